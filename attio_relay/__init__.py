@@ -1,0 +1,1 @@
+"""Receives Attio webhooks, keeps them, and turns them into triggered syncs."""

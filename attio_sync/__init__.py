@@ -1,0 +1,1 @@
+"""The two connectors on one machine, with DuckDB as the warehouse."""

@@ -1,0 +1,1 @@
+"""The Airbyte destination: a warehouse back to Attio (reverse ETL)."""

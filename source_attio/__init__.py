@@ -1,0 +1,1 @@
+"""The Airbyte source: Attio to any warehouse."""
