@@ -1,0 +1,1 @@
+"""The pytest fixture `attio`: a local Attio for tests."""

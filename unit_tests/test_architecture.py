@@ -1,0 +1,71 @@
+"""What the tree promises about itself: sizes, names and words that must not drift."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ["attio_api", "source_attio", "destination_attio", "attio_relay", "attio_sync", "attio_emulator"]
+MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+DRAWERS = {"utils", "util", "helpers", "common", "base", "misc", "constants", "manager"}
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 25
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def body_length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body without the docstring."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    """No module is longer than 300 lines, no function body than 25."""
+    text = path.read_text()
+    lengths = {node.name: body_length(node) for node in functions(ast.parse(text))}
+    too_long = {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}
+
+    assert {} == too_long
+    assert text.count("\n") <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_says_its_duty(path: Path) -> None:
+    """Every module opens with a docstring and is named by a noun, never by a drawer."""
+    assert ast.get_docstring(ast.parse(path.read_text()))
+    assert path.stem not in DRAWERS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_error_is_swallowed(path: Path) -> None:
+    """No handler catches an error only to drop it, and nothing is left for later."""
+    text = path.read_text()
+    handlers = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ExceptHandler)]
+
+    assert [] == [node.lineno for node in handlers if all(isinstance(step, ast.Pass) for step in node.body)]
+    assert [] == re.findall(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b", text)
+
+
+def test_no_file_names_a_machine() -> None:
+    """The project speaks of itself alone: no absolute path of somebody's computer is committed."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = [
+        ROOT / name
+        for name in listed.stdout.split("\n")
+        if name.endswith((".py", ".md", ".toml", ".yaml", ".yml"))
+    ]
+    pattern = re.compile(r"/(?:home|Users|root|wo" + r"rk)/")
+
+    assert [] == [named(path) for path in paths if path.is_file() and pattern.search(path.read_text())]
