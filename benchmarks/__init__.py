@@ -1,0 +1,1 @@
+"""Measurements, as ratios made in one run; never part of the tests."""
