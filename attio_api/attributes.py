@@ -1,0 +1,215 @@
+"""The table of attribute types: one row says how a type is described, read, written, compared and filtered.
+
+To support a type or change how it is treated, change its row. What a row's functions do is in `scalars`,
+`contacts`, `names`, `locations` and `references`; applying the table to whole records is `values`' business.
+Source: docs.attio.com/docs/attribute-types.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from types import MappingProxyType
+from typing import Final
+
+from attio_api import contacts, locations, names, references, scalars
+from attio_api.definitions import Attribute, AttributeType
+from attio_api.wire import Json, JsonObject
+
+__all__ = ["ATTRIBUTE_TYPES", "Attribute", "AttributeType", "column_schema"]
+
+_COMPARISONS: Final = ("$eq", "$gt", "$gte", "$lt", "$lte")
+_TEXT_SEARCH: Final = ("$eq", "$contains", "$starts_with", "$ends_with")
+
+
+def _nullable(kind: str, **more: Json) -> JsonObject:
+    return {"type": ["null", kind], **more}
+
+
+def _object(**properties: JsonObject) -> JsonObject:
+    return {"type": ["null", "object"], "properties": dict(properties)}
+
+
+_STRING: Final = _nullable("string")
+_NUMBER: Final = _nullable("number")
+_TIMESTAMP: Final = _nullable("string", format="date-time", airbyte_type="timestamp_with_timezone")
+_ACTOR: Final = _object(type=_STRING, id=_STRING)
+
+ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
+    {
+        "text": AttributeType(
+            schema=_STRING,
+            read=scalars.read_value,
+            write=scalars.write_text,
+            normalise=scalars.normalise_text,
+            unique_capable=True,
+            may_be_json=False,
+            filter_operators=("$eq", "$in", "$contains", "$starts_with", "$ends_with"),
+        ),
+        "number": AttributeType(
+            schema=_NUMBER,
+            read=scalars.read_value,
+            write=scalars.write_number,
+            normalise=scalars.write_number,
+            unique_capable=True,
+            filter_operators=_COMPARISONS,
+        ),
+        "checkbox": AttributeType(
+            schema=_nullable("boolean"),
+            read=scalars.read_value,
+            write=scalars.write_checkbox,
+            normalise=scalars.write_checkbox,
+            nullable=False,
+        ),
+        "currency": AttributeType(
+            schema=_object(amount=_NUMBER, currency=_STRING),
+            read=scalars.read_currency,
+            write=scalars.write_currency,
+            normalise=scalars.normalise_currency,
+            members=("currency_value", "currency_code"),
+            filter_operators=_COMPARISONS,
+            filter_property="currency_value",
+        ),
+        "date": AttributeType(
+            schema=_nullable("string", format="date"),
+            read=scalars.read_value,
+            write=scalars.write_date,
+            normalise=scalars.write_date,
+            filter_operators=_COMPARISONS,
+        ),
+        "timestamp": AttributeType(
+            schema=_TIMESTAMP,
+            read=scalars.read_value,
+            write=scalars.write_timestamp,
+            normalise=scalars.write_timestamp,
+            filter_operators=_COMPARISONS,
+        ),
+        "rating": AttributeType(
+            schema=_nullable("integer"),
+            read=scalars.read_value,
+            write=scalars.write_rating,
+            normalise=scalars.write_rating,
+            filter_operators=_COMPARISONS,
+        ),
+        "status": AttributeType(
+            schema=_STRING,
+            read=references.read_status,
+            write=references.write_status,
+            normalise=references.normalise_title,
+            members=("status",),
+            filter_property="status",
+        ),
+        "select": AttributeType(
+            schema=_STRING,
+            read=references.read_option,
+            write=references.write_option,
+            normalise=references.normalise_title,
+            members=("option",),
+            multi_capable=True,
+            splits_commas=True,
+            filter_property="option",
+        ),
+        "record-reference": AttributeType(
+            schema=_object(object=_STRING, record_id=_STRING),
+            read=references.read_record,
+            write=references.write_record,
+            normalise=references.normalise_record,
+            members=("target_object", "target_record_id"),
+            multi_capable=True,
+            splits_commas=True,
+            filter_property=None,
+        ),
+        "actor-reference": AttributeType(
+            schema=_ACTOR,
+            read=references.read_actor,
+            write=references.write_actor,
+            normalise=references.normalise_actor,
+            members=("referenced_actor_type", "referenced_actor_id"),
+            multi_capable=True,
+            splits_commas=True,
+            filter_property=None,
+        ),
+        "location": AttributeType(
+            schema=_object(**dict.fromkeys(locations.LOCATION_MEMBERS, _STRING)),
+            read=locations.read_location,
+            write=locations.write_location,
+            normalise=locations.write_location,
+            members=locations.LOCATION_MEMBERS,
+            filter_property=None,
+        ),
+        "domain": AttributeType(
+            schema=_STRING,
+            read=contacts.read_domain,
+            write=contacts.write_domain,
+            normalise=contacts.write_domain,
+            members=("domain", "root_domain"),
+            multi_capable=True,
+            unique_capable=True,
+            splits_commas=True,
+            filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
+            filter_property="domain",
+        ),
+        "email-address": AttributeType(
+            schema=_STRING,
+            read=contacts.read_email,
+            write=contacts.write_email,
+            normalise=contacts.normalise_email,
+            members=(
+                "original_email_address",
+                "email_address",
+                "email_domain",
+                "email_root_domain",
+                "email_local_specifier",
+            ),
+            multi_capable=True,
+            unique_capable=True,
+            splits_commas=True,
+            filter_operators=_TEXT_SEARCH,
+            filter_property="email_address",
+        ),
+        "phone-number": AttributeType(
+            schema=_STRING,
+            read=contacts.read_phone,
+            write=contacts.write_phone,
+            normalise=contacts.write_phone,
+            members=("original_phone_number", "country_code", "phone_number"),
+            multi_capable=True,
+            unique_capable=True,
+            splits_commas=True,
+            filter_operators=_TEXT_SEARCH,
+            filter_property="phone_number",
+        ),
+        "personal-name": AttributeType(
+            schema=_object(**dict.fromkeys(names.NAME_MEMBERS, _STRING)),
+            read=names.read_name,
+            write=names.write_name,
+            normalise=names.normalise_name,
+            matches=names.same_name,
+            members=names.NAME_MEMBERS,
+            creatable=False,
+            filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
+            filter_property="full_name",
+        ),
+        "interaction": AttributeType(
+            schema=_object(type=_STRING, interacted_at=_TIMESTAMP, owner=_ACTOR),
+            read=references.read_interaction,
+            write=references.write_interaction,
+            normalise=references.normalise_interaction,
+            members=("interaction_type", "interacted_at", "owner_actor"),
+            creatable=False,
+            filter_property=None,
+        ),
+    }
+)
+
+_RAW: Final[JsonObject] = {"type": ["null", "array"], "items": {"type": ["null", "object"]}}
+
+
+def column_schema(attribute: Attribute) -> JsonObject:
+    """Return the JSON schema of an attribute's column: nullable, an array when it holds several values.
+
+    A type that the table does not know comes through as the raw JSON of its values.
+    """
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    if kind is None:
+        return deepcopy(_RAW)
+    one = deepcopy(kind.schema)
+    return {"type": ["null", "array"], "items": one} if attribute.is_multiselect else one

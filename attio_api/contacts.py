@@ -1,0 +1,111 @@
+"""Domains, e-mail addresses and phone numbers: reading, writing, comparing."""
+
+import re
+from collections.abc import Mapping
+from email.utils import parseaddr
+from typing import Any, Final
+
+import idna
+
+from attio_api.definitions import Attribute
+from attio_api.errors import InvalidValue
+from attio_api.wire import Json
+
+_LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//")
+_LOCAL_PART: Final = re.compile(r"[^@\s,;<>\"()\[\]]+")
+_LONGEST_DOMAIN: Final = 253
+_PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country."
+
+
+def read_domain(value: Mapping[str, Any]) -> Json:
+    """The domain itself."""
+    plain: Json = value.get("domain")
+    return plain
+
+
+def write_domain(plain: object, attribute: Attribute) -> Json:
+    """A domain, also out of a URL: its host alone, in lower case, and IDN encoded."""
+    domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
+    if not domain:
+        raise InvalidValue.of(attribute.slug, "is not a domain", "Use a domain like example.com, or a URL.")
+    return domain
+
+
+def read_email(value: Mapping[str, Any]) -> Json:
+    """The address in Attio's normal form."""
+    plain: Json = value.get("email_address")
+    return plain
+
+
+def write_email(plain: object, attribute: Attribute) -> Json:
+    """An address as given, which Attio keeps beside its own lower-case form."""
+    address = _address(plain)
+    local, _, domain = address.rpartition("@")
+    if not _LOCAL_PART.fullmatch(local) or not _domain(domain.lower()):
+        raise InvalidValue.of(
+            attribute.slug, "is not an e-mail address", "Use one address like ada@example.com."
+        )
+    return address
+
+
+def normalise_email(plain: object, attribute: Attribute) -> Json:
+    """The address in lower case, its domain IDN encoded."""
+    local, _, domain = str(write_email(plain, attribute)).lower().rpartition("@")
+    return f"{local}@{_domain(domain)}"
+
+
+def read_phone(value: Mapping[str, Any]) -> Json:
+    """The number in E.164; one page of Attio's documentation calls the member by another name."""
+    plain: Json = value.get("phone_number") or value.get("normalized_phone_number")
+    return plain
+
+
+def write_phone(plain: object, attribute: Attribute) -> Json:
+    """A number in E.164; one without a leading '+' needs a country, its own or the attribute's default."""
+    import phonenumbers  # noqa: PLC0415 (large, and only writers of phone numbers need it)
+
+    text, country = _phone_parts(plain, attribute)
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise InvalidValue.of(attribute.slug, "is not an international phone number", _PHONE_REMEDY) from None
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidValue.of(attribute.slug, "is not a possible phone number", _PHONE_REMEDY)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _host(text: str) -> str:
+    """Cut what a URL has around its host; a user name only where there is a scheme: an e-mail is no URL."""
+    scheme = _SCHEME.match(text)
+    host = re.split(r"[/?#\\]", text[scheme.end() :] if scheme else text, maxsplit=1)[0]
+    host = host.rpartition("@")[2] if scheme else host
+    return re.sub(r":\d*$", "", host)
+
+
+def _domain(host: str) -> str:
+    """Return the one spelling of a domain, international ones encoded; empty when it is none."""
+    try:
+        domain = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except UnicodeError:
+        return ""
+    domain = domain.rstrip(".")
+    labels = domain.split(".")
+    fits = len(labels) > 1 and len(domain) <= _LONGEST_DOMAIN and not labels[-1].isdigit()
+    return domain if fits and all(map(_LABEL.fullmatch, labels)) else ""
+
+
+def _address(plain: object) -> str:
+    text = plain.strip() if isinstance(plain, str) else ""
+    text = text[len("mailto:") :] if text.lower().startswith("mailto:") else text
+    return parseaddr(text)[1] if "<" in text else text
+
+
+def _phone_parts(plain: object, attribute: Attribute) -> tuple[str, str | None]:
+    country = attribute.default_country
+    if isinstance(plain, Mapping):
+        country = plain.get("country_code") or country
+        plain = plain.get("phone_number") or plain.get("original_phone_number")
+    text = str(plain).strip() if isinstance(plain, str | int) and not isinstance(plain, bool) else ""
+    text = f"+{text[2:]}" if text.startswith("00") else text
+    return text, str(country).upper() if country else None

@@ -1,0 +1,107 @@
+"""What an attribute is and what a type of attribute is: two frozen records.
+
+The seventeen types themselves are rows of the table in `attributes`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from attio_api.wire import Json, JsonObject, as_object, as_text, text_or_none
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attribute:
+    """One attribute of an object or a list, as Attio describes it."""
+
+    attribute_id: str
+    slug: str
+    title: str
+    type: str
+    description: str | None = None
+    is_multiselect: bool = False
+    is_unique: bool = False
+    is_required: bool = False
+    is_writable: bool = True
+    is_system: bool = False
+    is_archived: bool = False
+    allowed_object_ids: tuple[str, ...] | None = None
+    """For record references: the objects they may point at; None means any."""
+    currency_code: str | None = None
+    """For currencies: the code that every written value gets."""
+    default_value: Json = None
+    relationship: JsonObject | None = None
+    default_country: str | None = None
+    """For phone numbers in national form: their country (ISO 3166-1 alpha-2). Our own setting."""
+
+    @classmethod
+    def parse(cls, raw: Json) -> Self:
+        """Read Attio's description; raises Unreadable when it has another shape."""
+        facts = as_object(raw, "an attribute")
+        config = facts.get("config") if isinstance(facts.get("config"), dict) else {}
+        slug = as_text(facts.get("api_slug"), "an attribute's slug")
+        relationship = facts.get("relationship")
+        return cls(
+            attribute_id=as_text(
+                as_object(facts.get("id"), "an attribute's id").get("attribute_id"), "its id"
+            ),
+            slug=slug,
+            title=text_or_none(facts.get("title")) or slug,
+            type=as_text(facts.get("type"), "an attribute's type"),
+            description=text_or_none(facts.get("description")),
+            is_multiselect=facts.get("is_multiselect") is True,
+            is_unique=facts.get("is_unique") is True,
+            is_required=facts.get("is_required") is True,
+            is_writable=facts.get("is_writable") is not False,
+            is_system=facts.get("is_system_attribute") is True,
+            is_archived=facts.get("is_archived") is True,
+            allowed_object_ids=_allowed_objects(config),
+            currency_code=text_or_none(_block(config, "currency").get("default_currency_code")),
+            default_value=facts.get("default_value"),
+            relationship=relationship if isinstance(relationship, dict) else None,
+        )
+
+
+def _block(config: object, name: str) -> Mapping[str, Any]:
+    block = config.get(name) if isinstance(config, dict) else None
+    return block if isinstance(block, dict) else {}
+
+
+def _allowed_objects(config: object) -> tuple[str, ...] | None:
+    allowed = _block(config, "record_reference").get("allowed_object_ids")
+    return tuple(str(each) for each in allowed) if isinstance(allowed, list) else None
+
+
+Read = Callable[[Mapping[str, Any]], Json]
+Write = Callable[[object, Attribute], Json]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttributeType:
+    """How one type of attribute is described, read, written, compared and filtered."""
+
+    schema: JsonObject
+    """JSON schema of one plain value."""
+    read: Read
+    """One value as Attio sends it → one plain value."""
+    write: Write
+    """One plain value as a warehouse holds it → what Attio accepts; raises InvalidValue."""
+    normalise: Write
+    """One plain value → the form in which equal values are equal; raises InvalidValue."""
+    matches: Callable[[Json, Json], bool] = lambda current, desired: current == desired
+    """Whether a normalised current value already is the normalised desired one."""
+    members: tuple[str, ...] = ("value",)
+    """What Attio sends besides the members that every value has."""
+    multi_capable: bool = False
+    unique_capable: bool = False
+    creatable: bool = True
+    nullable: bool = True
+    """Whether a value can be cleared."""
+    may_be_json: bool = True
+    """Whether a text that looks like a JSON array or object is read as one."""
+    splits_commas: bool = False
+    """Whether 'a, b' means two values when the attribute holds several."""
+    filter_operators: tuple[str, ...] = ("$eq",)
+    """What a filter on the implicit property allows."""
+    filter_property: str | None = "value"
+    """What a filter without a property name looks at."""

@@ -1,0 +1,80 @@
+"""Dates and times, to the nanosecond that Attio keeps and Python's datetime does not.
+
+Knows ISO 8601 as warehouses and Attio write it; which attribute holds a time is `attributes`' business.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+_ISO: Final = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"
+    r"(?:[Tt ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A point in time in UTC; `second` has no fraction, `nanos` is the fraction."""
+
+    second: datetime
+    nanos: int = 0
+
+    def iso(self) -> str:
+        """Write it as Attio does: UTC with nine decimals."""
+        return f"{self.second.replace(tzinfo=None).isoformat()}.{self.nanos:09d}Z"
+
+
+def as_moment(value: object) -> Moment | None:
+    """Read a datetime, a date or an ISO text; a missing zone means UTC, as with Attio."""
+    if isinstance(value, datetime):
+        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return Moment(second=aware.replace(microsecond=0), nanos=aware.microsecond * 1000)
+    if isinstance(value, date):
+        return Moment(second=datetime(value.year, value.month, value.day, tzinfo=UTC))
+    if isinstance(value, str):
+        return _parse(value.strip())
+    return None
+
+
+def as_day(value: object) -> str | None:
+    """Read a day as Attio does: a time with a zone is its day in UTC, a missing month or day the first."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    moment = as_moment(value)
+    return moment.second.date().isoformat() if moment else None
+
+
+def http_date(text: str | None) -> float | None:
+    """Read an HTTP header's date as seconds since 1970; None when it is none."""
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except ValueError:
+        return None
+
+
+def _parse(text: str) -> Moment | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    numbers = [int(parts[name] or default) for name, default in _DEFAULTS]
+    try:
+        local = datetime(*numbers, tzinfo=_zone(parts["zone"]))  # type: ignore[arg-type,misc] # six numbers, checked by the pattern
+        return Moment(second=local.astimezone(UTC), nanos=int((parts["fraction"] or "0")[:9].ljust(9, "0")))
+    except (ValueError, OverflowError):
+        return None
+
+
+_DEFAULTS: Final = (("year", 1), ("month", 1), ("day", 1), ("hour", 0), ("minute", 0), ("second", 0))
+
+
+def _zone(text: str | None) -> timezone:
+    if text is None or text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if text[0] == "-" else offset)

@@ -1,0 +1,70 @@
+"""Personal names: reading, writing, comparing.
+
+A text with a comma is 'Last, First', as with Attio
+(docs.attio.com/docs/attribute-types/attribute-types-personal-name). Without a comma Attio would take
+all of it for the first name; we split it at the first space.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attio_api.definitions import Attribute
+from attio_api.errors import InvalidValue
+from attio_api.wire import Json
+
+NAME_MEMBERS: Final = ("first_name", "last_name", "full_name")
+
+
+def read_name(value: Mapping[str, Any]) -> Json:
+    """First, last and full name."""
+    return {member: value.get(member) for member in NAME_MEMBERS}
+
+
+def write_name(plain: object, attribute: Attribute) -> Json:
+    """All three members; 'Last, First' is split at the comma, 'First Last' at the first space."""
+    parts = _parts(plain)
+    if not any(parts.values()):
+        raise InvalidValue.of(
+            attribute.slug, "is not a name", "Use text, or an object with first_name and last_name."
+        )
+    first, last = parts.get("first_name", ""), parts.get("last_name", "")
+    full = parts.get("full_name") or " ".join(filter(None, (first, last)))
+    return {"first_name": first, "last_name": last, "full_name": full}
+
+
+def normalise_name(plain: object, attribute: Attribute) -> Json:
+    """The three members; where only a full name was given just that, as its split is our guess."""
+    written = write_name(plain, attribute)
+    return {"full_name": written["full_name"]} if _guessed(plain) and isinstance(written, dict) else written
+
+
+def same_name(current: Json, desired: Json) -> bool:
+    """Whether every member that the desired name states is what the current one has."""
+    if not isinstance(current, dict) or not isinstance(desired, dict):
+        return current == desired
+    return all(current.get(member) == value for member, value in desired.items())
+
+
+def _parts(plain: object) -> dict[str, str]:
+    if isinstance(plain, Mapping):
+        given = {member: _tidy(plain[member]) for member in NAME_MEMBERS if plain.get(member) is not None}
+        return _split(given["full_name"]) if _guessed(plain) else given
+    return _split(_tidy(plain)) if isinstance(plain, str) else {}
+
+
+def _guessed(plain: object) -> bool:
+    if isinstance(plain, Mapping):
+        return bool(plain.get("full_name")) and not plain.get("first_name") and not plain.get("last_name")
+    return isinstance(plain, str) and "," not in plain
+
+
+def _split(text: str) -> dict[str, str]:
+    if "," in text:
+        last, _, first = text.partition(",")
+        return {"first_name": first.strip(), "last_name": last.strip()}
+    first, _, last = text.partition(" ")
+    return {"first_name": first, "last_name": last, "full_name": text}
+
+
+def _tidy(text: object) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,166 @@
+"""Select options, statuses, record and actor references, interactions: reading, writing, comparing.
+
+Resolving a title or a unique value to an id needs Attio and is the caller's business.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attio_api.definitions import Attribute
+from attio_api.errors import InvalidValue
+from attio_api.wire import Json, JsonObject
+
+UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WRAPPED: Final = {
+    "domains": "domain",
+    "email_addresses": "email_address",
+    "primary_email_address": "email_address",
+    "phone_numbers": "original_phone_number",
+}
+_RECORD_REMEDY: Final = "Use a record id, or an object with `object` and `record_id` or a unique attribute."
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text has the form of Attio's ids (of any UUID version)."""
+    return UUID.fullmatch(text) is not None
+
+
+def read_option(value: Mapping[str, Any]) -> Json:
+    """The option's title; Attio may send a bare id instead, which then stands for it."""
+    return _title(value.get("option"))
+
+
+def write_option(plain: object, attribute: Attribute) -> Json:
+    """An option by title or id, in the form that works for both."""
+    return {"option": _named(plain, attribute, "option")}
+
+
+def read_status(value: Mapping[str, Any]) -> Json:
+    """The status's title; Attio may send a bare id instead, which then stands for it."""
+    return _title(value.get("status"))
+
+
+def write_status(plain: object, attribute: Attribute) -> Json:
+    """A status by title or id."""
+    return {"status": _named(plain, attribute, "status")}
+
+
+def normalise_title(plain: object, attribute: Attribute) -> Json:
+    """The title; titles are told apart by case."""
+    return _named(plain, attribute, "option")
+
+
+def read_record(value: Mapping[str, Any]) -> Json:
+    """Object and id of the record pointed at."""
+    return {"object": value.get("target_object"), "record_id": value.get("target_record_id")}
+
+
+def write_record(plain: object, attribute: Attribute) -> Json:
+    """A record by id, by a unique attribute, or by Attio's own shorthand."""
+    if isinstance(plain, Mapping):
+        return _record_object(plain, attribute)
+    text = str(plain).strip()
+    allowed = attribute.allowed_object_ids or ()
+    if not text or len(allowed) != 1:
+        raise InvalidValue.of(attribute.slug, "does not say which object it points at", _RECORD_REMEDY)
+    return {"target_object": allowed[0], "target_record_id": text} if is_uuid(text) else text
+
+
+def normalise_record(plain: object, attribute: Attribute) -> Json:
+    """The record's id where it is known; its object may be named by slug or id and is not compared."""
+    written = write_record(plain, attribute)
+    if isinstance(written, dict) and isinstance(written.get("target_record_id"), str):
+        return str(written["target_record_id"]).lower()
+    return written
+
+
+def read_actor(value: Mapping[str, Any]) -> Json:
+    """Type and id of an actor."""
+    return {"type": value.get("referenced_actor_type"), "id": value.get("referenced_actor_id")}
+
+
+def write_actor(plain: object, attribute: Attribute) -> Json:
+    """A workspace member by id or e-mail address; no other actor can be written."""
+    actor = plain if isinstance(plain, Mapping) else {"id": str(plain).strip()}
+    kind = actor.get("type") or actor.get("referenced_actor_type") or "workspace-member"
+    name = actor.get("id") or actor.get("referenced_actor_id")
+    name = name or actor.get("email") or actor.get("workspace_member_email_address") or ""
+    if kind == "workspace-member" and isinstance(name, str) and is_uuid(name):
+        return {"referenced_actor_type": kind, "referenced_actor_id": name.lower()}
+    if kind == "workspace-member" and "@" in str(name):
+        return {"workspace_member_email_address": str(name).strip().lower()}
+    raise InvalidValue.of(attribute.slug, "is not a workspace member", "Use a member's id or e-mail address.")
+
+
+def normalise_actor(plain: object, attribute: Attribute) -> Json:
+    """Type and id of an actor, or the e-mail address where that is all there is."""
+    if isinstance(plain, Mapping) and plain.get("type") not in {None, "workspace-member"}:
+        return {"type": str(plain["type"]), "id": _lower(plain.get("id"))}
+    written = write_actor(plain, attribute)
+    if isinstance(written, dict) and "referenced_actor_id" in written:
+        return {"type": written["referenced_actor_type"], "id": written["referenced_actor_id"]}
+    return written
+
+
+def read_interaction(value: Mapping[str, Any]) -> Json:
+    """Type, time and owner of an interaction."""
+    owner = value.get("owner_actor")
+    owner = owner if isinstance(owner, Mapping) else {}
+    return {
+        "type": value.get("interaction_type"),
+        "interacted_at": value.get("interacted_at"),
+        "owner": {"type": owner.get("type"), "id": owner.get("id")},
+    }
+
+
+def write_interaction(_plain: object, attribute: Attribute) -> Json:
+    """Refuse: interactions come from connected mailboxes and calendars only."""
+    raise InvalidValue.of(attribute.slug, "is kept by Attio itself and cannot be written", "Leave it out.")
+
+
+def normalise_interaction(plain: object, _attribute: Attribute) -> Json:
+    """An interaction as it is."""
+    return dict(plain) if isinstance(plain, Mapping) else None
+
+
+def _title(option: object) -> Json:
+    if isinstance(option, Mapping):
+        title: Json = option.get("title")
+        return title
+    return option if isinstance(option, str) else None
+
+
+def _named(plain: object, attribute: Attribute, member: str) -> str:
+    if isinstance(plain, Mapping):
+        plain = plain.get(member) or plain.get("title")
+    text = "" if isinstance(plain, bool | list) or plain is None else str(plain).strip()
+    if not text:
+        raise InvalidValue.of(
+            attribute.slug, f"does not name an {member}", "Use the title as it stands in Attio."
+        )
+    return text
+
+
+def _record_object(plain: Mapping[str, Any], attribute: Attribute) -> Json:
+    target = plain.get("object") or plain.get("target_object")
+    if not target and attribute.allowed_object_ids and len(attribute.allowed_object_ids) == 1:
+        target = attribute.allowed_object_ids[0]
+    record_id = plain.get("record_id") or plain.get("target_record_id")
+    if target and isinstance(record_id, str):
+        return {"target_object": str(target), "target_record_id": record_id.lower()}
+    keys = [key for key in plain if key not in {"object", "target_object", "record_id", "target_record_id"}]
+    if not target or len(keys) != 1 or plain[keys[0]] is None:
+        raise InvalidValue.of(attribute.slug, "does not name one record", _RECORD_REMEDY)
+    return {"target_object": str(target), keys[0]: _unique_value(keys[0], plain[keys[0]])}
+
+
+def _unique_value(slug: str, value: Json) -> list[Json]:
+    if isinstance(value, list):
+        return value
+    wrapped: JsonObject = {_WRAPPED.get(slug, "value"): value}
+    return [wrapped]
+
+
+def _lower(text: object) -> str | None:
+    return text.lower() if isinstance(text, str) else None

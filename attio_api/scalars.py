@@ -1,0 +1,144 @@
+"""Text, number, checkbox, rating, currency, date and timestamp: reading, writing, comparing.
+
+Takes what warehouses hold (Decimal, datetime, numbers and booleans as text), refuses what would be a guess.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+from attio_api.definitions import Attribute
+from attio_api.errors import InvalidValue
+from attio_api.moments import as_day, as_moment
+from attio_api.wire import Json
+
+_YES: Final = frozenset({"true", "t", "yes", "y", "1", "1.0", "on"})
+_NO: Final = frozenset({"false", "f", "no", "n", "0", "0.0", "off"})
+_DECIMALS: Final = Decimal("0.0001")  # docs.attio.com/docs/attribute-types: numbers keep up to four decimals
+_EXACT: Final = 2**53  # Attio keeps numbers as 64-bit floats
+_STARS: Final = 5
+
+
+def read_value(value: Mapping[str, Any]) -> Json:
+    """Return the member that most types keep their content in."""
+    plain: Json = value.get("value")
+    return plain
+
+
+def write_text(plain: object, attribute: Attribute) -> Json:
+    """Text, and whatever has one obvious text form."""
+    if isinstance(plain, str):
+        return plain
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, datetime | date):
+        return plain.isoformat()
+    if isinstance(plain, int | float | Decimal | UUID):
+        return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
+    raise InvalidValue.of(
+        attribute.slug, f"is {_kind(plain)}, not text", "Map a column that holds one value."
+    )
+
+
+def normalise_text(plain: object, attribute: Attribute) -> Json:
+    """Text without the white space around it, which nobody can see, and with one kind of line end."""
+    return str(write_text(plain, attribute)).replace("\r\n", "\n").strip()
+
+
+def write_number(plain: object, attribute: Attribute) -> Json:
+    """A number of up to four decimals; more are rounded half to even, as Attio documents no more."""
+    number = _decimal(plain, attribute)
+    if abs(number) > _EXACT:
+        raise InvalidValue.of(
+            attribute.slug, "is larger than Attio can keep exactly", "Use a text attribute for long numbers."
+        )
+    rounded = number.quantize(_DECIMALS)
+    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+def write_checkbox(plain: object, attribute: Attribute) -> Json:
+    """A boolean, also as 0 or 1 and as text: true/false, yes/no, t/f, y/n, on/off."""
+    word = str(plain).strip().lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise InvalidValue.of(attribute.slug, "is neither true nor false", "Use true/false, yes/no or 1/0.")
+
+
+def write_rating(plain: object, attribute: Attribute) -> Json:
+    """A whole number from 0 to 5."""
+    stars = _decimal(plain, attribute)
+    if stars != stars.to_integral_value() or not 0 <= stars <= _STARS:
+        raise InvalidValue.of(attribute.slug, "is not a whole number from 0 to 5")
+    return int(stars)
+
+
+def read_currency(value: Mapping[str, Any]) -> Json:
+    """Amount and code of a currency value."""
+    return {"amount": value.get("currency_value"), "currency": value.get("currency_code")}
+
+
+def write_currency(plain: object, attribute: Attribute) -> Json:
+    """An amount; the currency is the attribute's, so a value in another one is refused."""
+    amount, code = _money(plain)
+    if code and attribute.currency_code and code != attribute.currency_code:
+        raise InvalidValue.of(
+            attribute.slug,
+            f"is in another currency than the attribute, which holds {attribute.currency_code}",
+            "Convert the amount, or map it to an attribute of its currency.",
+        )
+    return {"currency_value": write_number(amount, attribute)}
+
+
+def normalise_currency(plain: object, attribute: Attribute) -> Json:
+    """Amount and code; without a code of the attribute, codes are not compared."""
+    amount, code = _money(plain)
+    own = attribute.currency_code
+    return {"amount": write_number(amount, attribute), "currency": (code or own) if own else None}
+
+
+def write_date(plain: object, attribute: Attribute) -> Json:
+    """A day as YYYY-MM-DD."""
+    day = as_day(plain)
+    if day is None:
+        raise InvalidValue.of(attribute.slug, "is not a date", "Use YYYY-MM-DD.")
+    return day
+
+
+def write_timestamp(plain: object, attribute: Attribute) -> Json:
+    """A point in time in UTC with nine decimals, always complete: how Attio fills gaps is not documented."""
+    moment = as_moment(plain)
+    if moment is None:
+        raise InvalidValue.of(
+            attribute.slug, "is not a point in time", "Use ISO 8601, like 2026-05-01T10:00:00Z."
+        )
+    return moment.iso()
+
+
+def _money(plain: object) -> tuple[object, str | None]:
+    if not isinstance(plain, Mapping):
+        return plain, None
+    amount = plain.get("amount", plain.get("currency_value"))
+    code = plain.get("currency", plain.get("currency_code"))
+    return amount, str(code).strip().upper() if code else None
+
+
+def _decimal(plain: object, attribute: Attribute) -> Decimal:
+    if isinstance(plain, bool) or not isinstance(plain, int | float | Decimal | str):
+        raise InvalidValue.of(attribute.slug, f"is {_kind(plain)}, not a number")
+    if isinstance(plain, float) and not math.isfinite(plain):
+        raise InvalidValue.of(attribute.slug, "is not a finite number")
+    try:
+        number = Decimal(str(plain).strip())
+    except InvalidOperation as trouble:
+        raise InvalidValue.of(attribute.slug, "is text that is not a number") from trouble
+    if not number.is_finite():
+        raise InvalidValue.of(attribute.slug, "is not a finite number")
+    return number
+
+
+def _kind(plain: object) -> str:
+    kinds = ((bool, "a boolean"), (Mapping, "an object"), (list | tuple | set, "a list"), (bytes, "binary"))
+    return next((name for kind, name in kinds if isinstance(plain, kind)), f"a {type(plain).__name__}")

@@ -1,0 +1,179 @@
+"""Turns Attio's value lists into plain JSON and back, and tells whether two plain values are the same.
+
+Knows types, not transport: fetching is `client`'s business, what a type is stands in `attributes`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from attio_api.attributes import ATTRIBUTE_TYPES
+from attio_api.definitions import Attribute, AttributeType
+from attio_api.errors import InvalidValue, Unreadable
+from attio_api.moments import as_moment
+from attio_api.wire import Json, JsonObject
+
+_ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
+
+
+def read_values(values: Mapping[str, Json], attributes: Iterable[Attribute]) -> JsonObject:
+    """Turn a record's value lists into one plain column per attribute, named by slug."""
+    return {attribute.slug: read_attribute(attribute, values.get(attribute.slug)) for attribute in attributes}
+
+
+def read_attribute(attribute: Attribute, found: Json) -> Json:
+    """Turn one value list into a plain value, or an array of them when the attribute holds several."""
+    if not found:
+        return [] if attribute.is_multiselect and attribute.type in ATTRIBUTE_TYPES else None
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    if kind is None:
+        return found
+    if not isinstance(found, list):
+        raise Unreadable(f"Attio's answer has no list of values for '{attribute.slug}'.")
+    if attribute.is_multiselect:
+        return [_read_one(kind, attribute, value) for value in found]
+    return _read_one(kind, attribute, found[0])
+
+
+def write_value(attribute: Attribute, plain: object) -> Json:
+    """Turn a plain warehouse value into what Attio accepts; raises InvalidValue, never quoting the value.
+
+    An empty value clears: an empty list. Several values always go as a list, a single one goes bare.
+    """
+    kind = _writable(attribute)
+    plains = _plain_list(attribute, kind, plain)
+    if not plains:
+        return _cleared(attribute, kind)
+    written = _distinct([kind.write(each, attribute) for each in plains])
+    return written if attribute.is_multiselect else written[0]
+
+
+def normalise(attribute: Attribute, plain: object) -> Json:
+    """Return the form in which equal values are equal; a value that is invalid stands for itself."""
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    if kind is None:
+        return _as_json(plain)
+    try:
+        normal = [kind.normalise(each, attribute) for each in _plain_list(attribute, kind, plain)]
+    except InvalidValue:
+        return _as_json(plain)
+    if attribute.is_multiselect:
+        return _distinct(normal)
+    return normal[0] if normal else None
+
+
+def same(attribute: Attribute, current: object, desired: object, *, in_order: bool = True) -> bool:
+    """Whether writing `desired` would change nothing; several values are compared in order, or as a set."""
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    now, then = normalise(attribute, current), normalise(attribute, desired)
+    if isinstance(now, list) and isinstance(then, list) and not in_order:
+        return len(now) == len(then) and all(each in now for each in then)
+    return kind.matches(now, then) if kind else now == then
+
+
+def lacking(attribute: Attribute, current: object, desired: object) -> list[Json]:
+    """Return the desired values, normalised, that the current ones lack: what appending would add."""
+    now, then = (_many(normalise(attribute, each)) for each in (current, desired))
+    return [each for each in then if each not in now]
+
+
+def is_empty(plain: object) -> bool:
+    """Whether a warehouse value is no value: null, blank text, an empty list or object."""
+    if isinstance(plain, str):
+        return not plain.strip()
+    return plain is None or (isinstance(plain, list | tuple | set | Mapping) and not plain)
+
+
+def newest_active_from(values: Mapping[str, Json]) -> str | None:
+    """Return the newest time at which any of the values was set: UTC, nine decimals, comparable as text."""
+    newest = ""
+    for found in values.values():
+        for value in found if isinstance(found, list) else ():
+            since = value.get("active_from") if isinstance(value, dict) else None
+            if isinstance(since, str):
+                newest = max(newest, since if len(since) == _ATTIOS_LENGTH else _nanoseconds(since))
+    return newest or None
+
+
+def _nanoseconds(text: str) -> str:
+    moment = as_moment(text)
+    return moment.iso() if moment else ""
+
+
+def _read_one(kind: AttributeType, attribute: Attribute, value: Json) -> Json:
+    if not isinstance(value, dict):
+        raise Unreadable(f"Attio's answer has no object as a value of '{attribute.slug}'.")
+    return kind.read(value)
+
+
+def _writable(attribute: Attribute) -> AttributeType:
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    if kind is None:
+        raise InvalidValue.of(attribute.slug, f"cannot be written: its type '{attribute.type}' is not known")
+    if not attribute.is_writable:
+        raise InvalidValue.of(attribute.slug, "cannot be written: Attio keeps it itself", "Leave it out.")
+    return kind
+
+
+def _cleared(attribute: Attribute, kind: AttributeType) -> Json:
+    if not kind.nullable:
+        raise InvalidValue.of(
+            attribute.slug, "is empty, but this type is never empty", "Use false, or leave it out."
+        )
+    return []
+
+
+def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> list[object]:
+    """Take a list apart, however the warehouse wrote it: a list, a JSON array as text, or 'a, b'."""
+    if isinstance(plain, str) and kind.may_be_json:
+        plain = _opened(plain)
+    if isinstance(plain, str) and attribute.is_multiselect and kind.splits_commas:
+        plain = plain.split(",")
+    many = list(plain) if isinstance(plain, list | tuple | set | frozenset) else [plain]
+    full = [_bare(kind, each) for each in many if not is_empty(each)]
+    if len(full) > 1 and not attribute.is_multiselect:
+        raise InvalidValue.of(attribute.slug, "is a list, but the attribute holds one value")
+    return full
+
+
+def _bare(kind: AttributeType, plain: object) -> object:
+    """Take a value out of the members it has in Attio, so that what was read raw can be written back."""
+    if not isinstance(plain, Mapping):
+        return plain
+    as_read = "attribute_type" in plain or all(key in kind.members for key in plain)
+    read = kind.read(plain) if as_read else None
+    return plain if read is None else read
+
+
+def _opened(text: str) -> object:
+    stripped = text.strip()
+    if not stripped.startswith(("[", "{")):
+        return text
+    try:
+        opened: object = json.loads(stripped)
+    except ValueError:
+        return text
+    return opened
+
+
+def _distinct(values: list[Json]) -> list[Json]:
+    seen: list[Json] = []
+    for value in values:
+        if value not in seen:
+            seen.append(value)
+    return seen
+
+
+def _many(normal: Json) -> list[Json]:
+    if normal is None:
+        return []
+    return normal if isinstance(normal, list) else [normal]
+
+
+def _as_json(plain: object) -> Json:
+    if isinstance(plain, None | bool | int | float | str):
+        return plain
+    if isinstance(plain, Mapping):
+        return {str(key): _as_json(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple | set | frozenset):
+        return [_as_json(each) for each in plain]
+    return str(plain)
