@@ -1,0 +1,153 @@
+"""The one table from Attio's answers to the names in `errors`.
+
+Attio's published schemas list fewer codes than the API sends, so a code is an open string: one that the table
+does not know is judged by its status. Branches on `code`, never on `message`
+(docs.attio.com/rest-api/guides/errors).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attio_api import errors
+from attio_api.errors import AttioError, RateLimited
+from attio_api.moments import http_date
+from attio_api.wire import Json
+
+VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
+    (400, "validation_type"): errors.InvalidValue,
+    (400, "value_not_found"): errors.ValueNotFound,
+    (400, "missing_value"): errors.MissingValue,
+    (400, "uniqueness_conflict"): errors.UniquenessConflict,
+    (400, "matching_attribute_definition_not_unique"): errors.NotUnique,
+    (400, "multiple_match_results"): errors.Ambiguous,
+    (400, "immutable_value"): errors.ImmutableValue,
+    (400, "filter_error"): errors.BadFilter,
+    (400, "unknown_filter_attribute_slug"): errors.BadFilter,
+    (400, "invalid_filter_field"): errors.BadFilter,
+    (400, "invalid_filter_operator"): errors.BadFilter,
+    (400, "missing_sort_field"): errors.BadFilter,
+    (400, "system_edit_unauthorized"): errors.Forbidden,
+    (400, "formula_edit_unauthorized"): errors.Forbidden,
+    (400, "standard_object_disabled"): errors.UnknownObject,
+    (400, "self_merge"): errors.InvalidValue,
+    (400, "merge_in_progress"): errors.MergeInProgress,
+    (404, "merge_in_progress"): errors.MergeInProgress,
+    (400, "particle_gate_violation"): errors.Rejected,
+    (400, "duplicate_values"): errors.InvalidValue,
+    (400, "multiple_values_for_single_value_attribute"): errors.InvalidValue,
+    (400, "limit_reached"): errors.LimitReached,
+    (400, "quota_exceeded"): errors.PlanLimit,
+    (400, None): errors.Rejected,
+    (401, "unauthorized"): errors.BadToken,
+    (401, None): errors.BadToken,
+    (402, None): errors.PlanLimit,
+    (403, "unauthorized"): errors.MissingScope,
+    (403, "billing_error"): errors.PlanLimit,
+    (403, "quota_exceeded"): errors.PlanLimit,
+    (403, None): errors.MissingScope,
+    (404, "not_found"): errors.NotFound,
+    (404, "value_not_found"): errors.ValueNotFound,
+    (404, None): errors.NotFound,
+    (408, None): errors.ServerTrouble,
+    (409, "slug_conflict"): errors.AlreadyExists,
+    (409, "concurrent_write_conflict"): errors.ConcurrentWrite,
+    (409, "uniqueness_conflict"): errors.AlreadyExists,
+    (409, None): errors.AlreadyExists,
+    (413, "validation_type"): errors.InvalidValue,
+    (413, None): errors.InvalidValue,
+    (429, "rate_limit_exceeded"): errors.RateLimited,
+    (429, None): errors.RateLimited,
+}
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ONE_THING: Final = re.compile(
+    rf"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/{_UUID}(?:/.*)?"
+    rf"|(?:notes|tasks|comments|threads|meetings|files|webhooks|workspace_members)/{_UUID}(?:/.*)?)$"
+)
+_CONFIGURED: Final = re.compile(r"^/v2/(?:objects|lists)/[^/]+(?:/.*)?$")
+_QUERY: Final = re.compile(r"^/v2/.*/query$")
+_BY_PLACE: Final = (
+    (errors.NotFound, _ONE_THING, errors.Gone),
+    (errors.NotFound, _CONFIGURED, errors.UnknownObject),
+    (errors.InvalidValue, _QUERY, errors.BadFilter),
+    (errors.Rejected, _QUERY, errors.BadFilter),
+)
+
+
+def verdict(
+    status: int,
+    body: Json = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    path: str = "",
+) -> AttioError:
+    """Name Attio's answer; callers only ask which family it belongs to."""
+    facts: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    code = facts["code"] if isinstance(facts.get("code"), str) else None
+    kind = _in_place(_kind(status, code), path)
+    error = kind(
+        _sentence(kind, status, code, _attribute(facts) or _whereabouts(kind, path)),
+        status=status,
+        code=code,
+        attribute=_attribute(facts),
+        details=_details(facts),
+    )
+    if isinstance(error, RateLimited):
+        error.answered_at = http_date(_header(headers, "date"))
+        error.retry_at = _retry_at(_header(headers, "retry-after"), error.answered_at)
+    return error
+
+
+def _kind(status: int, code: str | None) -> type[AttioError]:
+    known = VERDICTS.get((status, code)) or VERDICTS.get((status, None))
+    return known or (errors.ServerTrouble if status >= 500 else errors.Rejected)  # noqa: PLR2004 (HTTP's own border)
+
+
+def _in_place(kind: type[AttioError], path: str) -> type[AttioError]:
+    """Tell apart what Attio gives one code: a record that is gone, an object that was never there."""
+    for general, pattern, precise in _BY_PLACE:
+        if kind is general and pattern.match(path):
+            return precise
+    return kind
+
+
+def _whereabouts(kind: type[AttioError], path: str) -> str | None:
+    return (
+        path if path and issubclass(kind, errors.NotFound | errors.MissingScope | errors.BadFilter) else None
+    )
+
+
+def _sentence(kind: type[AttioError], status: int, code: str | None, about: str | None) -> str:
+    text = (kind.__doc__ or kind.__name__).strip().splitlines()[0].rstrip(".")
+    return f"{text}{f': {about}' if about else ''} (HTTP {status}{f', {code}' if code else ''})."
+
+
+def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: facts[key] for key in ("message", "type", "validation_errors", "path") if key in facts}
+
+
+def _attribute(facts: Mapping[str, Any]) -> str | None:
+    """Find the attribute that a validation error points into: the key after `values` in its path."""
+    found = facts.get("validation_errors")
+    for problem in found if isinstance(found, list) else []:
+        path = problem.get("path") if isinstance(problem, dict) else None
+        steps = [step for step in path if isinstance(step, str)] if isinstance(path, list) else []
+        names = [step for step in steps if step not in {"data", "values", "entry_values"}]
+        if names:
+            return names[0]
+    return None
+
+
+def _retry_at(text: str | None, answered_at: float | None) -> float | None:
+    """Read Attio's HTTP date, or the number of seconds that a proxy on the way would send."""
+    if text and text.isdigit() and answered_at is not None:
+        return answered_at + int(text)
+    return http_date(text)
+
+
+def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
+    for key, value in (headers or {}).items():
+        if key.lower() == name:
+            return value
+    return None
