@@ -1,0 +1,107 @@
+"""Calls any endpoint of Attio and takes the answer out of its envelope.
+
+The endpoints by name are `client`'s business; how a request is sent, paced and repeated is `transport`'s.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import requests
+
+from attio_api.pace import Governor
+from attio_api.transport import Params, Request, Transport
+from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+
+Answer = TypeVar("Answer")
+
+
+class Caller:
+    """Attio with one token; may be used by many threads at once."""
+
+    def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
+        self,
+        token: str,
+        *,
+        api_url: str = "https://api.attio.com",
+        governor: Governor | None = None,
+        session: requests.Session | None = None,
+        max_tries: int = 8,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Prepare to ask; nothing is sent yet."""
+        self.governor = governor or Governor(clock=clock, sleep=sleep)
+        self._transport = Transport(
+            token,
+            api_url=api_url,
+            governor=self.governor,
+            session=session,
+            max_tries=max_tries,
+            sleep=sleep,
+            rng=rng or random.Random(),  # noqa: S311 (spreads retries, guards nothing)
+        )
+
+    def fetch(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[bytes], Answer],
+        *,
+        json: Json = None,
+        params: Params | None = None,
+    ) -> Answer:
+        """Return what `read` makes of the body; when it raises Unreadable, the body is asked for again."""
+        request = Request(method=method.upper(), path=path, json=json, params=params)
+        return self._transport.send(request, read)
+
+    def call(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> Json:
+        """Return the whole body; None when the answer has none."""
+        return self.fetch(method, path, _whole, json=json, params=params)
+
+    def data(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> Json:
+        """Return the body's `data`."""
+        return self.fetch(method, path, _data, json=json, params=params)
+
+    def raw(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> bytes:
+        """Return the complete body undecoded; to have it asked for again when it is no good, use `fetch`."""
+        return self.fetch(method, path, bytes, json=json, params=params)
+
+    def one(self, method: str, path: str, json: Json = None, params: Params | None = None) -> JsonObject:
+        """Return the body's `data`, which is one object."""
+        return self.fetch(method, path, _data_object, json=json, params=params)
+
+    def many(
+        self, method: str, path: str, json: Json = None, params: Params | None = None
+    ) -> list[JsonObject]:
+        """Return the body's `data`, which is an array of objects."""
+        return self.fetch(method, path, _data_objects, json=json, params=params)
+
+    def pages(self, path: str, page: int, params: Params | None = None) -> list[JsonObject]:
+        """Return everything that a GET listing by limit and offset holds."""
+        found: list[JsonObject] = []
+        while True:
+            window: Params = {**(params or {}), "limit": page, "offset": len(found)}
+            got = self.many("GET", path, params=window)
+            found += got
+            if len(got) < page:
+                return found
+
+
+def _whole(body: bytes) -> Json:
+    return decode(body) if body else None
+
+
+def _data(body: bytes) -> Json:
+    whole = as_object(decode(body), "the body")
+    return whole["data"] if "data" in whole else as_object(None, "`data`")
+
+
+def _data_object(body: bytes) -> JsonObject:
+    return as_object(_data(body), "`data`")
+
+
+def _data_objects(body: bytes) -> list[JsonObject]:
+    return as_objects(_data(body), "`data`")

@@ -1,0 +1,252 @@
+"""Attio's endpoints, one method each: returns plain JSON, raises the errors of `errors`.
+
+How an endpoint is called is `caller`'s business; what the values in an answer mean is `values`'.
+"""
+
+from typing import Final
+
+from attio_api.auth import Identity
+from attio_api.caller import Caller
+from attio_api.definitions import Attribute
+from attio_api.transport import Params
+from attio_api.wire import Json, JsonObject, decode
+
+_ATTRIBUTES_A_PAGE: Final = 200
+_ENTRIES_A_PAGE: Final = 1000
+_WEBHOOKS_A_PAGE: Final = 100
+
+
+class AttioClient(Caller):
+    """Attio with one token; may be used by many threads at once."""
+
+    # --- workspace and configuration -------------------------------------------------------------
+
+    def whoami(self) -> Identity:
+        """Say who the token is; a dead token is not an error here, but not active."""
+        return self.fetch("GET", "/v2/self", lambda body: Identity.parse(decode(body)))
+
+    def objects(self) -> list[JsonObject]:
+        """Return the objects that are activated and visible to the token."""
+        return self.many("GET", "/v2/objects")
+
+    def lists(self) -> list[JsonObject]:
+        """Return the lists that the token may see."""
+        return self.many("GET", "/v2/lists")
+
+    def workspace_members(self) -> list[JsonObject]:
+        """Return all members, suspended ones too."""
+        return self.many("GET", "/v2/workspace_members")
+
+    def raw_attributes(self, target: str, slug: str, *, show_archived: bool = False) -> list[JsonObject]:
+        """Return all attributes of an object or a list as Attio describes them."""
+        path, archived = f"/v2/{target}/{slug}/attributes", show_archived or None
+        return self.pages(path, _ATTRIBUTES_A_PAGE, {"show_archived": archived})
+
+    def attributes(self, target: str, slug: str, *, show_archived: bool = False) -> list[Attribute]:
+        """Return all attributes of an object or a list."""
+        return [
+            Attribute.parse(raw) for raw in self.raw_attributes(target, slug, show_archived=show_archived)
+        ]
+
+    def options(
+        self, target: str, slug: str, attribute: str, *, show_archived: bool = False
+    ) -> list[JsonObject]:
+        """Return the options of a select attribute."""
+        path = f"/v2/{target}/{slug}/attributes/{attribute}/options"
+        return self.many("GET", path, params={"show_archived": show_archived or None})
+
+    def statuses(
+        self, target: str, slug: str, attribute: str, *, show_archived: bool = False
+    ) -> list[JsonObject]:
+        """Return the statuses of a status attribute."""
+        path = f"/v2/{target}/{slug}/attributes/{attribute}/statuses"
+        return self.many("GET", path, params={"show_archived": show_archived or None})
+
+    def create_option(self, target: str, slug: str, attribute: str, title: str) -> JsonObject:
+        """Add an option; raises AlreadyExists when the title is taken, also by an archived one."""
+        path = f"/v2/{target}/{slug}/attributes/{attribute}/options"
+        return self.one("POST", path, {"data": {"title": title}})
+
+    def create_status(self, target: str, slug: str, attribute: str, title: str) -> JsonObject:
+        """Add a status; raises AlreadyExists when the title is taken, also by an archived one."""
+        path = f"/v2/{target}/{slug}/attributes/{attribute}/statuses"
+        return self.one("POST", path, {"data": {"title": title}})
+
+    # --- records ---------------------------------------------------------------------------------
+
+    def query_records(
+        self,
+        object_slug: str,
+        *,
+        filter: JsonObject | None = None,  # noqa: A002 (Attio's word)
+        sorts: list[Json] | None = None,
+        limit: int = 500,
+        offset: int = 0,
+    ) -> list[JsonObject]:
+        """Return one page of records."""
+        return self.many(
+            "POST", f"/v2/objects/{object_slug}/records/query", _query(filter, sorts, limit, offset)
+        )
+
+    def get_record(self, object_slug: str, record_id: str) -> JsonObject:
+        """Return one record."""
+        return self.one("GET", f"/v2/objects/{object_slug}/records/{record_id}")
+
+    def create_record(self, object_slug: str, values: JsonObject) -> JsonObject:
+        """Create a record; raises OutcomeUnknown when the answer was lost."""
+        return self.one("POST", f"/v2/objects/{object_slug}/records", {"data": {"values": values}})
+
+    def upsert_record(self, object_slug: str, matching_attribute: str, values: JsonObject) -> JsonObject:
+        """Create a record, or update the one with the same matching value; other lists are replaced."""
+        path, params = f"/v2/objects/{object_slug}/records", {"matching_attribute": matching_attribute}
+        return self.one("PUT", path, {"data": {"values": values}}, params)
+
+    def update_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
+        """Set values; of attributes that hold several, the values are added."""
+        path = f"/v2/objects/{object_slug}/records/{record_id}"
+        return self.one("PATCH", path, {"data": {"values": values}})
+
+    def replace_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
+        """Set values; attributes that hold several hold exactly these afterwards."""
+        path = f"/v2/objects/{object_slug}/records/{record_id}"
+        return self.one("PUT", path, {"data": {"values": values}})
+
+    def delete_record(self, object_slug: str, record_id: str) -> None:
+        """Delete a record for good."""
+        self.call("DELETE", f"/v2/objects/{object_slug}/records/{record_id}")
+
+    def merge_records(self, object_slug: str, primary_record_id: str, secondary_record_id: str) -> str:
+        """Merge two records into a new one and return its id; both old ids are gone then."""
+        pair: JsonObject = {
+            "primary_record_id": primary_record_id,
+            "secondary_record_id": secondary_record_id,
+        }
+        path = f"/v2/objects/{object_slug}/records/merge"
+        return str(self.one("POST", path, {"data": pair}).get("new_record_id"))
+
+    def record_entries(self, object_slug: str, record_id: str) -> list[JsonObject]:
+        """Return in which lists a record stands, without the entries' values."""
+        return self.pages(f"/v2/objects/{object_slug}/records/{record_id}/entries", _ENTRIES_A_PAGE)
+
+    def value_history(self, target: str, slug: str, record_id: str, attribute: str) -> list[JsonObject]:
+        """Return all values an attribute ever had on a record or (target `lists`) an entry, oldest first."""
+        things = "records" if target == "objects" else "entries"
+        path = f"/v2/{target}/{slug}/{things}/{record_id}/attributes/{attribute}/values"
+        return self.many("GET", path, params={"show_historic": True})
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    def query_entries(
+        self,
+        list_slug: str,
+        *,
+        filter: JsonObject | None = None,  # noqa: A002 (Attio's word)
+        sorts: list[Json] | None = None,
+        limit: int = 500,
+        offset: int = 0,
+    ) -> list[JsonObject]:
+        """Return one page of entries."""
+        return self.many("POST", f"/v2/lists/{list_slug}/entries/query", _query(filter, sorts, limit, offset))
+
+    def create_entry(
+        self, list_slug: str, parent_object: str, parent_record_id: str, values: JsonObject
+    ) -> JsonObject:
+        """Add a record to a list, also for a second time; raises OutcomeUnknown when the answer was lost."""
+        return self.one(
+            "POST", f"/v2/lists/{list_slug}/entries", _entry(parent_object, parent_record_id, values)
+        )
+
+    def upsert_entry(
+        self, list_slug: str, parent_object: str, parent_record_id: str, values: JsonObject
+    ) -> JsonObject:
+        """Add a record to a list or update its only entry; raises Ambiguous when it has several."""
+        return self.one(
+            "PUT", f"/v2/lists/{list_slug}/entries", _entry(parent_object, parent_record_id, values)
+        )
+
+    def update_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
+        """Set values; of attributes that hold several, the values are added."""
+        return self.one(
+            "PATCH", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": values}}
+        )
+
+    def replace_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
+        """Set values; attributes that hold several hold exactly these afterwards."""
+        return self.one(
+            "PUT", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": values}}
+        )
+
+    def delete_entry(self, list_slug: str, entry_id: str) -> None:
+        """Take an entry off a list; the record stays."""
+        self.call("DELETE", f"/v2/lists/{list_slug}/entries/{entry_id}")
+
+    # --- notes and tasks -------------------------------------------------------------------------
+
+    def notes(
+        self,
+        limit: int = 50,
+        offset: int = 0,
+        *,
+        parent_object: str | None = None,
+        parent_record_id: str | None = None,
+    ) -> list[JsonObject]:
+        """Return one page of notes, oldest first, at most 50."""
+        parent: Params = {"parent_object": parent_object, "parent_record_id": parent_record_id}
+        return self.many("GET", "/v2/notes", params={"limit": limit, "offset": offset, **parent})
+
+    def create_note(self, note: JsonObject) -> JsonObject:
+        """Write a note from its members; raises OutcomeUnknown when the answer was lost."""
+        return self.one("POST", "/v2/notes", {"data": note})
+
+    def delete_note(self, note_id: str) -> None:
+        """Delete a note for good."""
+        self.call("DELETE", f"/v2/notes/{note_id}")
+
+    def tasks(self, limit: int = 500, offset: int = 0, *, params: Params | None = None) -> list[JsonObject]:
+        """Return one page of tasks, oldest first, at most 1000; `params` narrows them."""
+        return self.many("GET", "/v2/tasks", params={"limit": limit, "offset": offset, **(params or {})})
+
+    def create_task(self, task: JsonObject) -> JsonObject:
+        """Make a task from its members; raises OutcomeUnknown when the answer was lost."""
+        return self.one("POST", "/v2/tasks", {"data": task})
+
+    def update_task(self, task_id: str, task: JsonObject) -> JsonObject:
+        """Change a task's deadline, completion, links or assignees; its content cannot change."""
+        return self.one("PATCH", f"/v2/tasks/{task_id}", {"data": task})
+
+    def delete_task(self, task_id: str) -> None:
+        """Delete a task for good."""
+        self.call("DELETE", f"/v2/tasks/{task_id}")
+
+    # --- webhooks --------------------------------------------------------------------------------
+
+    def webhooks(self) -> list[JsonObject]:
+        """Return all webhooks of the workspace."""
+        return self.pages("/v2/webhooks", _WEBHOOKS_A_PAGE)
+
+    def create_webhook(self, target_url: str, subscriptions: list[Json]) -> JsonObject:
+        """Subscribe to events; only this answer ever holds the secret."""
+        webhook: JsonObject = {"target_url": target_url, "subscriptions": subscriptions}
+        return self.one("POST", "/v2/webhooks", {"data": webhook})
+
+    def get_webhook(self, webhook_id: str) -> JsonObject:
+        """Return one webhook, without its secret."""
+        return self.one("GET", f"/v2/webhooks/{webhook_id}")
+
+    def update_webhook(self, webhook_id: str, changes: JsonObject) -> JsonObject:
+        """Change target or subscriptions."""
+        return self.one("PATCH", f"/v2/webhooks/{webhook_id}", {"data": changes})
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Unsubscribe."""
+        self.call("DELETE", f"/v2/webhooks/{webhook_id}")
+
+
+def _query(filters: JsonObject | None, sorts: list[Json] | None, limit: int, offset: int) -> JsonObject:
+    body: JsonObject = {"limit": limit, "offset": offset}
+    return body | ({"filter": filters} if filters else {}) | ({"sorts": sorts} if sorts else {})
+
+
+def _entry(parent_object: str, parent_record_id: str, values: JsonObject) -> JsonObject:
+    parent: JsonObject = {"parent_object": parent_object, "parent_record_id": parent_record_id}
+    return {"data": {**parent, "entry_values": values}}

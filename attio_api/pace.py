@@ -1,0 +1,194 @@
+"""When a request to Attio may start: one governor per process for everything that talks to Attio.
+
+Keeps Attio's published limits (docs.attio.com/rest-api/guides/rate-limiting), waits when Attio asks to, and
+adapts how many requests are in flight, because the limits on a query's score have no published numbers.
+Sending and retrying is the client's business.
+"""
+
+import fnmatch
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
+from typing import Final, Literal
+
+from attio_api.moments import http_date
+
+Kind = Literal["read", "write"]
+
+ENDPOINT_LIMITS: Final[Mapping[tuple[str, str], float]] = MappingProxyType(
+    {
+        ("GET", "/v2/notes"): 10,
+        ("POST", "/v2/objects/*/records/merge"): 5,
+        ("POST", "/v2/sql"): 2,
+        ("POST", "/v2/files/upload"): 1,
+        ("POST", "/v2/meetings/*/call_recordings"): 1,
+    }
+)
+_KINDS: Final[tuple[Kind, Kind]] = ("read", "write")
+_READS_BY_POST: Final = ("/query", "/search", "/v2/sql")
+_WINDOW: Final = 1.0
+_MOST_IN_FLIGHT: Final = 64
+_FIRST_IN_FLIGHT: Final = 32
+_LONGEST_PAUSE: Final = 900.0
+
+
+def kind_of(method: str, path: str) -> Kind:
+    """Tell a read from a write: queries and searches are POST, and read."""
+    if method.upper() in {"GET", "HEAD", "OPTIONS"}:
+        return "read"
+    return "read" if method.upper() == "POST" and path.endswith(_READS_BY_POST) else "write"
+
+
+class _Door:
+    """Lets a limited number of threads in, first come, first served."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self._inside = 0
+        self._waiting: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._waiting and self._inside < int(self.limit):
+                self._inside += 1
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            self._admit()
+
+    def adapt(self, change: Callable[[float], float]) -> None:
+        """Move the limit between one and the most that are ever useful."""
+        with self._lock:
+            self.limit = min(max(change(self.limit), 1.0), float(_MOST_IN_FLIGHT))
+            self._admit()
+
+    def _admit(self) -> None:
+        while self._waiting and self._inside < int(self.limit):
+            self._inside += 1
+            self._waiting.popleft().release()
+
+
+class _Window:
+    """Remembers the last starts, so that no second ever holds more of them than the limit."""
+
+    def __init__(self, per_second: float) -> None:
+        # Below one a second the window grows instead: 0.5/s is one start in two seconds.
+        self.door = _Door(1)
+        self._span = _WINDOW if per_second >= 1 else _WINDOW / per_second
+        self._starts: deque[float] = deque(maxlen=max(int(per_second), 1))
+
+    def free_at(self) -> float:
+        """Return the moment from which one more start fits."""
+        full = len(self._starts) == self._starts.maxlen
+        return self._starts[0] + self._span if full else float("-inf")
+
+    def start(self, now: float) -> None:
+        """Remember a start."""
+        self._starts.append(now)
+
+
+class Governor:
+    """Gives every request its turn; thread-safe, fair, and cheap enough to ask before each of them."""
+
+    def __init__(  # noqa: PLR0913 (each is a limit, or a seam that a test replaces)
+        self,
+        reads_per_second: float = 100.0,
+        writes_per_second: float = 25.0,
+        *,
+        requests_per_second: float | None = None,
+        endpoint_limits: Mapping[tuple[str, str], float] = ENDPOINT_LIMITS,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Set the limits; `requests_per_second` leaves room for other programs, reads and writes together."""
+        self._kinds = {"read": _Window(reads_per_second), "write": _Window(writes_per_second)}
+        self._endpoints = {key: _Window(rate) for key, rate in endpoint_limits.items()}
+        self._all = [_Window(requests_per_second)] if requests_per_second else []
+        self._in_flight = {"read": _Door(_FIRST_IN_FLIGHT), "write": _Door(_FIRST_IN_FLIGHT)}
+        self._clock, self._sleep, self._wall = clock, sleep, wall
+        self._paused_until = dict.fromkeys(_KINDS, float("-inf"))
+        self._calm_until = dict.fromkeys(_KINDS, float("-inf"))
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, kind: Kind, method: str = "GET", path: str = "/") -> Iterator[None]:
+        """Wait for a turn, hold a place in flight during the block, and learn from how it ends."""
+        with ExitStack() as held:
+            self._wait(kind, self._endpoint_windows(method.upper(), path), held)
+            yield
+        self._in_flight[kind].adapt(lambda limit: limit + 1 / limit)
+
+    def pause_until(
+        self, until: str | float | None, *, now: str | float | None = None, kind: Kind | None = None
+    ) -> float:
+        """Start nothing (of a kind) before `until`, and fewer at once after it; returns the seconds to wait.
+
+        Times are HTTP dates or seconds since 1970. `now` is when the answer was written: against it a clock
+        that is wrong on our side does no harm.
+        """
+        seconds = self._seconds_between(now, until)
+        with self._lock:
+            here = self._clock()
+            kinds = [each for each in _KINDS if kind in {each, None}]
+            # Many requests are refused at the same moment for one and the same reason: it counts once.
+            fresh = [each for each in kinds if self._calm_until[each] <= here]
+            self._calm_until |= dict.fromkeys(fresh, here + max(seconds, _WINDOW))
+            self._paused_until |= {each: max(self._paused_until[each], here + seconds) for each in kinds}
+        for each in fresh:
+            self._in_flight[each].adapt(lambda limit: limit / 2)
+        return seconds
+
+    def in_flight_limit(self, kind: Kind) -> int:
+        """Return how many requests of a kind may be in flight just now."""
+        return int(self._in_flight[kind].limit)
+
+    def _endpoint_windows(self, method: str, path: str) -> list[_Window]:
+        return [
+            window
+            for (verb, pattern), window in self._endpoints.items()
+            if verb == method and fnmatch.fnmatchcase(path, pattern)
+        ]
+
+    def _wait(self, kind: Kind, narrow: list[_Window], held: ExitStack) -> None:
+        """Go through the doors from the narrowest to the widest.
+
+        In one fixed order nobody waits in a circle, and who waits at a narrow door keeps no wider one shut.
+        """
+        first = [*narrow, self._kinds[kind]]
+        with ExitStack() as doors:
+            for window in first:
+                self._go_through(window, doors)
+            held.enter_context(self._in_flight[kind])
+            self._sleep_until(lambda: self._paused_until[kind])
+            for window in self._all:
+                self._go_through(window, doors)
+                self._sleep_until(lambda: self._paused_until[kind])
+            now = self._clock()
+            for window in (*first, *self._all):
+                window.start(now)
+
+    def _go_through(self, window: _Window, doors: ExitStack) -> None:
+        doors.enter_context(window.door)
+        self._sleep_until(window.free_at)
+
+    def _sleep_until(self, moment: Callable[[], float]) -> None:
+        # Asked again after each sleep: a pause may have grown meanwhile, and sleeps may end early.
+        while (wait := moment() - self._clock()) > 0:
+            self._sleep(wait)
+
+    def _seconds_between(self, now: str | float | None, until: str | float | None) -> float:
+        start, end = (http_date(each) if isinstance(each, str) else each for each in (now, until))
+        if end is None:
+            return 0.0
+        return min(max(end - (self._wall() if start is None else start), 0.0), _LONGEST_PAUSE)

@@ -1,0 +1,225 @@
+"""Sends one request to Attio until it is answered or clearly will not be.
+
+Knows HTTP: token, pace, complete answers, retries. What the endpoints are called is `client`'s business.
+"""
+
+import json
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Final, TypeAlias, TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from attio_api import errors
+from attio_api.auth import scopes_for
+from attio_api.errors import AttioError, RateLimited, Transient
+from attio_api.failures import connection_failure
+from attio_api.pace import Governor, kind_of
+from attio_api.verdicts import verdict
+from attio_api.wire import Json, decode
+
+_TIMEOUT: Final = (10.0, 120.0)
+_POOL: Final = 64
+_FIRST_BACKOFF: Final = 0.5
+_LONGEST_BACKOFF: Final = 30.0
+_REFUSALS_PER_TRY: Final = 4
+_NOT_PROCESSED: Final = 503
+_log: Final = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+Params: TypeAlias = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One request as the caller meant it; body and parameters stay out of reprs."""
+
+    method: str
+    path: str
+    json: Json = field(default=None, repr=False)
+    params: Params | None = field(default=None, repr=False)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does no more than sending it once."""
+        return self.method != "POST" or kind_of(self.method, self.path) == "read"
+
+
+class _Bearer(AuthBase):
+    """Puts the token on each request; as an auth object, so that a .netrc file cannot replace it."""
+
+    def __init__(self, token: str) -> None:
+        if not token.isascii() or not token.isprintable() or " " in token or not token:
+            raise errors.BadToken("The access token is empty or has characters that no token has.")
+        self._header = f"Bearer {token}"
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+class Transport:
+    """Requests to one Attio with one token; may be used by many threads at once."""
+
+    def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
+        self,
+        token: str,
+        *,
+        api_url: str,
+        governor: Governor,
+        session: requests.Session | None,
+        max_tries: int,
+        sleep: Callable[[float], None],
+        rng: random.Random,
+    ) -> None:
+        """Prepare a session with room for 64 threads; nothing is sent yet."""
+        self._url = _checked_url(api_url)
+        self._auth = _Bearer(token.strip())
+        self._session = session or pooled_session()
+        self._governor = governor
+        self._max_tries = max_tries
+        self._sleep = sleep
+        self._rng = rng
+
+    def send(self, request: Request, read: Callable[[bytes], Answer]) -> Answer:
+        """Return what `read` makes of the complete body; an answer it cannot read is asked for again."""
+        troubles = refusals = 0
+        while True:
+            try:
+                return read(self._once(request))
+            except RateLimited as refusal:
+                refusals += 1
+                self._heed(request, refusal, refusals)
+            except Transient as trouble:
+                troubles += 1
+                self._give_up(request, trouble, troubles)
+                self._back_off(request, trouble, troubles)
+            except (errors.NotFound, errors.Gone):
+                if request.method == "DELETE" and troubles:
+                    return read(b"{}")
+                raise
+
+    def _once(self, request: Request) -> bytes:
+        kind = kind_of(request.method, request.path)
+        with self._governor.turn(kind, request.method, request.path):
+            answer = self._exchange(request)
+            if not requests.codes.ok <= answer.status_code < requests.codes.multiple_choices:
+                raise _refused(request, answer)
+        return _complete(answer)
+
+    def _exchange(self, request: Request) -> requests.Response:
+        params = {
+            name: _parameter(value) for name, value in (request.params or {}).items() if value is not None
+        }
+        headers = {"Accept": "application/json"}
+        body = None if request.json is None else _encode(request.json)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            return self._session.request(
+                request.method,
+                self._url + request.path,
+                params=params,
+                data=body,
+                headers=headers,
+                auth=self._auth,
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as trouble:
+            failure = connection_failure(trouble, self._url)
+        # Outside the handler, and so without a context: the library's own error carries request and token.
+        raise failure
+
+    def _heed(self, request: Request, refusal: RateLimited, refusals: int) -> None:
+        """Hold everything of its kind back until Attio wants to be asked again; it was not processed."""
+        kind = kind_of(request.method, request.path)
+        seconds = self._governor.pause_until(refusal.retry_at, now=refusal.answered_at, kind=kind)
+        if refusals >= self._max_tries * _REFUSALS_PER_TRY:
+            raise refusal
+        if not seconds:
+            self._back_off(request, refusal, refusals)
+
+    def _give_up(self, request: Request, trouble: Transient, troubles: int) -> None:
+        lost = isinstance(trouble, errors.ConnectionBroken | errors.Unreadable | errors.ServerTrouble)
+        if lost and not request.repeatable and trouble.status != _NOT_PROCESSED:
+            raise errors.OutcomeUnknown(
+                f"The answer to {request.method} {request.path} was lost: it may or may not have been done.",
+                status=trouble.status,
+            ) from trouble
+        if troubles >= self._max_tries:
+            raise trouble
+
+    def _back_off(self, request: Request, trouble: Transient, tries: int) -> None:
+        """Wait longer after each failure, spread out so that many threads do not return together."""
+        longest = min(_FIRST_BACKOFF * 2 ** (tries - 1), _LONGEST_BACKOFF)
+        seconds = longest * (0.5 + self._rng.random() / 2)
+        _log.info("%s %s: %s Trying again in %.1f s.", request.method, request.path, trouble, seconds)
+        self._sleep(seconds)
+
+
+def pooled_session() -> requests.Session:
+    """Return a session whose connections suffice for 64 threads; retrying is ours, not the library's."""
+    session = requests.Session()
+    session.headers["User-Agent"] = "airbyte-attio"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _refused(request: Request, answer: requests.Response) -> AttioError:
+    if answer.is_redirect:
+        return errors.Misconfigured(
+            f"{request.method} {request.path} was redirected elsewhere, and the token is only sent to Attio.",
+            status=answer.status_code,
+            remedy="Set `api_url` to the address that answers itself.",
+        )
+    error = verdict(answer.status_code, _body_or_none(answer), answer.headers, path=request.path)
+    if isinstance(error, errors.MissingScope):
+        scopes = sorted(scopes_for(request.method, request.path))
+        error.remedy = f"{error.remedy} It needs {' and '.join(scopes)}." if scopes else error.remedy
+        error.details["scopes"] = scopes
+    return error
+
+
+def _complete(answer: requests.Response) -> bytes:
+    """Return the whole body; the library checks it too, but not behind every proxy and adapter."""
+    body = answer.content
+    announced = answer.headers.get("Content-Length", "")
+    plain = not answer.headers.get("Content-Encoding")
+    if plain and announced.isdigit() and int(announced) != len(body):
+        raise errors.Unreadable(f"Attio's answer was cut: {len(body)} of {announced} bytes arrived.")
+    return body
+
+
+def _body_or_none(answer: requests.Response) -> Json:
+    try:
+        return decode(answer.content)
+    except errors.Unreadable:
+        return None
+
+
+def _encode(body: Json) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError):
+        raise errors.InvalidValue("A value cannot be written as JSON.") from None
+
+
+def _parameter(value: str | int | bool) -> str:  # noqa: FBT001 (a query parameter may be a boolean)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _checked_url(api_url: str) -> str:
+    if not api_url.startswith(("https://", "http://")):
+        raise errors.Misconfigured(
+            "The `api_url` is no web address.", remedy="Use https://api.attio.com or the emulator's address."
+        )
+    return api_url.rstrip("/")
