@@ -1,0 +1,149 @@
+"""What a delivery of Attio says: envelope, events, and the flat facts that the change feed hands out; pure.
+
+Whether the delivery may be believed is `receive`'s business, what to do about it is `schedule`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from attio_api.errors import Unreadable
+from attio_api.wire import as_list, as_object, as_text, text_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attio_api.wire import Json, JsonObject
+
+GAP = "relay.gap"
+SIBLINGS = (
+    "object_id",
+    "record_id",
+    "list_id",
+    "entry_id",
+    "thread_id",
+    "parent_object_id",
+    "parent_record_id",
+    "duplicate_object_id",
+    "duplicate_record_id",
+)
+# What may name a type or an id: printable, so that neither a database nor a log line chokes on it.
+NAME = re.compile(r"[!-~]{1,200}")
+
+
+class MalformedError(ValueError):
+    """A signed body that is no delivery: kept as a dead letter for a person to look at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who made a change; `system` has no id."""
+
+    type: str
+    id: str | None
+
+    @property
+    def label(self) -> str:
+        """`type:id`, as `ignore_actors` writes it."""
+        return f"{self.type}:{self.id or ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened in a workspace: ids only, as Attio sends no values."""
+
+    event_type: str
+    workspace_id: str | None
+    object_id: str | None
+    list_id: str | None
+    actor: Actor | None
+    facts: str
+    """The flat members of a feed row, as JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One delivery: which webhook sent it and what happened; one event as documented, several as seen."""
+
+    webhook_id: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interest:
+    """Which events matter to a connection; an empty set lets everything through."""
+
+    events: tuple[str, ...] = ()
+    objects: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    ignore_actors: frozenset[str] = frozenset()
+
+    def covers(self, event: Event) -> bool:
+        """Tell whether the event should lead to a sync; own writes are known by their actor."""
+        if event.actor is not None and event.actor.label in self.ignore_actors:
+            return False
+        named = not self.events or any(fnmatchcase(event.event_type, pattern) for pattern in self.events)
+        return named and self._in_scope(event)
+
+    def count(self, events: Iterable[Event]) -> int:
+        """How many of the events matter."""
+        return sum(map(self.covers, events))
+
+    def _in_scope(self, event: Event) -> bool:
+        if not self.objects and not self.lists:
+            return True
+        return event.object_id in self.objects or event.list_id in self.lists
+
+
+def parse_delivery(body: bytes) -> Envelope:
+    """Read a delivery whose signature was found right; raises MalformedError for what is none."""
+    try:
+        raw = as_object(json.loads(body), "the delivery")
+        events = as_list(raw.get("events"), "events")
+        return Envelope(webhook_id=_name(raw.get("webhook_id")), events=tuple(map(_event, events)))
+    except (ValueError, RecursionError, Unreadable) as error:
+        raise MalformedError("The body is signed but is no delivery: " + _reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    # Neither message quotes the body: json names a position, `wire` names a member.
+    return f"{type(error).__name__}, {error}"
+
+
+def _event(raw: Json) -> Event:
+    event = as_object(raw, "an event")
+    ids = as_object(event.get("id"), "id")
+    facts = _facts(event, ids)
+    return Event(
+        event_type=_name(event.get("event_type")),
+        workspace_id=text_or_none(ids.get("workspace_id")),
+        object_id=text_or_none(facts.get("object_id")),
+        list_id=text_or_none(facts.get("list_id")),
+        actor=_actor(event.get("actor")),
+        facts=json.dumps(facts, separators=(",", ":")),
+    )
+
+
+def _facts(event: JsonObject, ids: JsonObject) -> JsonObject:
+    siblings = {name: event[name] for name in SIBLINGS if event.get(name) is not None}
+    own = {name: value for name, value in ids.items() if name != "workspace_id"}
+    named: JsonObject = {name: _name(value) for name, value in (siblings | own).items() if value is not None}
+    actor = _actor(event.get("actor"))
+    return named | ({"actor": {"type": actor.type, "id": actor.id}} if actor else {})
+
+
+def _actor(raw: Json) -> Actor | None:
+    if not isinstance(raw, dict):
+        return None
+    return Actor(type=text_or_none(raw.get("type")) or "unknown", id=text_or_none(raw.get("id")))
+
+
+def _name(value: Json) -> str:
+    text = as_text(value, "a name")
+    if not NAME.fullmatch(text):
+        raise Unreadable("A name is empty, too long or not printable.")
+    return text
