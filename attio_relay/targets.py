@@ -1,0 +1,85 @@
+"""What the relay can set in motion, seen from the schedule: start, look, find again.
+
+Three kinds exist: `command`, `airbyte` and `signed_http`; a fourth is one more class with these three methods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class JobState(Enum):
+    """What became of a job, as far as the target can tell."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """A run as it was written down before it is started; the same one however often it is tried."""
+
+    run_id: str
+    connection: str
+    route: str
+    changes: int
+    baseline: str | None
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A job of the target and how it stands."""
+
+    name: str
+    state: JobState
+    detail: str | None = None
+
+
+class BusyError(Exception):
+    """Another job of the same connection is running: it may have read before our events, so it covers nothing."""
+
+
+class BlockedError(Exception):
+    """A person must change something; trying again by itself would fail the same way."""
+
+
+class LaterError(Exception):
+    """The target certainly did not start anything and asks for patience."""
+
+    def __init__(self, sentence: str, *, seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class UnknownOutcomeError(Exception):
+    """Asked, but the answer was lost or is of no use: the job may exist or not."""
+
+
+class Target(Protocol):
+    """Something that syncs a connection."""
+
+    def baseline(self) -> str | None:
+        """A mark such that only jobs made after this moment count as ours; None where run ids suffice.
+
+        Raises LaterError or BlockedError.
+        """
+        ...
+
+    def start(self, intent: Intent) -> Job:
+        """Set the run going; raises BusyError, BlockedError, LaterError or UnknownOutcomeError."""
+        ...
+
+    def find(self, intent: Intent) -> Job | None:
+        """The job of an intent whose start had no certain answer; nothing when it certainly was not made.
+
+        Raises LaterError or BlockedError.
+        """
+        ...
+
+    def look(self, job: str) -> Job:
+        """How a job stands; raises LaterError or BlockedError."""
+        ...
