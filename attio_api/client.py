@@ -9,7 +9,7 @@ from attio_api.auth import Identity
 from attio_api.caller import Caller
 from attio_api.definitions import Attribute
 from attio_api.transport import Params
-from attio_api.wire import Json, JsonObject, decode
+from attio_api.wire import Json, JsonObject, as_object, as_text, decode
 
 _ATTRIBUTES_A_PAGE: Final = 200
 _ENTRIES_A_PAGE: Final = 1000
@@ -122,7 +122,7 @@ class AttioClient(Caller):
             "secondary_record_id": secondary_record_id,
         }
         path = f"/v2/objects/{object_slug}/records/merge"
-        return str(self.one("POST", path, {"data": pair}).get("new_record_id"))
+        return self.fetch("POST", path, _new_record_id, json={"data": pair})
 
     def record_entries(self, object_slug: str, record_id: str) -> list[JsonObject]:
         """Return in which lists a record stands, without the entries' values."""
@@ -240,6 +240,11 @@ class AttioClient(Caller):
     def delete_webhook(self, webhook_id: str) -> None:
         """Unsubscribe."""
         self.call("DELETE", f"/v2/webhooks/{webhook_id}")
+
+
+def _new_record_id(body: bytes) -> str:
+    merged = as_object(as_object(decode(body), "the body").get("data"), "`data`")
+    return as_text(merged.get("new_record_id"), "the merged record's id")
 
 
 def _query(filters: JsonObject | None, sorts: list[Json] | None, limit: int, offset: int) -> JsonObject:

@@ -66,6 +66,8 @@ class Transient(AttioError):  # noqa: N818 (named by what happens next, as all b
 class Misconfigured(AttioError):  # noqa: N818 (as Transient)
     """Attio cannot be used with these settings."""
 
+    remedy_by_default = "Correct the configuration and run the check again."
+
 
 class Rejected(AttioError):  # noqa: N818 (as Transient)
     """Attio refused this one row."""

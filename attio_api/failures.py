@@ -7,12 +7,12 @@ import ssl
 from collections.abc import Iterator
 
 import requests
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError, LocationParseError, NameResolutionError, NewConnectionError
 
 from attio_api.errors import AttioError, ConnectionBroken, Misconfigured, Unreachable, Untrusted
 
 
-def connection_failure(trouble: requests.RequestException, url: str) -> AttioError:
+def connection_failure(trouble: requests.RequestException | HTTPError, url: str) -> AttioError:
     """Name a failure; `Unreachable` means that the request was surely not sent."""
     causes = tuple(_causes(trouble))
     for kind, name, sentence in _FAILURES:
@@ -27,7 +27,13 @@ _FAILURES: tuple[tuple[type[BaseException], type[AttioError], str], ...] = (
     (requests.exceptions.ProxyError, Unreachable, "The proxy on the way to {url} does not let us through."),
     (requests.exceptions.ConnectTimeout, Unreachable, "{url} does not answer to connections."),
     (NewConnectionError, Unreachable, "{url} refuses connections or cannot be reached."),
+    (
+        requests.exceptions.SSLError,
+        ConnectionBroken,
+        "The TLS connection to {url} failed; is it https at all?",
+    ),
     (requests.exceptions.InvalidURL, Misconfigured, "The address {url} is malformed."),
+    (LocationParseError, Misconfigured, "The address {url} is malformed."),
     (requests.exceptions.Timeout, ConnectionBroken, "{url} took too long to answer."),
 )
 

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias, TypeVar
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError
 
 from attio_api import errors
 from attio_api.auth import scopes_for
@@ -131,7 +132,7 @@ class Transport:
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-        except requests.RequestException as trouble:
+        except (requests.RequestException, HTTPError) as trouble:
             failure = connection_failure(trouble, self._url)
         # Outside the handler, and so without a context: the library's own error carries request and token.
         raise failure

@@ -86,11 +86,12 @@ def verdict(
     facts: Mapping[str, Any] = body if isinstance(body, dict) else {}
     code = facts["code"] if isinstance(facts.get("code"), str) else None
     kind = _in_place(_kind(status, code), path)
+    attribute = _attribute(facts) if issubclass(kind, errors.Rejected) else None
     error = kind(
-        _sentence(kind, status, code, _attribute(facts) or _whereabouts(kind, path)),
+        _sentence(kind, status, code, attribute or _whereabouts(kind, path)),
         status=status,
         code=code,
-        attribute=_attribute(facts),
+        attribute=attribute,
         details=_details(facts),
     )
     if isinstance(error, RateLimited):
