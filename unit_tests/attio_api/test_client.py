@@ -1,0 +1,240 @@
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests_mock
+
+from attio_api import errors
+from attio_api.auth import Identity
+from attio_api.client import AttioClient
+
+URL = "http://127.0.0.1:8377"
+ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
+    ("GET", "/v2/objects", None, lambda c: c.objects()),
+    ("GET", "/v2/lists", None, lambda c: c.lists()),
+    ("GET", "/v2/workspace_members", None, lambda c: c.workspace_members()),
+    ("GET", "/v2/lists/sales/attributes?limit=200&offset=0", None, lambda c: c.attributes("lists", "sales")),
+    (
+        "GET",
+        "/v2/objects/deals/attributes?show_archived=true&limit=200&offset=0",
+        None,
+        lambda c: c.attributes("objects", "deals", show_archived=True),
+    ),
+    ("GET", "/v2/objects/o/attributes/a/options", None, lambda c: c.options("objects", "o", "a")),
+    (
+        "GET",
+        "/v2/lists/l/attributes/a/statuses?show_archived=true",
+        None,
+        lambda c: c.statuses("lists", "l", "a", show_archived=True),
+    ),
+    (
+        "POST",
+        "/v2/objects/o/attributes/a/options",
+        {"data": {"title": "New"}},
+        lambda c: c.create_option("objects", "o", "a", "New"),
+    ),
+    (
+        "POST",
+        "/v2/lists/l/attributes/a/statuses",
+        {"data": {"title": "New"}},
+        lambda c: c.create_status("lists", "l", "a", "New"),
+    ),
+    (
+        "POST",
+        "/v2/objects/o/records/query",
+        {
+            "limit": 5,
+            "offset": 10,
+            "filter": {"name": "A"},
+            "sorts": [{"attribute": "name", "direction": "asc"}],
+        },
+        lambda c: c.query_records(
+            "o", filter={"name": "A"}, sorts=[{"attribute": "name", "direction": "asc"}], limit=5, offset=10
+        ),
+    ),
+    ("POST", "/v2/lists/l/entries/query", {"limit": 500, "offset": 0}, lambda c: c.query_entries("l")),
+    ("GET", "/v2/objects/o/records/r", None, lambda c: c.get_record("o", "r")),
+    (
+        "POST",
+        "/v2/objects/o/records",
+        {"data": {"values": {"a": 1}}},
+        lambda c: c.create_record("o", {"a": 1}),
+    ),
+    (
+        "PUT",
+        "/v2/objects/o/records?matching_attribute=a",
+        {"data": {"values": {"a": 1}}},
+        lambda c: c.upsert_record("o", "a", {"a": 1}),
+    ),
+    ("PATCH", "/v2/objects/o/records/r", {"data": {"values": {}}}, lambda c: c.update_record("o", "r", {})),
+    ("PUT", "/v2/objects/o/records/r", {"data": {"values": {}}}, lambda c: c.replace_record("o", "r", {})),
+    ("DELETE", "/v2/objects/o/records/r", None, lambda c: c.delete_record("o", "r")),
+    (
+        "GET",
+        "/v2/objects/o/records/r/entries?limit=1000&offset=0",
+        None,
+        lambda c: c.record_entries("o", "r"),
+    ),
+    (
+        "GET",
+        "/v2/objects/o/records/r/attributes/a/values?show_historic=true",
+        None,
+        lambda c: c.value_history("objects", "o", "r", "a"),
+    ),
+    (
+        "GET",
+        "/v2/lists/l/entries/e/attributes/a/values?show_historic=true",
+        None,
+        lambda c: c.value_history("lists", "l", "e", "a"),
+    ),
+    (
+        "POST",
+        "/v2/lists/l/entries",
+        {"data": {"parent_object": "o", "parent_record_id": "r", "entry_values": {"a": 1}}},
+        lambda c: c.create_entry("l", "o", "r", {"a": 1}),
+    ),
+    (
+        "PUT",
+        "/v2/lists/l/entries",
+        {"data": {"parent_object": "o", "parent_record_id": "r", "entry_values": {}}},
+        lambda c: c.upsert_entry("l", "o", "r", {}),
+    ),
+    (
+        "PATCH",
+        "/v2/lists/l/entries/e",
+        {"data": {"entry_values": {}}},
+        lambda c: c.update_entry("l", "e", {}),
+    ),
+    ("PUT", "/v2/lists/l/entries/e", {"data": {"entry_values": {}}}, lambda c: c.replace_entry("l", "e", {})),
+    ("DELETE", "/v2/lists/l/entries/e", None, lambda c: c.delete_entry("l", "e")),
+    ("GET", "/v2/notes?limit=50&offset=100", None, lambda c: c.notes(50, 100)),
+    (
+        "GET",
+        "/v2/notes?limit=50&offset=0&parent_object=o&parent_record_id=r",
+        None,
+        lambda c: c.notes(parent_object="o", parent_record_id="r"),
+    ),
+    ("POST", "/v2/notes", {"data": {"title": "T"}}, lambda c: c.create_note({"title": "T"})),
+    ("DELETE", "/v2/notes/n", None, lambda c: c.delete_note("n")),
+    (
+        "GET",
+        "/v2/tasks?limit=1000&offset=0&is_completed=false",
+        None,
+        lambda c: c.tasks(1000, params={"is_completed": False}),
+    ),
+    ("POST", "/v2/tasks", {"data": {"content": "C"}}, lambda c: c.create_task({"content": "C"})),
+    (
+        "PATCH",
+        "/v2/tasks/t",
+        {"data": {"is_completed": True}},
+        lambda c: c.update_task("t", {"is_completed": True}),
+    ),
+    ("DELETE", "/v2/tasks/t", None, lambda c: c.delete_task("t")),
+    ("GET", "/v2/webhooks?limit=100&offset=0", None, lambda c: c.webhooks()),
+    (
+        "POST",
+        "/v2/webhooks",
+        {"data": {"target_url": "https://a.test", "subscriptions": []}},
+        lambda c: c.create_webhook("https://a.test", []),
+    ),
+    ("GET", "/v2/webhooks/w", None, lambda c: c.get_webhook("w")),
+    (
+        "PATCH",
+        "/v2/webhooks/w",
+        {"data": {"subscriptions": []}},
+        lambda c: c.update_webhook("w", {"subscriptions": []}),
+    ),
+    ("DELETE", "/v2/webhooks/w", None, lambda c: c.delete_webhook("w")),
+]
+
+
+@pytest.fixture
+def attio() -> Iterator[requests_mock.Mocker]:
+    """Stands in for the network."""
+    with requests_mock.Mocker() as network:
+        yield network
+
+
+@pytest.fixture
+def client(attio: requests_mock.Mocker) -> AttioClient:
+    return AttioClient("emulator-token", api_url=f"{URL}/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "ask"), ENDPOINTS, ids=[" ".join(row[:2]) for row in ENDPOINTS]
+)
+def test_every_method_asks_its_endpoint(
+    client: AttioClient,
+    attio: requests_mock.Mocker,
+    method: str,
+    path: str,
+    body: Any,
+    ask: Callable[[AttioClient], Any],
+) -> None:
+    """Each method sends one request, as Attio documents it."""
+    last = path.partition("?")[0].rpartition("/")[2]
+    many = last == "query" or (method == "GET" and last.endswith("s"))
+    attio.register_uri(requests_mock.ANY, requests_mock.ANY, json={"data": [] if many else {}})
+    ask(client)
+    sent = attio.request_history
+
+    assert [(method, URL + path)] == [(each.method, each.url) for each in sent]
+    assert body == (sent[0].json() if sent[0].body else None)
+
+
+def test_the_token_tells_who_it_is(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """The identity is read from an answer that, unlike all others, has no `data`."""
+    attio.get(
+        f"{URL}/v2/self",
+        json={"active": True, "scope": "note:read task:read-write", "workspace_name": "Acme"},
+    )
+    expected = Identity(
+        active=True, scopes=frozenset({"note:read", "task:read-write"}), workspace_name="Acme"
+    )
+
+    assert expected == client.whoami()
+
+
+def test_a_dead_token_is_not_active(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """Attio answers 200 for a revoked token; the identity says that it is not active."""
+    attio.get(f"{URL}/v2/self", json={"active": False})
+
+    assert not client.whoami().active
+
+
+def test_listings_are_read_to_their_end(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A full page is followed by the next one, also when the last full page was the end."""
+    hook: dict[str, Any] = {"id": {"webhook_id": "w"}}
+    attio.get(f"{URL}/v2/webhooks", [{"json": {"data": [hook] * 100}}, {"json": {"data": []}}])
+
+    assert 100 == len(client.webhooks())
+    assert ["0", "100"] == [each.qs["offset"][0] for each in attio.request_history]
+
+
+def test_merging_gives_the_new_id(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A merge answers with the id of the record that both became, whether it is done or still being done."""
+    path = f"{URL}/v2/objects/people/records/merge"
+    attio.post(path, status_code=202, json={"data": {"new_record_id": "new"}})
+
+    assert "new" == client.merge_records("people", "one", "two")
+    assert {"data": {"primary_record_id": "one", "secondary_record_id": "two"}} == attio.request_history[
+        0
+    ].json()
+
+
+def test_a_merge_must_name_its_result(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A merge whose answer lacks the id was done, but its outcome is not known here."""
+    attio.post(f"{URL}/v2/objects/people/records/merge", json={"data": {}})
+
+    with pytest.raises(errors.OutcomeUnknown):
+        client.merge_records("people", "one", "two")
+
+
+def test_the_client_is_light() -> None:
+    """Importing the client loads neither the phone numbers of the world nor the Airbyte CDK."""
+    script = "import sys, attio_api.client; print(sorted({'phonenumbers', 'airbyte_cdk'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "[]" == told.stdout.strip()

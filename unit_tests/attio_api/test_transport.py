@@ -1,0 +1,317 @@
+import logging
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+
+from attio_api import errors
+from attio_api.client import AttioClient
+from unit_tests.attio_api.fake_clock import FakeClock
+
+URL = "https://attio.test"
+TOKEN = "tok-very-secret"
+RECORD_ID = "5d6e0e52-7a43-4c57-9f5b-3a0a3f1f7c02"
+RECORD = f"/v2/objects/people/records/{RECORD_ID}"
+QUERY = "/v2/objects/people/records/query"
+NOON, LATER = "Thu, 01 Jan 2026 12:00:00 GMT", "Thu, 01 Jan 2026 12:00:07 GMT"
+DONE: dict[str, Any] = {"json": {"data": {"id": {}}}}
+BUSY: dict[str, Any] = {
+    "status_code": 429,
+    "json": {
+        "status_code": 429,
+        "type": "rate_limit_error",
+        "code": "rate_limit_exceeded",
+        "message": "Slow down.",
+    },
+    "headers": {"Retry-After": LATER, "Date": NOON},
+}
+DOWN: dict[str, Any] = {"status_code": 502, "text": "<html>Bad gateway</html>"}
+CUT: dict[str, Any] = {"text": '{"data": {"id"', "headers": {"Content-Length": "5000"}}
+GARBAGE: dict[str, Any] = {"text": "<html>Hello</html>"}
+RESET: dict[str, Any] = {"exc": requests.exceptions.ConnectionError("reset")}
+GONE: dict[str, Any] = {"status_code": 404, "json": {"code": "not_found", "message": "No such record."}}
+
+
+@pytest.fixture
+def attio() -> Iterator[requests_mock.Mocker]:
+    """Stands in for the network; addresses that a test did not announce are refused."""
+    with requests_mock.Mocker() as network:
+        yield network
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def client(attio: requests_mock.Mocker, clock: FakeClock) -> AttioClient:
+    return AttioClient(TOKEN, api_url=URL, clock=clock, sleep=clock.sleep, rng=random.Random(7), max_tries=4)
+
+
+def refusal(status: int, code: str) -> dict[str, Any]:
+    return {"status_code": status, "json": {"status_code": status, "code": code, "message": "No."}}
+
+
+def test_the_token_and_the_body_are_sent(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A request carries the token, its JSON and its parameters; parameters without a value are left out."""
+    attio.post(URL + QUERY, **DONE)
+    client.call("post", QUERY, json={"limit": 1}, params={"a": True, "b": None, "c": 2})
+    sent = attio.request_history[0]
+
+    assert f"Bearer {TOKEN}" == sent.headers["Authorization"]
+    assert {"limit": 1} == sent.json()
+    assert "a=true&c=2" == sent.query
+    assert "application/json" == sent.headers["Content-Type"]
+
+
+def test_a_request_without_a_body_has_no_type(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A GET says nothing about a body that it does not have."""
+    attio.get(f"{URL}/v2/objects", json={"data": []})
+    client.objects()
+
+    assert "Content-Type" not in attio.request_history[0].headers
+    assert attio.request_history[0].body is None
+
+
+def test_a_netrc_file_does_not_replace_the_token(
+    client: AttioClient, attio: requests_mock.Mocker, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials that lie about on the machine are not sent to Attio."""
+    (tmp_path / "netrc").write_text("machine attio.test login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    attio.get(f"{URL}/v2/objects", json={"data": []})
+    client.objects()
+
+    assert f"Bearer {TOKEN}" == attio.request_history[0].headers["Authorization"]
+
+
+@pytest.mark.parametrize(
+    "trouble", [BUSY, DOWN, CUT, GARBAGE, RESET, refusal(409, "concurrent_write_conflict")]
+)
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_what_may_be_repeated_is(
+    client: AttioClient, attio: requests_mock.Mocker, method: str, trouble: dict[str, Any]
+) -> None:
+    """Requests that do no more twice than once are sent again until they are answered."""
+    attio.register_uri(method, URL + RECORD, [trouble, trouble, DONE])
+
+    assert {"id": {}} == client.data(method, RECORD)
+    assert 3 == attio.call_count
+
+
+@pytest.mark.parametrize("trouble", [BUSY, DOWN, CUT, GARBAGE, RESET])
+def test_queries_are_repeated(
+    client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
+) -> None:
+    """A query is a POST, but only looks; a page that is cut is never an empty page."""
+    attio.post(URL + QUERY, [trouble, {"json": {"data": [{"id": {}}]}}])
+
+    assert [{"id": {}}] == client.query_records("people")
+
+
+@pytest.mark.parametrize("trouble", [DOWN, CUT, GARBAGE, RESET, {"status_code": 500}])
+def test_a_create_is_not_repeated_blindly(
+    client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
+) -> None:
+    """A create whose answer was lost may have been done: who asked has to look before asking again."""
+    attio.post(f"{URL}/v2/objects/people/records", [trouble, DONE])
+
+    with pytest.raises(errors.OutcomeUnknown, match="may or may not"):
+        client.create_record("people", {})
+    assert 1 == attio.call_count
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        BUSY,
+        {"status_code": 503},
+        {"exc": requests.exceptions.ConnectTimeout()},
+        refusal(409, "concurrent_write_conflict"),
+        refusal(400, "merge_in_progress"),
+    ],
+)
+def test_a_create_that_was_not_done_is_repeated(
+    client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
+) -> None:
+    """A create that surely was not processed is sent again."""
+    attio.post(f"{URL}/v2/objects/people/records", [trouble, DONE])
+
+    assert {"id": {}} == client.create_record("people", {})
+
+
+def test_a_data_of_the_wrong_shape_is_asked_for_again(
+    client: AttioClient, attio: requests_mock.Mocker
+) -> None:
+    """JSON that is not what the endpoint gives is as good as a cut answer."""
+    attio.get(
+        f"{URL}/v2/objects",
+        [{"json": {}}, {"json": {"data": {}}}, {"json": {"data": [1]}}, {"json": {"data": []}}],
+    )
+
+    assert [] == client.objects()
+
+
+def test_attios_moment_is_waited_for(
+    client: AttioClient, attio: requests_mock.Mocker, clock: FakeClock
+) -> None:
+    """After a refusal the next try comes when Attio said, by its own clock, and not sooner."""
+    attio.get(URL + RECORD, [BUSY, DONE])
+    client.get_record("people", RECORD_ID)
+
+    assert [7.0] == clock.slept
+
+
+def test_a_refusal_without_a_moment_backs_off(
+    client: AttioClient, attio: requests_mock.Mocker, clock: FakeClock
+) -> None:
+    """Where nobody says when to come back, or names a moment that has passed, we wait all the same."""
+    past = {**BUSY, "headers": {"Retry-After": NOON, "Date": LATER}}
+    attio.get(URL + RECORD, [{"status_code": 429}, past, DONE])
+    client.get_record("people", RECORD_ID)
+
+    assert 2 == len(clock.slept)
+    assert all(seconds > 0 for seconds in clock.slept)
+
+
+def test_refusals_cost_patience_not_tries(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A busy workspace is no failure: many refusals are borne, but not for ever."""
+    attio.get(URL + RECORD, [*[BUSY] * 10, DONE])
+    attio.get(f"{URL}/v2/objects", **BUSY)
+
+    assert {"id": {}} == client.get_record("people", RECORD_ID)
+    with pytest.raises(errors.RateLimited):
+        client.objects()
+
+
+def test_trouble_ends_after_the_last_try(
+    client: AttioClient, attio: requests_mock.Mocker, clock: FakeClock
+) -> None:
+    """After as many tries as allowed the last trouble is raised; each wait is longer than the one before."""
+    attio.get(URL + RECORD, **DOWN)
+
+    with pytest.raises(errors.ServerTrouble):
+        client.get_record("people", RECORD_ID)
+    assert 4 == attio.call_count
+    assert clock.slept == sorted(clock.slept)
+
+
+@pytest.mark.parametrize("code", ["value_not_found", "validation_type", "uniqueness_conflict"])
+def test_a_rejection_is_not_repeated(client: AttioClient, attio: requests_mock.Mocker, code: str) -> None:
+    """What Attio refused once it would refuse again."""
+    attio.patch(URL + RECORD, **refusal(400, code))
+
+    with pytest.raises(errors.Rejected):
+        client.update_record("people", RECORD_ID, {})
+    assert 1 == attio.call_count
+
+
+def test_a_repeated_delete_that_finds_nothing_is_done(
+    client: AttioClient, attio: requests_mock.Mocker
+) -> None:
+    """If the first answer was lost, a record that is gone was deleted by us; otherwise it is an error."""
+    attio.delete(URL + RECORD, [RESET, GONE])
+    client.delete_record("people", RECORD_ID)
+    attio.delete(URL + RECORD, [BUSY, GONE])
+
+    with pytest.raises(errors.Gone):
+        client.delete_record("people", RECORD_ID)
+
+
+def test_the_token_is_not_carried_elsewhere(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A redirect is not followed, because the token would go along."""
+    attio.get(f"{URL}/v2/objects", status_code=302, headers={"Location": "https://elsewhere.test/"})
+
+    with pytest.raises(errors.Misconfigured, match="redirected") as refused:
+        client.objects()
+    assert 1 == attio.call_count
+    assert "api_url" in str(refused.value.remedy)
+
+
+def test_a_missing_scope_is_named(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A refusal for want of a scope says which one the endpoint needs."""
+    attio.get(f"{URL}/v2/notes", **refusal(403, "unauthorized"))
+
+    with pytest.raises(errors.MissingScope) as refused:
+        client.notes()
+    assert "note:read" in str(refused.value.remedy)
+    assert ["note:read", "object_configuration:read", "record_permission:read"] == refused.value.details[
+        "scopes"
+    ]
+
+
+def test_an_answer_without_a_body_is_an_answer(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """Deleting a call recording answers 204 with nothing, which is success."""
+    path = "/v2/meetings/m/call_recordings/c"
+    attio.delete(URL + path, status_code=204)
+
+    assert client.call("DELETE", path) is None
+
+
+def test_raw_bodies_are_complete(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """An undecoded body is checked for its length before it is handed out."""
+    attio.get(URL + RECORD, [CUT, {"content": b'{"data":{}}', "headers": {"Content-Length": "11"}}])
+
+    assert b'{"data":{}}' == client.raw("GET", RECORD)
+
+
+def test_a_compressed_body_is_not_measured(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """The announced length of a compressed answer is not that of its content."""
+    headers = {"Content-Length": "3", "Content-Encoding": "identity"}
+    attio.get(URL + RECORD, content=b'{"data":{}}', headers=headers)
+
+    assert {} == client.data("GET", RECORD)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.get_record("people", RECORD_ID),
+        lambda client: client.create_record("people", {"name": "row-content"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "trouble", [RESET, DOWN, refusal(401, "unauthorized"), refusal(400, "value_not_found")]
+)
+def test_secrets_stay_out_of_errors_and_logs(
+    client: AttioClient,
+    attio: requests_mock.Mocker,
+    caplog: pytest.LogCaptureFixture,
+    ask: Callable[[AttioClient], Any],
+    trouble: dict[str, Any],
+) -> None:
+    """Neither the token nor a row shows up in what is raised, what caused it, or what is logged."""
+    attio.register_uri(requests_mock.ANY, requests_mock.ANY, **trouble)
+    with caplog.at_level(logging.DEBUG), pytest.raises(errors.AttioError) as failure:
+        ask(client)
+    causes: list[BaseException | None] = [failure.value, failure.value.__cause__, failure.value.__context__]
+    told = caplog.text + "".join(f"{cause!r}{vars(cause) if cause else ''}" for cause in causes)
+
+    assert TOKEN not in told
+    assert "row-content" not in told
+
+
+@pytest.mark.parametrize("token", ["", "  ", "with space", "line\nbreak", "ümlaut"])
+def test_a_token_that_is_none_is_refused_at_once(token: str) -> None:
+    """A token with characters that no token has is refused before it gets into a header, and not quoted."""
+    with pytest.raises(errors.BadToken) as refused:
+        AttioClient(token)
+
+    assert not token.strip() or token not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["", "api.attio.com", "ftp://attio.test"])
+def test_an_address_that_is_none_is_refused_at_once(address: str) -> None:
+    """An address without http or https is a mistake in the configuration."""
+    with pytest.raises(errors.Misconfigured, match="api_url"):
+        AttioClient(TOKEN, api_url=address)
+
+
+def test_values_that_json_cannot_hold_are_refused(client: AttioClient) -> None:
+    """A value that JSON has no form for is refused here, not sent in a form that only Python reads."""
+    with pytest.raises(errors.InvalidValue):
+        client.create_record("people", {"number": float("nan")})

@@ -1,0 +1,25 @@
+import pytest
+
+from attio_api.errors import Unreadable
+from attio_api.wire import as_list, as_object, as_objects, as_text, decode, text_or_none
+
+
+def test_json_is_decoded() -> None:
+    """A complete body is what it says."""
+    assert {"data": [1, None]} == decode(b'{"data":[1,null]}')
+
+
+@pytest.mark.parametrize("body", [b"", b'{"data":[1', b"<html>", b"\xff\xfe"])
+def test_a_cut_body_is_unreadable(body: bytes) -> None:
+    """A body that is not JSON is an error that tells its size, not its content."""
+    with pytest.raises(Unreadable, match=f"{len(body)} bytes"):
+        decode(body)
+
+
+def test_shapes_are_checked_by_name() -> None:
+    """A wrong shape is an error that names what was expected."""
+    for check in (as_object, as_list, as_objects, as_text):
+        with pytest.raises(Unreadable, match="the thing"):
+            check(None, "the thing")
+    assert [{}] == as_objects([{}], "things")
+    assert ("a", None) == (text_or_none("a"), text_or_none(1))
