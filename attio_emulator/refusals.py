@@ -1,0 +1,113 @@
+"""How Attio says no: one exception, and the table that gives every code its status and type.
+
+Raise `refuse("not_found", "…")` anywhere below a handler; `app` turns it into the answer.
+Codes and statuses as in Attio's API reference (docs.attio.com/rest-api/endpoint-reference) and as met in use.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from attio_emulator.wire import Json, JsonObject
+
+INVALID = "invalid_request_error"
+AUTH = "auth_error"
+RATE = "rate_limit_error"
+
+CODES: Mapping[str, tuple[int, str]] = {
+    "validation_type": (400, INVALID),
+    "value_not_found": (400, INVALID),
+    "missing_value": (400, INVALID),
+    "uniqueness_conflict": (400, INVALID),
+    "matching_attribute_definition_not_unique": (400, INVALID),
+    "multiple_match_results": (400, INVALID),
+    "immutable_value": (400, INVALID),
+    "filter_error": (400, INVALID),
+    "unknown_filter_attribute_slug": (400, INVALID),
+    "invalid_filter_field": (400, INVALID),
+    "invalid_filter_operator": (400, INVALID),
+    "missing_sort_field": (400, INVALID),
+    "system_edit_unauthorized": (400, INVALID),
+    "self_merge": (400, INVALID),
+    "merge_in_progress": (400, INVALID),
+    "duplicate_values": (400, INVALID),
+    "multiple_values_for_single_value_attribute": (400, INVALID),
+    "limit_reached": (400, INVALID),
+    "quota_exceeded": (400, INVALID),
+    "unauthorized": (401, AUTH),
+    "billing_error": (403, AUTH),
+    "not_found": (404, INVALID),
+    "request_timeout": (408, INVALID),
+    "slug_conflict": (409, INVALID),
+    "concurrent_write_conflict": (409, INVALID),
+    "rate_limit_exceeded": (429, RATE),
+    "internal_error": (500, INVALID),
+}
+
+
+class AttioRefusal(Exception):  # noqa: N818 - a refusal is an answer of Attio's, not an error of ours
+    """An answer that is not 2xx; carries everything its body shows."""
+
+    def __init__(  # noqa: PLR0913 - the members of Attio's error body
+        self,
+        status: int,
+        type_: str,
+        code: str,
+        message: str,
+        *,
+        validation_errors: Sequence[JsonObject] | None = None,
+        path: Sequence[str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.type = type_
+        self.code = code
+        self.message = message
+        self.validation_errors = validation_errors
+        self.path = path
+        self.headers = dict(headers or {})
+
+    def body(self) -> JsonObject:
+        """The JSON body as Attio shapes it; the optional members only where they say something."""
+        body: JsonObject = {
+            "status_code": self.status,
+            "type": self.type,
+            "code": self.code,
+            "message": self.message,
+        }
+        if self.validation_errors is not None:
+            errors: list[Json] = list(self.validation_errors)
+            body["validation_errors"] = errors
+        if self.path is not None:
+            keys: list[Json] = list(self.path)
+            body["path"] = keys
+        return body
+
+
+def refuse(
+    code: str,
+    message: str,
+    *,
+    status: int | None = None,
+    validation_errors: Sequence[JsonObject] | None = None,
+    path: Sequence[str] | None = None,
+) -> AttioRefusal:
+    """Build the refusal of a known code; `status` where one code comes with two."""
+    usual, type_ = CODES[code]
+    return AttioRefusal(status or usual, type_, code, message, validation_errors=validation_errors, path=path)
+
+
+def not_found(kind: str, name: str) -> AttioRefusal:
+    """404 for a thing that is not there."""
+    return refuse("not_found", f'{kind} with slug/ID "{name[:200]}" was not found.')
+
+
+def bad_value(
+    message: str, path: Sequence[str | int], *, expected: str | None = None, received: str | None = None
+) -> AttioRefusal:
+    """400 for one value of the wrong shape, with the single issue that explains it."""
+    issue: JsonObject = {"code": "invalid_type", "path": list(path), "message": message}
+    if expected is not None:
+        issue["expected"] = expected
+    if received is not None:
+        issue["received"] = received
+    return refuse("validation_type", message, validation_errors=[issue])
