@@ -1,0 +1,68 @@
+"""Keeps things by id, in order of creation, and by what they hang on.
+
+Knows nothing of Attio; what is kept is defined in `annexes`.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, Protocol, TypeVar
+
+
+class Kept(Protocol):
+    """Anything with an id and a time of creation."""
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+
+    @property
+    def created_at(self) -> str:
+        """When it was made, printed so that strings sort as moments do."""
+
+
+T = TypeVar("T", bound=Kept)
+
+
+class Shelf(Generic[T]):
+    """Things by id, oldest first (the id settles ties), and by the ids they hang on."""
+
+    def __init__(self, hooks: Callable[[T], Iterable[str]] = lambda _thing: ()) -> None:
+        self._hooks = hooks
+        self._by_id: dict[str, T] = {}
+        self._order: list[tuple[str, str]] = []
+        self._hanging: dict[str, dict[str, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[T]:
+        return (self._by_id[key] for _, key in self._order)
+
+    def get(self, key: str) -> T | None:
+        """Find one by its id."""
+        return self._by_id.get(key)
+
+    def on(self, hook: str) -> list[T]:
+        """Find all that hang on an id, oldest first."""
+        found = [self._by_id[key] for key in self._hanging.get(hook, ())]
+        return sorted(found, key=lambda thing: (thing.created_at, thing.key))
+
+    def put(self, thing: T) -> T:
+        """Keep a new one, or a new state of one; hand it back."""
+        self.drop(thing.key)
+        self._by_id[thing.key] = thing
+        insort(self._order, (thing.created_at, thing.key))
+        for hook in self._hooks(thing):
+            self._hanging.setdefault(hook, {})[thing.key] = None
+        return thing
+
+    def drop(self, key: str) -> None:
+        """Forget one, if it is there."""
+        thing = self._by_id.pop(key, None)
+        if thing is None:
+            return
+        del self._order[bisect_left(self._order, (thing.created_at, key))]
+        for hook in self._hooks(thing):
+            self._hanging[hook].pop(key, None)
+            if not self._hanging[hook]:
+                del self._hanging[hook]

@@ -1,0 +1,131 @@
+"""Rows (records and entries) and their indexes: by id, by moment, by unique value, by parent.
+
+A row lives as values, as printed bytes, or as both. A hundred thousand seeded companies live as bytes
+alone and are read back only when somebody looks inside; a page of them is a join of bytes.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeAlias
+
+from attio_emulator.wire import JsonObject, loads
+
+Value: TypeAlias = JsonObject
+Values: TypeAlias = dict[str, list[Value]]
+
+
+class Row:
+    """One record or entry: its values by slug, those of the past, and its bytes once printed."""
+
+    __slots__ = ("_values", "created_at", "history", "id", "parent", "raw", "version")
+
+    def __init__(
+        self,
+        row_id: str,
+        created_at: str,
+        values: Values | None,
+        *,
+        raw: bytes | None = None,
+        parent: tuple[str, str] | None = None,
+    ) -> None:
+        self.id = row_id
+        self.created_at = created_at
+        self.parent = parent
+        self.history: dict[str, list[Value]] | None = None
+        self.raw = raw
+        self.version = 0
+        self._values = values
+
+    @property
+    def values(self) -> Values:
+        """The current values, kept from now on."""
+        if self._values is None:
+            self.keep()
+        return self.peek()
+
+    def peek(self) -> Values:
+        """The current values, without keeping them if they have to be read back."""
+        if self._values is not None:
+            return self._values
+        printed = loads(self.raw or b"{}")
+        members: Values = printed.get("values") or printed.get("entry_values") or {}  # type: ignore[union-attr, assignment]  # we printed it
+        return members
+
+    def keep(self) -> None:
+        """Read the values back for good, before a printed form loses some of them."""
+        self._values = self.peek()
+
+    def changed(self) -> None:
+        """Forget the printed form."""
+        self.raw = None
+
+
+class Table:
+    """The rows of one object or list."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.version = 1
+        self.unique: dict[str, dict[Hashable, str]] = {}
+        self.by_parent: dict[str, list[str]] = {}
+        self._ids: list[str] | None = None
+        self._moments: list[tuple[str, str]] | None = None
+
+    def add(self, row: Row) -> None:
+        """Take a new row in; unique values are indexed by whoever writes them."""
+        self.rows[row.id] = row
+        if row.parent is not None:
+            self.by_parent.setdefault(row.parent[1], []).append(row.id)
+        if self._ids is not None:
+            insort(self._ids, row.id)
+        if self._moments is not None:
+            insort(self._moments, (row.created_at, row.id))
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Take many rows in at once."""
+        self._ids = self._moments = None
+        for row in rows:
+            self.add(row)
+
+    def remove(self, row: Row) -> None:
+        """Let a row go."""
+        del self.rows[row.id]
+        if row.parent is not None:
+            self.by_parent[row.parent[1]].remove(row.id)
+        if self._ids is not None:
+            del self._ids[bisect_left(self._ids, row.id)]
+        if self._moments is not None:
+            del self._moments[bisect_left(self._moments, (row.created_at, row.id))]
+
+    def ids(self) -> list[str]:
+        """All ids, ascending: Attio's order without sorts."""
+        if self._ids is None:
+            self._ids = sorted(self.rows)
+        return self._ids
+
+    def moments(self) -> list[tuple[str, str]]:
+        """(created_at, id) of all rows, ascending."""
+        if self._moments is None:
+            self._moments = sorted((row.created_at, row.id) for row in self.rows.values())
+        return self._moments
+
+    def index(self, attribute_id: str) -> dict[Hashable, str]:
+        """Who holds which unique value of an attribute."""
+        return self.unique.setdefault(attribute_id, {})
+
+    def rename_values(self, old: str, new: str) -> None:
+        """Move every row's values from one slug to another."""
+        for row in self.rows.values():
+            row.values[new] = row.values.pop(old, [])
+            if row.history is not None and old in row.history:
+                row.history[new] = row.history.pop(old)
+            row.changed()
+
+    def rewrite(self, slug: str, mark: bytes, edit: Callable[[Value], Value]) -> None:
+        """Edit every value of an attribute, in rows that are not printed or whose print holds the mark."""
+        for row in self.rows.values():
+            if row.raw is None or mark in row.raw:
+                row.values[slug] = [edit(value) for value in row.values.get(slug, [])]
+                row.changed()
+            for past in (row.history or {}).get(slug, []):
+                past.update(edit(past))
