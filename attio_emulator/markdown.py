@@ -1,0 +1,31 @@
+"""Renders the Markdown subset of notes as plain text (docs.attio.com/rest-api/endpoint-reference/notes).
+
+Headings, lists, bold, italic, strikethrough, highlight and links; images are neither kept nor returned.
+"""
+
+import re
+
+IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+BLOCK = re.compile(r"^[ \t]*(?:#{1,3}[ \t]+|[-*+][ \t]+)", re.MULTILINE)
+LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
+MARKS = (
+    re.compile(r"\*\*(?=\S)([^\n]*?\S)\*\*"),
+    re.compile(r"__(?=\S)([^\n]*?\S)__"),
+    re.compile(r"~~(?=\S)([^\n]*?\S)~~"),
+    re.compile(r"==(?=\S)([^\n]*?\S)=="),
+    re.compile(r"\*(?=\S)([^\n]*?\S)\*"),
+    re.compile(r"(?<!\w)_(?=\S)([^\n]*?\S)_(?!\w)"),
+)
+
+
+def without_images(markdown: str) -> str:
+    """Drop images, as Attio neither writes nor returns them."""
+    return IMAGE.sub("", markdown)
+
+
+def plaintext(markdown: str) -> str:
+    """Keep the words and lose the marks."""
+    text = LINK.sub(r"\1", BLOCK.sub("", without_images(markdown)))
+    for mark in MARKS:
+        text = mark.sub(r"\1", text)
+    return text

@@ -1,0 +1,71 @@
+"""When a meeting begins and ends: a moment with its zone, or a whole day that depends on who looks."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attio_emulator.annexes import Meeting
+from attio_emulator.clock import nanoseconds, stamp
+from attio_emulator.refusals import bad_value
+from attio_emulator.shapes import either, nullable, shape, text
+from attio_emulator.wire import JsonObject
+
+POINT: Final = either(
+    shape({"date": text()}, closed=True),
+    shape({"datetime": text()}, {"timezone": nullable(text())}, closed=True),
+)
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def point(given: dict[str, Any], name: str, *, is_all_day: bool) -> JsonObject:
+    """Read one end of a meeting as Attio prints it: a day when it lasts all day, else a moment in its zone."""
+    if ("date" in given) is not is_all_day:
+        raise bad_value("All-day meetings have dates, all others have times.", ["data", name])
+    try:
+        return day(given["date"]) if is_all_day else timed(given["datetime"], given.get("timezone"))
+    except (ValueError, OverflowError):
+        raise bad_value(f"{name} is not a date or time.", ["data", name]) from None
+
+
+def day(written: str) -> JsonObject:
+    """A whole day; raises ValueError."""
+    if not DAY.fullmatch(written):
+        raise ValueError("not a day")
+    return {"date": date.fromisoformat(written).isoformat()}
+
+
+def timed(written: str, timezone: str | None) -> JsonObject:
+    """A moment: without an offset it is read in the zone, and it is shown there; raises ValueError."""
+    seen_from = zone(timezone) or ZoneInfo("UTC")
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=seen_from)
+    shown = moment.astimezone(seen_from).isoformat(timespec="milliseconds")
+    return {"datetime": shown if timezone else shown.replace("+00:00", "Z"), "timezone": timezone}
+
+
+def zone(name: str | None) -> ZoneInfo | None:
+    """A zone by its name, or None where there is none of that name."""
+    try:
+        return ZoneInfo(name or "")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def instant(end: JsonObject, seen_from: ZoneInfo) -> str:
+    """The moment of one end, for whoever looks from a time zone."""
+    if "datetime" in end:
+        return stamp(nanoseconds(str(end["datetime"])))
+    midnight = datetime.combine(date.fromisoformat(str(end["date"])), datetime.min.time(), seen_from)
+    return stamp(nanoseconds(midnight.astimezone(UTC).isoformat()))
+
+
+def begins(meeting: Meeting, seen_from: ZoneInfo) -> str:
+    """When a meeting begins."""
+    return instant(meeting.start, seen_from)
+
+
+def ends(meeting: Meeting, seen_from: ZoneInfo) -> str:
+    """When a meeting ends; a day that is its end is no part of it."""
+    return instant(meeting.end, seen_from)

@@ -1,0 +1,106 @@
+"""Signing in with OAuth 2.0: apps, one-time codes, and the tokens that they are traded for.
+
+docs.attio.com/rest-api/tutorials/connect-an-app-through-oauth: a code, no refresh token, no expiry.
+Attio serves these pages on app.attio.com; the emulator serves them beside the API.
+"""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from attio_emulator.tokens import ALL_SCOPES
+from attio_emulator.webhooks import is_local
+
+CODE_SECONDS: Final = 600
+BILLION: Final = 1_000_000_000
+
+
+class OAuthError(Exception):
+    """What went wrong, in a word of RFC 6749 and a sentence."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class App:
+    """An app of the developer dashboard; without redirect addresses it may use any on this machine."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ALL_SCOPES
+
+    def may_return_to(self, redirect_uri: str) -> bool:
+        """Tell whether a browser may be sent to this address."""
+        if self.redirect_uris:
+            return redirect_uri in self.redirect_uris
+        return urlsplit(redirect_uri).scheme in {"http", "https"} and is_local(redirect_uri)
+
+
+# Opens nothing but the emulator.
+DEFAULT_APP: Final = App(client_id="emulator-client", client_secret="emulator-secret")  # noqa: S106 - as above
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A code that was given out and not yet traded."""
+
+    client_id: str
+    expires_at: int
+
+
+class OAuth:
+    """The apps and the codes of one server."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Know the default app only, and no codes."""
+        self.apps: dict[str, App] = {DEFAULT_APP.client_id: DEFAULT_APP}
+        self._grants: dict[str, Grant] = {}
+
+    def app(self, client_id: str, redirect_uri: str) -> App:
+        """The app that asks, once it may send browsers to the address it gave."""
+        app = self.apps.get(client_id)
+        if app is None:
+            raise OAuthError("invalid_client", "There is no app with this client_id.")
+        if not valid(app, redirect_uri):
+            raise OAuthError("invalid_request", "The redirect_uri is not registered for this app.")
+        return app
+
+    def grant(self, app: App, new_code: Callable[[], str], now: int) -> str:
+        """Give out a code for one token, good for ten minutes."""
+        code = new_code()
+        self._grants[code] = Grant(client_id=app.client_id, expires_at=now + CODE_SECONDS * BILLION)
+        return code
+
+    def trade(self, client_id: str, client_secret: str, code: str, *, now: int) -> App:
+        """Take a code back and say for which app a token may be made; a code works once."""
+        app = self.apps.get(client_id)
+        if app is None or not hmac.compare_digest(app.client_secret.encode(), client_secret.encode()):
+            raise OAuthError("invalid_client", "The client_id or the client_secret is wrong.")
+        grant = self._grants.pop(code, None)
+        if grant is None or grant.client_id != client_id or grant.expires_at <= now:
+            raise OAuthError("invalid_grant", "The code is unknown, used, or expired.")
+        return app
+
+
+def valid(app: App, redirect_uri: str) -> bool:
+    """Tell whether an address is one that the app may return to; nonsense is none."""
+    try:
+        return app.may_return_to(redirect_uri)
+    except ValueError:
+        return False
+
+
+def returning(redirect_uri: str, **parameters: str) -> str:
+    """The address that a browser is sent to, with what it carries."""
+    given = {name: value for name, value in parameters.items() if value}
+    joint = "&" if urlsplit(redirect_uri).query else "?"
+    return f"{redirect_uri}{joint}{urlencode(given)}"

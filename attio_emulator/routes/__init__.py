@@ -1,0 +1,1 @@
+"""The endpoints, one module a resource, named as in Attio's documentation."""

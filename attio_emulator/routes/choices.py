@@ -1,0 +1,125 @@
+"""Select options and statuses: docs.attio.com/rest-api/endpoint-reference/attributes."""
+
+from collections.abc import Callable
+
+from attio_emulator.dates import is_duration
+from attio_emulator.refusals import bad_value, not_found, refuse
+from attio_emulator.routes.attributes import ALL, announce, attribute_of, target_of
+from attio_emulator.routing import Answer, Call, Route, data
+from attio_emulator.schema import Attribute, Kind, find_choice
+from attio_emulator.shapes import Path, boolean, conform, issue, nullable, shape, text
+from attio_emulator.wire import Json, JsonObject
+
+
+def duration(value: Json, path: Path) -> list[JsonObject]:
+    """Check an ISO 8601 duration."""
+    good = isinstance(value, str) and is_duration(value)
+    return [] if good else [issue("invalid_string", path, "Invalid ISO 8601 duration")]
+
+
+STATUS_EXTRAS = {"celebration_enabled": boolean(), "target_time_in_status": nullable(duration)}
+SHAPES = {
+    ("option", "POST"): shape({"data": shape({"title": text(1)})}),
+    ("option", "PATCH"): shape({"data": shape({}, {"title": text(1), "is_archived": boolean()})}),
+    ("status", "POST"): shape({"data": shape({"title": text(1)}, STATUS_EXTRAS)}),
+    ("status", "PATCH"): shape(
+        {"data": shape({}, {"title": text(1), "is_archived": boolean(), **STATUS_EXTRAS})}
+    ),
+}
+TYPES = {"option": "select", "status": "status"}
+
+
+def chooser_of(call: Call, word: str, *, write: bool = False) -> tuple[Kind, Attribute]:
+    """The attribute that the path names; it must have options, or statuses."""
+    kind = target_of(call, write=write)
+    attribute = attribute_of(call, kind)
+    if attribute.type != TYPES[word]:
+        raise bad_value(
+            f'"{attribute.slug}" is of type {attribute.type} and has none of these.', ["attribute"]
+        )
+    return kind, attribute
+
+
+def lister(word: str) -> Callable[[Call], Answer]:
+    """Lists the options or statuses of an attribute."""
+
+    def list_choices(call: Call) -> Answer:
+        _, attribute = chooser_of(call, word)
+        archived = call.boolean("show_archived", default=False)
+        return data([each for each in attribute.choices().values() if archived or not each["is_archived"]])
+
+    return list_choices
+
+
+def refuse_taken(attribute: Attribute, title: str, own: JsonObject | None) -> None:
+    """Refuse a title that another one has, archived or not."""
+    for choice in attribute.choices().values():
+        if choice is not own and choice["title"] == title:
+            raise refuse("slug_conflict", f'"{title[:200]}" exists already on "{attribute.slug}".')
+
+
+def maker(word: str) -> Callable[[Call], Answer]:
+    """Makes an option or a status."""
+
+    def create_choice(call: Call) -> Answer:
+        kind, attribute = chooser_of(call, word, write=True)
+        given: JsonObject = conform(call.json(), SHAPES[word, "POST"])["data"]
+        refuse_taken(attribute, str(given["title"]), None)
+        choice_id = call.workspace.ids.next()
+        choice: JsonObject = {
+            "id": {
+                "workspace_id": call.workspace.id,
+                "object_id": kind.id,
+                "attribute_id": attribute.attribute_id,
+                f"{word}_id": choice_id,
+            },
+            "title": given["title"],
+            "is_archived": False,
+        }
+        if word == "status":
+            choice["celebration_enabled"] = given.get("celebration_enabled", False)
+            choice["target_time_in_status"] = given.get("target_time_in_status")
+        attribute.choices()[choice_id] = choice
+        announce(call, kind, attribute, "updated")
+        return data(choice)
+
+    return create_choice
+
+
+def changer(word: str) -> Callable[[Call], Answer]:
+    """Changes an option or a status, also inside every value that shows it."""
+
+    def update_choice(call: Call) -> Answer:
+        kind, attribute = chooser_of(call, word, write=True)
+        name = call.params[word]
+        choice = find_choice(attribute, name)
+        if choice is None:
+            raise not_found("Status" if word == "status" else "Select option", name)
+        given: JsonObject = conform(call.json(), SHAPES[word, "PATCH"])["data"]
+        if "title" in given:
+            refuse_taken(attribute, str(given["title"]), choice)
+        changed = {key: given.get(key, choice[key]) for key in choice}
+        choice_id = str(choice["id"][f"{word}_id"])  # type: ignore[index, call-overload]  # a composite id
+        attribute.choices()[choice_id] = changed
+        kind.table.rewrite(
+            attribute.slug,
+            choice_id.encode(),
+            lambda value: {**value, word: changed} if value[word]["id"] == changed["id"] else value,  # type: ignore[index, call-overload]  # a composite id
+        )
+        announce(call, kind, attribute, "updated")
+        return data(changed)
+
+    return update_choice
+
+
+def routes_of(word: str, plural: str) -> tuple[Route, ...]:
+    """The three endpoints of options, or of statuses."""
+    collection = f"{ALL}/{{attribute}}/{plural}"
+    return (
+        Route("GET", collection, lister(word)),
+        Route("POST", collection, maker(word), kind="write"),
+        Route("PATCH", f"{collection}/{{{word}}}", changer(word), kind="write"),
+    )
+
+
+ROUTES = (*routes_of("option", "options"), *routes_of("status", "statuses"))

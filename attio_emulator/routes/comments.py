@@ -1,0 +1,213 @@
+"""Comments and their threads: docs.attio.com/rest-api/endpoint-reference/comments and …/threads."""
+
+from typing import Any, Final
+
+from attio_emulator.annexes import Comment
+from attio_emulator.bodies import creation_moment, moment, sent, with_status_code_in_camel_case
+from attio_emulator.paging import by_offset, read_cursor, write_cursor
+from attio_emulator.refusals import AttioRefusal, not_found, refuse
+from attio_emulator.routing import Answer, Call, Route, bad_query, data, json_answer
+from attio_emulator.shapes import either, one_of, shape, text, uuid
+from attio_emulator.tokens import authorise
+from attio_emulator.wire import Json, JsonObject
+
+REPLIES_IN_LISTING: Final = 80
+LONGEST_THREAD_PAGE: Final = 250
+
+WRITTEN = {
+    "format": one_of("plaintext"),
+    "content": text(1),
+    "author": shape({"type": one_of("workspace-member"), "id": uuid()}),
+}
+NEW = either(
+    *(
+        shape({**WRITTEN, place: check}, {"created_at": text()}, closed=True)
+        for place, check in (
+            ("entry", shape({"list": text(1), "entry_id": uuid()})),
+            ("record", shape({"object": text(1), "record_id": uuid()})),
+            ("thread_id", uuid()),
+        )
+    )
+)
+
+
+def show(call: Call, comment: Comment) -> JsonObject:
+    """A comment as Attio prints it; comments on entries name the entry's record, too."""
+    entry: JsonObject | None = None
+    if comment.entry_id is not None:
+        entry = {"entry_id": comment.entry_id, "list_id": comment.list_id}
+    return {
+        "id": {"workspace_id": call.workspace.id, "comment_id": comment.key},
+        "thread_id": comment.thread_id,
+        "content_plaintext": comment.content_plaintext,
+        "entry": entry,
+        "record": {"record_id": comment.record_id, "object_id": comment.object_id},
+        "resolved_at": comment.resolved_at,
+        "resolved_by": comment.resolved_by,
+        "created_at": comment.created_at,
+        "author": comment.author,
+    }
+
+
+def show_thread(call: Call, comments: list[Comment]) -> JsonObject:
+    """A thread around the comments that are to be seen; the first one is its opening."""
+    shown: list[Json] = [show(call, comment) for comment in comments]
+    opening = call.workspace.annexes.comments.get(comments[0].thread_id) or comments[0]
+    return {
+        "id": {"workspace_id": call.workspace.id, "thread_id": opening.thread_id},
+        "comments": shown,
+        "created_at": opening.created_at,
+    }
+
+
+def find(call: Call) -> Comment:
+    """The comment of the path."""
+    comment_id = call.uuid("comment_id")
+    comment = call.workspace.annexes.comments.get(comment_id)
+    if comment is None:
+        raise not_found("Comment", comment_id)
+    return comment
+
+
+def in_thread(call: Call, thread_id: str) -> list[Comment]:
+    """The comments of a thread, oldest first."""
+    hanging = call.workspace.annexes.comments.on(thread_id)
+    return [comment for comment in hanging if comment.thread_id == thread_id]
+
+
+def place(call: Call, new: dict[str, Any]) -> dict[str, str | None]:
+    """Where a new comment hangs: the thread, and the record and entry it is about."""
+    workspace = call.workspace
+    if "thread_id" in new:
+        opening = workspace.annexes.comments.get(new["thread_id"].lower())
+        if opening is None or opening.key != opening.thread_id:
+            raise not_found("Thread", new["thread_id"])
+        return {
+            name: getattr(opening, name)
+            for name in ("thread_id", "object_id", "record_id", "list_id", "entry_id")
+        }
+    if "record" in new:
+        target = workspace.object(new["record"]["object"])
+        record = workspace.record(target, new["record"]["record_id"])
+        return {"object_id": target.id, "record_id": record.id, "list_id": None, "entry_id": None}
+    listing = workspace.list(new["entry"]["list"])
+    entry = workspace.entry(listing, new["entry"]["entry_id"])
+    object_id, record_id = entry.parent or ("", "")
+    return {"object_id": object_id, "record_id": record_id, "list_id": listing.id, "entry_id": entry.id}
+
+
+def emit(call: Call, event_type: str, comment: Comment) -> None:
+    """Tell of a comment, naming its thread and what it is about."""
+    call.workspace.emit(
+        event_type,
+        {"comment_id": comment.key},
+        call.actor,
+        thread_id=comment.thread_id,
+        object_id=comment.object_id,
+        record_id=comment.record_id,
+        list_id=comment.list_id,
+        entry_id=comment.entry_id,
+    )
+
+
+def create_comment(call: Call) -> Answer:
+    """Open a thread on a record or an entry, or reply in one."""
+    new = sent(call, NEW)
+    try:
+        where = place(call, new)
+    except AttioRefusal as missing:
+        raise refuse("value_not_found", missing.message) from None
+    author = call.workspace.member(new["author"]["id"])
+    if author is None:
+        raise refuse("value_not_found", "The author is not a member of the workspace.")
+    created_at = creation_moment(new.get("created_at"), call.now)
+    comment_id = call.workspace.ids.next()
+    about: dict[str, Any] = {"thread_id": comment_id, **where}
+    comment = Comment(
+        key=comment_id,
+        content_plaintext=new["content"],
+        author={"type": "workspace-member", "id": new["author"]["id"].lower()},
+        created_at=created_at,
+        **about,
+    )
+    call.workspace.annexes.comments.put(comment)
+    emit(call, "comment.created", comment)
+    return data(show(call, comment))
+
+
+def read_comment(call: Call) -> Answer:
+    """One comment."""
+    return data(show(call, find(call)))
+
+
+def delete_comment(call: Call) -> Answer:
+    """Delete a comment; with the first one its whole thread goes."""
+    comment = find(call)
+    if call.token.level == "user" and comment.author["id"] != call.token.member_id:
+        raise refuse("unauthorized", "This token may delete only its own comments.", status=403)
+    comments = call.workspace.annexes.comments
+    for each in [comment, *in_thread(call, comment.key)]:
+        comments.drop(each.key)
+    emit(call, "comment.deleted", comment)
+    return json_answer({})
+
+
+def comments_of_place(call: Call) -> list[Comment]:
+    """The comments on the record or the entry that the query string names, and nothing without one."""
+    query, comments = call.query, call.workspace.annexes.comments
+    if "object" in query and "record_id" in query:
+        authorise(call.token, ("object_configuration:read", "record_permission:read"))
+        target = call.workspace.object(query["object"])
+        record = call.workspace.record(target, query_uuid(call, "record_id"))
+        return [comment for comment in comments.on(record.id) if comment.entry_id is None]
+    if "list" in query and "entry_id" in query:
+        authorise(call.token, ("list_configuration:read", "list_entry:read"))
+        listing = call.workspace.list(query["list"])
+        return comments.on(call.workspace.entry(listing, query_uuid(call, "entry_id")).id)
+    raise bad_query("record_id")
+
+
+def query_uuid(call: Call, name: str) -> str:
+    """An id from the query string."""
+    if uuid()(call.query[name], ()):
+        raise bad_query(name)
+    return call.query[name]
+
+
+def list_threads(call: Call) -> Answer:
+    """The threads of a record or an entry, each with its opening and the first replies."""
+    threads: dict[str, list[Comment]] = {}
+    for comment in comments_of_place(call):
+        threads.setdefault(comment.thread_id, []).append(comment)
+    page = by_offset(call, threads.values(), default=10, maximum=50)
+    return data([show_thread(call, comments[: REPLIES_IN_LISTING + 1]) for comments in page])
+
+
+def read_thread(call: Call) -> Answer:
+    """One thread, oldest comment first, by pages."""
+    thread_id = call.uuid("thread_id")
+    comments = in_thread(call, thread_id)
+    if not comments:
+        raise not_found("Thread", thread_id)
+    limit = call.integer("limit", default=LONGEST_THREAD_PAGE, minimum=1, maximum=LONGEST_THREAD_PAGE)
+    after = read_cursor(call) or (created_after(call), "")
+    rest = [comment for comment in comments if (comment.created_at, comment.key) > after]
+    following = write_cursor((rest[limit - 1].created_at, rest[limit - 1].key)) if len(rest) > limit else None
+    thread = {**show_thread(call, comments), "comments": [show(call, each) for each in rest[:limit]]}
+    return json_answer({"data": thread, "pagination": {"next_cursor": following}})
+
+
+def created_after(call: Call) -> str:
+    """The moment of `created_after`; comments made at it are left out."""
+    given = call.query.get("created_after")
+    return "" if given is None else moment(given, "created_after") + "~"
+
+
+READ, WRITE = ("comment:read",), ("comment:read-write",)
+ROUTES = (
+    Route("GET", "/v2/threads", list_threads, scopes=READ),
+    Route("GET", "/v2/threads/{thread_id}", read_thread, scopes=READ),
+    Route("POST", "/v2/comments", with_status_code_in_camel_case(create_comment), scopes=WRITE, kind="write"),
+    Route("GET", "/v2/comments/{comment_id}", read_comment, scopes=READ),
+    Route("DELETE", "/v2/comments/{comment_id}", delete_comment, scopes=WRITE, kind="write"),
+)

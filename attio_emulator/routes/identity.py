@@ -1,0 +1,40 @@
+"""Who the caller is: docs.attio.com/rest-api/endpoint-reference/meta."""
+
+from attio_emulator.routing import Answer, Call, Route, json_answer
+from attio_emulator.tokens import Token, bearer
+from attio_emulator.wire import JsonObject
+from attio_emulator.workspace import Workspace
+
+
+def describe(token: Token, workspace: Workspace) -> JsonObject:
+    """A live token; the same members that introspection shows."""
+    described: JsonObject = {
+        "active": True,
+        "scope": " ".join(token.scopes),
+        "client_id": token.token_id,
+        "token_type": "Bearer",
+        "exp": None,
+        "iat": token.issued_at,
+        "sub": workspace.id,
+        "aud": token.token_id,
+        "iss": "attio.com",
+        "token_level": token.level,
+        "workspace_id": workspace.id,
+        "workspace_name": workspace.name,
+        "workspace_slug": workspace.slug,
+        "workspace_logo_url": None,
+    }
+    if token.member_id is not None:
+        described["authorized_by_workspace_member_id"] = token.member_id
+    return described
+
+
+def identify(call: Call) -> Answer:
+    """Describe the caller's token; one that is dead, revoked or unknown is 200 and not active."""
+    token = call.server.tokens.get(bearer(call.headers) or "")
+    if token is None or not token.active:
+        return json_answer({"active": False})
+    return json_answer(describe(token, call.server.workspaces[token.workspace_id]))
+
+
+ROUTES = (Route("GET", "/v2/self", identify, public=True),)

@@ -1,0 +1,26 @@
+"""Workspace members: docs.attio.com/rest-api/endpoint-reference/workspace-members; read only."""
+
+from attio_emulator.refusals import not_found
+from attio_emulator.routing import Answer, Call, Route, data
+
+READ = ("user_management:read",)
+
+
+def list_members(call: Call) -> Answer:
+    """Everybody, suspended ones too."""
+    return data(list(call.workspace.members.values()))
+
+
+def read_member(call: Call) -> Answer:
+    """One member."""
+    member_id = call.uuid("workspace_member_id")
+    member = call.workspace.member(member_id)
+    if member is None:
+        raise not_found("Workspace member", member_id)
+    return data(member)
+
+
+ROUTES = (
+    Route("GET", "/v2/workspace_members", list_members, scopes=READ),
+    Route("GET", "/v2/workspace_members/{workspace_member_id}", read_member, scopes=READ),
+)

@@ -1,0 +1,85 @@
+"""Who calls: tokens, what they may do, and the actor they write as."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from attio_emulator.refusals import refuse
+from attio_emulator.wire import JsonObject
+
+RESOURCES = (
+    "user_management",
+    "record_permission",
+    "object_configuration",
+    "list_entry",
+    "list_configuration",
+    "public_collection",
+    "private_collection",
+    "comment",
+    "task",
+    "note",
+    "meeting",
+    "call_recording",
+    "webhook",
+    "file",
+)
+ALL_SCOPES = tuple(f"{resource}:read-write" for resource in RESOURCES)
+DEFAULT_TOKEN = "emulator-token"  # noqa: S105 - printed at start, opens nothing but the emulator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """An access token of one workspace; `actor_type` is `api-token`, or `app` for those made by OAuth."""
+
+    token: str
+    workspace_id: str
+    token_id: str
+    scopes: tuple[str, ...] = ALL_SCOPES
+    active: bool = True
+    level: str = "workspace"
+    member_id: str | None = None
+    actor_type: str = "api-token"
+    issued_at: int = 1767225600
+
+    def actor(self) -> JsonObject:
+        """Who is named in what this token writes; a user token writes as its member."""
+        if self.level == "user":
+            return {"type": "workspace-member", "id": self.member_id}
+        return {"type": self.actor_type, "id": self.token_id}
+
+    def allows(self, scope: str) -> bool:
+        """Whether the token carries a scope, or its stronger form."""
+        return scope in self.scopes or scope.removesuffix(":read") + ":read-write" in self.scopes
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """The token of a request: `Bearer`, or `Basic` with the token as the user name."""
+    scheme, _, rest = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip() or None
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(rest.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return decoded.partition(":")[0] or None
+
+
+def authenticate(tokens: Mapping[str, Token], headers: Mapping[str, str]) -> Token:
+    """The live token of a request; 401 when there is none."""
+    if "authorization" not in headers:
+        raise refuse("unauthorized", "The request has no Authorization header.")
+    token = tokens.get(bearer(headers) or "")
+    if token is None or not token.active:
+        raise refuse("unauthorized", "The access token is unknown or has been revoked.")
+    return token
+
+
+def authorise(token: Token, scopes: tuple[str, ...]) -> None:
+    """403 when the token lacks any of the scopes."""
+    lacking = [scope for scope in scopes if not token.allows(scope)]
+    if lacking:
+        listed = ", ".join(lacking)
+        raise refuse("unauthorized", f"The token lacks the scope(s) {listed}.", status=403)
