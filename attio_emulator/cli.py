@@ -1,0 +1,72 @@
+"""`attio-emulator serve`: a local Attio on a port."""
+
+import socket
+from pathlib import Path
+
+import click
+import uvicorn
+
+from attio_emulator.dumping import load_all
+from attio_emulator.emulator import Emulator
+from attio_emulator.refusals import AttioRefusal
+from attio_emulator.seeds import SEEDS, plant
+from attio_emulator.server import configured, listen, url_of
+from attio_emulator.tokens import DEFAULT_TOKEN
+from attio_emulator.wire import loads
+
+
+@click.group()
+def main() -> None:
+    """A local Attio for demos, tests and CI."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8377, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--seed", default="empty", show_default=True, help=f"{', '.join(SEEDS)}, or a dump's file.")
+@click.option("--companies", type=click.IntRange(0), help="How many companies the seed makes.")
+@click.option("--people", type=click.IntRange(0), help="How many people the seed makes.")
+@click.option("--deals", type=click.IntRange(0), help="How many deals the seed makes.")
+@click.option(
+    "--limits", type=click.Choice(["on", "off"]), default="on", show_default=True, help="Rate limits."
+)
+@click.option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True)
+def serve(  # noqa: PLR0913, PLR0917 - one argument an option
+    host: str,
+    port: int,
+    seed: str,
+    companies: int | None,
+    people: int | None,
+    deals: int | None,
+    limits: str,
+    clock: str,
+) -> None:
+    """Serve until interrupted."""
+    emulator = Emulator(clock_mode=clock, limits=limits == "on")
+    sizes = {"companies": companies, "people": people, "deals": deals}
+    fill(emulator, seed, {name: size for name, size in sizes.items() if size is not None})
+    listener = bound(host, port)
+    click.echo(f"listening on {url_of(listener)}")
+    click.echo(f"token: {DEFAULT_TOKEN}")
+    uvicorn.Server(configured(emulator)).run(sockets=[listener])
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket, or one sentence about why not."""
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+
+
+def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
+    """Plant a seed by its name, or load a dump."""
+    if seed in SEEDS:
+        plant(emulator.workspace, seed, dict(sizes))
+        return
+    try:
+        load_all(emulator, loads(Path(seed).read_bytes()))
+    except OSError as error:
+        raise click.UsageError(f"Cannot read the seed {seed}: {error.strerror}.") from None
+    except (ValueError, AttioRefusal):
+        raise click.UsageError(f"{seed} is not a dump of an emulator.") from None

@@ -1,0 +1,193 @@
+"""The control plane, `/_emulator/…`: reset, seed, clock, faults, calls, limits, tokens, events, dump.
+
+No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.md describes every body.
+"""
+
+from attio_emulator.clock import nanoseconds
+from attio_emulator.dumping import dump_all, load_all
+from attio_emulator.refusals import bad_value
+from attio_emulator.routing import Answer, Call, Route, json_answer
+from attio_emulator.seeds import SEEDS, plant
+from attio_emulator.shapes import Check, array, boolean, conform, nullable, number, one_of, shape, text
+from attio_emulator.tokens import ALL_SCOPES
+from attio_emulator.webhook_control import CONTROL_ROUTES as WEBHOOKS
+from attio_emulator.wire import Json, JsonObject
+
+CLOCK = shape(
+    {}, {"now": text(1), "advance_seconds": number(), "mode": one_of("real", "manual")}, closed=True
+)
+LIMITS: Check = shape(
+    {},
+    {
+        "enabled": boolean(),
+        "reads_per_second": number(),
+        "writes_per_second": number(),
+        "by": one_of("wall", "clock"),
+    },
+    closed=True,
+)
+TOKEN = shape(
+    {"token": text(1)},
+    {
+        "scopes": array(text(1)),
+        "active": boolean(),
+        "workspace": text(1),
+        "level": one_of("workspace", "user"),
+        "member_id": nullable(text(1)),
+        "actor_type": one_of("api-token", "app"),
+    },
+    closed=True,
+)
+
+
+def body_of(call: Call) -> JsonObject:
+    """The body, which may be left out."""
+    return call.json() if call.raw else {}
+
+
+def reset(call: Call) -> Answer:
+    """Begin anew."""
+    call.server.reset()
+    return json_answer({"reset": True})
+
+
+def seed(call: Call) -> Answer:
+    """Fill the workspace: by the name of a seed with its sizes, or from a dump."""
+    body = body_of(call)
+    if "workspace" in body:
+        load_all(call.server, body["workspace"])
+        return json_answer({"seeded": "workspace"})
+    name = str(body.get("name", "demo"))
+    if name not in SEEDS:
+        raise bad_value(f"Unknown seed; there are {', '.join(SEEDS)}.", ["name"])
+    counts = plant(call.server.workspace, name, {key: value for key, value in body.items() if key != "name"})
+    return json_answer({"seeded": name, "counts": counts})
+
+
+def read_clock(call: Call) -> Answer:
+    """What time it is."""
+    clock = call.server.clock
+    return json_answer({"now": clock.now(), "mode": clock.mode})
+
+
+def set_clock(call: Call) -> Answer:
+    """Stop the clock, move it, or let it run."""
+    body = conform(body_of(call), CLOCK)
+    clock = call.server.clock
+    if body.get("mode") == "real":
+        clock.run()
+    elif body.get("mode") == "manual":
+        clock.set(clock.now_ns())
+    if "now" in body:
+        try:
+            clock.set(nanoseconds(str(body["now"])))
+        except ValueError:
+            raise bad_value("Not an ISO 8601 moment.", ["now"]) from None
+    if isinstance(seconds := body.get("advance_seconds"), int | float):
+        clock.advance(seconds)
+    call.server.courier.wake()
+    return read_clock(call)
+
+
+def order_fault(call: Call) -> Answer:
+    """Let calls fail."""
+    call.server.faults.order(body_of(call))
+    return list_faults(call)
+
+
+def list_faults(call: Call) -> Answer:
+    """The rules, with how often each has struck."""
+    rules = [
+        {"kind": rule.kind, "method": rule.method, "path": rule.path, "count": rule.count, "done": rule.done}
+        for rule in call.server.faults.rules
+    ]
+    return json_answer({"faults": rules})
+
+
+def clear_faults(call: Call) -> Answer:
+    """Let nothing fail any more."""
+    call.server.faults.clear()
+    return list_faults(call)
+
+
+def read_calls(call: Call) -> Answer:
+    """What was received."""
+    return json_answer(call.server.calls.since(call.integer("since", default=0)))
+
+
+def clear_calls(call: Call) -> Answer:
+    """Forget what was received."""
+    call.server.calls.clear()
+    return json_answer(call.server.calls.since(0))
+
+
+def set_limits(call: Call) -> Answer:
+    """Switch rate limits on or off, or change them."""
+    limits = call.server.limits
+    for name, value in conform(body_of(call), LIMITS).items():
+        setattr(limits, name, value)
+    limits.buckets.clear()
+    return json_answer(
+        {
+            "enabled": limits.enabled,
+            "reads_per_second": limits.reads_per_second,
+            "writes_per_second": limits.writes_per_second,
+            "by": limits.by,
+        }
+    )
+
+
+def put_token(call: Call) -> Answer:
+    """Make a token known, change what it may do, or revoke it; an unknown workspace slug makes a workspace."""
+    body = conform(body_of(call), TOKEN)
+    workspace = call.server.workspace_of(str(body.get("workspace", call.server.workspace.slug)))
+    scopes = body.get("scopes", list(ALL_SCOPES))
+    level: Json = body.get("level", "workspace")
+    token = call.server.add_token(
+        str(body["token"]),
+        workspace_id=workspace.id,
+        scopes=tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else (),
+        active=body.get("active", True),
+        level=level,
+        member_id=body.get("member_id") or next(iter(workspace.members)),
+        actor_type=body.get("actor_type", "api-token"),
+    )
+    return json_answer({"token": token.token, "scopes": token.scopes, "active": token.active})
+
+
+def read_events(call: Call) -> Answer:
+    """The events of the first workspace after a number: what webhooks are made of."""
+    since = call.integer("since", default=0)
+    return json_answer(
+        {"events": [each for each in call.server.workspace.events if int(str(each["n"])) > since]}
+    )
+
+
+def dump(call: Call) -> Answer:
+    """Everything as JSON, to be loaded again."""
+    return json_answer(dump_all(call.server))
+
+
+def load(call: Call) -> Answer:
+    """Replace everything by what a dump holds."""
+    load_all(call.server, body_of(call))
+    return json_answer({"loaded": True})
+
+
+CONTROL: tuple[Route, ...] = (
+    Route("POST", "/_emulator/reset", reset),
+    Route("POST", "/_emulator/seed", seed),
+    Route("GET", "/_emulator/clock", read_clock),
+    Route("POST", "/_emulator/clock", set_clock),
+    Route("GET", "/_emulator/faults", list_faults),
+    Route("POST", "/_emulator/faults", order_fault),
+    Route("DELETE", "/_emulator/faults", clear_faults),
+    Route("GET", "/_emulator/calls", read_calls),
+    Route("DELETE", "/_emulator/calls", clear_calls),
+    Route("POST", "/_emulator/limits", set_limits),
+    Route("POST", "/_emulator/tokens", put_token),
+    Route("GET", "/_emulator/events", read_events),
+    Route("GET", "/_emulator/dump", dump),
+    Route("POST", "/_emulator/load", load),
+    *WEBHOOKS,
+)

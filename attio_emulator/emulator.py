@@ -1,0 +1,229 @@
+"""The emulator without sockets: workspaces, tokens, clock, limits, faults, calls, and `handle`.
+
+`handle(Request(…))` answers one call; `app` puts it behind HTTP, a property test may call it directly:
+
+    emulator = Emulator(clock_mode="manual")
+    answer = emulator.handle(Request.of("POST", "/v2/objects/people/records/query", body={"limit": 5}))
+
+Faults that only a connection can show (cut, drop, lost answer) are named in `Outcome.breaks`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, unquote
+
+from attio_emulator.calls import CallLog
+from attio_emulator.clock import Clock, stamp
+from attio_emulator.control import CONTROL
+from attio_emulator.courier import Courier
+from attio_emulator.deliveries import Deliveries
+from attio_emulator.endpoints import ROUTES
+from attio_emulator.faults import Fault, Faults
+from attio_emulator.ids import Ids, named
+from attio_emulator.limits import Limits
+from attio_emulator.oauth import OAuth
+from attio_emulator.refusals import AttioRefusal, refuse
+from attio_emulator.routing import Answer, Call, Route, Router, refused, unknown_endpoint
+from attio_emulator.standard import fresh_workspace
+from attio_emulator.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
+from attio_emulator.wire import Json, JsonObject, dumps
+from attio_emulator.workspace import Workspace
+
+LARGEST_BODY = 12 * 1024 * 1024
+LARGEST_UPLOAD = 52 * 1024 * 1024
+NOBODY = Token(token="", workspace_id="", token_id="", scopes=(), active=False)
+GARBAGE = Answer(body=b"<html><body>502 Bad Gateway</body></html>", headers={"content-type": "text/html"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One HTTP request, read whole."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @classmethod
+    def of(cls, method: str, target: str, *, token: str = DEFAULT_TOKEN, body: Json = None) -> "Request":
+        """A request as a test would write it."""
+        path, _, query = target.partition("?")
+        return cls(
+            method=method,
+            path=path,
+            query=dict(parse_qsl(query, keep_blank_values=True)),
+            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+            body=b"" if body is None else dumps(body),
+        )
+
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path, decoded."""
+        return tuple(unquote(part) for part in self.path.strip("/").split("/"))
+
+
+def is_control(request: Request) -> bool:
+    """Whether a call is meant for the control plane."""
+    return request.path.startswith("/_emulator/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """An answer, and what the connection does instead of sending it whole."""
+
+    answer: Answer
+    breaks: str | None = None
+
+
+class Emulator:
+    """A local Attio."""
+
+    def __init__(self, *, seed: str = "emulator", clock_mode: str = "real", limits: bool = False) -> None:
+        self.seed = seed
+        self.clock_mode = clock_mode
+        self.limits_on = limits
+        self.clock = Clock(mode=clock_mode)
+        self.deliveries = Deliveries()
+        self.courier = Courier(
+            self.deliveries,
+            clock=lambda: self.clock.now_ns(),  # noqa: PLW0108 - a reset brings another clock
+            clock_runs=lambda: self.clock.mode == "real",
+        )
+        self.oauth = OAuth()
+        self.faults = Faults()
+        self.calls = CallLog()
+        self._router = Router(ROUTES)
+        self._control = Router(CONTROL)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew: one empty workspace, one token, no faults, nothing remembered."""
+        self.clock = Clock(mode=self.clock_mode)
+        self.workspaces: dict[str, Workspace] = {}
+        self.tokens: dict[str, Token] = {}
+        self.limits = Limits(enabled=self.limits_on)
+        self.faults.clear()
+        self.calls.clear()
+        self.deliveries.clear()
+        self.oauth.clear()
+        self._executions = Ids(f"{self.seed}:executions")
+        self.adopt(fresh_workspace(self.clock, seed=self.seed))
+        self.add_token(DEFAULT_TOKEN)
+
+    def adopt(self, workspace: Workspace) -> None:
+        """Take a workspace in, listening to its events; the first one is where tokens belong by default."""
+        workspace.clock = self.clock
+        workspace.listeners.append(self._publish)
+        self.workspaces[workspace.id] = workspace
+
+    def _publish(self, workspace: Workspace, event: JsonObject) -> None:
+        self.deliveries.publish(workspace.id, event, self.clock.now_ns())
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace of everyone who does not say otherwise."""
+        return next(iter(self.workspaces.values()))
+
+    def workspace_of(self, slug: str) -> Workspace:
+        """The workspace of a slug; made when there is none."""
+        for workspace in self.workspaces.values():
+            if slug in {workspace.slug, workspace.id}:
+                return workspace
+        made = fresh_workspace(self.clock, seed=self.seed, slug=slug)
+        self.adopt(made)
+        return made
+
+    def add_token(self, token: str, **changes: object) -> Token:
+        """Make a token known, by default of the first workspace and with all scopes."""
+        usual = Token(token=token, workspace_id=self.workspace.id, token_id=named(self.seed, "token", token))
+        usual = replace(usual, member_id=next(iter(self.workspace.members)))
+        self.tokens[token] = replace(usual, **changes)  # type: ignore[arg-type]  # the fields of Token
+        return self.tokens[token]
+
+    def handle(self, request: Request) -> Outcome:
+        """Answer one call; whatever goes wrong is an answer too. Ordered delays are left out."""
+        return self.handle_struck(request, self.struck(request))
+
+    def struck(self, request: Request) -> list[Fault]:
+        """The faults that hit a call."""
+        return [] if is_control(request) else self.faults.take(request.method, request.path)
+
+    def waits(self, request: Request) -> bool:
+        """Whether answering may block, so that it must not happen on an event loop."""
+        found = self._control.find(request.method, request.segments()) if is_control(request) else None
+        return found is not None and found[0].waits
+
+    def handle_struck(self, request: Request, struck: list[Fault]) -> Outcome:
+        """Answer one call that faults have hit, or none."""
+        if is_control(request):
+            return Outcome(answer=self._guarded(self._answer_control, request))
+        fault = next((each for each in struck if each.kind != "latency"), None)
+        kind = fault.kind if fault else ""
+        if fault is not None and kind in {"status", "drop", "garbage"}:
+            spoilt = {"garbage": GARBAGE}.get(kind) or refused(fault.refusal(self.clock.now_ns()))
+            answer = self._finished(request, spoilt)
+        else:
+            answer = self._guarded(self._answer, request)
+        return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
+
+    def _guarded(self, respond: Callable[[Request], Answer], request: Request) -> Answer:
+        try:
+            return respond(request)
+        except AttioRefusal as refusal:
+            return self._finished(request, refused(refusal))
+
+    def _answer(self, request: Request) -> Answer:
+        found = self._router.find(request.method, request.segments())
+        if found is None:
+            raise unknown_endpoint(request.method, request.path)
+        route, params = found
+        try:
+            answer = route.handler(self._admitted(route, params, request))
+        except AttioRefusal as refusal:
+            answer = refused(refusal)
+        self.courier.wake()
+        return self._finished(request, answer)
+
+    def _admitted(self, route: Route, params: dict[str, str], request: Request) -> Call:
+        token = NOBODY if route.public else authenticate(self.tokens, request.headers)
+        workspace = self.workspace if route.public else self.workspaces[token.workspace_id]
+        self.limits.admit(workspace.id, route, self.clock.now_ns())
+        authorise(token, route.scopes)
+        if route.workspace_level and token.level != "workspace":
+            raise refuse("unauthorized", "This endpoint needs a workspace-level token.", status=403)
+        return self._call(route, params, request, token, workspace)
+
+    def _call(
+        self, route: Route, params: dict[str, str], request: Request, token: Token, workspace: Workspace
+    ) -> Call:
+        return Call(
+            server=self,
+            workspace=workspace,
+            token=token,
+            actor=token.actor(),
+            now=self.clock.tick() if route.kind == "write" else self.clock.now(),
+            method=request.method,
+            path=request.path,
+            params=params,
+            query=request.query,
+            headers=request.headers,
+            raw=request.body,
+        )
+
+    def _answer_control(self, request: Request) -> Answer:
+        found = self._control.find(request.method, request.segments())
+        if found is None:
+            raise unknown_endpoint(request.method, request.path)
+        route, params = found
+        return route.handler(self._call(route, params, request, NOBODY, self.workspace))
+
+    def _finished(self, request: Request, answer: Answer) -> Answer:
+        found = self._router.find(request.method, request.segments())
+        kind = found[0].kind if found else "read"
+        self.calls.add(request.method, request.path, answer.status, kind, at=self.clock.now())
+        headers = {
+            "x-attio-execution-id": self._executions.next(),
+            "x-accurate-at": stamp(self.clock.now_ns()),
+            **answer.headers,
+        }
+        return replace(answer, headers=headers)

@@ -1,0 +1,115 @@
+"""A handle on a running emulator: its API in one line, its control plane in methods.
+
+What the fixture gives out.
+"""
+
+import http.client
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from attio_emulator.tokens import DEFAULT_TOKEN
+from attio_emulator.wire import dumps, loads
+
+
+class AnsweredError(AssertionError):
+    """An answer that was not 2xx where one was expected."""
+
+    def __init__(self, method: str, path: str, status: int, body: Any) -> None:  # noqa: ANN401 - any JSON
+        super().__init__(f"{method} {path} was answered {status}: {body}")
+        self.status = status
+        self.body = body
+
+
+class RemoteEmulator:
+    """An emulator at an address."""
+
+    def __init__(self, url: str, token: str = DEFAULT_TOKEN) -> None:
+        self.url = url
+        self.token = token
+
+    def call(
+        self, method: str, path: str, body: object = None, *, token: str | None = None, **params: object
+    ) -> tuple[int, Any]:
+        """Status and parsed body of one call, whatever they are."""
+        target = f"{path}?{urlencode(params)}" if params else path
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
+        try:
+            headers = {"authorization": f"Bearer {token or self.token}", "content-type": "application/json"}
+            connection.request(method, target, None if body is None else dumps(body), headers)
+            response = connection.getresponse()
+            raw = response.read()
+            return response.status, loads(raw) if raw else None
+        finally:
+            connection.close()
+
+    def api(self, method: str, path: str, body: object = None, **params: Any) -> Any:  # noqa: ANN401 - any JSON
+        """The parsed body of one call; raises unless it is 2xx."""
+        status, answer = self.call(method, path, body, **params)
+        if not 200 <= status < 300:  # noqa: PLR2004 - success
+            raise AnsweredError(method, path, status, answer)
+        return answer
+
+    def control(self, method: str, name: str, body: object = None, **params: object) -> Any:  # noqa: ANN401 - any JSON
+        """One call of the control plane."""
+        return self.api(method, f"/_emulator/{name}", body, **params)
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.control("POST", "reset", {})
+
+    def seed(self, name: str = "demo", **options: object) -> Any:  # noqa: ANN401 - any JSON
+        """Fill the workspace."""
+        return self.control("POST", "seed", {"name": name, **options})
+
+    def clock(self, **change: object) -> str:
+        """The time, after a change: `now=…`, `advance_seconds=…`, `mode=…`."""
+        return str(self.control("POST" if change else "GET", "clock", change or None)["now"])
+
+    def limits(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
+        """Change the rate limits."""
+        return self.control("POST", "limits", change)
+
+    def fault(self, kind: str, *, method: str = "*", path: str = "*", **more: object) -> None:
+        """Order a failure."""
+        self.control("POST", "faults", {"kind": kind, "method": method, "path": path, **more})
+
+    def clear_faults(self) -> None:
+        """Let nothing fail any more."""
+        self.control("DELETE", "faults")
+
+    def calls(self, since: int = 0) -> list[Any]:
+        """What was received."""
+        return list(self.control("GET", "calls", since=since)["calls"])
+
+    def counts(self) -> dict[str, int]:
+        """How many calls were received: `read`, `write`, `all`, and by status."""
+        return dict(self.control("GET", "calls", since=10**12)["counts"])
+
+    def clear_calls(self) -> None:
+        """Forget what was received."""
+        self.control("DELETE", "calls")
+
+    def add_token(self, token: str, **more: object) -> str:
+        """Make a token known."""
+        self.control("POST", "tokens", {"token": token, **more})
+        return token
+
+    def events(self, since: int = 0) -> list[Any]:
+        """What happened, as webhooks tell it."""
+        return [each["event"] for each in self.control("GET", "events", since=since)["events"]]
+
+    def dump(self) -> Any:  # noqa: ANN401 - any JSON
+        """Everything as JSON."""
+        return self.control("GET", "dump")
+
+    def load(self, dumped: object) -> None:
+        """Replace everything by a dump."""
+        self.control("POST", "load", dumped)
+
+    def create_record(self, object_slug: str, values: dict[str, object]) -> Any:  # noqa: ANN401 - any JSON
+        """Make a record and show it."""
+        return self.api("POST", f"/v2/objects/{object_slug}/records", {"data": {"values": values}})["data"]
+
+    def records(self, object_slug: str, **query: object) -> list[Any]:
+        """Records of an object, by a query's members."""
+        return list(self.api("POST", f"/v2/objects/{object_slug}/records/query", query)["data"])
