@@ -1,0 +1,118 @@
+"""What the user filled in, checked once and frozen; past this file nothing is a dict with options in it.
+
+The form itself, with its titles and descriptions, is the spec in `manifest.yaml`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from attio_api.errors import Misconfigured
+from attio_api.moments import as_moment
+
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Credentials(BaseModel):
+    """How to sign in; an OAuth app's id and secret are the platform's business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    auth_type: Literal["access_token", "oauth2.0"] = "access_token"
+    access_token: SecretStr = Field(min_length=1)
+
+
+class ChangeFeed(_Settings):
+    """Where the relay tells which ids changed."""
+
+    url: str = Field(pattern=r"^https?://")
+    token: SecretStr
+
+
+class Filter(_Settings):
+    """Attio's own filter for one object or list."""
+
+    target: str
+    filter: dict[str, Any]
+
+    @field_validator("filter", mode="before")
+    @classmethod
+    def _parsed(cls, given: object) -> object:
+        return json.loads(given) if isinstance(given, str) else given
+
+
+class Config(_Settings):
+    """The source's configuration."""
+
+    credentials: Credentials
+    api_url: str = Field(default="https://api.attio.com", pattern=r"^https?://")
+    start_date: str | None = None
+    objects: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    value_format: Literal["typed", "raw"] = "typed"
+    include_archived_attributes: bool = False
+    history_attributes: tuple[str, ...] = ()
+    include_comments: bool = False
+    requests_per_second: float | None = Field(default=None, gt=0, le=100)
+    full_scan_every: str = "24h"
+    change_feed: ChangeFeed | None = None
+    state_budget_mb: float = Field(default=4.0, gt=0, le=100)
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> "Config":
+        """Check the configuration; raises Misconfigured, naming each wrong field and quoting no value."""
+        given = {name: value for name, value in raw.items() if not name.startswith("__")}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as trouble:
+            problems = "; ".join(
+                f"`{'.'.join(str(step) for step in each['loc'])}`: {each['msg']}" for each in trouble.errors()
+            )
+            raise Misconfigured(f"The configuration is not valid: {problems}.") from None
+
+    @field_validator("start_date")
+    @classmethod
+    def _a_moment(cls, given: str | None) -> str | None:
+        moment = as_moment(given) if given else None
+        if given and moment is None:
+            raise ValueError("must be a date or a time, as 2026-01-31")
+        return moment.iso() if moment else None
+
+    @field_validator("history_attributes")
+    @classmethod
+    def _dotted(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [each for each in given if each.count(".") != 1]:
+            raise ValueError(f"must be written object.attribute, as deals.stage, not {wrong[0]}")
+        return given
+
+    @field_validator("full_scan_every")
+    @classmethod
+    def _a_duration(cls, given: str) -> str:
+        if not _DURATION.fullmatch(given):
+            raise ValueError("must be a number of minutes, hours or days, as 30m, 24h or 7d")
+        return given
+
+    @property
+    def scan_interval(self) -> timedelta:
+        """How long a change feed is followed before everything is looked through again."""
+        number, unit = _DURATION.fullmatch(self.full_scan_every).groups()  # type: ignore[union-attr] # checked by the validator
+        return timedelta(**{_UNITS[unit]: float(number)})
+
+    @property
+    def budget(self) -> int:
+        """How many bytes one stream's state may hold."""
+        return int(self.state_budget_mb * (1 << 20))
+
+    def filter_for(self, slug: str) -> dict[str, Any] | None:
+        """Return the user's filter for an object or a list."""
+        return next((each.filter for each in self.filters if each.target == slug), None)

@@ -1,0 +1,87 @@
+"""What all streams of one sync share: the client, the threads, the pace, the clock, the configuration."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TypeVar
+
+import requests
+
+from attio_api.client import AttioClient
+from attio_api.pace import Governor
+from attio_api.transport import pooled_session
+from source_attio.config import Config
+from source_attio.lookahead import Lookahead
+from source_attio.server_clock import ServerClock
+
+PAGES_AT_ONCE = 24
+MOST_BYTES_AHEAD = 64 << 20
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How much is read at once; tests make pages small."""
+
+    records_a_page: int = 500
+    tasks_a_page: int = 1000
+    notes_a_page: int = 50
+    rows_a_checkpoint: int = 10_000
+    bytes_a_checkpoint: int = 16 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """One sync's surroundings."""
+
+    config: Config
+    client: AttioClient
+    pool: Executor
+    clock: ServerClock
+    lookahead: Lookahead
+    limits: Limits
+    wall: Callable[[], float]
+    decoding: Lock = field(default_factory=Lock)
+    """Held while a page is decoded: two at once would only fight for the interpreter and for memory."""
+
+    def ask(self, job: Callable[[], Answer]) -> Future[Answer]:
+        """Have something done by another thread."""
+        return self.pool.submit(job)
+
+    def read(self, body: bytes, reader: Callable[[bytes], Answer]) -> Answer:
+        """Decode one answer, and learn how big answers are."""
+        self.lookahead.weigh(len(body))
+        with self.decoding:
+            return reader(body)
+
+
+def connect(
+    config: Config,
+    *,
+    limits: Limits | None = None,
+    wall: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    session: requests.Session | None = None,
+    pool: Executor | None = None,
+) -> Context:
+    """Prepare a sync; nothing is sent yet."""
+    clock = ServerClock(wall)
+    governor = Governor(requests_per_second=config.requests_per_second, sleep=sleep)
+    client = AttioClient(
+        config.credentials.access_token.get_secret_value(),
+        api_url=config.api_url,
+        governor=governor,
+        session=clock.listen_to(session or pooled_session()),
+        sleep=sleep,
+    )
+    return Context(
+        config=config,
+        client=client,
+        pool=pool or ThreadPoolExecutor(PAGES_AT_ONCE, "attio"),
+        clock=clock,
+        lookahead=Lookahead(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
+        limits=limits or Limits(),
+        wall=wall,
+    )

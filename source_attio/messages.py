@@ -1,0 +1,95 @@
+"""Airbyte's messages about one stream: rows, states, statuses, failures.
+
+When to send which is the streams' business; nothing here asks Attio.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteRecordMessage,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
+    AirbyteStreamStatus,
+    FailureType,
+    StreamDescriptor,
+    Type,
+)
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from attio_api.errors import AttioError, Misconfigured, Transient
+from attio_api.wire import JsonObject
+
+DELETED_RECORDS = "deleted_records"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outbox:
+    """Makes one stream's messages."""
+
+    stream: str
+    wall_ms: Callable[[], int]
+
+    def row(self, data: JsonObject) -> AirbyteMessage:
+        """One row."""
+        record = AirbyteRecordMessage(stream=self.stream, data=data, emitted_at=self.wall_ms())
+        return AirbyteMessage(type=Type.RECORD, record=record)
+
+    def rows(self, many: Iterator[JsonObject]) -> Iterator[AirbyteMessage]:
+        """Many rows that were read together, and so carry one time."""
+        now, stream = self.wall_ms(), self.stream
+        for data in many:
+            record = AirbyteRecordMessage(stream=stream, data=data, emitted_at=now)
+            yield AirbyteMessage(type=Type.RECORD, record=record)
+
+    def state(self, facts: JsonObject) -> AirbyteMessage:
+        """A checkpoint: every row before it is accounted for in it."""
+        descriptor = StreamDescriptor(name=self.stream)
+        state = AirbyteStreamState(stream_descriptor=descriptor, stream_state=AirbyteStateBlob(facts))
+        return AirbyteMessage(
+            type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=state)
+        )
+
+    def status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
+        """How far the stream is."""
+        return as_airbyte_message(StreamDescriptor(name=self.stream), status)
+
+    def failure(self, trouble: Exception) -> AirbyteMessage:
+        """Why the stream ends early."""
+        return traced(trouble, self.stream).as_sanitized_airbyte_message()
+
+
+def traced(trouble: Exception, stream: str | None = None) -> AirbyteTracedException:
+    """Say what went wrong in a sentence, with its remedy, and whose move it is."""
+    if isinstance(trouble, AirbyteTracedException):
+        return trouble
+    descriptor = StreamDescriptor(name=stream) if stream else None
+    about = f"{stream}: " if stream else ""
+    if not isinstance(trouble, AttioError):
+        message = f"{about}an error in the connector itself ({type(trouble).__name__})."
+        return AirbyteTracedException(
+            internal_message=str(trouble),
+            message=message,
+            failure_type=FailureType.system_error,
+            exception=trouble,
+            stream_descriptor=descriptor,
+        )
+    message = f"{about}{trouble.message} {trouble.remedy or ''}".strip()
+    return AirbyteTracedException(
+        internal_message=f"{type(trouble).__name__} (HTTP {trouble.status}, {trouble.code})",
+        message=message,
+        failure_type=failure_type(trouble),
+        exception=trouble,
+        stream_descriptor=descriptor,
+    )
+
+
+def failure_type(trouble: AttioError) -> FailureType:
+    """Turn the families of `attio_api.errors` into Airbyte's: who has to act."""
+    if isinstance(trouble, Misconfigured):
+        return FailureType.config_error
+    return FailureType.transient_error if isinstance(trouble, Transient) else FailureType.system_error

@@ -1,0 +1,68 @@
+"""One row on its way from Attio to the warehouse, a page of them, and the order they are read in.
+
+Knows nothing of HTTP, of Airbyte or of what changed since the last sync.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+import orjson
+
+from attio_api.moments import as_moment
+from attio_api.wire import Json, JsonObject
+
+_ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
+
+
+class Key(NamedTuple):
+    """Where a row stands: neither part ever changes, so no write can move a row past a reader."""
+
+    created_at: str
+    id: str
+
+
+class Row(NamedTuple):
+    """One record, entry, note or task as plain columns."""
+
+    key: Key
+    updated_at: str
+    """The newest time at which any of its values was set; can go back when that value is cleared."""
+    data: JsonObject
+    digest: bytes
+    """Eight bytes that differ as soon as any column does."""
+    size: int
+    """About how many bytes it takes."""
+
+
+class Page(NamedTuple):
+    """One answer of Attio, read whole."""
+
+    rows: list[Row]
+    full: bool
+    """Whether there may be more: Attio gives no total, only pages that are not filled."""
+
+
+def canonical(moment: str) -> str:
+    """Write a time as Attio does, so that times compare as text; raises ValueError when it is none."""
+    if len(moment) == _ATTIOS_LENGTH and moment[-1] == "Z":
+        return moment
+    known = as_moment(moment)
+    if known is None:
+        raise ValueError("not a time")
+    return known.iso()
+
+
+def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
+    """Complete a row with its digest. Absent columns do not count, so that a new attribute changes no row."""
+    printed = orjson.dumps(data)
+    return Row(key, updated_at, data, hashlib.blake2b(printed, digest_size=8).digest(), len(printed))
+
+
+def without_empty(columns: JsonObject) -> JsonObject:
+    """Leave out columns that have no value: in a warehouse, an absent column is null."""
+    return {name: value for name, value in columns.items() if not is_nothing(value)}
+
+
+def is_nothing(value: Json) -> bool:
+    """Whether a plain value is no value at all; false and zero are values."""
+    return value is None or value == []

@@ -1,0 +1,42 @@
+"""What time it is at Attio, heard from its answers, so that a wrong clock on our side does no harm."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import requests
+
+from attio_api.moments import as_moment, http_date
+
+_EXACT = "x-accurate-at"
+
+
+class ServerClock:
+    """Remembers the newest time that an answer carried."""
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        self._wall = wall
+        self._lock = threading.Lock()
+        self._heard = ""
+
+    def listen_to(self, session: requests.Session) -> requests.Session:
+        """Hear the times of a session's answers; returns the session."""
+        session.hooks["response"].append(self._listen)
+        return session
+
+    def now(self) -> str:
+        """Return the newest time heard; our own before anything was."""
+        with self._lock:
+            return self._heard or _iso(self._wall())
+
+    def _listen(self, answer: requests.Response, *_: object, **__: object) -> None:
+        moment = as_moment(answer.headers.get(_EXACT))
+        date = http_date(answer.headers.get("Date"))
+        heard = moment.iso() if moment else _iso(date) if date is not None else ""
+        with self._lock:
+            self._heard = max(self._heard, heard)
+
+
+def _iso(seconds: float) -> str:
+    moment = as_moment(datetime.fromtimestamp(seconds, tz=UTC))
+    return moment.iso() if moment else ""

@@ -1,0 +1,83 @@
+"""What a workspace consists of: who the token is, which objects and lists there are, and their attributes.
+
+Everything is asked for at once; how a stream is made of it is `streams`' business.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Literal
+
+from attio_api.auth import Identity
+from attio_api.client import AttioClient
+from attio_api.definitions import Attribute
+from attio_api.errors import BadToken, MissingScope, Unreadable
+from attio_api.wire import JsonObject, text_or_none
+
+Family = Literal["objects", "lists"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """One object or one list."""
+
+    family: Family
+    id: str
+    slug: str
+    title: str | None = None
+
+    @property
+    def address(self) -> str:
+        """How it is called in a path."""
+        return f"/v2/{self.family}/{self.slug}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """One workspace, as far as a token may see it."""
+
+    identity: Identity
+    objects: tuple[Target, ...]
+    lists: tuple[Target, ...]
+
+
+def explore(client: AttioClient, pool: Executor) -> Workspace:
+    """Ask who the token is and what there is, at the same time; raises BadToken for a dead token."""
+    who = pool.submit(client.whoami)
+    objects, lists = pool.submit(_visible, client.objects), pool.submit(_visible, client.lists)
+    identity = who.result()
+    if not identity.active:
+        raise BadToken("Attio does not know the access token: it is wrong, or it was revoked.")
+    return Workspace(
+        identity=identity,
+        objects=tuple(_target("objects", "object_id", raw) for raw in objects.result()),
+        lists=tuple(_target("lists", "list_id", raw) for raw in lists.result()),
+    )
+
+
+def attributes_of(
+    client: AttioClient, pool: Executor, targets: Sequence[Target], *, archived: bool
+) -> dict[str, list[Attribute]]:
+    """Return the attributes of several targets by the target's id, all asked for at the same time."""
+    answers = {
+        target.id: pool.submit(client.attributes, target.family, target.slug, show_archived=archived)
+        for target in targets
+    }
+    return {target_id: answer.result() for target_id, answer in answers.items()}
+
+
+def _visible(listing: Callable[[], list[JsonObject]]) -> list[JsonObject]:
+    try:
+        return listing()
+    except MissingScope:
+        return []
+
+
+def _target(family: Family, id_member: str, raw: JsonObject) -> Target:
+    facts = raw.get("id")
+    found = text_or_none(facts.get(id_member)) if isinstance(facts, dict) else None
+    if found is None:
+        raise Unreadable(f"Attio's answer has no {id_member}.")
+    slug = text_or_none(raw.get("api_slug")) or found
+    title = text_or_none(raw.get("plural_noun") or raw.get("name"))
+    return Target(family=family, id=found, slug=slug, title=title)
