@@ -1,0 +1,82 @@
+"""Reads listings that know only limit and offset, as notes and tasks, and loses no living row.
+
+There is no filter and no choice of order here; but the order there is (oldest first) does not change while
+rows are deleted. So a page connects with those before it when it shares a row with them: then nothing can
+stand in between. Pages overlap by a few rows; where a page shares none, the walk goes back until one does.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from source_attio.lookahead import Lookahead
+from source_attio.rows import Page, Row
+from source_attio.steps import Reading, arrival
+
+_MOST: Final = 10
+_PAGES_PER_SPARE: Final = 4
+
+
+class Listing:
+    """One way through a listing; used once."""
+
+    def __init__(
+        self, ask: Callable[[int], Future[Page]], *, limit: int, expected: int, lookahead: Lookahead
+    ) -> None:
+        self._ask, self._expected, self._lookahead = ask, expected, lookahead
+        self._overlap = max(limit // 50, 1)
+        self._step = max(limit - self._overlap, 1)
+        self._queue: deque[tuple[int, Future[Page]]] = deque()
+        self._next = 0
+        self._met: set[str] = set()
+        self._newest = ""
+
+    def steps(self) -> Reading:
+        """Go through the listing; a page's error is raised here, when everything before it has been given."""
+        try:
+            while True:
+                self._send()
+                offset, answer = self._queue.popleft()
+                page = yield from arrival(answer)
+                self._lookahead.give(self)
+                if not self._connects(offset, page):
+                    self._go_back(offset)
+                    continue
+                yield self._fresh(page)
+                if not page.full:
+                    return
+        finally:
+            for _, answer in self._queue:
+                answer.cancel()
+            self._lookahead.give_all(self)
+
+    def _send(self) -> None:
+        while not self._queue or (len(self._queue) < self._ahead() and self._lookahead.has_room(self)):
+            self._lookahead.take(self)
+            self._queue.append((self._next, self._ask(self._next)))
+            self._next += self._step
+
+    def _ahead(self) -> int:
+        """How many pages to have on their way: as many as are expected, else few."""
+        expected = -(-(self._expected - len(self._met)) // self._step)
+        return min(max(expected, len(self._met) // self._step // _PAGES_PER_SPARE, 1), _MOST)
+
+    def _connects(self, offset: int, page: Page) -> bool:
+        if offset == 0:
+            return True
+        first = page.rows[0] if page.rows else None
+        return first is not None and (first.key.id in self._met or first.key.created_at < self._newest)
+
+    def _go_back(self, offset: int) -> None:
+        for _, answer in self._queue:
+            answer.cancel()
+            self._lookahead.give(self)
+        self._queue.clear()
+        self._next = max(offset - self._step, 0)
+
+    def _fresh(self, page: Page) -> list[Row]:
+        fresh = [row for row in page.rows if row.key.id not in self._met]
+        self._met.update(row.key.id for row in fresh)
+        self._newest = max([self._newest, *(row.key.created_at for row in fresh)])
+        return fresh

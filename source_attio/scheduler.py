@@ -1,0 +1,96 @@
+"""Reads several streams at once in one thread: whoever has a page goes on, whoever waits for one steps aside.
+
+A stream is an iterator of messages and futures; a future says "not before this has arrived". One stream's
+failure ends that stream and no other.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from typing import Any, Final
+
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
+
+from source_attio.messages import Outbox
+from source_attio.steps import Steps
+
+AT_ONCE: Final = 6
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    outbox: Outbox
+    steps: Steps
+    waits_for: Future[Any] | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One stream to read; opened only when it is its turn."""
+
+    outbox: Outbox
+    open: Callable[[], Steps]
+
+
+class Scheduler:
+    """Runs tasks to their ends and remembers which of them failed."""
+
+    def __init__(self, tasks: list[Task]) -> None:
+        self._waiting_list = deque(tasks)
+        self._ready: deque[_Running] = deque()
+        self._asleep: list[_Running] = []
+        self.failures: dict[str, Exception] = {}
+
+    def messages(self) -> Iterator[AirbyteMessage]:
+        """Give all streams' messages, page by page in turn."""
+        try:
+            while self._waiting_list or self._ready or self._asleep:
+                yield from self._fill_up()
+                self._wake()
+                running = self._ready.popleft()
+                yield from self._go_on(running)
+        finally:
+            for running in (*self._ready, *self._asleep):
+                _close(running.steps)
+
+    def _fill_up(self) -> Iterator[AirbyteMessage]:
+        while self._waiting_list and len(self._ready) + len(self._asleep) < AT_ONCE:
+            task = self._waiting_list.popleft()
+            yield task.outbox.status(AirbyteStreamStatus.STARTED)
+            self._ready.append(_Running(task.outbox, task.open()))
+
+    def _wake(self) -> None:
+        if not self._ready:
+            wait([each.waits_for for each in self._asleep if each.waits_for], return_when=FIRST_COMPLETED)
+        awake = [each for each in self._asleep if each.waits_for is None or each.waits_for.done()]
+        self._asleep = [each for each in self._asleep if each not in awake]
+        self._ready.extend(awake)
+
+    def _go_on(self, running: _Running) -> Iterator[AirbyteMessage]:
+        """Let one stream go on until it waits for something or ends."""
+        outbox = running.outbox
+        try:
+            for step in running.steps:
+                if isinstance(step, Future):
+                    running.waits_for = step
+                    self._asleep.append(running)
+                    return
+                if step.type is Type.RECORD and step.record and step.record.stream == outbox.stream:
+                    running.rows += 1
+                    if running.rows == 1:
+                        yield outbox.status(AirbyteStreamStatus.RUNNING)
+                yield step
+        except Exception as trouble:  # noqa: BLE001 (whatever it is, it ends this stream and no other, and is reported)
+            self.failures[outbox.stream] = trouble
+            yield outbox.failure(trouble)
+            yield outbox.status(AirbyteStreamStatus.INCOMPLETE)
+            return
+        yield outbox.status(AirbyteStreamStatus.COMPLETE)
+
+
+def _close(steps: Steps) -> None:
+    close = getattr(steps, "close", None)
+    if close:
+        close()

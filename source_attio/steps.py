@@ -1,0 +1,24 @@
+"""How a stream is read in steps, so that one thread can read many of them at once."""
+
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from typing import Any, TypeAlias, TypeVar
+
+from airbyte_cdk.models import AirbyteMessage
+
+from source_attio.rows import Row
+
+Awaited: TypeAlias = Future[Any]
+Steps: TypeAlias = Iterator[AirbyteMessage | Awaited]
+"""What a stream gives: messages, or a future that has to arrive before it can go on."""
+Reading: TypeAlias = Iterator[list[Row] | Awaited]
+"""What a reader gives: rows that are new, in order, or a future that has to arrive first."""
+Answer = TypeVar("Answer")
+
+
+def arrival(answer: Future[Answer]) -> Generator[Awaited, None, Answer]:
+    """Wait for an answer, stepping aside at least once: other streams get their turn between two pages."""
+    yield answer
+    while not answer.done():
+        yield answer
+    return answer.result()

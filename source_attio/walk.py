@@ -1,0 +1,192 @@
+"""Reads everything that Attio lists in order of creation, many pages in flight, and loses no living row.
+
+Attio pages by offset, and an offset moves when rows are deleted or added meanwhile. Here an offset is only a
+guess where to look. What is *known* is said by the pages: a page in the order (created_at, id) holds every
+row that lives between its first and its last one. The walk keeps the key up to which everything is covered
+and takes a page only when it begins at or before that key; otherwise rows may have slipped through in
+between, and it reads on from the key itself until the gap is closed.
+
+Every page begins a few rows before the end of the one before it, so that a few deletions leave no gap. To
+have many pages in flight without knowing how many there are, a scout goes ahead: a page that is found far out
+is read anyway sooner or later, and proves that those before it are there.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from source_attio.lookahead import Lookahead
+from source_attio.rows import Key, Page, Row
+from source_attio.steps import Reading, arrival
+
+FARTHEST: Final = 20
+_FEW: Final = 2
+_NEVER: Final = 1 << 60
+
+
+class Ask(NamedTuple):
+    """One page to read: rows created at or after `since` and at or before `until`, from an offset on."""
+
+    since: str | None
+    offset: int
+    until: str | None
+
+
+Asked = Callable[[Ask], "Future[Page]"]
+
+
+@dataclass(slots=True)
+class _Pending:
+    ask: Ask
+    answer: Future[Page] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Range:
+    """What to read: everything after one key up to another one; None is the beginning or the end."""
+
+    after: Key | None = None
+    until: Key | None = None
+    created_since: str | None = None
+    expected: int = 0
+    """About how many rows there are, if known: a hint that saves requests, no more."""
+
+
+class Walk:
+    """One way through a range; used once."""
+
+    def __init__(self, ask: Asked, span: Range, *, limit: int, lookahead: Lookahead) -> None:
+        self._ask, self._span, self._lookahead = ask, span, lookahead
+        self._overlap = max(limit // 50, 1)
+        self._step = limit - self._overlap
+        self._until = span.until.created_at if span.until else None
+        self._start = span.after.created_at if span.after else span.created_since
+        self._frontier = Ask(self._start, 0, self._until)
+        self._queue: deque[_Pending] = deque()
+        self._scout: _Pending | None = None
+        self._jump = 1
+        self._missed_at = _NEVER
+        self._sighted = self._done = False
+        self._found = 0
+        self.covered: Key | None = span.after
+        """Every living row up to here has been given."""
+
+    def steps(self) -> Reading:
+        """Go through the range; a page's error is raised here, when everything before it has been given."""
+        try:
+            while not self._done:
+                self._send()
+                if self._queue:
+                    page = yield from arrival(self._queue[0].answer or self._ask(self._queue[0].ask))
+                    yield from self._take(self._queue.popleft().ask, page)
+                elif self._scout:
+                    yield from arrival(self._scout.answer or self._ask(self._scout.ask))
+                    self._look()
+                if self._scout and self._scout.answer and self._scout.answer.done():
+                    self._look()
+        finally:
+            self._abandon()
+
+    # --- asking ahead ---------------------------------------------------------------------------
+
+    def _send(self) -> None:
+        for pending in self._queue:
+            if pending.answer is None:
+                if pending is not self._queue[0] and not self._lookahead.has_room(self):
+                    return
+                self._send_one(pending)
+        if not self._scout and not self._sighted and (not self._queue or self._lookahead.has_room(self)):
+            self._jump = self._next_jump()
+            at = self._frontier.offset + (self._jump - 1) * self._step
+            self._scout = _Pending(self._frontier._replace(offset=at))
+            self._send_one(self._scout)
+
+    def _send_one(self, pending: _Pending) -> None:
+        self._lookahead.take(self)
+        pending.answer = self._ask(pending.ask)
+
+    def _next_jump(self) -> int:
+        """Jump far only once it is cheap: a miss costs one request for each halving of the way back."""
+        read = self._found // self._step
+        expected = self._span.expected // self._step
+        bold = expected - read if read < expected else 1 << max((read - expected - _FEW) // 2, 0)
+        return max(min(bold, FARTHEST, (self._missed_at - read) // 2), 1)
+
+    def _look(self) -> None:
+        """Turn a scout that has arrived into pages to read, or send it less far."""
+        scout = self._scout
+        if scout is None or scout.answer is None:
+            return
+        page, self._scout = scout.answer.result(), None
+        if not page.rows and self._jump > 1:
+            self._missed_at = self._found // self._step + self._jump
+            self._lookahead.give(self)
+            return
+        first = self._frontier.offset
+        between = (self._frontier._replace(offset=first + n * self._step) for n in range(self._jump - 1))
+        self._queue.extend(_Pending(ask) for ask in between)
+        self._queue.append(scout)
+        self._found += self._jump * self._step
+        self._sighted = not page.full
+        self._frontier = self._after(scout.ask, page)
+
+    def _after(self, ask: Ask, page: Page) -> Ask:
+        """Return where to go on, counted from a row that no earlier one ties with: offsets stay small."""
+        rows = page.rows
+        for at in range(len(rows) - self._overlap, 0, -1):
+            if rows[at].key.created_at != rows[at - 1].key.created_at:
+                return Ask(rows[at].key.created_at, len(rows) - at - self._overlap, self._until)
+        return ask._replace(offset=ask.offset + self._step)
+
+    def _abandon(self) -> None:
+        for pending in (*self._queue, *([self._scout] if self._scout else [])):
+            if pending.answer:
+                pending.answer.cancel()
+        self._queue.clear()
+        self._lookahead.give_all(self)
+
+    # --- covering -------------------------------------------------------------------------------
+
+    def _take(self, ask: Ask, page: Page) -> Reading:
+        self._lookahead.give(self)
+        if not self._connects(ask, page):
+            yield from self._close_gap(page)
+        if not self._done:
+            yield from self._cover(page)
+
+    def _connects(self, ask: Ask, page: Page) -> bool:
+        """Whether no living row can stand between what is covered and this page."""
+        if ask.offset == 0:
+            return ask.since == self._start or (
+                self.covered is not None and ask.since is not None and ask.since <= self.covered.created_at
+            )
+        return bool(page.rows) and self.covered is not None and page.rows[0].key <= self.covered
+
+    def _cover(self, page: Page) -> Iterator[list[Row]]:
+        last = self._span.until
+        fresh = [
+            row
+            for row in page.rows
+            if (self.covered is None or row.key > self.covered) and (last is None or row.key <= last)
+        ]
+        if page.rows and (self.covered is None or page.rows[-1].key > self.covered):
+            self.covered = page.rows[-1].key
+        self._done = not page.full or (last is not None and self.covered is not None and self.covered >= last)
+        yield fresh
+
+    def _close_gap(self, beyond: Page) -> Reading:
+        """Read on from the covered key, page by page, until the page that stood too far out connects."""
+        offset = 0
+        while not self._done and not (beyond.rows and self.covered and beyond.rows[0].key <= self.covered):
+            since = self.covered.created_at if self.covered else self._start
+            ask = Ask(since, offset, self._until)
+            page = yield from arrival(self._ask(ask))
+            if not self._connects(ask, page):
+                # Rows of one and the same moment were deleted while they were being read: look further back.
+                offset = max(offset - self._step, 0)
+                continue
+            yield from self._cover(page)
+            moved = self.covered is not None and self.covered.created_at != since
+            offset = 0 if moved else offset + self._step
