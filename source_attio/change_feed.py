@@ -1,0 +1,129 @@
+"""Asks attio-relay which ids changed since a position; docs/relay-feed.md describes its answers.
+
+Whatever is wrong with an answer (a gap, another store, no answer) means the same: look through everything
+instead.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import requests
+
+from attio_api.wire import JsonObject
+from source_attio.config import ChangeFeed
+from source_attio.noticing import shifted
+from source_attio.rows import canonical
+
+_LOG = logging.getLogger("airbyte.source_attio")
+_TIMEOUT: Final = (5.0, 30.0)
+_PAGE: Final = 1000
+_UNSETTLED: Final = timedelta(minutes=2)
+_RESHAPING: Final = ("object-attribute.", "list-attribute.")
+
+
+class NoFeedError(Exception):
+    """The feed cannot say what changed; its text says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """Which changes concern a stream, and which member of them holds the row's id."""
+
+    id_member: str
+    select: tuple[tuple[str, str], ...]
+    """Parameters of the feed: `object`, `list` or `event`."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Changes:
+    """What happened since a position."""
+
+    position: JsonObject = field(default_factory=dict)
+    """Where to ask from next time."""
+    changed: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    merged: dict[str, str] = field(default_factory=dict)
+    """Ids that vanished, and the ids their rows live on under."""
+    why_scan: str | None = None
+    """Why the ids do not suffice."""
+
+
+class Feed:
+    """One relay's feed; may be used by many threads at once."""
+
+    def __init__(self, config: ChangeFeed, session: requests.Session) -> None:
+        self._url = f"{config.url.rstrip('/')}/changes"
+        self._token = config.token.get_secret_value()
+        self._session = session
+
+    def head(self) -> JsonObject:
+        """Return the present position; empty when the feed does not answer."""
+        try:
+            answer = self._ask({"after": "head", "limit": 0})
+        except NoFeedError as trouble:
+            _LOG.warning("The change feed is not used: %s.", trouble)
+            return {}
+        return {"epoch": answer["epoch"], "after": answer["head"]}
+
+    def since(self, position: Mapping[str, Any], topic: Topic, *, now: str) -> Changes:
+        """Return what happened after a position."""
+        if not position:
+            return Changes(position=self.head(), why_scan="it was not followed before")
+        found = Changes()
+        after, settled = position.get("after"), None
+        try:
+            while True:
+                parameters = [("after", after), ("limit", _PAGE), ("epoch", position.get("epoch"))]
+                answer = self._ask([*parameters, *topic.select])
+                settled = settled if settled is not None else _settled(answer, now)
+                _collect(found, answer, topic)
+                after = answer["next"]
+                if not answer["more"]:
+                    break
+        except NoFeedError as trouble:
+            _LOG.warning("The change feed is not used: %s.", trouble)
+            return Changes(why_scan=str(trouble))
+        found.position = {"epoch": answer["epoch"], "after": after if settled is None else settled}
+        if gap := answer.get("gap"):
+            found.why_scan = f"it has a gap ({gap.get('reason') if isinstance(gap, dict) else gap})"
+            found.position = {"epoch": answer["epoch"], "after": answer["head"]}
+        return found
+
+    def _ask(self, parameters: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever requests takes as parameters)
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        try:
+            answer = self._session.get(self._url, params=parameters, headers=headers, timeout=_TIMEOUT)
+            whole = answer.json() if answer.ok else None
+        except (requests.RequestException, ValueError) as trouble:
+            raise NoFeedError(f"it does not answer ({type(trouble).__name__})") from None
+        if not isinstance(whole, dict):
+            raise NoFeedError(f"it answers with HTTP {answer.status_code}")
+        if not {"epoch", "head", "next", "more", "changes"} <= whole.keys():
+            raise NoFeedError("its answer has an unknown shape")
+        return whole
+
+
+def _settled(answer: Mapping[str, Any], now: str) -> int | None:
+    """Return the position before the first change so fresh that Attio may not show it yet."""
+    recent = shifted(now, -_UNSETTLED)
+    fresh = [each["seq"] for each in answer["changes"] if canonical(each["at"]) > recent]
+    return min(fresh) - 1 if fresh else None
+
+
+def _collect(found: Changes, answer: Mapping[str, Any], topic: Topic) -> None:
+    if answer.get("gap"):
+        found.why_scan = "it has a gap"
+    for each in answer["changes"]:
+        event, row_id = str(each["event_type"]), each.get(topic.id_member)
+        if event.startswith(_RESHAPING):
+            found.why_scan = "attributes changed"
+        elif event == "record.merged" and topic.id_member == "record_id":
+            found.merged[str(each["duplicate_record_id"])] = str(row_id)
+            found.changed.add(str(row_id))
+        elif event.endswith(".deleted"):
+            found.gone.add(str(row_id))
+        elif row_id:
+            found.changed.add(str(row_id))

@@ -1,0 +1,139 @@
+"""Turns rows that were read into messages: what changed, what is gone, and the checkpoints in between.
+
+A state is a promise: what it calls delivered went before it, and what is on its way after it is named in it.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from airbyte_cdk.models import AirbyteMessage
+
+from attio_api.wire import JsonObject
+from source_attio.context import Limits
+from source_attio.graves import Graves
+from source_attio.messages import Outbox
+from source_attio.rows import Key, Row
+from source_attio.states import StreamState
+
+_LOG = logging.getLogger("airbyte.source_attio")
+_IDLE = 5
+_GIVEN_UP = {
+    "exact": "deleted rows are no longer noticed without a change feed",
+    "digests": "cleared values are no longer noticed either; edits always are",
+}
+
+
+@dataclass(kw_only=True, slots=True)
+class Delivery:
+    """One stream's way out, in one sync."""
+
+    outbox: Outbox
+    state: StreamState
+    id_column: str
+    graves: Graves
+    limits: Limits
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Which vanished ids are known to live on under which id."""
+    feed_after_pass: JsonObject = field(default_factory=dict)
+    """Where the change feed stood before a whole pass began."""
+    _window: list[Row] = field(default_factory=list, init=False)
+    _size: int = field(default=0, init=False)
+    _read: int = field(default=0, init=False)
+    _read_to: Key | None = field(default=None, init=False)
+    _said: int = field(default=0, init=False)
+
+    def rows(self, found: list[Row], *, fresh: bool, read_to: Key | None = None) -> Iterator[AirbyteMessage]:
+        """Take rows that were read, everything up to a key, and deliver those that are new or changed."""
+        changed_at = self.state.noticing.changed_at
+        for row in found:
+            moment = changed_at(row, fresh=fresh)
+            if moment is not None:
+                row.data["_changed_at"] = moment
+                row.data["_deleted"] = False
+                self._window.append(row)
+                self._size += row.size
+        self._read += len(found)
+        self._read_to = read_to
+        self._say_what_was_given_up()
+        yield from self._let_out_if_due(fresh=fresh)
+
+    def flush(self) -> Iterator[AirbyteMessage]:
+        """Deliver what has come together."""
+        if self._window and self.state.noticing.memory.name == "exact":
+            yield from self._checkpoint()
+        yield from self._let_out()
+
+    def finish(self, gone: list[str], *, whole_pass: bool, feed: JsonObject) -> Iterator[AirbyteMessage]:
+        """Deliver what is left and mark what is gone; after a whole pass, also what was not met any more.
+
+        `feed` is where the change feed is to be gone on from.
+        """
+        noticing = self.state.noticing
+        gone = noticing.memory.doom(gone) + (noticing.memory.unmet() if whole_pass else [])
+        moment = noticing.notice_gone(gone)
+        if (self._window or gone) and noticing.memory.name == "exact":
+            yield from self._checkpoint()
+        yield from self._let_out()
+        for row_id in gone:
+            yield from self._mark(row_id, moment)
+        noticing.memory.drop(gone)
+        if whole_pass:
+            noticing.end_pass()
+            self.state.scanned_at = noticing.started_at
+        self.state.feed = feed
+        yield from self._checkpoint()
+
+    def _let_out_if_due(self, *, fresh: bool) -> Iterator[AirbyteMessage]:
+        """Let rows and a state out when enough has come together.
+
+        With exact memory the state goes first and names the ids on their way; the others remember nothing
+        that a row already gone would need, so their rows go at once and a state follows from time to time.
+        """
+        memory, limits = self.state.noticing.memory, self.limits
+        if memory.name == "exact":
+            idle = self._read >= max(limits.rows_a_checkpoint * _IDLE, memory.count() // 4)
+            if (
+                len(self._window) >= limits.rows_a_checkpoint
+                or self._size >= limits.bytes_a_checkpoint
+                or idle
+            ):
+                yield from self._checkpoint()
+                yield from self._let_out()
+            return
+        yield from self._let_out()
+        enough = self._read >= max(limits.rows_a_checkpoint, memory.count() // 10)
+        if enough and (memory.keeps_place or fresh):
+            yield from self._checkpoint()
+
+    def _let_out(self) -> Iterator[AirbyteMessage]:
+        yield from self.outbox.rows(row.data for row in self._window)
+        self.state.noticing.memory.confirm(self._window)
+        self.state.noticing.position = self._read_to
+        self._window, self._size = [], 0
+
+    def _checkpoint(self) -> Iterator[AirbyteMessage]:
+        self._read = 0
+        yield from self.graves.checkpoint()
+        yield self.outbox.state(self.state.dump())
+
+    def _mark(self, row_id: str, moment: str) -> Iterator[AirbyteMessage]:
+        merged_into = self.merged.get(row_id)
+        mark: JsonObject = {
+            self.id_column: row_id,
+            "_changed_at": moment,
+            "_deleted": True,
+            "_merged_into": merged_into,
+        }
+        yield self.outbox.row(mark)
+        yield from self.graves.bury(self.outbox.stream, row_id, moment, merged_into)
+
+    def _say_what_was_given_up(self) -> None:
+        given_up = self.state.noticing.gave_up
+        for grade in given_up[self._said :]:
+            _LOG.warning(
+                "%s: the state is at its limit, so %s. Raise `state_budget_mb`, or use a change feed.",
+                self.outbox.stream,
+                _GIVEN_UP[grade],
+            )
+        self._said = len(given_up)
