@@ -1,0 +1,114 @@
+"""What rows can be written to: an object's records, a list's entries, notes, tasks; each with its attributes.
+
+Notes and tasks have no attributes in Attio; here they get some, so that mapping and planning need not know
+the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from attio_api.attributes import Attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from destination_attio.config import TargetKind
+
+PARENT: Final = "parent_record"
+"""Attio's own name for what an entry belongs to (docs.attio.com/rest-api/guides/filtering-and-sorting)."""
+RECORD_ID: Final = "record_id"
+ENTRY_ID: Final = "entry_id"
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "companies": ("domains",),
+    "people": ("email_addresses",),
+    "users": ("user_id", "primary_email_address"),
+    "workspaces": ("workspace_id",),
+}
+"""The unique attributes of the standard objects, best first
+(docs.attio.com/rest-api/guides/creating-and-updating-records)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One object or list of the workspace (or its notes or tasks), and the attributes it has."""
+
+    kind: TargetKind
+    slug: str
+    attributes: Mapping[str, Attribute]
+    parent_object: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As people and the journal call it: `companies`, `lists/sales`, `notes`."""
+        return self.slug if self.kind != "lists" else f"lists/{self.slug}"
+
+    @property
+    def id_attribute(self) -> str:
+        """The attribute that holds a record's or entry's own id."""
+        return ENTRY_ID if self.kind == "lists" else RECORD_ID
+
+    @property
+    def is_append_only(self) -> bool:
+        """Notes and tasks are added once and never changed by us."""
+        return self.kind in {"notes", "tasks"}
+
+    def unique_slugs(self) -> tuple[str, ...]:
+        """The attributes a record can be found by without doubt, best first."""
+        known = KEYS.get(self.slug, ())
+        others = (
+            one.slug
+            for one in self.attributes.values()
+            if one.is_unique and one.is_writable and not one.is_system
+        )
+        found = (*(slug for slug in known if slug in self.attributes), *others)
+        return tuple(dict.fromkeys(found))
+
+
+def own_attribute(slug: str, kind: str, **settings: object) -> Attribute:
+    """An attribute that Attio does not list: an id, a parent, a member of a note or a task."""
+    title = slug.replace("_", " ").capitalize()
+    return Attribute(attribute_id=slug, slug=slug, title=title, type=kind, **settings)  # type: ignore[arg-type]  # the callers below are all there is
+
+
+NOTE_ATTRIBUTES: Final = {
+    one.slug: one
+    for one in (
+        own_attribute(PARENT, "record-reference", is_required=True),
+        own_attribute("title", "text", is_required=True),
+        own_attribute("content", "text", is_required=True),
+        own_attribute("format", "text"),
+        own_attribute("created_at", "timestamp"),
+    )
+}
+TASK_ATTRIBUTES: Final = {
+    one.slug: one
+    for one in (
+        own_attribute("content", "text", is_required=True),
+        own_attribute("deadline_at", "timestamp"),
+        own_attribute("is_completed", "checkbox"),
+        own_attribute("linked_records", "record-reference", is_multiselect=True),
+        own_attribute("assignees", "actor-reference", is_multiselect=True),
+    )
+}
+
+
+def object_target(slug: str, attributes: Mapping[str, Attribute]) -> Target:
+    """An object; its records can always be matched by `record_id`."""
+    own = {RECORD_ID: own_attribute(RECORD_ID, "text", is_unique=True, is_system=True, is_writable=False)}
+    return Target(kind="objects", slug=slug, attributes={**attributes, **own})
+
+
+def list_target(slug: str, parent_object: str | None, attributes: Mapping[str, Attribute]) -> Target:
+    """A list; an entry belongs to a parent record."""
+    parents = (parent_object,) if parent_object else None
+    own = {
+        ENTRY_ID: own_attribute(ENTRY_ID, "text", is_unique=True, is_system=True, is_writable=False),
+        PARENT: own_attribute(PARENT, "record-reference", is_required=True, allowed_object_ids=parents),
+    }
+    return Target(kind="lists", slug=slug, attributes={**attributes, **own}, parent_object=parent_object)
+
+
+NOTES: Final = Target(kind="notes", slug="notes", attributes=NOTE_ATTRIBUTES)
+TASKS: Final = Target(kind="tasks", slug="tasks", attributes=TASK_ATTRIBUTES)
