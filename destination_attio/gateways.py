@@ -1,0 +1,174 @@
+"""The four kinds of targets behind one face: read a page, create, assert, change, delete.
+
+Plain values in, plain values out; what to write is `planning`'s business, in which order is `writing`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from attio_api.errors import Unreadable
+from attio_api.values import read_values
+from destination_attio.targets import PARENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from attio_api.attributes import Attribute
+    from attio_api.client import AttioClient
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.targets import Target
+
+PAGE: Final = 500
+"""Records and entries a request (docs.attio.com/rest-api/guides/pagination)."""
+NOTES_PAGE: Final = 50
+TASKS_PAGE: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Current:
+    """What Attio holds: a record's, entry's, note's or task's id and its plain values."""
+
+    record_id: str
+    values: JsonObject
+    parent_record_id: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """As the scratch file keeps it."""
+        return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Current:
+        """Back from the scratch file."""
+        return cls(record_id=raw["id"], values=raw["values"], parent_record_id=raw["parent"])
+
+
+class Gateway(Protocol):
+    """What every kind of target can do."""
+
+    target: Target
+    page_size: int
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Make a new one."""
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Let Attio find or make it."""
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these values; attributes not named stay."""
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+
+
+def id_of(raw: JsonObject, member: str) -> str:
+    """The thing's own part of Attio's composite id."""
+    found = raw.get("id")
+    own = found.get(member) if isinstance(found, dict) else None
+    if not isinstance(own, str):
+        raise Unreadable(f"Attio's answer has no {member}.")
+    return own
+
+
+class Records:
+    """The records of one object."""
+
+    page_size = PAGE
+
+    def __init__(self, client: AttioClient, target: Target) -> None:
+        self.target = target
+        self._client, self._slug = client, target.slug
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+        return self._client.query_records(self._slug, filter=where, limit=limit or PAGE, offset=offset)
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+        record_id = id_of(raw, "record_id")
+        values = read_values(cast("JsonObject", raw.get("values")), attributes)
+        return Current(record_id=record_id, values={**values, self.target.id_attribute: record_id})
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Make a new one."""
+        return self._client.create_record(self._slug, values)
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Let Attio find or make it."""
+        return self._client.upsert_record(self._slug, match, values)
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+        return self._client.update_record(self._slug, record_id, values)
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these; attributes not named stay."""
+        return self._client.replace_record(self._slug, record_id, values)
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+        self._client.delete_record(self._slug, record_id)
+
+
+class Entries:
+    """The entries of one list; the parent record is an attribute like the others to all but Attio."""
+
+    page_size = PAGE
+
+    def __init__(self, client: AttioClient, target: Target) -> None:
+        self.target = target
+        self._client, self._slug = client, target.slug
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+        return self._client.query_entries(self._slug, filter=where, limit=limit or PAGE, offset=offset)
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+        entry_id, parent = id_of(raw, "entry_id"), str(raw.get("parent_record_id"))
+        values = read_values(cast("JsonObject", raw.get("entry_values")), attributes)
+        pointer: Json = {"object": raw.get("parent_object"), "record_id": parent}
+        own: JsonObject = {self.target.id_attribute: entry_id, PARENT: pointer}
+        return Current(record_id=entry_id, values={**values, **own}, parent_record_id=parent)
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Make a new one."""
+        return self._client.create_entry(self._slug, *_parent(parent), values)
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Let Attio find or make it."""
+        return self._client.upsert_entry(self._slug, *_parent(parent), values)
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+        return self._client.update_entry(self._slug, record_id, values)
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these; attributes not named stay."""
+        return self._client.replace_entry(self._slug, record_id, values)
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+        self._client.delete_entry(self._slug, record_id)
+
+
+def _parent(parent: Mapping[str, Json] | None) -> tuple[str, str]:
+    found = parent or {}
+    return str(found.get("object")), str(found.get("record_id"))

@@ -1,0 +1,298 @@
+"""One stream on its way into Attio: batch after batch is decided, written, checked and counted.
+
+Deciding is `batches`' business, calling is `writing`'s. Here stands what happens when an answer is not what was
+expected: a record that vanished, a value that somebody else took, an answer that was lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from attio_api.errors import Gone, Misconfigured, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
+from destination_attio.merging import is_same
+from destination_attio.plan import Change, Counts, FieldChange
+from destination_attio.planning import Operation, is_pending, payload_of, update_verb
+from destination_attio.stubs import stub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from attio_api.wire import JsonObject
+    from destination_attio.batches import Batch, Batches, Numbered
+    from destination_attio.catalog import Catalog
+    from destination_attio.gateways import Gateway
+    from destination_attio.mapping import Desired
+    from destination_attio.references import References
+    from destination_attio.rejects import Rejects
+    from destination_attio.writing import Outcome, Writer
+
+Address = tuple[str, str, str]
+Refused = list[tuple[Change, "Mapping[str, Any]"]]
+_WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What became of a stream's rows so far."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    rejected: list[Change] = field(default_factory=list)
+    refused_rows: list[int] = field(default_factory=list)
+    superseded: list[Change] = field(default_factory=list)
+    dropped: list[Change] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counts:
+        """As plans and reports count."""
+        return Counts(**self.kinds)
+
+    def take_refused(self) -> list[int]:
+        """The numbers of the rows refused since this was last asked."""
+        taken, self.refused_rows = self.refused_rows, []
+        return taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a stream is pushed with."""
+
+    catalog: Catalog
+    writer: Writer
+    rejects: Rejects
+    listed: int = 1000
+    """Refused rows that a report lists; all of them are in the rejects file."""
+
+
+class Pushing:
+    """Writes the batches of one stream."""
+
+    def __init__(self, batches: Batches, means: Means, on_row: Callable[[Counts], None]) -> None:
+        """`on_row` hears the counts after each write."""
+        self.batches, self._means, self._on_row = batches, means, on_row
+        self.tally = Tally()
+
+    def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
+        """Write one batch; when this returns, every row of it is in Attio or among the rejects."""
+        batch = self.batches.mapped(rows)
+        if batch.stubs:
+            self._make_stubs(batch)
+        self.batches.decided(batch, is_full=is_full)
+        self.batches.tools.options.create_wanted()
+        self.tally.kinds["unchanged"] += batch.unchanged
+        self.tally.kinds["superseded"] += len(batch.superseded)
+        self.tally.superseded += batch.superseded[: max(self._means.listed - len(self.tally.superseded), 0)]
+        self._reject(batch.refused)
+        self._write(batch.operations)
+        self._on_row(self.tally.counts)
+
+    def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Make writes that no row of this stream asked for; counts them and returns those that failed."""
+        self._cover(operations)
+        return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
+
+    def write_all(self, operations: Sequence[Operation]) -> None:
+        """Make the writes of a saved plan; what Attio refuses is counted and reported."""
+        self._cover(operations)
+        failed = self._once(operations)
+        self._reject([(_refusal(one), {}) for one in failed])
+
+    def _cover(self, operations: Sequence[Operation]) -> None:
+        """Read in the answers what the operations ask for, to see whether Attio kept it."""
+        attributes = self.batches.binding.target.attributes
+        slugs = {field.attribute for one in operations for field in one.change.fields}
+        self.batches.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
+
+    def link_all(self, operations: Sequence[Operation]) -> None:
+        """Second writes to records that were counted already."""
+        counted = Counter(self.tally.kinds)
+        failed = self._once(operations)
+        self.tally.kinds = counted
+        self.tally.dropped += [_refusal(one) for one in failed]
+
+    # --- the batch's own writes ----------------------------------------------------------------------
+
+    def _write(self, operations: Sequence[Operation]) -> None:
+        failed = self._once(operations)
+        self._second_pass([one for one in operations if one.pending])
+        again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
+        self._reject([(_refusal(one), _row(one)) for one in failed if one not in again])
+        if again:
+            self._second_look(again)
+
+    def _once(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Make the writes; returns those that were refused."""
+        failed = self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
+        self._stop_at_lost_attribute(failed)
+        return failed
+
+    def _hear(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            return
+        operation = outcome.operation
+        self.tally.kinds[operation.change.kind] += 1
+        if outcome.answer is not None:
+            self._take_over(operation, outcome.answer)
+        else:
+            self.batches.tools.holdings.forget(str(operation.change.record_id))
+        self._on_row(self.tally.counts)
+
+    def _take_over(self, operation: Operation, answer: JsonObject) -> None:
+        if self.batches.binding.target.is_append_only:
+            record_id = self.batches.additions.remember(answer)
+            operation.change = replace(operation.change, record_id=record_id)
+            return
+        current = self.batches.tools.holdings.remember(answer)
+        operation.change = replace(operation.change, record_id=current.record_id)
+        self.batches.see(current.record_id)
+        lost = tuple(
+            FieldChange(attribute=one.attribute, before=one.after, after=current.values.get(one.attribute))
+            for one in operation.change.fields
+            if one.attribute not in operation.pending and not self._is_kept(one, current.values)
+        )
+        if lost:
+            reason = f"Attio did not keep {', '.join(one.attribute for one in lost)} as asked."
+            self.tally.dropped.append(replace(operation.change, fields=lost, reason=reason))
+
+    def _is_kept(self, one: FieldChange, answered: Mapping[str, Any]) -> bool:
+        attribute = self.batches.binding.target.attributes[one.attribute]
+        value = answered.get(one.attribute)
+        return bool(value) if is_pending(attribute, one.after) else is_same(attribute, value, one.after)
+
+    def _reject(self, refused: Refused) -> None:
+        self._means.rejects.keep(refused)
+        self.tally.kinds["rejected"] += len(refused)
+        self.tally.refused_rows += [change.row_number or 0 for change, _ in refused]
+        room = max(self._means.listed - len(self.tally.rejected), 0)
+        self.tally.rejected += [change for change, _ in refused[:room]]
+
+    def _stop_at_lost_attribute(self, failed: Sequence[Outcome]) -> None:
+        """An attribute that was archived meanwhile concerns every row, so it stops the run."""
+        if not any(isinstance(one.error, ValueNotFound) for one in failed):
+            return
+        target = self._means.catalog.forget(self.batches.binding.target)
+        used = {one.attribute.slug for one in self.batches.binding.fields}
+        used |= {slug for one in failed if one.operation.row for slug in one.operation.row.fields}
+        for slug in sorted(used):
+            if slug not in target.attributes or target.attributes[slug].is_archived:
+                self._reject([(_refusal(one), _row(one)) for one in failed])
+                raise Misconfigured(
+                    f"The attribute '{slug}' of '{target.name}' was archived or renamed while the sync ran.",
+                    attribute=slug,
+                    remedy="Restore it in Attio, or take it out of the mapping, and run the sync again.",
+                )
+
+    # --- when an answer is not what was expected -------------------------------------------------------
+
+    def _second_look(self, failed: Sequence[Outcome]) -> None:
+        """Decide anew about rows whose records changed under our hands; their second answer counts."""
+        anew: list[Operation] = []
+        refused: Refused = []
+        for outcome in failed:
+            row = outcome.operation.row
+            if row is None:
+                refused.append((_refusal(outcome), {}))
+                continue
+            if outcome.operation.change.record_id:
+                self.batches.tools.holdings.forget(outcome.operation.change.record_id)
+            try:
+                operation = self._decide_again(outcome, row)
+            except Rejected as error:
+                refused.append((row.refused(error), row.row))
+                continue
+            if operation is None:
+                was_ours = isinstance(outcome.error, OutcomeUnknown)
+                self.tally.kinds[outcome.operation.change.kind if was_ours else "unchanged"] += 1
+            else:
+                anew.append(operation)
+        self._reject([*refused, *((_refusal(one), _row(one)) for one in self._once(anew))])
+
+    def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
+        """The write that the row needs now. Raises the first refusal where nothing has changed since."""
+        operation = self.batches.look_again(row)
+        is_same_again = operation is not None and operation.verb == outcome.operation.verb
+        if isinstance(outcome.error, UniquenessConflict) and is_same_again:
+            raise outcome.error
+        return operation
+
+    # --- pointers at records of the same batch ---------------------------------------------------------
+
+    def _second_pass(self, operations: Sequence[Operation]) -> None:
+        rows = {one.row.row_number: one.row for one in operations if one.row and one.change.record_id}
+        refused, _ = self.batches.tools.references.resolve(list(rows.values()))
+        links: list[Operation] = []
+        lost: Refused = []
+        for operation in operations:
+            row = operation.row
+            if row is None or not operation.change.record_id:
+                continue
+            if row.pointers or row.row_number in refused:
+                lost.append((row.refused(refused.get(row.row_number) or _half_written()), row.row))
+                self.tally.kinds[operation.change.kind] -= 1
+                continue
+            links.append(self._link(operation, row))
+        counted = Counter(self.tally.kinds)
+        failed = self._once(links)
+        self.tally.kinds = counted  # the row was counted when it was written first
+        self.tally.kinds.subtract(_first_kind(one, operations) for one in failed)
+        self._reject([*lost, *((_refusal(one), _row(one)) for one in failed)])
+
+    def _link(self, operation: Operation, row: Desired) -> Operation:
+        attributes = self.batches.binding.target.attributes
+        fields = tuple(
+            replace(one, after=row.values.get(one.attribute))
+            for one in operation.change.fields
+            if one.attribute in operation.pending
+        )
+        change = replace(operation.change, kind="update", fields=fields)
+        verb = update_verb(fields, attributes)
+        payload = payload_of(fields, attributes)
+        return Operation(
+            change=change, target_name=operation.target_name, verb=verb, payload=payload, row=row
+        )
+
+    def _make_stubs(self, batch: Batch) -> None:
+        references = self.batches.tools.references
+        for address in batch.stubs:
+            target = self._means.catalog.object(address[0])
+            operation = stub(target, address, self.batches.binding.stream)
+            gateway = self._means.catalog.gateway(target)
+            self._means.writer.write(gateway, [operation], partial(_learn, references, address, gateway))
+        self.batches.point(batch)
+
+
+def _learn(references: References, address: Address, gateway: Gateway, outcome: Outcome) -> None:
+    if outcome.answer is not None:
+        references.learn(address, gateway.read(outcome.answer, ()).record_id)
+
+
+def _first_kind(outcome: Outcome, operations: Sequence[Operation]) -> str:
+    number = outcome.operation.change.row_number
+    return next(one.change.kind for one in operations if one.change.row_number == number)
+
+
+def _half_written() -> ValueNotFound:
+    return ValueNotFound(
+        "The row was written, but the record it points at could not be made.",
+        code="value_not_found",
+        remedy="Look why that record's row was rejected, and push this row again.",
+    )
+
+
+def _refusal(outcome: Outcome) -> Change:
+    error = outcome.error
+    return replace(
+        outcome.operation.change,
+        kind="rejected",
+        reason=error.message if error else None,
+        remedy=error.remedy if error else None,
+        code=error.code if error else None,
+        attribute=error.attribute if error else None,
+        fields=(),
+    )
+
+
+def _row(outcome: Outcome) -> Mapping[str, Any]:
+    return outcome.operation.row.row if outcome.operation.row else {}

@@ -1,0 +1,181 @@
+"""How rows that were refused reach the user: a JSONL file or object storage, one line a row, with the remedy.
+
+A line holds the row itself, so that it can be corrected and pushed again; that is why the file is private.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from attio_api.wire import JsonObject
+    from destination_attio.config import S3Config
+    from destination_attio.plan import Change
+
+_PRIVATE: Final = 0o600
+
+
+class StorageError(Exception):
+    """Rejected rows could not be kept, so nothing after them may be acknowledged."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class Rejects(Protocol):
+    """Where refused rows go."""
+
+    place: str | None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Store the rows for good before returning; raises StorageError."""
+
+
+class Nowhere:
+    """Refused rows are counted and logged, not kept."""
+
+    place: str | None = None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Keep nothing."""
+
+
+class RejectsFile:
+    """One JSONL file, appended to."""
+
+    def __init__(self, path: str) -> None:
+        """The file is made with the first refused row."""
+        self.place: str | None = path
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Append, and wait until the disk has it."""
+        if not refused:
+            return
+        path = Path(str(self.place))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE), "ab") as file:
+                file.write(lines(refused))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StorageError(
+                f"The rejected rows cannot be written to {path} ({error.strerror}).",
+                "Check the path, its permissions and the free space on the disk.",
+            ) from error
+
+
+class RejectsBucket:
+    """Object storage with the S3 interface: one object per flush, under a prefix per run."""
+
+    def __init__(self, settings: S3Config, run_id: str) -> None:
+        """Nothing is sent before the first refused row."""
+        prefix = "/".join(part for part in (settings.bucket_path.strip("/"), run_id) if part)
+        self.place: str | None = f"s3://{settings.s3_bucket_name}/{prefix}/"
+        self._settings, self._prefix, self._number = settings, prefix, 0
+        self._client: Any = None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Store one object; it is there when this returns."""
+        if not refused:
+            return
+        import botocore.exceptions  # noqa: PLC0415 (half a second, and few configurations need it)
+
+        self._number += 1
+        try:
+            self._client = self._client or _s3(self._settings)
+            self._client.put_object(
+                Bucket=self._settings.s3_bucket_name,
+                Key=f"{self._prefix}/rejected-{self._number:05d}.jsonl",
+                Body=lines(refused),
+                ContentType="application/x-ndjson",
+            )
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+            raise StorageError(
+                f"The rejected rows cannot be written to {self.place} ({_code(error)}).",
+                "Check the bucket's name, its region, the endpoint and the access key.",
+            ) from error
+
+
+def _code(error: Exception) -> str:
+    answer = getattr(error, "response", None)
+    code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
+    return str(code or type(error).__name__)
+
+
+def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
+    import boto3  # noqa: PLC0415 (see above)
+
+    secrets = (settings.access_key_id, settings.secret_access_key)
+    key, secret = (one.get_secret_value() if one else None for one in secrets)
+    return boto3.client(
+        "s3",
+        region_name=settings.s3_bucket_region,
+        endpoint_url=settings.s3_endpoint,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+    )
+
+
+def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:
+    """One JSON object a row."""
+    return b"".join(
+        orjson.dumps(_line(change, row), default=str, option=orjson.OPT_APPEND_NEWLINE)
+        for change, row in refused
+    )
+
+
+def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
+    return {
+        "stream": change.stream,
+        "target": change.target,
+        "row_number": change.row_number,
+        "key": change.key,
+        "attribute": change.attribute,
+        "value": _shape(row[change.attribute]) if change.attribute and change.attribute in row else None,
+        "code": change.code,
+        "reason": change.reason,
+        "remedy": change.remedy,
+        "row": dict(row),
+    }
+
+
+def _shape(value: object) -> str:
+    """What a value looks like, for grouping rejects without reading them."""
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, list | tuple):
+        return f"list of {len(value)}"
+    if isinstance(value, Mapping):
+        return f"object with {len(value)} members"
+    return "nothing" if value is None else type(value).__name__
+
+
+def read_rejects(path: str | Path) -> Iterator[tuple[str, JsonObject]]:
+    """Stream and row of every line of a rejects file; raises StorageError naming a line that is none."""
+    try:
+        with Path(path).open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _read(line, f"Line {number} of {path}")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read ({error.strerror}).", "Check the path.") from error
+
+
+def _read(line: bytes, where: str) -> tuple[str, JsonObject]:
+    try:
+        raw = orjson.loads(line)
+        return str(raw["stream"]), cast("JsonObject", dict(raw["row"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(
+            f"{where} is not a rejected row.", "Use a file that a push has written."
+        ) from error

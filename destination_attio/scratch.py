@@ -1,0 +1,141 @@
+"""What one run must remember and memory must not hold: a temporary SQLite file, gone with the run.
+
+Knows no Attio: texts in, texts out. Used from one thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from attio_api.wire import Json, JsonObject
+
+_SCHEMA: Final = """
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+PRAGMA cache_size=-16000;
+CREATE TABLE doc (place TEXT, id TEXT, doc BLOB, PRIMARY KEY (place, id)) WITHOUT ROWID;
+CREATE TABLE token (place TEXT, token TEXT, id TEXT, PRIMARY KEY (place, token, id)) WITHOUT ROWID;
+CREATE INDEX token_by_id ON token (place, id);
+CREATE TABLE claim (
+  place TEXT, value TEXT, owner TEXT, row_number INTEGER, PRIMARY KEY (place, value)
+) WITHOUT ROWID;
+CREATE TABLE seen (place TEXT, id TEXT, PRIMARY KEY (place, id)) WITHOUT ROWID;
+"""
+_SLICE: Final = 500
+
+
+class Scratch:
+    """Documents by token, claims on unique values, and what was seen; each under a place, as a stream."""
+
+    def __init__(self) -> None:
+        """An empty name makes SQLite keep a private file that it deletes itself."""
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._db.close()
+
+    # --- documents ---------------------------------------------------------------------------------
+
+    def keep(self, place: str, docs: Iterable[tuple[str, JsonObject, Iterable[str]]]) -> None:
+        """Remember documents by id, each to be found by its tokens; what was known of an id is replaced."""
+        found = [(one, doc, list(tokens)) for one, doc, tokens in docs]
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "DELETE FROM token WHERE place=? AND id=?", [(place, one) for one, _, _ in found]
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO doc VALUES (?,?,?)",
+            [(place, one, orjson.dumps(doc)) for one, doc, _ in found],
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO token VALUES (?,?,?)",
+            [(place, token, one) for one, _, tokens in found for token in tokens],
+        )
+        self._db.execute("COMMIT")
+
+    def drop(self, place: str, ids: Iterable[str]) -> None:
+        """Forget documents."""
+        gone = [(place, one) for one in ids]
+        self._db.executemany("DELETE FROM token WHERE place=? AND id=?", gone)
+        self._db.executemany("DELETE FROM doc WHERE place=? AND id=?", gone)
+
+    def clear(self, place: str) -> None:
+        """Forget all documents of a place."""
+        self._db.execute("DELETE FROM token WHERE place=?", (place,))
+        self._db.execute("DELETE FROM doc WHERE place=?", (place,))
+
+    def find(self, place: str, tokens: Sequence[str]) -> dict[str, list[JsonObject]]:
+        """The documents under each token."""
+        found: dict[str, list[JsonObject]] = {}
+        for part in _slices(tokens):
+            rows = self._db.execute(
+                f"SELECT t.token, d.doc FROM token t JOIN doc d ON d.place=t.place AND d.id=t.id "  # noqa: S608  # only question marks
+                f"WHERE t.place=? AND t.token IN ({_marks(part)})",
+                (place, *part),
+            )
+            for token, doc in rows:
+                found.setdefault(token, []).append(orjson.loads(doc))
+        return found
+
+    # --- claims ------------------------------------------------------------------------------------
+
+    def claimed(self, place: str, values: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """Who claimed which of the values before: its owner and row number."""
+        found: dict[str, tuple[str, int]] = {}
+        for part in _slices(values):
+            rows = self._db.execute(
+                f"SELECT value, owner, row_number FROM claim WHERE place=? AND value IN ({_marks(part)})",  # noqa: S608  # only question marks
+                (place, *part),
+            )
+            found.update({value: (owner, number) for value, owner, number in rows})
+        return found
+
+    def claim(self, place: str, claims: Iterable[tuple[str, str, int]]) -> None:
+        """Note value, owner and row number; the first owner stays."""
+        rows = [(place, *one) for one in claims]
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR IGNORE INTO claim VALUES (?,?,?,?)", rows)
+        self._db.execute("COMMIT")
+
+    # --- seen --------------------------------------------------------------------------------------
+
+    def see(self, place: str, ids: Iterable[str]) -> None:
+        """Note ids that the source still has."""
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?,?)", [(place, one) for one in ids])
+        self._db.execute("COMMIT")
+
+    def unseen(self, place: str, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that were never seen, in their order."""
+        known: set[str] = set()
+        for part in _slices(ids):
+            query = f"SELECT id FROM seen WHERE place=? AND id IN ({_marks(part)})"  # noqa: S608  # only question marks
+            known.update(row[0] for row in self._db.execute(query, (place, *part)))
+        return [one for one in ids if one not in known]
+
+
+def token_of(values: Sequence[Json]) -> str:
+    """One text for a key's values, equal where the values are."""
+    return orjson.dumps(list(values), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _slices(values: Sequence[str]) -> Iterator[Sequence[Any]]:
+    return (values[start : start + _SLICE] for start in range(0, len(values), _SLICE))
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))

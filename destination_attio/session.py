@@ -1,0 +1,260 @@
+"""One sitting with a workspace: plan, push, apply a saved plan, undo a run.
+
+The face of the engine for the Airbyte command and the local runner; it owns the client, the threads, the
+journal and the run's scratch file, and closes them.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attio_api.client import AttioClient
+from attio_api.errors import BadToken
+from destination_attio.applying import apply_plan
+from destination_attio.assembly import Assembly, Counting
+from destination_attio.binding import bind
+from destination_attio.journal import Journal, Run
+from destination_attio.mirror import finish_mirror, mirrored_changes
+from destination_attio.plan import Change, Counts, Plan, Progress, Report
+from destination_attio.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
+from destination_attio.reverting import revert
+from destination_attio.scratch import Scratch
+from destination_attio.writing import Ledger
+
+if TYPE_CHECKING:
+    from attio_api.auth import Identity
+    from attio_api.pace import Governor
+    from destination_attio.binding import Binding
+    from destination_attio.config import DestinationConfig, Mode, StreamConfig
+    from destination_attio.pushing import Pushing
+
+Rows = Iterable[Mapping[str, Any]]
+OnProgress = Callable[[Progress], None]
+_LOGGER: Final = logging.getLogger("destination_attio")
+_THREADS: Final = 48
+"""Writes in flight, and a scan's pages beside them."""
+
+
+class Session:
+    """Use as a context manager; one thread."""
+
+    def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
+        self,
+        config: DestinationConfig,
+        client: AttioClient,
+        *,
+        journal: Journal | None = None,
+        rejects: Rejects | None = None,
+        total_rows: int | None = None,
+        run_id: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Use `open` where nothing is to be replaced."""
+        self.config, self.client, self.journal = config, client, journal
+        self.run_id = run_id or f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.rejects = rejects or _rejects(config, self.run_id)
+        self.total_rows = total_rows
+        self._now = now
+        self._began = time.monotonic()
+        self._closing = ExitStack()
+        self._identity: Identity | None = None
+        self.ledger = Ledger(journal, self.run_id, self.timestamp)
+        self._assembly = Assembly(
+            client=client,
+            pool=self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
+            scratch=self._closing.enter_context(Scratch()),
+            ledger=self.ledger,
+            rejects=self.rejects,
+            rows_expected=total_rows,
+        )
+        self.catalog = self._assembly.catalog
+
+    @classmethod
+    def open(cls, config: DestinationConfig, *, total_rows: int | None = None) -> Self:
+        """Open the client and, where configured, the journal."""
+        client = AttioClient(config.token, api_url=config.api_url, governor=_governor(config))
+        journal = Journal.open(config.journal.path) if config.journal else None
+        return cls(config, client, journal=journal, total_rows=total_rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+        if self.journal:
+            self.journal.close()
+
+    def timestamp(self) -> str:
+        """This moment, as plans and journals write it."""
+        return self._now().isoformat()
+
+    def identity(self) -> Identity:
+        """Who the token is; raises BadToken when it is dead."""
+        if self._identity is None:
+            self._identity = self.client.whoami()
+        if not self._identity.active:
+            raise BadToken
+        return self._identity
+
+    # --- what the local runner calls -----------------------------------------------------------------
+
+    def bind(self, settings: StreamConfig, *, mode: Mode = "upsert", keys: Collection[str] = ()) -> Binding:
+        """Hold a stream's settings against the workspace; raises Misconfigured."""
+        self.identity()
+        target = self.catalog.target(settings.kind, settings.slug)
+        return bind(settings, target, mode=mode, keys=tuple(keys))
+
+    def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
+        """Say what a push would do; writes nothing."""
+        binding = self.bind(settings)
+        batches = self._assembly.batches(binding)
+        changes: list[Change] = []
+        unchanged = 0
+        for numbered, is_full in self._parts(rows):
+            batch = batches.mapped(numbered)
+            changes += self._assembly.stub_changes(batch, binding.stream)
+            batches.decided(batch, is_full=is_full)
+            unchanged += batch.unchanged
+            changes += [one.change for one in batch.operations]
+            changes += [change for change, _ in batch.refused] + batch.superseded
+            self._tell(on_progress, "reading", numbered[-1][0], Plan(changes=(), unchanged=unchanged).counts)
+        mirrored = mirrored_changes(batches) if binding.mode == "mirror" else []
+        identity = self.identity()
+        return Plan(
+            changes=(*changes, *mirrored),
+            unchanged=unchanged,
+            mirrored=len(mirrored),
+            workspace_id=identity.workspace_id,
+            workspace_name=identity.workspace_name,
+            made_at=self.timestamp(),
+            streams=(settings.model_dump(mode="json"),),
+        )
+
+    def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
+        """Write the rows: the whole of the source, so that a mirror may delete at the end."""
+        binding = self.bind(settings)
+        self.begin("push", binding.target.name)
+        pushing = self.pushing(binding, on_progress)
+        status = "failed"
+        try:
+            for numbered, is_full in self._parts(rows):
+                pushing.push(numbered, is_full=is_full)
+            if binding.mode == "mirror":
+                finish_mirror(pushing)
+            status = "done"
+        finally:
+            self.finish(status, pushing.tally.counts)
+        return self.report(pushing)
+
+    def push_plan(self, plan: Plan, *, on_progress: OnProgress | None = None) -> Report:
+        """Apply a saved plan; stops at the first row whose basis has moved (`Report.stopped_at`)."""
+        return apply_plan(self, plan, lambda rows, counts: self._tell(on_progress, "writing", rows, counts))
+
+    def revert(
+        self, run_id: str, *, only: Collection[str] = (), on_progress: OnProgress | None = None
+    ) -> Report:
+        """Undo what a run wrote, where it is still there; what others changed since is a conflict, left alone."""
+        return revert(
+            self, run_id, only, lambda rows, counts: self._tell(on_progress, "writing", rows, counts)
+        )
+
+    # --- what both use -----------------------------------------------------------------------------------
+
+    def pushing(self, binding: Binding, on_progress: OnProgress | None = None) -> Pushing:
+        """The writer of one stream's batches."""
+
+        def on_row(counts: Counts) -> None:
+            self._tell(on_progress, "writing", counts.rows, counts)
+
+        return self._assembly.pushing(binding, on_row)
+
+    def pushing_heard(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
+        """The same, for a caller that counts over several streams."""
+        return self._assembly.pushing(binding, on_row)
+
+    def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
+        """Note in the journal that a run starts; runs that died before are noted as failed."""
+        if self.journal is None:
+            return
+        identity = self.identity()
+        self._assembly.reconciling().settle(self.journal, _LOGGER.warning)
+        self.journal.abandon(self.timestamp())
+        self.journal.begin(
+            Run(
+                run_id=self.run_id,
+                kind="revert" if kind == "revert" else "push",
+                started_at=self.timestamp(),
+                finished_at=None,
+                status="running",
+                workspace_id=identity.workspace_id,
+                workspace_name=identity.workspace_name,
+                target=target,
+                reverts=reverts,
+                counts=Counts(),
+            )
+        )
+
+    def finish(self, status: str, counts: Counts) -> None:
+        """Note in the journal how the run ended."""
+        if self.journal:
+            self.journal.finish(self.run_id, status, counts, self.timestamp())
+
+    def report(self, pushing: Pushing) -> Report:
+        """What a push did."""
+        tally = pushing.tally
+        return Report(
+            run_id=self.run_id,
+            counts=tally.counts,
+            rejected=tuple(tally.rejected),
+            superseded=tuple(tally.superseded),
+            dropped=tuple(tally.dropped),
+            rejects_path=self.rejects.place if tally.kinds["rejected"] else None,
+            **self.effort(),
+        )
+
+    def effort(self) -> dict[str, Any]:
+        """Requests made and seconds taken so far."""
+        governor = self.client.governor
+        made = governor.made if isinstance(governor, Counting) else {}
+        return {
+            "reads": made.get("read", 0),
+            "writes": made.get("write", 0),
+            "seconds": time.monotonic() - self._began,
+        }
+
+    def _parts(self, rows: Rows) -> Iterator[tuple[list[tuple[int, Mapping[str, Any]]], bool]]:
+        """Batches of numbered rows, and whether more seem to follow."""
+        numbered = iter(enumerate(rows, start=1))
+        while part := list(islice(numbered, self.config.batch_rows)):
+            yield part, len(part) == self.config.batch_rows
+
+    def _tell(self, on_progress: OnProgress | None, stage: str, rows: int, counts: Counts) -> None:
+        if on_progress:
+            known: Any = "writing" if stage == "writing" else "reading"
+            on_progress(Progress(stage=known, rows=rows, total=self.total_rows, counts=counts))
+
+
+def _governor(config: DestinationConfig) -> Governor:
+    """Attio's own limits; a lower figure leaves room for others, a higher one is for an emulator without limits."""
+    wanted = config.requests_per_second
+    if wanted is None:
+        return Counting()
+    if wanted > 100:  # noqa: PLR2004 (Attio's own limit for reads)
+        return Counting(wanted, wanted)
+    return Counting(requests_per_second=wanted)
+
+
+def _rejects(config: DestinationConfig, run_id: str) -> Rejects:
+    if config.storage:
+        return RejectsBucket(config.storage, run_id)
+    if config.rejects and config.rejects.path:
+        return RejectsFile(config.rejects.path)
+    return Nowhere()
