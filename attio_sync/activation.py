@@ -1,0 +1,152 @@
+"""From the options of `plan` and `push` to rows and the settings of the destination.
+
+What the settings mean is the destination's business; which columns fit which attributes `wizard`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+import yaml
+
+from attio_api.errors import Misconfigured
+from attio_sync.failures import WrongUsage
+from attio_sync.rows import Rows, rows_of_file, rows_of_query
+from destination_attio.config import DestinationConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attio_sync.config import Connection
+    from destination_attio.config import StreamConfig
+
+MODES = ("upsert", "update", "create", "mirror", "delete")
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OPTIONS = (
+    click.option(
+        "--from", "source", type=_FILE, help="Rows: a .json, .jsonl, .csv, .tsv, .parquet or .duckdb file."
+    ),
+    click.option("--table", help="Which table of a .duckdb file."),
+    click.option("--db", "database", type=_FILE, help="A DuckDB file to ask with --sql."),
+    click.option("--sql", help="A query whose rows to write; its columns are the row's columns."),
+    click.option("--object", "object_slug", metavar="SLUG", help="Write records of this object."),
+    click.option("--list", "list_slug", metavar="SLUG", help="Write entries of this list."),
+    click.option(
+        "--match",
+        metavar="ATTR",
+        help="The attribute that says which record a row means; or several, with commas.",
+    ),
+    click.option("--mode", type=click.Choice(MODES), help="Default: upsert."),
+    click.option("--map", "mapping", type=_FILE, help="A YAML file that maps columns to attributes."),
+    click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs."),
+)
+
+
+def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say which rows go where."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """The options as they were given."""
+
+    source: Path | None = None
+    table: str | None = None
+    database: Path | None = None
+    sql: str | None = None
+    object_slug: str | None = None
+    list_slug: str | None = None
+    match: str | None = None
+    mode: str | None = None
+    mapping: Path | None = None
+
+    @classmethod
+    def take(cls, options: dict[str, object]) -> Choice:
+        """Take these options out of all that a command was given."""
+        return cls(**{name: options.pop(name) for name in cls.__slots__})  # type: ignore[arg-type]  # click made them
+
+    def rows(self) -> Rows:
+        """The rows they name."""
+        if self.sql is not None:
+            database = self.database or self.source
+            if database is None:
+                raise WrongUsage("--sql needs a DuckDB file to ask: add --db FILE.")
+            return rows_of_query(database, self.sql)
+        if self.source is None:
+            raise WrongUsage("Say which rows: --from FILE, or --db FILE.duckdb with --sql QUERY.")
+        return rows_of_file(self.source, table=self.table or self.object_slug or self.list_slug)
+
+    def settings(self, *, saved: dict[str, Any]) -> dict[str, Any]:
+        """What the mapping file, or else what was saved, and the options say; options win."""
+        saved = read_settings(self.mapping) if self.mapping else saved
+        given = {"target": self._target(), "mode": self.mode, "match": _several(self.match)}
+        settings = saved | {name: one for name, one in given.items() if one}
+        if not settings.get("target"):
+            raise WrongUsage("Say where the rows go: --object SLUG or --list SLUG.")
+        return {"stream": self.name} | settings
+
+    @property
+    def name(self) -> str:
+        """What these rows are called in the journal and in the file of rejects."""
+        return self.source.stem if self.source and self.sql is None else "query"
+
+    def _target(self) -> str | None:
+        if self.object_slug and self.list_slug:
+            raise WrongUsage("--object and --list exclude each other.")
+        return f"lists/{self.list_slug}" if self.list_slug else self.object_slug
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What a run is allowed, and where its traces are kept."""
+
+    journal: Path | None = None
+    rejects: Path | None = None
+    pace: float | None = None
+
+
+def destination_config(connection: Connection, settings: dict[str, Any], terms: Terms) -> DestinationConfig:
+    """The destination's configuration; a wrong setting ends it here, by name."""
+    raw: dict[str, Any] = {**connection.connector_config(), "streams": [settings] if settings else []}
+    if terms.journal:
+        terms.journal.parent.mkdir(parents=True, exist_ok=True)
+        raw["journal"] = {"path": str(terms.journal)}
+    if terms.rejects:
+        raw["rejects"] = {"path": str(terms.rejects)}
+    if terms.pace:
+        raw["requests_per_second"] = terms.pace
+    try:
+        return DestinationConfig.parse(raw)
+    except Misconfigured as error:
+        raise WrongUsage(str(error).replace("`streams.0.", "`")) from error
+
+
+def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:
+    """The one stream of this run; columns that it names must exist."""
+    stream = parsed.streams[0]
+    rows.need([field.column for field in stream.fields if field.column])
+    return stream
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The settings that a YAML or JSON file holds."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise WrongUsage(f"{path}{where}: not YAML.") from error
+    if not isinstance(raw, dict):
+        raise WrongUsage(f"{path} holds no settings: a name, a colon and a value on each line.")
+    return cast("dict[str, Any]", raw)
+
+
+def _several(text: str | None) -> list[str]:
+    return [one.strip() for one in (text or "").split(",") if one.strip()]

@@ -1,0 +1,94 @@
+"""The command `attio-sync`: names its sub-commands and turns every failure into a sentence and an exit code.
+
+What a sub-command does is in the module named beside it, imported when called so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from typing import cast
+
+import click
+
+from attio_sync.failures import DONE, FAILED, explain
+
+# command -> (module that defines it, what it does)
+COMMANDS = {
+    "demo": ("demo.command", "See everything work on a made-up workspace; needs no Attio account."),
+    "login": ("login", "Sign in to Attio in the browser and keep the token."),
+    "check": ("check", "Say which workspace the token opens, and what it may read and write."),
+    "pull": ("pull", "Load Attio into a DuckDB file; the second time only what changed."),
+    "plan": ("plan", "Show what a push would change, field by field, and write nothing."),
+    "push": ("push", "Write rows of a file or query to Attio, only where something changes."),
+    "history": ("history", "List past pushes, or what one of them changed."),
+    "revert": ("revert", "Undo a push wherever Attio still holds what it wrote."),
+    "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),
+}
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """In the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Import the module that defines it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"attio_sync.{COMMANDS[cmd_name][0]}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """From the table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="airbyte-attio", prog_name="attio-sync")
+@click.option("--traceback", "show_traceback", is_flag=True, help="Show where a failure happened.")
+def root(*, show_traceback: bool) -> None:
+    """Move data between Attio and a DuckDB file, and from files and queries into Attio.
+
+    The token comes from ATTIO_API_TOKEN or from 'attio-sync login'.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done with rejected rows.
+    """
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; what it raises becomes one sentence on stderr."""
+    wants_traceback = "--traceback" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        answer = root.main(args=arguments, prog_name="attio-sync", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- the last line of defence: a user sees a sentence, never a traceback
+        if wants_traceback:
+            traceback.print_exc()
+        return _tell(error)
+    return answer if isinstance(answer, int) else DONE
+
+
+def _tell(error: Exception) -> int:
+    stop = explain(error)
+    if stop is None:
+        click.echo(f"Error: something nobody foresaw ({type(error).__name__}). ", err=True, nl=False)
+        click.echo("Run it again with 'attio-sync --traceback …' and report what it prints.", err=True)
+        return FAILED
+    click.echo(f"Error: {stop}", err=True)
+    return stop.exit_code
+
+
+def main() -> None:
+    """Console entry point."""
+    sys.exit(run())

@@ -1,0 +1,122 @@
+"""Where the token and the address come from, and where this program keeps its files.
+
+The environment is read here and nowhere else; past this module both are plain frozen values.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attio_api.auth import AUTHORIZE_URL, TOKEN_URL
+from attio_sync.failures import WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_api.wire import JsonObject
+
+DEFAULT_API_URL = "https://api.attio.com"
+NO_TOKEN = "There is no Attio token. Set ATTIO_API_TOKEN, or sign in with 'attio-sync login'."  # noqa: S105 -- a sentence about tokens, not one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connection:
+    """One workspace, as a token sees it."""
+
+    token: str = field(repr=False)
+    api_url: str = DEFAULT_API_URL
+
+    def connector_config(self) -> JsonObject:
+        """What both connectors call their credentials."""
+        return {
+            "credentials": {"auth_type": "access_token", "access_token": self.token},
+            "api_url": self.api_url,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignIn:
+    """Which OAuth app asks for consent, and where; without a client id there is none."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    api_url: str
+    authorize_url: str
+    token_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """The files this program keeps between runs."""
+
+    token_file: Path
+    journal: Path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Places:
+        """Where the XDG base directory specification puts them."""
+        home = Path(environment.get("HOME", "~")).expanduser()
+        settings = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+        data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
+        return cls(
+            token_file=settings / "attio-sync" / "token.json",
+            journal=data / "attio-sync" / "journal.duckdb",
+        )
+
+
+def places() -> Places:
+    """Where this user's files are."""
+    return Places.of(os.environ)
+
+
+def connection() -> Connection:
+    """The workspace this user works on."""
+    return connection_from(os.environ, places().token_file)
+
+
+def connection_from(environment: Mapping[str, str], token_file: Path) -> Connection:
+    """The token of the environment, else the one that `attio-sync login` kept."""
+    saved = _saved(token_file)
+    token = environment.get("ATTIO_API_TOKEN", "").strip() or saved.get("access_token", "")
+    if not token:
+        raise WrongUsage(NO_TOKEN)
+    api_url = environment.get("ATTIO_API_URL", "").strip() or saved.get("api_url", "") or DEFAULT_API_URL
+    if not api_url.startswith(("https://", "http://")):
+        raise WrongUsage(f"ATTIO_API_URL is '{api_url}', which is no web address.")
+    return Connection(token=token, api_url=api_url.rstrip("/"))
+
+
+def sign_in(client_id: str | None = None) -> SignIn:
+    """How this user signs in."""
+    return sign_in_from(os.environ, client_id)
+
+
+def sign_in_from(environment: Mapping[str, str], client_id: str | None) -> SignIn:
+    """The OAuth app of the environment; another api_url than Attio's own signs in there as well."""
+    api_url = (environment.get("ATTIO_API_URL", "").strip() or DEFAULT_API_URL).rstrip("/")
+    elsewhere = api_url != DEFAULT_API_URL
+    client_id = client_id or environment.get("ATTIO_OAUTH_CLIENT_ID", "")
+    secret = environment.get("ATTIO_OAUTH_CLIENT_SECRET", "")
+    if client_id and not secret:
+        raise WrongUsage("The OAuth app's secret is missing. Set ATTIO_OAUTH_CLIENT_SECRET.")
+    return SignIn(
+        client_id=client_id,
+        client_secret=secret,
+        api_url=api_url,
+        authorize_url=f"{api_url}/authorize" if elsewhere else AUTHORIZE_URL,
+        token_url=f"{api_url}/oauth/token" if elsewhere else TOKEN_URL,
+    )
+
+
+def _saved(token_file: Path) -> dict[str, str]:
+    if not token_file.exists():
+        return {}
+    try:
+        raw = json.loads(token_file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise WrongUsage(f"{token_file} is damaged. Sign in again with 'attio-sync login'.") from error
+    return {str(name): str(value) for name, value in raw.items()} if isinstance(raw, dict) else {}

@@ -1,0 +1,55 @@
+"""How the demo speaks: chapters, commands with what they print, and claims that are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+class Narration:
+    """Tells the story, and remembers which of its claims did not hold."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.broken: list[str] = []
+        self.held = 0
+        self._chapter = 0
+
+    def chapter(self, title: str, text: str) -> None:
+        """Begin a part of the story."""
+        self._chapter += 1
+        self.console.print()
+        self.console.print(Rule(Text(f" {self._chapter}  {title} ", "bold"), align="left", style="dim"))
+        self.console.print(Text(text))
+        self.console.print()
+
+    def say(self, text: str) -> None:
+        """One more remark."""
+        self.console.print(Text(text))
+
+    def command(self, line: str, output: str = "") -> None:
+        """A command as one would type it, and what it prints."""
+        self.console.print(Text("  $ ", "dim") + Text(line, "bold cyan"))
+        if output.strip():
+            self.show(Text(output.rstrip("\n")))
+
+    def show(self, something: RenderableType) -> None:
+        """Something to look at."""
+        self.console.print(Padding(something, (0, 0, 1, 4)))
+
+    def claim(self, sentence: str, expected: object, found: object) -> None:
+        """A sentence with a figure, true or not."""
+        holds = expected == found
+        self.held += holds
+        mark = Text("  ✓ ", "bold green") if holds else Text("  ✗ ", "bold red")
+        self.console.print(
+            mark + Text(sentence if holds else f"{sentence} Expected {expected}, found {found}.")
+        )
+        if not holds:
+            self.broken.append(sentence)

@@ -1,0 +1,229 @@
+"""The programs of the demo and their folder: started, asked, and always cleaned up.
+
+What they show is the story's business. The emulator and the relay are only ever run as programs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import requests
+
+from attio_sync.failures import Failed, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+TOKEN = "emulator-token"  # noqa: S105 -- opens nothing but the emulator
+FEED_TOKEN = "demo-feed-token"  # noqa: S105 -- opens nothing but this demo's relay
+_READY = "listening on "
+_SECONDS_TO_START = 30.0
+_SECONDS_TO_STOP = 10.0
+_LOOK_EVERY = 0.1
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:  # noqa: ANN401 -- whatever JSON the command prints
+        """What it printed as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """A folder, an emulated Attio and a relay, for as long as the demo runs."""
+
+    folder: Path
+    attio_url: str = ""
+    relay_url: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """The warehouse."""
+        return self.folder / "crm.duckdb"
+
+    def run(self, *command: str, accept: Sequence[int] = (0,)) -> Answer:
+        """Run one of our commands to its end; an end that was not expected ends the demo."""
+        done = subprocess.run(  # noqa: S603 -- our own commands
+            [program(command[0]), *command[1:]],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in accept:
+            raise Failed(
+                f"'{' '.join(command)}' ended with {done.returncode}: {(done.stderr or done.stdout).strip()}"
+            )
+        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    def attio(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- whatever JSON it answers
+        """Ask the emulator something."""
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = requests.request(method, self.attio_url + path, json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def calls(self) -> dict[str, int]:
+        """How many requests the emulator has answered since it was last asked to forget."""
+        calls = self.attio("GET", "/_emulator/calls")["calls"]
+        kinds = [call["kind"] for call in calls if call["path"].startswith("/v2/")]
+        return {kind: kinds.count(kind) for kind in ("read", "write")}
+
+    def relay(self) -> dict[str, Any]:
+        """What the relay says of its one connection."""
+        status = self.run("attio-relay", "status", "--config", "relay.toml", "--json").json()
+        found: dict[str, Any] = status["connections"][0]
+        return found
+
+
+def program(name: str) -> str:
+    """Where one of our commands is: beside this Python, else on the path."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    if found is None:
+        raise WrongUsage(
+            f"The demo needs '{name}'. Install everything: pip install 'airbyte-attio[sync,emulator,relay]'"
+        )
+    return found
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """Everything up and running; everything down and gone afterwards, whatever happened."""
+    with ExitStack() as stack:
+        stack.enter_context(_terminated_like_interrupted())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attio-demo-")))
+        stage = Stage(folder=folder, environment=_environment(folder))
+        command = ["attio-emulator", "serve", "--port", "0", "--seed", "empty"]
+        stage.attio_url = stack.enter_context(_serving(stage, "emulator", command))
+        stage.environment |= {"ATTIO_API_TOKEN": TOKEN, "ATTIO_API_URL": stage.attio_url}
+        (folder / "relay.toml").write_text(relay_configuration(stage.database), encoding="utf-8")
+        command = ["attio-relay", "serve", "--config", "relay.toml", "--port", "0"]
+        stage.relay_url = stack.enter_context(_serving(stage, "relay", command))
+        feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo/changes", "token": FEED_TOKEN}}
+        (folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
+        yield stage
+
+
+def relay_configuration(database: Path) -> str:
+    """The relay's settings: one address for webhooks, and what to do when some arrive."""
+    command = [program("attio-sync"), "pull", "--to", str(database), "--settings", "pull.json", "--json"]
+    return f"""\
+[storage]
+path = "relay.db"
+[secrets]
+key_file = "relay.key"
+[[routes]]
+name = "demo"
+feed_token = "{FEED_TOKEN}"
+[[connections]]
+name = "crm"
+route = "demo"
+debounce = "500ms"
+max_wait = "3s"
+min_interval = "0s"
+poll = "100ms"
+[connections.target]
+type = "command"
+command = {json.dumps(command)}
+directory = "."
+"""
+
+
+def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Found:
+    """What `look` finds, as soon as it does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (found := look()) is not None:
+            return found
+        time.sleep(_LOOK_EVERY)
+    raise Failed(f"{what} did not happen within {seconds:.0f} seconds.")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing of the user's own settings reaches the demo, and nothing of the demo stays."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
+    return mine | {"HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "110"}
+
+
+@contextmanager
+def _serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
+    """A server's address, once it answers; the server is stopped in the end."""
+    log = stage.folder / f"{name}.log"
+    with log.open("wb") as output, (stage.folder / f"{name}.err").open("wb") as errors:
+        process = _start(stage, command, output, errors)
+        try:
+            yield wait_for(f"The start of '{command[0]}'", lambda: _address(process, log), _SECONDS_TO_START)
+        finally:
+            _stop(process)
+
+
+def _start(
+    stage: Stage, command: Sequence[str], output: IO[bytes], errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 -- our own commands
+        [program(command[0]), *command[1:]],
+        cwd=stage.folder,
+        env=stage.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        # A Ctrl-C is for the demo, which then stops its programs in order.
+        start_new_session=True,
+    )
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str | None:
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        if line.startswith(_READY) and line.endswith("\n"):
+            return line.removeprefix(_READY).strip().rstrip("/")
+    if process.poll() is not None:
+        errors = log.with_suffix(".err").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise Failed(f"{log.stem} ended at once: {errors[-1] if errors else 'it said nothing'}")
+    return None
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to stop, then make it; what it has started goes with it."""
+    process.terminate()
+    try:
+        process.wait(_SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """A request to end cleans up as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,79 @@
+"""`attio-sync export`: one object or list as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from attio_sync import config, extraction, workspace
+from attio_sync.failures import DONE, Failed, WrongUsage
+from attio_sync.sql import Verbatim, compose, literal
+from attio_sync.terminal import Ticker, counted, remarks
+from attio_sync.warehouse import Warehouse, opened
+from source_attio.source import SourceAttio
+
+# How DuckDB writes each ending; nested values become JSON text where the format has no nesting.
+FORMATS = {
+    ".csv": "(FORMAT csv, HEADER)",
+    ".parquet": "(FORMAT parquet)",
+    ".json": "(FORMAT json, ARRAY true)",
+    ".jsonl": "(FORMAT json)",
+}
+_FLAT = {".csv"}
+_NESTED = ("STRUCT", "JSON")
+
+
+@click.command("export")
+@click.argument("stream", metavar="OBJECT")
+@click.option(
+    "--to", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file."
+)
+def command(stream: str, path: Path) -> int:
+    """Write one object or list to a CSV, Parquet or JSON file, as Attio holds it now.
+
+    OBJECT is a slug such as 'companies', or LIST_entries for a list.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
+    connection = config.connection()
+    workspace.identity(workspace.client(connection))
+    ticker = Ticker(remarks())
+    request = extraction.Request(config=connection.connector_config(), streams=[stream])
+    with (
+        TemporaryDirectory(prefix="attio-sync-") as folder,
+        opened(Path(folder) / "export.duckdb") as warehouse,
+    ):
+        with ticker.running():
+            pulled = extraction.pull(request, SourceAttio, warehouse, Path(folder), ticker)
+        for name, reason in pulled.failed.items():
+            raise Failed(f"{name}: {reason}")
+        rows = write(warehouse, stream, path)
+    click.echo(f"{path}: {counted(rows, 'row')} of {stream}.")
+    return DONE
+
+
+def write(warehouse: Warehouse, table: str, path: Path) -> int:
+    """Write a table to a file that is whole or not there."""
+    partial = path.with_name(f".{path.name}.part")
+    flat = path.suffix.lower() in _FLAT
+    columns = [_column(name, kind, flat=flat) for name, kind in (warehouse.shape(table) or {}).items()]
+    statement = compose(
+        "COPY (SELECT {columns} FROM {table}) TO {file} {form}",
+        columns=columns,
+        table=table,
+        file=literal(str(partial)),
+        form=Verbatim(FORMATS[path.suffix.lower()]),
+    )
+    try:
+        answer = warehouse.connection.execute(statement).fetchone()
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return int(answer[0]) if answer else 0
+
+
+def _column(name: str, kind: str, *, flat: bool) -> Verbatim:
+    nested = kind.endswith("[]") or kind.startswith(_NESTED)
+    return compose("to_json({name}) AS {name}" if flat and nested else "{name}", name=name)

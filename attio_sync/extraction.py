@@ -1,0 +1,247 @@
+"""Runs the source in this process and hands its rows and states to the loader.
+
+What to read and how is the source's business, how rows get into a table the loader's.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Protocol, cast
+
+import orjson
+from airbyte_cdk.models import (
+    AirbyteStateMessageSerializer,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    FailureType,
+    Level,
+    SyncMode,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from attio_sync.failures import Failed, WrongUsage
+from attio_sync.loader import COMMIT_EVERY, Load, Loaded
+from attio_sync.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from airbyte_cdk.models import (
+        AirbyteCatalog,
+        AirbyteMessage,
+        AirbyteStateMessage,
+        AirbyteStream,
+        AirbyteTraceMessage,
+    )
+
+    from attio_api.wire import JsonObject
+    from attio_sync.warehouse import Warehouse
+
+LOGGER = logging.getLogger("airbyte")
+_WORTH_TELLING = (Level.WARN, Level.ERROR, Level.FATAL)
+_TELL_EVERY = 500
+
+
+class Source(Protocol):
+    """What of an Airbyte source is used here."""
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, object]) -> AirbyteCatalog:
+        """List the streams."""
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, object],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterable[AirbyteMessage]:
+        """Read some of them."""
+
+
+class Listener(Protocol):
+    """Who hears how far the work is."""
+
+    def tell(self, text: str) -> None:
+        """Say where the work stands."""
+
+    def note(self, text: str) -> None:
+        """Say something that stays."""
+
+
+MakeSource: TypeAlias = (
+    "Callable[[JsonObject, ConfiguredAirbyteCatalog | None, list[AirbyteStateMessage] | None], Source]"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What to pull."""
+
+    config: JsonObject
+    streams: Sequence[str] = ()
+    anew: bool = False
+    commit_every: int = COMMIT_EVERY
+
+
+@dataclass(kw_only=True, slots=True)
+class Pulled:
+    """What a pull did, stream by stream."""
+
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def pull(
+    request: Request, make_source: MakeSource, warehouse: Warehouse, spool: Path, listener: Listener
+) -> Pulled:
+    """Bring the warehouse up to date; a stream that fails keeps what it had."""
+    with _sentences():
+        catalog = make_source(request.config, None, None).discover(LOGGER, request.config)
+    extraction = Extraction(request, warehouse, listener)
+    configured, states = extraction.prepare(chosen(catalog.streams, request.streams), spool)
+    try:
+        with _sentences():
+            source = make_source(request.config, configured, states)
+            for message in source.read(LOGGER, request.config, configured, states):
+                extraction.take(message)
+        extraction.finish()
+    except Failed:
+        # The source stops with an error when a stream of several failed; the streams said so themselves.
+        if not extraction.pulled.failed:
+            raise
+    finally:
+        extraction.abandon()
+    return extraction.pulled
+
+
+def chosen(streams: Iterable[AirbyteStream], names: Sequence[str]) -> list[AirbyteStream]:
+    """The streams that were asked for, all when none was; an unknown name ends it."""
+    found = {stream.name: stream for stream in streams}
+    for name in names:
+        if name not in found:
+            near = get_close_matches(name, found, n=1)
+            meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found))}."
+            raise WrongUsage(f"There is no stream '{name}' in this workspace. {meant}")
+    return [found[name] for name in dict.fromkeys(names)] or list(found.values())
+
+
+class Extraction:
+    """One run of the source into one warehouse."""
+
+    def __init__(self, request: Request, warehouse: Warehouse, listener: Listener) -> None:
+        self.pulled = Pulled()
+        self._request = request
+        self._warehouse = warehouse
+        self._listener = listener
+        self._loads: dict[str, Load] = {}
+        self._rows: dict[str, int] = {}
+
+    def prepare(
+        self, streams: Sequence[AirbyteStream], spool: Path
+    ) -> tuple[ConfiguredAirbyteCatalog, list[AirbyteStateMessage]]:
+        """Make the tables fit, and say what to read from where on."""
+        known = self._warehouse.states()
+        configured, states = [], []
+        for number, stream in enumerate(streams):
+            incremental = SyncMode.incremental in (stream.supported_sync_modes or [])
+            key = tuple(path[0] for path in stream.source_defined_primary_key or [])
+            table = Table.of(stream.name, cast("JsonObject", stream.json_schema), key)
+            fit = self._warehouse.fit(table)
+            if fit == "kept" and incremental and not self._request.anew and stream.name in known:
+                states.append(AirbyteStateMessageSerializer.load(known[stream.name]))
+            anew = fit != "new" and (self._request.anew or not incremental or stream.name not in known)
+            self._loads[stream.name] = Load(
+                self._warehouse,
+                table,
+                spool=spool / f"{number}.jsonl",
+                anew=anew or fit == "unfit",
+                commit_every=self._request.commit_every,
+            )
+            configured.append(_configured(stream, incremental=incremental))
+        return ConfiguredAirbyteCatalog(streams=configured), states
+
+    def take(self, message: AirbyteMessage) -> None:
+        """Act on one message of the source."""
+        if message.record is not None:
+            self._record(message.record.stream, message.record.data)
+        elif message.state is not None:
+            self._state(message.state)
+        elif message.trace is not None:
+            self._trace(message.trace)
+        elif message.log is not None and message.log.level in _WORTH_TELLING:
+            self._listener.note(message.log.message)
+
+    def finish(self) -> None:
+        """The source came to its end without an error: so did every stream that did not say otherwise."""
+        for stream in list(self._loads):
+            self._complete(stream)
+
+    def abandon(self) -> None:
+        """Whatever is still open has broken off."""
+        for stream in list(self._loads):
+            self._close(stream, self._loads[stream].abandon)
+
+    def _record(self, stream: str, row: JsonObject) -> None:
+        self._loads[stream].row(row)
+        self._rows[stream] = self._rows.get(stream, 0) + 1
+        if self._rows[stream] % _TELL_EVERY == 0:
+            total = sum(self._rows.values())
+            self._listener.tell(f"{stream}: {self._rows[stream]:,} rows read; {total:,} in all")
+
+    def _state(self, message: AirbyteStateMessage) -> None:
+        if message.stream is None:
+            raise Failed("The source gave a state that belongs to no stream.")
+        stream = message.stream.stream_descriptor.name
+        state = cast("JsonObject", orjson.loads(orjson.dumps(AirbyteStateMessageSerializer.dump(message))))
+        if stream in self._loads:
+            self._loads[stream].checkpoint(state)
+        elif stream not in self.pulled.failed:
+            self._warehouse.save_state(stream, state)
+
+    def _trace(self, trace: AirbyteTraceMessage) -> None:
+        if trace.error is not None and trace.error.stream_descriptor is not None:
+            self.pulled.failed[trace.error.stream_descriptor.name] = trace.error.message
+        if trace.stream_status is not None:
+            stream = trace.stream_status.stream_descriptor.name
+            if trace.stream_status.status == AirbyteStreamStatus.COMPLETE:
+                self._complete(stream)
+            elif trace.stream_status.status == AirbyteStreamStatus.INCOMPLETE:
+                self.pulled.failed.setdefault(stream, "The stream broke off.")
+                self._close(stream, self._loads[stream].abandon)
+
+    def _complete(self, stream: str) -> None:
+        self._listener.tell(f"{stream}: loading {self._rows.get(stream, 0):,} rows")
+        self._close(stream, self._loads[stream].complete)
+
+    def _close(self, stream: str, end: Callable[[], None]) -> None:
+        end()
+        self.pulled.loaded[stream] = self._loads.pop(stream).loaded
+
+
+def _configured(stream: AirbyteStream, *, incremental: bool) -> ConfiguredAirbyteStream:
+    return ConfiguredAirbyteStream(
+        stream=stream,
+        sync_mode=SyncMode.incremental if incremental else SyncMode.full_refresh,
+        destination_sync_mode=DestinationSyncMode.append_dedup
+        if incremental
+        else DestinationSyncMode.overwrite,
+        cursor_field=stream.default_cursor_field,
+        primary_key=stream.source_defined_primary_key,
+    )
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """The CDK's errors carry a sentence for the user and a kind."""
+    try:
+        yield
+    except AirbyteTracedException as error:
+        kind = WrongUsage if error.failure_type == FailureType.config_error else Failed
+        raise kind(error.message or "The source failed.") from error

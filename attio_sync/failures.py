@@ -1,0 +1,106 @@
+"""Every way a command can end badly, as one sentence for a person and an exit code.
+
+The table at the end turns what libraries raise into such an end; it does not ask where it happened.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from attio_api.errors import AttioError, Misconfigured
+from destination_attio.journal import JournalError
+from destination_attio.plan import PlanError
+from destination_attio.rejects import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DONE = 0
+FAILED = 1
+WRONG_USAGE = 2
+DONE_WITH_REJECTS = 3
+
+_LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+class Stop(Exception):  # noqa: N818 -- an end of the program, not always an error of it
+    """The command ends here; the message is everything the user needs to know."""
+
+    exit_code = FAILED
+
+
+class Failed(Stop):
+    """Something outside went wrong: the same command may work later."""
+
+
+class WrongUsage(Stop):
+    """A person must change something first: an option, a file, a token, a setting."""
+
+    exit_code = WRONG_USAGE
+
+
+def explain(error: Exception) -> Stop | None:
+    """The sentence for what a library raised; None for what nobody foresaw."""
+    if isinstance(error, Stop):
+        return error
+    for kind, tell in _TELLERS:
+        if isinstance(error, kind):
+            return tell(error)
+    return None
+
+
+def unreadable_database(path: str, error: duckdb.Error) -> Stop:
+    """Why a DuckDB file could not be opened."""
+    text = str(error)
+    if "lock" in text.lower():
+        holder = _LOCK_HOLDER.search(text)
+        who = f" (process {holder['pid']})" if holder else ""
+        return Failed(f"{path} is open in another program{who}. Close it there, then run this again.")
+    if "does not exist" in text:
+        return WrongUsage(f"There is no file {path}.")
+    if "not a valid DuckDB database" in text:
+        return WrongUsage(f"{path} is not a DuckDB database.")
+    return WrongUsage(f"{path} cannot be opened as a DuckDB database: {first_sentence(text)}")
+
+
+def first_sentence(text: str) -> str:
+    """The first line of a library's message, without the class name it repeats."""
+    line = text.strip().splitlines()[0] if text.strip() else "no reason was given"
+    return re.sub(r"^(?:[A-Z]\w*(?: [A-Z]\w*)* Error: )", "", line)
+
+
+def _attio(error: Exception) -> Stop:
+    sentence = _with_remedy(error)
+    return WrongUsage(sentence) if isinstance(error, Misconfigured) else Failed(sentence)
+
+
+def _with_remedy(error: Exception) -> str:
+    remedy = getattr(error, "remedy", None)
+    return f"{error} {remedy}" if remedy else str(error)
+
+
+def _destination(error: Exception) -> Stop:
+    return WrongUsage(_with_remedy(error))
+
+
+def _database(error: Exception) -> Stop:
+    return Failed(f"DuckDB refused: {first_sentence(str(error))}")
+
+
+def _file(error: Exception) -> Stop:
+    name = getattr(error, "filename", None)
+    reason = getattr(error, "strerror", None) or str(error)
+    return Failed(f"{name}: {reason}." if name else f"{reason}.")
+
+
+_TELLERS: tuple[tuple[type[Exception], Callable[[Exception], Stop]], ...] = (
+    (AttioError, _attio),
+    (JournalError, _destination),
+    (PlanError, _destination),
+    (StorageError, _destination),
+    (duckdb.Error, _database),
+    (OSError, _file),
+)

@@ -1,0 +1,81 @@
+"""`attio-sync history`: past pushes, or what one of them changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.table import Table as Grid
+
+from attio_sync import config, rendering, wording
+from attio_sync.failures import DONE
+from attio_sync.terminal import results
+from destination_attio.journal import Journal, Run
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("history")
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--journal", type=_FILE, help="Another journal than the usual one.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--limit", default=50, show_default=True, help="How much to list.")
+def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: int) -> int:
+    """List past pushes and reverts, or what one of them changed, from what to what.
+
+    The journal is a DuckDB file with the tables 'runs' and 'changes', open to any query.
+    """
+    path = journal or config.places().journal
+    if not path.is_file():
+        click.echo("[]" if as_json else "Nothing was pushed yet.")
+        return DONE
+    with Journal.open(path, read_only=True) as opened:
+        if run_id is None:
+            _runs(opened.runs()[:limit], as_json=as_json)
+        else:
+            _changes(opened, run_id, limit, as_json=as_json)
+    return DONE
+
+
+def _runs(runs: list[Run], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([facts(run) for run in runs]))
+        return
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("run", "when", "what", "where", "status", "rows"):
+        grid.add_column(heading, no_wrap=heading == "run")
+    for run in runs:
+        what = f"revert of {run.reverts}" if run.reverts else f"{run.kind} to {run.target}"
+        counts = wording.sentence(run.counts, done=True)
+        grid.add_row(run.run_id, run.started_at[:19], what, run.workspace_name or "", run.status, counts)
+    results().print(grid)
+
+
+def facts(run: Run) -> dict[str, object]:
+    """A run as JSON."""
+    return {
+        "run_id": run.run_id,
+        "kind": run.kind,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "status": run.status,
+        "workspace": run.workspace_name,
+        "target": run.target,
+        "reverts": run.reverts,
+        "counts": run.counts.to_json(),
+    }
+
+
+def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> None:
+    run = journal.run(run_id)
+    changes = journal.changes(run_id)
+    if as_json:
+        listed = [one.change.to_json() | {"status": one.status, "at": one.at} for one in changes]
+        click.echo(json.dumps(facts(run) | {"changes": listed}, ensure_ascii=False))
+        return
+    results().print(f"{run.kind} to {run.target} on {run.started_at[:19]}: ", end="")
+    results().print(wording.sentence(run.counts, done=True))
+    results().print(rendering.changes(one.change for one in changes[:limit]))
+    if len(changes) > limit:
+        click.echo(f"… and {len(changes) - limit:,} more; --limit or --json shows them.")

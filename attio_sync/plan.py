@@ -1,0 +1,89 @@
+"""`attio-sync plan`: show what a push would do; writes nothing to Attio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from attio_sync import config, page, rendering, wizard
+from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
+from attio_sync.terminal import Ticker, is_watched, remarks, results
+from destination_attio.plan import PlanError, dumps, loads
+from destination_attio.session import Session
+
+if TYPE_CHECKING:
+    from destination_attio.plan import Plan, Progress
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+LISTED = 50
+
+
+@click.command("plan")
+@row_options
+@click.option("--out", "--plan", "out", type=_FILE, help="Save the plan, for 'attio-sync push --plan FILE'.")
+@click.option("--html", type=_FILE, help="Also write it as a page that opens in any browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole plan as JSON.")
+@click.option("--limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option("--yes", is_flag=True, help="Take the guessed mapping without asking.")
+def command(
+    *,
+    out: Path | None,
+    html: Path | None,
+    as_json: bool,
+    limit: int,
+    yes: bool,
+    pace: float | None,
+    **options: object,
+) -> int:
+    """Show what a push would change: which records, which fields, from what to what. Writes nothing."""
+    plan = make_plan(Choice.take(options), wizard.agreement(yes=yes, asks=is_watched() and not as_json), pace)
+    if out:
+        out.write_text(dumps(plan), encoding="utf-8")
+    if html:
+        html.write_text(page.of_plan(plan), encoding="utf-8")
+    if as_json:
+        click.echo(dumps(plan))
+    else:
+        rendering.show_plan(results(), plan, limit=limit)
+        _tell_where(out, html)
+    return DONE_WITH_REJECTS if plan.counts.rejected else DONE
+
+
+def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -> Plan:
+    """Compare the rows with Attio."""
+    connection = config.connection()
+    rows = choice.rows()
+    settings = wizard.complete(choice, rows, connection, agreement)
+    parsed = destination_config(connection, settings, Terms(pace=pace))
+    stream = only_stream(parsed, rows)
+    ticker = Ticker(remarks())
+    with ticker.running(), Session.open(parsed, total_rows=rows.count) as session:
+        return session.plan(stream, rows.read(), on_progress=lambda progress: tell(ticker, progress))
+
+
+def read_plan(path: Path) -> Plan:
+    """A saved plan."""
+    if not path.is_file():
+        raise WrongUsage(f"There is no file {path}.")
+    try:
+        return loads(path.read_bytes())
+    except PlanError as error:
+        raise WrongUsage(f"{path}: {error}") from error
+
+
+def tell(ticker: Ticker, progress: Progress) -> None:
+    """How far a plan or push is."""
+    verb = {"reading": "compared", "writing": "written"}[progress.stage]
+    of = f" of {progress.total:,}" if progress.total is not None else ""
+    written = f", {progress.counts.written:,} changes" if progress.counts.written else ""
+    ticker.tell(f"{progress.rows:,}{of} rows {verb}{written}", done=progress.rows, total=progress.total)
+
+
+def _tell_where(out: Path | None, html: Path | None) -> None:
+    if out:
+        click.echo(f"Saved: {out} (apply exactly this: attio-sync push --plan {out})")
+    if html:
+        click.echo(f"Page: {html}")

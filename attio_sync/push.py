@@ -1,0 +1,155 @@
+"""`attio-sync push`: write rows to Attio, only where something changes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from attio_sync import config, page, rejects, rendering, wizard
+from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, WrongUsage
+from attio_sync.plan import LISTED, read_plan, tell
+from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
+from destination_attio.session import Session
+
+if TYPE_CHECKING:
+    from attio_sync.config import Connection
+    from attio_sync.rows import Rows
+    from destination_attio.plan import Plan, Report
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manner:
+    """How to go about a push, and how to tell about it."""
+
+    journal: Path | None
+    rejects_to: Path | None
+    html: Path | None
+    as_json: bool
+    limit: int
+    pace: float | None
+    yes: bool
+
+    @classmethod
+    def take(cls, options: dict[str, object]) -> Manner:
+        """Take these options out of all that a command was given."""
+        return cls(**{name: options.pop(name) for name in cls.__slots__})  # type: ignore[arg-type]  # click made them
+
+    @property
+    def asks(self) -> bool:
+        """Only where somebody can see the plan and answer."""
+        return is_watched() and not self.yes and not self.as_json
+
+
+@click.command("push")
+@row_options
+@click.option("--plan", "saved", type=_FILE, help="Apply exactly this saved plan, or stop where Attio moved.")
+@click.option("--rejects", "again", type=_FILE, help="Try the rejected rows of an earlier push again.")
+@click.option("--rejects-to", type=_FILE, help="Where rejected rows go.  [default: NAME.rejects.jsonl]")
+@click.option("--journal", type=_FILE, help="Where the push is remembered, for history and revert.")
+@click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option("--limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option("--yes", is_flag=True, help="Do not ask anything.")
+def command(saved: Path | None, again: Path | None, **options: object) -> int:
+    """Write rows to Attio, only where something changes.
+
+    On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
+    """
+    choice, manner = Choice.take(options), Manner.take(options)
+    connection = config.connection()
+    if saved:
+        if again or choice != Choice():
+            raise WrongUsage(
+                "A saved plan says it all: --plan goes with no option that names rows or settings."
+            )
+        report = apply_plan(read_plan(saved), connection, manner)
+    elif again:
+        rows, settings = rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
+        report = push(rows, settings, connection, manner)
+    else:
+        rows = choice.rows()
+        settings = wizard.complete(
+            choice, rows, connection, wizard.agreement(yes=manner.yes, asks=manner.asks)
+        )
+        report = push(rows, settings, connection, manner)
+    return tell_outcome(report, as_json=manner.as_json, limit=manner.limit)
+
+
+def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
+    """Write what differs, after a look at the plan where somebody asked for one."""
+    terms = _terms(manner, str(settings["stream"]))
+    parsed = destination_config(connection, settings, terms)
+    stream = only_stream(parsed, rows)
+    ticker = Ticker(remarks())
+    with Session.open(parsed, total_rows=rows.count) as session:
+        if manner.asks or manner.html:
+            with ticker.running():
+                plan = session.plan(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+            _agree(plan, manner)
+        with ticker.running():
+            report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+    if report.rejected and terms.rejects:
+        rejects.remember_settings(terms.rejects, settings)
+    return report
+
+
+def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
+    """Write exactly what a saved plan says."""
+    parsed = destination_config(connection, {}, _terms(manner, "plan"))
+    _agree(plan, manner)
+    ticker = Ticker(remarks())
+    with ticker.running(), Session.open(parsed, total_rows=len(plan.actions)) as session:
+        return session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
+
+
+def _terms(manner: Manner, name: str) -> Terms:
+    return Terms(
+        journal=manner.journal or config.places().journal,
+        rejects=manner.rejects_to or Path(f"{name}.rejects.jsonl"),
+        pace=manner.pace,
+    )
+
+
+def _agree(plan: Plan, manner: Manner) -> None:
+    if manner.html:
+        manner.html.write_text(page.of_plan(plan), encoding="utf-8")
+    if not manner.asks:
+        return
+    rendering.show_plan(results(), plan, limit=manner.limit)
+    changes = counted(plan.counts.written, "change")
+    if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
+        raise click.Abort
+
+
+def tell_outcome(report: Report, *, as_json: bool, limit: int) -> int:
+    """Say what happened; the exit code says it too."""
+    if as_json:
+        click.echo(json.dumps(outcome(report), ensure_ascii=False))
+    else:
+        rendering.show_report(results(), report, limit=limit)
+    if report.stopped_at is not None:
+        return FAILED
+    return DONE_WITH_REJECTS if report.counts.rejected else DONE
+
+
+def outcome(report: Report) -> dict[str, Any]:
+    """What happened, as JSON."""
+    return {
+        "run_id": report.run_id,
+        "counts": report.counts.to_json() | {"rows": report.counts.rows},
+        "rejected": [one.to_json() for one in report.rejected],
+        "conflicts": [one.to_json() for one in report.conflicts],
+        "dropped": [one.to_json() for one in report.dropped],
+        "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,
+        "rejects_path": report.rejects_path,
+        "reads": report.reads,
+        "writes": report.writes,
+        "seconds": round(report.seconds, 3),
+    }

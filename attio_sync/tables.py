@@ -1,0 +1,105 @@
+"""Turns the JSON schema of a stream into the columns of a DuckDB table; pure.
+
+Which rows go in is the loader's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_sync.sql import Verbatim, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from attio_api.wire import Json, JsonObject
+
+# Columns that only say that a record is gone: the loader acts on them, and a table holds what lives.
+MARKS = {"_deleted": "BOOLEAN", "_merged_into": "VARCHAR"}
+
+_SCALARS = {"boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "string": "VARCHAR"}
+_FORMATS = {"date": "DATE", "date-time": "TIMESTAMP WITH TIME ZONE"}
+_ANYTHING = "JSON"
+_DELETED = "_deleted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column of a table: what it is called there, which member of a record fills it, and its type."""
+
+    name: str
+    member: str
+    type: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A stream as a table."""
+
+    stream: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    has_marks: bool = False
+
+    @classmethod
+    def of(cls, stream: str, schema: JsonObject, primary_key: Iterable[str] = ()) -> Table:
+        """The table for a stream; one whose rows are marks themselves keeps them."""
+        properties = _object(schema.get("properties"))
+        marked = stream != "deleted_records" and _DELETED in properties
+        members = {name: one for name, one in properties.items() if not (marked and name in MARKS)}
+        return cls(
+            stream=stream,
+            columns=tuple(_columns(members)),
+            primary_key=tuple(primary_key),
+            has_marks=marked,
+        )
+
+    @property
+    def definition(self) -> Verbatim:
+        """The columns as CREATE TABLE wants them."""
+        return definition((column.name, column.type) for column in self.columns)
+
+
+def definition(columns: Iterable[tuple[str, str]]) -> Verbatim:
+    """Names and types as CREATE TABLE wants them."""
+    return Verbatim(
+        ", ".join(compose("{name} {type}", name=name, type=Verbatim(kind)) for name, kind in columns)
+    )
+
+
+def column_type(schema: Json) -> str:
+    """The DuckDB type that holds every value of a JSON schema; JSON where no other does."""
+    schema = _object(schema)
+    declared = schema.get("type")
+    kinds = [kind for kind in (declared if isinstance(declared, list) else [declared]) if kind != "null"]
+    if len(kinds) != 1:
+        return _ANYTHING
+    if kinds[0] == "array":
+        inner = column_type(schema.get("items"))
+        return _ANYTHING if inner == _ANYTHING else f"{inner}[]"
+    if kinds[0] == "object":
+        return _struct(_object(schema.get("properties")))
+    return _FORMATS.get(str(schema.get("format")), _SCALARS.get(str(kinds[0]), _ANYTHING))
+
+
+def _struct(properties: Mapping[str, Json]) -> str:
+    if not properties:
+        return _ANYTHING
+    return f"STRUCT({definition((name, column_type(one)) for name, one in properties.items())})"
+
+
+def _columns(members: Mapping[str, Json]) -> Iterable[Column]:
+    """Names that differ only in case are one name to DuckDB, so the later one gets a number."""
+    taken: set[str] = set()
+    for member, schema in members.items():
+        name, number = member, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{member}_{number}"
+        taken.add(name.lower())
+        yield Column(name=name, member=member, type=column_type(schema))
+
+
+def _object(value: Json) -> JsonObject:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,80 @@
+"""How this program speaks: results on stdout, progress and remarks on stderr.
+
+On a terminal progress is one line that moves; in a log it is a plain line now and then.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A log of an hour stays readable with a line every so many seconds.
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def results() -> Console:
+    """Where results go; a pipe gets every column, however wide."""
+    width = None if sys.stdout.isatty() else 160
+    return Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False)
+
+
+def remarks() -> Console:
+    """Where everything else goes."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+class Ticker:
+    """Tells how far long work is."""
+
+    def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._next_line = clock() + SECONDS_BETWEEN_LINES
+        self._live = _moving_line(console) if console.is_terminal else None
+
+    def running(self) -> AbstractContextManager[object]:
+        """Keep the moving line on the screen for the time of a `with`."""
+        return self._live or nullcontext()
+
+    def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:
+        """Say where the work stands."""
+        if self._live is not None:
+            self._live.update(self._live.task_ids[0], description=text, completed=done or 0, total=total)
+        elif self._clock() >= self._next_line:
+            self._next_line = self._clock() + SECONDS_BETWEEN_LINES
+            share = f" ({100 * (done or 0) // total} %)" if total else ""
+            self._console.print(f"{text}{share}", markup=False)
+
+    def note(self, text: str) -> None:
+        """Say something that stays."""
+        self._console.print(text, markup=False)
+
+
+def _moving_line(console: Console) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    line = Progress(*columns, console=console, transient=True)
+    line.add_task("", total=None)
+    return line
+
+
+def is_watched() -> bool:
+    """Whether somebody sits in front of this who can read and answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def number(count: int) -> str:
+    """A count as people read it."""
+    return f"{count:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: '1 row', '2 rows'."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,157 @@
+"""A DuckDB file that mirrors one Attio workspace: opening it, what it remembers, and its tables' shapes.
+
+Beside the tables it keeps a schema `_attio`: whose data this is, how far each stream was read, what each pull
+did, and the last image of records that are gone from Attio. How rows get in is the loader's business.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, cast
+
+import duckdb
+import orjson
+
+from attio_sync.failures import WrongUsage, unreadable_database
+from attio_sync.sql import Verbatim, compose
+from attio_sync.tables import definition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from attio_api.wire import JsonObject
+    from attio_sync.loader import Loaded
+    from attio_sync.tables import Table
+
+Fit = Literal["new", "kept", "unfit"]
+
+FORMAT = "1"
+_MEMORY = """
+CREATE SCHEMA IF NOT EXISTS _attio;
+CREATE TABLE IF NOT EXISTS _attio.about (fact VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS _attio.state (stream VARCHAR, state JSON, saved_at TIMESTAMP WITH TIME ZONE);
+CREATE TABLE IF NOT EXISTS _attio.pulls (
+    pull VARCHAR, stream VARCHAR, finished_at TIMESTAMP WITH TIME ZONE,
+    rows_read BIGINT, added BIGINT, changed BIGINT, deleted BIGINT
+);
+CREATE TABLE IF NOT EXISTS _attio.deleted (
+    stream VARCHAR, id VARCHAR, noticed_at TIMESTAMP WITH TIME ZONE, merged_into VARCHAR, last_row JSON
+);
+"""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Warehouse]:
+    """Open the file for writing, creating it when it is new."""
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.Error as error:
+        raise unreadable_database(str(path), error) from error
+    with connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(_MEMORY)
+        yield Warehouse(connection, str(path))
+
+
+class Warehouse:
+    """One open file."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
+        self.connection = connection
+        self.path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """All of it or nothing."""
+        self.connection.begin()
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def claim(self, workspace_id: str, workspace_name: str) -> None:
+        """Make sure that the file belongs to this workspace; a new file does from now on."""
+        rows = self.connection.execute("SELECT fact, value FROM _attio.about").fetchall()
+        facts = {str(fact): str(value) for fact, value in rows}
+        if not facts:
+            about = [("format", FORMAT), ("workspace_id", workspace_id), ("workspace_name", workspace_name)]
+            self.connection.executemany("INSERT INTO _attio.about VALUES (?, ?)", about)
+        elif facts.get("workspace_id") != workspace_id:
+            raise WrongUsage(
+                f"{self.path} holds the workspace '{facts.get('workspace_name')}', "
+                f"and this token opens '{workspace_name}'. Choose another file, or another token."
+            )
+
+    def states(self) -> dict[str, JsonObject]:
+        """How far each stream was read, in the source's own words."""
+        rows = self.connection.execute("SELECT stream, state FROM _attio.state").fetchall()
+        return {str(stream): cast("JsonObject", orjson.loads(state)) for stream, state in rows}
+
+    def save_state(self, stream: str, state: JsonObject | None) -> None:
+        """Remember how far a stream was read; None forgets it."""
+        self.connection.execute("DELETE FROM _attio.state WHERE stream = ?", [stream])
+        if state is not None:
+            values = [stream, orjson.dumps(state).decode()]
+            self.connection.execute("INSERT INTO _attio.state VALUES (?, ?, now())", values)
+
+    def remember_pull(self, pull: str, loaded: Mapping[str, Loaded]) -> None:
+        """Keep what a pull did, for anyone who asks the file about its past."""
+        rows = [
+            [pull, stream, one.rows, one.added, one.changed, one.deleted] for stream, one in loaded.items()
+        ]
+        with self.transaction() as connection:
+            for row in rows:
+                connection.execute("INSERT INTO _attio.pulls VALUES (?, ?, now(), ?, ?, ?, ?)", row)
+
+    def tables(self) -> list[str]:
+        """The tables that hold Attio's data, by name."""
+        rows = self.connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
+        ).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def shape(self, table: str) -> dict[str, str] | None:
+        """A table's columns and types; None when there is no such table."""
+        rows = self.connection.execute(
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_schema = 'main' AND table_name = ? ORDER BY ordinal_position",
+            [table],
+        ).fetchall()
+        return {str(column): str(kind) for column, kind in rows} or None
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        found = self.connection.execute(compose("SELECT count(*) FROM {table}", table=table)).fetchone()
+        return int(found[0]) if found else 0
+
+    def fit(self, table: Table) -> Fit:
+        """Give the table the stream's columns; a column of another type cannot be made to fit."""
+        wanted = self._as_stored(table)
+        present = self.shape(table.stream)
+        if present is None:
+            self.connection.execute(
+                compose("CREATE TABLE {name} ({columns})", name=table.stream, columns=table.definition)
+            )
+            return "new"
+        if any(present[column] != kind for column, kind in wanted.items() if column in present):
+            return "unfit"
+        self._alter(table.stream, "ADD COLUMN", [(c, k) for c, k in wanted.items() if c not in present])
+        self._alter(table.stream, "DROP COLUMN", [(column, "") for column in present if column not in wanted])
+        return "kept"
+
+    def _as_stored(self, table: Table) -> dict[str, str]:
+        """The same types, spelled as DuckDB spells them."""
+        self.connection.execute(
+            compose("CREATE OR REPLACE TEMP TABLE _shape ({columns})", columns=table.definition)
+        )
+        rows = self.connection.execute("DESCRIBE _shape").fetchall()
+        self.connection.execute("DROP TABLE _shape")
+        return {str(row[0]): str(row[1]) for row in rows}
+
+    def _alter(self, table: str, action: str, columns: Sequence[tuple[str, str]]) -> None:
+        for column in columns:
+            statement = compose("ALTER TABLE {table} {action} ", table=table, action=Verbatim(action))
+            self.connection.execute(statement + definition([column]))

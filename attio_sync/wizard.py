@@ -1,0 +1,132 @@
+"""Finds out which column means which attribute, shows it, asks, and remembers the answer beside the file.
+
+How columns are compared with attributes is the destination's business.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+import yaml
+from rich.table import Table as Grid
+
+from attio_sync import workspace
+from attio_sync.activation import read_settings
+from attio_sync.failures import WrongUsage
+from attio_sync.terminal import remarks
+from destination_attio.config import StreamConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from attio_api.attributes import Attribute
+    from attio_sync.activation import Choice
+    from attio_sync.config import Connection
+    from attio_sync.rows import Rows
+    from destination_attio.config import FieldConfig
+
+Agreement = Literal["ask", "given", "none"]
+
+_LOOKED_AT = 200
+_DECISIONS = ("target", "mode", "match", "fields")
+
+
+def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agreement) -> dict[str, Any]:
+    """The settings of the stream, with the mapping where it was missing.
+
+    A mapping that somebody agreed to is remembered; where nobody was asked, it only holds for this run.
+    """
+    memory = _memory(choice)
+    if memory and memory.is_file() and not choice.mapping:
+        remarks().print(f"Mapping remembered in {memory}.", markup=False)
+        return choice.settings(saved=read_settings(memory))
+    settings = choice.settings(saved={})
+    stream = StreamConfig(target=settings["target"])
+    if settings.get("fields") or stream.kind in {"notes", "tasks"}:
+        return settings
+    from destination_attio.guess import guess_mapping  # noqa: PLC0415
+
+    attributes = workspace.client(connection).attributes(stream.kind, stream.slug)
+    fields = guess_mapping(rows.columns, attributes, list(islice(rows.read(), _LOOKED_AT)))
+    settings = settled(settings, fields, rows, attributes)
+    _show(settings, fields, rows, attributes)
+    if agreement == "ask" and not click.confirm("Write these columns to these attributes?", default=True):
+        _refuse(settings, memory)
+    if memory and agreement != "none":
+        remember(memory, settings)
+        remarks().print(f"Remembered in {memory}.", markup=False)
+    return settings
+
+
+def agreement(*, yes: bool, asks: bool) -> Agreement:
+    """How the user agrees to a guess: by --yes, by an answer, or not at all."""
+    if yes:
+        return "given"
+    return "ask" if asks else "none"
+
+
+def _memory(choice: Choice) -> Path | None:
+    """Where the mapping of a file is remembered; a query has no such place."""
+    if choice.source is None or choice.sql is not None:
+        return None
+    return choice.source.with_name(f"{choice.source.name}.attio.yaml")
+
+
+def settled(
+    settings: dict[str, Any], fields: Sequence[FieldConfig], rows: Rows, attributes: Sequence[Attribute]
+) -> dict[str, Any]:
+    """The settings with the guessed fields, and something to match by."""
+    if not fields:
+        raise WrongUsage(
+            f"No column of {rows.name} resembles an attribute of '{settings['target']}'. "
+            f"Its columns: {', '.join(rows.columns)}. Say which goes where in a file, and give it with --map."
+        )
+    found = {field.attribute for field in fields}
+    unique = [one.slug for one in attributes if one.is_unique]
+    match = settings.get("match") or next(([slug] for slug in unique if slug in found), None)
+    if not match and not settings["target"].startswith("lists/"):
+        raise WrongUsage(
+            f"No column says which record a row means. Name one with --match; unique in "
+            f"'{settings['target']}': {', '.join(unique) or 'none'}."
+        )
+    return settings | ({"match": match} if match else {}) | {"fields": [_plain(field) for field in fields]}
+
+
+def remember(path: Path, settings: dict[str, Any]) -> None:
+    """Keep the decisions in the form that --map reads."""
+    kept = {name: settings[name] for name in _DECISIONS if settings.get(name)}
+    path.write_text(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def _refuse(settings: dict[str, Any], memory: Path | None) -> None:
+    """Leave the guess where it can be mended."""
+    if memory:
+        remember(memory, settings)
+        click.echo(f"Correct it in {memory} and run this again.")
+    raise click.Abort
+
+
+def _plain(field: FieldConfig) -> dict[str, Any]:
+    return field.model_dump(exclude_none=True, exclude_defaults=True)
+
+
+def _show(
+    settings: dict[str, Any], fields: Sequence[FieldConfig], rows: Rows, attributes: Sequence[Attribute]
+) -> None:
+    known = {one.slug: one for one in attributes}
+    by_column = {field.column: field for field in fields}
+    title = (
+        f"{rows.name} → {settings['target']}, matched by {', '.join(settings.get('match', [])) or 'parent'}"
+    )
+    grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("column", "", "attribute", "type"):
+        grid.add_column(heading)
+    for column in rows.columns:
+        field = by_column.get(column)
+        attribute = known.get(field.attribute) if field else None
+        told = (attribute.slug, attribute.type) if attribute else ("left out", "")
+        grid.add_row(column, "→", *told, style=None if attribute else "dim")
+    remarks().print(grid)

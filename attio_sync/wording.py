@@ -1,0 +1,112 @@
+"""Says values, keys and counts the way people read them; pure, shared by the terminal and the page."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.plan import Change, Counts, Kind
+
+NOTHING = "(empty)"
+SIGNS: dict[Kind, str] = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "rejected": "!",
+    "superseded": "·",
+    "unchanged": "=",
+}
+_FATES = (
+    ("create", "to create", "created"),
+    ("update", "to update", "updated"),
+    ("delete", "to delete", "deleted"),
+    ("unchanged", "unchanged", "unchanged"),
+    ("rejected", "rejected", "rejected"),
+    ("superseded", "superseded by a later row", "superseded by a later row"),
+)
+
+
+def value(content: Json) -> str:
+    """A value in a few words."""
+    if content is None or content in ("", []):
+        return NOTHING
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    if isinstance(content, (int, float)):
+        return f"{content:,}"
+    if isinstance(content, list):
+        return ", ".join(value(one) for one in content)
+    if isinstance(content, dict):
+        return _composed(content)
+    return content
+
+
+def shortened(text: str, room: int) -> str:
+    """One line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= room else line[: room - 1].rstrip() + "…"
+
+
+def key(change: Change) -> str:
+    """What names a row: its matching values, else its record, else its number."""
+    named = ", ".join(value(content) for content in change.key.values() if content not in (None, "", []))
+    return named or change.record_id or (f"row {change.row_number}" if change.row_number else "?")
+
+
+def reason(change: Change) -> str:
+    """Why a row was refused, and what to do about it."""
+    where = f"row {change.row_number}: " if change.row_number else ""
+    return where + " ".join(part for part in (change.reason, change.remedy) if part)
+
+
+def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
+    """Each fate of rows with its count and its words, those that met nobody left out."""
+    return [
+        (fate, getattr(counts, fate), past if done else future)  # type: ignore[misc]  # fates are kinds, see _FATES
+        for fate, future, past in _FATES
+        if getattr(counts, fate)
+    ]
+
+
+def sentence(counts: Counts, *, done: bool) -> str:
+    """All fates in one line."""
+    parts = [f"{count:,} {words}" for _, count, words in fates(counts, done=done)]
+    return ", ".join(parts) or "no rows"
+
+
+def _composed(content: JsonObject) -> str:
+    for needed, tell in _SHAPES:
+        if needed <= content.keys():
+            return tell(content)
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _name(content: JsonObject) -> str:
+    parts = (content.get("first_name"), content.get("last_name"))
+    return str(content.get("full_name") or " ".join(str(part) for part in parts if part) or NOTHING)
+
+
+def _money(content: JsonObject) -> str:
+    amount = value(content["amount"])
+    return f"{amount} {content['currency']}" if content.get("currency") else amount
+
+
+def _place(content: JsonObject) -> str:
+    order = ("line_1", "line_2", "line_3", "line_4", "postcode", "locality", "region", "country_code")
+    return ", ".join(str(content[part]) for part in order if content.get(part)) or NOTHING
+
+
+def _reference(content: JsonObject) -> str:
+    return f"{content['object']}/{content['record_id']}"
+
+
+_SHAPES: tuple[tuple[set[str], Callable[[JsonObject], str]], ...] = (
+    ({"first_name", "last_name"}, _name),
+    ({"amount", "currency"}, _money),
+    ({"locality", "country_code"}, _place),
+    ({"object", "record_id"}, _reference),
+)

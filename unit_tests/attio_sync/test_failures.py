@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from attio_api.errors import BadToken, Unreachable
+from attio_sync import cli
+from attio_sync.failures import Failed, Stop, WrongUsage, explain, unreadable_database
+
+LOCKED = (
+    'IO Error: Could not set lock on file "/tmp/crm.duckdb": Conflicting lock is held in /usr/bin/python3.11 '
+    "(PID 4711). See also https://duckdb.org/docs/connect/concurrency"
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "sentence"),
+    [
+        (BadToken(), WrongUsage, "Attio does not accept the access token. Make a new token in Attio"),
+        (Unreachable(), Failed, "Attio cannot be reached. Check the network"),
+        (duckdb.Error("IO Error: disk full\nat line 3"), Failed, "DuckDB refused: disk full"),
+        (PermissionError(13, "Permission denied", "a.csv"), Failed, "a.csv: Permission denied."),
+    ],
+)
+def test_what_libraries_raise_is_one_sentence(error: Exception, kind: type[Stop], sentence: str) -> None:
+    """Each error that can be foreseen has a sentence and the code of its kind."""
+    stop = explain(error)
+
+    assert isinstance(stop, kind)
+    assert str(stop).startswith(sentence)
+    assert "\n" not in str(stop)
+
+
+def test_a_locked_database_names_who_holds_it() -> None:
+    """The process that has to be closed is named; the same command works afterwards."""
+    stop = unreadable_database("crm.duckdb", duckdb.Error(LOCKED))
+
+    assert isinstance(stop, Failed)
+    assert str(stop).startswith("crm.duckdb is open in another program (process 4711).")
+
+
+def test_an_unforeseen_error_is_still_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever happens, a user sees no traceback and a script sees a failure."""
+
+    class Broken:
+        def main(self, **_: object) -> None:
+            raise KeyError("secret row content")
+
+    monkeypatch.setattr(cli, "root", Broken())
+    code = cli.run(["pull"])
+    said = capsys.readouterr().err
+
+    assert 1 == code
+    assert "KeyError" in said
+    assert "Traceback" not in said
+    assert "secret row content" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--help"], 0), (["--version"], 0), (["nonsense"], 2), ([], 2)]
+)
+def test_exit_codes_of_usage(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Help is a success, and an unknown command is wrong usage."""
+    assert code == cli.run(arguments)

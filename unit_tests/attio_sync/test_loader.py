@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from attio_sync.loader import Load, Loaded
+from attio_sync.tables import Table
+from attio_sync.warehouse import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from attio_api.wire import JsonObject
+    from attio_sync.warehouse import Warehouse
+
+SCHEMA: JsonObject = {
+    "type": "object",
+    "properties": {
+        "record_id": {"type": "string"},
+        "name": {"type": ["null", "string"]},
+        "domains": {"type": ["null", "array"], "items": {"type": "string"}},
+        "_changed_at": {"type": "string", "format": "date-time"},
+        "_deleted": {"type": ["null", "boolean"]},
+        "_merged_into": {"type": ["null", "string"]},
+    },
+}
+COMPANIES = Table.of("companies", SCHEMA, ["record_id"])
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    with opened(tmp_path / "crm.duckdb") as one:
+        yield one
+
+
+@pytest.fixture
+def load(warehouse: Warehouse, tmp_path: Path) -> Callable[..., Load]:
+    def start(*, anew: bool = False, commit_every: int = 50_000, table: Table = COMPANIES) -> Load:
+        warehouse.fit(table)
+        return Load(warehouse, table, spool=tmp_path / "spool", anew=anew, commit_every=commit_every)
+
+    return start
+
+
+def company(number: int, name: str | None = "Ada", **more: object) -> JsonObject:
+    return {"record_id": f"r{number}", "name": name, "domains": [f"a{number}.com"], **more}  # type: ignore[dict-item]  # any JSON
+
+
+def names(warehouse: Warehouse) -> list[tuple[str, str | None]]:
+    return warehouse.connection.execute("SELECT record_id, name FROM companies ORDER BY 1").fetchall()
+
+
+def test_rows_and_state_go_in_together(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """A completed stream has its rows in the table and its newest state beside them."""
+    one = load()
+    one.row(company(1))
+    one.checkpoint({"cursor": "1"})
+    one.row(company(2))
+    one.checkpoint({"cursor": "2"})
+    one.complete()
+
+    assert [("r1", "Ada"), ("r2", "Ada")] == names(warehouse)
+    assert {"companies": {"cursor": "2"}} == warehouse.states()
+    assert Loaded(rows=2, added=2) == one.loaded
+
+
+def test_the_last_row_of_a_key_wins(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """A record that was read twice is in the table once, as it was read last."""
+    one = load()
+    one.row(company(1, "old"))
+    one.row(company(1, "new"))
+    one.complete()
+
+    assert [("r1", "new")] == names(warehouse)
+
+
+def test_a_second_load_changes_only_what_it_brings(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """Rows of an incremental load replace their predecessors, and the others stay."""
+    first = load()
+    for number in range(3):
+        first.row(company(number))
+    first.complete()
+    second = load()
+    second.row(company(1, "Grace"))
+    second.row(company(7, "Alan"))
+    second.complete()
+
+    assert [("r0", "Ada"), ("r1", "Grace"), ("r2", "Ada"), ("r7", "Alan")] == names(warehouse)
+    assert Loaded(rows=2, added=1, changed=1) == second.loaded
+
+
+def test_a_mark_takes_the_record_out_and_keeps_its_last_image(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
+    """A record marked as deleted leaves the table; what it last held stays in `_attio.deleted`."""
+    first = load()
+    first.row(company(1))
+    first.row(company(2))
+    first.complete()
+    second = load()
+    second.row({"record_id": "r1", "_deleted": True, "_merged_into": "r2"})
+    second.row({"record_id": "never-seen", "_deleted": True})
+    second.complete()
+
+    assert [("r2", "Ada")] == names(warehouse)
+    assert Loaded(rows=2, deleted=1) == second.loaded
+    assert [("companies", "r1", "r2", "Ada")] == warehouse.connection.execute(
+        "SELECT stream, id, merged_into, last_row ->> 'name' FROM _attio.deleted"
+    ).fetchall()
+
+
+def test_what_no_state_covers_is_left_out_when_a_stream_breaks_off(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
+    """After a failure the table holds exactly the rows before the saved state."""
+    one = load()
+    one.row(company(1))
+    one.checkpoint({"cursor": "1"})
+    one.row(company(2))
+    one.abandon()
+
+    assert [("r1", "Ada")] == names(warehouse)
+    assert {"companies": {"cursor": "1"}} == warehouse.states()
+
+
+def test_long_streams_go_in_by_parts(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """A state with enough rows before it is stored while the stream goes on."""
+    one = load(commit_every=2)
+    one.row(company(1))
+    one.checkpoint({"cursor": "1"})
+    first = len(names(warehouse))
+    one.row(company(2))
+    one.checkpoint({"cursor": "2"})
+    one.close()
+
+    assert (0, 2) == (first, len(names(warehouse)))
+    assert {"companies": {"cursor": "2"}} == warehouse.states()
+
+
+def test_a_table_that_is_read_anew_keeps_its_old_rows_until_the_end(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
+    """Reading a stream in full replaces its table at the end, and not at all when it breaks off."""
+    old = load()
+    old.row(company(1))
+    old.complete()
+    broken = load(anew=True)
+    broken.row(company(2))
+    broken.checkpoint({"cursor": "2"})
+    broken.abandon()
+    after_break = names(warehouse)
+    whole = load(anew=True)
+    whole.row(company(3))
+    whole.complete()
+
+    assert [("r1", "Ada")] == after_break
+    assert [("r3", "Ada")] == names(warehouse)
+
+
+def test_columns_come_and_go_with_the_attributes(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """A new attribute is a new column, one that is gone takes its column along, and rows stay."""
+    first = load()
+    first.row(company(1))
+    first.complete()
+    properties = {**SCHEMA["properties"], "rating": {"type": ["null", "integer"]}}  # type: ignore[dict-item]  # a dict above
+    del properties["domains"]
+    fit = warehouse.fit(Table.of("companies", {"properties": properties}, ["record_id"]))
+
+    assert "kept" == fit
+    assert ["record_id", "name", "_changed_at", "rating"] == list(warehouse.shape("companies") or {})
+    assert [("r1", "Ada")] == names(warehouse)
+
+
+def test_an_attribute_of_another_type_asks_for_a_new_table(warehouse: Warehouse) -> None:
+    """Values of one type are never squeezed into another: the stream has to be read anew."""
+    warehouse.fit(COMPANIES)
+    other = {"record_id": {"type": "string"}, "name": {"type": ["null", "number"]}}
+
+    assert "unfit" == warehouse.fit(Table.of("companies", {"properties": other}, ["record_id"]))
+
+
+def test_names_that_differ_in_case_only_stay_two_columns(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
+    """DuckDB does not tell 'Tier' from 'tier', so the second is numbered and no value is lost."""
+    schema: JsonObject = {
+        "properties": {"id": {"type": "string"}, "Tier": {"type": "string"}, "tier": {"type": "string"}}
+    }
+    one = load(table=Table.of('say "hi"', schema, ["id"]))
+    one.row({"id": "1", "Tier": "gold", "tier": "silver"})
+    one.complete()
+
+    assert [("1", "gold", "silver")] == warehouse.connection.execute(
+        'SELECT id, "Tier", tier_2 FROM "say ""hi"""'
+    ).fetchall()
+
+
+def test_another_workspace_never_lands_in_the_same_file(warehouse: Warehouse) -> None:
+    """A file belongs to the workspace it was made with."""
+    warehouse.claim("w1", "Acme")
+    warehouse.claim("w1", "Acme")
+
+    with pytest.raises(Exception, match="holds the workspace 'Acme', and this token opens 'Globex'"):
+        warehouse.claim("w2", "Globex")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from attio_sync.page import LISTED, of_plan
+from destination_attio.plan import Change, FieldChange, Plan
+
+VOID = {"meta", "br"}
+
+
+class Strict(HTMLParser):
+    """Fails on tags that do not close, and remembers the text and every address."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+        assert [] == self.open
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value or "" for name, value in attributes if name in {"src", "href"}]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data.strip())
+
+
+def change(**more: object) -> Change:
+    return Change(**{"kind": "update", "stream": "s", "target": "companies", "key": {"name": "Acme"}} | more)  # type: ignore[arg-type]  # members of Change
+
+
+def test_every_change_is_on_the_page_field_by_field() -> None:
+    """Record, attribute, before and after stand beside each other; counts stand above."""
+    fields = (FieldChange(attribute="tier", before="B", after=None),)
+    page = Strict(of_plan(Plan(changes=(change(fields=fields),), unchanged=1200, workspace_name="Globex")))
+    text = "|".join(part for part in page.text if part)
+
+    assert "What would change in Globex" in text
+    assert "Acme|tier|B|(empty)" in text
+    assert "1,200|unchanged" in text
+
+
+def test_a_refused_row_says_why_and_what_to_do() -> None:
+    """Reason and remedy are on the page, with the row's number."""
+    refused = change(kind="rejected", row_number=7, reason="No such option.", remedy="Create it.")
+    page = Strict(of_plan(Plan(changes=(refused,))))
+
+    assert "row 7: No such option. Create it." in page.text
+
+
+def test_no_text_from_outside_becomes_markup() -> None:
+    """Names of workspaces, records, attributes and values are escaped."""
+    nasty = "</td><script>alert(1)</script>&\"'"
+    fields = (FieldChange(attribute=nasty, before=nasty, after={nasty: nasty}),)
+    plan = Plan(
+        changes=(change(key={nasty: nasty}, fields=fields), change(kind="rejected", reason=nasty)),
+        workspace_name=nasty,
+        made_at=nasty,
+        streams=({"target": nasty, "match": [nasty]},),
+    )
+    page = of_plan(plan)
+
+    assert "<script" not in page
+    assert 4 <= "".join(Strict(page).text).count("<script>")
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    """No address, no script, and a policy that forbids both: it opens without a network."""
+    page = of_plan(Plan(changes=(change(),)))
+
+    assert [] == Strict(page).addresses
+    assert "default-src 'none'" in page
+    assert re.search(r"url\(|@import|https?://", page) is None
+
+
+def test_very_long_plans_are_cut_and_say_so() -> None:
+    """A browser gets no more records than it can show; the rest is counted."""
+    page = of_plan(Plan(changes=tuple(change(fields=()) for _ in range(LISTED + 5))))
+
+    assert "and 5 more" in page
+
+
+def test_nothing_to_do_is_said() -> None:
+    """A plan without changes is a page that says so."""
+    assert "Attio already holds all of it." in of_plan(Plan(unchanged=3))
