@@ -1,6 +1,7 @@
 """The target that starts sync jobs through Airbyte's public API, Cloud and self-managed.
 
-One connection a target: Airbyte syncs whole connections, not streams (reference.airbyte.com/reference/createjob).
+One connection a target: Airbyte syncs whole connections, not streams
+(reference.airbyte.com/reference/createjob).
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class AirbyteJobs:
         return str(max((int(job["jobId"]) for job in self._list()), default=0))
 
     def start(self, intent: Intent) -> Job:
-        """Ask for a sync; Airbyte takes no id of ours, so what became of a lost answer is seen in its list."""
+        """Ask for a sync; Airbyte takes no id of ours, so a lost answer is looked up in its list."""
         del intent
         body = {"connectionId": self._target.connection_id, "jobType": "sync"}
         try:
@@ -83,7 +84,7 @@ class AirbyteJobs:
             raise UnknownOutcomeError("Airbyte took the request, and its answer cannot be read.") from error
 
     def find(self, intent: Intent) -> Job | None:
-        """The oldest job that is newer than the baseline, ours or not: it started after the events it covers."""
+        """The oldest job newer than the baseline, ours or not: it started after the events it covers."""
         newer = [job for job in self._list() if int(job["jobId"]) > int(intent.baseline or 0)]
         return _job(min(newer, key=lambda job: int(job["jobId"]))) if newer else None
 

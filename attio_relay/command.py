@@ -1,7 +1,7 @@
 """The target that runs a program on this machine and keeps what it printed.
 
-A run has a folder of its own, named by the run's id: it says whether the program was started, is running or has
-ended, to this relay or to the one that comes after a crash.
+A run has a folder of its own, named by the run's id: it says whether the program was started, is running or
+has ended, to this relay or to the one that comes after a crash.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOTE_THE_END = '"$@"; code=$?; echo "$code" > "$0/exit.new" && mv "$0/exit.new" 
 
 
 class CommandRuns:
-    """Starts the program and reads its folder. The lock in it is held by the program itself, until its end."""
+    """Starts the program and reads its folder; the lock in it is held by the program, until its end."""
 
     def __init__(
         self, target: CommandTarget, folder: Path, environment: Mapping[str, str], clock: Callable[[], float]

@@ -1,6 +1,7 @@
 """Two databases behind one narrow seam: transactions that run SQL with named parameters.
 
-Knows connections, commits and durability; which statements are run is the business of those who keep something.
+Knows connections, commits and durability; which statements are run is the business of those who keep
+something.
 """
 
 from __future__ import annotations
@@ -188,11 +189,8 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         # Imported here: only those who configure Postgres install its driver.
         import psycopg  # noqa: PLC0415
-        from psycopg.rows import dict_row  # noqa: PLC0415
 
-        self._connect = lambda: psycopg.connect(
-            url, autocommit=True, row_factory=dict_row, connect_timeout=10
-        )
+        self._url = url
         self._broken = (psycopg.OperationalError, psycopg.InterfaceError)
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -227,8 +225,15 @@ class PostgresDatabase:
     def _connection(self) -> psycopg.Connection[dict[str, Any]]:
         connection: psycopg.Connection[dict[str, Any]] | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
-            connection = self._connect()
+            connection = _connected(self._url)
             self._local.connection = connection
             with self._lock:
                 self._opened = [*(known for known in self._opened if not known.closed), connection]
         return connection
+
+
+def _connected(url: str) -> psycopg.Connection[dict[str, Any]]:
+    import psycopg  # noqa: PLC0415 (as above)
+    from psycopg.rows import dict_row  # noqa: PLC0415 (as above)
+
+    return psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=10)

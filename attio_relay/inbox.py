@@ -1,4 +1,4 @@
-"""Keeps deliveries: each message once, its changes in the order of storing, its effect on the schedule, in one commit.
+"""Keeps deliveries: each message once, with its changes and its effect on the schedule, in one commit.
 
 Believing a delivery is `receive`'s business; collecting many of them into one commit is `writer`'s.
 """
@@ -31,7 +31,8 @@ INSERT INTO changes (route, seq, at, event_type, object_id, list_id, facts)
 VALUES (:route, :seq, :at, :event_type, :object_id, :list_id, :facts)
 """
 BUMP = """
-UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at), last_at = :at WHERE name = :name
+UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at), last_at = :at
+WHERE name = :name
 """
 
 
@@ -93,11 +94,11 @@ class Inbox:
         return [_dead_letter(row) for row in rows]
 
     def revive(self, letter: DeadLetter, delivery: Delivery) -> None:
-        """Put what a newer relay could read in a dead letter where it belongs; once, however often it is asked."""
+        """Put what can be read of a dead letter where it belongs; once, however often it is asked."""
         with self._database.transaction() as transaction:
             revived = transaction.run(
-                "UPDATE deliveries SET problem = NULL, body = NULL, events = :events WHERE problem IS NOT NULL"
-                " AND webhook_id = :webhook_id AND idempotency_key = :key",
+                "UPDATE deliveries SET problem = NULL, body = NULL, events = :events"
+                " WHERE problem IS NOT NULL AND webhook_id = :webhook_id AND idempotency_key = :key",
                 {
                     "events": len(delivery.events),
                     "webhook_id": letter.webhook_id,

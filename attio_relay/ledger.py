@@ -1,4 +1,4 @@
-"""Keeps the schedule: one line a connection, one row a run; every step of a run is one commit, fenced by its lease.
+"""Keeps the schedule: one line a connection; every step of a run is one commit, fenced by its lease.
 
 What the next step is, is `schedule`'s business.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from attio_relay.history import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,17 +23,6 @@ class State(StrEnum):
     IDLE = "idle"
     STARTING = "starting"
     RUNNING = "running"
-    BLOCKED = "blocked"
-
-
-class Outcome(StrEnum):
-    """How a run ended, or that it has not."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    BUSY = "busy"
     BLOCKED = "blocked"
 
 
@@ -64,26 +55,10 @@ class Line:
     fence: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One attempt to sync a connection."""
-
-    run_id: str
-    connection: str
-    changes: int
-    intent_at: float
-    started_at: float | None
-    ended_at: float | None
-    job: str | None
-    outcome: Outcome
-    detail: str | None
-
-
 LINE = (
-    "name, seen, claimed, done, first_at, last_at, claimed_first_at, state, run_id, job, baseline, intent_at, not_before, fails,"
-    " paused, problem, owner, lease_until, fence"
+    "name, seen, claimed, done, first_at, last_at, claimed_first_at, state, run_id, job, baseline, intent_at,"
+    " not_before, fails, paused, problem, owner, lease_until, fence"
 )
-RUN = "run_id, connection, changes, intent_at, started_at, ended_at, job, outcome, detail"
 
 
 class Ledger:
@@ -106,31 +81,13 @@ class Ledger:
         with self._database.reading() as transaction:
             return [_line(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
 
-    def runs(self, *, limit: int, connection: str | None = None) -> list[Run]:
-        """The newest runs, of one connection or of all."""
-        only = "WHERE connection = :connection" if connection else ""
-        with self._database.reading() as transaction:
-            facts: dict[str, Value] = {"limit": limit, "connection": connection}
-            rows = transaction.rows(
-                f"SELECT {RUN} FROM runs {only} ORDER BY intent_at DESC, run_id LIMIT :limit",  # noqa: S608 (all ours)
-                facts,
-            )
-        return [_run(row) for row in rows]
-
-    def run_counts(self) -> dict[tuple[str, str], int]:
-        """How many runs of a connection had which outcome."""
-        with self._database.reading() as transaction:
-            rows = transaction.rows(
-                "SELECT connection, outcome, COUNT(*) AS number FROM runs GROUP BY connection, outcome"
-            )
-        return {(row["connection"], row["outcome"]): int(row["number"]) for row in rows}
-
     def lease(self, name: str, *, owner: str, now: float, until: float) -> Line | None:
         """Take a connection for oneself; nothing when another replica holds it."""
         with self._database.transaction() as transaction:
             rows = transaction.rows(
-                "UPDATE connections SET owner = :owner, lease_until = :until, fence = fence + 1 WHERE name = :name"
-                f" AND (lease_until <= :now OR owner = :owner OR owner IS NULL) RETURNING {LINE}",
+                "UPDATE connections SET owner = :owner, lease_until = :until, fence = fence + 1"  # noqa: S608 (all ours)
+                " WHERE name = :name AND (lease_until <= :now OR owner = :owner OR owner IS NULL)"
+                f" RETURNING {LINE}",
                 {"name": name, "owner": owner, "now": now, "until": until},
             )
         return _line(rows[0]) if rows else None
@@ -142,9 +99,9 @@ class Ledger:
             claimed = self._update(
                 transaction,
                 line,
-                "state = 'starting', claimed = :seen, claimed_first_at = first_at, run_id = :run_id, job = NULL,"
-                " baseline = :baseline, intent_at = :now, not_before = :not_before, problem = NULL,"
-                " first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END",
+                "state = 'starting', claimed = :seen, claimed_first_at = first_at, run_id = :run_id,"
+                " job = NULL, baseline = :baseline, intent_at = :now, not_before = :not_before,"
+                " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END",
                 facts | {"not_before": not_before},
             )
             transaction.run(
@@ -193,8 +150,9 @@ class Ledger:
             return self._update(
                 transaction,
                 line,
-                "state = :state, first_at = COALESCE(claimed_first_at, first_at, :now), claimed_first_at = NULL,"
-                " problem = :problem, not_before = :not_before, fails = fails + :failed",
+                "state = :state, first_at = COALESCE(claimed_first_at, first_at, :now),"
+                " claimed_first_at = NULL, problem = :problem, not_before = :not_before,"
+                " fails = fails + :failed",
                 {
                     "state": state,
                     "now": now,
@@ -214,6 +172,16 @@ class Ledger:
                 {"problem": problem, "not_before": not_before, "failed": int(failed)},
             )
 
+    def take_turn(self, chore: str, *, owner: str, now: float, until: float) -> bool:
+        """Be the one replica that does a chore until a moment."""
+        with self._database.transaction() as transaction:
+            facts: dict[str, Value] = {"name": chore, "owner": owner, "now": now, "until": until}
+            sql = (
+                "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until)"
+                " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until WHERE leases.until <= :now"
+            )
+            return transaction.run(sql, facts) == 1
+
     def release(self, line: Line) -> None:
         """Let go of a connection; harmless when the lease was lost already."""
         with self._database.transaction() as transaction:
@@ -223,7 +191,7 @@ class Ledger:
             )
 
     def set_paused(self, name: str, *, paused: bool) -> bool:
-        """Stop or allow new starts; a run in progress is followed to its end. False when there is no such name."""
+        """Stop or allow new starts; a run in progress goes on. False when there is no such name."""
         return self._order(name, "paused = :paused", {"paused": int(paused)})
 
     def unblock(self, name: str) -> bool:
@@ -243,11 +211,6 @@ class Ledger:
             " not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END",
             {"now": now},
         )
-
-    def prune(self, *, before: float) -> int:
-        """Forget runs that ended before a moment."""
-        with self._database.transaction() as transaction:
-            return transaction.run("DELETE FROM runs WHERE ended_at < :before", {"before": before})
 
     def _order(self, name: str, changes: str, facts: dict[str, Value]) -> bool:
         with self._database.transaction() as transaction:
@@ -272,7 +235,3 @@ class Ledger:
 
 def _line(row: Row) -> Line:
     return Line(**(dict(row) | {"state": State(row["state"]), "paused": bool(row["paused"])}))
-
-
-def _run(row: Row) -> Run:
-    return Run(**(dict(row) | {"outcome": Outcome(row["outcome"])}))

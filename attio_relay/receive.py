@@ -14,6 +14,7 @@ from attio_api.webhooks import EVENT_TYPES
 from attio_relay.database import StoreError
 from attio_relay.events import NAME, Envelope, MalformedError, parse_delivery
 from attio_relay.inbox import Delivery
+from attio_relay.sealing import SealError
 from attio_relay.trust import Credential, Trust, belongs
 from attio_relay.web import Answer, Request, as_json, refusal
 from attio_relay.writer import QueueFullError, Writer
@@ -82,6 +83,10 @@ class Receiver:
             )
         except StoreError:
             self._metrics.count("refused", reason="store")
+            return TROUBLE
+        except SealError as error:
+            logger.error("Route %s: %s", route, error)  # noqa: TRY400 (a missing key needs no stack)
+            self._metrics.count("refused", reason="key")
             return TROUBLE
 
     async def _take(self, message: Message, credential: Credential) -> Answer:

@@ -1,7 +1,7 @@
 """When a connection's next step is due; pure.
 
-Debounce waits for quiet, the longest wait keeps a steady stream from starving, the interval and the back-off keep
-the target from being run down: Airbyte switches a connection off after 30 failed syncs in a row.
+Debounce waits for quiet, the longest wait keeps a steady stream from starving, the interval and the back-off
+keep the target from being run down: Airbyte switches a connection off after 30 failed syncs in a row.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Takes each connection one step further when it is due: claim, start, look, finish.
 
-Every step is a commit of its own with the call to the target between two of them, so that a crash anywhere leaves
-either nothing started or a written intent to look for. When a step is due is `schedule`'s business.
+Every step is a commit of its own with the call to the target between two of them, so that a crash anywhere
+leaves either nothing started or a written intent to look for. When a step is due is `schedule`'s business.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay import schedule
-from attio_relay.ledger import LeaseLostError, Ledger, Line, Outcome, State
+from attio_relay.history import Outcome
+from attio_relay.ledger import LeaseLostError, Ledger, Line, State
 from attio_relay.targets import (
     BlockedError,
     BusyError,

@@ -16,7 +16,8 @@ CREATE TABLE relay (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE webhooks (
     webhook_id TEXT PRIMARY KEY, route TEXT NOT NULL, workspace_id TEXT NOT NULL, sealed_secret TEXT NOT NULL,
-    target_url TEXT NOT NULL, status TEXT NOT NULL, created_at DOUBLE PRECISION NOT NULL,
+    target_url TEXT NOT NULL, subscriptions TEXT NOT NULL, status TEXT NOT NULL,
+    created_at DOUBLE PRECISION NOT NULL,
     checked_at DOUBLE PRECISION NOT NULL, not_after DOUBLE PRECISION
 );
 CREATE INDEX webhooks_by_route ON webhooks (route);
@@ -48,6 +49,8 @@ CREATE TABLE connections (
     lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
     fence BIGINT NOT NULL DEFAULT 0
 );
+
+CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until DOUBLE PRECISION NOT NULL);
 
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY, connection TEXT NOT NULL, changes BIGINT NOT NULL,

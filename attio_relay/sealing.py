@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from attio_relay.reading import ConfigError
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from attio_relay.settings import SecretsConfig
@@ -25,18 +23,13 @@ class SealError(Exception):
 
 
 class Sealer:
-    """Encrypts with the first key, decrypts with any."""
+    """Encrypts with the first key, decrypts with any.
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
-        except ValueError as error:
-            raise ConfigError("A sealing key is not valid; `attio-relay rotate` makes a good one.") from error
+    Keys are read at every use: `subscribe` makes the first one, and `rotate` a new one, while a relay serves.
+    """
 
-    @property
-    def ready(self) -> bool:
-        """Tell whether there is a key."""
-        return self._fernet is not None
+    def __init__(self, keys: Callable[[], Sequence[str]]) -> None:
+        self._keys = keys
 
     def seal(self, kind: str, owner: str, value: str) -> str:
         """Encrypt; kind and owner go inside, so that a sealed value moved to another row is found out."""
@@ -61,11 +54,17 @@ class Sealer:
             raise SealError("A sealed secret was sealed with a key that is gone.") from error
 
     def _keyed(self) -> MultiFernet:
-        if self._fernet is None:
-            raise ConfigError(
-                "Secrets are in the store, but there is no key: set ATTIO_RELAY_KEY, or key_file in [secrets]."
+        keys = self._keys()
+        if not keys:
+            raise SealError(
+                "There are secrets to seal or open, but no key: set ATTIO_RELAY_KEY, or [secrets] key_file."
             )
-        return self._fernet
+        try:
+            return MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise SealError(
+                "A sealing key is not valid; `attio-relay rotate --key` makes a good one."
+            ) from error
 
 
 def keys_of(config: SecretsConfig) -> list[str]:
@@ -78,7 +77,7 @@ def keys_of(config: SecretsConfig) -> list[str]:
 
 
 def add_key(path: Path) -> str:
-    """Put a new key first in the key file, which only its owner may read; older ones stay to open what they sealed."""
+    """Put a new key first in the private key file; older ones stay to open what they sealed."""
     key = Fernet.generate_key().decode()
     older = path.read_text(encoding="ascii").split() if path.is_file() else []
     write_keys(path, [key, *older])

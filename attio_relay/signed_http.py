@@ -1,6 +1,7 @@
-"""The target that calls a URL with a signed message, as Standard Webhooks describes it (standardwebhooks.com).
+"""The target that calls a URL with a message signed as standardwebhooks.com describes it.
 
-Any 2xx means: the sync that covers this run is done. The message's id is the run's, so that a repeat is known as one.
+Any 2xx means: the sync that covers this run is done. The message's id is the run's, so that a repeat is
+known as one.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class SignedCalls:
             return _verdict(intent, answer)
 
     def find(self, intent: Intent) -> Job | None:
-        """Nothing to look at: a repeat with the same id is harmless to a receiver that keeps to the standard."""
+        """Nothing to look at: a receiver that keeps to the standard knows a repeat by its id."""
         del intent
         return None
 

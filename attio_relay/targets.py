@@ -1,6 +1,7 @@
 """What the relay can set in motion, seen from the schedule: start, look, find again.
 
-Three kinds exist: `command`, `airbyte` and `signed_http`; a fourth is one more class with these three methods.
+Three kinds exist: `command`, `airbyte` and `signed_http`; a fourth is one more class with these three
+methods.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Job:
 
 
 class BusyError(Exception):
-    """Another job of the same connection is running: it may have read before our events, so it covers nothing."""
+    """Another job of the same connection is running; it may have read before our events came."""
 
 
 class BlockedError(Exception):

@@ -46,7 +46,7 @@ class Trust:
         self._reading = asyncio.Lock()
 
     async def signer(self, route: str, body: bytes, signature: str) -> Credential | None:
-        """The credential whose secret signed exactly these bytes; nothing for a forgery or an unknown route."""
+        """The credential whose secret signed exactly these bytes; none for a forgery or an unknown route."""
         found = _signed_by(await self._fresh(route, REFRESH), body, signature, self._clock())
         if found is None and route in self._routes:
             # Perhaps the webhook was made a moment ago.

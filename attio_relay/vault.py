@@ -1,6 +1,7 @@
 """Keeps what came from Attio and is secret: webhooks with their signing secrets, installs with their tokens.
 
-Secrets are sealed before they touch the store; making and watching webhooks is `subscription`'s and `watcher`'s business.
+Secrets are sealed before they touch the store; making and watching webhooks is `subscription`'s and
+`watcher`'s business.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from attio_relay.sealing import Sealer
 
 WEBHOOK = (
-    "webhook_id, route, workspace_id, sealed_secret, target_url, status, created_at, checked_at, not_after"
+    "webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at,"
+    " checked_at, not_after"
 )
 SEALED = (("webhooks", "webhook_id", "sealed_secret"), ("installs", "route", "sealed_token"))
 
@@ -27,6 +29,8 @@ class Webhook:
     workspace_id: str
     secret: str = field(repr=False)
     target_url: str
+    subscriptions: str
+    """What was asked for, as JSON, to ask for it again should the webhook be lost."""
     status: str
     created_at: float
     checked_at: float
@@ -65,7 +69,7 @@ class Vault:
         self._sealer = sealer
 
     def keep_webhook(self, webhook: Webhook, *, replaces_until: float | None = None) -> None:
-        """Remember a webhook; with a moment given, the route's older ones are believed until then and no longer."""
+        """Remember a webhook; with a moment given, the route's older ones are believed only until then."""
         sealed = self._sealer.seal("webhook", webhook.webhook_id, webhook.secret)
         with self._database.transaction() as transaction:
             if replaces_until is not None:
@@ -74,15 +78,16 @@ class Vault:
                     {"until": replaces_until, "route": webhook.route},
                 )
             transaction.run(
-                "INSERT INTO webhooks (webhook_id, route, workspace_id, sealed_secret, target_url, status, created_at,"
-                " checked_at) VALUES (:webhook_id, :route, :workspace_id, :sealed, :target_url, :status, :created_at,"
-                " :checked_at)",
+                "INSERT INTO webhooks (webhook_id, route, workspace_id, sealed_secret, target_url,"
+                " subscriptions, status, created_at, checked_at) VALUES (:webhook_id, :route, :workspace_id,"
+                " :sealed, :target_url, :subscriptions, :status, :created_at, :checked_at)",
                 {
                     "webhook_id": webhook.webhook_id,
                     "route": webhook.route,
                     "workspace_id": webhook.workspace_id,
                     "sealed": sealed,
                     "target_url": webhook.target_url,
+                    "subscriptions": webhook.subscriptions,
                     "status": webhook.status,
                     "created_at": webhook.created_at,
                     "checked_at": webhook.checked_at,
@@ -102,9 +107,19 @@ class Vault:
         """What may be shown of every webhook."""
         with self._database.reading() as transaction:
             rows = transaction.rows(
-                "SELECT webhook_id, route, status, checked_at, not_after FROM webhooks ORDER BY route, created_at DESC"
+                "SELECT webhook_id, route, status, checked_at, not_after FROM webhooks"
+                " ORDER BY route, created_at DESC"
             )
         return [WebhookFacts(**row) for row in rows]
+
+    def note_subscriptions(self, webhook_id: str, *, target_url: str, subscriptions: str) -> None:
+        """Remember what a webhook was changed to."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "UPDATE webhooks SET target_url = :target_url, subscriptions = :subscriptions"
+                " WHERE webhook_id = :webhook_id",
+                {"target_url": target_url, "subscriptions": subscriptions, "webhook_id": webhook_id},
+            )
 
     def note_status(self, webhook_id: str, *, status: str, now: float) -> None:
         """Remember how Attio says a webhook stands."""
@@ -113,6 +128,19 @@ class Vault:
                 "UPDATE webhooks SET status = :status, checked_at = :now WHERE webhook_id = :webhook_id",
                 {"status": status, "now": now, "webhook_id": webhook_id},
             )
+
+    def retire(self, webhook_id: str, *, not_after: float) -> None:
+        """Believe a webhook until a moment and no longer."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "UPDATE webhooks SET not_after = :not_after WHERE webhook_id = :webhook_id",
+                {"not_after": not_after, "webhook_id": webhook_id},
+            )
+
+    def forget_retired(self, *, now: float) -> int:
+        """Forget the webhooks that are believed no longer."""
+        with self._database.transaction() as transaction:
+            return transaction.run("DELETE FROM webhooks WHERE not_after < :now", {"now": now})
 
     def forget_webhook(self, webhook_id: str) -> None:
         """Believe a webhook no longer."""
@@ -125,7 +153,8 @@ class Vault:
         with self._database.transaction() as transaction:
             transaction.run("DELETE FROM installs WHERE route = :route", {"route": install.route})
             transaction.run(
-                "INSERT INTO installs (route, workspace_id, workspace_name, sealed_token, scopes, installed_at)"
+                "INSERT INTO installs"
+                " (route, workspace_id, workspace_name, sealed_token, scopes, installed_at)"
                 " VALUES (:route, :workspace_id, :workspace_name, :sealed, :scopes, :installed_at)",
                 {
                     "route": install.route,
@@ -167,10 +196,11 @@ class Vault:
             )
 
     def take_state(self, state_hash: str, *, now: float) -> tuple[str, str] | None:
-        """Route and redirect address of a sign-in that began and has not expired; once, even when two ask at once."""
+        """Route and redirect address of a sign-in that began and has not expired; only the first to ask."""
         with self._database.transaction() as transaction:
             rows = transaction.rows(
-                "DELETE FROM oauth_states WHERE state_hash = :state_hash RETURNING route, redirect_uri, expires_at",
+                "DELETE FROM oauth_states WHERE state_hash = :state_hash"
+                " RETURNING route, redirect_uri, expires_at",
                 {"state_hash": state_hash},
             )
             transaction.run("DELETE FROM oauth_states WHERE expires_at < :now", {"now": now})

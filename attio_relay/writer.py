@@ -1,6 +1,7 @@
 """Collects deliveries that arrive together into one commit, and tells each sender when its own is on disk.
 
-One thread writes; while it waits for the disk the next group gathers. What a delivery is, is `inbox`'s business.
+One thread writes; while it waits for the disk the next group gathers. What a delivery is, is `inbox`'s
+business.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class Writer:
 
     @staticmethod
     def _settle(group: list[Waiting], results: Sequence[bool | Exception]) -> None:
-        """Answer a whole group with one call into the event loop: a call for each costs more than the storing."""
+        """Answer a whole group with one call into the event loop; one for each costs more than storing."""
 
         def settle() -> None:
             for (_, future), result in zip(group, results, strict=True):

@@ -1,0 +1,230 @@
+"""The command line: serve, check-config, subscribe, status, replay, rotate.
+
+Every complaint is one sentence on stderr; exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from attio_api.errors import AttioError, Misconfigured
+from attio_relay import logs
+from attio_relay.actions import Actions, UnknownOrderError
+from attio_relay.app import Relay
+from attio_relay.clients import client_for, target_url
+from attio_relay.config import load
+from attio_relay.database import StoreError
+from attio_relay.listening import Server, address, bound, serve
+from attio_relay.overview import overview
+from attio_relay.reading import ConfigError
+from attio_relay.schema import NewerStoreError
+from attio_relay.sealing import SealError, add_key, keys_of, write_keys
+from attio_relay.store import Store, open_store
+from attio_relay.subscription import NothingToReplaceError, Subscriber, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_relay.settings import RelayConfig, RouteConfig
+
+WRONG_USAGE = 2
+
+config_option = click.option(
+    "--config", "path", required=True, type=click.Path(path_type=Path), help="The relay's TOML file."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+
+
+def stop(sentence: str, code: int) -> NoReturn:
+    """End with one sentence."""
+    click.echo(f"attio-relay: {sentence}", err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what may go wrong into one sentence and an exit code."""
+    try:
+        yield
+    except (ConfigError, NewerStoreError, SealError, UnknownOrderError) as error:
+        stop(str(error), WRONG_USAGE)
+    except Misconfigured as error:
+        stop(f"{error} {error.remedy or ''}".strip(), WRONG_USAGE)
+    except (AttioError, StoreError, NothingToReplaceError) as error:
+        stop(str(error), 1)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[RelayConfig, Store]]:
+    """The configuration and the store of a command."""
+    with plainly():
+        config = load(path, os.environ)
+        store = open_store(config)
+        try:
+            yield config, store
+        finally:
+            store.database.close()
+
+
+@click.group()
+@click.version_option(package_name="airbyte-attio")
+def main() -> None:
+    """Receive Attio's webhooks, keep them, and trigger syncs."""
+
+
+@main.command("serve")
+@config_option
+@click.option(
+    "--port", type=int, default=None, help="Listen here instead of where the file says; 0 takes a free port."
+)
+def serve_command(path: Path, port: int | None) -> None:
+    """Receive webhooks and run the schedule until stopped."""
+    with plainly():
+        config = load(path, os.environ)
+        logs.set_up()
+        try:
+            listener = bound(config.server.host, config.server.port if port is None else port)
+        except OSError as error:
+            stop(f"cannot listen on {config.server.host}: {error.strerror}", 1)
+        relay = Relay(config, open_store(config), os.environ)
+        relay.start()
+        try:
+            serve(
+                Server(relay.router, config.server, lambda: click.echo(f"listening on {address(listener)}")),
+                listener,
+            )
+        finally:
+            relay.close()
+
+
+@main.command("check-config")
+@config_option
+def check_config(path: Path) -> None:
+    """Say whether the file can be used, without starting anything."""
+    with plainly():
+        config = load(path, os.environ)
+    click.echo(f"{path} is fine: {len(config.routes)} routes, {len(config.connections)} connections.")
+
+
+@main.command("subscribe")
+@config_option
+@click.option("--route", required=True, help="The route that the webhook posts to.")
+@click.option("--url", default=None, help="Where Attio reaches this relay, when not public_url of the file.")
+@click.option("--event", "events", multiple=True, help="Only this event type; may be repeated.")
+@click.option(
+    "--object", "objects", multiple=True, help="Only records of this object (its id); may be repeated."
+)
+@click.option("--list", "lists", multiple=True, help="Only entries of this list (its id); may be repeated.")
+@json_option
+def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
+    path: Path,
+    route: str,
+    url: str | None,
+    events: tuple[str, ...],
+    objects: tuple[str, ...],
+    lists: tuple[str, ...],
+    as_json: bool,  # noqa: FBT001 (click passes a flag)
+) -> None:
+    """Make the webhook at Attio, or bring it in line; its secret is kept sealed."""
+    with plainly():
+        _ensure_key(load(path, os.environ))
+    with opened(path) as (config, store):
+        public_url = (url or config.server.public_url or "").rstrip("/")
+        if not public_url:
+            raise ConfigError("subscribe needs --url, or public_url in [server].")
+        wanted = Wanted(
+            route=route,
+            target_url=target_url(public_url, known_route(config, route)),
+            events=events,
+            objects=objects,
+            lists=lists,
+        )
+        done = Subscriber(client_for(config, store.vault, route), store.vault, time.time).ensure(wanted)
+    facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
+    text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {done.events} event types."
+    click.echo(json.dumps(facts) if as_json else text)
+
+
+def known_route(config: RelayConfig, name: str) -> RouteConfig:
+    """The route of that name."""
+    if name not in config.routes:
+        raise ConfigError(
+            f"There is no route {name} in the file; there are {', '.join(config.routes) or 'none'}."
+        )
+    return config.routes[name]
+
+
+def _ensure_key(config: RelayConfig) -> None:
+    """The first secret needs a key; a key file that is named and not there yet is made."""
+    if not keys_of(config.secrets):
+        if config.secrets.key_file is None:
+            raise ConfigError("There is no sealing key: set ATTIO_RELAY_KEY, or key_file in [secrets].")
+        add_key(config.secrets.key_file)
+        click.echo(f"Made a sealing key in {config.secrets.key_file}: keep a copy in a safe place.", err=True)
+
+
+@main.command("status")
+@config_option
+@json_option
+def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a flag)
+    """Show connections, their lag and their last runs."""
+    with opened(path) as (config, store):
+        found = overview(config, store, now=time.time())
+    click.echo(json.dumps(found.as_json(), indent=2) if as_json else found.as_text())
+
+
+@main.command("replay")
+@config_option
+@click.option("--key", default="all", help="Only the dead letter with this Idempotency-Key.")
+@click.option(
+    "--connection", default=None, help="Sync this connection now instead, as if it had just changed."
+)
+def replay(path: Path, key: str, connection: str | None) -> None:
+    """Read dead letters again, or let a connection sync now."""
+    with opened(path) as (config, store):
+        actions = Actions(config, store, lambda route: client_for(config, store.vault, route), time.time)
+        about = {"connection": connection} if connection else {"key": key}
+        done = actions.order("trigger" if connection else "replay", about)
+    click.echo(done.sentence)
+
+
+@main.command("rotate")
+@config_option
+@click.option("--route", default=None, help="Give this route a new webhook with a new secret.")
+@click.option(
+    "--key", "new_key", is_flag=True, help="Seal all secrets with a new key, and drop the old ones."
+)
+def rotate(path: Path, route: str | None, new_key: bool) -> None:  # noqa: FBT001 (click passes a flag)
+    """Renew a webhook's secret, or the key that seals secrets in the store."""
+    if new_key == (route is not None):
+        stop("rotate needs either --route NAME or --key.", WRONG_USAGE)
+    with opened(path) as (config, store):
+        if route is None:
+            click.echo(f"Sealed {_rotate_key(config)} secrets with a new key.")
+            return
+        actions = Actions(config, store, lambda name: client_for(config, store.vault, name), time.time)
+        click.echo(actions.order("rotate", {"route": route}).sentence)
+
+
+def _rotate_key(config: RelayConfig) -> int:
+    """In this order a crash anywhere leaves a key for every secret."""
+    if config.secrets.key_file is None:
+        raise ConfigError(
+            "rotate --key needs key_file in [secrets]; a key from the environment is yours to change."
+        )
+    add_key(config.secrets.key_file)
+    store = open_store(config)
+    try:
+        count = store.vault.reseal()
+    finally:
+        store.database.close()
+    write_keys(config.secrets.key_file, keys_of(config.secrets)[:1])
+    return count

@@ -1,0 +1,24 @@
+"""Lengths of time as people write them: `500ms`, `10s`, `5m`, `2h`, `14d`."""
+
+from __future__ import annotations
+
+import re
+
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+PATTERN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+
+
+def seconds(text: str) -> float:
+    """Read a duration; raises ValueError with a sentence that shows how to write one."""
+    found = PATTERN.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is no duration; write for example 500ms, 10s, 5m, 2h or 14d")
+    return float(found[1]) * SECONDS[found[2]]
+
+
+def spoken(length: float) -> str:
+    """Write a duration for a person, in the largest unit of which there is at least one."""
+    for unit, size in (("d", 86400.0), ("h", 3600.0), ("m", 60.0), ("s", 1.0)):
+        if length >= size:
+            return f"{length / size:.3g} {unit}"
+    return f"{length * 1000:.0f} ms"
