@@ -1,7 +1,10 @@
 """`attio-emulator serve`: a local Attio on a port."""
 
+import signal
 import socket
+import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 import uvicorn
@@ -46,9 +49,16 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument an option
     sizes = {"companies": companies, "people": people, "deals": deals}
     fill(emulator, seed, {name: size for name, size in sizes.items() if size is not None})
     listener = bound(host, port)
+    signal.signal(signal.SIGTERM, quietly)
+    signal.signal(signal.SIGINT, quietly)
     click.echo(f"listening on {url_of(listener)}")
     click.echo(f"token: {DEFAULT_TOKEN}")
     uvicorn.Server(configured(emulator)).run(sockets=[listener])
+
+
+def quietly(_signal: int, _frame: FrameType | None) -> None:
+    """End without a traceback, once the server has finished what it was answering."""
+    sys.exit(0)
 
 
 def bound(host: str, port: int) -> socket.socket:

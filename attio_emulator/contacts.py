@@ -5,6 +5,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -118,3 +119,9 @@ def coordinate(value: Json) -> Json:
         raise ValueError("not a coordinate in text form")
     whole, point, decimals = value.partition(".")
     return f"{whole}{point}{decimals[:9]}"
+
+
+def plain_letters(text: str) -> str:
+    """A text in ASCII letters, as far as letters have plain forms."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("ø", "o").replace("ß", "ss"))
+    return decomposed.encode("ascii", "ignore").decode()

@@ -138,7 +138,7 @@ def set_limits(call: Call) -> Answer:
 
 
 def put_token(call: Call) -> Answer:
-    """Make a token known, change what it may do, or revoke it; an unknown workspace slug makes a workspace."""
+    """Make a token known, change or revoke it; the slug of an unknown workspace makes one."""
     body = conform(body_of(call), TOKEN)
     workspace = call.server.workspace_of(str(body.get("workspace", call.server.workspace.slug)))
     scopes = body.get("scopes", list(ALL_SCOPES))

@@ -8,7 +8,7 @@ import random
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from heapq import heappop, heappush
 from typing import Any, Final
@@ -93,11 +93,6 @@ class Deliveries:
         with self.lock:
             return [asdict(each) for each in self.webhooks.values()]
 
-    def load(self, dumped: Iterable[Mapping[str, Any]]) -> None:
-        """Take back what `dump` gave."""
-        for raw in dumped:
-            self.put(Webhook(**raw))
-
     def force_status(self, webhook: Webhook, status: str, now: int) -> None:
         """Put a webhook into a state that would otherwise take days to reach."""
         with self.lock:
@@ -174,8 +169,8 @@ class Deliveries:
     def take(self, now: int, wall: int) -> list[Delivery]:
         """Hand out what may start now; each must come back through `answered`.
 
-        What is due is a matter of the emulator's clock, which may stand still; the pace spares real targets and
-        is a matter of the wall's.
+        What is due is a matter of the emulator's clock, which may stand still; the pace is one of the wall's,
+        because it spares real targets.
         """
         with self.lock:
             self._seal_ripe(now)

@@ -14,6 +14,7 @@ from attio_emulator.refusals import refuse
 from attio_emulator.schema import Attribute, Kind, ListType, ObjectType
 from attio_emulator.tables import Row
 from attio_emulator.tokens import Token
+from attio_emulator.webhooks import Webhook
 from attio_emulator.wire import Json
 from attio_emulator.workspace import Workspace
 
@@ -72,6 +73,7 @@ def load_all(server: "Emulator", raw: Json) -> None:
         document: Any = raw
         workspaces = [load_workspace(server, each) for each in document["workspaces"]]
         tokens = [Token(**{**each, "scopes": tuple(each["scopes"])}) for each in document["tokens"]]
+        webhooks = [Webhook(**each) for each in document["webhooks"]]
         mode, now = document["clock"]["mode"], nanoseconds(document["clock"]["now"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise refuse("validation_type", "This is not a dump of an emulator.") from None
@@ -83,6 +85,8 @@ def load_all(server: "Emulator", raw: Json) -> None:
     for workspace in workspaces:
         server.adopt(workspace)
     server.tokens.update({token.token: token for token in tokens})
+    for webhook in webhooks:
+        server.deliveries.put(webhook)
 
 
 def load_workspace(server: "Emulator", raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside

@@ -5,12 +5,12 @@ index, so that a window of it is a slice and not a scan.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
-from attio_emulator.conditions import All, Selection
+from attio_emulator.conditions import All, Moment, Selection
 from attio_emulator.filters import Scope, compile_filter
 from attio_emulator.operators import FILTERABLE
 from attio_emulator.refusals import AttioRefusal, refuse
@@ -21,6 +21,7 @@ from attio_emulator.wire import Json, JsonObject
 from attio_emulator.workspace import Workspace
 
 LARGEST_PAGE = 500
+OWN = frozenset({"created_at", "record_id", "entry_id"})
 SORT = shape(
     {"direction": one_of("asc", "desc")},
     {"attribute": text(1), "field": text(1), "path": array(array(text(1), 2, 2), 1)},
@@ -55,8 +56,21 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
     condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
     sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
     offset, limit = given.get("offset", 0), given.get("limit", LARGEST_PAGE)
-    rows = ordered(workspace, kind, condition.select(kind), sorts)
-    return list(islice(rows, offset, offset + limit))
+    found = condition.select(kind)
+    indexed = straight(kind, found, sorts)
+    if indexed is not None:
+        rows = kind.table.rows
+        return [rows[name if isinstance(name, str) else name[1]] for name in indexed[offset : offset + limit]]
+    return list(islice(ordered(workspace, kind, found, sorts), offset, offset + limit))
+
+
+def straight(kind: Kind, found: Selection, sorts: list[Sort]) -> Sequence[str | Moment] | None:
+    """The index that holds the answer just as it is, if there is one: paging deep costs nothing then."""
+    if found.rest or found.ids is not None:
+        return None
+    if not sorts and found.span is None:
+        return kind.table.ids()
+    return sliced(kind, found) if creation_order(sorts) == "asc" else None
 
 
 def viewed_filter(workspace: Workspace, body: JsonObject) -> Json:
@@ -197,14 +211,15 @@ def arranged(workspace: Workspace, rows: list[Row], sorts: list[Sort]) -> list[R
 
 def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | None:
     """What is compared of one row, or None where there is nothing."""
-    reached: Row | None = row
-    for position, (_, attribute) in enumerate(sort.steps):
-        following = sort.steps[position + 1][0] if position + 1 < len(sort.steps) else None
-        reached = step(workspace, reached, attribute, following)
-        if reached is None:
+    reached = row
+    for _, attribute in sort.steps:
+        following_row = step(workspace, reached, attribute)
+        if following_row is None:
             return None
-    values = row.peek() if reached is None else reached.peek()
-    held = values.get(sort.attribute.slug, [])
+        reached = following_row
+    if sort.attribute.is_system and sort.attribute.slug in OWN:
+        return (reached.created_at if sort.attribute.slug == "created_at" else reached.id,)
+    held = reached.peek().get(sort.attribute.slug, [])
     value = held[0].get(sort.member) if held else None
     if value is None:
         return None
@@ -213,12 +228,8 @@ def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | N
     return (value.casefold(), value) if isinstance(value, str) else (value,)
 
 
-def step(
-    workspace: Workspace, row: Row | None, attribute: Attribute | None, _following: Kind | None
-) -> Row | None:
+def step(workspace: Workspace, row: Row, attribute: Attribute | None) -> Row | None:
     """The first row that a reference or an entry's parent leads to."""
-    if row is None:
-        return None
     if attribute is None:
         object_id, record_id = row.parent or ("", "")
         return workspace.objects[object_id].table.rows.get(record_id)

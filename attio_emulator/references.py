@@ -53,27 +53,34 @@ def living_choice(attribute: Attribute, name: str) -> JsonObject:
 
 def member(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> JsonObject:
     """A workspace member by id or e-mail address."""
-    found = None
     if isinstance(raw, str):
-        found = workspace.member_by_email(raw)
+        found = member_of(workspace, None, raw)
     elif not isinstance(raw, dict):
         raise bad_value(f'Invalid actor for "{attribute.slug}".', path, received=json_type(raw))
     elif isinstance(raw.get("workspace_member_email_address"), str):
-        found = workspace.member_by_email(str(raw["workspace_member_email_address"]))
+        found = member_of(workspace, None, raw["workspace_member_email_address"])
     elif raw.get("referenced_actor_type") == "workspace-member" and isinstance(
         raw.get("referenced_actor_id"), str
     ):
-        found = workspace.member(str(raw["referenced_actor_id"]))
+        found = member_of(workspace, raw["referenced_actor_id"], None)
     else:
         raise bad_value(
             f'"{attribute.slug}" takes a workspace member by referenced_actor_id or by e-mail address.', path
         )
-    if found is None:
-        raise refuse("value_not_found", f'Cannot find the workspace member given for "{attribute.slug}".')
     return {
         "referenced_actor_type": "workspace-member",
         "referenced_actor_id": found["id"]["workspace_member_id"],  # type: ignore[index, call-overload]  # members carry a composite id
     }
+
+
+def member_of(workspace: Workspace, member_id: Json, email: Json) -> JsonObject:
+    """A workspace member by id or by e-mail address; 400 when there is none."""
+    found = (
+        workspace.member(str(member_id)) if member_id is not None else workspace.member_by_email(str(email))
+    )
+    if found is None:
+        raise refuse("value_not_found", "Cannot find the workspace member given.")
+    return found
 
 
 def record(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> JsonObject:

@@ -113,3 +113,13 @@ class RemoteEmulator:
     def records(self, object_slug: str, **query: object) -> list[Any]:
         """Records of an object, by a query's members."""
         return list(self.api("POST", f"/v2/objects/{object_slug}/records/query", query)["data"])
+
+    def drain(self, timeout_seconds: float = 20) -> bool:
+        """Wait until every webhook delivery was tried once; False when that took too long."""
+        return bool(self.control("POST", "webhooks/drain", {"timeout_seconds": timeout_seconds})["drained"])
+
+    def webhooks(self, **options: object) -> Any:  # noqa: ANN401 - any JSON
+        """What the control plane knows of webhooks and deliveries, after a change of the delivery options."""
+        if options:
+            self.control("POST", "webhooks", options)
+        return self.control("GET", "webhooks")

@@ -55,6 +55,11 @@ class Row:
         """Read the values back for good, before a printed form loses some of them."""
         self._values = self.peek()
 
+    def forget_values(self) -> None:
+        """Live as bytes alone, once printed."""
+        if self.raw is not None:
+            self._values = None
+
     def changed(self) -> None:
         """Forget the printed form."""
         self.raw = None
@@ -108,6 +113,11 @@ class Table:
         if self._moments is None:
             self._moments = sorted((row.created_at, row.id) for row in self.rows.values())
         return self._moments
+
+    def sort(self) -> None:
+        """Build both orders now, rather than with the first query."""
+        self.ids()
+        self.moments()
 
     def index(self, attribute_id: str) -> dict[Hashable, str]:
         """Who holds which unique value of an attribute."""

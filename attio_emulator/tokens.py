@@ -1,7 +1,6 @@
 """Who calls: tokens, what they may do, and the actor they write as."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -62,7 +61,7 @@ def bearer(headers: Mapping[str, str]) -> str | None:
         return None
     try:
         decoded = base64.b64decode(rest.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return decoded.partition(":")[0] or None
 

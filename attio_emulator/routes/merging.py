@@ -1,0 +1,24 @@
+"""Merging: docs.attio.com/rest-api/endpoint-reference/records/merge-records; 5 a second, not repeatable."""
+
+from attio_emulator.merging import merge
+from attio_emulator.routes.records import WRITE, object_of, write_of
+from attio_emulator.routing import Answer, Call, Route, data
+from attio_emulator.shapes import conform, shape, uuid
+
+BODY = shape({"data": shape({"primary_record_id": uuid(), "secondary_record_id": uuid()})})
+
+
+def merge_records(call: Call) -> Answer:
+    """Merge two records into a third."""
+    kind = object_of(call)
+    given = conform(call.json(), BODY)["data"]
+    primary = call.workspace.record(kind, given["primary_record_id"])
+    secondary = call.workspace.record(kind, given["secondary_record_id"])
+    return data({"new_record_id": merge(write_of(call), kind, primary, secondary).id})
+
+
+ROUTES = (
+    Route(
+        "POST", "/v2/objects/{object}/records/merge", merge_records, scopes=WRITE, kind="write", per_second=5
+    ),
+)

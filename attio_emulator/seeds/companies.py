@@ -1,0 +1,184 @@
+"""Generated companies and people."""
+
+from typing import Any
+
+from attio_emulator import contacts
+from attio_emulator.schema import Attribute, Kind
+from attio_emulator.seeds.sowing import LARGE, Members, Sower
+from attio_emulator.seeds.world import World, words
+
+PRIME = 7_919
+WITH_PHONE = 0.6
+PHOTOS = "https://images.example.com"
+
+
+def company_name(number: int) -> tuple[str, str]:
+    """The name and domain of a company; no two numbers share one."""
+    vocabulary = words()
+    front, back, form = vocabulary["front"], vocabulary["back"], vocabulary["form"]
+    combinations = len(front) * len(back) * len(form)
+    round_, rest = divmod(number, combinations)
+    mixed = rest * PRIME % combinations
+    place, nth_form = divmod(mixed, len(form))
+    nth_front, nth_back = divmod(place, len(back))
+    extra = f" {round_ + 1}" if round_ else ""
+    name = f"{front[nth_front]} {back[nth_back]} {form[nth_form]}".strip() + extra
+    stem = f"{front[nth_front]}{back[nth_back]}{extra.strip()}".lower()
+    return name, f"{stem}.{vocabulary['tlds'][nth_form]}"
+
+
+def picked(world: World, attribute: Attribute, most: int = 1) -> list[Members]:
+    """Some options of a select."""
+    options = list(attribute.options.values())
+    return [{"option": option} for option in world.rng.sample(options, world.rng.randint(1, most))]
+
+
+def place(city: list[str], street: str | None) -> Members:
+    """A location."""
+    locality, region, country, latitude, longitude = city
+    found: Members = {
+        **dict.fromkeys(contacts.PLACE),
+        "line_1": street,
+        "locality": locality,
+        "region": region,
+    }
+    return {**found, "country_code": country, "latitude": latitude, "longitude": longitude}
+
+
+def interaction(world: World, kind: str, moment: str) -> Members:
+    """An e-mail or meeting with somebody of the workspace."""
+    owner: Members = {"type": "workspace-member", "id": world.rng.choice(world.members)}
+    return {"interaction_type": kind, "interacted_at": moment, "owner_actor": owner}
+
+
+def interactions(world: World, since: str) -> dict[str, list[Members]]:
+    """First and last contact, by mail."""
+    first = world.later(since, most_days=20)
+    last = world.later(first, most_days=300)
+    mail_first, mail_last = interaction(world, "email", first), interaction(world, "email", last)
+    return {
+        "first_email_interaction": [mail_first],
+        "last_email_interaction": [mail_last],
+        "first_interaction": [mail_first],
+        "last_interaction": [mail_last],
+    }
+
+
+def references(target: str, ids: list[str]) -> list[Members]:
+    """References to records of an object."""
+    return [{"target_object": target, "target_record_id": each} for each in ids]
+
+
+def sow_companies(world: World) -> None:
+    """Make the companies."""
+    kind = world.workspace.object("companies")
+    sower = Sower(workspace=world.workspace, kind=kind, small=len(world.companies) <= LARGE)
+    deals: dict[int, list[str]] = {}
+    for deal, buyer in zip(world.deals, world.deal_company, strict=True):
+        deals.setdefault(buyer, []).append(deal)
+    projects: dict[int, list[str]] = {}
+    for project, customer in zip(world.projects, world.project_company, strict=True):
+        projects.setdefault(customer, []).append(project)
+    for number, record_id in enumerate(world.companies):
+        created_at = world.moment()
+        members = company(world, kind, number, created_at)
+        members["team"] = references("people", [world.people[each] for each in world.team.get(number, ())])
+        members["associated_deals"] = references("deals", deals.get(number, []))
+        if number in projects:
+            members["projects"] = references("projects", projects[number])
+        changed = {"last_interaction": str(members["last_interaction"][0]["interacted_at"])}
+        sower.sow(record_id, created_at, members, changed=changed)
+
+
+def texts(world: World, number: int, city: list[str]) -> dict[str, list[Members]]:
+    """The plain values of one company."""
+    rng = world.rng
+    name, domain = company_name(number)
+    slug = domain.partition(".")[0]
+    sentences = rng.sample(words()["sentences"], 4)
+    plain: dict[str, Any] = {
+        "name": name,
+        "description": f"{name} of {city[0]}. {' '.join(sentences)}",
+        "logo_url": f"{PHOTOS}/logos/{slug}.png",
+        "linkedin": f"https://www.linkedin.com/company/{slug}",
+        "twitter": f"https://twitter.com/{slug}",
+        "twitter_follower_count": rng.randint(0, 90_000),
+        "foundation_date": f"{rng.randint(1950, 2022)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
+        "strongest_connection_strength_legacy": rng.randint(1, 100),
+    }
+    return {key: [{"value": value}] for key, value in plain.items()}
+
+
+def company(world: World, kind: Kind, number: int, created_at: str) -> dict[str, list[Members]]:
+    """What is known of one company."""
+    rng = world.rng
+    domain = company_name(number)[1]
+    city = rng.choice(words()["cities"])
+    choices = ("employee_range", "estimated_arr_usd", "strongest_connection_strength")
+    return {
+        **texts(world, number, city),
+        **{slug: picked(world, kind.by_slug[slug]) for slug in choices},
+        "domains": [{"domain": domain, "root_domain": domain}],
+        "categories": picked(world, kind.by_slug["categories"], 2),
+        "primary_location": [place(city, f"{rng.randint(1, 220)} Market Street")],
+        "funding_raised_usd": [{"currency_value": rng.randint(0, 400) * 25_000, "currency_code": "USD"}],
+        "strongest_connection_user": [world.member()],
+        **interactions(world, created_at),
+    }
+
+
+def sow_people(world: World) -> None:
+    """Make the people."""
+    kind = world.workspace.object("people")
+    sower = Sower(workspace=world.workspace, kind=kind, small=len(world.people) <= LARGE)
+    deals: dict[int, list[str]] = {}
+    for deal, team in zip(world.deals, world.deal_people, strict=True):
+        for each in team:
+            deals.setdefault(each, []).append(deal)
+    taken: set[str] = set()
+    for number, record_id in enumerate(world.people):
+        created_at = world.moment()
+        members = person(world, number, created_at, taken)
+        members["associated_deals"] = references("deals", deals.get(number, []))
+        sower.sow(record_id, created_at, members)
+
+
+def address(world: World, number: int, name: str, taken: set[str]) -> str:
+    """An e-mail address at the employer that nobody has yet."""
+    employer = world.employer[number]
+    host = "mail.example" if employer is None else company_name(employer)[1]
+    local = contacts.plain_letters(name.lower().replace(" ", "."))
+    found = f"{local}@{host}" if f"{local}@{host}" not in taken else f"{local}{number}@{host}"
+    taken.add(found)
+    return found
+
+
+def phone(world: World, country: str) -> list[Members]:
+    """A phone number, where there is a pattern for the country; not everybody has one."""
+    pattern = words()["phones"].get(country)
+    if pattern is None or world.rng.random() >= WITH_PHONE:
+        return []
+    number = pattern % world.rng.randrange(1000)
+    return [{"original_phone_number": number, "country_code": country, "phone_number": number}]
+
+
+def person(world: World, number: int, created_at: str, taken: set[str]) -> dict[str, list[Members]]:
+    """What is known of one person."""
+    rng, vocabulary = world.rng, words()
+    first, last = rng.choice(vocabulary["first"]), rng.choice(vocabulary["last"])
+    mail = address(world, number, f"{first} {last}", taken)
+    city = rng.choice(vocabulary["cities"])
+    handle = mail.partition("@")[0].replace(".", "-")
+    employer = world.employer[number]
+    return {
+        "name": [{"first_name": first, "last_name": last, "full_name": f"{first} {last}"}],
+        "email_addresses": [contacts.email(mail)],
+        "company": references("companies", [] if employer is None else [world.companies[employer]]),
+        "job_title": [{"value": rng.choice(vocabulary["titles"])}],
+        "linkedin": [{"value": f"https://www.linkedin.com/in/{handle}-{number}"}],
+        "avatar_url": [{"value": f"{PHOTOS}/people/{number}.png"}],
+        "phone_numbers": phone(world, city[2]),
+        "primary_location": [place(city, None)],
+        "strongest_connection_user": [world.member()],
+        **interactions(world, created_at),
+    }

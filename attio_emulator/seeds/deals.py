@@ -1,0 +1,149 @@
+"""Generated deals and projects: what is being sold, and what was sold."""
+
+from attio_emulator.definitions import create_attribute
+from attio_emulator.schema import Attribute, Kind, ObjectType
+from attio_emulator.seeds.companies import company_name, picked, references
+from attio_emulator.seeds.sowing import Members, Sower, Stage
+from attio_emulator.seeds.world import World
+from attio_emulator.standard import FOUNDED, bare_attributes
+from attio_emulator.wire import Json, JsonObject
+from attio_emulator.workspace import Workspace
+
+BILLABLE = 0.7
+RATED = 0.5
+PLANS = ("Starter", "Team", "Business", "Rollout", "Pilot", "Renewal")
+COURSES = (("Lead",), ("Lead", "In Progress"), ("Lead", "In Progress", "Won 🎉"), ("Lead", "Lost"))
+EUROS: JsonObject = {"default_currency_code": "EUR", "display_type": "symbol"}
+CUSTOMER: JsonObject = {
+    "object": "companies",
+    "title": "Projects",
+    "api_slug": "projects",
+    "is_multiselect": True,
+}
+TAGS = ("Migration", "Training", "Integration", "Support", "On-site")
+PROJECT_EXTRAS = {
+    "lead": "actor-reference",
+    "kick_off": "date",
+    "last_sync_at": "timestamp",
+    "satisfaction": "rating",
+    "is_billable": "checkbox",
+    "estimated_hours": "number",
+    "site": "location",
+}
+SPRINTS = ("Planned", "Running", "Delivered")
+
+
+def status(attribute: Attribute, title: str) -> Members:
+    """A status by its title."""
+    return {"status": next(each for each in attribute.statuses.values() if each["title"] == title)}
+
+
+def sow_deals(world: World) -> None:
+    """Make the deals, with the stages each went through."""
+    kind = world.workspace.object("deals")
+    stage = kind.by_slug["stage"]
+    sower = Sower(workspace=world.workspace, kind=kind)
+    for number, record_id in enumerate(world.deals):
+        moments = [world.moment()]
+        course = world.rng.choice(COURSES)
+        for _ in course[1:]:
+            moments.append(world.later(moments[-1]))
+        members = deal(world, number)
+        members["stage"] = [status(stage, course[-1])]
+        before = [
+            Stage(members=status(stage, title), since=since)
+            for title, since in zip(course[:-1], moments[:-1], strict=True)
+        ]
+        past = {"stage": before} if before else None
+        sower.sow(record_id, moments[0], members, changed={"stage": moments[-1]}, past=past)
+
+
+def deal(world: World, number: int) -> dict[str, list[Members]]:
+    """What is known of one deal, its stage apart."""
+    company = world.deal_company[number]
+    name = company_name(company)[0] if company >= 0 else "Somebody"
+    buyers = [world.people[each] for each in world.deal_people[number]]
+    return {
+        "name": [{"value": f"{name}: {world.rng.choice(PLANS)}"}],
+        "owner": [world.member()],
+        "value": [{"currency_value": world.rng.randint(2, 240) * 500, "currency_code": "USD"}],
+        "associated_people": references("people", buyers),
+        "associated_company": references("companies", world.companies[company : company + 1]),
+    }
+
+
+def define(workspace: Workspace, kind: Kind, slug: str, type_: str, **more: Json) -> Attribute:
+    """Add an attribute as an admin would."""
+    given: JsonObject = {
+        "title": slug.replace("_", " ").capitalize(),
+        "description": None,
+        "api_slug": slug,
+        "type": type_,
+        "is_required": False,
+        "is_unique": False,
+        "is_multiselect": False,
+        "config": {},
+    }
+    return create_attribute(workspace, kind, {**given, **more}, FOUNDED)[0]
+
+
+def add_choices(workspace: Workspace, owner_id: str, attribute: Attribute, titles: tuple[str, ...]) -> None:
+    """Give a select its options, or a status its statuses."""
+    word = "status" if attribute.type == "status" else "option"
+    extras: JsonObject = (
+        {"celebration_enabled": False, "target_time_in_status": None} if word == "status" else {}
+    )
+    for title in titles:
+        choice_id = workspace.ids.next()
+        whole: JsonObject = {
+            "workspace_id": workspace.id,
+            "object_id": owner_id,
+            "attribute_id": attribute.attribute_id,
+            f"{word}_id": choice_id,
+        }
+        attribute.choices()[choice_id] = {"id": whole, "title": title, "is_archived": False, **extras}
+
+
+def define_projects(workspace: Workspace) -> ObjectType:
+    """A custom object with an attribute of most types, tied to companies."""
+    kind = ObjectType(
+        id=workspace.ids.next(), slug="projects", created_at=FOUNDED, singular="Project", plural="Projects"
+    )
+    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
+        kind.add(attribute)
+    workspace.objects[kind.id] = kind
+    define(workspace, kind, "name", "text", is_required=True)
+    define(workspace, kind, "project_code", "text", is_unique=True)
+    add_choices(workspace, kind.id, define(workspace, kind, "stage", "status"), SPRINTS)
+    define(workspace, kind, "budget", "currency", config={"currency": EUROS})
+    add_choices(workspace, kind.id, define(workspace, kind, "tags", "select", is_multiselect=True), TAGS)
+    define(workspace, kind, "customer", "record-reference", relationship=CUSTOMER)
+    for slug, type_ in PROJECT_EXTRAS.items():
+        define(workspace, kind, slug, type_)
+    return kind
+
+
+def sow_projects(world: World, kind: ObjectType) -> None:
+    """Make the projects."""
+    sower = Sower(workspace=world.workspace, kind=kind)
+    rng = world.rng
+    for number, record_id in enumerate(world.projects):
+        created_at = world.moment()
+        company = world.project_company[number]
+        name = company_name(company)[0] if company >= 0 else "Internal"
+        members: dict[str, list[Members]] = {
+            "name": [{"value": f"{name} onboarding"}],
+            "project_code": [{"value": f"PRJ-{number + 1:04d}"}],
+            "stage": [status(kind.by_slug["stage"], rng.choice(SPRINTS))],
+            "budget": [{"currency_value": rng.randint(5, 90) * 1000, "currency_code": "EUR"}],
+            "tags": picked(world, kind.by_slug["tags"], 3),
+            "customer": references("companies", world.companies[company : company + 1]),
+            "lead": [world.member()],
+            "kick_off": [{"value": world.later(created_at)[:10]}],
+            "last_sync_at": [{"value": world.later(created_at)}],
+            "is_billable": [{"value": rng.random() < BILLABLE}],
+            "estimated_hours": [{"value": rng.randint(2, 80) * 4}],
+        }
+        if rng.random() < RATED:
+            members["satisfaction"] = [{"value": rng.randint(0, 5)}]
+        sower.sow(record_id, created_at, members)

@@ -1,0 +1,222 @@
+"""The seed `hostile`: everything that is allowed and that a careless client falls over.
+
+Nasty text, extreme numbers and dates, duplicates from before an attribute was unique, archived things still
+in use, slugs that collide with columns and tables, a thousand records of one moment, a record thrice in a list.
+"""
+
+from collections.abc import Mapping
+
+from attio_emulator import contacts
+from attio_emulator.annexes import Note, Task
+from attio_emulator.refusals import bad_value
+from attio_emulator.schema import Attribute, Kind, ObjectType
+from attio_emulator.seeds.deals import add_choices, define
+from attio_emulator.seeds.lists import new_list
+from attio_emulator.seeds.sowing import Members, Sower
+from attio_emulator.standard import FOUNDED, add_member, bare_attributes
+from attio_emulator.wire import Json
+from attio_emulator.workspace import SYSTEM, Workspace
+
+CROWD = 1000
+MOMENT = "2025-02-28T23:59:59.999999999Z"
+EARLIER = "2024-02-29T00:00:00.000000001Z"
+NASTY = (
+    "Zo\u00eb",  # one letter, composed
+    "Zoe\u0308",  # the same one, decomposed
+    "\u202eright to left\u202c",
+    "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 family",
+    "zero\u200bwidth\ufeff",
+    "tab\tnewline\ncarriage\rreturn",
+    "quote\" apostrophe' backslash\\ percent% dollar$",
+    '=HYPERLINK("https://example.com";"formula")',
+    "'; DROP TABLE companies; --",
+    "<script>alert(1)</script>",
+    "null",
+    "NaN",
+    "  spaces around  ",
+    " ",
+    "\u4f01\u696d" * 60,
+    "l" * 20_000,
+    "\u0130stanbul \u017fs \ufb01ne \u1e9e",
+)
+SLUGS = (
+    "updated_at",
+    "web_url",
+    "created-at",
+    "_changed_at",
+    "_deleted",
+    "select",
+    "Order",
+    "order",
+    "a" * 100,
+)
+NUMBERS = (0, -0.0001, 1e15, -1e15, 9007199254740991, 0.1)
+ENDS = ("0001-01-01T00:00:00.000000000Z", "9999-12-31T23:59:59.999999999Z")
+OBJECTS = ("notes", "tasks", "attributes", "Notes_2", "odd-things")
+
+
+def hostile(workspace: Workspace, options: Mapping[str, Json]) -> None:
+    """Plant everything; `crowd` is how many records share one moment."""
+    crowd = options.get("crowd", CROWD)
+    if set(options) - {"crowd", "seed"} or isinstance(crowd, bool) or not isinstance(crowd, int) or crowd < 0:
+        raise bad_value("The only option of this seed is crowd.", ["crowd"])
+    gone = {"first_name": "", "last_name": "Gone", "email_address": "Gone+Alias@EXAMPLE.com"}
+    add_member(workspace, dict(gone), member_id=workspace.ids.next(), access_level="suspended")
+    sow_nasty_companies(workspace)
+    sow_nasty_people(workspace)
+    kinds = [new_object(workspace, slug) for slug in OBJECTS]
+    sow_legacy(workspace, kinds[-1])
+    sow_crowd(workspace, new_object(workspace, "crowd"), crowd)
+    sow_repeated_entries(workspace)
+    hang_odd_annexes(workspace)
+
+
+def new_object(workspace: Workspace, slug: str) -> ObjectType:
+    """A custom object with no more than a name."""
+    kind = ObjectType(
+        id=workspace.ids.next(), slug=slug, created_at=FOUNDED, singular=f"One {slug}", plural=f"Many {slug}"
+    )
+    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
+        kind.add(attribute)
+    workspace.objects[kind.id] = kind
+    define(workspace, kind, "name", "text")
+    return kind
+
+
+def sow_nasty_companies(workspace: Workspace) -> None:
+    """Companies with every nasty text as name, colliding columns, and all members of a location null."""
+    kind = workspace.object("companies")
+    for slug in SLUGS:
+        define(workspace, kind, slug, "text")
+    sower = Sower(workspace=workspace, kind=kind)
+    for number, name in enumerate(NASTY):
+        members: dict[str, list[Members]] = {
+            "name": [{"value": name}],
+            "description": [{"value": name}],
+            SLUGS[number % len(SLUGS)]: [{"value": name}],
+            "primary_location": [dict.fromkeys(contacts.PLACE)],
+        }
+        if number:
+            host = f"xn--nasty-{number}.example.co.uk"
+            members["domains"] = [
+                {"domain": host, "root_domain": "example.co.uk"},
+                {"domain": f"a.{host}", "root_domain": "example.co.uk"},
+            ]
+        sower.sow(workspace.ids.next(), EARLIER, members, changed={"name": MOMENT})
+
+
+def sow_nasty_people(workspace: Workspace) -> None:
+    """People without names, without addresses, with many addresses."""
+    kind = workspace.object("people")
+    sower = Sower(workspace=workspace, kind=kind)
+    nobody: Members = {"first_name": "", "last_name": "", "full_name": ""}
+    sower.sow(workspace.ids.next(), EARLIER, {})
+    sower.sow(workspace.ids.next(), MOMENT, {"name": [nobody]})
+    many = [contacts.email(f"Person.{n}+Tag@Sub.Example.ORG") for n in range(120)]
+    sower.sow(workspace.ids.next(), MOMENT, {"email_addresses": many, "job_title": [{"value": ""}]})
+    silent: Members = {
+        "interaction_type": "email",
+        "interacted_at": EARLIER,
+        "owner_actor": {"type": "system", "id": None},
+    }
+    sower.sow(workspace.ids.next(), MOMENT, {"first_email_interaction": [silent]})
+
+
+def sow_legacy(workspace: Workspace, kind: Kind) -> None:
+    """An attribute that became unique after two records shared a value; archived things still in use."""
+    code = define(workspace, kind, "code", "text")
+    choice = define(workspace, kind, "choice", "select", is_multiselect=True)
+    add_choices(workspace, kind.id, choice, ("Same", "same", "With, comma", "Archived", " "))
+    hidden = define(workspace, kind, "hidden", "text")
+    define(workspace, kind, "amount", "number")
+    define(workspace, kind, "price", "currency")
+    define(workspace, kind, "day", "date")
+    define(workspace, kind, "moment", "timestamp")
+    define(workspace, kind, "anything", "record-reference", is_multiselect=True)
+    define(workspace, kind, "actor", "actor-reference")
+    sower = Sower(workspace=workspace, kind=kind)
+    people = workspace.object("people")
+    for number in range(12):
+        members = legacy_values(number, choice, next(iter(people.table.rows)))
+        sower.sow(workspace.ids.next(), MOMENT, members)
+    archive(choice, "Archived")
+    code.is_unique = True
+    hidden.is_archived = True
+    kind.table.version += 1
+
+
+def archive(attribute: Attribute, title: str) -> None:
+    """Archive an option that values still show."""
+    next(each for each in attribute.options.values() if each["title"] == title)["is_archived"] = True
+
+
+def legacy_values(number: int, choice: Attribute, person_id: str) -> dict[str, list[Members]]:
+    """One record of the legacy object."""
+    options = list(choice.options.values())
+    return {
+        "name": [{"value": NASTY[number]}],
+        "code": [{"value": f"code-{number // 2}"}],
+        "choice": [{"option": option} for option in options[number % 3 :]],
+        "hidden": [{"value": "hidden"}],
+        "amount": [{"value": NUMBERS[number % len(NUMBERS)]}],
+        "price": [{"currency_value": NUMBERS[number % len(NUMBERS)], "currency_code": None}],
+        "day": [{"value": ("0001-01-01", "9999-12-31", "2024-02-29")[number % 3]}],
+        "moment": [
+            {"value": ("0001-01-01T00:00:00.000000000Z", "9999-12-31T23:59:59.999999999Z")[number % 2]}
+        ],
+        "anything": [{"target_object": "people", "target_record_id": person_id}],
+        "actor": [{"referenced_actor_type": "system", "referenced_actor_id": SYSTEM["id"]}],
+    }
+
+
+def sow_crowd(workspace: Workspace, kind: Kind, size: int) -> None:
+    """Many records made in the same nanosecond."""
+    sower = Sower(workspace=workspace, kind=kind)
+    for number in range(size):
+        sower.sow(workspace.ids.next(), MOMENT, {"name": [{"value": f"Number {number % 10}"}]})
+
+
+def sow_repeated_entries(workspace: Workspace) -> None:
+    """A list with the slug of an object's entries, with one record in it three times, and no values at all."""
+    companies = workspace.object("companies")
+    kind = new_list(workspace, "companies", "companies", "companies")
+    new_list(workspace, "empty list", "", "people")
+    sower = Sower(workspace=workspace, kind=kind)
+    for _ in range(3):
+        parent = (companies.id, next(iter(companies.table.rows)))
+        sower.sow(workspace.ids.next(), MOMENT, {}, parent=parent)
+
+
+def hang_odd_annexes(workspace: Workspace) -> None:
+    """Notes without text and tasks without anybody."""
+    companies = workspace.object("companies")
+    for number, record_id in enumerate(companies.table.rows):
+        content = "" if number % 2 else NASTY[number]
+        note = Note(
+            key=workspace.ids.next(),
+            parent_object_id=companies.id,
+            parent_record_id=record_id,
+            title=NASTY[number],
+            meeting_id=None,
+            content_plaintext=content,
+            content_markdown=content,
+            created_by_actor=SYSTEM,
+            created_at=MOMENT,
+        )
+        workspace.annexes.notes.put(note)
+        workspace.annexes.tasks.put(odd_task(workspace, NASTY[number][:2000]))
+
+
+def odd_task(workspace: Workspace, content: str) -> Task:
+    """A task of nobody about nothing."""
+    return Task(
+        key=workspace.ids.next(),
+        content_plaintext=content,
+        deadline_at=None,
+        completed_at=None,
+        links=(),
+        assignees=(),
+        created_by_actor=SYSTEM,
+        created_at=MOMENT,
+    )

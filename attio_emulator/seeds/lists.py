@@ -1,0 +1,74 @@
+"""Generated lists with entries: outreach over people, customers over companies."""
+
+from attio_emulator.schema import ListType
+from attio_emulator.seeds.companies import picked
+from attio_emulator.seeds.deals import add_choices, define, status
+from attio_emulator.seeds.sowing import Members, Sower, Stage
+from attio_emulator.seeds.world import World
+from attio_emulator.standard import FOUNDED, bare_attributes
+from attio_emulator.workspace import Workspace
+
+STEPS = ("To contact", "Contacted", "Replied", "Meeting booked")
+HEALTH = ("Healthy", "Needs attention", "At risk")
+
+
+def new_list(workspace: Workspace, slug: str, name: str, parent: str) -> ListType:
+    """A list as everybody in the workspace may use it."""
+    kind = ListType(
+        id=workspace.ids.next(),
+        slug=slug,
+        created_at=FOUNDED,
+        is_list=True,
+        name=name,
+        parent_object_id=workspace.object(parent).id,
+    )
+    for attribute in bare_attributes(workspace, "entry_id", FOUNDED):
+        kind.add(attribute)
+    workspace.lists[kind.id] = kind
+    return kind
+
+
+def sow_outreach(world: World) -> None:
+    """People to be written to, and how far that went."""
+    workspace = world.workspace
+    kind = new_list(workspace, "sales_outreach", "Sales outreach", "people")
+    step = define(workspace, kind, "step", "status")
+    add_choices(workspace, kind.id, step, STEPS)
+    priority = define(workspace, kind, "priority", "select")
+    add_choices(workspace, kind.id, priority, ("High", "Medium", "Low"))
+    define(workspace, kind, "next_step", "text")
+    sower = Sower(workspace=workspace, kind=kind)
+    for record_id in world.rng.sample(world.people, min(len(world.people), 40)):
+        created_at = world.moment(90)
+        reached = world.rng.randrange(len(STEPS))
+        changed = world.later(created_at, most_days=10)
+        members: dict[str, list[Members]] = {
+            "step": [status(step, STEPS[reached])],
+            "priority": picked(world, priority),
+            "next_step": [{"value": "Write again next week"}] if reached else [],
+        }
+        past = {"step": [Stage(members=status(step, STEPS[0]), since=created_at)]} if reached else None
+        parent = (kind.parent_object_id, record_id)
+        since = {"step": changed} if reached else {}
+        sower.sow(workspace.ids.next(), created_at, members, changed=since, past=past, parent=parent)
+
+
+def sow_customers(world: World) -> None:
+    """Companies that bought, and how they do."""
+    workspace = world.workspace
+    kind = new_list(workspace, "customers", "Customers", "companies")
+    health = define(workspace, kind, "health", "select")
+    add_choices(workspace, kind.id, health, HEALTH)
+    define(workspace, kind, "renewal_date", "date")
+    define(workspace, kind, "annual_value", "currency")
+    define(workspace, kind, "account_manager", "actor-reference")
+    sower = Sower(workspace=workspace, kind=kind)
+    for record_id in world.rng.sample(world.companies, min(len(world.companies), 25)):
+        created_at = world.moment(200)
+        members: dict[str, list[Members]] = {
+            "health": picked(world, health),
+            "renewal_date": [{"value": f"2026-{world.rng.randint(2, 12):02d}-01"}],
+            "annual_value": [{"currency_value": world.rng.randint(4, 120) * 1000, "currency_code": "USD"}],
+            "account_manager": [world.member()],
+        }
+        sower.sow(workspace.ids.next(), created_at, members, parent=(kind.parent_object_id, record_id))

@@ -1,0 +1,90 @@
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from attio_emulator.courier import Courier
+from attio_emulator.deliveries import SECOND, Deliveries
+from attio_emulator.webhooks import Answer, DeliveryOptions, Webhook
+
+WEBHOOK = Webhook(
+    webhook_id=str(uuid.UUID(int=1)),
+    workspace_id="w",
+    target_url="http://127.0.0.1:9/hook",
+    subscriptions=[{"event_type": "task.created", "filter": None}],
+    secret="s",
+    created_at="",
+)
+EVENT = {"event_type": "task.created", "id": {"workspace_id": "w", "task_id": "t"}, "actor": {}}
+
+
+class Post:
+    """Answers in the place of a target, and remembers what it got."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.bodies: list[bytes] = []
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+        self.bodies.append(body)
+        return self.answers.pop(0) if self.answers else Answer(status=200)
+
+
+class Stage:
+    """A courier on a clock that a test moves."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.now = 0
+        self.post = Post(*answers)
+        self.deliveries = Deliveries(DeliveryOptions(first_retry_seconds=60))
+        self.deliveries.put(WEBHOOK)
+        self.courier = Courier(
+            self.deliveries, clock=lambda: self.now, clock_runs=lambda: False, transport=self.post
+        )
+
+    def publish(self) -> bool:
+        self.deliveries.publish("w", EVENT, self.now)
+        return self.courier.drain(10)
+
+    def advance(self, seconds: int) -> bool:
+        self.now += seconds * SECOND
+        self.courier.wake()
+        return self.courier.drain(10)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    stage = Stage(*getattr(request, "param", ()))
+    stage.courier.start()
+    yield stage
+    stage.courier.stop()
+
+
+def test_an_event_is_carried_at_once(stage: Stage) -> None:
+    """A published event reaches its target without the clock moving."""
+    assert stage.publish()
+    assert 1 == len(stage.post.bodies)
+
+
+@pytest.mark.parametrize("stage", [(Answer(status=503), Answer(trouble="refused"))], indirect=True)
+def test_retries_wait_for_the_clock(stage: Stage) -> None:
+    """On a stopped clock a retry comes when the clock is moved past its time, and with the same bytes."""
+    stage.publish()
+    seen = [len(stage.post.bodies)]
+    for seconds in (59, 1, 119, 1):
+        stage.advance(seconds)
+        seen.append(len(stage.post.bodies))
+
+    assert [1, 1, 2, 2, 3] == seen
+    assert 1 == len(set(stage.post.bodies))
+
+
+def test_stopping_ends_all_threads() -> None:
+    """After `stop` nothing of the courier runs any more."""
+    stage = Stage()
+    stage.courier.start()
+    stage.publish()
+    stage.courier.stop()
+
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("attio-courier")]

@@ -1,0 +1,237 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from attio_emulator.annexes import Meeting
+from unit_tests.attio_emulator.calling import Api
+
+Write = Callable[..., Any]
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+NEW = {
+    "title": "Planning",
+    "description": "",
+    "start": {"datetime": "2026-06-01T14:00:00-04:00", "timezone": "America/New_York"},
+    "end": {"datetime": "2026-06-01T15:00:00-04:00", "timezone": "America/New_York"},
+    "is_all_day": False,
+    "participants": [],
+}
+
+
+@pytest.fixture
+def write(api: Api) -> Write:
+    return lambda **changes: api("POST", "/v2/meetings", {"data": {**NEW, **changes}})["data"]
+
+
+def on(day: str, end: str) -> dict[str, Any]:
+    return {"start": {"date": day}, "end": {"date": end}, "is_all_day": True}
+
+
+def at(moment: str) -> dict[str, Any]:
+    return {"start": {"datetime": moment}, "end": {"datetime": moment}}
+
+
+def titles(api: Api, query: str = "") -> list[str]:
+    return [meeting["title"] for meeting in api("GET", f"/v2/meetings?{query}")["data"]]
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        (
+            {"datetime": "2026-06-01T14:00:00.000-04:00", "timezone": "America/New_York"},
+            {"datetime": "2026-06-01T18:00:00Z", "timezone": "America/New_York"},
+        ),
+        (
+            {"datetime": "2026-06-01T14:00:00.000-04:00", "timezone": "America/New_York"},
+            {"datetime": "2026-06-01T14:00:00", "timezone": "America/New_York"},
+        ),
+        (
+            {"datetime": "2026-06-01T18:00:00.000Z", "timezone": None},
+            {"datetime": "2026-06-01T14:00:00-04:00"},
+        ),
+    ],
+)
+def test_a_moment_is_shown_in_its_zone(write: Write, expected: Any, given: Any) -> None:
+    """With a zone the offset is the zone's, without one UTC; a moment without an offset is in its zone."""
+    meeting = write(start=given, end=given)
+
+    assert (expected, expected) == (meeting["start"], meeting["end"])
+
+
+def test_participants_are_known_by_address_or_by_name(api: Api, write: Write) -> None:
+    """An address is normalised and hides the name; people with that address are linked by themselves."""
+    person = api.record("people", {"email_addresses": ["ada@lovelace.example.com"]})
+    given = {"is_organizer": "true", "status": "accepted"}
+    meeting = write(
+        participants=[
+            {**given, "email_address": "Ada@lovelace.example.com", "name": "Ada"},
+            {**given, "name": "Bob"},
+        ]
+    )
+
+    assert [("ada@lovelace.example.com", None), (None, "Bob")] == [
+        (each["email_address"], each["name"]) for each in meeting["participants"]
+    ]
+    assert [("people", person)] == [
+        (link["object_slug"], link["record_id"]) for link in meeting["linked_records"]
+    ]
+
+
+def test_meetings_come_by_their_start_and_page_by_page(api: Api, write: Write) -> None:
+    """Ascending unless asked otherwise; pages follow cursors though a meeting goes away meanwhile."""
+    for day in (3, 1, 2):
+        write(title=str(day), **at(f"2026-06-0{day}T09:00:00Z"))
+    write(title="2 all day", **on("2026-06-02", "2026-06-03"))
+    page = api("GET", "/v2/meetings?limit=2")
+    api("DELETE", f"/v2/meetings/{page['data'][1]['id']['meeting_id']}")
+    rest = api("GET", f"/v2/meetings?limit=2&cursor={page['pagination']['next_cursor']}")
+
+    assert ["1", "2 all day"] == [meeting["title"] for meeting in page["data"]]
+    assert ["2", "3"] == [meeting["title"] for meeting in rest["data"]]
+    assert None is rest["pagination"]["next_cursor"]
+    assert ["3", "2", "1"] == titles(api, "sort=start_desc")
+
+
+def test_meetings_are_filtered_by_time(api: Api, write: Write) -> None:
+    """`ends_from` includes its moment, `starts_before` does not, and days depend on the zone of who looks."""
+    write(title="morning", **at("2026-06-01T09:00:00Z"))
+    write(title="day", **on("2026-06-01", "2026-06-02"))
+
+    assert ["morning"] == titles(
+        api, "ends_from=2026-06-01T09:00:00Z&starts_before=2026-06-01T09:00:01Z&sort=start_desc"
+    )[:1]
+    assert ["day"] == titles(api, "starts_before=2026-06-01T09:00:00Z")
+    assert [] == titles(api, "ends_from=2026-06-02T00:00:01Z")
+    assert ["day"] == titles(api, "ends_from=2026-06-02T00:00:01Z&timezone=America/New_York")
+    for query in ("timezone=Nowhere", "ends_from=soon", "cursor=x", "limit=201", "sort=title"):
+        assert (400, "validation_type") == api.refusal("GET", f"/v2/meetings?{query}")
+
+
+def test_participants_and_links_are_joined_with_or(api: Api, write: Write) -> None:
+    """A meeting is listed when any of the addresses takes part or the record is linked."""
+    person = api.record("people", {"name": "Lovelace, Ada"})
+    bob = {"email_address": "bob@example.com", "is_organizer": False, "status": "pending"}
+    write(title="bob", participants=[bob])
+    write(title="ada", linked_records=[{"object": "people", "record_id": person}])
+    write(title="nobody")
+    linked = f"linked_object=people&linked_record_id={person}"
+
+    assert ["ada"] == titles(api, linked)
+    assert ["bob"] == titles(api, "participants=BOB@example.com,x@example.com")
+    assert {"ada", "bob"} == set(titles(api, f"{linked}&participants=bob@example.com"))
+
+
+def test_an_event_of_another_calendar_is_made_once(write: Write) -> None:
+    """The same external reference finds the meeting that is there already, whatever else is sent."""
+    reference = {"ical_uid": "u", "provider": "google", "is_recurring": False}
+
+    assert write(external_ref=reference) == write(external_ref=reference, title="Other")
+    assert write(external_ref="a")["id"] != write(external_ref="b")["id"]
+
+
+def test_links_are_added_or_replaced(api: Api, write: Write) -> None:
+    """PATCH adds links, PUT replaces them, and neither changes anything else."""
+    ada, bob = (api.record("people", {"name": name}) for name in ("A", "B"))
+    meeting = write(linked_records=[{"object": "people", "record_id": ada}])
+    path = f"/v2/meetings/{meeting['id']['meeting_id']}"
+    change = {"data": {"linked_records": [{"object": "people", "record_id": bob}]}}
+
+    def linked(method: str) -> list[str]:
+        return [link["record_id"] for link in api(method, path, change)["data"]["linked_records"]]
+
+    assert [[ada, bob], [bob]] == [linked("PATCH"), linked("PUT")]
+    missing = {"data": {"linked_records": [{"object": "people", "record_id": NOWHERE}]}}
+    assert (400, "value_not_found") == api.refusal("PATCH", path, missing)
+
+
+def test_a_synced_meeting_cannot_be_deleted(api: Api, write: Write) -> None:
+    """Meetings made by the system, as the calendar's are, are refused; others go with their recordings."""
+    mine = write()["id"]["meeting_id"]
+    meetings = api.emulator.workspace.annexes.meetings
+    own: Any = meetings.get(mine)
+    members = {name: getattr(own, name) for name in Meeting.__slots__}
+    meetings.put(Meeting(**{**members, "key": NOWHERE, "created_by_actor": {"type": "system", "id": None}}))
+
+    assert {} == api("DELETE", f"/v2/meetings/{mine}")
+    assert (400, "system_edit_unauthorized") == api.refusal("DELETE", f"/v2/meetings/{NOWHERE}")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start": {"date": "2026-06-01"}},
+        {"start": {"datetime": "tomorrow"}},
+        {"start": {"datetime": "2026-06-01T15:00:01-04:00"}},
+        {"is_all_day": True},
+        on("2026-02-30", "2026-03-01"),
+        {"participants": [{"is_organizer": True, "status": "accepted"}]},
+        {"participants": [{"is_organizer": "maybe", "status": "accepted", "name": "Bob"}]},
+        {"title": None},
+    ],
+)
+def test_what_a_meeting_may_not_say(api: Api, changes: dict[str, Any]) -> None:
+    """Days for all-day meetings, times for others, an end after the start, participants with a name."""
+    answer = api.raw("POST", "/v2/meetings", {"data": {**NEW, **changes}})
+
+    assert (400, True) == (answer.status, b'"statusCode":400' in answer.body)
+    assert [] == titles(api)
+
+
+SAID = [
+    {
+        "speech": f"word {n}",
+        "start_time": n,
+        "end_time": n + 1,
+        "speaker": {"name": "Ada", "email_address": "a@b.co"},
+    }
+    for n in range(150)
+]
+
+
+@pytest.fixture
+def recordings(write: Write) -> str:
+    return f"/v2/meetings/{write()['id']['meeting_id']}/call_recordings"
+
+
+def test_a_recording_is_processed_and_told_of(api: Api, recordings: str) -> None:
+    """The answer says processing; afterwards it is completed, and the event comes from the system."""
+    made = api("POST", recordings, {"data": {"video_url": "https://example.com/call.mp4"}})["data"]
+    (listed,) = api("GET", recordings)["data"]
+
+    assert {**made, "status": "completed"} == listed
+    assert "processing" == made["status"]
+    told = api.last_event()
+    assert ("call-recording.created", {"type": "system", "id": None}) == (told["event_type"], told["actor"])
+
+
+def test_a_transcript_is_read_whole_or_by_pages(api: Api, recordings: str) -> None:
+    """One recording carries its transcript; the transcript's own endpoint gives it by pages."""
+    made = api("POST", recordings, {"data": {"transcript": SAID}})["data"]
+    path = f"{recordings}/{made['id']['call_recording_id']}"
+    whole = api("GET", path)["data"]["transcript"]
+    first = api("GET", f"{path}/transcript")
+    second = api("GET", f"{path}/transcript?cursor={first['pagination']['next_cursor']}")
+
+    assert [{**segment, "speaker": {"name": "Ada"}} for segment in SAID] == whole["segments"]
+    assert whole["segments"] == first["data"]["transcript"] + second["data"]["transcript"]
+    assert whole["raw_transcript"] == second["data"]["raw_transcript"]
+    assert None is second["pagination"]["next_cursor"]
+
+
+def test_a_deleted_recording_answers_204(api: Api, recordings: str) -> None:
+    """Deleting a recording has an empty answer; without a transcript it had null for one."""
+    made = api("POST", recordings, {"data": {"video_url": "https://example.com/call.mp4"}})["data"]
+    path = f"{recordings}/{made['id']['call_recording_id']}"
+    read = api("GET", path)["data"]
+    answer = api.raw("DELETE", path)
+
+    assert (None, None) == (read["transcript"], read["video_url"])
+    assert (204, b"") == (answer.status, answer.body)
+    assert (404, "not_found") == api.refusal("GET", path)
+
+
+@pytest.mark.parametrize("new", [{}, {"video_url": "http://example.com/call.mp4"}, {"transcript": [{}]}])
+def test_what_a_recording_may_not_say(api: Api, recordings: str, new: dict[str, Any]) -> None:
+    """A recording has a video over https, or a transcript."""
+    assert (400, "validation_type") == api.refusal("POST", recordings, {"data": new})
