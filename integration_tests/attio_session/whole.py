@@ -1,0 +1,30 @@
+"""A broad session against Attio's API: every endpoint, with what succeeds and what is refused.
+
+Made for the emulator; the calls are plain Attio, so their answers can be held against Attio's own schema.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from integration_tests.attio_session import annexes, records, refusals
+
+if TYPE_CHECKING:
+    from integration_tests.attio_session.calling import Session
+
+
+def whole_session(call: Session) -> None:
+    """Go through everything; later parts build on earlier ones."""
+    records.configure(call)
+    records.people(call)
+    records.every_type(call)
+    records.merge(call)
+    records.lists(call)
+    annexes.notes_and_tasks(call)
+    annexes.comments(call)
+    annexes.meetings(call)
+    annexes.files(call)
+    annexes.webhooks(call)
+    refusals.refusals(call)
+    call("DELETE", "/v2/objects/projects")
+    refusals.without_token(call)

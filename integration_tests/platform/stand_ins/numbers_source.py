@@ -1,0 +1,43 @@
+"""A source of the numbers 1 to `count`, ten to a state, to try the simulated platform on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+EVERY = 10
+
+
+def main() -> None:
+    """Continue after the number in the state; end with `exit_code` when the configuration asks for it."""
+    arguments = _arguments()
+    config = json.loads(Path(arguments.config).read_text(encoding="utf-8"))
+    saved = json.loads(Path(arguments.state).read_text(encoding="utf-8"))
+    seen = saved[0]["stream"]["stream_state"]["seen"] if saved else 0
+    for number in range(seen + 1, config["count"] + 1):
+        record = {"stream": "numbers", "data": {"number": number}, "emitted_at": 1}
+        _say({"type": "RECORD", "record": record})
+        if number % EVERY == 0:
+            stream = {"stream_descriptor": {"name": "numbers"}, "stream_state": {"seen": number}}
+            _say({"type": "STATE", "state": {"type": "STREAM", "stream": stream}})
+    sys.exit(config.get("exit_code", 0))
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    if message["type"] == "STATE":
+        sys.stdout.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices=["read"])
+    for option in ("--config", "--catalog", "--state"):
+        parser.add_argument(option, required=True)
+    return parser.parse_args()
+
+
+main()

@@ -1,0 +1,469 @@
+"""The engine against the emulator: what is planned, written, refused, undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from attio_api.client import AttioClient
+from attio_api.errors import Misconfigured
+from destination_attio.assembly import Counting
+from destination_attio.config import DestinationConfig, StreamConfig
+from destination_attio.journal import Journal
+from destination_attio.plan import Plan, Report, dumps, loads
+from destination_attio.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from attio_emulator.remote import RemoteEmulator
+
+Row = dict[str, Any]
+
+
+class Desk:
+    """A workspace and a journal, and one line for each thing one does with them."""
+
+    def __init__(self, attio: RemoteEmulator, folder: Path) -> None:
+        self.attio, self.folder = attio, folder
+
+    def session(self, **more: Any) -> Session:
+        """A session at full speed, with a journal and a rejects file."""
+        raw = {
+            "credentials": {"access_token": self.attio.token},
+            "api_url": self.attio.url,
+            "requests_per_second": 5000,
+            "journal": {"path": str(self.folder / "journal.duckdb")},
+            "rejects": {"path": str(self.folder / "rejects.jsonl")},
+            **more,
+        }
+        return Session.open(DestinationConfig.parse(raw))
+
+    def push(self, rows: Iterable[Row], target: str = "companies", **settings: Any) -> Report:
+        """Push rows."""
+        with self.session() as session:
+            return session.push(stream(target, **settings), rows)
+
+    def plan(self, rows: Iterable[Row], target: str = "companies", **settings: Any) -> Plan:
+        """Plan rows."""
+        with self.session() as session:
+            return session.plan(stream(target, **settings), rows)
+
+    def apply(self, plan: Plan) -> Report:
+        """Push a saved plan."""
+        with self.session() as session:
+            return session.push_plan(loads(dumps(plan)))
+
+    def revert(self, report: Report, **more: Any) -> Report:
+        """Undo a run."""
+        with self.session() as session:
+            return session.revert(report.run_id, **more)
+
+    def values(self, slug: str, attribute: str) -> list[Any]:
+        """One attribute of all records, as Attio sends it, in the order of what they hold."""
+        found = [record["values"][attribute] for record in self.attio.records(slug)]
+        return sorted(([_bare(one) for one in each] for each in found), key=str)
+
+    def writes(self) -> int:
+        """Write calls that Attio has received since they were last forgotten."""
+        return self.attio.counts().get("write", 0)
+
+
+def _bare(value: Row) -> Any:
+    own = ("active_from", "active_until", "created_by_actor", "attribute_type")
+    kept = {name: one for name, one in value.items() if name not in own}
+    return next(iter(kept.values())) if len(kept) == 1 else kept
+
+
+def stream(target: str, **settings: Any) -> StreamConfig:
+    """A stream's settings; `fields` as pairs of column and attribute."""
+    return StreamConfig.model_validate({"stream": "rows", "target": target, **settings})
+
+
+@pytest.fixture
+def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
+    return Desk(attio, tmp_path)
+
+
+def attribute(attio: RemoteEmulator, target: str, slug: str, kind: str, **more: Any) -> None:
+    """Make an attribute."""
+    body = {
+        "title": slug.capitalize(),
+        "description": None,
+        "api_slug": slug,
+        "type": kind,
+        "is_required": False,
+        "is_unique": False,
+        "is_multiselect": False,
+        "config": {},
+        **more,
+    }
+    attio.api("POST", f"/v2/{target}/attributes", {"data": body})
+
+
+def custom_object(attio: RemoteEmulator, slug: str) -> None:
+    """Make an object."""
+    names = {"api_slug": slug, "singular_noun": slug, "plural_noun": f"{slug}s"}
+    attio.api("POST", "/v2/objects", {"data": names})
+
+
+ROWS = [
+    {"domains": "a.example.com", "name": "Alpha", "description": "One"},
+    {"domains": ["b.example.com", "bb.example.com"], "name": "Beta", "description": None},
+]
+
+
+def test_first_push_creates_and_second_writes_nothing(desk: Desk) -> None:
+    """A row that changes nothing costs no write."""
+    first = desk.push(ROWS)
+    desk.attio.clear_calls()
+    second = desk.push(ROWS)
+
+    assert (2, 0) == (first.counts.create, first.counts.unchanged)
+    assert (0, 2, 0) == (second.counts.written, second.counts.unchanged, desk.writes())
+    assert [["Alpha"], ["Beta"]] == desk.values("companies", "name")
+
+
+def test_only_changed_rows_are_written(desk: Desk) -> None:
+    """One changed row among many is one write."""
+    desk.push(ROWS)
+    desk.attio.clear_calls()
+    report = desk.push([{**ROWS[0], "description": "Two"}, ROWS[1]])
+
+    assert (1, 1, 1) == (report.counts.update, report.counts.unchanged, desk.writes())
+
+
+def test_plan_writes_nothing_and_shows_before_and_after(desk: Desk) -> None:
+    """A plan names each field's value before and after, and makes no write call."""
+    desk.push(ROWS)
+    desk.attio.clear_calls()
+    plan = desk.plan([{**ROWS[0], "name": "Alfa"}, {"domains": "c.example.com", "name": "New"}])
+    field = plan.changes[0].fields[0]
+
+    assert 0 == desk.writes()
+    assert ("name", "Alpha", "Alfa") == (field.attribute, field.before, field.after)
+    assert ["update", "create"] == [change.kind for change in plan.changes]
+
+
+def test_saved_plan_is_applied_exactly_and_then_empty(desk: Desk) -> None:
+    """Plan, push that plan, plan again: nothing is left to do."""
+    rows = [*ROWS, {"domains": "c.example.com", "name": "New"}]
+    plan = desk.plan(rows)
+    report = desk.apply(plan)
+    again = desk.plan(rows)
+
+    assert (3, None, ()) == (report.counts.create, report.stopped_at, report.dropped)
+    assert () == again.actions
+
+
+def test_saved_plan_stops_where_its_basis_moved(desk: Desk) -> None:
+    """What somebody changed after the plan was made is not overwritten; rows before it are applied."""
+    desk.push(ROWS)
+    plan = desk.plan([{**row, "description": "planned"} for row in ROWS])
+    moved = plan.actions[1]
+    path = f"/v2/objects/companies/records/{moved.record_id}"
+    desk.attio.api("PATCH", path, {"data": {"values": {"description": "by hand"}}})
+    report = desk.apply(plan)
+
+    assert report.stopped_at is not None
+    assert (moved.record_id, 1) == (report.stopped_at.record_id, report.counts.update)
+    assert [["by hand"], ["planned"]] == desk.values("companies", "description")
+
+
+def test_revert_restores_what_was_there(desk: Desk) -> None:
+    """Creations are deleted, updates put back; the workspace is as before."""
+    desk.push(ROWS[:1])
+    before = desk.values("companies", "description"), desk.values("companies", "domains")
+    report = desk.push([{**ROWS[0], "description": "changed"}, ROWS[1]])
+    undone = desk.revert(report)
+
+    assert (1, 1, ()) == (undone.counts.delete, undone.counts.update, undone.conflicts)
+    assert before == (desk.values("companies", "description"), desk.values("companies", "domains"))
+
+
+def test_revert_leaves_what_others_changed(desk: Desk) -> None:
+    """A value that somebody changed since is listed as a conflict and stays."""
+    desk.push(ROWS)
+    report = desk.push([{**row, "description": "ours"} for row in ROWS])
+    with Journal.open(desk.folder / "journal.duckdb") as journal:
+        touched = journal.changes(report.run_id)[0].change.record_id
+    path = f"/v2/objects/companies/records/{touched}"
+    desk.attio.api("PATCH", path, {"data": {"values": {"description": "theirs"}}})
+    undone = desk.revert(report)
+
+    assert [touched] == [change.record_id for change in undone.conflicts]
+    assert ["theirs"] in desk.values("companies", "description")
+    assert 1 == undone.counts.update
+
+
+def test_revert_can_itself_be_reverted(desk: Desk) -> None:
+    """A revert is a run in the history, and undoing it brings the run's values back."""
+    desk.push(ROWS)
+    report = desk.push([{**ROWS[0], "description": "changed"}])
+    undone = desk.revert(report)
+    desk.revert(undone)
+    with Journal.open(desk.folder / "journal.duckdb") as journal:
+        kinds = [run.kind for run in journal.runs()]
+
+    assert [["changed"], []] == desk.values("companies", "description")
+    assert ["revert", "revert", "push", "push"] == kinds
+
+
+def test_deleted_record_comes_back_under_a_new_id(desk: Desk) -> None:
+    """Reverting a deletion makes the record again with all its values."""
+    desk.push([{**ROWS[1], "description": "whole"}])
+    report = desk.push([{"domains": "b.example.com"}], mode="delete")
+    gone = desk.values("companies", "name")
+    desk.revert(report)
+
+    assert [] == gone
+    assert [["whole"]] == desk.values("companies", "description")
+    assert [["b.example.com", "bb.example.com"]] == [
+        [one["domain"] for one in each] for each in desk.values("companies", "domains")
+    ]
+
+
+def test_rival_claims_are_a_conflict_and_same_key_is_superseded(desk: Desk) -> None:
+    """The last row of a key counts; a different row that claims the same domain is refused, naming the first."""
+    rows = [
+        {"domains": ["m.example.com", "shared.example.com"], "name": "First"},
+        {"domains": ["u.example.com", "shared.example.com"], "name": "Rival"},
+        {"domains": "k.example.com", "name": "Old"},
+        {"domains": "K.example.com", "name": "Last"},
+    ]
+    report = desk.push(rows)
+
+    assert (2, 1, 1, 4) == (
+        report.counts.create,
+        report.counts.rejected,
+        report.counts.superseded,
+        report.counts.rows,
+    )
+    assert [["First"], ["Last"]] == desk.values("companies", "name")
+    assert "Row 1 has another key" in str(report.rejected[0].reason)
+
+
+def test_two_records_match_one_row(desk: Desk) -> None:
+    """An ambiguous match is refused, never guessed."""
+    desk.push([{"domains": "a.example.com", "name": "A"}, {"domains": "b.example.com", "name": "B"}])
+    report = desk.push([{"domains": ["a.example.com", "b.example.com"], "name": "Both"}])
+
+    assert ("rejected", "multiple_match_results") == (report.rejected[0].kind, report.rejected[0].code)
+
+
+def test_update_mode_never_creates_and_create_mode_never_updates(desk: Desk) -> None:
+    """Rows without (or with) a record are refused by the modes that must not make (or change) one."""
+    desk.push(ROWS[:1])
+    updated = desk.push([{**ROWS[0], "name": "New"}, ROWS[1]], mode="update")
+    created = desk.push([{**ROWS[0], "name": "Newer"}, ROWS[1]], mode="create")
+
+    assert (1, 1) == (updated.counts.update, updated.counts.rejected)
+    assert (1, 1) == (created.counts.create, created.counts.rejected)
+    assert [["Beta"], ["New"]] == desk.values("companies", "name")
+
+
+def test_match_by_record_id(desk: Desk) -> None:
+    """Rows may name the record itself; an id that does not exist is refused."""
+    made = desk.attio.create_record("companies", {"name": "Old", "domains": ["a.example.com"]})
+    record_id = made["id"]["record_id"]
+    lost = "00000000-0000-4000-8000-000000000000"
+    report = desk.push(
+        [{"record_id": record_id, "name": "New"}, {"record_id": lost, "name": "No"}], match="record_id"
+    )
+
+    assert (1, 1) == (report.counts.update, report.counts.rejected)
+    assert [["New"]] == desk.values("companies", "name")
+
+
+def test_match_by_any_attribute_and_by_several(desk: Desk) -> None:
+    """Attributes that are not unique are looked up first; together they make a composite key."""
+    rows = [
+        {"name": "Deal", "description": "north", "domains": "n.example.com"},
+        {"name": "Deal", "description": "south", "domains": "s.example.com"},
+    ]
+    desk.push(rows)
+    ambiguous = desk.push([{"name": "Deal", "description": "east"}], match="name")
+    exact = desk.push(
+        [{"name": "Deal", "description": "north", "domains": "nn.example.com"}], match=["name", "description"]
+    )
+    fresh = desk.push([{"name": "Other"}], match="name")
+
+    assert (1, 1, 1) == (ambiguous.counts.rejected, exact.counts.update, fresh.counts.create)
+
+
+def test_mirror_deletes_what_left_the_source_within_its_limit(desk: Desk) -> None:
+    """A mirror deletes what no row speaks of, and refuses when that would be too much."""
+    desk.push(ROWS)
+    with pytest.raises(Misconfigured, match="more than the 10 %"):
+        desk.push(ROWS[:1], mode="mirror")
+    kept = desk.values("companies", "name")
+    report = desk.push(ROWS[:1], mode="mirror", max_delete_percent=50)
+
+    assert [["Alpha"], ["Beta"]] == kept
+    assert (1, 1, 1) == (report.counts.delete, report.counts.mirrored, report.counts.rows)
+    assert [["Alpha"]] == desk.values("companies", "name")
+
+
+def test_mirror_marks_instead_of_deleting(desk: Desk) -> None:
+    """A mirror can set a field where it would delete, and does so once."""
+    desk.push(ROWS)
+    settings: dict[str, Any] = {
+        "mode": "mirror",
+        "max_delete_percent": 100,
+        "on_absent": {"attribute": "description", "value": "gone"},
+    }
+    first, second = desk.push(ROWS[:1], **settings), desk.push(ROWS[:1], **settings)
+
+    assert [["One"], ["gone"]] == desk.values("companies", "description")
+    assert (1, 0) == (first.counts.update, second.counts.written)
+
+
+def test_references_are_looked_up_by_unique_values(desk: Desk) -> None:
+    """People point at companies by domain; a miss is refused, skipped or stubbed as configured."""
+    desk.push(ROWS)
+    fields = [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "name", "attribute": "name"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+    ]
+    people = [
+        {"email": "ada@example.org", "name": "Ada Lovelace", "company": "a.example.com"},
+        {"email": "bob@example.org", "name": "Bob", "company": "missing.example.com"},
+    ]
+    refused = desk.push(people, "people", fields=fields)
+    skipped = desk.push(people, "people", fields=fields, on_missing_reference="skip")
+    stubbed = desk.push(people, "people", fields=fields, on_missing_reference="create_stub")
+    again = desk.push(people, "people", fields=fields)
+
+    assert (1, 1) == (refused.counts.create, refused.counts.rejected)
+    assert "company" == refused.rejected[0].attribute
+    assert (1, 1) == (skipped.counts.create, skipped.counts.unchanged)
+    assert (1, 1) == (stubbed.counts.update, stubbed.counts.unchanged)
+    assert 0 == again.counts.written
+
+
+def test_rows_that_point_at_each_other_take_two_passes(desk: Desk) -> None:
+    """A circle of references within one input is written whole."""
+    custom_object(desk.attio, "places")
+    attribute(desk.attio, "objects/places", "code", "text", is_unique=True)
+    link = {"record_reference": {"allowed_objects": ["places"]}}
+    attribute(desk.attio, "objects/places", "near", "record-reference", config=link)
+    rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "near", "attribute": "near", "reference": "code"},
+    ]
+    report = desk.push(rows, "places", fields=fields)
+    again = desk.push(rows, "places", fields=fields)
+
+    assert (2, 0, 2) == (report.counts.create, report.counts.rejected, report.counts.rows)
+    assert (0, 2) == (again.counts.written, again.counts.unchanged)
+
+
+def test_saved_plan_with_a_circle(desk: Desk) -> None:
+    """A saved plan links records that it makes itself."""
+    custom_object(desk.attio, "places")
+    attribute(desk.attio, "objects/places", "code", "text", is_unique=True)
+    link = {"record_reference": {"allowed_objects": ["places"]}}
+    attribute(desk.attio, "objects/places", "near", "record-reference", config=link)
+    rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "near", "attribute": "near", "reference": "code"},
+    ]
+    plan = desk.plan(rows, "places", fields=fields)
+    report = desk.apply(plan)
+    again = desk.plan(rows, "places", fields=fields)
+
+    assert (2, ()) == (report.counts.create, report.dropped)
+    assert () == again.actions
+
+
+def test_unknown_options_are_refused_with_the_nearest_or_created(desk: Desk) -> None:
+    """A title that does not exist is refused naming the nearest one, or made."""
+    custom_object(desk.attio, "cases")
+    attribute(desk.attio, "objects/cases", "code", "text", is_unique=True)
+    attribute(desk.attio, "objects/cases", "size", "select", is_multiselect=True)
+    desk.attio.api("POST", "/v2/objects/cases/attributes/size/options", {"data": {"title": "Medium"}})
+    rows = [{"code": "1", "size": "Medium"}, {"code": "2", "size": ["Medum"]}]
+    refused = desk.push(rows, "cases")
+    created = desk.push(rows, "cases", on_unknown_option="create")
+
+    assert "'Medium'" in str(refused.rejected[0].remedy)
+    assert (1, 1, 0) == (created.counts.create, created.counts.unchanged, created.counts.rejected)
+
+
+def test_list_entries_by_their_parent(desk: Desk) -> None:
+    """Rows add records to a list and set entry values; the second push writes nothing; revert takes them off."""
+    desk.push(ROWS)
+    body = {
+        "name": "Sales",
+        "api_slug": "sales",
+        "parent_object": "companies",
+        "workspace_access": "full-access",
+        "workspace_member_access": [],
+    }
+    desk.attio.api("POST", "/v2/lists", {"data": body})
+    attribute(desk.attio, "lists/sales", "score", "number")
+    fields = [
+        {"column": "domain", "attribute": "parent_record", "reference": "domains"},
+        {"column": "score", "attribute": "score"},
+    ]
+    rows = [{"domain": "a.example.com", "score": 1}, {"domain": "b.example.com", "score": "2.5"}]
+    first = desk.push(rows, "lists/sales", fields=fields)
+    second = desk.push([rows[0], {**rows[1], "score": 3}], "lists/sales", fields=fields)
+    mirrored = desk.push(rows[:1], "lists/sales", fields=fields, mode="mirror", max_delete_percent=50)
+    desk.revert(mirrored)
+    entries = desk.attio.api("POST", "/v2/lists/sales/entries/query", {})["data"]
+
+    assert (2, 0) == (first.counts.create, first.counts.rejected)
+    assert (1, 1) == (second.counts.update, second.counts.unchanged)
+    assert 1 == mirrored.counts.delete
+    assert [1, 3] == sorted(entry["entry_values"]["score"][0]["value"] for entry in entries)
+
+
+def test_notes_and_tasks_are_never_made_twice(desk: Desk) -> None:
+    """The same note on the same record, and the same task, are made once."""
+    desk.push(ROWS)
+    notes = [
+        {"column": "domain", "attribute": "parent_record", "reference": "domains"},
+        {"column": "title", "attribute": "title"},
+        {"column": "text", "attribute": "content"},
+    ]
+    row = {"domain": "a.example.com", "title": "Call", "text": "Went *well*."}
+    tasks = [
+        {"column": "text", "attribute": "content"},
+        {"column": "domain", "attribute": "linked_records", "reference": "domains"},
+    ]
+    first, second = desk.push([row, row], "notes", fields=notes), desk.push([row], "notes", fields=notes)
+    task, task_again = desk.push([row], "tasks", fields=tasks), desk.push([row], "tasks", fields=tasks)
+    undone = desk.revert(task)
+
+    assert (1, 1) == (first.counts.create, first.counts.superseded)
+    assert (0, 1) == (second.counts.create, second.counts.unchanged)
+    assert (1, 1) == (task.counts.create, task_again.counts.unchanged)
+    assert (1, []) == (undone.counts.delete, desk.attio.api("GET", "/v2/tasks")["data"])
+
+
+def test_deleted_rows_follow_delete_when(desk: Desk) -> None:
+    """Rows marked as deleted delete their records where that is configured, and are refused where it is not."""
+    desk.push(ROWS)
+    marked = {**ROWS[0], "_ab_cdc_deleted_at": "2026-01-01"}
+    refused = desk.push([marked])
+    report = desk.push([marked, {**ROWS[1], "_ab_cdc_deleted_at": None}], delete_when="_ab_cdc_deleted_at")
+
+    assert "deleted_row" == refused.rejected[0].code
+    assert (1, 1) == (report.counts.delete, report.counts.unchanged)
+
+
+def test_requests_count_on_the_governor(desk: Desk) -> None:
+    """A report says how many requests were made, and they are what Attio received."""
+    with desk.session() as session:
+        desk.attio.clear_calls()
+        report = session.push(stream("companies"), ROWS)
+
+    assert isinstance(session.client, AttioClient)
+    assert isinstance(session.client.governor, Counting)
+    assert desk.writes() == report.writes

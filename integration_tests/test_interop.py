@@ -1,0 +1,123 @@
+"""Our connectors with programs nobody here wrote, each in an environment of its own (see `peers/`).
+
+PyAirbyte runs the source into its DuckDB cache and the destination from it; an Airbyte source from PyPI feeds
+the destination; the runner for declarative manifests tries ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from integration_tests.peers.environments import environment
+from integration_tests.platform.workspaces import another_attio, config, contents, records
+
+pytestmark = [pytest.mark.peers, pytest.mark.timeout(600)]
+PEERS = Path(__file__).parent / "peers"
+BIN = Path(sys.executable).parent
+# PyAirbyte asks a registry and reports its use unless told not to.
+QUIET = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "NO_COLOR": "1", "TERM": "dumb"}
+UNLIMITED = 10_000
+COMPANIES, PEOPLE, USERS = 40, 60, 150
+COMPARED = {
+    "companies": ("domains", "name", "description"),
+    "people": ("email_addresses", "name", "job_title"),
+}
+STREAMS = [
+    {
+        "stream": name,
+        "match": [attributes[0]],
+        "fields": [{"column": slug, "attribute": slug} for slug in attributes],
+    }
+    for name, attributes in COMPARED.items()
+]
+USERS_TO_PEOPLE = {
+    "stream": "users",
+    "target": "people",
+    "match": ["email_addresses"],
+    "fields": [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "name", "attribute": "name"},
+        {"column": "occupation", "attribute": "job_title"},
+    ],
+}
+
+
+def _written(folder: Path, name: str, content: Any) -> str:
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def _run(*argv: str | Path, **options: Any) -> str:
+    run = subprocess.run(
+        argv, capture_output=True, text=True, env={**os.environ, **QUIET}, check=False, **options
+    )
+    assert run.returncode == 0, run.stderr[-4000:] + run.stdout[-4000:]
+    return str(run.stdout)
+
+
+def _pyairbyte() -> Path:
+    return environment("pyairbyte", "airbyte==0.71.3") / "python"
+
+
+def test_pyairbyte_reads_our_source(attio: Any, tmp_path: Path) -> None:
+    """PyAirbyte's cache holds every record under our typed columns; its second read brings nothing new."""
+    attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
+    settings, database = _written(tmp_path, "source", config(attio)), tmp_path / "cache.duckdb"
+    script = (_pyairbyte(), PEERS / "pyairbyte_pull.py", BIN / "source-attio", settings, database)
+    said = _run(*script, "companies", "people", cwd=tmp_path)
+    first, second = json.loads(said.splitlines()[-1])
+    with duckdb.connect(str(database), read_only=True) as cache:
+        (names,) = zip(*cache.execute("select name from main.companies").fetchall(), strict=True)
+
+    assert (COMPANIES + PEOPLE, 0) == (first, second)
+    assert {record["values"]["name"][0]["value"] for record in records(attio, "companies")} == set(names)
+
+
+def test_pyairbyte_writes_through_our_destination(attio: Any, tmp_path: Path) -> None:
+    """From one workspace through PyAirbyte's cache into another: both say the same."""
+    attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
+    with another_attio() as target:
+        settings = config(target, streams=STREAMS, requests_per_second=UNLIMITED)
+        source = (BIN / "source-attio", _written(tmp_path, "source", config(attio)))
+        destination = (BIN / "destination-attio", _written(tmp_path, "destination", settings))
+        script = (_pyairbyte(), PEERS / "pyairbyte_push.py", *source, *destination)
+        _run(*script, tmp_path / "cache.duckdb", "companies", "people", cwd=tmp_path)
+
+        for name, attributes in COMPARED.items():
+            assert contents(attio, name, *attributes) == contents(target, name, *attributes)
+
+
+def test_a_source_from_pypi_feeds_our_destination(attio: Any, tmp_path: Path) -> None:
+    """`airbyte-source-faker`'s users, piped in, become people; the second time nothing is written."""
+    faker = environment("source-faker", "airbyte-source-faker==7.2.1") / "source-faker"
+    read = _written(tmp_path, "faker", {"count": USERS, "seed": 1, "parallelism": 1})
+    catalog = _written(tmp_path, "catalog", _users_catalog(_run(faker, "discover", "--config", read)))
+    messages = _run(faker, "read", "--config", read, "--catalog", catalog)
+    settings = config(attio, streams=[USERS_TO_PEOPLE], requests_per_second=UNLIMITED)
+    write = (BIN / "destination-attio", "write", "--catalog", catalog, "--config")
+    said = _run(*write, _written(tmp_path, "destination", settings), input=messages)
+    attio.clear_calls()
+    _run(*write, tmp_path / "destination.json", input=messages)
+
+    users = [json.loads(line)["record"]["data"] for line in messages.splitlines() if '"RECORD"' in line]
+    assert USERS == len(users)
+    assert {user["email"].lower() for user in users} == set(contents(attio, "people", "email_addresses"))
+    assert '"STATE"' in said
+    assert 0 == attio.counts().get("write", 0)
+
+
+def _users_catalog(printed: str) -> dict[str, Any]:
+    said = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    (found,) = [message["catalog"] for message in said if message["type"] == "CATALOG"]
+    (users,) = [stream for stream in found["streams"] if stream["name"] == "users"]
+    chosen = {"stream": users, "sync_mode": "full_refresh", "destination_sync_mode": "append_dedup"}
+    return {"streams": [chosen | {"primary_key": [["email"]]}]}

@@ -1,0 +1,146 @@
+"""Source and destination on the simulated platform: a workspace synced into another, through crashes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from attio_emulator.emulator import Emulator, Request
+from integration_tests.platform.catalog import Choice, configured
+from integration_tests.platform.orchestrator import Attempt, Connector, Crash, Orchestrator
+from integration_tests.platform.workspaces import another_attio, config, contents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BIN = Path(sys.executable).parent
+COMPANIES, PEOPLE = 1200, 300
+COMPARED = {
+    "companies": ("domains", "name", "description"),
+    "people": ("email_addresses", "name", "job_title"),
+}
+STREAMS = [
+    {
+        "stream": name,
+        "match": [attributes[0]],
+        "fields": [{"column": slug, "attribute": slug} for slug in attributes],
+    }
+    for name, attributes in COMPARED.items()
+]
+# Above Attio's own limits, for an emulator that has none.
+UNLIMITED = 10_000
+
+
+@cache
+def _dump() -> Any:
+    """A workspace of some size, made once, without a network between."""
+    made = Emulator(clock_mode="manual")
+    for number in range(COMPANIES):
+        domains = [f"company-{number}.example"]
+        values = {"name": f"Company {number}", "domains": domains, "description": f"No. {number}"}
+        made.handle(_creating("companies", values))
+    for number in range(PEOPLE):
+        addresses = [f"person-{number}@example.com"]
+        values = {"name": f"Person {number}", "email_addresses": addresses, "job_title": "Engineer"}
+        made.handle(_creating("people", values))
+    return json.loads(made.handle(Request.of("GET", "/_emulator/dump")).answer.body)
+
+
+def _creating(target: str, values: dict[str, Any]) -> Request:
+    return Request.of("POST", f"/v2/objects/{target}/records", body={"data": {"values": values}})
+
+
+def _discovered(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    path = folder / "discover-config.json"
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    argv = [BIN / "source-attio", "discover", "--config", path]
+    printed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    (catalog,) = [
+        json.loads(line)["catalog"] for line in printed.splitlines() if line.startswith('{"type":"CATALOG"')
+    ]
+    return dict(catalog)
+
+
+@contextmanager
+def _connection(attio: Any, folder: Path) -> Iterator[tuple[Orchestrator, Any]]:
+    """A connection from the fixture's workspace into an empty one."""
+    read = config(attio)
+    chosen = configured(_discovered(read, folder), [Choice(name=name) for name in COMPARED])
+    with another_attio() as target:
+        write = config(target, streams=STREAMS, requests_per_second=UNLIMITED)
+        connection = Orchestrator(
+            source=Connector(argv=(str(BIN / "source-attio"),), config=read),
+            destination=Connector(
+                argv=(str(BIN / "destination-attio"),), config=write, supports_refreshes=True
+            ),
+            catalog=chosen,
+            folder=folder,
+        )
+        yield connection, target
+
+
+def _assert_alike(attio: Any, target: Any) -> None:
+    for name, attributes in COMPARED.items():
+        assert contents(attio, name, *attributes) == contents(target, name, *attributes)
+
+
+def _wholly(attempt: Attempt) -> bool:
+    return attempt.succeeded and attempt.ledger.left_unacknowledged() == 0
+
+
+def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
+    """One sync carries everything, counts add up; the next finds nothing to read and writes nothing."""
+    attio.load(_dump())
+    with _connection(attio, tmp_path) as (connection, target):
+        (first,) = connection.sync()
+        _assert_alike(attio, target)
+        target.clear_calls()
+        (second,) = connection.sync()
+
+        assert _wholly(first)
+        assert (COMPANIES + PEOPLE, 0) == (first.ledger.committed, first.ledger.rejected)
+        assert _wholly(second)
+        assert (0, 0) == (second.ledger.committed, target.counts().get("write", 0))
+
+
+def test_only_what_changed_travels(attio: Any, tmp_path: Path) -> None:
+    """After three edits in one workspace, three records travel and three writes reach the other."""
+    attio.load(_dump())
+    with _connection(attio, tmp_path) as (connection, target):
+        connection.sync()
+        for record in attio.records("companies", limit=3):
+            change = {"data": {"values": {"description": "changed"}}}
+            attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", change)
+        target.clear_calls()
+        (attempt,) = connection.sync()
+        _assert_alike(attio, target)
+
+        assert _wholly(attempt)
+        assert (3, 3) == (attempt.ledger.committed, target.counts()["write"])
+
+
+@pytest.mark.parametrize(
+    "crashes",
+    [
+        (Crash(side="destination", after_records=700), Crash(side="source", after_records=300)),
+        (Crash(side="source", after_records=1100), Crash(side="destination", after_states=1)),
+    ],
+    ids=["destination first", "source first"],
+)
+def test_crashes_lose_and_double_nothing(attio: Any, tmp_path: Path, crashes: tuple[Crash, ...]) -> None:
+    """Either side killed: the attempts after it end in the same workspace, without duplicates."""
+    attio.load(_dump())
+    with _connection(attio, tmp_path) as (connection, target):
+        attempts = connection.sync(crashes)
+        _assert_alike(attio, target)
+
+        assert _wholly(attempts[-1])
+        assert len(crashes) + 1 == len(attempts)
+        assert [COMPANIES, PEOPLE] == [len(contents(target, name, *COMPARED[name])) for name in COMPARED]

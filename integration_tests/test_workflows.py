@@ -1,0 +1,64 @@
+"""The GitHub workflows: valid, pinned, and running only commands that exist here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+EACH = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+
+
+def _steps(workflow: Path) -> list[dict[str, Any]]:
+    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
+    return [step for job in jobs.values() for step in job["steps"]]
+
+
+@EACH
+def test_workflow_is_valid(workflow: Path) -> None:
+    """GitHub's own schema accepts the file."""
+    check = [
+        Path(sys.executable).parent / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+        workflow,
+    ]
+    report = subprocess.run(check, capture_output=True, text=True, check=False)
+
+    assert (0, "") == (report.returncode, report.stderr)
+
+
+@EACH
+def test_actions_are_pinned_and_rights_are_few(workflow: Path) -> None:
+    """Actions are named by commit, and the workflow may only read the repository."""
+    used = [step["uses"] for step in _steps(workflow) if "uses" in step]
+
+    assert [] == [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)]
+    assert {"contents": "read"} == yaml.safe_load(workflow.read_text(encoding="utf-8"))["permissions"]
+
+
+@EACH
+def test_workflow_runs_only_chores_that_exist(workflow: Path) -> None:
+    """Each `make X` of a workflow is a chore of the Makefile: a developer can run the same."""
+    chores = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    called = {word for step in _steps(workflow) for word in re.findall(r"make ([a-z]+)", step.get("run", ""))}
+
+    assert set() == called - chores
+
+
+def test_between_them_they_check_test_and_build() -> None:
+    """Nothing a developer is asked to run is left out: `make test` (which checks) and `make images`."""
+    called = {
+        word
+        for path in WORKFLOWS
+        for word in re.findall(r"run: make ([a-z]+)", path.read_text(encoding="utf-8"))
+    }
+
+    assert {"test", "images"} <= called
