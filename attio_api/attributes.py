@@ -66,7 +66,6 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
             filter_operators=_COMPARISONS,
-            filter_property="currency_value",
         ),
         "date": AttributeType(
             schema=_nullable("string", format="date"),
@@ -95,7 +94,6 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_status,
             normalise=references.normalise_title,
             members=("status",),
-            filter_property="status",
         ),
         "select": AttributeType(
             schema=_STRING,
@@ -103,9 +101,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_option,
             normalise=references.normalise_title,
             members=("option",),
-            multi_capable=True,
             splits_commas=True,
-            filter_property="option",
         ),
         "record-reference": AttributeType(
             schema=_object(object=_STRING, record_id=_STRING),
@@ -113,9 +109,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_record,
             normalise=references.normalise_record,
             members=("target_object", "target_record_id"),
-            multi_capable=True,
             splits_commas=True,
-            filter_property=None,
         ),
         "actor-reference": AttributeType(
             schema=_ACTOR,
@@ -123,9 +117,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_actor,
             normalise=references.normalise_actor,
             members=("referenced_actor_type", "referenced_actor_id"),
-            multi_capable=True,
             splits_commas=True,
-            filter_property=None,
         ),
         "location": AttributeType(
             schema=_object(**dict.fromkeys(locations.LOCATION_MEMBERS, _STRING)),
@@ -133,7 +125,6 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=locations.write_location,
             normalise=locations.write_location,
             members=locations.LOCATION_MEMBERS,
-            filter_property=None,
         ),
         "domain": AttributeType(
             schema=_STRING,
@@ -141,11 +132,9 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=contacts.write_domain,
             normalise=contacts.write_domain,
             members=("domain", "root_domain"),
-            multi_capable=True,
             unique_capable=True,
             splits_commas=True,
             filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
-            filter_property="domain",
         ),
         "email-address": AttributeType(
             schema=_STRING,
@@ -159,11 +148,9 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
                 "email_root_domain",
                 "email_local_specifier",
             ),
-            multi_capable=True,
             unique_capable=True,
             splits_commas=True,
             filter_operators=_TEXT_SEARCH,
-            filter_property="email_address",
         ),
         "phone-number": AttributeType(
             schema=_STRING,
@@ -171,11 +158,9 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=contacts.write_phone,
             normalise=contacts.write_phone,
             members=("original_phone_number", "country_code", "phone_number"),
-            multi_capable=True,
             unique_capable=True,
             splits_commas=True,
             filter_operators=_TEXT_SEARCH,
-            filter_property="phone_number",
         ),
         "personal-name": AttributeType(
             schema=_object(**dict.fromkeys(names.NAME_MEMBERS, _STRING)),
@@ -184,9 +169,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=names.normalise_name,
             matches=names.same_name,
             members=names.NAME_MEMBERS,
-            creatable=False,
             filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
-            filter_property="full_name",
         ),
         "interaction": AttributeType(
             schema=_object(type=_STRING, interacted_at=_TIMESTAMP, owner=_ACTOR),
@@ -194,8 +177,6 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_interaction,
             normalise=references.normalise_interaction,
             members=("interaction_type", "interacted_at", "owner_actor"),
-            creatable=False,
-            filter_property=None,
         ),
     }
 )

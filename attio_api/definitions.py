@@ -92,9 +92,8 @@ class AttributeType:
     """Whether a normalised current value already is the normalised desired one."""
     members: tuple[str, ...] = ("value",)
     """What Attio sends besides the members that every value has."""
-    multi_capable: bool = False
     unique_capable: bool = False
-    creatable: bool = True
+    """Whether such an attribute can be unique, and so name a record."""
     nullable: bool = True
     """Whether a value can be cleared."""
     may_be_json: bool = True
@@ -102,6 +101,4 @@ class AttributeType:
     splits_commas: bool = False
     """Whether 'a, b' means two values when the attribute holds several."""
     filter_operators: tuple[str, ...] = ("$eq",)
-    """What a filter on the implicit property allows."""
-    filter_property: str | None = "value"
-    """What a filter without a property name looks at."""
+    """What a filter may ask of a value (docs.attio.com/rest-api/guides/filtering-and-sorting)."""

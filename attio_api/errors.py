@@ -6,7 +6,7 @@
     │   └── Unreadable  MergeInProgress  OutcomeUnknown
     ├── Misconfigured   a person must change something
     │   ├── BadToken  MissingScope  PlanLimit  Untrusted
-    │   └── NotFound (UnknownObject)  BadFilter  NotUnique  Forbidden
+    │   └── NotFound  UnknownObject  BadFilter  NotUnique  Forbidden
     └── Rejected        Attio refused one record; the others go on
         ├── InvalidValue  ValueNotFound  MissingValue  UniquenessConflict  ImmutableValue
         └── Ambiguous  Gone  AlreadyExists  LimitReached
@@ -158,7 +158,7 @@ class NotFound(Misconfigured):
     remedy_by_default = "Check the `api_url` and the spelling of the slug."
 
 
-class UnknownObject(NotFound):
+class UnknownObject(Misconfigured):
     """The object, list or attribute does not exist in this workspace."""
 
     remedy_by_default = (

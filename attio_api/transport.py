@@ -100,7 +100,7 @@ class Transport:
                 troubles += 1
                 self._give_up(request, trouble, troubles)
                 self._back_off(request, trouble, troubles)
-            except (errors.NotFound, errors.Gone):
+            except errors.Gone:
                 if request.method == "DELETE" and troubles:
                     return read(b"{}")
                 raise

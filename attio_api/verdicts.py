@@ -74,6 +74,8 @@ _BY_PLACE: Final = (
     (errors.Rejected, _QUERY, errors.BadFilter),
 )
 
+_TOLD_BY_PLACE: Final = {errors.NotFound, errors.UnknownObject, errors.MissingScope, errors.BadFilter}
+
 
 def verdict(
     status: int,
@@ -114,9 +116,7 @@ def _in_place(kind: type[AttioError], path: str) -> type[AttioError]:
 
 
 def _whereabouts(kind: type[AttioError], path: str) -> str | None:
-    return (
-        path if path and issubclass(kind, errors.NotFound | errors.MissingScope | errors.BadFilter) else None
-    )
+    return path if path and kind in _TOLD_BY_PLACE else None
 
 
 def _sentence(kind: type[AttioError], status: int, code: str | None, about: str | None) -> str:

@@ -111,7 +111,7 @@ def test_many_threads_share_one_limit() -> None:
     def work() -> None:
         starts.extend(start(pace, clock, "POST", QUERY) for _ in range(10))
 
-    threads = [threading.Thread(target=work) for _ in range(16)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -209,7 +209,7 @@ def test_a_failure_teaches_nothing() -> None:
 
 def test_no_more_are_in_flight_than_allowed() -> None:
     """Requests overlap, but never more of them than the limit of the moment."""
-    clock, lock, pair = FakeClock(), threading.Lock(), threading.Barrier(2)
+    clock, lock, pair = FakeClock(), threading.Lock(), threading.Barrier(2, timeout=10)
     pace = governor(clock)
     for _ in range(4):
         clock.sleep(1.0)
@@ -225,7 +225,7 @@ def test_no_more_are_in_flight_than_allowed() -> None:
             with lock:
                 inside.remove(number)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(12)]
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -111,8 +111,12 @@ def test_what_is_not_found_depends_on_where(path: str, expected: type[AttioError
 
 @pytest.mark.parametrize("code", ["validation_type", "brand_new_code"])
 def test_a_refused_query_is_a_bad_filter(code: str) -> None:
-    """A query carries no row, so what Attio refuses in it is the filter."""
-    assert errors.BadFilter is type(verdict(400, body(400, code), path="/v2/lists/sales/entries/query"))
+    """A query carries no row, so what Attio refuses in it is the filter, not the value of an attribute."""
+    problems = [{"path": ["limit"], "message": "Too big."}]
+    answer = body(400, code, validation_errors=problems)
+    error = verdict(400, answer, path="/v2/lists/sales/entries/query")
+
+    assert (errors.BadFilter, None) == (type(error), error.attribute)
 
 
 def test_an_unknown_object_is_named() -> None:

@@ -1,0 +1,193 @@
+"""What the relay holds on this machine: durable acknowledgements a second, their latency, reads of the change feed.
+
+Run by `python -m benchmarks` or alone by `python -m benchmarks.relay`.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import selectors
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attio_api.webhooks import sign
+
+SECRET = "f" * 64
+CONNECTIONS = 64
+SECONDS = 6.0
+OPEN_LOOP_RATE = 250
+CONFIG = f"""
+[server]
+max_connections = 2000
+[storage]
+path = "relay.db"
+[[routes]]
+name = "bench"
+secret = "{SECRET}"
+feed_token = "feed"
+[[connections]]
+name = "sync"
+route = "bench"
+debounce = "1h"
+max_wait = "1h"
+[connections.target]
+type = "command"
+command = ["true"]
+"""
+EVENT = {
+    "event_type": "record.updated",
+    "id": {
+        "workspace_id": "894f5e90-d2b3-41c8-8d86-152441bbe5c1",
+        "object_id": "d2544a4e-14e1-452b-965a-38fb40eb9470",
+        "record_id": "b7c2b3d8-d3fe-4a40-b017-62b993af7b8f",
+        "attribute_id": "8367992f-501a-4ace-9b46-4e260eb698ac",
+    },
+    "actor": {"type": "workspace-member", "id": "d00a4b19-b2b8-47bd-8d40-910f1036f19b"},
+}
+STORED = b'{"status":"stored"}'
+BODY = json.dumps({"webhook_id": "21e21a87-a5ec-4887-abb1-c4cfb9d8c008", "events": [EVENT]}).encode()
+HEAD = (
+    f"POST /hooks/bench HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\n"
+    f"Content-Length: {len(BODY)}\r\nAttio-Signature: {sign(SECRET, BODY)}\r\nIdempotency-Key: "
+).encode()
+
+
+def request(key: str) -> bytes:
+    """One delivery, as bytes on the wire; the key is not signed, so only it differs."""
+    return HEAD + key.encode() + b"\r\n\r\n" + BODY
+
+
+@contextmanager
+def relay(folder: Path) -> Iterator[tuple[str, int]]:
+    """A relay in a process of its own."""
+    (folder / "relay.toml").write_text(CONFIG)
+    command = [str(Path(sys.executable).with_name("attio-relay")), "serve", "--port", "0", "--config"]
+    process = subprocess.Popen([*command, str(folder / "relay.toml")], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        host, port = process.stdout.readline().split("//")[1].strip().split(":")
+        yield host, int(port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process.stdout.close()
+
+
+def closed_loop(at: tuple[str, int], connections: int, seconds: float, results: "multiprocessing.Queue[list[float]]") -> None:
+    """Keep so many connections busy; the latencies of what was acknowledged."""
+    selector = selectors.DefaultSelector()
+    sent: dict[int, float] = {}
+    latencies: list[float] = []
+    prefix, number = f"{os.getpid()}-", 0
+    peers = [socket.create_connection(at) for _ in range(connections)]
+    for peer in peers:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(peer, selectors.EVENT_READ)
+        peer.send(request(f"{prefix}{number}"))
+        sent[peer.fileno()] = time.perf_counter()
+        number += 1
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for key, _ in selector.select(1.0):
+            assert isinstance(key.fileobj, socket.socket)
+            answer = key.fileobj.recv(4096)
+            if not answer.endswith(STORED):
+                # The head of an answer may come before its body; anything else is a refusal.
+                assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+                continue
+            now = time.perf_counter()
+            latencies.append(now - sent[key.fd])
+            key.fileobj.send(request(f"{prefix}{number}"))
+            sent[key.fd] = now
+            number += 1
+    results.put(latencies)
+
+
+def open_loop(at: tuple[str, int], rate: int, seconds: float, results: "multiprocessing.Queue[list[float]]") -> None:
+    """Send at a fixed pace whatever the answers do; latencies count from when a request was due."""
+    selector = selectors.DefaultSelector()
+    idle = [socket.create_connection(at) for _ in range(CONNECTIONS)]
+    for peer in idle:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(peer, selectors.EVENT_READ)
+    due: dict[int, float] = {}
+    latencies: list[float] = []
+    start = time.perf_counter()
+    total, number = int(rate * seconds), 0
+    while len(latencies) < total:
+        while number < total and idle and start + number / rate <= time.perf_counter():
+            peer = idle.pop()
+            due[peer.fileno()] = start + number / rate
+            peer.send(request(f"open-{number}"))
+            number += 1
+        wait = start + number / rate - time.perf_counter() if number < total else 1.0
+        for key, _ in selector.select(max(0.0, wait)):
+            assert isinstance(key.fileobj, socket.socket)
+            if key.fileobj.recv(4096).endswith(STORED):
+                latencies.append(time.perf_counter() - due.pop(key.fd))
+                idle.append(key.fileobj)
+    results.put(latencies)
+
+
+def gathered(work: object, *arguments: object) -> list[float]:
+    """Run a load in a process of its own, so that it does not share an interpreter with anything."""
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    process = context.Process(target=work, args=(*arguments, results))  # type: ignore[arg-type] # a function that is pickled
+    process.start()
+    latencies: list[float] = results.get(timeout=120)
+    process.join()
+    return latencies
+
+
+def percentile(latencies: list[float], percent: int) -> float:
+    """In milliseconds."""
+    return statistics.quantiles(latencies, n=100)[percent - 1] * 1000
+
+
+def read_feed(at: tuple[str, int], changes: int) -> float:
+    """Seconds for one page of so many changes, written and parsed; the best of five."""
+    took = []
+    for _ in range(5):
+        asked = urllib.request.Request(  # noqa: S310 (our own address)
+            f"http://{at[0]}:{at[1]}/feeds/bench/changes?after=0&limit={changes}",
+            headers={"Authorization": "Bearer feed"},
+        )
+        start = time.perf_counter()
+        with urllib.request.urlopen(asked) as answer:  # noqa: S310 (as above)
+            page = answer.read()
+        took.append(time.perf_counter() - start)
+        assert len(json.loads(page)["changes"]) == changes
+    return min(took)
+
+
+def run() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder, relay(Path(folder)) as at:
+        latencies = gathered(closed_loop, at, CONNECTIONS, SECONDS)
+        rate = len(latencies) / SECONDS
+        print(
+            f"relay: {rate:,.0f} durable acknowledgements/s at {CONNECTIONS} connections"
+            f" (p50 {percentile(latencies, 50):.1f} ms, p99 {percentile(latencies, 99):.1f} ms; bar 4,000/s)"
+        )
+        latencies = gathered(open_loop, at, OPEN_LOOP_RATE, SECONDS)
+        print(
+            f"relay: at {OPEN_LOOP_RATE}/s open loop p50 {percentile(latencies, 50):.1f} ms,"
+            f" p99 {percentile(latencies, 99):.1f} ms (bar 20 ms)"
+        )
+        print(f"relay: a feed page of 10,000 changes in {read_feed(at, 10_000) * 1000:.0f} ms (bar 100 ms)")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,98 @@
+"""Reads those streams of a sync that are not the manifest's: asks what there is, opens each, runs them all."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteStream, SyncMode
+
+from attio_api.definitions import Attribute
+from attio_api.errors import UnknownObject
+from attio_api.transport import pooled_session
+from source_attio.blueprints import Blueprint, blueprints
+from source_attio.change_feed import Feed
+from source_attio.columns import CURSOR
+from source_attio.context import Context
+from source_attio.graves import Graves
+from source_attio.messages import DELETED_RECORDS, Outbox
+from source_attio.opening import Desk, Selected
+from source_attio.scheduler import Scheduler, Task
+from source_attio.steps import Steps
+from source_attio.workspace import explore
+
+States = Mapping[str, Mapping[str, Any]]
+"""Each stream's state, by its name."""
+
+
+def read(
+    context: Context,
+    streams: list[ConfiguredAirbyteStream],
+    states: States,
+    failures: dict[str, Exception],
+) -> Iterator[AirbyteMessage]:
+    """Give all streams' messages; a stream that fails is noted in `failures` and ends alone."""
+    workspace = explore(context.client, context.pool)
+    found = blueprints(workspace, context.config)
+    chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
+    graves = _graves(context, streams, states)
+    desk = Desk(
+        context=context,
+        workspace=workspace,
+        graves=graves,
+        feed=_feed(context),
+        attributes=_asked(context, chosen),
+    )
+    tasks = [_task(desk, each) for each in chosen if each.blueprint.name != DELETED_RECORDS]
+    tasks += [_gone(context, each.stream.name) for each in streams if each.stream.name not in found]
+    scheduler = Scheduler(tasks)
+    yield from graves.begin()
+    yield from scheduler.messages()
+    yield from graves.end()
+    failures.update(scheduler.failures)
+
+
+def _outbox(context: Context, name: str) -> Outbox:
+    return Outbox(stream=name, wall_ms=lambda: int(context.wall() * 1000))
+
+
+def _task(desk: Desk, selected: Selected) -> Task:
+    outbox = _outbox(desk.context, selected.blueprint.name)
+    return Task(outbox=outbox, open=partial(desk.open, selected, outbox))
+
+
+def _gone(context: Context, name: str) -> Task:
+    def fail() -> Steps:
+        raise UnknownObject(
+            f"The stream {name} does not exist (any more).",
+            remedy="Refresh the source's schema in Airbyte and take the stream out of the connection.",
+        )
+
+    return Task(outbox=_outbox(context, name), open=fail)
+
+
+def _selected(stream: ConfiguredAirbyteStream, found: Mapping[str, Blueprint], states: States) -> Selected:
+    name = stream.stream.name
+    refresh = stream.sync_mode is SyncMode.full_refresh
+    return Selected(blueprint=found[name], refresh=refresh, state=states.get(name))
+
+
+def _asked(context: Context, chosen: list[Selected]) -> dict[str, Future[list[Attribute]]]:
+    """Ask for all attributes at once, before the first stream is opened."""
+    targets = [each.blueprint.target for each in chosen if each.blueprint.target]
+    archived = context.config.include_archived_attributes
+    ask = context.client.attributes
+    return {
+        each.id: context.ask(partial(ask, each.family, each.slug, show_archived=archived)) for each in targets
+    }
+
+
+def _feed(context: Context) -> Feed | None:
+    config = context.config.change_feed
+    return Feed(config, pooled_session()) if config else None
+
+
+def _graves(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Graves:
+    wanted = any(each.stream.name == DELETED_RECORDS for each in streams)
+    newest = states.get(DELETED_RECORDS, {}).get(CURSOR, "")
+    return Graves(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)

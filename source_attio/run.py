@@ -1,0 +1,52 @@
+"""The command `source-attio`: spec, check, discover, read."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import orjson
+from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.exception_handler import init_uncaught_exception_handler
+from airbyte_cdk.logger import init_logger
+from airbyte_cdk.models import (
+    AirbyteMessageSerializer,
+    FailureType,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_attio.source import SourceAttio
+
+Answer = TypeVar("Answer")
+
+
+def run() -> None:
+    """Run one command of the Airbyte protocol."""
+    init_uncaught_exception_handler(init_logger("airbyte"))
+    args = sys.argv[1:]
+    try:
+        source = _source(args)
+    except AirbyteTracedException as trouble:
+        print(orjson.dumps(AirbyteMessageSerializer.dump(trouble.as_sanitized_airbyte_message())).decode())  # noqa: T201 (stdout is the protocol)
+        sys.exit(1)
+    launch(source, args)
+
+
+def _source(args: list[str]) -> SourceAttio:
+    config = _read("configuration", AirbyteEntrypoint.extract_config(args), SourceAttio.read_config)
+    catalog = _read("catalog", AirbyteEntrypoint.extract_catalog(args), SourceAttio.read_catalog)
+    state = _read("state", AirbyteEntrypoint.extract_state(args), SourceAttio.read_state)
+    return SourceAttio(config, catalog, state)
+
+
+def _read(noun: str, path: str | None, reader: Callable[[str], Answer]) -> Answer | None:
+    """Read a file, or say in one sentence that it cannot be read."""
+    if not path:
+        return None
+    try:
+        return reader(path)
+    except (OSError, ValueError, TypeError, KeyError) as trouble:
+        raise AirbyteTracedException(
+            internal_message=str(trouble),
+            message=f"The {noun} {path} cannot be read: {type(trouble).__name__}.",
+            failure_type=FailureType.config_error,
+        ) from trouble

@@ -1,0 +1,182 @@
+"""The source: the CDK's declarative one for what YAML says well, the engine for everything else.
+
+The CDK decodes and pages a stream serially, takes a cut page for the last one, and knows no cursor that
+survives a cleared value; so the streams of records, entries, notes and tasks are read by `streams`, and only
+the four small listings of the manifest by the CDK.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStream,
+    ConfiguredAirbyteCatalog,
+    FailureType,
+    Status,
+    SyncMode,
+)
+from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from attio_api.auth import SCOPES, missing_scopes
+from attio_api.errors import AttioError
+from attio_api.wire import JsonObject
+from source_attio import engine
+from source_attio.blueprints import DECLARED, Blueprint, blueprints
+from source_attio.columns import CURSOR
+from source_attio.config import Config
+from source_attio.context import Context, Limits, connect
+from source_attio.messages import traced
+from source_attio.opening import schema
+from source_attio.workspace import Workspace, attributes_of, explore
+
+MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
+
+
+class SourceAttio(YamlDeclarativeSource):
+    """Attio as an Airbyte source."""
+
+    limits = Limits()
+
+    def __init__(
+        self,
+        config: Mapping[str, Any] | None = None,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> None:
+        """Load the manifest; nothing is sent yet."""
+        super().__init__(path_to_yaml=str(MANIFEST), config=config, catalog=catalog, state=state)
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Ask Attio who the token is and what it sees; scopes that are missing are named by stream."""
+        try:
+            with _surroundings(self._context(config)) as context:
+                workspace = explore(context.client, context.pool)
+                found = blueprints(workspace, context.config)
+        except AttioError as trouble:
+            problem = traced(trouble)
+            if problem.failure_type is FailureType.config_error:
+                return AirbyteConnectionStatus(status=Status.FAILED, message=problem.message)
+            raise problem from trouble
+        for sentence in _what_is_missing(found, workspace):
+            logger.warning(sentence)
+        if missing := missing_scopes(workspace.identity, SCOPES["records"]):
+            return AirbyteConnectionStatus(
+                status=Status.FAILED,
+                message=f"The access token lacks {' and '.join(missing)}; no record can be read without.",
+            )
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Return the streams that the token may read, with the columns that their attributes make."""
+        with _raising_traced(), _surroundings(self._context(config)) as context:
+            workspace = explore(context.client, context.pool)
+            found = blueprints(workspace, context.config)
+            for sentence in _what_is_missing(found, workspace):
+                logger.warning(sentence)
+            readable = [each for each in found.values() if not each.missing_scopes(workspace.identity)]
+            targets = [each.target for each in readable if each.target]
+            archived = context.config.include_archived_attributes
+            attributes = attributes_of(context.client, context.pool, targets, archived=archived)
+            keep_raw = context.config.value_format == "raw"
+            streams = [_described(each, schema(each, attributes, keep_raw=keep_raw)) for each in readable]
+        declared = super().discover(logger, config).streams
+        allowed = [each for each in declared if not missing_scopes(workspace.identity, SCOPES[each.name])]
+        return AirbyteCatalog(streams=[*streams, *allowed])
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the catalog's streams; one that fails ends alone, and the sync fails at its end."""
+        ours = [each for each in catalog.streams if each.stream.name not in DECLARED]
+        theirs = [each for each in catalog.streams if each.stream.name in DECLARED]
+        failures: dict[str, Exception] = {}
+        if theirs:
+            declared = super().read(logger, config, ConfiguredAirbyteCatalog(streams=theirs), state)
+            yield from _noting_failure(declared, failures)
+        if ours:
+            with _raising_traced(), _surroundings(self._context(config)) as context:
+                yield from engine.read(context, ours, _by_stream(state), failures)
+        if failures:
+            raise _summary(failures)
+
+    def _context(self, config: Mapping[str, Any]) -> Context:
+        return connect(Config.parse(config), limits=self.limits)
+
+
+def _by_stream(state: list[AirbyteStateMessage] | None) -> engine.States:
+    found: dict[str, Mapping[str, Any]] = {}
+    for message in state or []:
+        if message.stream and message.stream.stream_state:
+            found[message.stream.stream_descriptor.name] = vars(message.stream.stream_state)
+    return found
+
+
+def _described(blueprint: Blueprint, json_schema: JsonObject) -> AirbyteStream:
+    modes = [SyncMode.full_refresh, *([SyncMode.incremental] if blueprint.incremental else [])]
+    return AirbyteStream(
+        name=blueprint.name,
+        json_schema=json_schema,
+        supported_sync_modes=modes,
+        source_defined_cursor=blueprint.incremental or None,
+        default_cursor_field=[CURSOR] if blueprint.incremental else None,
+        source_defined_primary_key=[[column] for column in blueprint.primary_key],
+        is_resumable=blueprint.incremental,
+    )
+
+
+def _what_is_missing(found: Mapping[str, Blueprint], workspace: Workspace) -> Iterator[str]:
+    uses = {each.name: SCOPES[each.use] for each in found.values()} | {
+        name: SCOPES[name] for name in DECLARED
+    }
+    for name, needed in uses.items():
+        if missing := missing_scopes(workspace.identity, needed):
+            yield f"The stream {name} is left out: the access token lacks {' and '.join(missing)}."
+
+
+@contextmanager
+def _surroundings(context: Context) -> Iterator[Context]:
+    try:
+        yield context
+    finally:
+        context.pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _raising_traced() -> Iterator[None]:
+    try:
+        yield
+    except AttioError as trouble:
+        raise traced(trouble) from trouble
+
+
+def _noting_failure(
+    messages: Iterator[AirbyteMessage], failures: dict[str, Exception]
+) -> Iterator[AirbyteMessage]:
+    """Pass on what the CDK reads; it has reported each stream's failure by the time it raises."""
+    try:
+        yield from messages
+    except AirbyteTracedException as trouble:
+        failures["a listing of the manifest"] = trouble
+
+
+def _summary(failures: Mapping[str, Exception]) -> AirbyteTracedException:
+    kinds = {traced(each).failure_type for each in failures.values()}
+    first = next(iter(failures.values()))
+    kind = kinds.pop() if len(kinds) == 1 else FailureType.transient_error
+    return AirbyteTracedException(
+        internal_message=type(first).__name__,
+        message=f"Not everything could be read: {', '.join(failures)}. The other streams are complete.",
+        failure_type=kind,
+    )

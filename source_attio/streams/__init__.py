@@ -1,0 +1,1 @@
+"""The streams that the engine reads, one module per way of reading."""

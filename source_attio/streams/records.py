@@ -1,0 +1,95 @@
+"""Streams of records and entries: read by key, deliver what changed, mark what is gone."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from attio_api.wire import Json, JsonObject
+from source_attio.context import Context
+from source_attio.decode import PageReader
+from source_attio.delivery import Delivery
+from source_attio.noticing import Noticing
+from source_attio.rows import Page, Row
+from source_attio.steps import Steps
+from source_attio.walk import Ask, Range, Walk
+from source_attio.workspace import Target
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """How one object's records or one list's entries are asked for."""
+
+    context: Context
+    target: Target
+    reader: PageReader
+    id_column: str
+
+    def page(self, ask: Ask) -> Future[Page]:
+        """Have one page read by another thread."""
+        limit = self.context.limits.records_a_page
+        body: JsonObject = {
+            "filter": self._filter(ask),
+            "sorts": [
+                {"attribute": "created_at", "direction": "asc"},
+                {"attribute": self.id_column, "direction": "asc"},
+            ],
+            "limit": limit,
+            "offset": ask.offset,
+        }
+        decode = partial(self.context.read, reader=partial(self.reader.page, limit=limit))
+        return self.context.ask(partial(self._send, body, decode))
+
+    def reread(self, ids: list[str]) -> Future[list[Row]]:
+        """Have rows read again by another thread; those that are gone are missing from the answer."""
+        wanted: JsonObject = {self.id_column: {"$in": list(ids)}}
+        body: JsonObject = {"filter": self._with_own(wanted), "limit": len(ids)}
+        decode = partial(self.context.read, reader=self.reader.unordered)
+        return self.context.ask(partial(self._send, body, decode))
+
+    def _send(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
+        things = "records" if self.target.family == "objects" else "entries"
+        return self.context.client.fetch("POST", f"{self.target.address}/{things}/query", decode, json=body)
+
+    def _filter(self, ask: Ask) -> JsonObject:
+        bounds: dict[str, Json] = {}
+        if ask.since:
+            bounds["$gte"] = ask.since
+        if ask.until:
+            bounds["$lte"] = ask.until
+        return self._with_own({"created_at": bounds} if bounds else {})
+
+    def _with_own(self, ours: JsonObject) -> JsonObject:
+        """Narrow down by the user's filter as well."""
+        own = self.context.config.filter_for(self.target.slug)
+        return {"$and": [ours, own]} if ours and own else ours or own or {}
+
+
+def ranges(noticing: Noticing, since: str | None, *, refresh: bool) -> list[Range]:
+    """Return what a whole pass reads: from where the last one was left to the end, then what lies before."""
+    position = noticing.position
+    if position is None:
+        return [Range(created_since=since, expected=noticing.memory.count())]
+    rest = [Range(after=position)]
+    return rest if refresh else [*rest, Range(until=position, created_since=since)]
+
+
+def scan(query: Query, delivery: Delivery, *, refresh: bool = False) -> Steps:
+    """Go through everything once; a refresh delivers all of it."""
+    noticing, limits = delivery.state.noticing, query.context.limits
+    for span in ranges(noticing, query.context.config.start_date, refresh=refresh):
+        if span.until:
+            # Everything behind the place where the last pass was left has been read by now.
+            yield from delivery.flush()
+            noticing.first_pass = False
+        fresh = refresh or (noticing.first_pass and span.until is None)
+        walk = Walk(query.page, span, limit=limits.records_a_page, lookahead=query.context.lookahead)
+        for step in walk.steps():
+            if isinstance(step, Future):
+                yield step
+                continue
+            yield from delivery.rows(step, fresh=fresh, read_to=walk.covered)
+    yield from delivery.finish([], whole_pass=True, feed=delivery.feed_after_pass)

@@ -1,0 +1,189 @@
+"""The source's engine on the emulator in one process: no socket, no thread, the same order in every run."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import requests
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStream,
+    AirbyteStreamState,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    StreamDescriptor,
+    SyncMode,
+    Type,
+)
+from requests.adapters import BaseAdapter
+
+from attio_emulator.emulator import Emulator, Request
+from source_attio import engine
+from source_attio.config import Config
+from source_attio.context import Limits, connect
+
+TOKEN = "emulator-token"
+URL = "http://attio.test"
+SMALL = Limits(records_a_page=5, tasks_a_page=5, notes_a_page=5, rows_a_checkpoint=7)
+KEYS = {"notes": "note_id", "tasks": "task_id", "deleted_records": "id"}
+Row = dict[str, Any]
+
+
+class AtOnce(Executor):
+    """Does what it is given right away, in the thread that asks."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        answer: Future[Any] = Future()
+        try:
+            answer.set_result(fn(*args, **kwargs))
+        except Exception as trouble:  # noqa: BLE001 (a future carries whatever was raised)
+            answer.set_exception(trouble)
+        return answer
+
+
+class InProcess(BaseAdapter):
+    """Carries requests to an emulator object, and lets somebody write after each query."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__()
+        self.emulator = emulator
+        self.after_query: Callable[[], None] | None = None
+        self.relay: Callable[[str, list[tuple[str, str]]], tuple[int, Any]] | None = None
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        parts = urlsplit(str(request.url))
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        if parts.hostname == "relay.test" and self.relay:
+            status, body = self.relay(parts.path, pairs)
+            return _response(request, status, orjson.dumps(body), {})
+        outcome = self.emulator.handle(
+            Request(
+                method=str(request.method),
+                path=parts.path,
+                query=dict(pairs),
+                headers={name.lower(): value for name, value in request.headers.items()},
+                body=bytes(request.body or b""),  # type: ignore[arg-type]
+            )
+        )
+        if self.after_query and (parts.path.endswith("/query") or parts.path in {"/v2/notes", "/v2/tasks"}):
+            self.after_query()
+        return _response(request, outcome.answer.status, outcome.answer.body, dict(outcome.answer.headers))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _response(
+    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
+) -> requests.Response:
+    response = requests.Response()
+    response.request, response.url, response.status_code = request, str(request.url), status
+    response.raw = BytesIO(body)
+    response.headers.update(headers)
+    return response
+
+
+class Bench:
+    """An emulated Attio, and a warehouse that is kept up to date from it."""
+
+    def __init__(self, emulator: Emulator, **config: Any) -> None:
+        self.emulator = emulator
+        self.adapter = InProcess(emulator)
+        self.config = config
+        self.limits = SMALL
+        self.tables: dict[str, dict[str, Row]] = {}
+        self.states: dict[str, Row] = {}
+        self.requests = 0
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the emulator as somebody else would; returns `data`, or None when it refuses."""
+        answer = self.emulator.handle(Request.of(method, path, body=body)).answer
+        return orjson.loads(answer.body).get("data") if answer.status < 300 else None
+
+    def messages(
+        self, streams: list[str], *, refresh: bool = False, failures: dict[str, Exception] | None = None
+    ) -> Iterator[AirbyteMessage]:
+        """Read streams with the states kept so far."""
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://", self.adapter)
+        given = {"credentials": {"access_token": TOKEN}, "api_url": URL, **self.config}
+        context = connect(Config.parse(given), limits=self.limits, session=session, pool=AtOnce())
+        mode = SyncMode.full_refresh if refresh else SyncMode.incremental
+        chosen = [
+            ConfiguredAirbyteStream(
+                stream=AirbyteStream(name=name, json_schema={}, supported_sync_modes=[mode]),
+                sync_mode=mode,
+                destination_sync_mode=DestinationSyncMode.append_dedup,
+            )
+            for name in streams
+        ]
+        return engine.read(
+            context, chosen, {} if refresh else self.states, failures if failures is not None else {}
+        )
+
+    def sync(self, streams: list[str], *, killed_after: int | None = None) -> list[Row]:
+        """Sync into the warehouse; a kill takes effect between two messages. Returns the rows delivered."""
+        delivered: list[Row] = []
+        failures: dict[str, Exception] = {}
+        messages = self.messages(streams, failures=failures)
+        for count, message in enumerate(messages):
+            if message.type is Type.RECORD and message.record:
+                delivered.append(dict(message.record.data))
+                self.store(message.record.stream, dict(message.record.data))
+            elif message.type is Type.STATE and message.state and message.state.stream:
+                # Through JSON, as the platform keeps it.
+                state = orjson.loads(orjson.dumps(vars(message.state.stream.stream_state)))
+                self.states[message.state.stream.stream_descriptor.name] = state
+            if count == killed_after:
+                messages.close()  # type: ignore[attr-defined]
+                return delivered
+        for trouble in failures.values():
+            raise trouble
+        return delivered
+
+    def store(self, stream: str, row: Row) -> None:
+        """Keep the newest row of each key, as a destination does: by cursor."""
+        table = self.tables.setdefault(stream, {})
+        key = row[self.key(stream)]
+        before = table.get(key)
+        if before is not None:
+            same = {**before, "_changed_at": ""} == {**row, "_changed_at": ""}
+            assert same or row["_changed_at"] > before["_changed_at"], (stream, before, row)
+            if row["_changed_at"] < before["_changed_at"]:
+                return
+        table[key] = row
+
+    @staticmethod
+    def key(stream: str) -> str:
+        """The primary key of a stream."""
+        return KEYS.get(stream) or ("entry_id" if stream.endswith("_entries") else "record_id")
+
+    def living(self, stream: str) -> dict[str, Row]:
+        """The rows of a table that are not marked as deleted."""
+        return {key: row for key, row in self.tables.get(stream, {}).items() if not row["_deleted"]}
+
+
+def state_messages(states: Mapping[str, Row]) -> list[AirbyteStateMessage]:
+    """States as the platform hands them in."""
+    return [
+        AirbyteStateMessage(
+            type=AirbyteStateType.STREAM,
+            stream=AirbyteStreamState(
+                stream_descriptor=StreamDescriptor(name=name), stream_state=AirbyteStateBlob(state)
+            ),
+        )
+        for name, state in states.items()
+    ]
+
+
+def chance(seed: int) -> random.Random:
+    """Chance that is the same in every run."""
+    return random.Random(seed)

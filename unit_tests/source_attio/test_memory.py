@@ -1,0 +1,117 @@
+"""What a stream remembers, in three grades."""
+
+import uuid
+
+import pytest
+
+from source_attio import memory
+from source_attio.memory import DamagedStateError, Digests, Exact, Watermark
+from source_attio.rows import Key, Row, make_row
+
+GRADES = [Exact, Digests]
+
+
+def deliver(grade: memory.AnyMemory, numbers: range) -> None:
+    for each in numbers:
+        grade.unchanged(row(each))
+        grade.confirm([row(each)])
+
+
+def row(number: int, content: str = "a") -> Row:
+    row_id = str(uuid.UUID(int=(number + 1) << 64 | number * 7919))
+    key = Key("2026-01-01T00:00:00.000000000Z", row_id)
+    return make_row(key, key.created_at, {"record_id": row_id, "name": content})
+
+
+@pytest.mark.parametrize("grade", GRADES)
+def test_a_row_is_known_again_from_the_state(grade: type[Exact | Digests]) -> None:
+    """What was delivered before is known again after a round through JSON, and an edited row is not."""
+    first = grade()
+    deliver(first, range(300))
+    again = memory.load(first.dump())
+
+    assert all(again.unchanged(row(n)) for n in range(300))
+    assert not again.unchanged(row(7, "b"))
+    assert not again.unchanged(row(300))
+
+
+@pytest.mark.parametrize("grade", GRADES)
+def test_nothing_is_forgotten_in_the_middle_of_a_pass(grade: type[Exact | Digests]) -> None:
+    """A state written in the middle of a pass holds what was met and what was not met yet."""
+    first = grade()
+    deliver(first, range(10))
+    half = memory.load(first.dump())
+    deliver(half, range(5))
+    again = memory.load(half.dump())
+
+    assert [True] * 10 == [again.unchanged(row(n)) for n in range(10)]
+
+
+def test_exact_memory_names_what_vanished() -> None:
+    """After a whole pass, the ids that were not met are those of the rows that are gone."""
+    first = Exact()
+    deliver(first, range(5))
+    second = memory.load(first.dump())
+    for n in (0, 2, 4):
+        second.unchanged(row(n))
+
+    assert sorted([row(1).key.id, row(3).key.id]) == sorted(second.unmet())
+
+
+def test_exact_memory_turns_into_digests_that_know_the_same_rows() -> None:
+    """When ids no longer fit, the rows are still known again, edited ones still not."""
+    exact = Exact()
+    deliver(exact, range(50))
+    digests = memory.load(exact.coarser().dump())
+
+    assert all(digests.unchanged(row(n)) for n in range(50))
+    assert not digests.unchanged(row(3, "b"))
+    assert isinstance(digests.coarser(), Watermark)
+
+
+@pytest.mark.parametrize(("grade", "rows"), [(Exact, 140_000), (Digests, 1_000_000)])
+def test_the_default_budget_holds_what_the_form_promises(grade: type[Exact | Digests], rows: int) -> None:
+    """Four megabytes suffice for 140,000 exact rows, or for the digests of a million."""
+    full = Exact({n.to_bytes(16): b"" for n in range(rows)}) if grade is Exact else Digests(range(rows))
+
+    assert full.fits(4 << 20)
+
+
+def test_the_size_that_is_counted_is_the_size_that_is_written() -> None:
+    """A memory that says it fits does fit."""
+    exact, digests = Exact(), Digests()
+    deliver(exact, range(1000))
+    deliver(digests, range(1000))
+
+    assert exact.fits(len(str(exact.dump()["rows"])))
+    assert not exact.fits(len(str(exact.dump()["rows"])) - 8)
+    assert digests.fits(len(str(digests.dump()["rows"])) + (1 << 18))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"memory": "elephant"},
+        {"memory": "exact"},
+        {"memory": "exact", "rows": 5},
+        {"memory": "exact", "rows": "%%%"},
+        {"memory": "exact", "rows": "AAAA"},
+        {"memory": "digests", "rows": "AAAA", "counts": "AAAA"},
+        {"memory": ["exact"], "rows": ""},
+    ],
+)
+def test_damaged_facts_are_recognised(facts: dict[str, object]) -> None:
+    """What this connector cannot have written is called damaged, whatever is wrong with it."""
+    with pytest.raises(DamagedStateError):
+        memory.load(facts)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_row_on_its_way_is_known_by_name_only() -> None:
+    """A state written before a row goes out names it, so that it is marked if gone, and delivered again."""
+    first = Exact()
+    first.unchanged(row(1))
+    again = memory.load(first.dump())
+
+    assert [row(1).key.id] == again.unmet()
+    assert not again.unchanged(row(1))

@@ -1,0 +1,163 @@
+"""The walk by key, against a shelf that is written to while it is read."""
+
+import random
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attio_api.errors import Unreadable
+from source_attio.lookahead import Lookahead
+from source_attio.rows import Key, Page, Row
+from source_attio.walk import Ask, Range, Walk
+
+LIMIT = 10
+
+
+class Shelf:
+    """Rows in Attio's order; every page is answered at once, by what is there at that moment."""
+
+    def __init__(
+        self, keys: Iterable[Key], *, limit: int = LIMIT, meddle: "Callable[[Shelf], None] | None" = None
+    ) -> None:
+        self.keys = sorted(keys)
+        self.limit = limit
+        self.meddle = meddle
+        self.asked: list[Ask] = []
+
+    def ask(self, ask: Ask) -> Future[Page]:
+        self.asked.append(ask)
+        first = bisect_left(self.keys, (ask.since or "", ""))
+        last = bisect_left(self.keys, (ask.until, "~")) if ask.until else len(self.keys)
+        found = self.keys[first + ask.offset : min(first + ask.offset + self.limit, last)]
+        answer: Future[Page] = Future()
+        answer.set_result(
+            Page([Row(key, key.created_at, {}, b"", 0) for key in found], len(found) >= self.limit)
+        )
+        if self.meddle:
+            self.meddle(self)
+        return answer
+
+
+def key(number: int, tie: int = 1) -> Key:
+    return Key(f"2026-01-01T00:00:{number // tie:06d}.000000000Z", f"{number:08d}")
+
+
+def read(shelf: Shelf, span: Range | None = None) -> list[Key]:
+    walk = Walk(shelf.ask, span or Range(), limit=shelf.limit, lookahead=Lookahead(8, 1 << 30))
+    return [row.key for step in walk.steps() if isinstance(step, list) for row in step]
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 18, 19, 20, 95, 100, 101, 1000])
+def test_reads_every_row_once_and_in_order(count: int) -> None:
+    """Whatever the number of rows, at a page's edge or not, each is given once, in order of creation."""
+    shelf = Shelf(key(n) for n in range(count))
+
+    assert shelf.keys == read(shelf)
+
+
+@pytest.mark.parametrize("expected", [0, 1, 50, 1000, 5000])
+def test_a_wrong_expectation_costs_requests_and_nothing_else(expected: int) -> None:
+    """How many rows were expected is a hint: the rows that are there are read all the same."""
+    shelf = Shelf(key(n) for n in range(1000))
+
+    assert shelf.keys == read(shelf, Range(expected=expected))
+
+
+def test_thousands_created_at_the_same_moment_are_read() -> None:
+    """A bulk import gives thousands of rows one moment of creation; none of them is lost."""
+    shelf = Shelf(key(n, tie=700) for n in range(2000))
+
+    assert shelf.keys == read(shelf)
+
+
+def test_offsets_stay_small() -> None:
+    """Pages are counted from a row near by, so that no offset grows with the number of rows."""
+    shelf = Shelf(key(n) for n in range(5000))
+    read(shelf)
+
+    assert max(ask.offset for ask in shelf.asked) <= 25 * LIMIT
+
+
+@pytest.mark.parametrize(("count", "most"), [(10_000, 1.3), (100_000, 1.1)])
+def test_a_first_pass_costs_few_requests_beyond_the_pages(count: int, most: float) -> None:
+    """Looking for the end costs little: Attio says nowhere how many rows there are."""
+    shelf = Shelf((key(n) for n in range(count)), limit=500)
+    read(shelf)
+
+    assert len(shelf.asked) <= most * count / 500
+
+
+def test_a_second_pass_costs_one_request_in_ten_more_than_the_pages() -> None:
+    """When the number of rows is known from the last sync, hardly a request is in vain."""
+    shelf = Shelf((key(n) for n in range(100_000)), limit=500)
+    read(shelf, Range(expected=100_000))
+
+    assert len(shelf.asked) <= 1.05 * 100_000 / 500
+
+
+def test_a_resumed_walk_gives_only_what_comes_after() -> None:
+    """A walk after a key gives what lies behind it, also among rows of the same moment."""
+    shelf = Shelf(key(n, tie=7) for n in range(100))
+
+    assert shelf.keys[43:] == read(shelf, Range(after=key(42, tie=7)))
+
+
+def test_a_walk_up_to_a_key_ends_there() -> None:
+    """A walk up to a key gives what lies before it and the row itself."""
+    shelf = Shelf(key(n, tie=7) for n in range(100))
+
+    assert shelf.keys[:43] == read(shelf, Range(until=key(42, tie=7)))
+
+
+def test_a_failed_page_fails_the_walk_after_the_rows_before_it() -> None:
+    """Rows in front of a page that cannot be read are given, then its error is raised; nothing is skipped."""
+    shelf = Shelf(key(n) for n in range(100))
+
+    def ask(asked: Ask) -> Future[Page]:
+        answer = shelf.ask(asked)
+        if any(row.key == key(50) for row in answer.result().rows):
+            answer: Future[Page] = Future()
+            answer.set_exception(Unreadable("cut"))
+        return answer
+
+    walk = Walk(ask, Range(), limit=LIMIT, lookahead=Lookahead(8, 1 << 30))
+    found: list[Key] = []
+    with pytest.raises(Unreadable, match="cut"):
+        found.extend(row.key for step in walk.steps() if isinstance(step, list) for row in step)
+
+    assert found == shelf.keys[: len(found)]
+    assert key(50) not in found
+
+
+@settings(max_examples=300)
+@given(
+    count=st.integers(0, 120),
+    tie=st.sampled_from([1, 3, 25, 200]),
+    seed=st.integers(0, 2**32),
+    often=st.floats(0, 1),
+    most=st.integers(1, 12),
+    expected=st.integers(0, 200),
+)
+def test_no_row_that_lives_all_along_is_missed(
+    count: int, tie: int, seed: int, often: float, most: float, expected: int
+) -> None:
+    """However rows are deleted and added between the pages: what lives all along is given once."""
+    rng = random.Random(seed)
+    all_along = {key(n, tie) for n in range(count)}
+
+    def meddle(shelf: Shelf) -> None:
+        if rng.random() < often:
+            gone = set(rng.sample(shelf.keys, min(rng.randint(0, most), len(shelf.keys))))
+            all_along.difference_update(gone)
+            added = {key(rng.randint(0, 200), tie) for _ in range(rng.randint(0, 2))}
+            shelf.keys = sorted({*shelf.keys, *added} - gone)
+
+    shelf = Shelf(list(all_along), limit=5, meddle=meddle)
+    found = read(shelf, Range(expected=expected))
+
+    assert all_along <= set(found)
+    assert sorted(set(found)) == found
