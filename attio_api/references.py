@@ -136,9 +136,7 @@ def _named(plain: object, attribute: Attribute, member: str) -> str:
         plain = plain.get(member) or plain.get("title")
     text = "" if isinstance(plain, bool | list) or plain is None else str(plain).strip()
     if not text:
-        raise InvalidValue.of(
-            attribute.slug, f"does not name an {member}", "Use the title as it stands in Attio."
-        )
+        raise InvalidValue.of(attribute.slug, f"names no {member}", "Use the title as it stands in Attio.")
     return text
 
 

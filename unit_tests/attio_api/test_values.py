@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attio_api.attributes import ATTRIBUTE_TYPES, Attribute
@@ -242,6 +242,7 @@ def test_normal_forms_are_final(kind: str) -> None:
     """Normalising twice is normalising once, and what is written normalises to the same."""
     about = attribute(kind)
 
+    @settings(max_examples=50)
     @given(PLAIN[kind])
     def claim(plain: Any) -> None:
         normal = normalise(about, plain)
@@ -262,6 +263,7 @@ def test_any_value_is_either_written_or_refused(kind: str) -> None:
         max_leaves=5,
     )
 
+    @settings(max_examples=50)
     @given(json_like | st.binary() | st.dates() | st.decimals() | st.uuids(), st.booleans())
     def claim(plain: Any, is_multiselect: bool) -> None:
         about = attribute(kind, is_multiselect=is_multiselect)
