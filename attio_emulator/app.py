@@ -12,7 +12,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from attio_emulator.clock import BILLION
 from attio_emulator.emulator import LARGEST_BODY, LARGEST_UPLOAD, Emulator, Outcome, Request
+from attio_emulator.faults import Fault
 from attio_emulator.refusals import refuse
 from attio_emulator.routing import JSON_HEADERS, Answer, refused
 
@@ -86,6 +88,11 @@ class App:
         delay = self.emulator.faults.delay(struck)
         if delay:
             await asyncio.sleep(delay)
+        outcome = self._safely(request, struck)
+        self._await_echoes()
+        return outcome
+
+    def _safely(self, request: Request, struck: list[Fault]) -> Outcome:
         try:
             return self.emulator.handle_struck(request, struck)
         except Exception:  # noqa: BLE001 - a fault of ours must reach the developer, not break the connection
@@ -93,21 +100,28 @@ class App:
             ours = refuse("internal_error", "The emulator failed; its log has the traceback.")
             return Outcome(answer=refused(ours))
 
+    def _await_echoes(self) -> None:
+        """Let what Attio does by itself happen in time, also when no further call comes."""
+        due = self.emulator.echoes.next_due()
+        if due is not None and self.emulator.clock.mode == "real":
+            seconds = max(0.0, (due - self.emulator.clock.now_ns()) / BILLION)
+            asyncio.get_running_loop().call_later(seconds, self.emulator.sound_echoes)
+
 
 async def read_body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body; None when it is too large."""
+    """The whole body; None when it is too large, read to its end so that the client hears the answer."""
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise HungUpError
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > largest:
-            return None
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= largest:
+            parts.append(part)
         if not message.get("more_body", False):
-            return b"".join(parts)
+            return b"".join(parts) if size <= largest else None
 
 
 def as_request(scope: Scope, body: bytes) -> Request:

@@ -25,7 +25,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8377, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8377,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option("--seed", default="empty", show_default=True, help=f"{', '.join(SEEDS)}, or a dump's file.")
 @click.option("--companies", type=click.IntRange(0), help="How many companies the seed makes.")
 @click.option("--people", type=click.IntRange(0), help="How many people the seed makes.")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 BILLION = 1_000_000_000
 TICK = 1_000_000
@@ -27,8 +28,26 @@ ISO = re.compile(
 def stamp(nanoseconds: int) -> str:
     """Print a moment: UTC, nine decimals, a trailing Z; such strings sort as the moments do."""
     seconds, rest = divmod(nanoseconds, BILLION)
-    moment = EPOCH + timedelta(seconds=seconds)
-    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S').rjust(19, '0')}.{rest:09d}Z"
+    days, second = divmod(seconds, 86_400)
+    return f"{day(days)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.{rest:09d}Z"
+
+
+@lru_cache(maxsize=10_000)
+def day(days: int) -> str:
+    """Print the day that is so many days after the first of 1970."""
+    return (EPOCH + timedelta(days=days)).date().isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def days_until(date: str) -> int:
+    """Days from the first of 1970 to a day that `day` has printed."""
+    return (datetime.fromisoformat(date).replace(tzinfo=UTC) - EPOCH).days
+
+
+def unstamp(text: str) -> int:
+    """Read back what `stamp` has printed, without looking whether it has."""
+    seconds = days_until(text[:10]) * 86_400 + int(text[11:13]) * 3600 + int(text[14:16]) * 60
+    return (seconds + int(text[17:19])) * BILLION + int(text[20:29])
 
 
 def nanoseconds(text: str) -> int:

@@ -51,7 +51,7 @@ class Leaf:
     def select(self, kind: Kind) -> Selection:
         """By a unique attribute's index; unindexed attributes are tested row by row."""
         attribute = kind.by_slug[self.slug]
-        if self.keys is None or not attribute.is_unique:
+        if self.keys is None or not attribute.is_unique or attribute.attribute_id in kind.table.ambiguous:
             return Selection(rest=(self,))
         if not attribute.is_writable:
             return Selection(ids=frozenset(str(key) for key in self.keys if key in kind.table.rows))

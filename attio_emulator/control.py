@@ -5,6 +5,7 @@ No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.
 
 from attio_emulator.clock import nanoseconds
 from attio_emulator.dumping import dump_all, load_all
+from attio_emulator.oauth_control import CONTROL_ROUTES as OAUTH
 from attio_emulator.refusals import bad_value
 from attio_emulator.routing import Answer, Call, Route, json_answer
 from attio_emulator.seeds import SEEDS, plant
@@ -22,10 +23,12 @@ LIMITS: Check = shape(
         "enabled": boolean(),
         "reads_per_second": number(),
         "writes_per_second": number(),
+        "query_score": nullable(number()),
         "by": one_of("wall", "clock"),
     },
     closed=True,
 )
+ECHOES = shape({}, {"company_linking": boolean(), "delay_seconds": number()}, closed=True)
 TOKEN = shape(
     {"token": text(1)},
     {
@@ -85,8 +88,17 @@ def set_clock(call: Call) -> Answer:
             raise bad_value("Not an ISO 8601 moment.", ["now"]) from None
     if isinstance(seconds := body.get("advance_seconds"), int | float):
         clock.advance(seconds)
+    call.server.sound_echoes()
     call.server.courier.wake()
     return read_clock(call)
+
+
+def set_echoes(call: Call) -> Answer:
+    """Say what Attio shall do by itself after a write."""
+    echoes = call.server.echoes
+    for name, value in conform(body_of(call), ECHOES).items():
+        setattr(echoes, name, value)
+    return json_answer({"company_linking": echoes.company_linking, "delay_seconds": echoes.delay_seconds})
 
 
 def order_fault(call: Call) -> Answer:
@@ -127,11 +139,13 @@ def set_limits(call: Call) -> Answer:
     for name, value in conform(body_of(call), LIMITS).items():
         setattr(limits, name, value)
     limits.buckets.clear()
+    limits.spent.clear()
     return json_answer(
         {
             "enabled": limits.enabled,
             "reads_per_second": limits.reads_per_second,
             "writes_per_second": limits.writes_per_second,
+            "query_score": limits.query_score,
             "by": limits.by,
         }
     )
@@ -179,6 +193,7 @@ CONTROL: tuple[Route, ...] = (
     Route("POST", "/_emulator/seed", seed),
     Route("GET", "/_emulator/clock", read_clock),
     Route("POST", "/_emulator/clock", set_clock),
+    Route("POST", "/_emulator/echoes", set_echoes),
     Route("GET", "/_emulator/faults", list_faults),
     Route("POST", "/_emulator/faults", order_fault),
     Route("DELETE", "/_emulator/faults", clear_faults),
@@ -190,4 +205,5 @@ CONTROL: tuple[Route, ...] = (
     Route("GET", "/_emulator/dump", dump),
     Route("POST", "/_emulator/load", load),
     *WEBHOOKS,
+    *OAUTH,
 )

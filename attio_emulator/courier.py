@@ -69,7 +69,11 @@ class Courier:
         self._pool.shutdown()
 
     def wake(self) -> None:
-        """Look again: an event was published, the clock moved, or options changed."""
+        """Look again if anything is owed: an event was published, the clock moved, or options changed."""
+        if self._deliveries.open():
+            self._look_again()
+
+    def _look_again(self) -> None:
         with self._changed:
             self._news += 1
             self._changed.notify_all()
@@ -77,7 +81,7 @@ class Courier:
     def drain(self, timeout: float) -> bool:
         """Wait until every first try was made (a frozen clock: what may start now); False when too late."""
         self._deliveries.seal()
-        self.wake()
+        self._look_again()
         with self._changed:
             return self._changed.wait_for(self._drained, timeout)
 
@@ -102,4 +106,4 @@ class Courier:
         timeout = self._deliveries.options.timeout_seconds
         answer = self._transport(delivery.target_url, delivery.body, delivery.headers, timeout)
         self._deliveries.answered(delivery, answer, self._clock())
-        self.wake()
+        self._look_again()

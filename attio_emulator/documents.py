@@ -1,10 +1,11 @@
 """How Attio prints what the workspace holds: objects, lists, attributes, options, records, entries."""
 
 from attio_emulator.schema import Attribute, Kind, ListType, ObjectType, config
-from attio_emulator.tables import Row, Values
+from attio_emulator.tables import Row, Value, Values
 from attio_emulator.wire import Json, JsonObject, dumps
 from attio_emulator.workspace import Workspace
 
+NONE: list[Value] = []
 APP = "https://app.attio.com"
 
 
@@ -83,10 +84,14 @@ def row_id(workspace: Workspace, kind: Kind, row: Row) -> JsonObject:
     return {"workspace_id": workspace.id, "object_id": kind.id, "record_id": row.id}
 
 
-def row_document(workspace: Workspace, kind: Kind, row: Row, values: Values) -> JsonObject:
+def row_document(workspace: Workspace, kind: Kind, row: Row, values: Values) -> dict[str, object]:
     """A record or an entry around its values."""
-    shown: JsonObject = {attribute.slug: list(values.get(attribute.slug, [])) for attribute in kind.living()}
-    head: JsonObject = {"id": row_id(workspace, kind, row)}
+    shown: dict[str, list[Value]] = {
+        attribute.slug: values.get(attribute.slug, NONE)
+        for attribute in kind.attributes.values()
+        if not attribute.is_archived
+    }
+    head: dict[str, object] = {"id": row_id(workspace, kind, row)}
     if isinstance(kind, ObjectType):
         url = f"{APP}/{workspace.slug}/{kind.segment}/{row.id}"
         return {**head, "created_at": row.created_at, "web_url": url, "values": shown}

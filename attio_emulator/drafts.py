@@ -123,13 +123,32 @@ class Draft:
 
 
 def index(workspace: Workspace, kind: Kind, row: Row, attribute: Attribute, values: Iterable[Value]) -> None:
-    """Make a row's values findable: unique ones by value, one-way references by their target."""
+    """Make a row's values findable: unique ones by value, one-way references by their target.
+
+    An attribute that became unique later may have values twice; it is remembered as ambiguous.
+    """
     for value in values:
         if attribute.is_unique and attribute.is_writable:
-            kind.table.index(attribute.attribute_id)[identity(attribute, value)] = row.id
+            holder = kind.table.index(attribute.attribute_id).setdefault(identity(attribute, value), row.id)
+            if holder != row.id:
+                kind.table.ambiguous.add(attribute.attribute_id)
         elif attribute.type == "record-reference" and attribute.reverse is None:
             place = (kind.id, row.id, attribute.attribute_id)
             workspace.referrers.setdefault(str(value["target_record_id"]), set()).add(place)
+
+
+def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
+    """Build the index of an attribute anew, from what all rows hold."""
+    kind.table.unique.pop(attribute.attribute_id, None)
+    kind.table.ambiguous.discard(attribute.attribute_id)
+    for row in kind.table.rows.values():
+        index(workspace, kind, row, attribute, row.peek().get(attribute.slug, []))
+
+
+def tidy(workspace: Workspace, kind: Kind) -> None:
+    """After a row has left: see again who holds the values that several held."""
+    for attribute_id in sorted(kind.table.ambiguous):
+        reindex(workspace, kind, kind.attributes[attribute_id])
 
 
 def unindex(
@@ -141,6 +160,8 @@ def unindex(
             held = kind.table.index(attribute.attribute_id)
             if held.get(identity(attribute, value)) == row.id:
                 del held[identity(attribute, value)]
+            if attribute.attribute_id in kind.table.ambiguous:
+                reindex(workspace, kind, attribute)
         elif attribute.type == "record-reference" and attribute.reverse is None:
             place = (kind.id, row.id, attribute.attribute_id)
             workspace.referrers.get(str(value["target_record_id"]), set()).discard(place)

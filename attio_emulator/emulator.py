@@ -8,7 +8,7 @@
 Faults that only a connection can show (cut, drop, lost answer) are named in `Outcome.breaks`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote
 
@@ -17,6 +17,7 @@ from attio_emulator.clock import Clock, stamp
 from attio_emulator.control import CONTROL
 from attio_emulator.courier import Courier
 from attio_emulator.deliveries import Deliveries
+from attio_emulator.echoes import Echoes
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.faults import Fault, Faults
 from attio_emulator.ids import Ids, named
@@ -102,6 +103,7 @@ class Emulator:
         self.workspaces: dict[str, Workspace] = {}
         self.tokens: dict[str, Token] = {}
         self.limits = Limits(enabled=self.limits_on)
+        self.echoes = Echoes()
         self.faults.clear()
         self.calls.clear()
         self.deliveries.clear()
@@ -118,6 +120,13 @@ class Emulator:
 
     def _publish(self, workspace: Workspace, event: JsonObject) -> None:
         self.deliveries.publish(workspace.id, event, self.clock.now_ns())
+        self.echoes.hear(workspace, event, self.clock.now_ns())
+
+    def sound_echoes(self) -> None:
+        """Let what Attio does by itself happen, as far as its time has come."""
+        if self.echoes.due:
+            self.echoes.sound(self.workspaces, self.clock.now_ns())
+            self.courier.wake()
 
     @property
     def workspace(self) -> Workspace:
@@ -155,33 +164,28 @@ class Emulator:
 
     def handle_struck(self, request: Request, struck: list[Fault]) -> Outcome:
         """Answer one call that faults have hit, or none."""
+        self.sound_echoes()
         if is_control(request):
-            return Outcome(answer=self._guarded(self._answer_control, request))
+            return Outcome(answer=self._answer_control(request))
         fault = next((each for each in struck if each.kind != "latency"), None)
         kind = fault.kind if fault else ""
         if fault is not None and kind in {"status", "drop", "garbage"}:
             spoilt = {"garbage": GARBAGE}.get(kind) or refused(fault.refusal(self.clock.now_ns()))
             answer = self._finished(request, spoilt)
         else:
-            answer = self._guarded(self._answer, request)
+            answer = self._answer(request)
         return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
 
-    def _guarded(self, respond: Callable[[Request], Answer], request: Request) -> Answer:
-        try:
-            return respond(request)
-        except AttioRefusal as refusal:
-            return self._finished(request, refused(refusal))
-
     def _answer(self, request: Request) -> Answer:
-        found = self._router.find(request.method, request.segments())
-        if found is None:
-            raise unknown_endpoint(request.method, request.path)
-        route, params = found
         try:
-            answer = route.handler(self._admitted(route, params, request))
+            found = self._router.find(request.method, request.segments())
+            if found is None:
+                raise unknown_endpoint(request.method, request.path)
+            answer = found[0].handler(self._admitted(*found, request))
+            if found[0].kind == "write":
+                self.courier.wake()
         except AttioRefusal as refusal:
             answer = refused(refusal)
-        self.courier.wake()
         return self._finished(request, answer)
 
     def _admitted(self, route: Route, params: dict[str, str], request: Request) -> Call:
@@ -211,11 +215,13 @@ class Emulator:
         )
 
     def _answer_control(self, request: Request) -> Answer:
-        found = self._control.find(request.method, request.segments())
-        if found is None:
-            raise unknown_endpoint(request.method, request.path)
-        route, params = found
-        return route.handler(self._call(route, params, request, NOBODY, self.workspace))
+        try:
+            found = self._control.find(request.method, request.segments())
+            if found is None:
+                raise unknown_endpoint(request.method, request.path)
+            return found[0].handler(self._call(*found, request, NOBODY, self.workspace))
+        except AttioRefusal as refusal:
+            return refused(refusal)
 
     def _finished(self, request: Request, answer: Answer) -> Answer:
         found = self._router.find(request.method, request.segments())

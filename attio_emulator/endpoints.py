@@ -8,6 +8,7 @@ from attio_emulator.routes import (
     entries,
     files,
     identity,
+    left_out,
     lists,
     meetings,
     merging,
@@ -45,4 +46,5 @@ ROUTES: tuple[Route, ...] = (
     *files.ROUTES,
     *webhooks.ROUTES,
     *oauth.ROUTES,
+    *left_out.ROUTES,
 )

@@ -5,6 +5,7 @@ Off until switched on. By default they follow the wall clock, because the client
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from attio_emulator.routing import Route
 
 READS_PER_SECOND = 100.0
 WRITES_PER_SECOND = 25.0
+SCORE_WINDOW = 10 * BILLION
 
 
 @dataclass(kw_only=True, slots=True)
@@ -41,9 +43,11 @@ class Limits:
     enabled: bool = False
     reads_per_second: float = READS_PER_SECOND
     writes_per_second: float = WRITES_PER_SECOND
+    query_score: float | None = None
     by: str = "wall"
     wall: Callable[[], int] = time.time_ns
     buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    spent: deque[tuple[int, str, int]] = field(default_factory=deque)
 
     def admit(self, workspace_id: str, route: Route, clock_ns: int) -> None:
         """Let a call pass, or refuse it with 429 and the second in which to come again."""
@@ -57,6 +61,18 @@ class Limits:
             passes = self._bucket(workspace_id, own, route.per_second, now).take(now)
         if not passes:
             raise too_many(now + 1)
+
+    def spend(self, workspace_id: str, score: int, clock_ns: int) -> None:
+        """Let a query pass that costs a score, or refuse it: too much in ten seconds. Off by default."""
+        if not self.enabled or self.query_score is None:
+            return
+        now = clock_ns if self.by == "clock" else self.wall()
+        while self.spent and self.spent[0][0] <= now - SCORE_WINDOW:
+            self.spent.popleft()
+        before = sum(each for _, owner, each in self.spent if owner == workspace_id)
+        if before + score > self.query_score:
+            raise too_many(self.spent[0][0] + SCORE_WINDOW if self.spent else now + SCORE_WINDOW)
+        self.spent.append((now, workspace_id, score))
 
     def _bucket(self, workspace_id: str, name: str, rate: float, now: int) -> Bucket:
         key = (workspace_id, name)

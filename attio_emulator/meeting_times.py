@@ -19,7 +19,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def point(given: dict[str, Any], name: str, *, is_all_day: bool) -> JsonObject:
-    """Read one end of a meeting as Attio prints it: a day when it lasts all day, else a moment in its zone."""
+    """Read one end of a meeting as Attio prints it: a day when it lasts all day, else a moment in a zone."""
     if ("date" in given) is not is_all_day:
         raise bad_value("All-day meetings have dates, all others have times.", ["data", name])
     try:

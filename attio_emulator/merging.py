@@ -4,7 +4,7 @@ The originals are gone afterwards. docs.attio.com/rest-api/endpoint-reference/re
 """
 
 from attio_emulator.coercion import identity
-from attio_emulator.drafts import Draft, index, unindex
+from attio_emulator.drafts import Draft, tidy, unindex
 from attio_emulator.refusals import refuse
 from attio_emulator.schema import Attribute, ObjectType
 from attio_emulator.tables import Row, Value
@@ -24,6 +24,9 @@ def merge(write: Write, kind: ObjectType, primary: Row, secondary: Row) -> Row:
     plan(draft, kind, merged, primary, secondary)
     for original in (primary, secondary):
         repoint(draft, kind, original, merged)
+    for original in (primary, secondary):
+        for attribute in kind.attributes.values():
+            unindex(workspace, kind, original, attribute, original.values.get(attribute.slug, []))
     draft.commit()
     merged.history = {**(secondary.history or {}), **(primary.history or {})} or None
     for original in (primary, secondary):
@@ -94,7 +97,5 @@ def hand_over(write: Write, kind: ObjectType, original: Row, merged: Row) -> Non
             list_type.table.by_parent.setdefault(merged.id, []).append(entry_id)
     workspace.annexes.move_record(original.id, merged.id)
     workspace.referrers.pop(original.id, None)
-    for attribute in kind.attributes.values():
-        unindex(workspace, kind, original, attribute, original.values.get(attribute.slug, []))
-        index(workspace, kind, merged, attribute, merged.values.get(attribute.slug, []))
     kind.table.remove(original)
+    tidy(workspace, kind)

@@ -21,34 +21,37 @@ class Upload:
     content_type: str | None = None
 
 
-def read_upload(content_type: str, raw: bytes) -> Upload:
-    """Take a multipart body apart; refused with 400 when it is none."""
-    fields: dict[str, str] = {}
-    files: list[Upload] = []
+class Parts:
+    """What has been read of a form so far."""
 
-    def keep_field(part: Field) -> None:
-        fields[(part.field_name or b"").decode()] = (part.value or b"").decode()
+    def __init__(self) -> None:
+        self.fields: dict[str, str] = {}
+        self.files: list[Upload] = []
 
-    def keep_file(part: File) -> None:
+    def keep_field(self, part: Field) -> None:
+        """Take in a field."""
+        self.fields[(part.field_name or b"").decode()] = (part.value or b"").decode()
+
+    def keep_file(self, part: File) -> None:
+        """Take in a file; older versions of the library do not tell its type."""
         part.file_object.seek(0)
         kind = getattr(part, "content_type", None)
-        files.append(
-            Upload(
-                fields={},
-                content=part.file_object.read(),
-                name=(part.file_name or b"").decode(),
-                content_type=kind.decode() if isinstance(kind, bytes) else kind,
-            )
+        upload = Upload(
+            fields=self.fields,
+            content=part.file_object.read(),
+            name=(part.file_name or b"").decode(),
+            content_type=kind.decode() if isinstance(kind, bytes) else kind,
         )
+        self.files.append(upload)
         part.close()
 
+
+def read_upload(content_type: str, raw: bytes) -> Upload:
+    """Take a multipart body apart; refused with 400 when it is none."""
+    parts = Parts()
     headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(raw)).encode()}
     try:
-        python_multipart.parse_form(headers, BytesIO(raw), keep_field, keep_file)
-    except (FormParserError, UnicodeDecodeError, ValueError):
+        python_multipart.parse_form(headers, BytesIO(raw), parts.keep_field, parts.keep_file)
+    except (FormParserError, ValueError):
         raise bad_value("The body is not a valid multipart form.", []) from None
-    if not files:
-        return Upload(fields=fields)
-    return Upload(
-        fields=fields, content=files[0].content, name=files[0].name, content_type=files[0].content_type
-    )
+    return parts.files[0] if parts.files else Upload(fields=parts.fields)

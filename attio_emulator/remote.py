@@ -65,6 +65,10 @@ class RemoteEmulator:
         """The time, after a change: `now=…`, `advance_seconds=…`, `mode=…`."""
         return str(self.control("POST" if change else "GET", "clock", change or None)["now"])
 
+    def echoes(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
+        """Say what Attio shall do by itself after a write."""
+        return self.control("POST", "echoes", change)
+
     def limits(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
         """Change the rate limits."""
         return self.control("POST", "limits", change)

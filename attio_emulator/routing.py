@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attio_emulator.ids import is_uuid
 from attio_emulator.refusals import AttioRefusal, bad_value, refuse
-from attio_emulator.wire import Json, JsonObject, dumps, loads
+from attio_emulator.wire import Json, JsonObject, dumps, loads, one_kind_of_number
 
 if TYPE_CHECKING:
     from attio_emulator.emulator import Emulator
@@ -76,7 +76,7 @@ class Call:
     def json(self) -> JsonObject:
         """The body as an object; refused with 400 when it is none."""
         try:
-            parsed = loads(self.raw)
+            parsed = one_kind_of_number(loads(self.raw))
         except (ValueError, RecursionError):
             raise refuse("validation_type", "The request body is not valid JSON.") from None
         if not isinstance(parsed, dict):

@@ -1,40 +1,21 @@
 """Runs the emulator on a loopback port: in a thread for tests, in the foreground for everybody else."""
 
-import asyncio
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from attio_emulator.app import TRANSPORT, App
+from attio_emulator.app import PATIENCE, App
 from attio_emulator.emulator import Emulator
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from attio_emulator.protocol import BreakableProtocol
 
 KEEP_ALIVE = 75
 
 
-class BreakableProtocol(H11Protocol):
-    """HTTP/1.1 that hands its transport to the application, so that faults can close it."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn declares it so
-        """Put the transport into the scope of every request on this connection."""
-        super().connection_made(transport)
-        app: Callable[..., Awaitable[None]] = self.app
-
-        async def with_transport(scope: dict[str, Any], receive: object, send: object) -> None:
-            await app({**scope, TRANSPORT: transport}, receive, send)
-
-        self.app = with_transport
-
-
-def configured(emulator: Emulator) -> uvicorn.Config:
+def configured(emulator: Emulator, *, patience: float = PATIENCE) -> uvicorn.Config:
     """The server's settings: quiet, patient with idle connections."""
     return uvicorn.Config(
-        App(emulator),
+        App(emulator, patience=patience),
         http=BreakableProtocol,
         ws="none",
         lifespan="on",
@@ -67,11 +48,13 @@ def url_of(listener: socket.socket) -> str:
 class ThreadedServer:
     """An emulator in a thread of this process."""
 
-    def __init__(self, emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0, patience: float = PATIENCE
+    ) -> None:
         self.emulator = emulator
         self._listener = listen(host, port)
         self.url = url_of(self._listener)
-        self._server = uvicorn.Server(configured(emulator))
+        self._server = uvicorn.Server(configured(emulator, patience=patience))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="attio-emulator", daemon=True
         )

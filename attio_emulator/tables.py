@@ -72,6 +72,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.version = 1
         self.unique: dict[str, dict[Hashable, str]] = {}
+        self.ambiguous: set[str] = set()
         self.by_parent: dict[str, list[str]] = {}
         self._ids: list[str] | None = None
         self._moments: list[tuple[str, str]] | None = None

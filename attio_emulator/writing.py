@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attio_emulator.coercion import coerce_all, identity
 from attio_emulator.dates import after, as_date
-from attio_emulator.drafts import Draft, announce, unindex
+from attio_emulator.drafts import Draft, announce, tidy, unindex
 from attio_emulator.refusals import refuse
 from attio_emulator.schema import Attribute, Kind
 from attio_emulator.tables import Row, Value
@@ -181,14 +181,26 @@ def upsert(write: Write, raw: JsonObject, matching: str) -> Row:
     if not attribute.is_writable:
         return upsert_by_id(write, raw, name)
     members = coerce_all(write.workspace, attribute, raw[name], ("data", write.member, name))
-    held = write.kind.table.index(attribute.attribute_id)
-    holders = {held[key] for key in (identity(attribute, each) for each in members) if key in held}
+    holders = holders_of(write.kind, attribute, members)
     if len(holders) > 1:
         raise refuse("multiple_match_results", f'Several records match by "{attribute.slug}".')
     if not holders:
         return create(write, raw, version=5)
     row = write.kind.table.rows[holders.pop()]
     return update(write, row, raw, lambda each: each is attribute)
+
+
+def holders_of(kind: Kind, attribute: Attribute, members: list[JsonObject]) -> set[str]:
+    """The rows that hold any of some unique values; several may, from before it was unique."""
+    keys = {identity(attribute, each) for each in members}
+    if attribute.attribute_id not in kind.table.ambiguous:
+        held = kind.table.index(attribute.attribute_id)
+        return {held[key] for key in keys if key in held}
+    return {
+        row.id
+        for row in kind.table.rows.values()
+        if keys & {identity(attribute, value) for value in row.peek().get(attribute.slug, [])}
+    }
 
 
 def upsert_by_id(write: Write, raw: JsonObject, name: str) -> Row:
@@ -219,4 +231,5 @@ def delete(write: Write, row: Row, *, silent: bool = False) -> None:
     for attribute in write.kind.attributes.values():
         unindex(write.workspace, write.kind, row, attribute, row.values.get(attribute.slug, []))
     write.kind.table.remove(row)
+    tidy(write.workspace, write.kind)
     announce(write.workspace, write.kind, row, "deleted", write.actor, silent=silent)

@@ -9,6 +9,7 @@ from attio_emulator.definitions import (
     new_attribute,
 )
 from attio_emulator.documents import attribute_document
+from attio_emulator.drafts import reindex
 from attio_emulator.refusals import AttioRefusal, refuse
 from attio_emulator.routing import Answer, Call, Route, data, unknown_endpoint
 from attio_emulator.schema import Attribute, Kind
@@ -99,6 +100,8 @@ def update_attribute(call: Call) -> Answer:
         kind.rename(attribute, slug)
     for name, value in {**plain(given), **config, "default_value": default, "is_unique": unique}.items():
         setattr(attribute, name, value)
+    if "is_unique" in given:
+        reindex(call.workspace, kind, attribute)
     announce(call, kind, attribute, "updated")
     return shown(call, kind, attribute)
 

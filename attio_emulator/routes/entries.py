@@ -3,7 +3,7 @@
 from typing import Any
 
 from attio_emulator.documents import row_answer, row_bytes
-from attio_emulator.querying import query
+from attio_emulator.querying import query, score
 from attio_emulator.refusals import refuse
 from attio_emulator.routing import Answer, Call, Route, json_answer
 from attio_emulator.schema import ListType, ObjectType
@@ -47,9 +47,10 @@ def query_entries(call: Call) -> Answer:
     kind = list_of(call)
     body = call.json() if call.raw else {}
     rows = query(call.workspace, kind, body)
-    score = "84" if body.get("sorts") else "0"
+    cost = score(kind, body)
+    call.server.limits.spend(call.workspace.id, cost, call.server.clock.now_ns())
     printed = page([row_bytes(call.workspace, kind, row) for row in rows])
-    return Answer(body=printed, headers={"x-attio-record-query-score": score})
+    return Answer(body=printed, headers={"x-attio-record-query-score": str(cost)})
 
 
 def parent_of(call: Call, given: dict[str, Any]) -> tuple[ObjectType, Row]:

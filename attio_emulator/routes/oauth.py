@@ -86,7 +86,7 @@ def failed(trouble: OAuthError) -> Answer:
 
 
 ROUTES = (
-    Route("GET", "/authorize", authorize, kind="write", public=True),
-    Route("POST", "/oauth/token", token, kind="write", public=True),
+    Route("GET", "/authorize", authorize, public=True),
+    Route("POST", "/oauth/token", token, public=True),
     Route("POST", "/oauth/introspect", identify, public=True),
 )

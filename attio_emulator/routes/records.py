@@ -1,7 +1,7 @@
 """Records: docs.attio.com/rest-api/endpoint-reference/records. The rules of writing are in `writing`."""
 
 from attio_emulator.documents import row_answer, row_bytes
-from attio_emulator.querying import query
+from attio_emulator.querying import query, score
 from attio_emulator.refusals import bad_value
 from attio_emulator.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.schema import ObjectType
@@ -50,9 +50,10 @@ def query_records(call: Call) -> Answer:
     kind = object_of(call)
     body = call.json() if call.raw else {}
     rows = query(call.workspace, kind, body)
-    score = "84" if body.get("sorts") else "0"
+    cost = score(kind, body)
+    call.server.limits.spend(call.workspace.id, cost, call.server.clock.now_ns())
     printed = page([row_bytes(call.workspace, kind, row) for row in rows])
-    return Answer(body=printed, headers={"x-attio-record-query-score": score})
+    return Answer(body=printed, headers={"x-attio-record-query-score": str(cost)})
 
 
 def create_record(call: Call) -> Answer:

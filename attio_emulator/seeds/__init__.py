@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from attio_emulator.seeds.demo import demo
 from attio_emulator.seeds.hostile import hostile
+from attio_emulator.seeds.sowing import LARGE
 from attio_emulator.wire import Json, JsonObject
 from attio_emulator.workspace import Workspace
 
@@ -20,12 +21,21 @@ SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile}
 
 
 def plant(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:
-    """Fill a workspace, and count what is in it; so many lasting things are hidden from the collector."""
-    SEEDS[name](workspace, options)
+    """Fill a workspace, and count what is in it.
+
+    Meanwhile the garbage collector rests: it would walk over ever more rows that are here to stay.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        SEEDS[name](workspace, options)
+    finally:
+        if collecting:
+            gc.enable()
     for kind in workspace.kinds():
         kind.table.sort()
-    gc.collect()
-    gc.freeze()
+    if any(len(kind.table.rows) > LARGE for kind in workspace.kinds()):
+        gc.freeze()
     return {
         f"{kind.slug}_entries" if kind.is_list else kind.slug: len(kind.table.rows)
         for kind in workspace.kinds()

@@ -28,9 +28,10 @@ def company_name(number: int) -> tuple[str, str]:
 
 
 def picked(world: World, attribute: Attribute, most: int = 1) -> list[Members]:
-    """Some options of a select."""
+    """Some neighbouring options of a select."""
     options = list(attribute.options.values())
-    return [{"option": option} for option in world.rng.sample(options, world.rng.randint(1, most))]
+    start = world.number(0, len(options) - 1)
+    return [{"option": option} for option in options[start : start + world.number(1, most)]]
 
 
 def place(city: list[str], street: str | None) -> Members:
@@ -47,7 +48,7 @@ def place(city: list[str], street: str | None) -> Members:
 
 def interaction(world: World, kind: str, moment: str) -> Members:
     """An e-mail or meeting with somebody of the workspace."""
-    owner: Members = {"type": "workspace-member", "id": world.rng.choice(world.members)}
+    owner: Members = {"type": "workspace-member", "id": world.one(world.members)}
     return {"interaction_type": kind, "interacted_at": moment, "owner_actor": owner}
 
 
@@ -92,36 +93,35 @@ def sow_companies(world: World) -> None:
 
 def texts(world: World, number: int, city: list[str]) -> dict[str, list[Members]]:
     """The plain values of one company."""
-    rng = world.rng
     name, domain = company_name(number)
     slug = domain.partition(".")[0]
-    sentences = rng.sample(words()["sentences"], 4)
+    sentences = words()["sentences"]
+    start = world.number(0, len(sentences) - 4)
     plain: dict[str, Any] = {
         "name": name,
-        "description": f"{name} of {city[0]}. {' '.join(sentences)}",
+        "description": f"{name} of {city[0]}. {' '.join(sentences[start : start + 4])}",
         "logo_url": f"{PHOTOS}/logos/{slug}.png",
         "linkedin": f"https://www.linkedin.com/company/{slug}",
         "twitter": f"https://twitter.com/{slug}",
-        "twitter_follower_count": rng.randint(0, 90_000),
-        "foundation_date": f"{rng.randint(1950, 2022)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
-        "strongest_connection_strength_legacy": rng.randint(1, 100),
+        "twitter_follower_count": world.number(0, 90_000),
+        "foundation_date": f"{world.number(1950, 2022)}-{world.number(1, 12):02d}-{world.number(1, 28):02d}",
+        "strongest_connection_strength_legacy": world.number(1, 100),
     }
     return {key: [{"value": value}] for key, value in plain.items()}
 
 
 def company(world: World, kind: Kind, number: int, created_at: str) -> dict[str, list[Members]]:
     """What is known of one company."""
-    rng = world.rng
     domain = company_name(number)[1]
-    city = rng.choice(words()["cities"])
+    city = world.one(words()["cities"])
     choices = ("employee_range", "estimated_arr_usd", "strongest_connection_strength")
     return {
         **texts(world, number, city),
         **{slug: picked(world, kind.by_slug[slug]) for slug in choices},
         "domains": [{"domain": domain, "root_domain": domain}],
         "categories": picked(world, kind.by_slug["categories"], 2),
-        "primary_location": [place(city, f"{rng.randint(1, 220)} Market Street")],
-        "funding_raised_usd": [{"currency_value": rng.randint(0, 400) * 25_000, "currency_code": "USD"}],
+        "primary_location": [place(city, f"{world.number(1, 220)} Market Street")],
+        "funding_raised_usd": [{"currency_value": world.number(0, 400) * 25_000, "currency_code": "USD"}],
         "strongest_connection_user": [world.member()],
         **interactions(world, created_at),
     }
@@ -158,23 +158,23 @@ def phone(world: World, country: str) -> list[Members]:
     pattern = words()["phones"].get(country)
     if pattern is None or world.rng.random() >= WITH_PHONE:
         return []
-    number = pattern % world.rng.randrange(1000)
+    number = pattern % world.number(0, 999)
     return [{"original_phone_number": number, "country_code": country, "phone_number": number}]
 
 
 def person(world: World, number: int, created_at: str, taken: set[str]) -> dict[str, list[Members]]:
     """What is known of one person."""
-    rng, vocabulary = world.rng, words()
-    first, last = rng.choice(vocabulary["first"]), rng.choice(vocabulary["last"])
+    vocabulary = words()
+    first, last = world.one(vocabulary["first"]), world.one(vocabulary["last"])
     mail = address(world, number, f"{first} {last}", taken)
-    city = rng.choice(vocabulary["cities"])
+    city = world.one(vocabulary["cities"])
     handle = mail.partition("@")[0].replace(".", "-")
     employer = world.employer[number]
     return {
         "name": [{"first_name": first, "last_name": last, "full_name": f"{first} {last}"}],
         "email_addresses": [contacts.email(mail)],
         "company": references("companies", [] if employer is None else [world.companies[employer]]),
-        "job_title": [{"value": rng.choice(vocabulary["titles"])}],
+        "job_title": [{"value": world.one(vocabulary["titles"])}],
         "linkedin": [{"value": f"https://www.linkedin.com/in/{handle}-{number}"}],
         "avatar_url": [{"value": f"{PHOTOS}/people/{number}.png"}],
         "phone_numbers": phone(world, city[2]),

@@ -1,13 +1,14 @@
 """The seed `hostile`: everything that is allowed and that a careless client falls over.
 
 Nasty text, extreme numbers and dates, duplicates from before an attribute was unique, archived things still
-in use, slugs that collide with columns and tables, a thousand records of one moment, a record thrice in a list.
+in use, slugs that collide with columns and tables, a thousand records of one moment, a record listed thrice.
 """
 
 from collections.abc import Mapping
 
 from attio_emulator import contacts
 from attio_emulator.annexes import Note, Task
+from attio_emulator.drafts import reindex
 from attio_emulator.refusals import bad_value
 from attio_emulator.schema import Attribute, Kind, ObjectType
 from attio_emulator.seeds.deals import add_choices, define
@@ -142,6 +143,7 @@ def sow_legacy(workspace: Workspace, kind: Kind) -> None:
         sower.sow(workspace.ids.next(), MOMENT, members)
     archive(choice, "Archived")
     code.is_unique = True
+    reindex(workspace, kind, code)
     hidden.is_archived = True
     kind.table.version += 1
 
@@ -178,7 +180,7 @@ def sow_crowd(workspace: Workspace, kind: Kind, size: int) -> None:
 
 
 def sow_repeated_entries(workspace: Workspace) -> None:
-    """A list with the slug of an object's entries, with one record in it three times, and no values at all."""
+    """A list with the slug of an object, one record in it three times, and no values at all."""
     companies = workspace.object("companies")
     kind = new_list(workspace, "companies", "companies", "companies")
     new_list(workspace, "empty list", "", "people")

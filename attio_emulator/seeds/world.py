@@ -5,19 +5,20 @@ Everything comes from one seeded generator, so that equal options give equal wor
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from attio_emulator.clock import BILLION, nanoseconds, stamp
+from attio_emulator.clock import BILLION, TICK, nanoseconds, stamp, unstamp
 from attio_emulator.ids import named
 from attio_emulator.refusals import bad_value
 from attio_emulator.standard import add_member
 from attio_emulator.wire import Json, JsonObject
 from attio_emulator.workspace import Workspace
 
+T = TypeVar("T")
 UNTIL = nanoseconds("2026-01-01")
 DAY = 24 * 3600 * BILLION
 EMPLOYED = 0.95
@@ -59,22 +60,28 @@ class World:
 
     def moment(self, earliest_days: float = SPAN_DAYS, latest_days: float = 1) -> str:
         """Some moment between so many days ago, to the millisecond as Attio's are."""
-        ago = self.rng.uniform(latest_days, earliest_days)
+        ago = latest_days + self.rng.random() * (earliest_days - latest_days)
         return stamp((UNTIL - int(ago * DAY)) // 1_000_000 * 1_000_000)
 
     def later(self, moment: str, *, most_days: float = 30) -> str:
         """Some moment after another, but still in the past."""
-        start = nanoseconds(moment)
-        end = min(start + int(most_days * DAY), UNTIL - 1)
-        return stamp(
-            self.rng.randint(start + 1_000_000, max(end, start + 2_000_000)) // 1_000_000 * 1_000_000
-        )
+        start = unstamp(moment)
+        span = max(min(int(most_days * DAY), UNTIL - 1 - start), 2 * TICK)
+        return stamp((start + TICK + int(self.rng.random() * (span - TICK))) // TICK * TICK)
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number, both bounds included."""
+        return low + int(self.rng.random() * (high - low + 1))
+
+    def one(self, choices: Sequence[T]) -> T:
+        """One of several."""
+        return choices[int(self.rng.random() * len(choices))]
 
     def member(self) -> JsonObject:
         """Somebody of the workspace, as an actor."""
         return {
             "referenced_actor_type": "workspace-member",
-            "referenced_actor_id": self.rng.choice(self.members),
+            "referenced_actor_id": self.one(self.members),
         }
 
 

@@ -1,0 +1,41 @@
+"""What Attio has and the emulator has not: refused in so many words, never answered as if it were there.
+
+`COVERAGE.md` gives the reasons; a test holds both against each other.
+"""
+
+from attio_emulator.refusals import refuse
+from attio_emulator.routing import Answer, Call, Route
+
+ACTIVITY = "/v2/activities/{activity}"
+RECORD = f"{ACTIVITY}/records/{{record_id}}"
+LEFT_OUT: tuple[tuple[str, str], ...] = (
+    ("GET", "/v2/activities"),
+    ("POST", "/v2/activities"),
+    ("GET", ACTIVITY),
+    ("PATCH", ACTIVITY),
+    ("DELETE", ACTIVITY),
+    ("POST", f"{ACTIVITY}/records"),
+    ("PUT", f"{ACTIVITY}/records"),
+    ("POST", f"{ACTIVITY}/records/query"),
+    ("GET", RECORD),
+    ("PATCH", RECORD),
+    ("PUT", RECORD),
+    ("DELETE", RECORD),
+    ("GET", "/v2/emails"),
+    ("POST", "/v2/sql"),
+    ("POST", "/v2/sequences/unsubscribed_emails"),
+    ("GET", "/scim/v2/Schemas"),
+    ("GET", "/scim/v2/Users"),
+    ("GET", "/scim/v2/Groups"),
+)
+
+
+def refuse_loudly(call: Call) -> Answer:
+    """Say that Attio would answer this and that the emulator does not."""
+    message = (
+        f"{call.method} {call.path[:200]} is part of Attio's API, but this emulator does not emulate it."
+    )
+    raise refuse("not_found", message)
+
+
+ROUTES = tuple(Route(method, path, refuse_loudly, public=True) for method, path in LEFT_OUT)
