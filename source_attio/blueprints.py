@@ -14,7 +14,21 @@ from source_attio.columns import ENTRY, RECORD, Kind, free_name
 from source_attio.config import Config
 from source_attio.workspace import Target, Workspace
 
-Way = Literal["by_key", "notes", "tasks", "attributes", "select_options", "statuses", "deleted_records"]
+Way = Literal[
+    "by_key",
+    "notes",
+    "tasks",
+    "meetings",
+    "call_recordings",
+    "comments",
+    "attribute_values_history",
+    "attributes",
+    "select_options",
+    "statuses",
+    "deleted_records",
+]
+COMMENTS: Final = "comments"
+HISTORY: Final = "attribute_values_history"
 DECLARED: Final = ("objects", "lists", "workspace_members", "workspace")
 """The streams of the manifest."""
 KINDS: Final[Mapping[str, Kind]] = {"objects": RECORD, "lists": ENTRY}
@@ -30,6 +44,8 @@ class Blueprint:
     use: str
     """What it needs of a token: a key of `attio_api.auth.SCOPES`."""
     target: Target | None = None
+    targets: tuple[Target, ...] = ()
+    """For a stream that is read per record: the objects and lists to go through."""
     incremental: bool = True
 
     def missing_scopes(self, identity: Identity) -> list[str]:
@@ -40,6 +56,13 @@ class Blueprint:
 FIXED: Final = (
     Blueprint(name="tasks", way="tasks", primary_key=("task_id",), use="tasks"),
     Blueprint(name="notes", way="notes", primary_key=("note_id",), use="notes"),
+    Blueprint(name="meetings", way="meetings", primary_key=("meeting_id",), use="meetings"),
+    Blueprint(
+        name="call_recordings",
+        way="call_recordings",
+        primary_key=("call_recording_id",),
+        use="call_recordings",
+    ),
     Blueprint(
         name="attributes",
         way="attributes",
@@ -64,9 +87,11 @@ FIXED: Final = (
 def blueprints(workspace: Workspace, config: Config) -> dict[str, Blueprint]:
     """Name every stream; raises UnknownObject when the configuration names what is not there."""
     found = {each.name: each for each in FIXED}
-    taken = {*found, *DECLARED}
     objects = _chosen(workspace.objects, config.objects, "object")
     lists = _chosen(workspace.lists, config.lists, "list")
+    found |= {each.name: each for each in _opted_in(workspace, config, (*objects, *lists))}
+    # Names are kept free whether those streams are wanted or not, so that no stream is renamed by a setting.
+    taken = {*found, *DECLARED, COMMENTS, HISTORY}
     for target, wanted, suffix in (
         *((target, target.slug, "records") for target in objects),
         *((target, f"{target.slug}_entries", "of_list") for target in lists),
@@ -76,6 +101,24 @@ def blueprints(workspace: Workspace, config: Config) -> dict[str, Blueprint]:
         use = "records" if target.family == "objects" else "entries"
         key = (KINDS[target.family].id_column,)
         found[name] = Blueprint(name=name, way="by_key", primary_key=key, use=use, target=target)
+    return found
+
+
+def _opted_in(workspace: Workspace, config: Config, chosen: tuple[Target, ...]) -> list[Blueprint]:
+    """Describe the streams that cost a request per record, if they are wanted."""
+    found: list[Blueprint] = []
+    if config.include_comments:
+        found.append(
+            Blueprint(
+                name=COMMENTS, way=COMMENTS, primary_key=("comment_id",), use="comments", targets=chosen
+            )
+        )
+    if config.history_attributes:
+        slugs = tuple(dict.fromkeys(each.split(".")[0] for each in config.history_attributes))
+        watched = tuple(_chosen(workspace.objects, slugs, "object"))
+        found.append(
+            Blueprint(name=HISTORY, way=HISTORY, primary_key=("value_id",), use=HISTORY, targets=watched)
+        )
     return found
 
 

@@ -56,6 +56,7 @@ class Column:
 
     slug: str
     name: str
+    type: str
     many: bool
     schema: JsonObject
     read: Callable[[Mapping[str, Any]], Json] | None
@@ -75,7 +76,14 @@ def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...
         schema = column_schema(attribute)
         read = known.read if known else None
         found.append(
-            Column(slug=attribute.slug, name=name, many=attribute.is_multiselect, schema=schema, read=read)
+            Column(
+                slug=attribute.slug,
+                name=name,
+                type=attribute.type,
+                many=attribute.is_multiselect,
+                schema=schema,
+                read=read,
+            )
         )
     return tuple(found)
 

@@ -1,34 +1,44 @@
 """Turns the bytes of one page of records or entries into rows, straight and only once.
 
-What an attribute's value means is `attio_api`'s business, what a column is called `columns`'. This is where a
-sync spends its time, so it makes no object that it does not need.
+What an attribute's value means is `attio_api`'s business, what a column is called `columns`', the page's
+shape `layout`'s. This is where a sync spends its time, so it makes no object that it does not need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 
 from attio_api.errors import Unreadable
-from attio_api.wire import JsonObject
+from attio_api.wire import Json, JsonObject
 from source_attio.columns import RAW_VALUES, Column, Kind
+from source_attio.layout import decoder
 from source_attio.rows import Key, Page, Row, canonical, make_row
+
+
+class _Reading(NamedTuple):
+    """How one column is read off a row."""
+
+    values: Callable[[Any], Any]
+    since: Callable[[Any], str]
+    name: str
+    many: bool
+    read: Callable[[Mapping[str, Any]], Json]
 
 
 class PageReader:
     """Reads pages of one object's records, or of one list's entries."""
 
     def __init__(self, kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool = False) -> None:
-        self._kind = kind
-        self._keep_raw = keep_raw
-        self._single = [(c.slug, c.name, c.read) for c in columns if c.read and not c.many]
-        self._many = [(c.slug, c.name, c.read) for c in columns if c.read and c.many]
-        self._as_they_are = [(c.slug, c.name) for c in columns if c.read is None]
+        self._kind, self._keep_raw = kind, keep_raw
+        self._decode = decoder(kind, columns, keep_raw=keep_raw).decode
+        self._readings = [_reading(n, column, keep_raw=keep_raw) for n, column in enumerate(columns)]
 
     def page(self, body: bytes, limit: int) -> Page:
         """Read a whole page; raises Unreadable when it is cut, no JSON, of another shape or out of order."""
-        rows = [self._row(record) for record in _records(body)]
+        rows = self.unordered(body)
         for before, after in pairwise(rows):
             if before.key >= after.key:
                 raise Unreadable("Attio did not keep the order that was asked for.")
@@ -36,55 +46,51 @@ class PageReader:
 
     def unordered(self, body: bytes) -> list[Row]:
         """Read rows that were asked for by id."""
-        return [self._row(record) for record in _records(body)]
-
-    def _row(self, record: Mapping[str, Any]) -> Row:
-        kind = self._kind
         try:
-            key = Key(canonical(record["created_at"]), record["id"][kind.id_column])
-            values: Mapping[str, list[Any]] = record[kind.values_member]
-            data: JsonObject = {kind.id_column: key.id, "created_at": record["created_at"]}
-            for member in kind.members:
-                data[member] = record[member]
-            self._fill(data, values)
-            updated_at = max(_newest(values), key.created_at)
-        except (KeyError, TypeError, ValueError, AttributeError) as trouble:
-            raise Unreadable(f"Attio's answer holds a {kind.noun} of an unknown shape.") from trouble
-        data["updated_at"] = updated_at
+            return [self._row(raw) for raw in self._decode(body).data]
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as trouble:
+            # Without its text, which may quote a value.
+            kind = type(trouble).__name__
+            raise Unreadable(
+                f"Attio's answer of {len(body)} bytes is cut, no JSON, or of another shape ({kind})."
+            ) from None
+
+    def _row(self, raw: Any) -> Row:  # noqa: ANN401 (a type made for these columns)
+        key = Key(canonical(raw.created_at), raw.id.part)
+        data: JsonObject = {self._kind.id_column: key.id, "created_at": raw.created_at}
+        for member in self._kind.members:
+            data[member] = getattr(raw, member)
+        newest = self._fill(data, raw.values, key.created_at)
+        data["updated_at"] = newest
         if self._keep_raw:
-            data[RAW_VALUES] = dict(values)
-        return make_row(key, updated_at, data)
+            data[RAW_VALUES] = raw.values
+        return make_row(key, newest, data)
 
-    def _fill(self, data: JsonObject, values: Mapping[str, list[Any]]) -> None:
-        for slug, name, read in self._single:
-            if found := values.get(slug):
-                plain = read(found[0])
-                if plain is not None:
-                    data[name] = plain
-        for slug, name, read in self._many:
-            if found := values.get(slug):
-                data[name] = [read(value) for value in found]
-        for slug, name in self._as_they_are:
-            if found := values.get(slug):
-                data[name] = found
-
-
-def _newest(values: Mapping[str, list[Any]]) -> str:
-    newest = ""
-    for found in values.values():
-        for value in found:
-            since = value["active_from"]
-            if since > newest:
-                newest = canonical(since)
-    return newest
+    def _fill(self, data: JsonObject, values: Any, newest: str) -> str:  # noqa: ANN401 (as above)
+        """Read the columns; returns the newest time at which any of their values was set."""
+        for take, since, name, many, read in self._readings:
+            found = take(values)
+            if not found:
+                continue
+            plain: Json = [read(value) for value in found] if many else read(found[0])
+            if plain is not None:
+                data[name] = plain
+            for value in found:
+                moment = since(value)
+                if moment > newest:
+                    newest = canonical(moment)
+        return newest
 
 
-def _records(body: bytes) -> list[Any]:
-    try:
-        whole = orjson.loads(body)
-    except orjson.JSONDecodeError as trouble:
-        raise Unreadable(f"Attio's answer of {len(body)} bytes is not JSON.") from trouble
-    data = whole.get("data") if isinstance(whole, dict) else None
-    if not isinstance(data, list):
-        raise Unreadable("Attio's answer has no array where `data` should be.")
-    return data
+def _reading(number: int, column: Column, *, keep_raw: bool) -> _Reading:
+    def of_dict(values: Mapping[str, Any]) -> Any:  # noqa: ANN401 (a list of values, or nothing)
+        return values.get(column.slug)
+
+    in_dicts = keep_raw or column.read is None
+    return _Reading(
+        values=of_dict if keep_raw else attrgetter(f"a{number}"),
+        since=itemgetter("active_from") if in_dicts else attrgetter("active_from"),
+        name=column.name,
+        many=column.many or column.read is None,
+        read=column.read or dict,
+    )

@@ -37,7 +37,7 @@ class Delivery:
     """Which vanished ids are known to live on under which id."""
     feed_after_pass: JsonObject = field(default_factory=dict)
     """Where the change feed stood before a whole pass began."""
-    _window: list[Row] = field(default_factory=list, init=False)
+    _window: list[tuple[Row, str]] = field(default_factory=list, init=False)
     _size: int = field(default=0, init=False)
     _read: int = field(default=0, init=False)
     _read_to: Key | None = field(default=None, init=False)
@@ -49,10 +49,8 @@ class Delivery:
         for row in found:
             moment = changed_at(row, fresh=fresh)
             if moment is not None:
-                row.data["_changed_at"] = moment
-                row.data["_deleted"] = False
-                self._window.append(row)
-                self._size += row.size
+                self._window.append((row, moment))
+                self._size += len(row.printed)
         self._read += len(found)
         self._read_to = read_to
         self._say_what_was_given_up()
@@ -107,8 +105,10 @@ class Delivery:
             yield from self._checkpoint()
 
     def _let_out(self) -> Iterator[AirbyteMessage]:
-        yield from self.outbox.rows(row.data for row in self._window)
-        self.state.noticing.memory.confirm(self._window)
+        yield from self.outbox.rows(
+            {**row.columns(), "_changed_at": moment, "_deleted": False} for row, moment in self._window
+        )
+        self.state.noticing.memory.confirm(row for row, _ in self._window)
         self.state.noticing.position = self._read_to
         self._window, self._size = [], 0
 

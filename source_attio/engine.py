@@ -1,16 +1,17 @@
-"""Reads those streams of a sync that are not the manifest's: asks what there is, opens each, runs them all."""
+"""Reads the streams of a sync that are not the manifest's: asks what there is, opens each, runs them."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
+import requests
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteStream, SyncMode
 
 from attio_api.definitions import Attribute
 from attio_api.errors import UnknownObject
 from attio_api.transport import pooled_session
-from source_attio.blueprints import Blueprint, blueprints
+from source_attio.blueprints import HISTORY, Blueprint, blueprints
 from source_attio.change_feed import Feed
 from source_attio.columns import CURSOR
 from source_attio.context import Context
@@ -19,7 +20,7 @@ from source_attio.messages import DELETED_RECORDS, Outbox
 from source_attio.opening import Desk, Selected
 from source_attio.scheduler import Scheduler, Task
 from source_attio.steps import Steps
-from source_attio.workspace import explore
+from source_attio.workspace import Target, explore
 
 States = Mapping[str, Mapping[str, Any]]
 """Each stream's state, by its name."""
@@ -30,8 +31,13 @@ def read(
     streams: list[ConfiguredAirbyteStream],
     states: States,
     failures: dict[str, Exception],
+    *,
+    feed: requests.Session | None = None,
 ) -> Iterator[AirbyteMessage]:
-    """Give all streams' messages; a stream that fails is noted in `failures` and ends alone."""
+    """Give all streams' messages; a stream that fails is noted in `failures` and ends alone.
+
+    `feed` is the session that the change feed is asked with.
+    """
     workspace = explore(context.client, context.pool)
     found = blueprints(workspace, context.config)
     chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
@@ -40,7 +46,7 @@ def read(
         context=context,
         workspace=workspace,
         graves=graves,
-        feed=_feed(context),
+        feed=_feed(context, feed),
         attributes=_asked(context, chosen),
     )
     tasks = [_task(desk, each) for each in chosen if each.blueprint.name != DELETED_RECORDS]
@@ -79,17 +85,27 @@ def _selected(stream: ConfiguredAirbyteStream, found: Mapping[str, Blueprint], s
 
 def _asked(context: Context, chosen: list[Selected]) -> dict[str, Future[list[Attribute]]]:
     """Ask for all attributes at once, before the first stream is opened."""
-    targets = [each.blueprint.target for each in chosen if each.blueprint.target]
+    targets = {
+        target.id: target
+        for each in chosen
+        for target in (each.blueprint.target, *_watched(each))
+        if target is not None
+    }
     archived = context.config.include_archived_attributes
     ask = context.client.attributes
     return {
-        each.id: context.ask(partial(ask, each.family, each.slug, show_archived=archived)) for each in targets
+        each.id: context.ask(partial(ask, each.family, each.slug, show_archived=archived))
+        for each in targets.values()
     }
 
 
-def _feed(context: Context) -> Feed | None:
+def _feed(context: Context, session: requests.Session | None) -> Feed | None:
     config = context.config.change_feed
-    return Feed(config, pooled_session()) if config else None
+    return Feed(config, session or pooled_session()) if config else None
+
+
+def _watched(selected: Selected) -> tuple[Target, ...]:
+    return selected.blueprint.targets if selected.blueprint.way == HISTORY else ()
 
 
 def _graves(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Graves:

@@ -1,7 +1,7 @@
 """Opens a stream for one sync: its state, its way out, and the way it is read."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from attio_api.definitions import Attribute
-from attio_api.errors import MissingScope
+from attio_api.errors import MissingScope, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import states
-from source_attio.blueprints import KINDS, Blueprint
+from source_attio.blueprints import KINDS, Blueprint, Way
 from source_attio.change_feed import Feed, Topic
 from source_attio.columns import Column, columns_of, schema_of
 from source_attio.context import Context
@@ -24,10 +24,12 @@ from source_attio.graves import Graves
 from source_attio.messages import Outbox
 from source_attio.states import Owner, StreamState
 from source_attio.steps import Steps, arrival
-from source_attio.streams import notes_and_tasks, records, small
+from source_attio.streams import comments, history, meetings, notes_and_tasks, records, small
 from source_attio.streams.catching_up import Ways, catch_up
+from source_attio.streams.fixed import Fixed
 from source_attio.streams.following import IDS_A_REQUEST
-from source_attio.workspace import Workspace
+from source_attio.streams.history import Watched
+from source_attio.workspace import Target, Workspace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,55 +57,88 @@ class Desk:
         blueprint = selected.blueprint
         if lacking := blueprint.missing_scopes(self.workspace.identity):
             raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
+        ways: Mapping[Way, Callable[[Selected, Outbox], Steps]] = {
+            "by_key": self._by_key,
+            "notes": partial(self._listing, notes_and_tasks.NOTES, self.context.limits.notes_a_page),
+            "tasks": partial(self._listing, notes_and_tasks.TASKS, self.context.limits.tasks_a_page),
+            "meetings": self._meetings,
+            "call_recordings": self._recordings,
+            "comments": self._comments,
+            "attribute_values_history": self._history,
+        }
+        if blueprint.way in ways:
+            yield from ways[blueprint.way](selected, outbox)
+            return
         targets = (*self.workspace.objects, *self.workspace.lists)
-        match blueprint.way:
-            case "attributes":
-                yield from small.attributes(self.context, targets, outbox)
-            case "select_options":
-                yield from small.choices(self.context, targets, outbox, small.SELECT)
-            case "statuses":
-                yield from small.choices(self.context, targets, outbox, small.STATUS)
-            case "notes":
-                yield from self._listing(notes_and_tasks.NOTES, selected, outbox)
-            case "tasks":
-                yield from self._listing(notes_and_tasks.TASKS, selected, outbox)
-            case _:
-                yield from self._by_key(selected, outbox)
+        if blueprint.way == "attributes":
+            yield from small.attributes(self.context, targets, outbox)
+        else:
+            yield from small.choices(self.context, targets, outbox, small.CHOICES[blueprint.way])
 
-    def _listing(self, stream: notes_and_tasks.Fixed, selected: Selected, outbox: Outbox) -> Steps:
+    def _listing(self, stream: Fixed, limit: int, selected: Selected, outbox: Outbox) -> Steps:
         delivery = self._delivery(selected, outbox)
-        scan = partial(notes_and_tasks.scan, stream, self.context, delivery, refresh=selected.refresh)
+        scan = partial(
+            notes_and_tasks.scan, stream, self.context, delivery, limit=limit, refresh=selected.refresh
+        )
         if selected.refresh:
             yield from scan()
             return
         noun = stream.name.removesuffix("s")
-        topic = Topic(
-            id_member=stream.id_column, select=(("event", f"{noun}.*"), ("event", f"{noun}-content.*"))
-        )
+        events = (("event", f"{noun}.*"), ("event", f"{noun}-content.*"))
+        topic = Topic(id_member=stream.id_column, select=events)
         reread = partial(notes_and_tasks.reread, stream, self.context)
-        page = stream.page(self.context)
-        ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=page)
+        ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)
+
+    def _meetings(self, selected: Selected, outbox: Outbox) -> Steps:
+        yield from meetings.meetings(self.context, self._delivery(selected, outbox), refresh=selected.refresh)
+
+    def _recordings(self, selected: Selected, outbox: Outbox) -> Steps:
+        delivery = self._delivery(selected, outbox)
+        yield from meetings.recordings(self.context, delivery, refresh=selected.refresh)
+
+    def _comments(self, selected: Selected, outbox: Outbox) -> Steps:
+        queries = [self._query(target, ()) for target in selected.blueprint.targets]
+        delivery = self._delivery(selected, outbox)
+        yield from comments.comments(self.context, queries, delivery, refresh=selected.refresh)
+
+    def _history(self, selected: Selected, outbox: Outbox) -> Steps:
+        wanted = self.context.config.history_attributes
+        watched: list[Watched] = []
+        for target in selected.blueprint.targets:
+            attributes = yield from arrival(self.attributes[target.id])
+            columns = columns_of(attributes, KINDS[target.family])
+            chosen = tuple(each for each in columns if f"{target.slug}.{each.slug}" in wanted)
+            watched.append(Watched(query=self._query(target, chosen), columns=chosen))
+        known = {f"{each.query.target.slug}.{column.slug}" for each in watched for column in each.columns}
+        if unknown := [each for each in wanted if each not in known]:
+            raise UnknownObject(
+                f"The configuration names the attribute '{unknown[0]}', which does not exist."
+            )
+        delivery = self._delivery(selected, outbox)
+        yield from history.history(self.context, watched, delivery, refresh=selected.refresh)
 
     def _by_key(self, selected: Selected, outbox: Outbox) -> Steps:
         target = selected.blueprint.target
         if target is None:
             raise ValueError(f"{selected.blueprint.name} has no target")
         attributes = yield from arrival(self.attributes[target.id])
-        kind = KINDS[target.family]
-        keep_raw = self.context.config.value_format == "raw"
-        columns = columns_of(attributes, kind)
-        reader = PageReader(kind, columns, keep_raw=keep_raw)
-        query = records.Query(context=self.context, target=target, reader=reader, id_column=kind.id_column)
+        columns = columns_of(attributes, KINDS[target.family])
+        query = self._query(target, columns)
         delivery = self._delivery(selected, outbox, columns)
         scan = partial(records.scan, query, delivery, refresh=selected.refresh)
         if selected.refresh:
             yield from scan()
             return
         side = "object" if target.family == "objects" else "list"
-        topic = Topic(id_member=kind.id_column, select=((side, target.id),))
+        topic = Topic(id_member=query.id_column, select=((side, target.id),))
         ways = Ways(scan=scan, reread=query.reread, topic=topic, ids_a_request=IDS_A_REQUEST)
         yield from catch_up(self.context, self.feed, delivery, ways)
+
+    def _query(self, target: Target, columns: tuple[Column, ...]) -> records.Query:
+        kind = KINDS[target.family]
+        reader = PageReader(kind, columns, keep_raw=self.context.config.value_format == "raw")
+        return records.Query(context=self.context, target=target, reader=reader, id_column=kind.id_column)
 
     def _delivery(self, selected: Selected, outbox: Outbox, columns: tuple[Column, ...] = ()) -> Delivery:
         return Delivery(
@@ -143,6 +178,10 @@ def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], *, k
     fixed = {
         "notes": notes_and_tasks.NOTES.schema(),
         "tasks": notes_and_tasks.TASKS.schema(),
+        "meetings": meetings.MEETINGS.schema(),
+        "call_recordings": meetings.RECORDINGS.schema(),
+        "comments": comments.COMMENTS.schema(),
+        "attribute_values_history": history.SCHEMA,
         "attributes": small.ATTRIBUTES,
         "select_options": small.OPTIONS,
         "statuses": small.STATUSES,

@@ -22,16 +22,19 @@ class Key(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One record, entry, note or task as plain columns."""
+    """One record, entry, note or task as plain columns, printed: many are held, few are looked into."""
 
     key: Key
     updated_at: str
     """The newest time at which any of its values was set; can go back when that value is cleared."""
-    data: JsonObject
+    printed: bytes
     digest: bytes
     """Eight bytes that differ as soon as any column does."""
-    size: int
-    """About how many bytes it takes."""
+
+    def columns(self) -> JsonObject:
+        """Return the columns as they are delivered."""
+        columns: JsonObject = orjson.loads(self.printed)
+        return columns
 
 
 class Page(NamedTuple):
@@ -55,7 +58,7 @@ def canonical(moment: str) -> str:
 def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
     """Complete a row with its digest. Absent columns do not count, so that a new attribute changes no row."""
     printed = orjson.dumps(data)
-    return Row(key, updated_at, data, hashlib.blake2b(printed, digest_size=8).digest(), len(printed))
+    return Row(key, updated_at, printed, hashlib.blake2b(printed, digest_size=8).digest())
 
 
 def without_empty(columns: JsonObject) -> JsonObject:

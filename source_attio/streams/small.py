@@ -61,6 +61,7 @@ class Choices:
 
 SELECT: Final = Choices(id_column="option_id", attribute_type="select", path="options")
 STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="statuses")
+CHOICES: Final[Mapping[str, Choices]] = {"select_options": SELECT, "statuses": STATUS}
 
 
 def attributes(context: Context, targets: Iterable[Target], outbox: Outbox) -> Steps:

@@ -1,0 +1,149 @@
+"""The stream `comments`: Attio lists threads only per record or entry, so each costs a request."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from attio_api.errors import Gone
+from attio_api.wire import Json, JsonObject, as_objects
+from source_attio.columns import MOMENT, TEXT
+from source_attio.context import Context
+from source_attio.delivery import Delivery
+from source_attio.rows import Row
+from source_attio.steps import Steps, arrival
+from source_attio.streams.fixed import ACTOR, Fixed, actor, taken
+from source_attio.streams.meetings import read_cursor_page
+from source_attio.streams.records import Query
+from source_attio.walk import Range, Walk
+
+THREADS_A_PAGE: Final = 50
+COMMENTS_A_PAGE: Final = 250
+_OVERLAP: Final = 1
+_CUT_AT: Final = 80
+"""So many comments of a thread the listing shows at most."""
+
+
+def _read_comment(raw: Mapping[str, Any]) -> JsonObject:
+    record: Mapping[str, Any] = raw.get("record") or {}
+    entry: Mapping[str, Any] = raw.get("entry") or {}
+    places: JsonObject = {
+        "object_id": record.get("object_id"),
+        "record_id": record.get("record_id"),
+        "list_id": entry.get("list_id"),
+        "entry_id": entry.get("entry_id"),
+    }
+    people = {"author": actor(raw.get("author")), "resolved_by": actor(raw.get("resolved_by"))}
+    return {**taken(raw, "thread_id", "content_plaintext", "resolved_at"), **places, **people}
+
+
+COMMENTS: Final = Fixed(
+    name="comments",
+    id_column="comment_id",
+    path="/v2/threads",
+    properties={
+        "thread_id": TEXT,
+        "content_plaintext": TEXT,
+        "object_id": TEXT,
+        "record_id": TEXT,
+        "list_id": TEXT,
+        "entry_id": TEXT,
+        "author": ACTOR,
+        "resolved_at": MOMENT,
+        "resolved_by": ACTOR,
+    },
+    read=_read_comment,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One record or entry that may have comments."""
+
+    target: str
+    target_id: str
+    row: str
+    row_id: str
+
+    def parameters(self) -> dict[str, str]:
+        """How its threads are asked for."""
+        return {self.target: self.target_id, self.row: self.row_id}
+
+
+def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
+    """Go through all records and entries, and deliver the comments on them."""
+    for query in queries:
+        limits = context.limits
+        walk = Walk(query.page, Range(), limit=limits.records_a_page, lookahead=context.lookahead)
+        for step in walk.steps():
+            if isinstance(step, Future):
+                yield step
+                continue
+            for answer in [context.ask(partial(_on, context, _place(query, row))) for row in step]:
+                found = yield from arrival(answer)
+                yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
+    yield from delivery.finish([], whole_pass=True, feed={})
+
+
+def _place(query: Query, row: Row) -> Place:
+    of_object = query.target.family == "objects"
+    return Place(
+        target="object" if of_object else "list",
+        target_id=query.target.id,
+        row=query.id_column,
+        row_id=row.key.id,
+    )
+
+
+def _on(context: Context, place: Place) -> list[Row]:
+    found: dict[str, Row] = {}
+    try:
+        for thread in _threads(context, place):
+            for raw in _comments(context, thread):
+                row = COMMENTS.row(raw)
+                found[row.key.id] = row
+    except Gone:
+        # The record or a thread was deleted meanwhile: it is read as it would be a moment later.
+        return []
+    return list(found.values())
+
+
+def _threads(context: Context, place: Place) -> list[JsonObject]:
+    """Return all threads of a record; pages share a thread, so that a deletion in between hides none."""
+    found: dict[str, JsonObject] = {}
+    offset = 0
+    while True:
+        params: dict[str, Any] = {**place.parameters(), "limit": THREADS_A_PAGE, "offset": offset}
+        page = context.client.many("GET", COMMENTS.path, params=params)
+        ids = [_thread_id(each) for each in page]
+        if offset and not set(ids) & found.keys():
+            offset = max(offset - THREADS_A_PAGE, 0)
+            continue
+        found.update(zip(ids, page, strict=True))
+        if len(page) < THREADS_A_PAGE:
+            return list(found.values())
+        offset += THREADS_A_PAGE - _OVERLAP
+
+
+def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
+    listed = as_objects(thread.get("comments"), "`comments`")
+    if len(listed) < _CUT_AT:
+        return listed
+    path = f"{COMMENTS.path}/{_thread_id(thread)}"
+    whole: list[JsonObject] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
+        page, cursor = context.client.fetch("GET", path, _thread_page, params=params)
+        whole += page
+    return whole
+
+
+def _thread_page(body: bytes) -> tuple[list[JsonObject], str | None]:
+    return read_cursor_page(body, "comments")
+
+
+def _thread_id(thread: JsonObject) -> str:
+    ids: Json = thread.get("id")
+    return str(ids.get("thread_id")) if isinstance(ids, dict) else ""

@@ -1,0 +1,75 @@
+"""Rows of a shape that is the same in every workspace: how one is read, and what its columns are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from attio_api.errors import Unreadable
+from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from source_attio.columns import ADDED, MOMENT, TEXT, object_schema
+from source_attio.rows import Key, Page, Row, canonical, make_row, without_empty
+
+ACTOR: Final[JsonObject] = {"type": ["null", "object"], "properties": {"type": TEXT, "id": TEXT}}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fixed:
+    """One kind of row."""
+
+    name: str
+    id_column: str
+    path: str
+    properties: JsonObject
+    read: Callable[[Mapping[str, Any]], JsonObject]
+    """What Attio sends → the columns, besides id and creation."""
+    parameters: Mapping[str, str] | None = None
+
+    def schema(self) -> JsonObject:
+        """Return the JSON schema of a row."""
+        return object_schema({self.id_column: TEXT, "created_at": MOMENT, **self.properties, **ADDED})
+
+    def row(self, raw: Mapping[str, Any]) -> Row:
+        """Read one row; raises Unreadable when it has another shape."""
+        try:
+            key = Key(canonical(raw["created_at"]), str(raw["id"][self.id_column]))
+            data = {self.id_column: key.id, "created_at": raw["created_at"], **self.read(raw)}
+            updated_at = max(key.created_at, *(moment(data.get(name)) for name in _LATER))
+        except (KeyError, TypeError, ValueError, AttributeError) as trouble:
+            kind = type(trouble).__name__
+            raise Unreadable(
+                f"Attio's answer holds a row of {self.name} of another shape ({kind})."
+            ) from None
+        data["updated_at"] = updated_at
+        return make_row(key, updated_at, without_empty(data))
+
+    def one(self, body: bytes) -> Row:
+        """Read a single row."""
+        return self.row(as_object(as_object(decode(body), "the body").get("data"), "`data`"))
+
+    def page(self, body: bytes, limit: int) -> Page:
+        """Read a whole page."""
+        data = as_objects(as_object(decode(body), "the body").get("data"), "`data`")
+        return Page([self.row(raw) for raw in data], full=len(data) >= limit)
+
+
+_LATER: Final = ("completed_at", "resolved_at")
+
+
+def moment(value: Json) -> str:
+    """Return a time as text that compares; nothing comes first."""
+    return canonical(value) if isinstance(value, str) else ""
+
+
+def array(**properties: Json) -> JsonObject:
+    """Return the schema of a list of objects."""
+    return {"type": ["null", "array"], "items": {"type": ["null", "object"], "properties": dict(properties)}}
+
+
+def actor(raw: object) -> Json:
+    """Read who did something."""
+    return {"type": raw.get("type"), "id": raw.get("id")} if isinstance(raw, dict) else None
+
+
+def taken(raw: Mapping[str, Any], *names: str) -> JsonObject:
+    """Take members over as they are."""
+    return {name: raw.get(name) for name in names}

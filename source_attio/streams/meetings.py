@@ -1,0 +1,142 @@
+"""The streams `meetings` and `call_recordings`, beta in Attio: paged by cursor, recordings per meeting."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Final
+
+from attio_api.errors import Gone
+from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from source_attio.columns import TEXT, TRUTH
+from source_attio.context import Context
+from source_attio.delivery import Delivery
+from source_attio.rows import Row
+from source_attio.steps import Awaited, Steps, arrival
+from source_attio.streams.fixed import ACTOR, Fixed, actor, array, taken
+
+MEETINGS_A_PAGE: Final = 200
+_POINT: Final[JsonObject] = {
+    "type": ["null", "object"],
+    "properties": {
+        "datetime": TEXT,
+        "timezone": TEXT,
+        "date": {"type": ["null", "string"], "format": "date"},
+    },
+}
+
+
+def _read_meeting(raw: Mapping[str, Any]) -> JsonObject:
+    links: list[Json] = [
+        {"object": each.get("object_slug"), "record_id": each.get("record_id")}
+        for each in raw.get("linked_records") or []
+    ]
+    plain = taken(raw, "title", "description", "is_all_day", "start", "end", "participants")
+    return {**plain, "linked_records": links, "created_by": actor(raw.get("created_by_actor"))}
+
+
+def _read_recording(raw: Mapping[str, Any]) -> JsonObject:
+    # The address of the video is valid for an hour, so it would only make every row differ in every sync.
+    ids = {"meeting_id": raw["id"]["meeting_id"]}
+    plain = taken(raw, "status", "web_url", "transcript")
+    return {**ids, **plain, "created_by": actor(raw.get("created_by_actor"))}
+
+
+MEETINGS: Final = Fixed(
+    name="meetings",
+    id_column="meeting_id",
+    path="/v2/meetings",
+    properties={
+        "title": TEXT,
+        "description": TEXT,
+        "is_all_day": TRUTH,
+        "start": _POINT,
+        "end": _POINT,
+        "participants": array(status=TEXT, is_organizer=TRUTH, email_address=TEXT, name=TEXT),
+        "linked_records": array(object=TEXT, record_id=TEXT),
+        "created_by": ACTOR,
+    },
+    read=_read_meeting,
+)
+RECORDINGS: Final = Fixed(
+    name="call_recordings",
+    id_column="call_recording_id",
+    path="/v2/meetings/{meeting_id}/call_recordings",
+    properties={
+        "meeting_id": TEXT,
+        "status": TEXT,
+        "web_url": TEXT,
+        "transcript": array(
+            speech=TEXT,
+            start_time={"type": ["null", "number"]},
+            end_time={"type": ["null", "number"]},
+            speaker={"type": ["null", "object"], "properties": {"name": TEXT, "email_address": TEXT}},
+        ),
+        "created_by": ACTOR,
+    },
+    read=_read_recording,
+)
+
+
+def meetings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
+    """Deliver meetings."""
+    for step in _listed(context, MEETINGS.path):
+        if isinstance(step, Future):
+            yield step
+            continue
+        fresh = refresh or delivery.state.noticing.first_pass
+        yield from delivery.rows([MEETINGS.row(raw) for raw in step], fresh=fresh)
+    yield from delivery.finish([], whole_pass=True, feed={})
+
+
+def recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
+    """Deliver the recordings of each meeting, with their transcripts."""
+    for step in _listed(context, MEETINGS.path):
+        if isinstance(step, Future):
+            yield step
+            continue
+        for answer in [context.ask(partial(_of_meeting, context, MEETINGS.row(raw).key.id)) for raw in step]:
+            found = yield from arrival(answer)
+            yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
+    yield from delivery.finish([], whole_pass=True, feed={})
+
+
+def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]:
+    """Go through a listing by cursor."""
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = context.ask(partial(_page, context, path, cursor))
+        rows, cursor = yield from arrival(answer)
+        yield rows
+
+
+def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], str | None]:
+    params = {"limit": MEETINGS_A_PAGE, "cursor": cursor or None}
+    return context.client.fetch("GET", path, read_cursor_page, params=params)
+
+
+def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:
+    """Read one page and where the next one begins; raises Unreadable when it has another shape.
+
+    `inside` names the member of `data` that holds the rows, where `data` is not the rows itself.
+    """
+    whole = as_object(decode(body), "the body")
+    data = as_object(whole.get("data"), "`data`").get(inside) if inside else whole.get("data")
+    pagination = whole.get("pagination")
+    following = pagination.get("next_cursor") if isinstance(pagination, dict) else None
+    return as_objects(data, "the rows"), following if isinstance(following, str) else None
+
+
+def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
+    path = RECORDINGS.path.format(meeting_id=meeting_id)
+    found: list[Row] = []
+    cursor: str | None = ""
+    try:
+        while cursor is not None:
+            raw, cursor = _page(context, path, cursor)
+            for each in raw:
+                recording_id = RECORDINGS.row(each).key.id
+                found.append(context.client.fetch("GET", f"{path}/{recording_id}", RECORDINGS.one))
+    except Gone:
+        # The meeting or a recording was deleted meanwhile: it is read as it would be a moment later.
+        return []
+    return found
