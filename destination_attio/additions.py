@@ -1,6 +1,7 @@
 """Which notes and tasks are there already, so that none is made twice.
 
-Read per parent or all at once, whichever takes fewer requests: Attio lists notes by 50, at ten requests a second.
+Read per parent or all at once, whichever takes fewer requests: Attio lists notes by 50, at ten requests a
+second.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ assigned to and whether or not it is done.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Forbidden
@@ -15,7 +16,7 @@ from destination_attio.scratch import token_of
 from destination_attio.targets import NOTES, PARENT, TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -39,8 +40,24 @@ def _ids(pointers: Json) -> list[Json]:
     return [*sorted(str(one.get("record_id")) for one in many if isinstance(one, dict))]
 
 
-class _Additions:
+class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values."""
+        return [self.read(raw, attributes) for raw in self.page(offset, where)]
+
+    @abstractmethod
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+
+    @abstractmethod
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""
@@ -109,7 +126,10 @@ class Tasks(_Additions):
         self.target, self._client = target, client
 
     def page(
-        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+        self,
+        offset: int,
+        where: JsonObject | None = None,  # noqa: ARG002 (one face for all kinds)
+        limit: int | None = None,
     ) -> list[JsonObject]:
         """One page of all tasks."""
         return self._client.tasks(limit or TASKS_PAGE, offset)

@@ -1,7 +1,7 @@
 """Applies a saved plan: exactly that, or nothing from the first row on whose basis has moved.
 
-Before each part of the plan its records are read again; what no longer holds what the plan saw stops the run, so
-that nobody's later change is overwritten by a decision made before it.
+Before each part of the plan its records are read again; what no longer holds what the plan saw stops the
+run, so that nobody's later change is overwritten by a decision made before it.
 """
 
 from __future__ import annotations

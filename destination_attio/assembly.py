@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attio_api.pace import Governor
-from destination_attio.batches import Batches, Tools
+from destination_attio.batch import Tools
+from destination_attio.batches import Batches
 from destination_attio.catalog import Catalog
 from destination_attio.holdings import Holdings
 from destination_attio.options import Options
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
     from attio_api.wire import JsonObject
-    from destination_attio.batches import Batch
+    from destination_attio.batch import Batch
     from destination_attio.binding import Binding
     from destination_attio.plan import Change, Counts
     from destination_attio.rejects import Rejects

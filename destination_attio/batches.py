@@ -6,59 +6,32 @@ rival claims, look at what Attio holds, decide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from attio_api.errors import Rejected, ValueNotFound
+from attio_api.errors import Rejected
 from destination_attio.additions import Additions
 from destination_attio.appendices import sameness
+from destination_attio.batch import (
+    Batch,
+    Numbered,
+    Tools,
+    added_twice,
+    deletion_fields,
+    distinct,
+    missing_reference,
+)
 from destination_attio.claims import conflicts, last_of_each_key, record_conflicts
 from destination_attio.keys import keys_of, tokens_of
 from destination_attio.lookups import Lookup
 from destination_attio.mapping import Desired, desire, refusal
-from destination_attio.plan import Change, FieldChange
 from destination_attio.planning import Operation, decide
 from destination_attio.references import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from concurrent.futures import Executor
 
-    from destination_attio.binding import Binding
-    from destination_attio.gateways import Current, Gateway
-    from destination_attio.holdings import Holdings
-    from destination_attio.options import Options
-    from destination_attio.references import References
-    from destination_attio.scratch import Scratch
-
-Numbered = tuple[int, "Mapping[str, Any]"]
-
-
-@dataclass(kw_only=True)
-class Batch:
-    """Rows on their way: those still alive, and what became of the others."""
-
-    rows: list[Desired] = field(default_factory=list)
-    refused: list[tuple[Change, Mapping[str, Any]]] = field(default_factory=list)
-    superseded: list[Change] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
-    stubs: list[tuple[str, str, str]] = field(default_factory=list)
-    unchanged: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What the batches of a stream work with."""
-
-    binding: Binding
-    gateway: Gateway
-    holdings: Holdings
-    complete: Holdings
-    options: Options
-    references: References
-    scratch: Scratch
-    pool: Executor
-    rows_expected: int | None = None
+    from destination_attio.gateways import Current
 
 
 class Batches:
@@ -74,7 +47,7 @@ class Batches:
     # --- first half: what the rows want ------------------------------------------------------------
 
     def mapped(self, rows: Iterable[Numbered]) -> Batch:
-        """Map the rows and find what they point at; `stubs` of the batch are to be made before the second half."""
+        """Map the rows and find what they point at; `stubs` are to be made before the second half."""
         batch = Batch()
         for number, row in rows:
             try:
@@ -126,7 +99,7 @@ class Batches:
             if not lost:
                 continue
             if policy == "reject":
-                raise _missing(lost[0])
+                raise missing_reference(lost[0])
             if policy == "create_stub":
                 stubs.update(dict.fromkeys(self.tools.references.addresses(one)[0] for one in lost))
                 continue
@@ -134,7 +107,7 @@ class Batches:
             if row.values[slug] in (None, []):
                 row.values.pop(slug), row.fields.pop(slug, None)
             if slug in self.binding.match:
-                raise _missing(lost[0])
+                raise missing_reference(lost[0])
 
     def _is_made(self, one: Lookup, made_here: set[tuple[str, str, str]]) -> bool:
         is_match = one.slug in self.binding.match
@@ -168,7 +141,7 @@ class Batches:
             return None if there else self._addition(row)
         keys = keys_of(self.binding.match_attributes, row.values)
         found = self.tools.holdings.look_up(keys) if keys else {}
-        operation = decide(row, _distinct(found.values()))
+        operation = decide(row, distinct(found.values()))
         self._complete_deletions([operation] if operation else [])
         return operation
 
@@ -213,8 +186,7 @@ class Batches:
         if lost and not self.binding.can_assert:
             everything |= holdings.look_up(lost)
         return {
-            number: _distinct(everything.get(token, []) for token in found)
-            for number, found in tokens.items()
+            number: distinct(everything.get(token, []) for token in found) for number, found in tokens.items()
         }
 
     def _decide(self, batch: Batch, found: Mapping[int, Sequence[Current]]) -> None:
@@ -250,7 +222,7 @@ class Batches:
             found = self.tools.holdings.look_up(
                 [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
             )
-            for one in _distinct(found.values()):
+            for one in distinct(found.values()):
                 self.see(one.record_id)
 
     def _complete_deletions(self, operations: Sequence[Operation]) -> None:
@@ -271,44 +243,10 @@ class Batches:
             if same in there:
                 batch.unchanged += 1
             elif same in first:
-                batch.superseded.append(_twice(row, first[same]))
+                batch.superseded.append(added_twice(row, first[same]))
             else:
                 first[same] = row
                 batch.operations.append(self._addition(row))
 
     def _addition(self, row: Desired) -> Operation:
         return decide(row, ()) or Operation(change=row.refused(Rejected()), target_name="", verb="create")
-
-
-def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]:
-    """What a deletion takes away, attribute by attribute."""
-    own = binding.target.id_attribute
-    return tuple(
-        FieldChange(attribute=slug, before=value, after=None)
-        for slug, value in image.values.items()
-        if slug != own and value not in (None, [])
-    )
-
-
-def _distinct(groups: Iterable[Iterable[Current]]) -> list[Current]:
-    return list({one.record_id: one for group in groups for one in group}.values())
-
-
-def _missing(lookup: Lookup) -> ValueNotFound:
-    return ValueNotFound(
-        f"The record that '{lookup.slug}' points at does not exist.",
-        attribute=lookup.slug,
-        code="value_not_found",
-        remedy="Sync its object first, correct the value, or set `on_missing_reference` to `skip` or `create_stub`.",
-    )
-
-
-def _twice(row: Desired, first: Desired) -> Change:
-    return Change(
-        kind="superseded",
-        stream=row.binding.stream,
-        target=row.binding.target.name,
-        row_number=row.row_number,
-        reason=f"Row {first.row_number} adds the very same.",
-        remedy="Nothing needs to be done: it is added once.",
-    )

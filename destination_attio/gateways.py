@@ -5,15 +5,19 @@ Plain values in, plain values out; what to write is `planning`'s business, in wh
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+import orjson
+
 from attio_api.errors import Unreadable
 from attio_api.values import read_values
+from attio_api.wire import as_objects
 from destination_attio.targets import PARENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -55,6 +59,11 @@ class Gateway(Protocol):
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
 
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values."""
+
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
 
@@ -83,6 +92,30 @@ def id_of(raw: JsonObject, member: str) -> str:
     return own
 
 
+_ONE_PAGE_AT_A_TIME: Final = threading.Lock()
+"""A page as Attio sends it is ten times as large in memory as what is kept of it."""
+
+
+def plain_page(
+    client: AttioClient, path: str, query: JsonObject, read: Callable[[JsonObject], Current]
+) -> list[Current]:
+    """One page of a query, reduced to plain values before the next one is taken apart."""
+
+    def taken_apart(body: bytes) -> list[Current]:
+        with _ONE_PAGE_AT_A_TIME:
+            try:
+                data = orjson.loads(body)["data"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise Unreadable(f"Attio's answer of {len(body)} bytes is not a page.") from error
+            return [read(raw) for raw in as_objects(data, "`data`")]
+
+    return client.fetch("POST", path, taken_apart, json=query)
+
+
+def _query(offset: int, where: JsonObject | None) -> JsonObject:
+    return {"limit": PAGE, "offset": offset, **({"filter": where} if where else {})}
+
+
 class Records:
     """The records of one object."""
 
@@ -97,6 +130,13 @@ class Records:
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
         return self._client.query_records(self._slug, filter=where, limit=limit or PAGE, offset=offset)
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values."""
+        path = f"/v2/objects/{self._slug}/records/query"
+        return plain_page(self._client, path, _query(offset, where), lambda raw: self.read(raw, attributes))
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
@@ -139,6 +179,13 @@ class Entries:
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
         return self._client.query_entries(self._slug, filter=where, limit=limit or PAGE, offset=offset)
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values."""
+        path = f"/v2/lists/{self._slug}/entries/query"
+        return plain_page(self._client, path, _query(offset, where), lambda raw: self.read(raw, attributes))
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""

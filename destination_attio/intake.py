@@ -120,7 +120,7 @@ class Intake:
         lane = self._lanes.get(stream_of(body))
         if lane is None:
             raise Misconfigured(
-                f"The input has a record of the stream '{body.get('stream')}', which the catalog does not know.",
+                f"The input has a record of '{body.get('stream')}', which the catalog does not know.",
                 remedy="Give `write` the catalog that the source was read with.",
             )
         lane.rows += 1
@@ -167,7 +167,7 @@ class Intake:
         rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
         if rejected and (is_end or rows >= _JUDGED_FROM) and 100 * rejected / rows > self._most:
             raise Misconfigured(
-                f"{rejected} of {rows} rows were rejected, more than the {self._most:g} % that the settings allow.",
+                f"{rejected} of {rows} rows were rejected, more than the {self._most:g} % allowed.",
                 remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
             )
 

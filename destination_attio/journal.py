@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
 
-from destination_attio.plan import Change, Counts, FieldChange
+from destination_attio.ledger_rows import (
+    JournalError,
+    JournalledChange,
+    Run,
+    Settlement,
+    Status,
+    change_row,
+    read_change,
+    read_run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from attio_api.wire import JsonObject
+    from destination_attio.plan import Change, Counts
 
-Status = Literal["intended", "written", "rejected", "unknown", "not_applied"]
+__all__ = ["Journal", "JournalError", "JournalledChange", "Run", "Settlement", "Status"]
 
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS runs (
-  run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL,
-  started_at TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ,
-  status VARCHAR NOT NULL, workspace_id VARCHAR, workspace_name VARCHAR, target VARCHAR, reverts VARCHAR, counts JSON
-);
-CREATE TABLE IF NOT EXISTS changes (
-  run_id VARCHAR NOT NULL, change_no BIGINT NOT NULL,
-  stream VARCHAR, target VARCHAR NOT NULL, kind VARCHAR NOT NULL,
-  key JSON, row_number BIGINT, record_id VARCHAR, parent_record_id VARCHAR, status VARCHAR NOT NULL,
-  before JSON, after JSON, reason VARCHAR, noted_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (run_id, change_no)
-);
+  CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
+  TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ, status VARCHAR NOT NULL, workspace_id VARCHAR,
+  workspace_name VARCHAR, target VARCHAR, reverts VARCHAR, counts JSON ); CREATE TABLE IF NOT EXISTS
+  changes ( run_id VARCHAR NOT NULL, change_no BIGINT NOT NULL, stream VARCHAR, target VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL, key JSON, row_number BIGINT, record_id VARCHAR, parent_record_id VARCHAR, status
+  VARCHAR NOT NULL, before JSON, after JSON, reason VARCHAR, noted_at TIMESTAMPTZ NOT NULL, PRIMARY KEY
+  (run_id, change_no) );
 """
 _CHANGE: Final = json.dumps(
     [
@@ -68,57 +72,6 @@ _SETTLED: Final = json.dumps(
         }
     ]
 )
-
-
-class JournalError(Exception):
-    """The journal cannot be opened, read or written; nothing is written to Attio without it."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        """Say what is wrong and what to do."""
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """One push or revert."""
-
-    run_id: str
-    kind: Literal["push", "revert"]
-    started_at: str
-    finished_at: str | None
-    status: Literal["running", "done", "stopped", "failed"]
-    workspace_id: str | None
-    workspace_name: str | None
-    target: str | None
-    reverts: str | None
-    counts: Counts
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JournalledChange:
-    """One write as it was made, or was about to be."""
-
-    change_no: int
-    change: Change
-    status: Status
-    at: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settlement:
-    """What became of an intended change. The images replace the intended ones where they are given."""
-
-    change_no: int
-    status: Status
-    record_id: str | None = None
-    before: JsonObject | None = None
-    after: JsonObject | None = None
-    reason: str | None = None
-
-    def to_json(self) -> JsonObject:
-        """As it goes into the table."""
-        return {name: getattr(self, name) for name in Settlement.__slots__}
 
 
 class Journal:
@@ -182,7 +135,7 @@ class Journal:
 
     def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str) -> None:
         """Note changes before their calls are made."""
-        rows = [_row(run_id, number, change, at) for number, change in changes]
+        rows = [change_row(run_id, number, change, at) for number, change in changes]
         with _translated():
             self._db.execute(
                 "INSERT INTO changes SELECT unnest(from_json(?::JSON, ?), recursive := true)",
@@ -210,7 +163,7 @@ class Journal:
                 "SELECT run_id, kind, started_at::VARCHAR, finished_at::VARCHAR, status, workspace_id, "
                 "workspace_name, target, reverts, counts FROM runs ORDER BY started_at DESC, run_id DESC"
             ).fetchall()
-        return [_run(row) for row in found]
+        return [read_run(row) for row in found]
 
     def run(self, run_id: str) -> Run:
         """One run, by its id or an unmistakable beginning of it; raises JournalError."""
@@ -227,11 +180,12 @@ class Journal:
         """What a run wrote, in order."""
         with _translated():
             found = self._db.execute(
-                "SELECT change_no, stream, target, kind, key, row_number, record_id, parent_record_id, status, "
-                "before, after, reason, noted_at::VARCHAR FROM changes WHERE run_id=? ORDER BY change_no",
+                "SELECT change_no, stream, target, kind, key, row_number, record_id, parent_record_id, "
+                "status, before, after, reason, noted_at::VARCHAR FROM changes "
+                "WHERE run_id=? ORDER BY change_no",
                 [run_id],
             ).fetchall()
-        return [_journalled(row) for row in found]
+        return [read_change(row) for row in found]
 
     def unsettled(self) -> list[tuple[str, JournalledChange]]:
         """Changes of which a run that died never learned what became of them."""
@@ -271,47 +225,3 @@ def _translated(path: Path | None = None) -> Iterator[None]:
             f"The journal is damaged or not one ({type(error).__name__}).",
             "Move the file away and run again.",
         ) from error
-
-
-def _row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
-    return {
-        "run_id": run_id,
-        "change_no": number,
-        "stream": change.stream,
-        "target": change.target,
-        "kind": change.kind,
-        "key": change.key,
-        "row_number": change.row_number,
-        "record_id": change.record_id,
-        "parent_record_id": change.parent_record_id,
-        "status": "intended",
-        "before": {one.attribute: one.before for one in change.fields},
-        "after": {one.attribute: one.after for one in change.fields},
-        "reason": change.reason,
-        "noted_at": at,
-    }
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
-    facts = dict(zip((*names, "target", "reverts"), row[:-1], strict=True))
-    return Run(**facts, counts=Counts(**(json.loads(row[-1]) if row[-1] else {})))
-
-
-def _journalled(row: tuple[Any, ...]) -> JournalledChange:
-    number, stream, target, kind, key, row_number, record_id, parent, status, before, after, reason, at = row
-    then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
-    slugs = dict.fromkeys((*then, *now))
-    fields = tuple(FieldChange(attribute=one, before=then.get(one), after=now.get(one)) for one in slugs)
-    change = Change(
-        kind=kind,
-        stream=stream,
-        target=target,
-        key=json.loads(key or "{}"),
-        row_number=row_number,
-        record_id=record_id,
-        parent_record_id=parent,
-        fields=fields,
-        reason=reason,
-    )
-    return JournalledChange(change_no=number, change=change, status=status, at=at)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
 
+_NORMAL: Final = frozenset({"domain", "email-address", "phone-number"})
+"""Types that both Attio and `mapping` give in the one form in which they are compared."""
 _MOST: Final = 100
 """Combinations of several multi-valued matching attributes; nobody has more, and it must end."""
 
@@ -31,7 +33,7 @@ def tokens_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> li
 
 def token(attributes: Sequence[Attribute], key: Sequence[Json]) -> str:
     """One key as a text that is equal where Attio would call the values equal."""
-    return token_of([_plainest(one, value) for one, value in zip(attributes, key, strict=True)])
+    return token_of([plainest(one, value) for one, value in zip(attributes, key, strict=True)])
 
 
 def _each(value: Json) -> list[Json]:
@@ -40,8 +42,10 @@ def _each(value: Json) -> list[Json]:
     return [] if value is None else [value]
 
 
-def _plainest(attribute: Attribute, value: Json) -> Json:
+def plainest(attribute: Attribute, value: Json) -> Json:
     """Without what a search cannot tell apart: a name is its full name, an amount has no currency."""
+    if attribute.type in _NORMAL and isinstance(value, str):
+        return value
     normal = normalise(attribute, [value] if attribute.is_multiselect else value)
     normal = normal[0] if attribute.is_multiselect and isinstance(normal, list) and normal else normal
     if isinstance(normal, dict) and attribute.type in {"personal-name", "currency"}:

@@ -5,16 +5,17 @@ What Attio holds now, and ids of referenced records, come later: `planning` and 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import MissingValue, Rejected
 from attio_api.values import is_empty, normalise, write_value
 from destination_attio.binding import DELETED_MARKS
+from destination_attio.keys import plainest
 from destination_attio.lookups import Lookup, pointers
 from destination_attio.places import as_location
 from destination_attio.plan import Change
+from destination_attio.scratch import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,12 +94,13 @@ def set_key(desired: Desired) -> None:
 
 def identity(key: JsonObject, attributes: tuple[Attribute, ...]) -> str:
     """One text per key: rows with the same text mean the same record; order among several is nothing."""
-    parts = [normalise(one, key.get(one.slug)) for one in attributes]
-    return json.dumps([_sorted(part) for part in parts], sort_keys=True, ensure_ascii=False)
+    return token_of([_part(one, key.get(one.slug)) for one in attributes])
 
 
-def _sorted(part: Json) -> Json:
-    return sorted(part, key=str) if isinstance(part, list) else part
+def _part(attribute: Attribute, value: Json) -> Json:
+    if isinstance(value, list):
+        return sorted((plainest(attribute, one) for one in value), key=str)
+    return plainest(attribute, value)
 
 
 def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:

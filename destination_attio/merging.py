@@ -38,7 +38,7 @@ def merged(rule: Merge, attribute: Attribute, current: Json, desired: Json) -> J
 
 def is_same(attribute: Attribute, one: Json, other: Json) -> bool:
     """Whether two plain values are one; the order of several values means nothing."""
-    if not _full(one) and not _full(other):
+    if one == other or (not _full(one) and not _full(other)):
         return True
     return same(attribute, one, other, in_order=False)
 
@@ -89,6 +89,8 @@ def _append(attribute: Attribute, current: Json, desired: Json) -> Json:
     if not attribute.is_multiselect:
         return desired
     there = current if isinstance(current, list) else []
+    if isinstance(desired, list) and all(one in there for one in desired):
+        return current
     new = lacking(attribute, there, desired)
     return [*_originals(attribute, desired, new), *there]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Misconfigured
 from attio_api.values import normalise, write_value
-from destination_attio.batches import deletion_fields
+from destination_attio.batch import deletion_fields
 from destination_attio.config import SetInstead
 from destination_attio.merging import is_same
 from destination_attio.plan import Change, FieldChange
@@ -61,7 +61,7 @@ def _absent(batches: Batches) -> list[Current]:
         absent += [one for one in page if one.record_id in unseen]
     if total and 100 * len(absent) / total > settings.max_delete_percent:
         raise TooManyDeletions(
-            f"{len(absent)} of {total} in '{batches.binding.target.name}' are not in the source, more than the "
+            f"{len(absent)} of {total} in '{batches.binding.target.name}' left the source, more than the "
             f"{settings.max_delete_percent:g} % that may be deleted; nothing was deleted.",
             remedy="Check that the source is complete, narrow `scope_filter`, or raise `max_delete_percent`.",
         )
@@ -91,7 +91,7 @@ def _mark(batches: Batches, current: Current, change: Change, instead: SetInstea
     attribute = batches.binding.target.attributes.get(instead.attribute)
     if attribute is None:
         raise Misconfigured(
-            f"'{batches.binding.target.name}' has no attribute '{instead.attribute}' to mark absent records with.",
+            f"'{batches.binding.target.name}' has no attribute '{instead.attribute}' to set.",
             attribute=instead.attribute,
         )
     before, after = current.values.get(attribute.slug), normalise(attribute, instead.value)

@@ -1,4 +1,4 @@
-"""What can be done with each object and list of the workspace, for Airbyte's data activation to offer; pure."""
+"""What can be done with each object and list, for Airbyte's data activation to offer; pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SYNC_MODES: Final[Mapping[str, str]] = {
     "update": "update",
     "soft_delete": "delete",
 }
-"""Airbyte's sync modes and ours. `overwrite` deletes nothing unless the stream's settings say `mirror`: a CRM holds
-more than one source knows of."""
+"""Airbyte's sync modes and ours. `overwrite` deletes nothing unless the stream's settings say `mirror`:
+a CRM holds more than one source knows of."""
 _FREE: Final = frozenset({"record-reference", "actor-reference", "location", "personal-name", "currency"})
 _SEARCHABLE: Final = frozenset({"text", "number", "email-address", "domain", "phone-number", "personal-name"})
 

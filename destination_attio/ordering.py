@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ordered(bindings: Sequence[Binding]) -> list[Binding]:
-    """The bindings, pointed-at targets first; in a circle the order given decides, and a second pass links them."""
+    """The bindings, pointed-at targets first; in a circle the order given decides."""
     left: list[Binding] = list(bindings)
     done: list[Binding] = []
     while left:
@@ -34,8 +34,10 @@ def needs(binding: Binding) -> set[str]:
     """The objects that a stream's rows may point at."""
     if binding.target.is_append_only:
         return _any_object(binding)
-    bound = [one.attribute for one in binding.fields] or list(binding.target.attributes.values())
-    pointing = [one for one in bound if one.type == "record-reference" and one.is_writable]
+    explicit = [one.attribute for one in binding.fields]
+    # Nobody said which columns come: of a pair that mirror each other the single-valued one points.
+    likely = [one for one in binding.target.attributes.values() if not one.is_multiselect]
+    pointing = [one for one in explicit or likely if one.type == "record-reference" and one.is_writable]
     return {slug for one in pointing for slug in one.allowed_object_ids or ()}
 
 

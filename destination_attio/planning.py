@@ -135,18 +135,15 @@ def _update(row: Desired, current: Current) -> Operation | None:
         raise ImmutableValue(
             "The entry belongs to another record, and Attio lets no entry move.", attribute=PARENT
         )
-    if not changes:
-        return None
+    return _updating(row, current, changes) if changes else None
+
+
+def _updating(row: Desired, current: Current, changes: tuple[FieldChange, ...]) -> Operation:
     attributes = _attributes(row)
     ready = [one for one in changes if one.attribute not in row.pointers]
+    parent = current.parent_record_id
     return Operation(
-        change=_change(
-            row,
-            "update",
-            record_id=current.record_id,
-            parent_record_id=current.parent_record_id,
-            fields=changes,
-        ),
+        change=_change(row, "update", record_id=current.record_id, parent_record_id=parent, fields=changes),
         target_name=row.binding.target.name,
         verb=update_verb(ready, attributes),
         payload=payload_of(ready, attributes),

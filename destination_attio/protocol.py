@@ -1,7 +1,8 @@
 """Airbyte's lines in and out, as raw JSON.
 
-The CDK's own classes drop what they do not know, a state's `id` among it, without which the platform fails the
-sync (docs.airbyte.com/understanding-airbyte/airbyte-protocol). So nothing here goes through them.
+The CDK's own classes drop what they do not know, a state's `id` among it, without which the platform
+fails the sync (docs.airbyte.com/understanding-airbyte/airbyte-protocol). So nothing here goes through
+them.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def completed_stream(raw: Mapping[str, Any]) -> StreamKey | None:
 
 
 def acknowledged(state: JsonObject, *, stored: int, rejected: int) -> JsonObject:
-    """The state as it came, with what became of its rows (numbers with a decimal point, as the protocol wants)."""
+    """The state as it came, with what became of its rows, in numbers with a decimal point."""
     stats: JsonObject = {"recordCount": float(stored)}
     if rejected:
         stats["rejectedRecordCount"] = float(rejected)

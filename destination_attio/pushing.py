@@ -1,7 +1,7 @@
 """One stream on its way into Attio: batch after batch is decided, written, checked and counted.
 
-Deciding is `batches`' business, calling is `writing`'s. Here stands what happens when an answer is not what was
-expected: a record that vanished, a value that somebody else took, an answer that was lost.
+Deciding is `batches`' business, calling is `writing`'s. Here stands what happens when an answer is not
+what was expected: a record that vanished, a value that somebody else took, an answer that was lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.batches import Batch, Batches, Numbered
+    from destination_attio.batch import Batch, Numbered
+    from destination_attio.batches import Batches
     from destination_attio.catalog import Catalog
     from destination_attio.gateways import Gateway
     from destination_attio.mapping import Desired

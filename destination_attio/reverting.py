@@ -1,7 +1,7 @@
 """Undoes a run: puts back what was there before, where Attio still holds what the run wrote.
 
-What somebody changed since is a conflict: it is listed and left alone. A revert is a run like any other, so it
-can be undone itself.
+What somebody changed since is a conflict: it is listed and left alone. A revert is a run like any other,
+so it can be undone itself.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def revert(
     identity = session.identity()
     if run.workspace_id and run.workspace_id != identity.workspace_id:
         raise Misconfigured(
-            f"The run belongs to the workspace '{run.workspace_name}', the token to '{identity.workspace_name}'.",
+            f"The run was in the workspace '{run.workspace_name}', not '{identity.workspace_name}'.",
             remedy="Use that workspace's token.",
         )
     session.begin("revert", run.target or "", reverts=run.run_id)
@@ -175,24 +175,12 @@ class _Undone:
 
     def _put_back(self, pushing: Pushing, change: Change, current: Current) -> Operation | None:
         attributes = pushing.batches.binding.target.attributes
-        back: list[FieldChange] = []
-        moved: list[FieldChange] = []
-        for one in change.fields:
-            attribute, value = attributes.get(one.attribute), current.values.get(one.attribute)
-            if attribute is None or not is_same(attribute, value, one.after):
-                if attribute is None or not is_same(attribute, value, one.before):
-                    moved.append(replace(one, before=one.after, after=value))
-                continue
-            if not is_same(attribute, value, one.before):
-                back.append(FieldChange(attribute=one.attribute, before=value, after=one.before))
-        stuck = [one for one in back if not _can_go_back(attributes[one.attribute], one)]
-        back = [one for one in back if one not in stuck]
-        if moved or stuck:
-            self._conflict(
-                change, [*moved, *stuck], "Somebody has changed the value since, or it cannot be cleared."
-            )
+        back, stuck = _sorted_out(change, current, attributes)
+        if stuck:
+            reason = "Somebody has changed the value since, or it cannot be cleared."
+            self._conflict(change, stuck, reason)
         if not back:
-            self._unchanged += 0 if moved or stuck else 1
+            self._unchanged += 0 if stuck else 1
             return None
         return Operation(
             change=replace(change, kind="update", stream="revert", fields=tuple(back)),
@@ -223,6 +211,26 @@ class _Undone:
             return self._session.client.one("GET", f"/v2/{kind}/{own_id}")
         except Gone:
             return None
+
+
+def _sorted_out(
+    change: Change, current: Current, attributes: Mapping[str, Attribute]
+) -> tuple[list[FieldChange], list[FieldChange]]:
+    """The fields that can be put back, and those that cannot; what is back already is neither."""
+    back: list[FieldChange] = []
+    stuck: list[FieldChange] = []
+    for one in change.fields:
+        attribute, value = attributes.get(one.attribute), current.values.get(one.attribute)
+        if attribute is not None and is_same(attribute, value, one.before):
+            continue
+        undo = FieldChange(attribute=one.attribute, before=value, after=one.before)
+        if attribute is None or not is_same(attribute, value, one.after):
+            stuck.append(replace(one, before=one.after, after=value))
+        elif _can_go_back(attribute, undo):
+            back.append(undo)
+        else:
+            stuck.append(undo)
+    return back, stuck
 
 
 def _can_go_back(attribute: Attribute, one: FieldChange) -> bool:

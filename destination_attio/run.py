@@ -2,9 +2,9 @@
 
 import sys
 
-from destination_attio.destination import DestinationAttio
+from destination_attio.commands import main
 
 
 def run() -> None:
     """Run one command of Airbyte's."""
-    sys.exit(DestinationAttio().main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

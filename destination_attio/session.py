@@ -161,7 +161,7 @@ class Session:
     def revert(
         self, run_id: str, *, only: Collection[str] = (), on_progress: OnProgress | None = None
     ) -> Report:
-        """Undo what a run wrote, where it is still there; what others changed since is a conflict, left alone."""
+        """Undo what a run wrote; what others changed since is a conflict, left alone."""
         return revert(
             self, run_id, only, lambda rows, counts: self._tell(on_progress, "writing", rows, counts)
         )
@@ -243,7 +243,7 @@ class Session:
 
 
 def _governor(config: DestinationConfig) -> Governor:
-    """Attio's own limits; a lower figure leaves room for others, a higher one is for an emulator without limits."""
+    """Attio's own limits; a lower figure leaves room for others, a higher one is for emulators."""
     wanted = config.requests_per_second
     if wanted is None:
         return Counting()

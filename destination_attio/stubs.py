@@ -1,4 +1,4 @@
-"""Records made only to be pointed at: they hold the one value that rows point by, for others to fill; pure."""
+"""Records made only to be pointed at, with the one value that rows point by; pure."""
 
 from __future__ import annotations
 
