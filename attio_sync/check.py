@@ -14,8 +14,8 @@ from attio_sync.terminal import results
 
 # what a person wants to do -> the uses of Attio it takes (keys of attio_api.auth.SCOPES)
 USES = {
-    "pull objects": ("objects", "attributes", "records"),
-    "pull lists": ("lists", "entries"),
+    "pull objects": ("objects", "records"),
+    "pull lists": ("lists", "entries", "attributes"),
     "pull tasks": ("tasks",),
     "pull notes": ("notes",),
     "pull members": ("workspace_members",),
@@ -32,7 +32,7 @@ _NEEDED = "pull objects"
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(*, as_json: bool) -> int:
     """Say which workspace the token opens, and what it may read and write."""
-    who = workspace.identity(workspace.client(config.connection()))
+    who = workspace.identity(config.connection())
     lacking = {use: missing_scopes(who, needed_by(*keys)) for use, keys in USES.items()}
     if as_json:
         click.echo(json.dumps({"workspace": who.workspace_name, "missing_scopes": lacking}))

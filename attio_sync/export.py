@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from attio_sync import config, extraction, workspace
+from attio_sync import extraction, workspace
 from attio_sync.failures import DONE, Failed, WrongUsage
 from attio_sync.sql import Verbatim, compose, literal
 from attio_sync.terminal import Ticker, counted, remarks
@@ -37,8 +37,7 @@ def command(stream: str, path: Path) -> int:
     """
     if path.suffix.lower() not in FORMATS:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
-    connection = config.connection()
-    workspace.identity(workspace.client(connection))
+    connection = workspace.connected()
     ticker = Ticker(remarks())
     request = extraction.Request(config=connection.connector_config(), streams=[stream])
     with (

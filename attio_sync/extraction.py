@@ -24,7 +24,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from attio_sync.failures import Failed, WrongUsage
+from attio_sync.failures import Failed, Stop, WrongUsage
 from attio_sync.loader import COMMIT_EVERY, Load, Loaded
 from attio_sync.tables import Table
 
@@ -112,7 +112,7 @@ def pull(
             for message in source.read(LOGGER, request.config, configured, states):
                 extraction.take(message)
         extraction.finish()
-    except Failed:
+    except Stop:
         # The source stops with an error when a stream of several failed; the streams said so themselves.
         if not extraction.pulled.failed:
             raise

@@ -40,7 +40,7 @@ def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
     else:
         token = click.prompt(_ASK, hide_input=True).strip()
     connection = config.Connection(token=token, api_url=sign_in.api_url)
-    who = workspace.identity(workspace.client(connection))
+    who = workspace.identity(connection)
     path = config.places().token_file
     keep(connection, path)
     click.echo(f"Signed in to '{who.workspace_name}'. The token is in {path}, readable by you alone.")

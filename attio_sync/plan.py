@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from attio_sync import config, page, rendering, wizard
+from attio_sync import page, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
 from attio_sync.terminal import Ticker, is_watched, remarks, results
@@ -54,7 +54,7 @@ def command(
 
 def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -> Plan:
     """Compare the rows with Attio."""
-    connection = config.connection()
+    connection = workspace.connected()
     rows = choice.rows()
     settings = wizard.complete(choice, rows, connection, agreement)
     parsed = destination_config(connection, settings, Terms(pace=pace))

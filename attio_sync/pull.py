@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table as Grid
 
+from attio_api.auth import SCOPES, missing_scopes
+from attio_api.errors import MissingScope
 from attio_sync import config, extraction, workspace
 from attio_sync.activation import read_settings
 from attio_sync.failures import DONE, FAILED
@@ -48,7 +50,9 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     their table. The file remembers how far it is, so it can be stopped, moved and copied at any time.
     """
     connection = config.connection()
-    who = workspace.identity(workspace.client(connection))
+    who = workspace.identity(connection)
+    if lacking := missing_scopes(who, SCOPES["records"]):
+        raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
     ticker = Ticker(remarks())
     _hear_the_source(ticker)
     source = (read_settings(settings) if settings else {}) | connection.connector_config()

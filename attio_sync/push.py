@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from attio_sync import config, page, rejects, rendering, wizard
+from attio_sync import config, page, rejects, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, WrongUsage
 from attio_sync.plan import LISTED, read_plan, tell
@@ -63,14 +63,16 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
     choice, manner = Choice.take(options), Manner.take(options)
-    connection = config.connection()
+    connection = workspace.connected()
     if saved:
         if again or choice != Choice():
             raise WrongUsage(
                 "A saved plan says it all: --plan goes with no option that names rows or settings."
             )
-        report = apply_plan(read_plan(saved), connection, manner)
-    elif again:
+        plan = read_plan(saved)
+        code = tell_outcome(apply_plan(plan, connection, manner), as_json=manner.as_json, limit=manner.limit)
+        return code or _tell_left_out(plan)
+    if again:
         rows, settings = rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
         report = push(rows, settings, connection, manner)
     else:
@@ -87,6 +89,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
     terms = _terms(manner, str(settings["stream"]))
     parsed = destination_config(connection, settings, terms)
     stream = only_stream(parsed, rows)
+    workspace.writable(connection, stream.kind)
     ticker = Ticker(remarks())
     with Session.open(parsed, total_rows=rows.count) as session:
         if manner.asks or manner.html:
@@ -107,6 +110,15 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
     ticker = Ticker(remarks())
     with ticker.running(), Session.open(parsed, total_rows=len(plan.actions)) as session:
         return session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
+
+
+def _tell_left_out(plan: Plan) -> int:
+    """Rows that were refused when the plan was made are no part of what it does."""
+    if not plan.counts.rejected:
+        return DONE
+    refused = counted(plan.counts.rejected, "row")
+    remarks().print(f"{refused} had been refused when the plan was made, and are no part of it.")
+    return DONE_WITH_REJECTS
 
 
 def _terms(manner: Manner, name: str) -> Terms:

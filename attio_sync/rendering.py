@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
 from attio_sync import wording
+from destination_attio.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -27,18 +29,24 @@ STYLES: dict[Kind, str] = {
     "superseded": "dim",
     "unchanged": "dim",
 }
+_WITHOUT_FIELDS: tuple[Kind, ...] = ("rejected", "superseded")
 _ROOM_FOR_KEY = 40
 _ROOM_FOR_VALUE = 60
 
 
 def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
     """What a push would do: a sentence, then the changes one by one."""
-    console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold"), end="")
-    console.print(_tally(plan))
-    console.print(changes(plan.changes[:limit]) if plan.changes else Text("Nothing would be written.", "dim"))
-    left = len(plan.changes) - limit
-    if left > 0:
-        console.print(Text(f"… and {left:,} more; --limit, --json or --html shows them.", "dim"))
+    console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold") + _tally(plan))
+    console.print()
+    told = [change for change in plan.changes if change.kind in ACTIONS]
+    listed = sorted(told, key=lambda change: ACTIONS.index(change.kind))
+    if listed:
+        console.print(changes(listed[:limit]))
+    else:
+        console.print(Text("Nothing would be written.", "dim"))
+    _more(console, len(listed) - limit)
+    for kind in _WITHOUT_FIELDS:
+        show_refused(console, kind.capitalize(), listing(plan.changes, kind), limit=limit)
 
 
 def _tally(plan: Plan) -> Text:
@@ -48,26 +56,40 @@ def _tally(plan: Plan) -> Text:
     return text or Text("no rows")
 
 
+def _more(console: Console, left: int) -> None:
+    if left > 0:
+        console.print(Text(f"… and {left:,} more; --limit or --json shows them.", "dim"))
+
+
 def changes(some: Iterable[Change]) -> Grid:
     """One line a field: which record, which attribute, what it holds and what it shall hold."""
     grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     for heading in ("", "record", "attribute", "before", "", "after"):
         grid.add_column(heading, overflow="fold")
     for change in some:
-        _add(grid, change)
+        style = STYLES[change.kind]
+        sign = Text(wording.SIGNS[change.kind], f"bold {style}")
+        name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
+        for number, field in enumerate(change.fields):
+            grid.add_row(*((sign, name) if number == 0 else ("", "")), *_field(field))
+        if not change.fields:
+            grid.add_row(sign, name, Text(change.kind, style))
     return grid
 
 
-def _add(grid: Grid, change: Change) -> None:
-    style = STYLES[change.kind]
-    sign = Text(wording.SIGNS[change.kind], f"bold {style}")
-    name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
-    if change.reason or not change.fields:
-        grid.add_row(sign, name, change.attribute or "", Text(wording.reason(change) or change.kind, style))
+def show_refused(console: Console, title: str, some: Sequence[Change], *, limit: int) -> None:
+    """Rows that were left out, each with its reason and what to do."""
+    if not some:
         return
-    for number, field in enumerate(change.fields):
-        first = (sign, name) if number == 0 else ("", "")
-        grid.add_row(*first, *_field(field))
+    console.print()
+    console.print(Text(f"{title}: {len(some):,}", "bold"))
+    for change in some[:limit]:
+        style = STYLES[change.kind]
+        sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
+        name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
+        console.print(sign + name + Text(f"  {change.attribute}" if change.attribute else ""))
+        console.print(Padding(Text(wording.reason(change)), (0, 0, 0, 3), expand=False))
+    _more(console, len(some) - limit)
 
 
 def _field(field: FieldChange) -> tuple[Text, Text, Text, Text]:
@@ -88,12 +110,9 @@ def show_report(console: Console, report: Report, *, limit: int) -> None:
         ("Changed by others meanwhile, left alone", report.conflicts),
         ("Answered differently by Attio", report.dropped),
     ):
-        if some:
-            console.print(Text(f"{title}: {len(some):,}", "bold"))
-            console.print(changes(some[:limit]))
+        show_refused(console, title, some, limit=limit)
     if report.stopped_at is not None:
-        console.print(Text("Stopped: this record changed since the plan was made.", "bold red"))
-        console.print(changes([report.stopped_at]))
+        show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)
     if report.rejects_path and report.rejected:
         console.print(
             f"Rejected rows: {report.rejects_path} (again: attio-sync push --rejects {report.rejects_path})"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from attio_sync import config, wording
+from attio_sync import config, wording, workspace
 from attio_sync.activation import Terms, destination_config
 from attio_sync.failures import WrongUsage
 from attio_sync.plan import LISTED, tell
@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913 -- one for each option
     sentence = wording.sentence(run.counts, done=True)
     if is_watched() and not yes and not as_json:
         click.confirm(f"Undo the {run.kind} of {run.started_at[:19]} ({sentence})?", abort=True)
-    parsed = destination_config(config.connection(), {}, Terms(journal=path, pace=pace))
+    parsed = destination_config(workspace.connected(), {}, Terms(journal=path, pace=pace))
     ticker = Ticker(remarks())
     with ticker.running(), Session.open(parsed, total_rows=run.counts.written) as session:
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))

@@ -5,6 +5,7 @@ On a terminal progress is one line that moves; in a log it is a plain line now a
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 # A log of an hour stays readable with a line every so many seconds.
 SECONDS_BETWEEN_LINES = 10.0
+_WIDE = 160
 
 
 def results() -> Console:
-    """Where results go; a pipe gets every column, however wide."""
-    width = None if sys.stdout.isatty() else 160
+    """Where results go; a pipe gets wide lines, unless COLUMNS asks for others."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE
     return Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False)
 
 

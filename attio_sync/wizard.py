@@ -17,6 +17,7 @@ from attio_sync.activation import read_settings
 from attio_sync.failures import WrongUsage
 from attio_sync.terminal import remarks
 from destination_attio.config import StreamConfig
+from destination_attio.guess import guess_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,20 +46,23 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
         return choice.settings(saved=read_settings(memory))
     settings = choice.settings(saved={})
     stream = StreamConfig(target=settings["target"])
+    workspace.find(connection, stream.kind, stream.slug)
     if settings.get("fields") or stream.kind in {"notes", "tasks"}:
         return settings
-    from destination_attio.guess import guess_mapping  # noqa: PLC0415
-
     attributes = workspace.client(connection).attributes(stream.kind, stream.slug)
     fields = guess_mapping(rows.columns, attributes, list(islice(rows.read(), _LOOKED_AT)))
     settings = settled(settings, fields, rows, attributes)
     _show(settings, fields, rows, attributes)
+    _agree(settings, memory, agreement)
+    return settings
+
+
+def _agree(settings: dict[str, Any], memory: Path | None, agreement: Agreement) -> None:
     if agreement == "ask" and not click.confirm("Write these columns to these attributes?", default=True):
         _refuse(settings, memory)
     if memory and agreement != "none":
         remember(memory, settings)
         remarks().print(f"Remembered in {memory}.", markup=False)
-    return settings
 
 
 def agreement(*, yes: bool, asks: bool) -> Agreement:

@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from attio_api.auth import Identity, missing_scopes, needed_by
 from attio_api.client import AttioClient
-from attio_api.errors import BadToken
+from attio_api.errors import BadToken, MissingScope
+from attio_sync import config
+from attio_sync.failures import WrongUsage
 
 if TYPE_CHECKING:
-    from attio_api.auth import Identity
     from attio_sync.config import Connection
+
+# what is written -> the use of Attio it takes (keys of attio_api.auth.SCOPES)
+_WRITING = {
+    "objects": "write_records",
+    "lists": "write_entries",
+    "notes": "write_notes",
+    "tasks": "write_tasks",
+}
+
+
+# Who sits at a terminal learns within seconds that a host cannot be reached; long work is more patient.
+_TRIES = 3
 
 
 def client(connection: Connection) -> AttioClient:
-    """Talk to Attio."""
-    return AttioClient(connection.token, api_url=connection.api_url)
+    """Ask Attio small things."""
+    return AttioClient(connection.token, api_url=connection.api_url, max_tries=_TRIES)
 
 
-def identity(attio: AttioClient) -> Identity:
+def connected() -> Connection:
+    """The connection of this user, with a token that lives."""
+    connection = config.connection()
+    identity(connection)
+    return connection
+
+
+def writable(connection: Connection, kind: str) -> None:
+    """Stop unless the token may write this, before the first row is tried."""
+    if lacking := missing_scopes(identity(connection), needed_by(_WRITING[kind])):
+        raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so it cannot write.")
+
+
+def find(connection: Connection, kind: str, slug: str) -> None:
+    """Stop unless there is such an object or list, naming the nearest."""
+    if kind not in {"objects", "lists"}:
+        return
+    attio = client(connection)
+    found = [str(one.get("api_slug")) for one in (attio.objects() if kind == "objects" else attio.lists())]
+    if slug not in found:
+        near = get_close_matches(slug, found, n=1)
+        meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found)) or 'none'}."
+        raise WrongUsage(f"There is no {kind.removesuffix('s')} '{slug}' in this workspace. {meant}")
+
+
+def identity(connection: Connection) -> Identity:
     """Who the token is; a dead one ends it here, for Attio answers even that with 200."""
-    found = attio.whoami()
+    found = client(connection).whoami()
     if not found.active:
         raise BadToken
     return found

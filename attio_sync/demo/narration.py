@@ -11,6 +11,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+_WIDTH = 96
+
 
 class Narration:
     """Tells the story, and remembers which of its claims did not hold."""
@@ -25,7 +27,8 @@ class Narration:
         """Begin a part of the story."""
         self._chapter += 1
         self.console.print()
-        self.console.print(Rule(Text(f" {self._chapter}  {title} ", "bold"), align="left", style="dim"))
+        heading = Text(f"{self._chapter}  {title}", "bold")
+        self.console.print(Rule(heading, align="left", style="dim"), width=_WIDTH)
         self.console.print(Text(text))
         self.console.print()
 
@@ -37,11 +40,12 @@ class Narration:
         """A command as one would type it, and what it prints."""
         self.console.print(Text("  $ ", "dim") + Text(line, "bold cyan"))
         if output.strip():
-            self.show(Text(output.rstrip("\n")))
+            self.show(Text(output.rstrip("\n"), no_wrap=True))
 
     def show(self, something: RenderableType) -> None:
         """Something to look at."""
-        self.console.print(Padding(something, (0, 0, 1, 4)))
+        self.console.print(Padding(something, (0, 0, 0, 4), expand=False), soft_wrap=True)
+        self.console.print()
 
     def claim(self, sentence: str, expected: object, found: object) -> None:
         """A sentence with a figure, true or not."""

@@ -49,11 +49,51 @@ class Answer:
         return json.loads(self.out)
 
 
+class Interruption:
+    """Turns Ctrl-C and a request to end into one exception, but never between a program's start and its name.
+
+    An exception in that moment would leave a program behind that nobody could stop any more.
+    """
+
+    def __init__(self) -> None:
+        self._held = False
+        self._asked = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Handle the signal."""
+        if not self._held:
+            raise KeyboardInterrupt
+        self._asked = True
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Put it off to the end of the block."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._asked:
+                self._asked = False
+                raise KeyboardInterrupt
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Be the one that is asked."""
+        before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 @dataclass(kw_only=True)
 class Stage:
     """A folder, an emulated Attio and a relay, for as long as the demo runs."""
 
     folder: Path
+    interruption: Interruption
     attio_url: str = ""
     relay_url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
@@ -65,19 +105,12 @@ class Stage:
 
     def run(self, *command: str, accept: Sequence[int] = (0,)) -> Answer:
         """Run one of our commands to its end; an end that was not expected ends the demo."""
-        done = subprocess.run(  # noqa: S603 -- our own commands
-            [program(command[0]), *command[1:]],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode not in accept:
-            raise Failed(
-                f"'{' '.join(command)}' ended with {done.returncode}: {(done.stderr or done.stdout).strip()}"
-            )
-        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+        with _program(self, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            out, err = process.communicate()
+        if process.returncode not in accept:
+            said = (err or out).decode().strip()
+            raise Failed(f"'{' '.join(command)}' ended with {process.returncode}: {said}")
+        return Answer(code=process.returncode, out=out.decode(), err=err.decode())
 
     def attio(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- whatever JSON it answers
         """Ask the emulator something."""
@@ -113,9 +146,10 @@ def program(name: str) -> str:
 def staged() -> Iterator[Stage]:
     """Everything up and running; everything down and gone afterwards, whatever happened."""
     with ExitStack() as stack:
-        stack.enter_context(_terminated_like_interrupted())
+        interruption = Interruption()
+        stack.enter_context(interruption.listening())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attio-demo-")))
-        stage = Stage(folder=folder, environment=_environment(folder))
+        stage = Stage(folder=folder, interruption=interruption, environment=_environment(folder))
         command = ["attio-emulator", "serve", "--port", "0", "--seed", "empty"]
         stage.attio_url = stack.enter_context(_serving(stage, "emulator", command))
         stage.environment |= {"ATTIO_API_TOKEN": TOKEN, "ATTIO_API_URL": stage.attio_url}
@@ -165,34 +199,44 @@ def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Fou
 def _environment(folder: Path) -> dict[str, str]:
     """Nothing of the user's own settings reaches the demo, and nothing of the demo stays."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
-    return mine | {"HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "110"}
+    return mine | {"HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "104"}
 
 
 @contextmanager
 def _serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
     """A server's address, once it answers; the server is stopped in the end."""
     log = stage.folder / f"{name}.log"
-    with log.open("wb") as output, (stage.folder / f"{name}.err").open("wb") as errors:
-        process = _start(stage, command, output, errors)
-        try:
-            yield wait_for(f"The start of '{command[0]}'", lambda: _address(process, log), _SECONDS_TO_START)
-        finally:
-            _stop(process)
+    with (
+        log.open("wb") as output,
+        log.with_suffix(".err").open("wb") as errors,
+        _program(stage, command, stdout=output, stderr=errors) as process,
+    ):
+        yield wait_for(f"The start of '{command[0]}'", lambda: _address(process, log), _SECONDS_TO_START)
 
 
-def _start(
-    stage: Stage, command: Sequence[str], output: IO[bytes], errors: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 -- our own commands
-        [program(command[0]), *command[1:]],
-        cwd=stage.folder,
-        env=stage.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=errors,
-        # A Ctrl-C is for the demo, which then stops its programs in order.
-        start_new_session=True,
-    )
+@contextmanager
+def _program(
+    stage: Stage, command: Sequence[str], *, stdout: IO[bytes] | int, stderr: IO[bytes] | int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our programs; it does not outlive the block."""
+    process = None
+    try:
+        with stage.interruption.held():
+            process = subprocess.Popen(  # noqa: S603 -- our own commands
+                [program(command[0]), *command[1:]],
+                cwd=stage.folder,
+                env=stage.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                # A Ctrl-C is for the demo, which then stops its programs in order.
+                start_new_session=True,
+            )
+        yield process
+    finally:
+        if process is not None:
+            with stage.interruption.held():
+                _stop(process)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str | None:
@@ -213,17 +257,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """A request to end cleans up as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
