@@ -21,6 +21,7 @@ from attio_relay.database import StoreError
 from attio_relay.gauges import gauges
 from attio_relay.overview import Overview, overview
 from attio_relay.reading import ConfigError
+from attio_relay.sealing import SealError
 from attio_relay.subscription import NothingToReplaceError
 from attio_relay.web import Answer, Handler, Request, as_json, refusal
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attio_relay.metrics import Metrics
-    from attio_relay.sealing import SealError
-from attio_relay.settings import RelayConfig
+    from attio_relay.settings import RelayConfig
     from attio_relay.store import Store
 
 COOKIE = "attio_relay"

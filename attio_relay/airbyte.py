@@ -36,6 +36,8 @@ STATES = {
     "failed": JobState.FAILED,
     "cancelled": JobState.FAILED,
 }
+# Of several jobs that would do: one that is done spares a sync, one that runs may still succeed.
+PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0}
 REMEDIES = {
     401: "Airbyte does not accept the client id and secret; make a new application key and resume.",
     403: "Airbyte's application may not run this connection; give it the workspace's runner role and resume.",
@@ -84,9 +86,9 @@ class AirbyteJobs:
             raise UnknownOutcomeError("Airbyte took the request, and its answer cannot be read.") from error
 
     def find(self, intent: Intent) -> Job | None:
-        """The oldest job newer than the baseline, ours or not: it started after the events it covers."""
-        newer = [job for job in self._list() if int(job["jobId"]) > int(intent.baseline or 0)]
-        return _job(min(newer, key=lambda job: int(job["jobId"]))) if newer else None
+        """The best job newer than the baseline, ours or not: each started after the events it would cover."""
+        jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline or 0)]
+        return max(jobs, key=lambda job: (PREFERENCE[job.state], int(job.name)), default=None)
 
     def look(self, job: str) -> Job:
         """How a job stands."""

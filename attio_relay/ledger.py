@@ -99,14 +99,16 @@ class Ledger:
             claimed = self._update(
                 transaction,
                 line,
-                "state = 'starting', claimed = :seen, claimed_first_at = first_at, run_id = :run_id,"
+                "state = 'starting', claimed = :seen, run_id = :run_id,"
+                " claimed_first_at = COALESCE(claimed_first_at, first_at),"
                 " job = NULL, baseline = :baseline, intent_at = :now, not_before = :not_before,"
                 " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END",
                 facts | {"not_before": not_before},
             )
             transaction.run(
                 "INSERT INTO runs (run_id, connection, changes, intent_at, outcome)"
-                " VALUES (:run_id, :name, :changes, :now, 'starting')",
+                " VALUES (:run_id, :name, :changes, :now, 'starting')"
+                " ON CONFLICT (run_id) DO UPDATE SET changes = :changes, intent_at = :now",
                 {"run_id": run_id, "name": line.name, "changes": line.seen - line.done, "now": now},
             )
         return claimed

@@ -87,22 +87,23 @@ class Scheduler:
 
     def _idle(self, line: Line) -> None:
         """Write the intent down, then start."""
-        target = self._targets[line.name]
+        self._claim(line, self._around.new_run_id())
+
+    def _claim(self, line: Line, run_id: str) -> None:
+        """Claim every event seen so far: the baseline is read after them and before the call."""
         try:
-            baseline = target.baseline()
+            baseline = self._targets[line.name].baseline()
         except LaterError as trouble:
             self._ledger.wait(
                 line, problem=str(trouble), not_before=self._retry_at(line, trouble), failed=True
             )
-            return
         except BlockedError as trouble:
             self._give_up(line, Outcome.BLOCKED, trouble)
-            return
-        now = self._around.clock()
-        claimed = self._ledger.claim(
-            line, run_id=self._around.new_run_id(), baseline=baseline, now=now, not_before=now
-        )
-        self._start(claimed)
+        else:
+            now = self._around.clock()
+            self._start(
+                self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now)
+            )
 
     def _starting(self, line: Line) -> None:
         """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
@@ -115,10 +116,17 @@ class Scheduler:
         except BlockedError as trouble:
             self._give_up(line, Outcome.BLOCKED, trouble)
         else:
-            if job is None:
-                self._start(line)
-            else:
-                self._follow(self._started(line, job), job)
+            self._go_on(line, job)
+
+    def _go_on(self, line: Line, job: Job | None) -> None:
+        if job is not None:
+            self._follow(self._started(line, job), job)
+        elif line.baseline is not None:
+            # Certainly not made: what was seen meanwhile comes along.
+            self._claim(line, line.run_id or self._around.new_run_id())
+        else:
+            # The other side knows a repeat by the run's id, so it must stand for the same events.
+            self._start(line)
 
     def _start(self, line: Line) -> None:
         try:

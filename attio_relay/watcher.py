@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attio_api.errors import AttioError
 from attio_relay.feed import Feed, GapReason
 from attio_relay.reading import ConfigError
+from attio_relay.sealing import SealError
 from attio_relay.subscription import Subscriber
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     from attio_relay.clients import ClientFor
     from attio_relay.ledger import Ledger
-    from attio_relay.sealing import SealError
-from attio_relay.settings import ConnectionConfig
+    from attio_relay.settings import ConnectionConfig
     from attio_relay.vault import Vault, Webhook
 
 # `degraded` still delivers, and turns inactive after seven days.
