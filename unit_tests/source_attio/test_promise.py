@@ -6,6 +6,7 @@ row with the newest `_changed_at`.
 """
 
 import os
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, settings
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from attio_api.definitions import Attribute
+from attio_api.errors import Unreadable
 from attio_api.values import newest_active_from, read_values
 from attio_emulator.clock import TICK
 from attio_emulator.emulator import Emulator
 from unit_tests.source_attio.harness import Bench, Row
+from unit_tests.source_attio.relay_double import FEED, RelayDouble
 
 OBJECTS = ("companies", "people")
 STREAMS = ["companies", "people", "sales_entries", "notes", "tasks"]
@@ -228,13 +231,15 @@ def _plain(raw: Row, values: Row, attributes: list[Attribute]) -> Row:
     return {**plain, **extra, "created_at": raw["created_at"], "updated_at": newest_active_from(values)}
 
 
-def differences(bench: Bench, world: World, *, but_for: set[str] = frozenset()) -> list[Any]:  # type: ignore[assignment]
+def differences(
+    bench: Bench, world: World, *, but_for: Iterable[str] = (), streams: Iterable[str] = STREAMS
+) -> list[Any]:
     """Where the warehouse is not what Attio holds, leaving out some ids."""
     found: list[Any] = []
-    for stream in STREAMS:
+    for stream in streams:
         living, truth = bench.living(stream), world.truth(stream)
         columns = {name for row in truth.values() for name in row}
-        for key in (living.keys() | truth.keys()) - but_for:
+        for key in (living.keys() | truth.keys()) - set(but_for):
             have, want = living.get(key), truth.get(key)
             seen = {name: have[name] for name in columns if name in have} if have else None
             if seen != want:
@@ -297,6 +302,25 @@ class Promise(RuleBasedStateMachine):
         finally:
             self.bench.adapter.after_query = None
 
+    @rule(page=st.integers(0, 12))
+    def sync_with_a_cut_page(self, page: int) -> None:
+        """A page that stays cut fails its stream; it never looks like the last one."""
+        seen: list[str] = []
+
+        def garble(path: str) -> bool:
+            seen.append(path)
+            return path.endswith("/query") and len([each for each in seen if each.endswith("/query")]) > page
+
+        self.bench.adapter.garble = garble
+        try:
+            self.bench.sync(STREAMS)
+        except Unreadable:
+            return
+        finally:
+            self.bench.adapter.garble = lambda _: False
+
+        assert [] == differences(self.bench, self.world)
+
     def teardown(self) -> None:
         """Whatever the history was, a quiet sync makes the warehouse right; one more delivers nothing."""
         self.bench.sync(STREAMS)
@@ -305,11 +329,68 @@ class Promise(RuleBasedStateMachine):
         assert [] == self.bench.sync(STREAMS)
 
 
-TestPromise = Promise.TestCase
-TestPromise.settings = settings(
-    max_examples=int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300")),
+EXAMPLES = int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300"))
+SETTINGS = settings(
+    max_examples=EXAMPLES,
     stateful_step_count=8,
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
+TestPromise = Promise.TestCase
+TestPromise.settings = SETTINGS
+
+
+class FollowedPromise(RuleBasedStateMachine):
+    """The same with a change feed, which is sometimes down, deaf, or another one than before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        EMULATOR.reset()
+        self.bench = Bench(EMULATOR, change_feed=FEED)
+        self.world = World(self.bench)
+        self.relay = RelayDouble(EMULATOR)
+        self.bench.adapter.relay = self.relay.answer
+
+    @rule(
+        writes=st.lists(st.tuples(st.integers(0, 55), st.integers(0, 30), st.sampled_from(WORDS)), max_size=9)
+    )
+    def write(self, writes: list[tuple[int, int, str | None]]) -> None:
+        """Somebody works in Attio."""
+        for write in writes:
+            self.world.write(*write)
+
+    @rule(minutes=st.sampled_from([1, 10, 60 * 30]))
+    def wait(self, minutes: int) -> None:
+        """Time passes."""
+        EMULATOR.clock.advance(60 * minutes)
+
+    @rule()
+    def sync(self) -> None:
+        """A sync by the feed leaves the same as one that looks through everything."""
+        self.bench.sync(["companies", "people"])
+
+        assert [] == differences(self.bench, self.world, streams=["companies", "people"])
+
+    @rule(messages=st.integers(0, 20))
+    def killed_sync(self, messages: int) -> None:
+        """A sync that is killed between two messages."""
+        self.bench.sync(["companies", "people"], killed_after=messages)
+
+    @rule(deaf=st.booleans(), down=st.booleans())
+    def trouble(self, deaf: bool, down: bool) -> None:
+        """The relay hears nothing, or does not answer."""
+        self.relay.deaf, self.relay.down = deaf, down
+
+    @rule()
+    def another_store(self) -> None:
+        """The relay comes back with another store."""
+        self.relay.epoch += "'"
+
+    def teardown(self) -> None:
+        """Whatever the history was, a sync makes the warehouse right."""
+        self.sync()
+
+
+TestFollowedPromise = FollowedPromise.TestCase
+TestFollowedPromise.settings = settings(SETTINGS, max_examples=max(EXAMPLES // 4, 1))

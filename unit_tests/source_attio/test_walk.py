@@ -35,7 +35,7 @@ class Shelf:
         found = self.keys[first + ask.offset : min(first + ask.offset + self.limit, last)]
         answer: Future[Page] = Future()
         answer.set_result(
-            Page([Row(key, key.created_at, {}, b"", 0) for key in found], len(found) >= self.limit)
+            Page([Row(key, key.created_at, b"{}", b"") for key in found], len(found) >= self.limit)
         )
         if self.meddle:
             self.meddle(self)

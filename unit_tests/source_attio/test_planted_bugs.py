@@ -1,0 +1,149 @@
+"""Bugs that such a connector has or could have, planted one by one: the test of the promise catches each."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from attio_api.errors import Unreadable
+from source_attio.change_feed import Changes, Feed
+from source_attio.decode import PageReader
+from source_attio.delivery import Delivery
+from source_attio.memory import Exact
+from source_attio.noticing import Noticing
+from source_attio.rows import Page, Row
+from source_attio.streams.records import Query
+from source_attio.walk import Ask, Walk
+from unit_tests.source_attio.test_promise import FollowedPromise, Promise
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def offset_paging(patch: pytest.MonkeyPatch) -> None:
+    """The next page is taken to begin where the last one ended, whatever was deleted meanwhile."""
+    patch.setattr(Walk, "_connects", lambda *_: True)
+
+
+def newest_active_from_as_cursor(patch: pytest.MonkeyPatch) -> None:
+    """What was set after the newest time seen is changed, and nothing else is."""
+
+    def changed_at(self: Noticing, row: Row, *, fresh: bool) -> str | None:
+        self.memory.unchanged(row)
+        if row.updated_at <= self.floor:
+            return None
+        self.newest = max(self.newest, row.updated_at)
+        return row.updated_at
+
+    patch.setattr(Noticing, "changed_at", changed_at)
+
+
+def updated_at_as_changed_at(patch: pytest.MonkeyPatch) -> None:
+    """Changes are noticed rightly, but carry a time that goes back when a value is cleared."""
+    right = Noticing.changed_at
+
+    def changed_at(self: Noticing, row: Row, *, fresh: bool) -> str | None:
+        return row.updated_at if right(self, row, fresh=fresh) else None
+
+    patch.setattr(Noticing, "changed_at", changed_at)
+
+
+def cut_page_as_an_empty_one(patch: pytest.MonkeyPatch) -> None:
+    """A page that cannot be read counts as the last one."""
+    right = PageReader.page
+
+    def page(self: PageReader, body: bytes, limit: int) -> Page:
+        try:
+            return right(self, body, limit)
+        except Unreadable:
+            return Page([], full=False)
+
+    patch.setattr(PageReader, "page", page)
+
+
+def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
+    """The state that goes ahead calls its rows delivered, instead of on their way."""
+
+    def checkpoint(self: Delivery) -> Iterator[Any]:
+        self.state.noticing.memory.confirm(row for row, _ in self._window)
+        yield self.outbox.state(self.state.dump())
+
+    patch.setattr(Delivery, "_checkpoint", checkpoint)
+
+
+def rows_before_any_state(patch: pytest.MonkeyPatch) -> None:
+    """Rows go out that no state names, so one that is deleted after a kill is never marked."""
+    right = Exact.unchanged
+
+    def unchanged(self: Exact, row: Row) -> bool:
+        same = right(self, row)
+        if not same:
+            self.drop([row.key.id])
+        return same
+
+    patch.setattr(Exact, "unchanged", unchanged)
+
+
+def no_overlap_at_the_edges(patch: pytest.MonkeyPatch) -> None:
+    """A page begins after the moment at which the last one ended: rows of the same moment are skipped."""
+    right = Query._filter
+
+    def strict(self: Query, ask: Ask) -> dict[str, Any]:
+        found = right(self, ask)
+        bounds = found.get("created_at")
+        if isinstance(bounds, dict) and "$gte" in bounds:
+            bounds["$gt"] = bounds.pop("$gte")
+        return found
+
+    patch.setattr(Query, "_filter", strict)
+
+
+def deletes_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Rows that were not met are forgotten without a mark."""
+    patch.setattr(Exact, "unmet", lambda _: [])
+
+
+def gap_in_the_feed_ignored(patch: pytest.MonkeyPatch) -> None:
+    """The feed says that it lost something, and its ids are taken for all there is."""
+    right = Feed.since
+
+    def since(self: Feed, position: Any, topic: Any, *, now: str) -> Changes:
+        found = right(self, position, topic, now=now)
+        if position and "gap" in (found.why_scan or ""):
+            found.why_scan = None
+        return found
+
+    patch.setattr(Feed, "since", since)
+
+
+PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [
+    (offset_paging, Promise),
+    (newest_active_from_as_cursor, Promise),
+    (updated_at_as_changed_at, Promise),
+    (cut_page_as_an_empty_one, Promise),
+    (state_before_its_rows, Promise),
+    (rows_before_any_state, Promise),
+    (no_overlap_at_the_edges, Promise),
+    (deletes_forgotten, Promise),
+    (gap_in_the_feed_ignored, FollowedPromise),
+]
+
+
+@pytest.mark.parametrize(("plant", "machine"), PLANTED, ids=lambda each: getattr(each, "__name__", str(each)))
+def test_the_promise_catches(
+    plant: Plant, machine: type[RuleBasedStateMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the bug in place, some history ends with a warehouse that is not what Attio holds."""
+    plant(monkeypatch)
+    until_found = settings(
+        max_examples=600,
+        stateful_step_count=8,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    with pytest.raises((AssertionError, Unreadable)):
+        run_state_machine_as_test(machine, settings=until_found)  # type: ignore[no-untyped-call]  # hypothesis does not type it
