@@ -9,104 +9,18 @@ import pytest
 from attio_api.client import AttioClient
 from attio_api.errors import Misconfigured
 from destination_attio.assembly import Counting
-from destination_attio.config import DestinationConfig, StreamConfig
 from destination_attio.journal import Journal
-from destination_attio.plan import Plan, Report, dumps, loads
-from destination_attio.session import Session
+from integration_tests.destination_desk import Desk, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from attio_emulator.remote import RemoteEmulator
-
-Row = dict[str, Any]
-
-
-class Desk:
-    """A workspace and a journal, and one line for each thing one does with them."""
-
-    def __init__(self, attio: RemoteEmulator, folder: Path) -> None:
-        self.attio, self.folder = attio, folder
-
-    def session(self, **more: Any) -> Session:
-        """A session at full speed, with a journal and a rejects file."""
-        raw = {
-            "credentials": {"access_token": self.attio.token},
-            "api_url": self.attio.url,
-            "requests_per_second": 5000,
-            "journal": {"path": str(self.folder / "journal.duckdb")},
-            "rejects": {"path": str(self.folder / "rejects.jsonl")},
-            **more,
-        }
-        return Session.open(DestinationConfig.parse(raw))
-
-    def push(self, rows: Iterable[Row], target: str = "companies", **settings: Any) -> Report:
-        """Push rows."""
-        with self.session() as session:
-            return session.push(stream(target, **settings), rows)
-
-    def plan(self, rows: Iterable[Row], target: str = "companies", **settings: Any) -> Plan:
-        """Plan rows."""
-        with self.session() as session:
-            return session.plan(stream(target, **settings), rows)
-
-    def apply(self, plan: Plan) -> Report:
-        """Push a saved plan."""
-        with self.session() as session:
-            return session.push_plan(loads(dumps(plan)))
-
-    def revert(self, report: Report, **more: Any) -> Report:
-        """Undo a run."""
-        with self.session() as session:
-            return session.revert(report.run_id, **more)
-
-    def values(self, slug: str, attribute: str) -> list[Any]:
-        """One attribute of all records, as Attio sends it, in the order of what they hold."""
-        found = [record["values"][attribute] for record in self.attio.records(slug)]
-        return sorted(([_bare(one) for one in each] for each in found), key=str)
-
-    def writes(self) -> int:
-        """Write calls that Attio has received since they were last forgotten."""
-        return self.attio.counts().get("write", 0)
-
-
-def _bare(value: Row) -> Any:
-    own = ("active_from", "active_until", "created_by_actor", "attribute_type")
-    kept = {name: one for name, one in value.items() if name not in own}
-    return next(iter(kept.values())) if len(kept) == 1 else kept
-
-
-def stream(target: str, **settings: Any) -> StreamConfig:
-    """A stream's settings; `fields` as pairs of column and attribute."""
-    return StreamConfig.model_validate({"stream": "rows", "target": target, **settings})
 
 
 @pytest.fixture
 def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
     return Desk(attio, tmp_path)
-
-
-def attribute(attio: RemoteEmulator, target: str, slug: str, kind: str, **more: Any) -> None:
-    """Make an attribute."""
-    body = {
-        "title": slug.capitalize(),
-        "description": None,
-        "api_slug": slug,
-        "type": kind,
-        "is_required": False,
-        "is_unique": False,
-        "is_multiselect": False,
-        "config": {},
-        **more,
-    }
-    attio.api("POST", f"/v2/{target}/attributes", {"data": body})
-
-
-def custom_object(attio: RemoteEmulator, slug: str) -> None:
-    """Make an object."""
-    names = {"api_slug": slug, "singular_noun": slug, "plural_noun": f"{slug}s"}
-    attio.api("POST", "/v2/objects", {"data": names})
 
 
 ROWS = [
@@ -226,7 +140,7 @@ def test_deleted_record_comes_back_under_a_new_id(desk: Desk) -> None:
 
 
 def test_rival_claims_are_a_conflict_and_same_key_is_superseded(desk: Desk) -> None:
-    """The last row of a key counts; a different row that claims the same domain is refused, naming the first."""
+    """The last row of a key counts; another row with the same domain is refused, naming the first."""
     rows = [
         {"domains": ["m.example.com", "shared.example.com"], "name": "First"},
         {"domains": ["u.example.com", "shared.example.com"], "name": "Rival"},
@@ -346,10 +260,9 @@ def test_references_are_looked_up_by_unique_values(desk: Desk) -> None:
 
 def test_rows_that_point_at_each_other_take_two_passes(desk: Desk) -> None:
     """A circle of references within one input is written whole."""
-    custom_object(desk.attio, "places")
-    attribute(desk.attio, "objects/places", "code", "text", is_unique=True)
+    desk.custom_object("places")
     link = {"record_reference": {"allowed_objects": ["places"]}}
-    attribute(desk.attio, "objects/places", "near", "record-reference", config=link)
+    desk.attribute("objects/places", "near", "record-reference", config=link)
     rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
     fields = [
         {"column": "code", "attribute": "code"},
@@ -364,10 +277,9 @@ def test_rows_that_point_at_each_other_take_two_passes(desk: Desk) -> None:
 
 def test_saved_plan_with_a_circle(desk: Desk) -> None:
     """A saved plan links records that it makes itself."""
-    custom_object(desk.attio, "places")
-    attribute(desk.attio, "objects/places", "code", "text", is_unique=True)
+    desk.custom_object("places")
     link = {"record_reference": {"allowed_objects": ["places"]}}
-    attribute(desk.attio, "objects/places", "near", "record-reference", config=link)
+    desk.attribute("objects/places", "near", "record-reference", config=link)
     rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
     fields = [
         {"column": "code", "attribute": "code"},
@@ -383,9 +295,8 @@ def test_saved_plan_with_a_circle(desk: Desk) -> None:
 
 def test_unknown_options_are_refused_with_the_nearest_or_created(desk: Desk) -> None:
     """A title that does not exist is refused naming the nearest one, or made."""
-    custom_object(desk.attio, "cases")
-    attribute(desk.attio, "objects/cases", "code", "text", is_unique=True)
-    attribute(desk.attio, "objects/cases", "size", "select", is_multiselect=True)
+    desk.custom_object("cases")
+    desk.attribute("objects/cases", "size", "select", is_multiselect=True)
     desk.attio.api("POST", "/v2/objects/cases/attributes/size/options", {"data": {"title": "Medium"}})
     rows = [{"code": "1", "size": "Medium"}, {"code": "2", "size": ["Medum"]}]
     refused = desk.push(rows, "cases")
@@ -396,17 +307,10 @@ def test_unknown_options_are_refused_with_the_nearest_or_created(desk: Desk) -> 
 
 
 def test_list_entries_by_their_parent(desk: Desk) -> None:
-    """Rows add records to a list and set entry values; the second push writes nothing; revert takes them off."""
+    """Rows add records to a list and set entry values; a mirror takes them off again."""
     desk.push(ROWS)
-    body = {
-        "name": "Sales",
-        "api_slug": "sales",
-        "parent_object": "companies",
-        "workspace_access": "full-access",
-        "workspace_member_access": [],
-    }
-    desk.attio.api("POST", "/v2/lists", {"data": body})
-    attribute(desk.attio, "lists/sales", "score", "number")
+    desk.list_of("sales", "companies")
+    desk.attribute("lists/sales", "score", "number")
     fields = [
         {"column": "domain", "attribute": "parent_record", "reference": "domains"},
         {"column": "score", "attribute": "score"},
@@ -448,7 +352,7 @@ def test_notes_and_tasks_are_never_made_twice(desk: Desk) -> None:
 
 
 def test_deleted_rows_follow_delete_when(desk: Desk) -> None:
-    """Rows marked as deleted delete their records where that is configured, and are refused where it is not."""
+    """Rows marked as deleted delete their records where configured, and are refused elsewhere."""
     desk.push(ROWS)
     marked = {**ROWS[0], "_ab_cdc_deleted_at": "2026-01-01"}
     refused = desk.push([marked])

@@ -1,0 +1,312 @@
+"""`destination-attio` as the Airbyte platform drives it: raw lines in, raw lines out."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto.server import ThreadedMotoServer
+
+from destination_attio.commands import main
+from integration_tests.destination_desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from attio_emulator.remote import RemoteEmulator
+
+Line = dict[str, Any]
+
+
+@pytest.fixture
+def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
+    return Desk(attio, tmp_path)
+
+
+def record(data: Line, stream: str = "companies") -> Line:
+    """One row."""
+    return {"type": "RECORD", "record": {"stream": stream, "data": data, "emitted_at": 1}}
+
+
+def state(number: int, stream: str = "companies", **found: Any) -> Line:
+    """A state as the platform sends it, with its id and something nobody knows."""
+    body = {"stream_descriptor": {"name": stream}, "stream_state": found or {"at": number}}
+    return {
+        "type": "STATE",
+        "state": {"type": "STREAM", "id": number, "stream": body, "unknown": {"kept": True}},
+    }
+
+
+def complete(stream: str = "companies") -> Line:
+    """The platform's word that the source was read to its end."""
+    status = {"stream_descriptor": {"name": stream}, "status": "COMPLETE"}
+    return {"type": "TRACE", "trace": {"type": "STREAM_STATUS", "emitted_at": 1, "stream_status": status}}
+
+
+def configured(name: str = "companies", mode: str = "append_dedup", **more: Any) -> Line:
+    """One stream of a catalog."""
+    described = {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]}
+    return {"stream": described, "sync_mode": "full_refresh", "destination_sync_mode": mode, **more}
+
+
+def write(desk: Desk, lines: Sequence[Line], *streams: Line, **config: Any) -> tuple[int, list[Line]]:
+    """Run `write` in this process; its exit code and what it printed."""
+    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
+    (desk.folder / "catalog.json").write_text(json.dumps({"streams": list(streams) or [configured()]}))
+    source = io.BytesIO("".join(json.dumps(one) + "\n" for one in lines).encode())
+    out = io.BytesIO()
+    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
+    status = main(["write", *files], out, source)
+    return status, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def states(said: Sequence[Line]) -> list[Line]:
+    """The states let out."""
+    return [one["state"] for one in said if one["type"] == "STATE"]
+
+
+def failure(said: Sequence[Line]) -> Line:
+    """The error trace."""
+    return next(one["trace"]["error"] for one in said if one["type"] == "TRACE")
+
+
+def company(number: int, **more: Any) -> Line:
+    """A row of companies."""
+    return {"domains": f"c{number}.example.com", "name": f"C {number}", **more}
+
+
+def test_state_comes_back_raw_with_what_became_of_its_rows(desk: Desk) -> None:
+    """A state keeps its id and all it came with, and says how many of its rows were stored or rejected."""
+    lines = [record(company(1)), record({"name": "no key"}), state(7), record(company(2)), state(8)]
+    status, said = write(desk, lines)
+    first, second = states(said)
+
+    assert 0 == status
+    assert (7, {"kept": True}) == (first["id"], first["unknown"])
+    assert {"recordCount": 1.0, "rejectedRecordCount": 1.0} == first["destinationStats"]
+    assert {"recordCount": 1.0} == second["destinationStats"]
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(
+    kinds=st.lists(st.sampled_from(["a", "b", "bad", "state-a", "state-b"]), max_size=25),
+    batch=st.integers(1, 7),
+)
+def test_any_interleaving_keeps_the_contract(desk: Desk, kinds: list[str], batch: int) -> None:
+    """However rows and states are mixed: each state comes out once, in order, with counts that add up."""
+    desk.attio.reset()
+    lines: list[Line] = []
+    for number, kind in enumerate(kinds):
+        if kind.startswith("state"):
+            lines.append(state(number, "companies" if kind.endswith("a") else "people"))
+        elif kind == "b":
+            lines.append(record({"email_addresses": f"p{number}@example.org", "name": "P"}, "people"))
+        else:
+            lines.append(record(company(number) if kind == "a" else {"name": "no key"}))
+    status, said = write(desk, lines, configured(), configured("people"), batch_rows=batch)
+    counted = [sum(each["destinationStats"].values()) for each in states(said)]
+    since = {"companies": 0, "people": 0}
+    wanted = []
+    for line in lines:
+        if line["type"] == "RECORD":
+            since[line["record"]["stream"]] += 1
+        else:
+            name = line["state"]["stream"]["stream_descriptor"]["name"]
+            wanted.append(since[name])
+            since[name] = 0
+
+    assert 0 == status
+    assert [one["state"]["id"] for one in lines if one["type"] == "STATE"] == [
+        one["id"] for one in states(said)
+    ]
+    assert wanted == counted
+
+
+def test_no_state_passes_rows_that_could_not_be_stored(desk: Desk) -> None:
+    """When writing fails, states before the failure are out and none after it, and the failure is a trace."""
+    lines = [record(company(1)), state(1), record(company(2)), state(2)]
+    desk.attio.fault("status", method="PUT", path="/v2/objects/companies/records", status=401, skip=1)
+    status, said = write(desk, lines, batch_rows=1)
+
+    assert (1, [1]) == (status, [one["id"] for one in states(said)])
+    assert "config_error" == failure(said)["failure_type"]
+
+
+def test_activation_names_object_and_matching_keys(desk: Desk) -> None:
+    """With `destination_object_name` the operation decides on object, mode and keys."""
+    people = configured("crm_contacts", destination_object_name="people", primary_key=[["email_addresses"]])
+    rows = [record({"email_addresses": "ada@example.org", "name": "Ada"}, "crm_contacts")]
+    write(desk, rows, people)
+    update_only = {**people, "destination_sync_mode": "update"}
+    late = [record({"email_addresses": "new@example.org", "name": "New"}, "crm_contacts"), *rows]
+    _, said = write(desk, late, update_only)
+    write(desk, rows, {**people, "destination_sync_mode": "soft_delete"})
+
+    assert any("1 unchanged" in one["log"]["message"] for one in said if one["type"] == "LOG")
+    assert [] == desk.values("people", "name")
+
+
+def test_mirror_finishes_only_when_the_source_was_read_to_its_end(desk: Desk) -> None:
+    """Nothing is deleted without COMPLETE or the last state of a full refresh."""
+    streams = [{"stream": "companies", "mode": "mirror", "max_delete_percent": 100}]
+    write(desk, [record(company(1)), record(company(2))])
+    write(desk, [record(company(1))], streams=streams)
+    kept = desk.values("companies", "name")
+    write(desk, [record(company(1)), complete()], streams=streams)
+    one_left = desk.values("companies", "name")
+    write(desk, [record(company(3)), state(1, __ab_no_cursor_state_message=True)], streams=streams)
+
+    assert ([["C 1"], ["C 2"]], [["C 1"]], [["C 3"]]) == (kept, one_left, desk.values("companies", "name"))
+
+
+def test_overwrite_deletes_nothing_by_itself(desk: Desk) -> None:
+    """Airbyte's `overwrite` is an upsert: a CRM holds more than one source knows of."""
+    write(desk, [record(company(1))])
+    write(desk, [record(company(2)), complete()], configured(mode="overwrite"))
+
+    assert [["C 1"], ["C 2"]] == desk.values("companies", "name")
+
+
+def test_streams_are_written_in_the_order_of_their_references(desk: Desk) -> None:
+    """People that arrive before their companies find them, in one run."""
+    fields = [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+    ]
+    streams = [{"stream": "people", "target": "people", "fields": fields}]
+    lines = [record({"email": "ada@example.org", "company": "c1.example.com"}, "people"), record(company(1))]
+    status, _ = write(desk, lines, configured("people"), configured(), streams=streams)
+
+    assert (0, 1) == (status, len(desk.values("people", "company")[0]))
+
+
+def test_too_many_rejected_rows_fail_the_sync(desk: Desk) -> None:
+    """Above `max_rejected_percent` the sync fails, after the states of what was stored."""
+    status, said = write(desk, [record(company(1)), record({"name": "x"}), state(1)], max_rejected_percent=10)
+
+    assert (1, 1) == (status, len(states(said)))
+    assert "1 of 2 rows were rejected" in failure(said)["message"]
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ({"credentials": {"access_token": "dead"}}, "does not accept the access token"),
+        ({"streams": [{"stream": "companies", "target": "unicorns"}]}, "no object 'unicorns'"),
+        ({"streams": [{"stream": "companies", "match": "nothing"}]}, "no attribute 'nothing'"),
+        ({"streams": [{"stream": "companies", "mode": "sideways"}]}, "`streams.0.mode` is wrong"),
+    ],
+)
+def test_wrong_settings_are_one_sentence(desk: Desk, config: Line, sentence: str) -> None:
+    """Every wrong setting ends the run with a config error that names it."""
+    status, said = write(desk, [record(company(1))], **config)
+
+    assert 1 == status
+    assert sentence in failure(said)["message"]
+    assert "config_error" == failure(said)["failure_type"]
+
+
+def test_unknown_stream_in_the_input_is_an_error(desk: Desk) -> None:
+    """A record of a stream that the catalog does not know stops the run."""
+    status, said = write(desk, [record({}, "strangers")])
+
+    assert (1, True) == (status, "'strangers'" in failure(said)["message"])
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[str]:
+    """A server that speaks S3."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def bucket(url: str, name: str | None = None) -> Any:
+    """A client; makes the bucket when a name is given."""
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    client = boto3.client("s3", region_name="us-east-1", endpoint_url=url, **keys)
+    if name:
+        client.create_bucket(Bucket=name)
+    return client
+
+
+def test_rejected_rows_go_to_object_storage(desk: Desk, storage: str) -> None:
+    """With `object_storage_config` rejected rows are objects in the bucket before their state goes out."""
+    client = bucket(storage, "rejects")
+    config = {
+        "storage_type": "S3",
+        "s3_bucket_name": "rejects",
+        "s3_bucket_region": "us-east-1",
+        "bucket_path": "attio",
+        "s3_endpoint": storage,
+        "access_key_id": "key",
+        "secret_access_key": "secret",
+    }
+    status, said = write(
+        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
+    )
+    found = client.list_objects_v2(Bucket="rejects")["Contents"]
+    body = client.get_object(Bucket="rejects", Key=found[0]["Key"])["Body"].read()
+
+    assert (0, 1, 1) == (status, len(states(said)), len(found))
+    assert found[0]["Key"].startswith("attio/")
+    assert {"name": "no key"} == json.loads(body)["row"]
+
+
+def test_unreachable_object_storage_holds_the_state_back(desk: Desk, storage: str) -> None:
+    """Rejected rows that cannot be stored are not acknowledged."""
+    config = {
+        "storage_type": "S3",
+        "s3_bucket_name": "missing",
+        "s3_bucket_region": "us-east-1",
+        "bucket_path": "",
+        "s3_endpoint": storage,
+        "access_key_id": "key",
+        "secret_access_key": "secret",
+    }
+    status, said = write(
+        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
+    )
+
+    assert (1, []) == (status, states(said))
+    assert "NoSuchBucket" in failure(said)["message"]
+
+
+def test_secrets_stay_out_of_all_that_is_printed(desk: Desk) -> None:
+    """Neither the token nor a row's content is printed when things go wrong."""
+    lines = [record({"name": "TOPSECRET-ROW", "domains": "TOPSECRET ROW"}), state(1)]
+    _, said = write(desk, lines, streams=[{"stream": "companies"}])
+    logged = json.dumps([one for one in said if one["type"] in {"LOG", "TRACE"}])
+
+    assert "TOPSECRET" not in logged
+    assert desk.attio.token not in logged
+
+
+def test_discover_offers_operations_with_matching_keys(desk: Desk) -> None:
+    """Every object and list is offered with the sync modes and keys it supports."""
+    desk.list_of("sales", "companies")
+    (desk.folder / "config.json").write_text(json.dumps(desk.config()))
+    out = io.BytesIO()
+    status = main(["discover", "--config", str(desk.folder / "config.json")], out, io.BytesIO())
+    catalog = json.loads(out.getvalue())["destination_catalog"]
+    found = {(one["object_name"], one["sync_mode"]): one for one in catalog["operations"]}
+
+    assert 0 == status
+    assert [["domains"]] == found["companies", "append_dedup"]["matching_keys"]
+    assert [["record_id"], ["email_addresses"]] == found["people", "update"]["matching_keys"]
+    assert [["parent_record"]] == found["lists/sales", "append_dedup"]["matching_keys"]
+    assert {"notes", "tasks"} <= {name for name, mode in found if mode == "append"}
+    assert "record_id" not in found["companies", "append"]["json_schema"]["properties"]

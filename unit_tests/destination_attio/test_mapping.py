@@ -1,0 +1,139 @@
+"""One row and its binding: what it wants, or why it cannot be had."""
+
+from typing import Any
+
+import pytest
+
+from attio_api.attributes import Attribute
+from attio_api.errors import Misconfigured, Rejected
+from destination_attio.binding import Binding, bind, slugged
+from destination_attio.config import StreamConfig
+from destination_attio.lookups import Lookup
+from destination_attio.mapping import desire
+from destination_attio.targets import Target, object_target
+
+
+def target() -> Target:
+    """An object with an attribute of most kinds."""
+    found = [
+        Attribute(attribute_id="1", slug="name", title="Name", type="text"),
+        Attribute(
+            attribute_id="2",
+            slug="domains",
+            title="Domains",
+            type="domain",
+            is_multiselect=True,
+            is_unique=True,
+        ),
+        Attribute(attribute_id="3", slug="place", title="Head office", type="location"),
+        Attribute(attribute_id="4", slug="phone", title="Phone", type="phone-number"),
+        Attribute(attribute_id="5", slug="tags", title="Tags", type="select", is_multiselect=True),
+        Attribute(
+            attribute_id="6",
+            slug="boss",
+            title="Boss",
+            type="record-reference",
+            allowed_object_ids=("people",),
+        ),
+        Attribute(attribute_id="7", slug="rank", title="Rank", type="number", is_writable=False),
+        Attribute(attribute_id="8", slug="old", title="Old", type="text", is_archived=True),
+    ]
+    return object_target("companies", {one.slug: one for one in found})
+
+
+def binding(**settings: Any) -> Binding:
+    """A binding to it."""
+    return bind(StreamConfig.model_validate({"stream": "s", "target": "companies", **settings}), target())
+
+
+def test_columns_go_to_attributes_of_their_name() -> None:
+    """Without a mapping, columns go by slugs and titles; other columns are left out."""
+    wanted = desire(
+        binding(), {"Name": "A", "HeadOffice": "GB", "domains": "a.example.com", "other": 1, "rank": 3}, 1
+    )
+
+    assert {"name", "place", "domains"} == set(wanted.values)
+    assert {"domains": ["a.example.com"]} == wanted.key
+
+
+def test_constants_and_explicit_columns() -> None:
+    """With a mapping only what it names is written."""
+    fields = [
+        {"column": "web", "attribute": "domains"},
+        {"constant": "fixed", "attribute": "name"},
+        {"column": "missing", "attribute": "tags"},
+    ]
+    wanted = desire(binding(fields=fields), {"web": "a.example.com, b.example.com", "name": "ignored"}, 1)
+
+    assert {"domains": ["a.example.com", "b.example.com"], "name": "fixed"} == wanted.values
+
+
+def test_national_phone_numbers_need_a_country() -> None:
+    """A number without + is read with the stream's country, and refused without one."""
+    row = {"domains": "a.example.com", "phone": "0117 234 5678"}
+
+    assert "+441172345678" == desire(binding(default_country="GB"), row, 1).values["phone"]
+    with pytest.raises(Rejected, match="'phone'"):
+        desire(binding(), row, 1)
+
+
+def test_pointers_wait_for_their_lookup() -> None:
+    """A reference by value becomes a lookup; one by id is ready."""
+    known = "6e2c1f0a-1111-4222-8333-444455556666"
+    fields = [
+        {"column": "d", "attribute": "domains"},
+        {"column": "boss", "attribute": "boss", "reference": "email_addresses"},
+    ]
+    by_id = desire(binding(), {"domains": "a.example.com", "boss": known.upper()}, 1)
+    by_value = desire(binding(fields=fields), {"d": "a.example.com", "boss": "ada@example.org"}, 1)
+
+    assert {"object": "people", "record_id": known} == by_id.values["boss"]
+    assert [Lookup(slug="boss", objects=("people",), by="email_addresses", value="ada@example.org")] == (
+        by_value.pointers["boss"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "attribute"),
+    [
+        ({"name": "no key"}, "domains"),
+        ({"domains": ""}, "domains"),
+        ({"domains": "no domain"}, "domains"),
+        ({"domains": "a.example.com", "place": "Baker Street 221b"}, "place"),
+        ({"domains": "a.example.com", "place": {"planet": "Mars"}}, "place"),
+        ({"domains": "a.example.com", "name": {"deep": 1}}, "name"),
+    ],
+)
+def test_refusals_name_the_attribute_and_a_remedy(row: dict[str, Any], attribute: str) -> None:
+    """A row that cannot be written says which attribute is wrong and what to do, and quotes nothing."""
+    with pytest.raises(Rejected) as caught:
+        desire(binding(), row, 1)
+
+    assert attribute == caught.value.attribute
+    assert caught.value.remedy
+    assert "Baker" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"match": "nothing"}, "no attribute 'nothing' to match by"),
+        ({"match": "place"}, "cannot search the type location"),
+        ({"fields": [{"column": "x", "attribute": "rank"}]}, "cannot be written"),
+        ({"fields": [{"column": "x", "attribute": "old"}]}, "no attribute 'old'"),
+        ({"fields": [{"column": "x", "attribute": "name"}]}, "Nothing says which record"),
+    ],
+)
+def test_settings_that_do_not_fit_the_workspace(settings: dict[str, Any], sentence: str) -> None:
+    """Wrong settings are found before any row is read."""
+    with pytest.raises(Misconfigured, match=sentence):
+        binding(**settings)
+
+
+@pytest.mark.parametrize(
+    ("column", "slug"),
+    [("Job Title", "job_title"), ("jobTitle", "job_title"), (" E-Mail ", "e_mail"), ("ID", "id")],
+)
+def test_names_are_compared_as_slugs(column: str, slug: str) -> None:
+    """Case and punctuation of a column's name mean nothing."""
+    assert slug == slugged(column)
