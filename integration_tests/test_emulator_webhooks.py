@@ -70,6 +70,28 @@ def test_a_retry_is_the_same_message(attio: RemoteEmulator, target: Target) -> N
     assert 1 == len({(one.body, one.headers["Idempotency-Key"]) for one in target.received})
 
 
+def test_retries_come_by_themselves_while_the_clock_runs(attio: RemoteEmulator, target: Target) -> None:
+    """On a running clock retries need no help, and all pauses can be shrunk."""
+    target.statuses = [500, 500]
+    attio.clock(mode="real")
+    attio.webhooks(time_scale=0.00001)
+    subscribe(attio, target.url, "record.created")
+    attio.create_record("people", PERSON)
+
+    assert target.wait_for(3)
+    assert 1 == len({one.headers["Idempotency-Key"] for one in target.received})
+
+
+def test_webhooks_are_for_tokens_of_the_workspace(attio: RemoteEmulator) -> None:
+    """A token of a user is refused with 403."""
+    token = attio.add_token("user", level="user")
+
+    assert (403, "unauthorized") == (
+        attio.call("GET", "/v2/webhooks", token=token)[0],
+        attio.call("GET", "/v2/webhooks", token=token)[1]["code"],
+    )
+
+
 def test_a_filter_keeps_others_out(attio: RemoteEmulator, target: Target) -> None:
     """Only events that pass the filter are delivered."""
     people = attio.api("GET", "/v2/objects/people")["data"]["id"]["object_id"]

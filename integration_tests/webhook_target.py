@@ -32,13 +32,13 @@ class Target:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.statuses: list[int] = []
+        self._arrived = threading.Condition()
         target = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                target.received.append(Received(body=body, headers=dict(self.headers)))
-                self.send_response(target.statuses.pop(0) if target.statuses else 200)
+                self.send_response(target.take(Received(body=body, headers=dict(self.headers))))
                 self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
@@ -49,6 +49,18 @@ class Target:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+
+    def take(self, delivery: Received) -> int:
+        """Keep a delivery, and say how it is answered."""
+        with self._arrived:
+            self.received.append(delivery)
+            self._arrived.notify_all()
+            return self.statuses.pop(0) if self.statuses else 200
+
+    def wait_for(self, count: int, timeout: float = 20) -> bool:
+        """Wait until so many deliveries arrived; False when that took too long."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: len(self.received) >= count, timeout)
 
     def events(self) -> list[Any]:
         """All events that arrived, in order of arrival."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 BOUNDARY = "limit"
 
 
-def notes_and_tasks(call: Session) -> None:
-    """A note and a task, from making to deleting."""
+def notes(call: Session) -> None:
+    """A note, from making to deleting."""
     person = person_id(call)
     new = {"parent_object": "people", "parent_record_id": person, "title": "T", "format": "markdown"}
     note = call.data("POST", "/v2/notes", {**new, "content": "# **Hello**"})
@@ -25,6 +25,11 @@ def notes_and_tasks(call: Session) -> None:
     call("PATCH", path, {"data": {"format": "plaintext", "content": "Bye"}})
     call("DELETE", path)
     call("DELETE", path)
+
+
+def tasks(call: Session) -> None:
+    """A task, from making to deleting."""
+    person = person_id(call)
     member = call("GET", "/v2/workspace_members")["data"][0]["email_address"]
     task = call.data(
         "POST",
@@ -65,7 +70,7 @@ def comments(call: Session) -> None:
 
 
 def meetings(call: Session) -> None:
-    """Meetings with times and with days, a recording, a transcript."""
+    """Meetings with times and with days, and a recording of one."""
     ada = {"email_address": "ada@lovelace.example.com", "is_organizer": True, "status": "accepted"}
     point = {"datetime": "2026-06-01T14:00:00-04:00", "timezone": "America/New_York"}
     new = {
@@ -85,6 +90,12 @@ def meetings(call: Session) -> None:
     linked = {"data": {"linked_records": [{"object": "people", "record_id": person_id(call)}]}}
     call("PATCH", path, linked)
     call("PUT", path, linked)
+    recordings(call, path)
+    call("DELETE", f"/v2/meetings/{other['id']['meeting_id']}")
+
+
+def recordings(call: Session, path: str) -> None:
+    """A recording of a meeting, and its transcript."""
     said = {"speech": "Hello", "start_time": 0, "end_time": 1.5, "speaker": {"name": "Ada"}}
     new_recording = {"video_url": "https://example.com/a.mp4", "transcript": [said]}
     recording = call.data("POST", f"{path}/call_recordings", new_recording)
@@ -94,7 +105,6 @@ def meetings(call: Session) -> None:
     call("GET", f"{one}/transcript")
     call("DELETE", one)
     call("GET", one)
-    call("DELETE", f"/v2/meetings/{other['id']['meeting_id']}")
 
 
 def files(call: Session) -> None:

@@ -115,7 +115,7 @@ def fill(call: Session) -> None:
 
 
 def people(call: Session) -> None:
-    """Records of a standard object: written all ways, queried and searched."""
+    """Records of a standard object: written by create and by upsert."""
     values = {
         "name": "Lovelace, Ada",
         "email_addresses": ["ada@lovelace.example.com"],
@@ -124,18 +124,22 @@ def people(call: Session) -> None:
         "company": [{"target_object": "companies", "domains": [{"domain": "lovelace.example.com"}]}],
     }
     call("POST", "/v2/objects/companies/records", {"data": {"values": {"domains": ["lovelace.example.com"]}}})
-    record = call.data("POST", "/v2/objects/people/records", {"values": values})
+    call("POST", "/v2/objects/people/records", {"data": {"values": values}})
     call(
         "PUT",
         "/v2/objects/people/records",
         {"data": {"values": values}},
         matching_attribute="email_addresses",
     )
+
+
+def queries(call: Session) -> None:
+    """Records of a standard object, found in several ways."""
     filters: list[Any] = [
         {"name": "Ada Lovelace"},
         {"name": {"first_name": {"$eq": "Ada"}}},
         {"$or": [{"job_title": {"$contains": "math"}}, {"$not": {"job_title": "x"}}]},
-        {"record_id": {"$in": [record["id"]["record_id"]]}},
+        {"record_id": {"$in": [person_id(call)]}},
         {
             "path": [["people", "company"], ["companies", "domains"]],
             "constraints": {"domain": {"$eq": "x.com"}},
@@ -167,7 +171,7 @@ def person_id(call: Session) -> str:
 
 
 def lists(call: Session) -> None:
-    """A list, its attributes and its entries."""
+    """A list and its attributes."""
     new = {
         "name": "Leads",
         "api_slug": "leads",
@@ -182,6 +186,10 @@ def lists(call: Session) -> None:
     make_attribute(call, "lists/leads", "number")
     make_attribute(call, "lists/leads", "status")
     call("POST", "/v2/lists/leads/attributes/my-status/statuses", {"data": {"title": "New"}})
+
+
+def entries(call: Session) -> None:
+    """Entries of that list: written all ways, read, queried, deleted."""
     parent = {"parent_record_id": person_id(call), "parent_object": "people"}
     values = {"my-number": 1, "my-status": "New"}
     entry = call.data("POST", "/v2/lists/leads/entries", {**parent, "entry_values": values})

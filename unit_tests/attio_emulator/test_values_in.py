@@ -60,7 +60,11 @@ ACCEPTED: list[tuple[str, Any, dict[str, Any]]] = [
     ("timestamp", "2023-01-01T13:00:00.123456789Z", {"value": "2023-01-01T13:00:00.123456789Z"}),
     ("rating", 0, {"value": 0}),
     ("rating", {"value": 5}, {"value": 5}),
-    ("domain", "https://User@App.Example.co.uk:8080/path?q#f", {"domain": "app.example.co.uk", "root_domain": "example.co.uk"}),
+    (
+        "domain",
+        "https://User@App.Example.co.uk:8080/path?q#f",
+        {"domain": "app.example.co.uk", "root_domain": "example.co.uk"},
+    ),
     (
         "email-address",
         " Ada@App.Example.com",
@@ -83,7 +87,11 @@ ACCEPTED: list[tuple[str, Any, dict[str, Any]]] = [
         {"original_phone_number": "0117 234 5678", "country_code": "GB", "phone_number": "+441172345678"},
     ),
     ("location", NOWHERE, NOWHERE),
-    ("location", "1 High Street, Bristol, GB", NOWHERE | {"line_1": "1 High Street", "locality": "Bristol", "country_code": "GB"}),
+    (
+        "location",
+        "1 High Street, Bristol, GB",
+        NOWHERE | {"line_1": "1 High Street", "locality": "Bristol", "country_code": "GB"},
+    ),
 ]
 
 

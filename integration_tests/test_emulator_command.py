@@ -1,0 +1,93 @@
+"""`attio-emulator serve` as a process: what it prints, what it serves, how it ends."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from attio_emulator.remote import RemoteEmulator
+
+COMMAND = [sys.executable, "-c", "from attio_emulator.cli import main; main()", "serve"]
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], RemoteEmulator]]:
+    """A running emulator at the address it prints."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline().strip() for _ in range(2)]
+    assert lines[0].startswith("listening on http://127.0.0.1:")
+    assert "token: emulator-token" == lines[1]
+    try:
+        yield process, RemoteEmulator(lines[0].removeprefix("listening on "))
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_a_seed_and_ends_quietly(how: signal.Signals) -> None:
+    """Address and token first; asked to end, it ends with 0 and without a word."""
+    with serving("--seed", "demo", "--companies", "7", "--limits", "off") as (process, attio):
+        companies = attio.records("companies")
+        process.send_signal(how)
+        out, err = process.communicate(timeout=20)
+
+    assert 7 == len(companies)
+    assert (0, "", "") == (process.returncode, out, err)
+
+
+def test_it_begins_with_a_dumped_workspace(attio: RemoteEmulator, tmp_path: Path) -> None:
+    """--seed takes the file of a dump."""
+    record = attio.create_record("companies", {"name": "Kept"})
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps(attio.dump()))
+    with serving("--seed", str(file)) as (_, other):
+        records = other.records("companies")
+
+    assert [record] == records
+
+
+def test_its_limits_are_attios_unless_told_otherwise() -> None:
+    """They are on by default: what is too much is answered 429."""
+    with serving("--seed", "empty") as (_, attio):
+        attio.limits(writes_per_second=0.01)
+        body = {"data": {"values": {}}}
+        answers = [attio.call("POST", "/v2/objects/people/records", body)[0] for _ in range(2)]
+
+    assert [200, 429] == answers
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--seed", "nowhere.json"], "Cannot read the seed nowhere.json: No such file or directory."),
+        (["--seed", __file__], "is not a dump of an emulator."),
+        (["--port", "99999"], "99999"),
+    ],
+)
+def test_wrong_use_is_one_clear_sentence(options: list[str], sentence: str) -> None:
+    """No traceback, and an exit code that says so."""
+    ended = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, check=False)
+
+    assert 2 == ended.returncode
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_named(attio: RemoteEmulator) -> None:
+    """The address is said and why it cannot be had."""
+    port = attio.url.rpartition(":")[2]
+    ended = subprocess.run(
+        [*COMMAND, "--port", port], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use." in ended.stderr
+    assert 1 == ended.returncode
