@@ -1,0 +1,89 @@
+"""`attio-sync demo`: the promise of the README's first command."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from attio_sync.demo.narration import Narration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAM = str(Path(sys.executable).parent / "attio-sync")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The demo as its own process, with a place for temporary files that can be looked into."""
+    environment = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "COLUMNS": "110"}
+    command = [PROGRAM, "demo"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+def still_there(folder: Path) -> list[str]:
+    """Programs that work in this folder, where the system tells."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            inside = link.readlink().is_relative_to(folder)
+        except OSError:
+            continue
+        if inside:
+            found.append(link.with_name("cmdline").read_text().replace("\0", " "))
+    return found
+
+
+def test_the_demo_tells_its_story_and_leaves_nothing_behind(
+    demo: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    """Pull, plan, push, webhooks and a small pull; every claim holds; programs and files are gone."""
+    told, _ = demo.communicate()
+
+    assert 0 == demo.returncode, told
+    assert "All 9 claims held." in told
+    assert [] == re.findall(r"✗", told)
+    assert "403 rows = 2 create + 12 update + 388 unchanged + 1 rejected." in told
+    assert "It read the 14 companies that changed, and no other." in told
+    assert [] == still_there(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM])
+def test_a_demo_that_is_stopped_cleans_up(
+    demo: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """Ctrl-C or a request to end, in the middle: programs and files are gone all the same."""
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        if "attio-relay subscribe" in line:
+            break
+    demo.send_signal(number)
+    demo.communicate()
+
+    assert 130 == demo.returncode
+    assert [] == still_there(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_claim_that_does_not_hold_is_remembered(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo checks itself: a figure that does not add up is shown, and fails it."""
+    narration = Narration(Console(width=80))
+    narration.claim("Two is two.", 2, 2)
+    narration.claim("Two is three.", 2, 3)
+
+    assert (1, ["Two is three."]) == (narration.held, narration.broken)
+    assert "✗ Two is three. Expected 2, found 3." in capsys.readouterr().out

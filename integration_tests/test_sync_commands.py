@@ -1,0 +1,229 @@
+"""What a user of `attio-sync` sees when things go well."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+import requests
+import yaml
+
+from integration_tests.sync_commands import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.sync_commands import Commands
+
+PROGRAM = str(Path(sys.executable).parent / "attio-sync")
+COMPANIES = [
+    {"name": "Acmé", "domains": ["acme.example", "acme.test"]},
+    {"name": "Globex", "domains": ["globex.example"]},
+]
+PUSH = ("push", "--from", "companies.json", "--object", "companies", "--match", "domains", "--json")
+
+
+@pytest.fixture
+def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
+    """The commands, signed in, in an empty folder that holds two companies as JSON."""
+    with signed_in(attio.url, attio.token, tmp_path) as commands:
+        save(COMPANIES)
+        yield commands
+
+
+def save(rows: list[dict[str, Any]], name: str = "companies.json") -> None:
+    Path(name).write_text(json.dumps(rows))
+
+
+def ask(query: str, database: str = "crm.duckdb") -> list[tuple[Any, ...]]:
+    with duckdb.connect(database, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def held(attio: RemoteEmulator) -> dict[str, str | None]:
+    """What Attio holds: first domain to name."""
+    values = [record["values"] for record in attio.records("companies")]
+    return {one["domains"][0]["domain"]: one["name"][0]["value"] if one["name"] else None for one in values}
+
+
+def test_check_says_which_workspace_and_what_is_missing(attio: RemoteEmulator, sync: Commands) -> None:
+    """The workspace is named, and each thing that the token may not do is named with its scope."""
+    attio.add_token("reader", scopes=["record_permission:read", "object_configuration:read"])
+    whole = sync.done("check").out
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATTIO_API_TOKEN", "reader")
+        part = sync.done("check", "--json").json()["missing_scopes"]
+
+    assert "The token works: workspace 'Emulated workspace'" in whole
+    assert "✗" not in whole
+    assert [] == part["pull objects"]
+    assert ["record_permission:read-write"] == part["push records"]
+
+
+def test_a_pull_is_typed_and_the_next_one_brings_only_what_changed(
+    attio: RemoteEmulator, sync: Commands
+) -> None:
+    """New, changed and deleted records arrive as such; what is unchanged is not loaded again."""
+    first, second = (attio.create_record("companies", one) for one in COMPANIES)
+    sync.done("pull", "--to", "crm.duckdb")
+    attio.api("PATCH", f"/v2/objects/companies/records/{first['id']['record_id']}", values(name="Acme Ltd"))
+    attio.api("DELETE", f"/v2/objects/companies/records/{second['id']['record_id']}")
+    attio.create_record("companies", {"name": "Initech", "domains": ["initech.example"]})
+    outcome = sync.done("pull", "--to", "crm.duckdb", "--json").json()["streams"]["companies"]
+    unchanged = sync.done("pull", "--to", "crm.duckdb", "--json").json()["streams"]["companies"]
+
+    assert {"rows_read": 3, "added": 1, "changed": 1, "deleted": 1, "rows_in_table": 2} == outcome
+    assert 0 == unchanged["rows_read"]
+    assert [("Acme Ltd", ["acme.example", "acme.test"]), ("Initech", ["initech.example"])] == ask(
+        "SELECT name, domains FROM companies ORDER BY name"
+    )
+    assert [("companies", "Globex")] == ask("SELECT stream, last_row ->> 'name' FROM _attio.deleted")
+
+
+def values(**given: object) -> dict[str, Any]:
+    return {"data": {"values": given}}
+
+
+def test_a_new_attribute_is_a_new_column(attio: RemoteEmulator, sync: Commands) -> None:
+    """The tables follow the workspace: a column comes with its attribute and goes when that is archived."""
+    record = attio.create_record("companies", COMPANIES[0])
+    sync.done("pull", "--to", "crm.duckdb", "--stream", "companies")
+    attribute = {"title": "Tier", "api_slug": "tier", "type": "number", "description": "", "config": {}}
+    attribute |= {"is_required": False, "is_unique": False, "is_multiselect": False}
+    attio.api("POST", "/v2/objects/companies/attributes", {"data": attribute})
+    attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", values(tier=2))
+    sync.done("pull", "--to", "crm.duckdb", "--stream", "companies")
+    tiers = ask("SELECT tier, typeof(tier) FROM companies")
+    attio.api("PATCH", "/v2/objects/companies/attributes/tier", {"data": {"is_archived": True}})
+    sync.done("pull", "--to", "crm.duckdb", "--stream", "companies")
+
+    assert [(2.0, "DOUBLE")] == tiers
+    assert [] == ask("SELECT column_name FROM information_schema.columns WHERE column_name = 'tier'")
+    assert [("Acmé",)] == ask("SELECT name FROM companies")
+
+
+def test_a_plan_writes_nothing_and_a_push_of_it_does_just_that(attio: RemoteEmulator, sync: Commands) -> None:
+    """What was shown is what is done, and nothing was done before."""
+    attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    attio.clear_calls()
+    planned = sync.done("plan", *PUSH[1:], "--out", "plan.json", "--html", "plan.html").json()
+    writes = attio.counts()["write"]
+    save([])
+    pushed = sync.done("push", "--plan", "plan.json", "--json").json()
+
+    assert 0 == writes
+    assert {"create": 1, "update": 1} == {k: n for k, n in planned["counts"].items() if n}
+    assert [("name", "Old", "Globex")] == [
+        (field["attribute"], field["before"], field["after"])
+        for change in planned["changes"]
+        if change["kind"] == "update"
+        for field in change["fields"]
+    ]
+    assert 2 == pushed["writes"]
+    assert {"acme.example": "Acmé", "globex.example": "Globex"} == held(attio)
+    assert "globex.example" in Path("plan.html").read_text()
+
+
+def test_a_plan_stops_where_attio_has_moved(attio: RemoteEmulator, sync: Commands) -> None:
+    """A record that somebody changed since the plan was made is not overwritten."""
+    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    sync.done("plan", *PUSH[1:], "--out", "plan.json")
+    attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", values(name="Mine"))
+    said = sync("push", "--plan", "plan.json")
+
+    assert 1 == said.code
+    assert "Stopped before" in said.out
+    assert "Mine" == held(attio)["globex.example"]
+
+
+def test_a_revert_brings_back_what_was_there(attio: RemoteEmulator, sync: Commands) -> None:
+    """Created records are gone, changed values are back, and what somebody changed meanwhile stays."""
+    attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    run = sync.done(*PUSH).json()["run_id"]
+    detail = sync.done("history", run).out
+    reverted = sync.done("revert", run, "--json").json()
+    listed = sync.done("history", "--json").json()
+
+    assert "Globex" in detail
+    assert {"globex.example": "Old"} == held(attio)
+    assert [] == reverted["conflicts"]
+    assert [(reverted["run_id"], run), (run, None)] == [(one["run_id"], one["reverts"]) for one in listed]
+
+
+def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sync: Commands) -> None:
+    """A refused row is in a file with its reason; once that is mended, one option pushes it."""
+    row = {"name": "Initech", "domains": ["initech.example"], "employee_range": "eleven"}
+    save([*COMPANIES, row])
+    first = sync(*PUSH)
+    kept = [json.loads(line) for line in Path("companies.rejects.jsonl").read_text().splitlines()]
+    path = "/v2/objects/companies/attributes/employee_range/options"
+    attio.api("POST", path, {"data": {"title": "eleven"}})
+    again = sync("push", "--rejects", "companies.rejects.jsonl", "--json")
+
+    assert 3 == first.code
+    assert [(row, "employee_range")] == [(one["row"], one["attribute"]) for one in kept]
+    assert (0, 1) == (again.code, again.json()["counts"]["create"])
+    assert "Initech" == held(attio)["initech.example"]
+
+
+def test_a_file_without_a_mapping_gets_one_that_is_remembered(attio: RemoteEmulator, sync: Commands) -> None:
+    """Columns find their attributes by name, the guess is shown, and --yes keeps it beside the file."""
+    Path("people.csv").write_text("Email,Full name,Shoe size\nada@acme.example,Ada Lovelace,38\n")
+    said = sync.done("push", "--from", "people.csv", "--object", "people", "--yes")
+    kept = yaml.safe_load(Path("people.csv.attio.yaml").read_text())
+    again = sync.done("push", "--from", "people.csv", "--json")
+    person = attio.records("people")[0]["values"]
+
+    assert "left out" in said.err
+    assert (["email_addresses"], "people") == (kept["match"], kept["target"])
+    assert {"Email": "email_addresses", "Full name": "name"} == {
+        field["column"]: field["attribute"] for field in kept["fields"]
+    }
+    assert "Ada Lovelace" == person["name"][0]["full_name"]
+    assert 1 == again.json()["counts"]["unchanged"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "json", "jsonl"])
+def test_an_export_can_be_pushed_again_without_a_change(
+    attio: RemoteEmulator, sync: Commands, ending: str
+) -> None:
+    """Each format holds all rows, accents and lists included, so that pushing it back writes nothing."""
+    for one in COMPANIES:
+        attio.create_record("companies", one)
+    said = sync.done("export", "companies", "--to", f"out.{ending}")
+    mapping = {"target": "companies", "match": "domains", "fields": []}
+    mapping["fields"] = [{"column": name, "attribute": name} for name in ("name", "domains")]
+    Path("map.json").write_text(json.dumps(mapping))
+    again = sync.done("push", "--from", f"out.{ending}", "--map", "map.json", "--json").json()
+
+    assert f"out.{ending}: 2 rows of companies." in said.out
+    assert (2, 0) == (again["counts"]["unchanged"], again["writes"])
+
+
+def test_login_keeps_the_token_in_a_private_file(attio: RemoteEmulator, sync: Commands) -> None:
+    """The browser's consent ends in a file that only its owner can read, and the commands find it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ATTIO_API_TOKEN")
+        patch.setenv("ATTIO_OAUTH_CLIENT_ID", "emulator-client")
+        patch.setenv("ATTIO_OAUTH_CLIENT_SECRET", "emulator-secret")
+        login = [PROGRAM, "login", "--no-browser", "--port", "0"]
+        with subprocess.Popen(login, stdout=subprocess.PIPE, text=True, env=None) as process:
+            assert process.stdout is not None
+            address = next(line.strip() for line in process.stdout if "http" in line)
+            page = requests.get(address, timeout=10)
+            said = process.stdout.read()
+        found = sync.done("check")
+    path = Path(".config/attio-sync/token.json")
+
+    assert 0 == process.returncode
+    assert "You are signed in." in page.text
+    assert "Signed in to 'Emulated workspace'" in said
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert "The token works" in found.out
