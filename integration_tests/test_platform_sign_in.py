@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,10 @@ CONNECTORS = ("source-attio", "destination-attio")
 REDIRECT_URI = "http://127.0.0.1:8000/auth_flow"
 
 
-@cache
 def _spec(connector: str) -> dict[str, Any]:
-    printed = subprocess.run([BIN / connector, "spec"], capture_output=True, text=True, check=True)
-    (spec,) = [json.loads(line)["spec"] for line in printed.stdout.splitlines() if '"SPEC"' in line]
-    return dict(spec)
+    """The copy of the spec, which `test_platform_specs.py` holds against what the connector prints."""
+    copy = Path(__file__).parent / f"specs/{connector}.json"
+    return dict(json.loads(copy.read_text(encoding="utf-8")))
 
 
 def _says(connector: str, command: str, config: dict[str, Any], folder: Path) -> list[dict[str, Any]]:

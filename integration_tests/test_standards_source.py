@@ -50,6 +50,9 @@ class TestSource(Scenarios):
         attio.seed("demo", companies=12, people=20, deals=6)
         attio.create_record("users", {"user_id": "u1", "primary_email_address": ["ada@example.com"]})
         attio.create_record("workspaces", {"workspace_id": "w1", "name": "Analytical Engines"})
+        meeting = attio.api("GET", "/v2/meetings")["data"][0]["id"]["meeting_id"]
+        recording = {"data": {"video_url": "https://example.com/recording.mp4"}}
+        attio.api("POST", f"/v2/meetings/{meeting}/call_recordings", recording)
         declared: ConnectorTestScenario = request.param
         config = declared.get_config_dict(connector_root=ROOT, empty_if_missing=False)
         return declared.model_copy(update={"config_dict": config | {"api_url": attio.url}})

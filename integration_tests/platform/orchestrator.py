@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from integration_tests.platform.ledger import Ledger, Message, StreamKey, stream_key
+from integration_tests.platform.mapping import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,7 @@ class Orchestrator:
     destination: Connector
     catalog: Message
     folder: Path
+    mapping: Mapping = field(default_factory=Mapping)
     saved: dict[StreamKey, Message] = field(default_factory=dict)
 
     def sync(self, crashes: tuple[Crash, ...] = (), *, attempts: int = 5) -> list[Attempt]:
@@ -99,11 +101,13 @@ class Orchestrator:
         exits = run.through(complete=self.destination.supports_refreshes)
         return Attempt(ledger=ledger, exits=exits, failures=tuple(run.failures))
 
-    def _start(self, connector: Connector, command: str, *more: str) -> subprocess.Popen[str]:
+    def _start(
+        self, connector: Connector, command: str, catalog: Message, *more: str
+    ) -> subprocess.Popen[str]:
         config = self._written(f"{command}-config", connector.config)
-        catalog = self._written(f"{command}-catalog", self.catalog)
+        chosen = self._written(f"{command}-catalog", catalog)
         stdin = subprocess.PIPE if command == "write" else subprocess.DEVNULL
-        argv = [*connector.argv, command, "--config", config, "--catalog", catalog, *more]
+        argv = [*connector.argv, command, "--config", config, "--catalog", chosen, *more]
         with (self.folder / f"{command}.stderr").open("a", encoding="utf-8") as stderr:
             return subprocess.Popen(
                 argv, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
@@ -123,6 +127,7 @@ class _Run:
     source: subprocess.Popen[str]
     destination: subprocess.Popen[str]
     crash: Crash | None
+    mapping: Mapping
     failures: list[Message] = field(default_factory=list)
     _passed_on: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -157,7 +162,7 @@ class _Run:
             self._note_failure(message)
             with self._lock:
                 forward = self.ledger.from_source(message)
-            if forward is not None and not self._pass_on(forward):
+            if forward is not None and not self._pass_on(self.mapping.message(forward)):
                 self.source.kill()
                 return
 

@@ -1,6 +1,7 @@
-"""Run by PyAirbyte's own interpreter: writes our source's streams through its cache into our destination.
+"""Run by PyAirbyte's own interpreter: our source into its DuckDB cache twice, then into our destination.
 
 Arguments: the source's executable and configuration file, the destination's, the DuckDB file, the streams.
+Prints how many records the first read brought, the second, and the destination.
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ from_executable, from_config, to_executable, to_config, database, *streams = sys
 source = ab.get_source(
     "source-attio", config=_config(from_config), local_executable=from_executable, streams=streams
 )
+source.check()
+cache = DuckDBCache(db_path=database)
+first = source.read(cache)
+second = source.read(cache)
 destination = ab.get_destination(
     "destination-attio", config=_config(to_config), local_executable=to_executable
 )
 destination.check()
-written = destination.write(source, cache=DuckDBCache(db_path=database))
-sys.stdout.write(f"\n{json.dumps(written.processed_records)}\n")
+written = destination.write(first)
+counts = [each.processed_records for each in (first, second, written)]
+sys.stdout.write(f"\n{json.dumps(counts)}\n")

@@ -1,0 +1,57 @@
+"""Where the claims are made: at an emulator, or with ATTIO_API_TOKEN (and ATTIO_API_URL) at Attio itself."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from attio_api.client import AttioClient
+from attio_api.pace import Governor
+from attio_emulator.emulator import Emulator
+from attio_emulator.server import ThreadedServer
+from attio_emulator.tokens import DEFAULT_TOKEN
+from integration_tests.contract.ground import Ground, break_ground, our_list
+
+TOKEN = os.environ.get("ATTIO_API_TOKEN")
+
+
+@pytest.fixture(scope="session")
+def api_url() -> Iterator[str]:
+    """Attio's address, or that of an emulator which runs on the real clock as Attio does."""
+    if TOKEN:
+        yield os.environ.get("ATTIO_API_URL", "https://api.attio.com")
+        return
+    server = ThreadedServer(Emulator(clock_mode="real"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def client(api_url: str) -> AttioClient:
+    """Attio with a token that may do everything, at Attio's pace where it is Attio."""
+    if TOKEN:
+        return AttioClient(TOKEN, api_url=api_url)
+    unhurried = Governor(reads_per_second=5000, writes_per_second=5000, endpoint_limits={})
+    return AttioClient(DEFAULT_TOKEN, api_url=api_url, governor=unhurried)
+
+
+@pytest.fixture(scope="session")
+def ground(client: AttioClient) -> Iterator[Ground]:
+    """An object of our own, gone at the end with all its records."""
+    with ExitStack() as tidying:
+        yield break_ground(client, tidying)
+
+
+@pytest.fixture(scope="session")
+def companies(client: AttioClient) -> Iterator[Ground]:
+    """The companies, of which those made here are gone at the end; needs no object of our own."""
+    with ExitStack() as tidying:
+        yield Ground(client=client, slug="companies", tidying=tidying)
+
+
+@pytest.fixture(scope="session")
+def sales(client: AttioClient) -> str:
+    """The slug of a list of companies."""
+    return our_list(client)

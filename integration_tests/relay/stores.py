@@ -1,0 +1,51 @@
+"""Stores and deliveries for the relay's tests."""
+
+from attio_relay.database import Database
+from attio_relay.events import Actor, Event
+from attio_relay.feed import Feed
+from attio_relay.history import History
+from attio_relay.inbox import Delivery, Inbox
+from attio_relay.ledger import Ledger
+from attio_relay.schema import migrate
+from attio_relay.sealing import Sealer
+from attio_relay.store import Store
+from attio_relay.vault import Vault
+
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+def store_on(database: Database) -> Store:
+    """An empty store, with one key to seal with."""
+    migrate(database, epoch="e0")
+    return Store(
+        database=database,
+        inbox=Inbox(database),
+        feed=Feed(database),
+        ledger=Ledger(database),
+        history=History(database),
+        vault=Vault(database, Sealer(lambda: [KEY])),
+    )
+
+
+def event(object_id: str = "object-1", event_type: str = "record.updated", list_id: str | None = None) -> Event:
+    facts = f'{{"object_id":"{object_id}","record_id":"r"}}'
+    return Event(
+        event_type=event_type,
+        workspace_id="w",
+        object_id=object_id,
+        list_id=list_id,
+        actor=Actor(type="system", id=None),
+        facts=facts,
+    )
+
+
+def delivery(key: str, *events: Event, at: float = 1.0, route: str = "acme", name: str = "c") -> Delivery:
+    happened = events or (event(),)
+    return Delivery(
+        route=route,
+        webhook_id="hook",
+        idempotency_key=key,
+        received_at=at,
+        events=happened,
+        bumps={name: len(happened)},
+    )

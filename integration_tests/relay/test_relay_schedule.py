@@ -1,0 +1,59 @@
+"""The scheduler keeps its promises whatever happens, and the test that says so would notice if it did not."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from attio_relay.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.scheduler import STEPS
+from integration_tests.relay.planted_bugs import BUGS
+from integration_tests.relay.schedule_machine import Parts, machine
+
+# More of them by hand: RELAY_EXAMPLES=4000 pytest integration_tests/relay/test_relay_schedule.py
+EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "120"))
+CALM = {"deadline": None, "suppress_health_check": list(HealthCheck), "stateful_step_count": 30}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of runs that are meant to fail are no news."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def sqlite_files() -> Iterator[Callable[[], Database]]:
+    with tempfile.TemporaryDirectory() as folder:
+        count = iter(range(10**9))
+        yield lambda: SqliteDatabase(Path(folder) / f"{next(count)}.db", synchronous="OFF")
+
+
+def test_the_schedule_keeps_its_promises_on_sqlite(sqlite_files: Callable[[], Database]) -> None:
+    """Events, repeats, crashes, lost answers and foreign syncs in any order break no invariant."""
+    run_state_machine_as_test(
+        machine(sqlite_files, Parts()), settings=settings(max_examples=EXAMPLES, print_blob=True, **CALM)
+    )
+
+
+def test_the_schedule_keeps_its_promises_on_postgres(postgres_schema: Callable[[], str]) -> None:
+    """The same on Postgres."""
+    run_state_machine_as_test(
+        machine(lambda: PostgresDatabase(postgres_schema()), Parts()),
+        settings=settings(max_examples=max(10, EXAMPLES // 12), **CALM),
+    )
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(bug: str, sqlite_files: Callable[[], Database], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of eight mistakes breaks an invariant within the examples tried."""
+    searching = settings(max_examples=2000, phases=[Phase.generate], derandomize=True, database=None, **CALM)
+
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine(sqlite_files, BUGS[bug]), settings=searching)
