@@ -63,7 +63,7 @@ COPY --from=relay-environment /opt/venv /opt/venv
 RUN install --directory --owner=airbyte --group=airbyte /var/lib/attio-relay
 VOLUME /var/lib/attio-relay
 USER 1000:1000
-EXPOSE 8080
+EXPOSE 8378
 ENTRYPOINT ["/opt/venv/bin/attio-relay"]
 CMD ["serve", "--config", "/etc/attio-relay/relay.toml"]
 

@@ -27,7 +27,9 @@ def bare(args: list[str]) -> None:
     offset, got = 0, PAGE
     while got == PAGE:
         body = {"limit": PAGE, "offset": offset, "sorts": [{"attribute": "created_at", "direction": "asc"}]}
-        answer = session.post(f"{config['api_url']}/v2/objects/companies/records/query", json=body, timeout=60)
+        answer = session.post(
+            f"{config['api_url']}/v2/objects/companies/records/query", json=body, timeout=60
+        )
         answer.raise_for_status()
         records = orjson.loads(answer.content)["data"]
         for record in records:
