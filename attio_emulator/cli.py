@@ -78,11 +78,21 @@ def bound(host: str, port: int) -> socket.socket:
 def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
     """Plant a seed by its name, or load a dump."""
     if seed in SEEDS:
-        plant(emulator.workspace, seed, dict(sizes))
+        plant_or_complain(emulator, seed, sizes)
         return
+    if sizes:
+        raise click.UsageError("Sizes go with a seed that is generated, not with the file of a dump.")
     try:
         load_all(emulator, loads(Path(seed).read_bytes()))
     except OSError as error:
         raise click.UsageError(f"Cannot read the seed {seed}: {error.strerror}.") from None
     except (ValueError, AttioRefusal):
         raise click.UsageError(f"{seed} is not a dump of an emulator.") from None
+
+
+def plant_or_complain(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
+    """Plant a seed, or say in one sentence which size it does not know."""
+    try:
+        plant(emulator.workspace, seed, dict(sizes))
+    except AttioRefusal as refusal:
+        raise click.UsageError(refusal.message) from None

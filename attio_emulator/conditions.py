@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from attio_emulator.schema import Kind
-from attio_emulator.tables import Row, Value, Values
+from attio_emulator.tables import Row, Value
 
 Moment: TypeAlias = tuple[str, str]
 FIRST: Moment = ("", "")
@@ -19,7 +19,7 @@ LAST: Moment = ("~", "")
 class Condition(Protocol):
     """One part of a filter."""
 
-    def holds(self, row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether a row satisfies it."""
 
     def select(self, kind: Kind) -> "Selection":
@@ -44,9 +44,9 @@ class Leaf:
     member: str | None = None
     keys: frozenset[Hashable] | None = None
 
-    def holds(self, _row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether any value passes."""
-        return any(map(self.test, values.get(self.slug, ())))
+        return any(map(self.test, row.glimpse(self.slug)))
 
     def select(self, kind: Kind) -> Selection:
         """By a unique attribute's index; unindexed attributes are tested row by row."""
@@ -66,7 +66,7 @@ class Span:
     low: Moment
     high: Moment
 
-    def holds(self, row: Row, _values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether the row was made within."""
         return self.low <= (row.created_at, row.id) < self.high
 
@@ -81,7 +81,7 @@ class Own:
 
     ids: frozenset[str]
 
-    def holds(self, row: Row, _values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether it is one of them."""
         return row.id in self.ids
 
@@ -96,9 +96,9 @@ class All:
 
     parts: tuple[Condition, ...]
 
-    def holds(self, row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether all do."""
-        return all(part.holds(row, values) for part in self.parts)
+        return all(part.holds(row) for part in self.parts)
 
     def select(self, kind: Kind) -> Selection:
         """What all parts have in common."""
@@ -123,9 +123,9 @@ class Any:
 
     parts: tuple[Condition, ...]
 
-    def holds(self, row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether one does."""
-        return any(part.holds(row, values) for part in self.parts)
+        return any(part.holds(row) for part in self.parts)
 
     def select(self, kind: Kind) -> Selection:
         """The union, if every part names its rows."""
@@ -145,9 +145,9 @@ class Not:
 
     part: Condition
 
-    def holds(self, row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether it fails."""
-        return not self.part.holds(row, values)
+        return not self.part.holds(row)
 
     def select(self, _kind: Kind) -> Selection:
         """No index knows what is absent."""
@@ -158,14 +158,14 @@ class Not:
 class Along:
     """A condition on rows that are reached through a reference or an entry's parent."""
 
-    follow: Callable[[Row, Values], list[Row]]
+    follow: Callable[[Row], list[Row]]
     part: Condition
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     through_parent: bool = False
 
-    def holds(self, row: Row, values: Values) -> bool:
+    def holds(self, row: Row) -> bool:
         """Whether any row at the other end satisfies the condition."""
-        return any(self.part.holds(target, target.peek()) for target in self.follow(row, values))
+        return any(self.part.holds(target) for target in self.follow(row))
 
     def select(self, kind: Kind) -> Selection:
         """Entries by their parents, where the parents can be named."""

@@ -3,7 +3,8 @@
 No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.md describes every body.
 """
 
-from attio_emulator.clock import nanoseconds
+from attio_emulator.application import CONTROL_ROUTES as APPLICATION
+from attio_emulator.clock import BILLION, nanoseconds
 from attio_emulator.dumping import dump_all, load_all
 from attio_emulator.oauth_control import CONTROL_ROUTES as OAUTH
 from attio_emulator.refusals import bad_value
@@ -14,21 +15,24 @@ from attio_emulator.tokens import ALL_SCOPES
 from attio_emulator.webhook_control import CONTROL_ROUTES as WEBHOOKS
 from attio_emulator.wire import Json, JsonObject
 
+CENTURY = 100 * 366 * 24 * 3600
 CLOCK = shape(
-    {}, {"now": text(1), "advance_seconds": number(), "mode": one_of("real", "manual")}, closed=True
+    {},
+    {"now": text(1), "advance_seconds": number(-CENTURY, CENTURY), "mode": one_of("real", "manual")},
+    closed=True,
 )
 LIMITS: Check = shape(
     {},
     {
         "enabled": boolean(),
-        "reads_per_second": number(),
-        "writes_per_second": number(),
+        "reads_per_second": number(0),
+        "writes_per_second": number(0),
         "query_score": nullable(number()),
         "by": one_of("wall", "clock"),
     },
     closed=True,
 )
-ECHOES = shape({}, {"company_linking": boolean(), "delay_seconds": number()}, closed=True)
+ECHOES = shape({}, {"company_linking": boolean(), "delay_seconds": number(0, CENTURY)}, closed=True)
 TOKEN = shape(
     {"token": text(1)},
     {
@@ -73,6 +77,21 @@ def read_clock(call: Call) -> Answer:
     return json_answer({"now": clock.now(), "mode": clock.mode})
 
 
+def moment_of(text: str) -> int:
+    """A moment, as a body gives it."""
+    try:
+        return nanoseconds(text)
+    except ValueError:
+        raise bad_value("Not an ISO 8601 moment.", ["now"]) from None
+
+
+def within_reach(moment: int) -> int:
+    """A moment the clock can be set to, with room to go on."""
+    if not nanoseconds("1971-01-01") <= moment <= nanoseconds("2999-12-31"):
+        raise bad_value("The clock goes from 1971 to 2999.", ["now"])
+    return moment
+
+
 def set_clock(call: Call) -> Answer:
     """Stop the clock, move it, or let it run."""
     body = conform(body_of(call), CLOCK)
@@ -82,12 +101,9 @@ def set_clock(call: Call) -> Answer:
     elif body.get("mode") == "manual":
         clock.set(clock.now_ns())
     if "now" in body:
-        try:
-            clock.set(nanoseconds(str(body["now"])))
-        except ValueError:
-            raise bad_value("Not an ISO 8601 moment.", ["now"]) from None
+        clock.set(within_reach(moment_of(body["now"])))
     if isinstance(seconds := body.get("advance_seconds"), int | float):
-        clock.advance(seconds)
+        clock.set(within_reach(clock.now_ns() + round(seconds * BILLION)))
     call.server.sound_echoes()
     call.server.courier.wake()
     return read_clock(call)
@@ -206,4 +222,5 @@ CONTROL: tuple[Route, ...] = (
     Route("POST", "/_emulator/load", load),
     *WEBHOOKS,
     *OAUTH,
+    *APPLICATION,
 )

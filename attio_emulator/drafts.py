@@ -142,7 +142,7 @@ def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
     kind.table.unique.pop(attribute.attribute_id, None)
     kind.table.ambiguous.discard(attribute.attribute_id)
     for row in kind.table.rows.values():
-        index(workspace, kind, row, attribute, row.peek().get(attribute.slug, []))
+        index(workspace, kind, row, attribute, row.glimpse(attribute.slug))
 
 
 def tidy(workspace: Workspace, kind: Kind) -> None:

@@ -222,6 +222,8 @@ class Emulator:
             return found[0].handler(self._call(*found, request, NOBODY, self.workspace))
         except AttioRefusal as refusal:
             return refused(refusal)
+        except OverflowError:
+            return refused(refuse("validation_type", "A number or moment is out of range."))
 
     def _finished(self, request: Request, answer: Answer) -> Answer:
         found = self._router.find(request.method, request.segments())

@@ -17,6 +17,7 @@ from attio_emulator.shapes import conform, integer, nullable, number, one_of, sh
 from attio_emulator.wire import JsonObject
 
 KINDS = ("status", "latency", "cut", "garbage", "drop", "lost_answer")
+LONGEST = 10_000_000
 RULE = shape(
     {"kind": one_of(*KINDS)},
     {
@@ -27,9 +28,9 @@ RULE = shape(
         "every": integer(1),
         "status": integer(400, 599),
         "code": text(1),
-        "retry_after_seconds": nullable(number()),
-        "latency_ms": number(),
-        "jitter_ms": number(),
+        "retry_after_seconds": nullable(number(0, LONGEST)),
+        "latency_ms": number(0, LONGEST),
+        "jitter_ms": number(0, LONGEST),
     },
     closed=True,
 )

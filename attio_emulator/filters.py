@@ -12,7 +12,7 @@ from attio_emulator.conditions import FIRST, LAST, All, Along, Any, Condition, L
 from attio_emulator.operators import COMPARE, FILTERABLE, OPERATORS, Filterable, Property
 from attio_emulator.refusals import AttioRefusal, refuse
 from attio_emulator.schema import Attribute, Kind, ListType, ObjectType, choice_id, find_choice
-from attio_emulator.tables import Row, Value, Values
+from attio_emulator.tables import Row, Value
 from attio_emulator.wire import Json, JsonObject
 from attio_emulator.workspace import Workspace
 
@@ -283,14 +283,14 @@ def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constrai
     return Along(follower(target, attribute), part, {target.id: target}, through_parent)
 
 
-def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row, Values], list[Row]]:
+def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row], list[Row]]:
     """Leads from a row to the records of an object that it refers to."""
     rows = target.table.rows
     if attribute is None:
-        return lambda row, _values: [rows[row.parent[1]]] if row.parent and row.parent[1] in rows else []
+        return lambda row: [rows[row.parent[1]]] if row.parent and row.parent[1] in rows else []
     slug = attribute.slug
-    return lambda _row, values: [
+    return lambda row: [
         rows[str(value["target_record_id"])]
-        for value in values.get(slug, [])
+        for value in row.glimpse(slug)
         if value["target_record_id"] in rows
     ]

@@ -19,6 +19,7 @@ def merge(write: Write, kind: ObjectType, primary: Row, secondary: Row) -> Row:
         raise refuse("self_merge", "A record cannot be merged with itself.")
     workspace = write.workspace
     merged = Row(workspace.ids.next(), primary.created_at, {})
+    merged.history = {**past(secondary), **past(primary)} or None
     draft = Draft(workspace, now=write.now, actor=write.actor, silent=True)
     draft.create(kind, merged)
     plan(draft, kind, merged, primary, secondary)
@@ -28,19 +29,26 @@ def merge(write: Write, kind: ObjectType, primary: Row, secondary: Row) -> Row:
         for attribute in kind.attributes.values():
             unindex(workspace, kind, original, attribute, original.values.get(attribute.slug, []))
     draft.commit()
-    merged.history = {**(secondary.history or {}), **(primary.history or {})} or None
     for original in (primary, secondary):
         hand_over(write, kind, original, merged)
-    for original in (primary, secondary):
-        ids = {"object_id": kind.id, "record_id": merged.id}
-        workspace.emit(
-            "record.merged",
-            dict(ids),
-            write.actor,
-            duplicate_object_id=kind.id,
-            duplicate_record_id=original.id,
-        )
+        tell(write, kind, original, merged)
     return merged
+
+
+def past(row: Row) -> dict[str, list[Value]]:
+    """A row's history as it is before the merge closes anything."""
+    return {slug: list(values) for slug, values in (row.history or {}).items()}
+
+
+def tell(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
+    """One event an original."""
+    write.workspace.emit(
+        "record.merged",
+        {"object_id": kind.id, "record_id": merged.id},
+        write.actor,
+        duplicate_object_id=kind.id,
+        duplicate_record_id=original.id,
+    )
 
 
 def plan(draft: Draft, kind: ObjectType, merged: Row, primary: Row, secondary: Row) -> None:

@@ -110,7 +110,7 @@ def tested(rows: Iterable[Row], found: Selection) -> Iterator[Row]:
     if not found.rest:
         return iter(rows)
     condition = All(found.rest)
-    return (row for row in rows if condition.holds(row, row.peek()))
+    return (row for row in rows if condition.holds(row))
 
 
 def candidates(kind: Kind, found: Selection) -> Iterator[Row]:
@@ -225,7 +225,7 @@ def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | N
         reached = following_row
     if sort.attribute.is_system and sort.attribute.slug in OWN:
         return (reached.created_at if sort.attribute.slug == "created_at" else reached.id,)
-    held = reached.peek().get(sort.attribute.slug, [])
+    held = reached.glimpse(sort.attribute.slug)
     value = held[0].get(sort.member) if held else None
     if value is None:
         return None
@@ -239,7 +239,7 @@ def step(workspace: Workspace, row: Row, attribute: Attribute | None) -> Row | N
     if attribute is None:
         object_id, record_id = row.parent or ("", "")
         return workspace.objects[object_id].table.rows.get(record_id)
-    values = row.peek().get(attribute.slug, [])
+    values = row.glimpse(attribute.slug)
     if not values:
         return None
     target = workspace.find_object(str(values[0].get("target_object")))

@@ -6,6 +6,7 @@
 `shape(..., closed=True)` refuses keys it does not name, as Attio does where its schema is closed.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -80,12 +81,14 @@ def boolean() -> Check:
     return lambda value, path: [] if isinstance(value, bool) else wrong_type(value, path, "boolean")
 
 
-def number() -> Check:
-    """A number."""
+def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
+    """A number, within bounds."""
 
     def check(value: Json, path: Path) -> list[JsonObject]:
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        return [] if good else wrong_type(value, path, "number")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return wrong_type(value, path, "number")
+        good = minimum <= value <= maximum
+        return [] if good else [issue("custom", path, "Number out of range")]
 
     return check
 

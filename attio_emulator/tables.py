@@ -6,12 +6,14 @@ alone and are read back only when somebody looks inside; a page of them is a joi
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable
+from json import JSONDecoder
 from typing import TypeAlias
 
-from attio_emulator.wire import JsonObject, loads
+from attio_emulator.wire import JsonObject, dumps, loads
 
 Value: TypeAlias = JsonObject
 Values: TypeAlias = dict[str, list[Value]]
+DECODER = JSONDecoder()
 
 
 class Row:
@@ -51,6 +53,18 @@ class Row:
         members: Values = printed.get("values") or printed.get("entry_values") or {}  # type: ignore[union-attr, assignment]  # we printed it
         return members
 
+    def glimpse(self, slug: str) -> list[Value]:
+        """The current values of one attribute; of a printed row only that much is read back.
+
+        A comma or brace, a quote, and a slug are a key wherever they stand: in a text the quote is escaped.
+        """
+        if self._values is not None:
+            return self._values.get(slug, [])
+        raw = self.raw or b""
+        key = dumps(slug) + b":[{"
+        start = max(raw.find(b"," + key), raw.find(b"{" + key))
+        return [] if start < 0 else first_array(raw, start + len(key) - 1)
+
     def keep(self) -> None:
         """Read the values back for good, before a printed form loses some of them."""
         self._values = self.peek()
@@ -63,6 +77,15 @@ class Row:
     def changed(self) -> None:
         """Forget the printed form."""
         self.raw = None
+
+
+def first_array(raw: bytes, start: int) -> list[Value]:
+    """The array of objects that starts somewhere in a document; it mostly ends where it seems to end."""
+    try:
+        values: list[Value] = loads(raw[start : raw.index(b"}]", start) + 2])  # type: ignore[assignment]  # we printed it
+    except ValueError:  # some text has such an end inside
+        values = DECODER.raw_decode(raw[start:].decode())[0]
+    return values
 
 
 class Table:

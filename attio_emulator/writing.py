@@ -199,7 +199,7 @@ def holders_of(kind: Kind, attribute: Attribute, members: list[JsonObject]) -> s
     return {
         row.id
         for row in kind.table.rows.values()
-        if keys & {identity(attribute, value) for value in row.peek().get(attribute.slug, [])}
+        if keys & {identity(attribute, value) for value in row.glimpse(attribute.slug)}
     }
 
 

@@ -71,6 +71,10 @@ def test_its_limits_are_attios_unless_told_otherwise() -> None:
         (["--seed", "nowhere.json"], "Cannot read the seed nowhere.json: No such file or directory."),
         (["--seed", __file__], "is not a dump of an emulator."),
         (["--port", "99999"], "99999"),
+        (["--seed", "hostile", "--companies", "5"], "The only option of this seed is crowd."),
+        (["--seed", "empty", "--people", "5"], "This seed has no options."),
+        (["--seed", __file__, "--people", "5"], "Sizes go with a seed that is generated"),
+        (["--seed", "/"], "Cannot read the seed /: Is a directory."),
     ],
 )
 def test_wrong_use_is_one_clear_sentence(options: list[str], sentence: str) -> None:

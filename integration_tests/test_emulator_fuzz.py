@@ -146,7 +146,7 @@ def shaped(answer: Answer) -> bool:
     return answer.status < 500 and status == answer.status and set(body) >= ERROR
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(requests(), min_size=1, max_size=4))
 def test_bent_requests_are_answered_as_attio_would(bent_requests: list[Request]) -> None:
     """However a request is bent, the answer is a success or a refusal of Attio's shape."""

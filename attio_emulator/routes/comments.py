@@ -96,12 +96,12 @@ def place(call: Call, new: dict[str, Any]) -> dict[str, str | None]:
     return {"object_id": object_id, "record_id": record_id, "list_id": listing.id, "entry_id": entry.id}
 
 
-def emit(call: Call, event_type: str, comment: Comment) -> None:
-    """Tell of a comment, naming its thread and what it is about."""
+def emit(call: Call, event_type: str, comment: Comment, actor: JsonObject | None = None) -> None:
+    """Tell of a comment, naming its thread and what it is about; the caller's doing unless said otherwise."""
     call.workspace.emit(
         event_type,
         {"comment_id": comment.key},
-        call.actor,
+        actor or call.actor,
         thread_id=comment.thread_id,
         object_id=comment.object_id,
         record_id=comment.record_id,

@@ -175,7 +175,8 @@ def external_reference(given: str | dict[str, Any] | None) -> str | None:
 def made_of(call: Call, new: dict[str, Any], reference: str | None) -> Meeting:
     """A new meeting from a checked body."""
     participants = tuple(participant(each, place) for place, each in enumerate(new["participants"]))
-    links = (*plain_links(call.workspace, new.get("linked_records", [])), *people_among(call, participants))
+    given = links_or_refusal(call, new.get("linked_records", []), "validation_type")
+    links = (*given, *people_among(call, participants))
     meeting = Meeting(
         key=call.workspace.ids.next(),
         title=new["title"],
@@ -200,13 +201,17 @@ def read_meeting(call: Call) -> Answer:
     return data(show(call, find(call)))
 
 
-def links_of_body(call: Call) -> tuple[Link, ...]:
-    """The records that a change names; a missing one is a value that was not found."""
-    given = sent(call, LINKED)["linked_records"]
+def links_or_refusal(call: Call, given: list[dict[str, str]], code: str) -> tuple[Link, ...]:
+    """The records that a body names; a missing one is refused with the code documented for the endpoint."""
     try:
         return plain_links(call.workspace, given)
     except AttioRefusal as missing:
-        raise refuse("value_not_found", missing.message) from None
+        raise refuse(code, missing.message) from None
+
+
+def links_of_body(call: Call) -> tuple[Link, ...]:
+    """The records that a change of a meeting names."""
+    return links_or_refusal(call, sent(call, LINKED)["linked_records"], "value_not_found")
 
 
 def add_links(call: Call) -> Answer:

@@ -4,13 +4,14 @@ import re
 
 from attio_emulator.documents import object_document
 from attio_emulator.refusals import refuse
+from attio_emulator.removal import remove_all
 from attio_emulator.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.schema import ObjectType
 from attio_emulator.shapes import conform, shape, text
 from attio_emulator.standard import bare_attributes
 from attio_emulator.wire import JsonObject
 from attio_emulator.workspace import Workspace
-from attio_emulator.writing import Write, delete
+from attio_emulator.writing import Write
 
 READ = ("object_configuration:read",)
 WRITE = ("object_configuration:read-write",)
@@ -98,11 +99,10 @@ def delete_object(call: Call) -> Answer:
     kind = workspace.object(call.params["object"])
     if kind.is_standard:
         raise refuse("system_edit_unauthorized", "Standard objects cannot be deleted.")
-    write = Write(workspace=workspace, kind=kind, now=call.now, actor=call.actor)
-    for row in list(kind.table.rows.values()):
-        delete(write, row, silent=True)
     for list_type in [each for each in workspace.lists.values() if each.parent_object_id == kind.id]:
+        remove_all(Write(workspace=workspace, kind=list_type, now=call.now, actor=call.actor))
         del workspace.lists[list_type.id]
+    remove_all(Write(workspace=workspace, kind=kind, now=call.now, actor=call.actor))
     del workspace.objects[kind.id]
     loosen(workspace, kind)
     return json_answer({})

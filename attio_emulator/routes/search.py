@@ -11,7 +11,7 @@ from attio_emulator.routes.records import READ
 from attio_emulator.routing import Answer, Call, Route, data
 from attio_emulator.schema import ObjectType
 from attio_emulator.shapes import array, conform, either, integer, one_of, shape, text, uuid
-from attio_emulator.tables import Row, Values
+from attio_emulator.tables import Row
 from attio_emulator.wire import Json, JsonObject
 
 AS_WORKSPACE = shape({"type": one_of("workspace")})
@@ -46,9 +46,9 @@ SHOWN = {
 IMAGES = {"people": "avatar_url", "companies": "logo_url"}
 
 
-def texts(values: Values, slug: str, member: str) -> list[str]:
+def texts(row: Row, slug: str, member: str) -> list[str]:
     """The texts of one attribute."""
-    return [str(value[member]) for value in values.get(slug, []) if value.get(member)]
+    return [str(value[member]) for value in row.glimpse(slug) if value.get(member)]
 
 
 def search(call: Call) -> Answer:
@@ -75,19 +75,16 @@ def hits(call: Call, kind: ObjectType, wanted: list[str]) -> Iterator[JsonObject
     """The records of an object that match, by id."""
     for record_id in kind.table.ids():
         row = kind.table.rows[record_id]
-        values = row.peek()
         places = SEARCHED.get(kind.slug, LABEL)
-        haystack = "\n".join(part for place in places for part in texts(values, *place)).casefold()
+        haystack = "\n".join(part for place in places for part in texts(row, *place)).casefold()
         if all(word in haystack for word in wanted):
-            yield hit(call, kind, row, values)
+            yield hit(call, kind, row)
 
 
-def hit(call: Call, kind: ObjectType, row: Row, values: Values) -> JsonObject:
+def hit(call: Call, kind: ObjectType, row: Row) -> JsonObject:
     """One result."""
-    label: Any = next(
-        (part for place in SEARCHED.get(kind.slug, LABEL) for part in texts(values, *place)), ""
-    )
-    images = texts(values, IMAGES.get(kind.slug, ""), "value")
+    label: Any = next((part for place in SEARCHED.get(kind.slug, LABEL) for part in texts(row, *place)), "")
+    images = texts(row, IMAGES.get(kind.slug, ""), "value")
     shown: JsonObject = {
         "id": row_id(call.workspace, kind, row),
         "record_text": label,
@@ -95,7 +92,7 @@ def hit(call: Call, kind: ObjectType, row: Row, values: Values) -> JsonObject:
         "object_slug": kind.slug,
     }
     for slug, member in SHOWN.get(kind.slug, ()):
-        listed: list[Json] = list(texts(values, slug, member))
+        listed: list[Json] = list(texts(row, slug, member))
         shown[slug] = listed
     return shown
 

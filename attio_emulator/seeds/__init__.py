@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from attio_emulator.refusals import bad_value
 from attio_emulator.seeds.demo import demo
 from attio_emulator.seeds.hostile import hostile
 from attio_emulator.seeds.sowing import LARGE
@@ -13,8 +14,10 @@ from attio_emulator.workspace import Workspace
 Seed: TypeAlias = Callable[[Workspace, Mapping[str, Json]], None]
 
 
-def empty(_workspace: Workspace, _options: Mapping[str, Json]) -> None:
-    """Nothing at all."""
+def empty(_workspace: Workspace, options: Mapping[str, Json]) -> None:
+    """Nothing at all, and no sizes of it."""
+    if options:
+        raise bad_value("This seed has no options.", [next(iter(options))])
 
 
 SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile}

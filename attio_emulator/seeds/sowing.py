@@ -4,13 +4,13 @@ What is sown was coerced by whoever sows it. Many rows of a kind are printed at 
 that a hundred thousand of them are quick to make and small to hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from attio_emulator.documents import row_bytes
 from attio_emulator.drafts import index
-from attio_emulator.schema import Kind
+from attio_emulator.schema import Attribute, Kind
 from attio_emulator.tables import Row, Value, Values
 from attio_emulator.wire import JsonObject
 from attio_emulator.workspace import SYSTEM, Workspace
@@ -35,6 +35,18 @@ class Sower:
     kind: Kind
     actor: JsonObject = field(default_factory=lambda: SYSTEM)
     small: bool = True
+    types: Mapping[str, str] = field(init=False)
+    indexed: Sequence[Attribute] = field(init=False)
+
+    def __post_init__(self) -> None:
+        attributes = self.kind.attributes.values()
+        self.types = {attribute.slug: attribute.type for attribute in attributes}
+        self.indexed = [
+            attribute
+            for attribute in attributes
+            if (attribute.is_unique and attribute.is_writable)
+            or (attribute.type == "record-reference" and attribute.reverse is None)
+        ]
 
     def sow(
         self,
@@ -48,46 +60,48 @@ class Sower:
     ) -> Row:
         """Put one row in; `changed` says which attributes are younger, `past` what they were before."""
         since = changed or {}
-        own = "entry_id" if self.kind.is_list else "record_id"
-        actor: Members = {
-            "referenced_actor_type": self.actor["type"],
-            "referenced_actor_id": self.actor["id"],
-        }
         values: Values = {
-            slug: [self.value(slug, each, since.get(slug, created_at)) for each in listed]
-            for slug, listed in members.items()
+            slug: self._begun(slug, since.get(slug, created_at), listed) for slug, listed in members.items()
         }
-        values[own] = [self.value(own, {"value": row_id}, created_at)]
-        values["created_at"] = [self.value("created_at", {"value": created_at}, created_at)]
-        values["created_by"] = [self.value("created_by", actor, created_at)]
+        for slug, listed in self._own_story(row_id, created_at).items():
+            values[slug] = self._begun(slug, created_at, listed)
         row = Row(row_id, created_at, values, parent=parent)
         if past:
             row.history = {slug: self._closed(slug, stages, values) for slug, stages in past.items()}
         self._store(row, values)
         return row
 
-    def value(self, slug: str, members: Members, since: str) -> Value:
-        """One value."""
-        return {
-            "active_from": since,
-            "active_until": None,
-            "created_by_actor": self.actor,
-            "attribute_type": self.kind.by_slug[slug].type,
-            **members,
+    def _own_story(self, row_id: str, created_at: str) -> dict[str, list[Members]]:
+        actor: Members = {
+            "referenced_actor_type": self.actor["type"],
+            "referenced_actor_id": self.actor["id"],
         }
+        own = "entry_id" if self.kind.is_list else "record_id"
+        return {own: [{"value": row_id}], "created_at": [{"value": created_at}], "created_by": [actor]}
+
+    def _begun(self, slug: str, since: str, listed: list[Members]) -> list[Value]:
+        type_ = self.types[slug]
+        return [
+            {
+                "active_from": since,
+                "active_until": None,
+                "created_by_actor": self.actor,
+                "attribute_type": type_,
+                **members,
+            }
+            for members in listed
+        ]
 
     def _closed(self, slug: str, stages: list[Stage], values: Values) -> list[Value]:
         ends = [stage.since for stage in stages[1:]] + [str(values[slug][0]["active_from"])]
         return [
-            {**self.value(slug, stage.members, stage.since), "active_until": end}
+            {**self._begun(slug, stage.since, [stage.members])[0], "active_until": end}
             for stage, end in zip(stages, ends, strict=True)
         ]
 
     def _store(self, row: Row, values: Values) -> None:
-        for slug, held in values.items():
-            attribute = self.kind.by_slug[slug]
-            if attribute.is_unique or attribute.type == "record-reference":
-                index(self.workspace, self.kind, row, attribute, held)
+        for attribute in self.indexed:
+            index(self.workspace, self.kind, row, attribute, values.get(attribute.slug, ()))
         self.kind.table.add(row)
         if not self.small:
             row_bytes(self.workspace, self.kind, row)

@@ -145,3 +145,21 @@ def webhooks(call: Session) -> None:
     call("PATCH", path, {"data": {"target_url": "https://example.com/other"}})
     call("DELETE", path)
     call("GET", path)
+
+
+def on_something_that_goes(call: Session) -> None:
+    """A note and a task about a record whose whole object is deleted."""
+    project = call("POST", "/v2/objects/projects/records/query", {"limit": 1})["data"][0]["id"]["record_id"]
+    new = {"parent_object": "projects", "parent_record_id": project, "title": "T", "format": "plaintext"}
+    call("POST", "/v2/notes", {"data": {**new, "content": "x"}})
+    task = {
+        "content": "x",
+        "format": "plaintext",
+        "deadline_at": None,
+        "is_completed": False,
+        "assignees": [],
+    }
+    call("POST", "/v2/tasks", {"data": {**task, "linked_records": [project]}})
+    call("DELETE", "/v2/objects/projects")
+    call("GET", "/v2/notes")
+    call("GET", "/v2/tasks")

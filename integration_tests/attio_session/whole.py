@@ -29,5 +29,5 @@ def whole_session(call: Session) -> None:
     annexes.files(call)
     annexes.webhooks(call)
     refusals.refusals(call)
-    call("DELETE", "/v2/objects/projects")
+    annexes.on_something_that_goes(call)
     refusals.without_token(call)

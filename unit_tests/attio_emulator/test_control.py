@@ -27,7 +27,13 @@ def test_the_clock_can_be_set_and_moved(api: Api) -> None:
 
     assert {"now": "2030-01-01T00:00:01.500000001Z", "mode": "manual"} == moved
     assert ("real", True) == (real["mode"], real["now"] < "2030")
-    assert (400, "validation_type") == api.refusal("POST", "/_emulator/clock", {"now": "noon"})
+    for wrong in (
+        {"now": "noon"},
+        {"now": "9999-12-31"},
+        {"advance_seconds": 1e300},
+        {"advance_seconds": "1"},
+    ):
+        assert (400, "validation_type") == api.refusal("POST", "/_emulator/clock", wrong)
 
 
 def test_answers_say_when_and_which_they_are(api: Api) -> None:

@@ -168,10 +168,11 @@ def test_a_synced_meeting_cannot_be_deleted(api: Api, write: Write) -> None:
         {"participants": [{"is_organizer": True, "status": "accepted"}]},
         {"participants": [{"is_organizer": "maybe", "status": "accepted", "name": "Bob"}]},
         {"title": None},
+        {"linked_records": [{"object": "people", "record_id": NOWHERE}]},
     ],
 )
 def test_what_a_meeting_may_not_say(api: Api, changes: dict[str, Any]) -> None:
-    """Days for all-day meetings, times for others, an end after the start, participants with a name."""
+    """Days for all-day meetings, times for others, an end after the start, links that lead somewhere."""
     answer = api.raw("POST", "/v2/meetings", {"data": {**NEW, **changes}})
 
     assert (400, True) == (answer.status, b'"statusCode":400' in answer.body)

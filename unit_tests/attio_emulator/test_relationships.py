@@ -135,3 +135,19 @@ def test_merging_tells_of_both_originals_and_frees_nothing(api: Api) -> None:
     assert (400, "uniqueness_conflict") == api.refusal("POST", "/v2/objects/people/records", claim)
     assert (404, "not_found") == api.refusal("POST", "/v2/objects/people/records/merge", again)
     assert (400, "self_merge") == api.refusal("POST", "/v2/objects/people/records/merge", itself)
+
+
+def test_a_merged_record_keeps_the_past_it_had(api: Api) -> None:
+    """Its values began when they began; what they were before is still told, and nothing overlaps."""
+    company, other = api.record("companies", {}), api.record("companies", {})
+    one = api.record("people", {"company": refer("companies", company)})
+    change(api, "people", one, company=refer("companies", other))
+    before = api("GET", f"/v2/objects/people/records/{one}/attributes/company/values?show_historic=true")[
+        "data"
+    ]
+    new = merged(api, one, api.record("people", {}))
+    after = api("GET", f"/v2/objects/people/records/{new}/attributes/company/values?show_historic=true")[
+        "data"
+    ]
+
+    assert before == after
