@@ -17,7 +17,7 @@ from source_attio.lookahead import Lookahead
 from source_attio.server_clock import ServerClock
 
 PAGES_AT_ONCE = 24
-MOST_BYTES_AHEAD = 24 << 20
+MOST_BYTES_AHEAD = 20 << 20
 Answer = TypeVar("Answer")
 
 
@@ -29,7 +29,7 @@ class Limits:
     tasks_a_page: int = 1000
     notes_a_page: int = 50
     rows_a_checkpoint: int = 10_000
-    bytes_a_checkpoint: int = 8 << 20
+    bytes_a_checkpoint: int = 6 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,12 +90,9 @@ class Delivery:
         """
         memory, limits = self.state.noticing.memory, self.limits
         if memory.name == "exact":
+            rows = _between(limits.rows_a_checkpoint // 10, memory.count() // 10, limits.rows_a_checkpoint)
             idle = self._read >= max(limits.rows_a_checkpoint * _IDLE, memory.count() // 4)
-            if (
-                len(self._window) >= limits.rows_a_checkpoint
-                or self._size >= limits.bytes_a_checkpoint
-                or idle
-            ):
+            if len(self._window) >= rows or self._size >= limits.bytes_a_checkpoint or idle:
                 yield from self._checkpoint()
                 yield from self._let_out()
             return
@@ -137,3 +134,8 @@ class Delivery:
                 _GIVEN_UP[grade],
             )
         self._said = len(given_up)
+
+
+def _between(least: int, wanted: int, most: int) -> int:
+    """Let states come often while they are small, and seldom when they are big."""
+    return min(max(least, wanted), most)

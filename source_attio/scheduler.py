@@ -59,7 +59,7 @@ class Scheduler:
         while self._waiting_list and len(self._ready) + len(self._asleep) < AT_ONCE:
             task = self._waiting_list.popleft()
             yield task.outbox.status(AirbyteStreamStatus.STARTED)
-            self._ready.append(_Running(task.outbox, task.open()))
+            self._ready.append(_Running(task.outbox, _opened(task)))
 
     def _wake(self) -> None:
         if not self._ready:
@@ -88,6 +88,11 @@ class Scheduler:
             yield outbox.status(AirbyteStreamStatus.INCOMPLETE)
             return
         yield outbox.status(AirbyteStreamStatus.COMPLETE)
+
+
+def _opened(task: Task) -> Steps:
+    # A generator, so that what goes wrong when a stream is opened is that stream's failure.
+    yield from task.open()
 
 
 def _close(steps: Steps) -> None:

@@ -129,9 +129,9 @@ class Bench:
             )
             for name in streams
         ]
-        return engine.read(
-            context, chosen, {} if refresh else self.states, failures if failures is not None else {}
-        )
+        states = {} if refresh else self.states
+        noted = failures if failures is not None else {}
+        return engine.read(context, chosen, states, noted, feed=session)
 
     def sync(self, streams: list[str], *, killed_after: int | None = None) -> list[Row]:
         """Sync into the warehouse; a kill takes effect between two messages. Returns the rows delivered."""

@@ -87,7 +87,7 @@ def rows_before_any_state(patch: pytest.MonkeyPatch) -> None:
 
 def no_overlap_at_the_edges(patch: pytest.MonkeyPatch) -> None:
     """A page begins after the moment at which the last one ended: rows of the same moment are skipped."""
-    right = Query._filter
+    right = Query._filter  # noqa: SLF001 (the bug is planted there)
 
     def strict(self: Query, ask: Ask) -> dict[str, Any]:
         found = right(self, ask)
@@ -137,7 +137,7 @@ def test_the_promise_catches(
     """With the bug in place, some history ends with a warehouse that is not what Attio holds."""
     plant(monkeypatch)
     until_found = settings(
-        max_examples=600,
+        max_examples=200,
         stateful_step_count=8,
         deadline=None,
         derandomize=True,

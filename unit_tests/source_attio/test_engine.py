@@ -1,0 +1,166 @@
+"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed's cost."""
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import FailureType
+
+from attio_api.errors import Misconfigured, UnknownObject
+from attio_emulator.emulator import Emulator
+from source_attio.context import Limits
+from source_attio.messages import traced
+from unit_tests.source_attio.harness import Bench, Row
+from unit_tests.source_attio.relay_double import FEED, RelayDouble
+
+
+def bench(companies: int = 0, **config: Any) -> Bench:
+    made = Bench(Emulator(clock_mode="manual"), **config)
+    made.limits = Limits()
+    grow(made, companies)
+    return made
+
+
+def grow(made: Bench, companies: int) -> None:
+    for number in range(companies):
+        values = {"name": f"Company {number}", "domains": [f"c{number}-{made.emulator.clock.now_ns()}.com"]}
+        made.api("POST", "/v2/objects/companies/records", {"data": {"values": values}})
+
+
+def edit(made: Bench, record_id: str, **values: Any) -> None:
+    made.api("PATCH", f"/v2/objects/companies/records/{record_id}", {"data": {"values": values}})
+
+
+@pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1001])
+def test_every_row_is_read_at_the_edges_of_pages(count: int) -> None:
+    """Whether the last page is empty, full or has one row: each company is delivered once."""
+    made = bench(count)
+    delivered = made.sync(["companies"])
+
+    assert (count, count) == (len(delivered), len({row["record_id"] for row in delivered}))
+
+
+def test_an_unchanged_workspace_delivers_nothing() -> None:
+    """A second sync of what did not change has no rows."""
+    made = bench(30)
+    made.sync(["companies"])
+
+    assert [] == made.sync(["companies"])
+
+
+@pytest.mark.parametrize(
+    ("harm", "word"),
+    [({"version": 99}, "newer version"), ({"workspace_id": "elsewhere"}, "another Attio workspace")],
+)
+def test_a_foreign_state_is_refused_with_a_remedy(harm: Row, word: str) -> None:
+    """A state of a newer version or of another workspace is a configuration error that says what to do."""
+    made = bench(3)
+    made.sync(["companies"])
+    made.states["companies"] |= harm
+
+    with pytest.raises(Misconfigured, match=word) as refusal:
+        made.sync(["companies"])
+    assert FailureType.config_error is traced(refusal.value).failure_type
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [{"rows": "%%%"}, {"memory": None}, {"position": [1, 2, 3]}, {"_changed_at": "soon"}, {"version": None}],
+)
+def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) -> None:
+    """Whatever is wrong with a state, the next sync makes the warehouse right, with newer `_changed_at`."""
+    made = bench(12)
+    made.sync(["companies"])
+    edit(made, next(iter(made.tables["companies"])), name=None)
+    made.sync(["companies"])
+    before = {key: row["_changed_at"] for key, row in made.tables["companies"].items()}
+    made.states["companies"] |= harm
+    delivered = made.sync(["companies"])
+
+    assert 12 == len(delivered)
+    assert all(row["_changed_at"] >= before[row["record_id"]] for row in delivered)
+
+
+def test_an_object_that_takes_over_a_slug_begins_anew() -> None:
+    """A state of another object is not gone on from: the new object's rows are all delivered."""
+    made = bench(5)
+    made.sync(["companies"])
+    made.states["companies"]["target_id"] = "the-one-before"
+
+    assert 5 == len(made.sync(["companies"]))
+
+
+def test_a_stream_that_is_gone_fails_alone() -> None:
+    """A stream of the catalog that does not exist any more is a configuration error of that stream."""
+    made = bench(2)
+    failures: dict[str, Exception] = {}
+    list(made.messages(["planets", "companies"], failures=failures))
+
+    assert ["planets"] == list(failures)
+    assert isinstance(failures["planets"], UnknownObject)
+
+
+def test_a_hundred_changes_by_the_feed_cost_few_requests() -> None:
+    """With a change feed, a hundred changed records among a thousand cost at most ten requests."""
+    made = bench(1000, change_feed=FEED)
+    relay = RelayDouble(made.emulator)
+    made.adapter.relay = relay.answer
+    made.sync(["companies"])
+    made.emulator.clock.advance(600)
+    for record_id in list(made.tables["companies"])[:100]:
+        edit(made, record_id, name="New")
+    made.emulator.calls.clear()
+    delivered = made.sync(["companies"])
+
+    assert 100 == len(delivered)
+    assert made.emulator.calls.since(0)["counts"]["all"] <= 10
+
+
+def test_a_merge_is_told_by_the_feed() -> None:
+    """Both records of a merge are marked with the id under which they live on; that one is delivered."""
+    made = bench(4, change_feed=FEED)
+    made.adapter.relay = RelayDouble(made.emulator).answer
+    made.sync(["companies"])
+    first, second = list(made.tables["companies"])[:2]
+    pair = {"primary_record_id": first, "secondary_record_id": second}
+    merged = made.api("POST", "/v2/objects/companies/records/merge", {"data": pair})["new_record_id"]
+    made.sync(["companies"])
+
+    table = made.tables["companies"]
+    assert [(True, merged), (True, merged)] == [
+        (table[each]["_deleted"], table[each]["_merged_into"]) for each in (first, second)
+    ]
+    assert not table[merged]["_deleted"]
+
+
+def test_deleted_records_hold_every_mark() -> None:
+    """The marks of all streams are delivered once more in a stream of their own."""
+    made = bench(3)
+    made.sync(["companies", "deleted_records"])
+    gone = next(iter(made.tables["companies"]))
+    made.api("DELETE", f"/v2/objects/companies/records/{gone}")
+    rows = [
+        message.record.data
+        for message in made.messages(["companies", "deleted_records"])
+        if message.record and message.record.stream == "deleted_records"
+    ]
+
+    assert [("companies", gone)] == [(row["stream"], row["id"]) for row in rows]
+
+
+def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never() -> None:
+    """With less memory than rows, deletes are not noticed any more, then cleared values; edits always are."""
+    exact, digests, nothing = (bench(200, state_budget_mb=size) for size in (4, 0.2, 0.0001))
+    found = []
+    for made in (exact, digests, nothing):
+        made.sync(["companies"])
+        made.emulator.clock.advance(3600)
+        made.sync(["companies"])
+        edited, cleared, deleted = list(made.tables["companies"])[:3]
+        edit(made, edited, name="New")
+        edit(made, cleared, name=None)
+        made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
+        ids = [row["record_id"] for row in made.sync(["companies"])]
+        found.append([each in ids for each in (edited, cleared, deleted)])
+
+    assert [[True, True, True], [True, True, True], [True, False, False]] == found
