@@ -16,7 +16,7 @@ from destination_attio.scratch import token_of
 from destination_attio.targets import NOTES, PARENT, TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -44,20 +44,16 @@ class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
 
     def currents(
-        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+        self, offset: int, where: JsonObject | None, read: Callable[[JsonObject], Current]
     ) -> list[Current]:
         """One page, as plain values."""
-        return [self.read(raw, attributes) for raw in self.page(offset, where)]
+        return [read(raw) for raw in self.page(offset, where)]
 
     @abstractmethod
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
-
-    @abstractmethod
-    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import ValueNotFound
-from destination_attio.plan import Change, FieldChange
+from destination_attio.plan import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from destination_attio.lookups import Lookup
     from destination_attio.mapping import Desired
     from destination_attio.options import Options
+    from destination_attio.plan import Change
     from destination_attio.planning import Operation
     from destination_attio.references import References
     from destination_attio.scratch import Scratch
@@ -74,16 +75,4 @@ def missing_reference(lookup: Lookup) -> ValueNotFound:
         attribute=lookup.slug,
         code="value_not_found",
         remedy="Sync its object first, correct the value, or set `on_missing_reference`.",
-    )
-
-
-def added_twice(row: Desired, first: Desired) -> Change:
-    """A row adds what an earlier one adds."""
-    return Change(
-        kind="superseded",
-        stream=row.binding.stream,
-        target=row.binding.target.name,
-        row_number=row.row_number,
-        reason=f"Row {first.row_number} adds the very same.",
-        remedy="Nothing needs to be done: it is added once.",
     )

@@ -16,15 +16,15 @@ from destination_attio.batch import (
     Batch,
     Numbered,
     Tools,
-    added_twice,
     deletion_fields,
     distinct,
     missing_reference,
 )
-from destination_attio.claims import conflicts, last_of_each_key, record_conflicts
+from destination_attio.claims import conflicts, last_of_each_key, record_conflicts, superseded
 from destination_attio.keys import keys_of, tokens_of
 from destination_attio.lookups import Lookup
 from destination_attio.mapping import Desired, desire, refusal
+from destination_attio.merging import is_same
 from destination_attio.planning import Operation, decide
 from destination_attio.references import place
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from destination_attio.gateways import Current
+    from destination_attio.plan import Change
+    from destination_attio.tally import Refused
 
 
 class Batches:
@@ -123,12 +125,12 @@ class Batches:
             return batch
         batch.rows, gone = last_of_each_key(batch.rows)
         batch.superseded += gone
-        self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._place("claim"))))
+        self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._own_place("claim"))))
         found = self._found(batch.rows, is_full=is_full)
         single = [
             (row, found[row.row_number][0].record_id) for row in batch.rows if len(found[row.row_number]) == 1
         ]
-        self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._place("record"))))
+        self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._own_place("record"))))
         self._decide(batch, found)
         self._complete_deletions(batch.operations)
         return batch
@@ -144,6 +146,44 @@ class Batches:
         operation = decide(row, distinct(found.values()))
         self._complete_deletions([operation] if operation else [])
         return operation
+
+    def made(self, row: Desired, change: Change) -> str | None:
+        """The id of what a write whose answer was lost has made; None when it has not."""
+        if self.binding.target.is_append_only:
+            self.additions.reread()
+            return next(iter(self.additions.find([row]).values()), None)
+        keys = keys_of(self.binding.match_attributes, row.values)
+        found = distinct(self.tools.holdings.look_up(keys).values()) if keys else []
+        attributes = self.binding.target.attributes
+        is_ours = len(found) == 1 and all(
+            is_same(attributes[one.attribute], found[0].values.get(one.attribute), one.after)
+            for one in change.fields
+            if one.attribute not in row.pointers
+        )
+        return found[0].record_id if is_ours else None
+
+    def refreshed(self, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
+        """Changes of records decided anew; creations and deletions as they were."""
+        ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
+        now = self.tools.holdings.by_ids(ids) if ids else {}
+        again: list[Operation] = []
+        refused: Refused = []
+        for one in operations:
+            current = now.get(str(one.change.record_id))
+            if one.row is None or one.change.kind != "update" or current is None:
+                again.append(one)  # what is gone Attio itself will say
+                continue
+            try:
+                fresh = decide(one.row, [current])
+            except Rejected as error:
+                refused.append((one.row.refused(error), one.row.row))
+                continue
+            again += [fresh] if fresh else []
+        return again, refused
+
+    def _own_place(self, what: str) -> str:
+        """Streams may share a target and tell its records by other keys: their claims are their own."""
+        return f"{self._place(what)}<{self.binding.stream}"
 
     def _place(self, what: str) -> str:
         return f"{what}:{self.binding.target.name}"
@@ -243,7 +283,7 @@ class Batches:
             if same in there:
                 batch.unchanged += 1
             elif same in first:
-                batch.superseded.append(added_twice(row, first[same]))
+                batch.superseded.append(superseded(row, first[same], "adds the very same"))
             else:
                 first[same] = row
                 batch.operations.append(self._addition(row))

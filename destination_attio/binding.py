@@ -63,6 +63,11 @@ class Binding:
         return self.match == (self.target.id_attribute,)
 
     @property
+    def can_be_found(self) -> bool:
+        """Whether what a row made can be told from other things."""
+        return bool(self.match) or self.target.is_append_only
+
+    @property
     def can_assert(self) -> bool:
         """Attio itself can find or create by this attribute, in one call that may safely be repeated."""
         if self.target.kind == "lists":
@@ -92,6 +97,7 @@ def bind(
     chosen = settings.mode or mode
     match = _match(settings, target, fields, keys)
     _check(chosen, target, match)
+    fields += _unmapped_keys(target, fields, match)
     return Binding(
         settings=settings,
         target=target,
@@ -164,6 +170,15 @@ def _merging(one: BoundField, match: tuple[str, ...]) -> BoundField:
     if one.attribute.slug in match and one.attribute.is_multiselect and one.merge == "overwrite":
         return replace(one, merge="append")
     return one
+
+
+def _unmapped_keys(
+    target: Target, fields: tuple[BoundField, ...], match: tuple[str, ...]
+) -> tuple[BoundField, ...]:
+    """What rows are matched by is read from the column of its name where the mapping does not say."""
+    mapped = {one.attribute.slug for one in fields}
+    lacking = [slug for slug in match if fields and slug not in mapped]
+    return tuple(BoundField(attribute=target.attributes[slug], column=slug) for slug in lacking)
 
 
 def _match(

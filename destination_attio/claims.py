@@ -26,7 +26,9 @@ def last_of_each_key(rows: Sequence[Desired]) -> tuple[list[Desired], list[Chang
     last = {row.identity: row for row in rows if row.identity}
     kept = [row for row in rows if not row.identity or last[row.identity] is row]
     gone = [
-        _superseded(row, last[row.identity]) for row in rows if row.identity and last[row.identity] is not row
+        superseded(row, last[row.identity], "has the same key and comes later")
+        for row in rows
+        if row.identity and last[row.identity] is not row
     ]
     return kept, gone
 
@@ -103,13 +105,14 @@ def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
     )
 
 
-def _superseded(row: Desired, by: Desired) -> Change:
+def superseded(row: Desired, by: Desired, has: str) -> Change:
+    """A row that another one of the input makes idle."""
     return Change(
         kind="superseded",
         stream=row.binding.stream,
         target=row.binding.target.name,
         key=row.key,
         row_number=row.row_number,
-        reason=f"Row {by.row_number} has the same key and comes later.",
-        remedy="Nothing needs to be done: the last row of a key is the one that counts.",
+        reason=f"Row {by.row_number} {has}.",
+        remedy="Nothing needs to be done: one row of each is enough.",
     )

@@ -17,7 +17,7 @@ from attio_api.wire import as_objects
 from destination_attio.targets import PARENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -60,9 +60,9 @@ class Gateway(Protocol):
         """One page, as Attio sends it."""
 
     def currents(
-        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+        self, offset: int, where: JsonObject | None, read: Callable[[JsonObject], Current]
     ) -> list[Current]:
-        """One page, as plain values."""
+        """One page, as `read` makes plain values of it."""
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
@@ -116,27 +116,47 @@ def _query(offset: int, where: JsonObject | None) -> JsonObject:
     return {"limit": PAGE, "offset": offset, **({"filter": where} if where else {})}
 
 
-class Records:
-    """The records of one object."""
+class _Kept:
+    """What records and entries have in common: they are queried, changed and deleted alike."""
 
     page_size = PAGE
 
-    def __init__(self, client: AttioClient, target: Target) -> None:
+    def __init__(self, client: AttioClient, target: Target, path: str, member: str) -> None:
+        """`path` leads to all of them, `member` holds their values."""
         self.target = target
-        self._client, self._slug = client, target.slug
+        self._client, self._path, self._member = client, path, member
 
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
-        return self._client.query_records(self._slug, filter=where, limit=limit or PAGE, offset=offset)
+        query = {**_query(offset, where), "limit": limit or PAGE}
+        return self._client.many("POST", f"{self._path}/query", query)
 
     def currents(
-        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
+        self, offset: int, where: JsonObject | None, read: Callable[[JsonObject], Current]
     ) -> list[Current]:
         """One page, as plain values."""
-        path = f"/v2/objects/{self._slug}/records/query"
-        return plain_page(self._client, path, _query(offset, where), lambda raw: self.read(raw, attributes))
+        return plain_page(self._client, f"{self._path}/query", _query(offset, where), read)
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+        return self._client.one("PATCH", f"{self._path}/{record_id}", {"data": {self._member: values}})
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these; attributes not named stay."""
+        return self._client.one("PUT", f"{self._path}/{record_id}", {"data": {self._member: values}})
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+        self._client.call("DELETE", f"{self._path}/{record_id}")
+
+
+class Records(_Kept):
+    """The records of one object."""
+
+    def __init__(self, client: AttioClient, target: Target) -> None:
+        super().__init__(client, target, f"/v2/objects/{target.slug}/records", "values")
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
@@ -146,46 +166,18 @@ class Records:
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Make a new one."""
-        return self._client.create_record(self._slug, values)
+        return self._client.create_record(self.target.slug, values)
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Let Attio find or make it."""
-        return self._client.upsert_record(self._slug, match, values)
-
-    def update(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set single values, add to lists."""
-        return self._client.update_record(self._slug, record_id, values)
-
-    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set exactly these; attributes not named stay."""
-        return self._client.replace_record(self._slug, record_id, values)
-
-    def delete(self, record_id: str) -> None:
-        """Delete it for good."""
-        self._client.delete_record(self._slug, record_id)
+        return self._client.upsert_record(self.target.slug, match, values)
 
 
-class Entries:
+class Entries(_Kept):
     """The entries of one list; the parent record is an attribute like the others to all but Attio."""
 
-    page_size = PAGE
-
     def __init__(self, client: AttioClient, target: Target) -> None:
-        self.target = target
-        self._client, self._slug = client, target.slug
-
-    def page(
-        self, offset: int, where: JsonObject | None = None, limit: int | None = None
-    ) -> list[JsonObject]:
-        """One page, as Attio sends it."""
-        return self._client.query_entries(self._slug, filter=where, limit=limit or PAGE, offset=offset)
-
-    def currents(
-        self, offset: int, where: JsonObject | None, attributes: Sequence[Attribute]
-    ) -> list[Current]:
-        """One page, as plain values."""
-        path = f"/v2/lists/{self._slug}/entries/query"
-        return plain_page(self._client, path, _query(offset, where), lambda raw: self.read(raw, attributes))
+        super().__init__(client, target, f"/v2/lists/{target.slug}/entries", "entry_values")
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
@@ -197,23 +189,11 @@ class Entries:
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
         """Make a new one."""
-        return self._client.create_entry(self._slug, *_parent(parent), values)
+        return self._client.create_entry(self.target.slug, *_parent(parent), values)
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Let Attio find or make it."""
-        return self._client.upsert_entry(self._slug, *_parent(parent), values)
-
-    def update(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set single values, add to lists."""
-        return self._client.update_entry(self._slug, record_id, values)
-
-    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set exactly these; attributes not named stay."""
-        return self._client.replace_entry(self._slug, record_id, values)
-
-    def delete(self, record_id: str) -> None:
-        """Delete it for good."""
-        self._client.delete_entry(self._slug, record_id)
+        return self._client.upsert_entry(self.target.slug, *_parent(parent), values)
 
 
 def _parent(parent: Mapping[str, Json] | None) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from attio_api.values import is_empty
 from destination_attio.binding import slugged
 from destination_attio.config import FieldConfig
 from destination_attio.mapping import REFERENCES, plain
+from destination_attio.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,9 @@ _SHAPES: Final = (
     ("domain", re.compile(r"^(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(/.*)?$", re.IGNORECASE)),
     ("phone-number", re.compile(r"^\+[\d\s().-]{7,}$")),
 )
-_SAME, _TITLE, _SYNONYM, _SHAPE = 4, 3, 2, 1
+_EXACT, _SAME, _TITLE, _SYNONYM, _SHAPE = 5, 4, 3, 2, 1
+_IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
+"""Never written, but rows may be matched by them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +65,9 @@ def guess_mapping(
     columns: Sequence[str], attributes: Sequence[Attribute], sample_rows: Sequence[Mapping[str, Any]] = ()
 ) -> list[FieldConfig]:
     """The fields that names and a few rows suggest, in the columns' order; each attribute once."""
-    usable = [one for one in attributes if one.is_writable and not one.is_archived]
-    ideas = [idea for column in columns for idea in _ideas(column, usable, sample_rows)]
+    usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
+    own = SOURCE_COLUMNS if _IDS & {*columns} or SOURCE_MARK in columns else frozenset[str]()
+    ideas = [idea for column in columns if column not in own for idea in _ideas(column, usable, sample_rows)]
     taken: dict[str, _Idea] = {}
     for idea in sorted(ideas, key=lambda one: -one.weight):
         is_free = idea.attribute.slug not in taken and idea.column not in {
@@ -86,8 +90,13 @@ def _ideas(column: str, attributes: Sequence[Attribute], rows: Sequence[Mapping[
 
 
 def _weight(column: str, attribute: Attribute, values: Sequence[Any]) -> int:
+    renamed = column.removesuffix("_attribute")
+    if attribute.slug in (column, renamed if renamed in SOURCE_COLUMNS else column):
+        return _EXACT
     name = slugged(column)
-    if name == attribute.slug:
+    if attribute.slug in _IDS:
+        return 0
+    if name == slugged(attribute.slug):
         return _SAME
     if name == slugged(attribute.title):
         return _TITLE
@@ -104,7 +113,7 @@ def _first(value: Any) -> str:  # noqa: ANN401 (whatever a row holds)
 
 def _fits(attribute: Attribute, values: Sequence[Any]) -> bool:
     """Whether most of the sample could be written; references are left for the push to look up."""
-    if attribute.type in REFERENCES or not values:
+    if attribute.type in REFERENCES or attribute.slug in _IDS or not values:
         return True
     return 2 * sum(1 for value in values if _is_writable(attribute, value)) >= len(values)
 

@@ -50,6 +50,7 @@ class Holdings:
         self._attributes: dict[str, Attribute] = {one.slug: one for one in match}
         self._is_scanned = False
         self._spent = 0
+        self.is_stale = False
 
     def cover(self, attributes: Iterable[Attribute]) -> None:
         """Read these attributes too; what was scanned without them is read again."""
@@ -63,6 +64,7 @@ class Holdings:
     ) -> dict[str, list[Current]]:
         """The records under each key, by its token."""
         wanted = {token(self._match, key): key for key in keys}
+        self.is_stale = self._is_scanned
         if not self._is_scanned and self._scan_is_cheaper(len(wanted), rows_expected, is_full=is_full):
             self._scan()
         return self._scanned(list(wanted)) if self._is_scanned else self.look_up(list(wanted.values()))
@@ -149,7 +151,7 @@ class Holdings:
                 return found
 
     def _page(self, offset: int, where: JsonObject | None) -> list[Current]:
-        return self._gateway.currents(offset, where, list(self._attributes.values()))
+        return self._gateway.currents(offset, where, self.read)
 
     def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
         """Pages in order; one at first, then ever more at once, until a short one says that this was all."""

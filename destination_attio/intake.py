@@ -24,6 +24,7 @@ from destination_attio.protocol import (
     state_stream,
     stream_of,
 )
+from destination_attio.tally import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are let out even if a batch is not full."""
-_JUDGED_FROM: Final = 100
-"""Rows after which the share of rejected ones means something."""
 
 
 @dataclass(kw_only=True)
@@ -165,11 +164,7 @@ class Intake:
     def _judge(self, *, is_end: bool = False) -> None:
         counts = [lane.pushing.tally.counts for lane in self._lanes.values()]
         rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
-        if rejected and (is_end or rows >= _JUDGED_FROM) and 100 * rejected / rows > self._most:
-            raise Misconfigured(
-                f"{rejected} of {rows} rows were rejected, more than the {self._most:g} % allowed.",
-                remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
-            )
+        judge(rows, rejected, self._most, is_end=is_end)
 
     def _finish(self) -> None:
         self._judge(is_end=True)

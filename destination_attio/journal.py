@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -23,11 +24,12 @@ from destination_attio.ledger_rows import (
     read_change,
     read_run,
 )
+from destination_attio.plan import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from destination_attio.plan import Change, Counts
+    from destination_attio.plan import Change
 
 __all__ = ["Journal", "JournalError", "JournalledChange", "Run", "Settlement", "Status"]
 
@@ -77,9 +79,9 @@ _SETTLED: Final = json.dumps(
 class Journal:
     """The file, opened; used from one thread."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> None:
         """Take over an open connection; use `open` for a file."""
-        self._db = connection
+        self._db, self._path = connection, path
 
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
@@ -90,12 +92,24 @@ class Journal:
         with _translated(place):
             if not read_only:
                 place.parent.mkdir(parents=True, exist_ok=True)
-            journal = cls(duckdb.connect(str(place), read_only=read_only))
+            journal = cls(duckdb.connect(str(place), read_only=read_only), place)
             journal._db.execute("SET TimeZone='UTC'")
+            journal._refuse_others()
             if not read_only:
                 journal._db.execute(_SCHEMA)
                 journal._db.execute("SET memory_limit='128MB'; SET threads=1")
             return journal
+
+    def _refuse_others(self) -> None:
+        """A database that holds something else stays as it is."""
+        query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema='main'"
+        found = set(self._db.execute(query).fetchall())
+        if found and not {("runs", "reverts"), ("changes", "change_no")} <= found:
+            self.close()
+            raise JournalError(
+                f"The file at {self._path} is a database with other tables, and no journal.",
+                "Give the journal a file of its own.",
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +125,7 @@ class Journal:
 
     def begin(self, run: Run) -> None:
         """Note that a run starts."""
-        with _translated():
+        with _translated(self._path):
             self._db.execute(
                 "INSERT INTO runs VALUES (?,?,?,NULL,'running',?,?,?,?,NULL)",
                 [
@@ -127,7 +141,7 @@ class Journal:
 
     def finish(self, run_id: str, status: str, counts: Counts, at: str) -> None:
         """Note how a run ended."""
-        with _translated():
+        with _translated(self._path):
             self._db.execute(
                 "UPDATE runs SET status=?, counts=?, finished_at=? WHERE run_id=?",
                 [status, json.dumps(counts.to_json()), at, run_id],
@@ -136,7 +150,7 @@ class Journal:
     def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str) -> None:
         """Note changes before their calls are made."""
         rows = [change_row(run_id, number, change, at) for number, change in changes]
-        with _translated():
+        with _translated(self._path):
             self._db.execute(
                 "INSERT INTO changes SELECT unnest(from_json(?::JSON, ?), recursive := true)",
                 [json.dumps(rows), _CHANGE],
@@ -145,7 +159,7 @@ class Journal:
     def settle(self, run_id: str, settled: Sequence[Settlement]) -> None:
         """Note what became of them."""
         rows = json.dumps([one.to_json() for one in settled])
-        with _translated():
+        with _translated(self._path):
             self._db.execute(
                 "UPDATE changes c SET status=s.status, record_id=coalesce(s.record_id, c.record_id), "
                 "before=coalesce(s.before, c.before), after=coalesce(s.after, c.after), reason=s.reason "
@@ -158,7 +172,7 @@ class Journal:
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
-        with _translated():
+        with _translated(self._path):
             found = self._db.execute(
                 "SELECT run_id, kind, started_at::VARCHAR, finished_at::VARCHAR, status, workspace_id, "
                 "workspace_name, target, reverts, counts FROM runs ORDER BY started_at DESC, run_id DESC"
@@ -178,7 +192,7 @@ class Journal:
 
     def changes(self, run_id: str) -> list[JournalledChange]:
         """What a run wrote, in order."""
-        with _translated():
+        with _translated(self._path):
             found = self._db.execute(
                 "SELECT change_no, stream, target, kind, key, row_number, record_id, parent_record_id, "
                 "status, before, after, reason, noted_at::VARCHAR FROM changes "
@@ -189,7 +203,7 @@ class Journal:
 
     def unsettled(self) -> list[tuple[str, JournalledChange]]:
         """Changes of which a run that died never learned what became of them."""
-        with _translated():
+        with _translated(self._path):
             found = self._db.execute(
                 "SELECT DISTINCT run_id FROM changes WHERE status IN ('intended', 'unknown')"
             ).fetchall()
@@ -200,8 +214,21 @@ class Journal:
 
     def abandon(self, at: str) -> None:
         """Runs that are still noted as running died: this process is the only one that holds the file."""
-        with _translated():
-            self._db.execute("UPDATE runs SET status='failed', finished_at=? WHERE status='running'", [at])
+        with _translated(self._path):
+            found = self._db.execute("SELECT run_id FROM runs WHERE status='running'").fetchall()
+        for (run_id,) in found:
+            self.finish(run_id, "failed", self.counted(run_id), at)
+
+    def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
+        """What a run that ended badly has written, from its changes; each record once."""
+        with _translated(self._path):
+            found = self._db.execute(
+                "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "
+                "WHERE run_id=? AND status='written' GROUP BY target, record_id) GROUP BY kind",
+                [run_id],
+            ).fetchall()
+        written = dict.fromkeys(("create", "update", "delete"), 0) | dict(found)
+        return replace(so_far or Counts(), **written)
 
 
 @contextmanager
@@ -211,6 +238,10 @@ def _translated(path: Path | None = None) -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
         where = f" at {path}" if path else ""
+        if "not a valid DuckDB" in str(error):
+            raise JournalError(
+                f"The file{where} is no DuckDB database.", "Give the journal's own file."
+            ) from error
         if "lock" in str(error).lower():
             raise JournalError(
                 f"The journal{where} is in use by another program.",
@@ -222,6 +253,6 @@ def _translated(path: Path | None = None) -> Iterator[None]:
         ) from error
     except duckdb.Error as error:
         raise JournalError(
-            f"The journal is damaged or not one ({type(error).__name__}).",
-            "Move the file away and run again.",
+            f"The journal{f' at {path}' if path else ''} is damaged or not one ({type(error).__name__}).",
+            "Give another file.",
         ) from error

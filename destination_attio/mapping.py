@@ -16,6 +16,7 @@ from destination_attio.lookups import Lookup, pointers
 from destination_attio.places import as_location
 from destination_attio.plan import Change
 from destination_attio.scratch import token_of
+from destination_attio.targets import SOURCE_COLUMNS, SOURCE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +134,8 @@ def _explicit(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField
 
 
 def _automatic(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
-    found = ((binding.field_of(column), value) for column, value in row.items())
+    left_out = SOURCE_COLUMNS if SOURCE_MARK in row else ()
+    found = ((binding.field_of(column), value) for column, value in row.items() if column not in left_out)
     return [(one, value) for one, value in found if one is not None]
 
 

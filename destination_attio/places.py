@@ -11,22 +11,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import InvalidValue
+from attio_api.locations import LOCATION_MEMBERS
 
 if TYPE_CHECKING:
     from attio_api.wire import Json
 
-MEMBERS: Final = (
-    "line_1",
-    "line_2",
-    "line_3",
-    "line_4",
-    "locality",
-    "region",
-    "postcode",
-    "country_code",
-    "latitude",
-    "longitude",
-)
 ALIASES: Final[Mapping[str, str]] = {
     "street": "line_1",
     "address": "line_1",
@@ -58,9 +47,9 @@ def as_location(slug: str, value: object) -> Json:
     if not isinstance(given, Mapping):
         raise InvalidValue.of(slug, "is not a location", _REMEDY)
     known = {ALIASES.get(name, name): member for name, member in given.items() if member not in (None, "")}
-    if not known or not known.keys() <= set(MEMBERS):
+    if not known or not known.keys() <= set(LOCATION_MEMBERS):
         raise InvalidValue.of(slug, "has members that no location has, or none at all", _REMEDY)
-    return {member: _member(slug, member, known.get(member)) for member in MEMBERS}
+    return {member: _member(slug, member, known.get(member)) for member in LOCATION_MEMBERS}
 
 
 def _member(slug: str, member: str, value: object) -> Json:

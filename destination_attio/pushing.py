@@ -7,15 +7,16 @@ what was expected: a record that vanished, a value that somebody else took, an a
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone, Misconfigured, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.merging import is_same
-from destination_attio.plan import Change, Counts, FieldChange
+from destination_attio.plan import Counts, FieldChange
 from destination_attio.planning import Operation, is_pending, payload_of, update_verb
 from destination_attio.stubs import stub
+from destination_attio.tally import LISTED, Refused, Tally, half_written, refusal_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,29 +32,9 @@ if TYPE_CHECKING:
     from destination_attio.writing import Outcome, Writer
 
 Address = tuple[str, str, str]
-Refused = list[tuple[Change, "Mapping[str, Any]"]]
+FRESH_FOR: Final = 500
+"""Writes (twenty seconds of them) before records that are to be changed are read again."""
 _WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What became of a stream's rows so far."""
-
-    kinds: Counter[str] = field(default_factory=Counter)
-    rejected: list[Change] = field(default_factory=list)
-    refused_rows: list[int] = field(default_factory=list)
-    superseded: list[Change] = field(default_factory=list)
-    dropped: list[Change] = field(default_factory=list)
-
-    @property
-    def counts(self) -> Counts:
-        """As plans and reports count."""
-        return Counts(**self.kinds)
-
-    def take_refused(self) -> list[int]:
-        """The numbers of the rows refused since this was last asked."""
-        taken, self.refused_rows = self.refused_rows, []
-        return taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +44,6 @@ class Means:
     catalog: Catalog
     writer: Writer
     rejects: Rejects
-    listed: int = 1000
-    """Refused rows that a report lists; all of them are in the rejects file."""
 
 
 class Pushing:
@@ -84,7 +63,7 @@ class Pushing:
         self.batches.tools.options.create_wanted()
         self.tally.kinds["unchanged"] += batch.unchanged
         self.tally.kinds["superseded"] += len(batch.superseded)
-        self.tally.superseded += batch.superseded[: max(self._means.listed - len(self.tally.superseded), 0)]
+        self.tally.superseded += batch.superseded[: max(LISTED - len(self.tally.superseded), 0)]
         self._reject(batch.refused)
         self._write(batch.operations)
         self._on_row(self.tally.counts)
@@ -98,7 +77,7 @@ class Pushing:
         """Make the writes of a saved plan; what Attio refuses is counted and reported."""
         self._cover(operations)
         failed = self._once(operations)
-        self._reject([(_refusal(one), {}) for one in failed])
+        self._reject([(refusal_of(one), {}) for one in failed])
 
     def _cover(self, operations: Sequence[Operation]) -> None:
         """Read in the answers what the operations ask for, to see whether Attio kept it."""
@@ -111,17 +90,29 @@ class Pushing:
         counted = Counter(self.tally.kinds)
         failed = self._once(operations)
         self.tally.kinds = counted
-        self.tally.dropped += [_refusal(one) for one in failed]
+        self.tally.dropped += [refusal_of(one) for one in failed]
 
     # --- the batch's own writes ----------------------------------------------------------------------
 
     def _write(self, operations: Sequence[Operation]) -> None:
-        failed = self._once(operations)
-        self._second_pass([one for one in operations if one.pending])
+        failed: list[Outcome] = []
+        for start in range(0, len(operations), FRESH_FOR):
+            part = operations[start : start + FRESH_FOR]
+            if start or self.batches.tools.holdings.is_stale:
+                part = self._refreshed(part)
+            failed += self._once(part)
+            self._second_pass([one for one in part if one.pending])
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
-        self._reject([(_refusal(one), _row(one)) for one in failed if one not in again])
+        self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
         if again:
             self._second_look(again)
+
+    def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
+        """The same writes, decided on what Attio holds this moment."""
+        again, gone = self.batches.refreshed(operations)
+        self.tally.kinds["unchanged"] += len(operations) - len(again) - len(gone)
+        self._reject(gone)
+        return again
 
     def _once(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make the writes; returns those that were refused."""
@@ -153,7 +144,7 @@ class Pushing:
             for one in operation.change.fields
             if one.attribute not in operation.pending and not self._is_kept(one, current.values)
         )
-        if lost:
+        if lost and len(self.tally.dropped) < LISTED:
             reason = f"Attio did not keep {', '.join(one.attribute for one in lost)} as asked."
             self.tally.dropped.append(replace(operation.change, fields=lost, reason=reason))
 
@@ -166,7 +157,7 @@ class Pushing:
         self._means.rejects.keep(refused)
         self.tally.kinds["rejected"] += len(refused)
         self.tally.refused_rows += [change.row_number or 0 for change, _ in refused]
-        room = max(self._means.listed - len(self.tally.rejected), 0)
+        room = max(LISTED - len(self.tally.rejected), 0)
         self.tally.rejected += [change for change, _ in refused[:room]]
 
     def _stop_at_lost_attribute(self, failed: Sequence[Outcome]) -> None:
@@ -178,7 +169,7 @@ class Pushing:
         used |= {slug for one in failed if one.operation.row for slug in one.operation.row.fields}
         for slug in sorted(used):
             if slug not in target.attributes or target.attributes[slug].is_archived:
-                self._reject([(_refusal(one), _row(one)) for one in failed])
+                self._reject([(refusal_of(one), row_of(one)) for one in failed])
                 raise Misconfigured(
                     f"The attribute '{slug}' of '{target.name}' was archived or renamed while the sync ran.",
                     attribute=slug,
@@ -194,24 +185,42 @@ class Pushing:
         for outcome in failed:
             row = outcome.operation.row
             if row is None:
-                refused.append((_refusal(outcome), {}))
+                refused.append((refusal_of(outcome), {}))
                 continue
             if outcome.operation.change.record_id:
                 self.batches.tools.holdings.forget(outcome.operation.change.record_id)
+            if isinstance(outcome.error, OutcomeUnknown) and self._is_ours(outcome, row):
+                continue
             try:
                 operation = self._decide_again(outcome, row)
             except Rejected as error:
                 refused.append((row.refused(error), row.row))
                 continue
             if operation is None:
-                was_ours = isinstance(outcome.error, OutcomeUnknown)
-                self.tally.kinds[outcome.operation.change.kind if was_ours else "unchanged"] += 1
+                self.tally.kinds["unchanged"] += 1
             else:
                 anew.append(operation)
-        self._reject([*refused, *((_refusal(one), _row(one)) for one in self._once(anew))])
+        self._reject([*refused, *((refusal_of(one), row_of(one)) for one in self._once(anew))])
+
+    def _is_ours(self, outcome: Outcome, row: Desired) -> bool:
+        """Whether the write whose answer was lost has happened: then it is noted and counted as any other."""
+        record_id = self.batches.made(row, outcome.operation.change)
+        if record_id is None:
+            return False
+        self._means.writer.confirm(outcome, record_id)
+        outcome.operation.change = replace(outcome.operation.change, record_id=record_id)
+        self.tally.kinds[outcome.operation.change.kind] += 1
+        self.batches.see(record_id)
+        return True
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
         """The write that the row needs now. Raises the first refusal where nothing has changed since."""
+        if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
+            raise Rejected(
+                "Attio's answer was lost, and nothing tells whether the record was made.",
+                code="outcome_unknown",
+                remedy="Look for it in Attio before you push the row again, or match by an attribute.",
+            )
         operation = self.batches.look_again(row)
         is_same_again = operation is not None and operation.verb == outcome.operation.verb
         if isinstance(outcome.error, UniquenessConflict) and is_same_again:
@@ -230,7 +239,7 @@ class Pushing:
             if row is None or not operation.change.record_id:
                 continue
             if row.pointers or row.row_number in refused:
-                lost.append((row.refused(refused.get(row.row_number) or _half_written()), row.row))
+                lost.append((row.refused(refused.get(row.row_number) or half_written()), row.row))
                 self.tally.kinds[operation.change.kind] -= 1
                 continue
             links.append(self._link(operation, row))
@@ -238,7 +247,7 @@ class Pushing:
         failed = self._once(links)
         self.tally.kinds = counted  # the row was counted when it was written first
         self.tally.kinds.subtract(_first_kind(one, operations) for one in failed)
-        self._reject([*lost, *((_refusal(one), _row(one)) for one in failed)])
+        self._reject([*lost, *((refusal_of(one), row_of(one)) for one in failed)])
 
     def _link(self, operation: Operation, row: Desired) -> Operation:
         attributes = self.batches.binding.target.attributes
@@ -272,28 +281,3 @@ def _learn(references: References, address: Address, gateway: Gateway, outcome: 
 def _first_kind(outcome: Outcome, operations: Sequence[Operation]) -> str:
     number = outcome.operation.change.row_number
     return next(one.change.kind for one in operations if one.change.row_number == number)
-
-
-def _half_written() -> ValueNotFound:
-    return ValueNotFound(
-        "The row was written, but the record it points at could not be made.",
-        code="value_not_found",
-        remedy="Look why that record's row was rejected, and push this row again.",
-    )
-
-
-def _refusal(outcome: Outcome) -> Change:
-    error = outcome.error
-    return replace(
-        outcome.operation.change,
-        kind="rejected",
-        reason=error.message if error else None,
-        remedy=error.remedy if error else None,
-        code=error.code if error else None,
-        attribute=error.attribute if error else None,
-        fields=(),
-    )
-
-
-def _row(outcome: Outcome) -> Mapping[str, Any]:
-    return outcome.operation.row.row if outcome.operation.row else {}

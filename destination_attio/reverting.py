@@ -255,4 +255,14 @@ def _spelt(target: str) -> str:
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    return (changes[start : start + PART] for start in range(0, len(changes), PART))
+    """A few at once, never two changes of one record: the second is undone on what the first has left."""
+    part: list[Change] = []
+    seen: set[str | None] = set()
+    for change in changes:
+        if len(part) == PART or change.record_id in seen:
+            yield part
+            part, seen = [], set()
+        part.append(change)
+        seen.add(change.record_id)
+    if part:
+        yield part

@@ -27,6 +27,7 @@ from destination_attio.plan import Change, Counts, Plan, Progress, Report
 from destination_attio.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
 from destination_attio.reverting import revert
 from destination_attio.scratch import Scratch
+from destination_attio.tally import judge
 from destination_attio.writing import Ledger
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ class Session:
     ) -> None:
         """Use `open` where nothing is to be replaced."""
         self.config, self.client, self.journal = config, client, journal
-        self.run_id = run_id or f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self._now = now
+        self.run_id = run_id or self._new_run_id()
         self.rejects = rejects or _rejects(config, self.run_id)
         self.total_rows = total_rows
-        self._now = now
+        self._has_begun = False
         self._began = time.monotonic()
         self._closing = ExitStack()
         self._identity: Identity | None = None
@@ -92,6 +94,9 @@ class Session:
         if self.journal:
             self.journal.close()
 
+    def _new_run_id(self) -> str:
+        return f"{self._now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
     def timestamp(self) -> str:
         """This moment, as plans and journals write it."""
         return self._now().isoformat()
@@ -120,7 +125,8 @@ class Session:
         unchanged = 0
         for numbered, is_full in self._parts(rows):
             batch = batches.mapped(numbered)
-            changes += self._assembly.stub_changes(batch, binding.stream)
+            stubs = self._assembly.stub_changes(batch, binding.stream)
+            changes += [one for one in stubs if one not in changes]
             batches.decided(batch, is_full=is_full)
             unchanged += batch.unchanged
             changes += [one.change for one in batch.operations]
@@ -147,6 +153,8 @@ class Session:
         try:
             for numbered, is_full in self._parts(rows):
                 pushing.push(numbered, is_full=is_full)
+                self._judge(pushing)
+            self._judge(pushing, is_end=True)
             if binding.mode == "mirror":
                 finish_mirror(pushing)
             status = "done"
@@ -182,6 +190,10 @@ class Session:
 
     def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
         """Note in the journal that a run starts; runs that died before are noted as failed."""
+        if self._has_begun:
+            self.run_id = self._new_run_id()
+            self.ledger.renew(self.run_id)
+        self._has_begun = True
         if self.journal is None:
             return
         identity = self.identity()
@@ -205,7 +217,8 @@ class Session:
     def finish(self, status: str, counts: Counts) -> None:
         """Note in the journal how the run ended."""
         if self.journal:
-            self.journal.finish(self.run_id, status, counts, self.timestamp())
+            told = counts if status == "done" else self.journal.counted(self.run_id, counts)
+            self.journal.finish(self.run_id, status, told, self.timestamp())
 
     def report(self, pushing: Pushing) -> Report:
         """What a push did."""
@@ -229,6 +242,10 @@ class Session:
             "writes": made.get("write", 0),
             "seconds": time.monotonic() - self._began,
         }
+
+    def _judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
+        counts = pushing.tally.counts
+        judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
 
     def _parts(self, rows: Rows) -> Iterator[tuple[list[tuple[int, Mapping[str, Any]]], bool]]:
         """Batches of numbered rows, and whether more seem to follow."""

@@ -20,6 +20,11 @@ PARENT: Final = "parent_record"
 """Attio's own name for what an entry belongs to (docs.attio.com/rest-api/guides/filtering-and-sorting)."""
 RECORD_ID: Final = "record_id"
 ENTRY_ID: Final = "entry_id"
+SOURCE_COLUMNS: Final = frozenset(
+    {"created_at", "created_by", "web_url", "updated_at", "_changed_at", "_deleted", "_merged_into"}
+)
+"""What our own source adds to a record's attributes; in rows that come from it these are no attributes."""
+SOURCE_MARK: Final = "_changed_at"
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "companies": ("domains",),
     "people": ("email_addresses",),

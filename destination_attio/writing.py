@@ -43,6 +43,10 @@ class Ledger:
         self._journal, self._run_id, self._now = journal, run_id, now
         self._next = 1
 
+    def renew(self, run_id: str) -> None:
+        """The next changes belong to another run."""
+        self._run_id, self._next = run_id, 1
+
     def intend(self, operations: Sequence[Operation]) -> list[int]:
         """Number the operations and note them."""
         numbers = list(range(self._next, self._next + len(operations)))
@@ -89,7 +93,7 @@ class Writer:
         Raises what stops the run once the writes in flight have ended. Answers are heard, not kept.
         """
         run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
-        trouble: Exception | None = None
+        trouble: BaseException | None = None
         try:
             trouble = self._drive(run)
         finally:
@@ -98,8 +102,12 @@ class Writer:
             raise trouble
         return run.failed
 
-    def _drive(self, run: _InFlight) -> Exception | None:
-        trouble: Exception | None = None
+    def confirm(self, outcome: Outcome, record_id: str) -> None:
+        """Note that a write whose answer was lost has happened."""
+        self._ledger.settle([Settlement(change_no=outcome.number, status="written", record_id=record_id)])
+
+    def _drive(self, run: _InFlight) -> BaseException | None:
+        trouble: BaseException | None = None
         while True:
             try:
                 while trouble is None and run.has_room():
@@ -110,13 +118,13 @@ class Writer:
                 if not run.futures:
                     return trouble
                 trouble = self._collect(run) or trouble
-            except Exception as error:  # noqa: BLE001 (kept, and raised when nothing is in flight any more)
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (raised when nothing is in flight)
                 trouble = trouble or error
                 if not run.futures:
                     return trouble
 
-    def _collect(self, run: _InFlight) -> Exception | None:
-        trouble: Exception | None = None
+    def _collect(self, run: _InFlight) -> BaseException | None:
+        trouble: BaseException | None = None
         done, _ = wait(run.futures, return_when=FIRST_COMPLETED)
         for future in done:
             number, operation = run.futures.pop(future)
@@ -124,7 +132,7 @@ class Writer:
             if isinstance(error, Rejected | OutcomeUnknown):
                 outcome = Outcome(operation=operation, number=number, error=error)
             elif error is not None:
-                trouble = trouble or (error if isinstance(error, Exception) else RuntimeError(str(error)))
+                trouble = trouble or error
                 run.settled.append(_unsettled(number, error))
                 continue
             else:

@@ -10,6 +10,7 @@ from attio_api.client import AttioClient
 from attio_api.errors import Misconfigured
 from destination_attio.assembly import Counting
 from destination_attio.journal import Journal
+from destination_attio.rejects import read_rejects
 from integration_tests.destination_desk import Desk, stream
 
 if TYPE_CHECKING:
@@ -271,8 +272,11 @@ def test_rows_that_point_at_each_other_take_two_passes(desk: Desk) -> None:
     report = desk.push(rows, "places", fields=fields)
     again = desk.push(rows, "places", fields=fields)
 
+    undone = desk.revert(report)
+
     assert (2, 0, 2) == (report.counts.create, report.counts.rejected, report.counts.rows)
     assert (0, 2) == (again.counts.written, again.counts.unchanged)
+    assert ((), []) == (undone.conflicts, desk.values("places", "code"))
 
 
 def test_saved_plan_with_a_circle(desk: Desk) -> None:
@@ -371,3 +375,51 @@ def test_requests_count_on_the_governor(desk: Desk) -> None:
     assert isinstance(session.client, AttioClient)
     assert isinstance(session.client.governor, Counting)
     assert desk.writes() == report.writes
+
+
+def test_too_many_rejected_rows_stop_a_push(desk: Desk) -> None:
+    """Above `max_rejected_percent` a push fails, and the journal says so."""
+    with pytest.raises(Misconfigured, match="1 of 3 rows"), desk.session(max_rejected_percent=20) as session:
+        session.push(stream("companies"), [*ROWS, {"name": "no key"}])
+    with Journal.open(desk.journal) as journal:
+        run = journal.runs()[0]
+
+    assert ("failed", 2) == (run.status, run.counts.create)
+
+
+def test_two_streams_may_tell_the_same_records_by_other_keys(desk: Desk) -> None:
+    """What one stream claims does not keep another one from the same record."""
+    desk.push(ROWS[:1])
+    record_id = desk.attio.records("companies")[0]["id"]["record_id"]
+    with desk.session() as session:
+        first = session.push(stream("companies"), ROWS[:1])
+        settings = stream("companies", match="record_id").model_copy(update={"stream": "other"})
+        second = session.push(
+            settings, [{"record_id": record_id, "domains": ["a.example.com"], "name": "Other"}]
+        )
+
+    assert (1, 1, 0) == (first.counts.unchanged, second.counts.update, second.counts.rejected)
+
+
+def test_saved_plan_makes_stubs_first(desk: Desk) -> None:
+    """Stubs that rows point at are part of the plan, and applying it links to them."""
+    fields = [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+    ]
+    rows = [{"email": "ada@example.org", "company": "new.example.com"}]
+    plan = desk.plan(rows, "people", fields=fields, on_missing_reference="create_stub")
+    report = desk.apply(plan)
+    again = desk.push(rows, "people", fields=fields)
+
+    assert [("companies", "create"), ("people", "create")] == [(one.target, one.kind) for one in plan.actions]
+    assert (2, (), 1) == (report.counts.create, report.dropped, again.counts.unchanged)
+
+
+def test_retried_rejects_are_written(desk: Desk) -> None:
+    """Rows from the rejects file can be corrected and pushed again."""
+    desk.push([{"domains": "a.example.com", "primary_location": "nowhere", "name": "A"}])
+    kept = [{**row, "primary_location": "GB"} for _, row in read_rejects(desk.folder / "rejects.jsonl")]
+    report = desk.push(kept)
+
+    assert (1, [["A"]]) == (report.counts.create, desk.values("companies", "name"))

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from attio_api.errors import BadToken, Misconfigured, MissingScope, Transient, UnknownObject
@@ -51,6 +52,40 @@ def test_lost_answer_to_a_plain_create_is_looked_up(desk: Desk) -> None:
     report = desk.push(ROWS, match="name")
 
     assert (6, 6) == (report.counts.create, len(desk.values("companies", "name")))
+
+
+def test_lost_answer_in_create_mode_is_ours(desk: Desk) -> None:
+    """A record that was made though its answer was lost is counted, journalled and can be undone."""
+    desk.attio.fault("lost_answer", method="POST", path=RECORDS, count=3)
+    report = desk.push(ROWS, mode="create")
+    noted = statuses(desk)
+    desk.revert(report)
+
+    assert (6, 0) == (report.counts.create, report.counts.rejected)
+    assert ["written"] * 6 == noted
+    assert [] == desk.values("companies", "name")
+
+
+def test_run_that_ends_badly_counts_what_it_wrote(desk: Desk) -> None:
+    """The history of a run that stopped says how many writes it made."""
+    desk.attio.fault("status", method="PUT", path=RECORDS, status=403, skip=2)
+    with pytest.raises(MissingScope):
+        desk.push(ROWS)
+    with Journal.open(desk.journal) as journal:
+        counts = journal.runs()[0].counts
+
+    assert len(desk.values("companies", "name")) == counts.create
+
+
+def test_database_that_is_no_journal_is_left_alone(desk: Desk) -> None:
+    """A healthy database without our tables is named as what it is."""
+    path = desk.folder / "warehouse.duckdb"
+    duckdb.connect(str(path)).execute("CREATE TABLE mine (a INT)").close()
+    with (
+        Journal.open(path, read_only=True) as journal,
+        pytest.raises(JournalError, match="no journal of ours"),
+    ):
+        journal.runs()
 
 
 def test_lost_answer_to_a_note_is_looked_up(desk: Desk) -> None:

@@ -1,0 +1,183 @@
+"""The small pure parts: keys, filters, order of streams, scratch file, settings, guesses."""
+
+from typing import Any
+
+import pytest
+
+from attio_api.attributes import Attribute
+from attio_api.errors import Misconfigured
+from destination_attio.binding import Binding, bind
+from destination_attio.config import DestinationConfig, StreamConfig
+from destination_attio.filters import any_of
+from destination_attio.guess import guess_mapping
+from destination_attio.keys import keys_of, tokens_of
+from destination_attio.operations import operations
+from destination_attio.ordering import ordered
+from destination_attio.scratch import Scratch
+from destination_attio.targets import NOTES, PARENT, TASKS, list_target, object_target
+
+
+def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:
+    """An attribute."""
+    return Attribute(attribute_id=slug, slug=slug, title=slug.replace("_", " ").title(), type=kind, **more)
+
+
+DOMAINS = attribute("domains", "domain", is_multiselect=True, is_unique=True)
+NAME = attribute("name")
+
+
+def stream(target: str, attributes: list[Attribute], **settings: Any) -> Binding:
+    """A stream into an object with these attributes and a unique `code`."""
+    known = {one.slug: one for one in [*attributes, attribute("code", is_unique=True)]}
+    given = {"stream": target, "target": target, **settings}
+    return bind(StreamConfig.model_validate(given), object_target(target, known))
+
+
+def test_keys_are_all_combinations_of_matching_values() -> None:
+    """A row with two domains and one name has two keys; without a value there is none."""
+    values: Any = {"domains": ["a.example.com", "b.example.com"], "name": "A"}
+
+    assert [("a.example.com", "A"), ("b.example.com", "A")] == keys_of([DOMAINS, NAME], values)
+    assert [] == keys_of([DOMAINS, NAME], {"domains": ["a.example.com"], "name": None})
+    assert tokens_of([NAME], {"name": " A "}) == tokens_of([NAME], {"name": "A"})
+
+
+def test_filters_use_what_each_type_allows() -> None:
+    """Text is asked for with `$in`, other types as alternatives, parents by a path."""
+    parent = list_target("sales", "companies", {}).attributes[PARENT]
+    pointer: Any = {"object": "companies", "record_id": "r"}
+
+    assert {"name": {"$in": ["a", "b"]}} == any_of([NAME], [("a",), ("b",)])
+    assert {"domains": {"$eq": "a"}} == any_of([DOMAINS], [("a",)])
+    assert {"$or": [{"domains": {"$eq": "a"}}, {"domains": {"$eq": "b"}}]} == any_of(
+        [DOMAINS], [("a",), ("b",)]
+    )
+    assert {"$or": [{"$and": [{"name": {"$eq": "a"}}, {"domains": {"$eq": "d"}}]}]} == (
+        any_of([NAME, DOMAINS], [("a", "d")])
+    )
+    assert {
+        "path": [["sales", "parent_record"], ["companies", "record_id"]],
+        "constraints": {"value": {"$in": ["r"]}},
+    } == any_of([parent], [(pointer,)], "sales")
+
+
+def test_streams_are_ordered_by_what_they_point_at() -> None:
+    """What is pointed at comes first; a circle keeps the order given; notes come last."""
+    boss = attribute("company", "record-reference", allowed_object_ids=("companies",))
+    team = attribute("team", "record-reference", is_multiselect=True, allowed_object_ids=("people",))
+    lead = attribute("lead", "record-reference", allowed_object_ids=("people",))
+    notes = bind(StreamConfig(stream="notes", target="notes"), NOTES)
+    people, companies = stream("people", [boss]), stream("companies", [team])
+    circle = [stream("people", [boss]), stream("companies", [lead])]
+
+    assert [companies, people, notes] == ordered([notes, people, companies])
+    assert circle == ordered(circle)
+
+
+def test_scratch_finds_documents_by_token_and_remembers_claims() -> None:
+    """A document is found by its tokens until it is replaced or dropped; the first claim stays."""
+    with Scratch() as scratch:
+        scratch.keep("p", [("1", {"v": 1}, ["a", "b"]), ("2", {"v": 2}, ["b"])])
+        both = scratch.find("p", ["a", "b", "c"])
+        scratch.keep("p", [("1", {"v": 3}, ["c"])])
+        scratch.drop("p", ["2"])
+        left = scratch.find("p", ["a", "b", "c"])
+        scratch.claim("p", [("x", "me", 1), ("x", "you", 2)])
+        scratch.see("p", ["1"])
+
+        assert {"a": [{"v": 1}], "b": [{"v": 1}, {"v": 2}]} == both
+        assert {"c": [{"v": 3}]} == left
+        assert {"x": ("me", 1)} == scratch.claimed("p", ["x", "y"])
+        assert ["2"] == scratch.unseen("p", ["1", "2"])
+        assert {} == scratch.find("other", ["c"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({}, "credentials"),
+        ({"credentials": {}}, "credentials.access_token"),
+        ({"credentials": {"access_token": "t"}, "streams": [{"target": "lists/"}]}, "streams.0.target"),
+        (
+            {"credentials": {"access_token": "t"}, "streams": [{"fields": [{"attribute": "a"}]}]},
+            "streams.0.fields.0",
+        ),
+        ({"credentials": {"access_token": "t"}, "streams": [{"colour": 1}]}, "streams.0.colour"),
+        ({"credentials": {"access_token": "t"}, "max_rejected_percent": 101}, "max_rejected_percent"),
+    ],
+)
+def test_wrong_settings_name_their_field(raw: dict[str, Any], field: str) -> None:
+    """The first wrong field is named, its value never."""
+    with pytest.raises(Misconfigured, match=f"`{field}` is wrong"):
+        DestinationConfig.parse(raw)
+
+
+def test_token_stays_out_of_reprs() -> None:
+    """A printed configuration shows no secret."""
+    config = DestinationConfig.parse({"credentials": {"access_token": "very-secret"}})
+
+    assert "very-secret" not in repr(config)
+    assert "very-secret" == config.token
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "slug"),
+    [
+        ("companies", "objects", "companies"),
+        ("objects/notes", "objects", "notes"),
+        ("lists/sales", "lists", "sales"),
+        ({"list": "sales"}, "lists", "sales"),
+        ("notes", "notes", "notes"),
+        ({"tasks": {}}, "tasks", "tasks"),
+    ],
+)
+def test_targets_are_written_in_several_ways(target: Any, kind: str, slug: str) -> None:
+    """A target is a slug, a kind with a slug, or an object."""
+    settings = StreamConfig.model_validate({"target": target})
+
+    assert (kind, slug) == (settings.kind, settings.slug)
+
+
+def test_mapping_is_guessed_from_names_and_values() -> None:
+    """Slugs beat titles, titles beat synonyms, and a value's look is the last resort."""
+    attributes = [
+        DOMAINS,
+        NAME,
+        attribute("description"),
+        attribute("rank", "number"),
+        attribute("score", "number"),
+    ]
+    rows = [
+        {"Company Name": "A", "homepage": "https://a.example.com", "about": "x", "Rank": "first", "score": 3}
+    ]
+    found = guess_mapping(list(rows[0]), attributes, rows)
+
+    assert {"Company Name": "name", "homepage": "domains", "about": "description", "score": "score"} == {
+        str(one.column): one.attribute for one in found
+    }
+
+
+def test_exported_rows_are_guessed_back() -> None:
+    """Ids are bound to match by; what the source adds is no attribute, and what it renamed goes home."""
+    own_id = attribute("record_id", is_writable=False)
+    attributes = [own_id, NAME, attribute("web_url"), attribute("created-at"), attribute("created_by")]
+    columns = ["record_id", "name", "web_url", "web_url_attribute", "created_at", "created_by", "_changed_at"]
+    found = guess_mapping(columns, attributes)
+
+    assert {"record_id": "record_id", "name": "name", "web_url_attribute": "web_url"} == {
+        str(one.column): one.attribute for one in found
+    }
+
+
+def test_operations_offer_what_each_target_allows() -> None:
+    """Objects offer all four, lists by their parent, notes and tasks adding alone."""
+    company = object_target("companies", {"domains": DOMAINS, "name": attribute("name", is_required=True)})
+    found = operations([company, list_target("sales", "companies", {}), NOTES, TASKS])
+    modes = [(one["object_name"], one["sync_mode"]) for one in found]
+    by_name: Any = {(one["object_name"], one["sync_mode"]): one for one in found}
+
+    assert [("notes", "append"), ("tasks", "append")] == modes[-2:]
+    assert [["record_id"], ["domains"]] == by_name["companies", "soft_delete"]["matching_keys"]
+    assert ["name"] == by_name["companies", "append"]["json_schema"]["required"]
+    assert "required" not in by_name["companies", "update"]["json_schema"]
+    assert [["parent_record"]] == by_name["lists/sales", "append_dedup"]["matching_keys"]
