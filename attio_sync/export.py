@@ -6,13 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import duckdb
 
-from attio_sync import extraction, workspace
-from attio_sync.failures import DONE, Failed, WrongUsage
+from attio_sync import files, workspace
+from attio_sync.failures import DONE, Failed, WrongUsage, first_sentence
 from attio_sync.sql import Verbatim, compose, literal
 from attio_sync.terminal import Ticker, counted, remarks
 from attio_sync.warehouse import Warehouse, opened
-from source_attio.source import SourceAttio
 
 # How DuckDB writes each ending; nested values become JSON text where the format has no nesting.
 FORMATS = {
@@ -37,7 +37,10 @@ def command(stream: str, path: Path) -> int:
     """
     if path.suffix.lower() not in FORMATS:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
+    files.need_folder(path)
     connection = workspace.connected()
+    from attio_sync import extraction  # noqa: PLC0415 -- the CDK takes seconds to import; wrong usage is told at once
+
     ticker = Ticker(remarks())
     request = extraction.Request(config=connection.connector_config(), streams=[stream])
     with (
@@ -45,7 +48,7 @@ def command(stream: str, path: Path) -> int:
         opened(Path(folder) / "export.duckdb") as warehouse,
     ):
         with ticker.running():
-            pulled = extraction.pull(request, SourceAttio, warehouse, Path(folder), ticker)
+            pulled = extraction.pull(request, extraction.SourceAttio, warehouse, Path(folder), ticker)
         for name, reason in pulled.failed.items():
             raise Failed(f"{name}: {reason}")
         rows = write(warehouse, stream, path)
@@ -55,21 +58,20 @@ def command(stream: str, path: Path) -> int:
 
 def write(warehouse: Warehouse, table: str, path: Path) -> int:
     """Write a table to a file that is whole or not there."""
-    partial = path.with_name(f".{path.name}.part")
     flat = path.suffix.lower() in _FLAT
     columns = [_column(name, kind, flat=flat) for name, kind in (warehouse.shape(table) or {}).items()]
-    statement = compose(
-        "COPY (SELECT {columns} FROM {table}) TO {file} {form}",
-        columns=columns,
-        table=table,
-        file=literal(str(partial)),
-        form=Verbatim(FORMATS[path.suffix.lower()]),
-    )
-    try:
-        answer = warehouse.connection.execute(statement).fetchone()
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with files.whole(path) as part:
+        statement = compose(
+            "COPY (SELECT {columns} FROM {table}) TO {file} {form}",
+            columns=columns,
+            table=table,
+            file=literal(str(part)),
+            form=Verbatim(FORMATS[path.suffix.lower()]),
+        )
+        try:
+            answer = warehouse.connection.execute(statement).fetchone()
+        except duckdb.Error as error:
+            raise Failed(f"{path} cannot be written: {first_sentence(str(error))}") from error
     return int(answer[0]) if answer else 0
 
 

@@ -25,8 +25,10 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, Stop, WrongUsage
+from attio_sync.hearing import hearing
 from attio_sync.loader import COMMIT_EVERY, Load, Loaded
 from attio_sync.tables import Table
+from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_sync.warehouse import Warehouse
+
+__all__ = ["Pulled", "Request", "SourceAttio", "pull"]
 
 LOGGER = logging.getLogger("airbyte")
 _WORTH_TELLING = (Level.WARN, Level.ERROR, Level.FATAL)
@@ -102,12 +106,12 @@ def pull(
     request: Request, make_source: MakeSource, warehouse: Warehouse, spool: Path, listener: Listener
 ) -> Pulled:
     """Bring the warehouse up to date; a stream that fails keeps what it had."""
-    with _sentences():
+    with _sentences(), hearing(LOGGER, listener):
         catalog = make_source(request.config, None, None).discover(LOGGER, request.config)
     extraction = Extraction(request, warehouse, listener)
     configured, states = extraction.prepare(chosen(catalog.streams, request.streams), spool)
     try:
-        with _sentences():
+        with _sentences(), hearing(LOGGER, listener):
             source = make_source(request.config, configured, states)
             for message in source.read(LOGGER, request.config, configured, states):
                 extraction.take(message)

@@ -25,6 +25,9 @@ DONE_WITH_REJECTS = 3
 
 _LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
+# DuckDB hands on some failures of its threads as JSON inside a sentence.
+_INNER_MESSAGE = re.compile(r'"exception_message":"(?P<message>(?:[^"\\\\]|\\\\.)*)"')
+
 
 class Stop(Exception):  # noqa: N818 -- an end of the program, not always an error of it
     """The command ends here; the message is everything the user needs to know."""
@@ -68,7 +71,9 @@ def unreadable_database(path: str, error: duckdb.Error) -> Stop:
 
 def first_sentence(text: str) -> str:
     """The first line of a library's message, without the class name it repeats."""
-    line = text.strip().splitlines()[0] if text.strip() else "no reason was given"
+    inner = _INNER_MESSAGE.search(text)
+    text = inner["message"] if inner else text.strip()
+    line = text.splitlines()[0] if text else "no reason was given"
     return re.sub(r"^(?:[A-Z]\w*(?: [A-Z]\w*)* Error: )", "", line)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table as Grid
 
-from attio_sync import config, rendering, wording
+from attio_sync import config, journals, rendering, wording
 from attio_sync.failures import DONE
 from attio_sync.terminal import results
-from destination_attio.journal import Journal, Run
+
+if TYPE_CHECKING:
+    from destination_attio.journal import Journal, Run
+    from destination_attio.plan import Counts
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -27,32 +31,34 @@ def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: i
     The journal is a DuckDB file with the tables 'runs' and 'changes', open to any query.
     """
     path = journal or config.places().journal
-    if not path.is_file():
+    if not journal and not path.is_file():
         click.echo("[]" if as_json else "Nothing was pushed yet.")
         return DONE
-    with Journal.open(path, read_only=True) as opened:
+    with journals.reading(path) as opened:
         if run_id is None:
-            _runs(opened.runs()[:limit], as_json=as_json)
+            found = [(run, journals.counts(opened, run)) for run in opened.runs()[:limit]]
+            _runs(found, as_json=as_json)
         else:
             _changes(opened, run_id, limit, as_json=as_json)
     return DONE
 
 
-def _runs(runs: list[Run], *, as_json: bool) -> None:
+def _runs(runs: list[tuple[Run, Counts]], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([facts(run) for run in runs]))
+        click.echo(json.dumps([facts(run, counts) for run, counts in runs]))
         return
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("run", "when", "what", "where", "status", "rows"):
         grid.add_column(heading, no_wrap=heading == "run")
-    for run in runs:
+    for run, counts in runs:
         what = f"revert of {run.reverts}" if run.reverts else f"{run.kind} to {run.target}"
-        counts = wording.sentence(run.counts, done=True)
-        grid.add_row(run.run_id, run.started_at[:19], what, run.workspace_name or "", run.status, counts)
+        did = wording.sentence(counts, done=True)
+        when = wording.moment(run.started_at)
+        grid.add_row(run.run_id, when, what, run.workspace_name or "", run.status, did)
     results().print(grid)
 
 
-def facts(run: Run) -> dict[str, object]:
+def facts(run: Run, counts: Counts) -> dict[str, object]:
     """A run as JSON."""
     return {
         "run_id": run.run_id,
@@ -63,19 +69,20 @@ def facts(run: Run) -> dict[str, object]:
         "workspace": run.workspace_name,
         "target": run.target,
         "reverts": run.reverts,
-        "counts": run.counts.to_json(),
+        "counts": counts.to_json(),
     }
 
 
 def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> None:
     run = journal.run(run_id)
-    changes = journal.changes(run_id)
+    counts = journals.counts(journal, run)
+    changes = journal.changes(run.run_id)
     if as_json:
         listed = [one.change.to_json() | {"status": one.status, "at": one.at} for one in changes]
-        click.echo(json.dumps(facts(run) | {"changes": listed}, ensure_ascii=False))
+        click.echo(json.dumps(facts(run, counts) | {"changes": listed}, ensure_ascii=False))
         return
-    results().print(f"{run.kind} to {run.target} on {run.started_at[:19]}: ", end="")
-    results().print(wording.sentence(run.counts, done=True))
+    results().print(f"{run.kind} to {run.target} on {wording.moment(run.started_at)}: ", end="")
+    results().print(wording.sentence(counts, done=True))
     results().print(rendering.changes(one.change for one in changes[:limit]))
     if len(changes) > limit:
         click.echo(f"… and {len(changes) - limit:,} more; --limit or --json shows them.")

@@ -46,7 +46,7 @@ def of_plan(plan: Plan) -> str:
 
 
 def _about(plan: Plan) -> str:
-    parts = [f"Made {escape(plan.made_at)}"] if plan.made_at else []
+    parts = [escape(f"Made {wording.moment(plan.made_at)}")] if plan.made_at else []
     parts += [_target(stream) for stream in plan.streams]
     return " · ".join(parts)
 

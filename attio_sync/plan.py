@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from attio_sync import page, rendering, wizard, workspace
+from attio_sync import files, page, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
-from attio_sync.terminal import Ticker, is_watched, remarks, results
+from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.plan import PlanError, dumps, loads
 from destination_attio.session import Session
 
@@ -39,11 +39,13 @@ def command(
     **options: object,
 ) -> int:
     """Show what a push would change: which records, which fields, from what to what. Writes nothing."""
+    for path in filter(None, (out, html)):
+        files.need_folder(path)
     plan = make_plan(Choice.take(options), wizard.agreement(yes=yes, asks=is_watched() and not as_json), pace)
     if out:
-        out.write_text(dumps(plan), encoding="utf-8")
+        files.save(out, dumps(plan))
     if html:
-        html.write_text(page.of_plan(plan), encoding="utf-8")
+        files.save(html, page.of_plan(plan))
     if as_json:
         click.echo(dumps(plan))
     else:
@@ -78,7 +80,7 @@ def tell(ticker: Ticker, progress: Progress) -> None:
     """How far a plan or push is."""
     verb = {"reading": "compared", "writing": "written"}[progress.stage]
     of = f" of {progress.total:,}" if progress.total is not None else ""
-    written = f", {progress.counts.written:,} changes" if progress.counts.written else ""
+    written = f", {counted(progress.counts.written, 'change')}" if progress.counts.written else ""
     ticker.tell(f"{progress.rows:,}{of} rows {verb}{written}", done=progress.rows, total=progress.total)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import uuid
 from contextlib import contextmanager
@@ -15,13 +14,12 @@ from rich.table import Table as Grid
 
 from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import MissingScope
-from attio_sync import config, extraction, workspace
+from attio_sync import config, workspace
 from attio_sync.activation import read_settings
 from attio_sync.failures import DONE, FAILED
 from attio_sync.loader import Loaded
 from attio_sync.terminal import Ticker, number, remarks, results
 from attio_sync.warehouse import opened
-from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +38,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--stream", "streams", multiple=True, metavar="NAME", help="Only this stream; may be repeated.")
 @click.option("--full", is_flag=True, help="Read everything again and replace the tables.")
 @click.option(
-    "--settings", type=_FILE, help="More settings of the source, as YAML or JSON (docs/streams.md)."
+    "--settings", type=_FILE, help="More settings of the source, as YAML or JSON (docs/sources/attio.md)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full: bool, as_json: bool) -> int:
@@ -53,14 +51,15 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     who = workspace.identity(connection)
     if lacking := missing_scopes(who, SCOPES["records"]):
         raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
+    from attio_sync import extraction  # noqa: PLC0415 -- the CDK takes seconds to import; wrong usage is told at once
+
     ticker = Ticker(remarks())
-    _hear_the_source(ticker)
     source = (read_settings(settings) if settings else {}) | connection.connector_config()
     request = extraction.Request(config=source, streams=streams, anew=full)
     with _file(path) as (warehouse, spool):
         warehouse.claim(who.workspace_id or "", who.workspace_name or "")
         with ticker.running():
-            pulled = extraction.pull(request, SourceAttio, warehouse, spool, ticker)
+            pulled = extraction.pull(request, extraction.SourceAttio, warehouse, spool, ticker)
         warehouse.remember_pull(str(uuid.uuid4()), pulled.loaded)
         if as_json:
             click.echo(json.dumps(summary(pulled, warehouse)))
@@ -90,18 +89,6 @@ def _file(path: Path) -> Iterator[tuple[Warehouse, Path]]:
     finally:
         if empty:
             path.unlink(missing_ok=True)
-
-
-def _hear_the_source(ticker: Ticker) -> None:
-    """What the source logs is for people here, not for a platform."""
-
-    class Remarks(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            ticker.note(record.getMessage())
-
-    logger = extraction.LOGGER
-    logger.handlers = [Remarks(level=logging.WARNING)]
-    logger.propagate = False
 
 
 def summary(pulled: Pulled, warehouse: Warehouse) -> dict[str, object]:

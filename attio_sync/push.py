@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from attio_sync import config, page, rejects, rendering, wizard, workspace
+from attio_sync import config, files, journals, page, rejects, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, WrongUsage
 from attio_sync.plan import LISTED, read_plan, tell
@@ -86,30 +86,32 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
     """Write what differs, after a look at the plan where somebody asked for one."""
-    terms = _terms(manner, str(settings["stream"]))
-    parsed = destination_config(connection, settings, terms)
-    stream = only_stream(parsed, rows)
-    workspace.writable(connection, stream.kind)
-    ticker = Ticker(remarks())
-    with Session.open(parsed, total_rows=rows.count) as session:
-        if manner.asks or manner.html:
+    path = manner.rejects_to or Path(f"{settings['stream']}.rejects.jsonl")
+    with rejects.fresh(path) as place:
+        parsed = destination_config(connection, settings, _terms(manner, place))
+        stream = only_stream(parsed, rows)
+        workspace.writable(connection, stream.kind)
+        ticker = Ticker(remarks())
+        with Session.open(parsed, total_rows=rows.count) as session:
+            if manner.asks or manner.html:
+                with ticker.running():
+                    plan = session.plan(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+                _agree(plan, manner)
             with ticker.running():
-                plan = session.plan(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
-            _agree(plan, manner)
-        with ticker.running():
-            report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
-    if report.rejected and terms.rejects:
-        rejects.remember_settings(terms.rejects, settings)
-    return report
+                report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+    return rejects.settled(report, path, settings)
 
 
 def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
     """Write exactly what a saved plan says."""
-    parsed = destination_config(connection, {}, _terms(manner, "plan"))
-    _agree(plan, manner)
-    ticker = Ticker(remarks())
-    with ticker.running(), Session.open(parsed, total_rows=len(plan.actions)) as session:
-        return session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
+    path = manner.rejects_to or Path("plan.rejects.jsonl")
+    with rejects.fresh(path) as place:
+        parsed = destination_config(connection, {}, _terms(manner, place))
+        _agree(plan, manner)
+        ticker = Ticker(remarks())
+        with ticker.running(), Session.open(parsed, total_rows=len(plan.actions)) as session:
+            report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
+    return rejects.settled(report, path, dict(plan.streams[0]) if plan.streams else {})
 
 
 def _tell_left_out(plan: Plan) -> int:
@@ -121,17 +123,15 @@ def _tell_left_out(plan: Plan) -> int:
     return DONE_WITH_REJECTS
 
 
-def _terms(manner: Manner, name: str) -> Terms:
-    return Terms(
-        journal=manner.journal or config.places().journal,
-        rejects=manner.rejects_to or Path(f"{name}.rejects.jsonl"),
-        pace=manner.pace,
-    )
+def _terms(manner: Manner, rejects_to: Path) -> Terms:
+    journal = manner.journal or config.places().journal
+    journals.for_writing(journal)
+    return Terms(journal=journal, rejects=rejects_to, pace=manner.pace)
 
 
 def _agree(plan: Plan, manner: Manner) -> None:
     if manner.html:
-        manner.html.write_text(page.of_plan(plan), encoding="utf-8")
+        files.save(manner.html, page.of_plan(plan))
     if not manner.asks:
         return
     rendering.show_plan(results(), plan, limit=manner.limit)

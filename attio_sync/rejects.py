@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from attio_sync import files
 from attio_sync.activation import read_settings
 from attio_sync.failures import WrongUsage
 from attio_sync.rows import Rows
 from destination_attio.rejects import read_rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from attio_sync.activation import Choice
+    from destination_attio.plan import Report
 
 
 def settings_beside(path: Path) -> Path:
@@ -23,9 +27,29 @@ def settings_beside(path: Path) -> Path:
     return path.with_name(f"{path.name}.yaml")
 
 
-def remember_settings(path: Path, settings: Mapping[str, Any]) -> None:
-    """Keep the settings with the rows, so that trying again needs no option but the file."""
-    settings_beside(path).write_text(yaml.safe_dump(dict(settings), sort_keys=False), encoding="utf-8")
+@contextmanager
+def fresh(path: Path) -> Iterator[Path]:
+    """A file for the rejects of this push alone, which takes the place of the last push's once it is over.
+
+    So a push of rejected rows may die and be repeated: what it reads is there until it has ended.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        yield new
+    finally:
+        if new.exists():
+            new.replace(path)
+
+
+def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:
+    """Keep the settings with the rejected rows, so that trying again needs the file alone; or no file."""
+    if report.rejected:
+        files.save(settings_beside(path), yaml.safe_dump(dict(settings), sort_keys=False))
+        return replace(report, rejects_path=str(path))
+    for one in (path, settings_beside(path)):
+        one.unlink(missing_ok=True)
+    return replace(report, rejects_path=None)
 
 
 def rows_of_rejects(path: Path) -> Rows:

@@ -12,10 +12,11 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from attio_sync import wording
+from attio_sync.terminal import counted
 from destination_attio.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -103,7 +104,7 @@ def show_report(console: Console, report: Report, *, limit: int) -> None:
     """What a push or a revert did, and how to look into it or undo it."""
     counts = report.counts
     console.print(Text(wording.sentence(counts, done=True).capitalize() + ".", "bold"))
-    pace = f"{report.reads:,} reads and {report.writes:,} writes in {report.seconds:.1f} s"
+    pace = f"{counted(report.reads, 'read')} and {counted(report.writes, 'write')} in {report.seconds:.1f} s"
     console.print(Text(pace + ".", "dim"))
     for title, some in (
         ("Rejected", report.rejected),
@@ -113,9 +114,13 @@ def show_report(console: Console, report: Report, *, limit: int) -> None:
         show_refused(console, title, some, limit=limit)
     if report.stopped_at is not None:
         show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)
+    for line in _next_steps(report):
+        console.print(line, soft_wrap=True, markup=False)
+
+
+def _next_steps(report: Report) -> Iterator[str]:
     if report.rejects_path and report.rejected:
-        console.print(
-            f"Rejected rows: {report.rejects_path} (again: attio-sync push --rejects {report.rejects_path})"
-        )
-    if counts.written:
-        console.print(f"Run {report.run_id} (undo: attio-sync revert {report.run_id})")
+        again = f"attio-sync push --rejects {report.rejects_path}"
+        yield f"Rejected rows: {report.rejects_path} (again: {again})"
+    if report.counts.written:
+        yield f"Run {report.run_id} (undo: attio-sync revert {report.run_id})"

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from attio_sync import config, wording, workspace
+from attio_sync import config, journals, wording, workspace
 from attio_sync.activation import Terms, destination_config
-from attio_sync.failures import WrongUsage
 from attio_sync.plan import LISTED, tell
 from attio_sync.push import tell_outcome
 from attio_sync.terminal import Ticker, is_watched, remarks
-from destination_attio.journal import Journal
 from destination_attio.session import Session
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -43,15 +41,14 @@ def command(  # noqa: PLR0913 -- one for each option
     What somebody else changed meanwhile is listed and left alone. The revert is itself a run in the history.
     """
     path = journal or config.places().journal
-    if not path.is_file():
-        raise WrongUsage(f"There is no journal {path}: nothing was pushed from here.")
-    with Journal.open(path, read_only=True) as opened:
+    with journals.reading(path) as opened:
         run = opened.run(run_id)
-    sentence = wording.sentence(run.counts, done=True)
+        counts = journals.counts(opened, run)
+    sentence = wording.sentence(counts, done=True)
     if is_watched() and not yes and not as_json:
-        click.confirm(f"Undo the {run.kind} of {run.started_at[:19]} ({sentence})?", abort=True)
+        click.confirm(f"Undo the {run.kind} of {wording.moment(run.started_at)} ({sentence})?", abort=True)
     parsed = destination_config(workspace.connected(), {}, Terms(journal=path, pace=pace))
     ticker = Ticker(remarks())
-    with ticker.running(), Session.open(parsed, total_rows=run.counts.written) as session:
+    with ticker.running(), Session.open(parsed, total_rows=counts.written) as session:
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
     return tell_outcome(report, as_json=as_json, limit=limit)

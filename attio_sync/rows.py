@@ -5,6 +5,7 @@ Values are handed on as they are; what a column means in Attio is the destinatio
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import decimal
@@ -65,7 +66,7 @@ def rows_of_query(database: Path, sql: str) -> Rows:
 
 
 def _json(path: Path, _table: str | None) -> Rows:
-    raw = path.read_bytes()
+    raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     rows = _json_array(path, raw) if raw.lstrip()[:1] == b"[" else _json_lines(path, raw)
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
     return Rows(name=str(path), columns=columns, count=len(rows), read=lambda: iter(rows))

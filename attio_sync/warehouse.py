@@ -30,6 +30,7 @@ FORMAT = "1"
 _MEMORY = """
 CREATE SCHEMA IF NOT EXISTS _attio;
 CREATE TABLE IF NOT EXISTS _attio.about (fact VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS _attio.tables (name VARCHAR);
 CREATE TABLE IF NOT EXISTS _attio.state (stream VARCHAR, state JSON, saved_at TIMESTAMP WITH TIME ZONE);
 CREATE TABLE IF NOT EXISTS _attio.pulls (
     pull VARCHAR, stream VARCHAR, finished_at TIMESTAMP WITH TIME ZONE,
@@ -107,10 +108,8 @@ class Warehouse:
                 connection.execute("INSERT INTO _attio.pulls VALUES (?, ?, now(), ?, ?, ?, ?)", row)
 
     def tables(self) -> list[str]:
-        """The tables that hold Attio's data, by name."""
-        rows = self.connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
-        ).fetchall()
+        """The tables that pulls made here; whatever else is in the file belongs to the user."""
+        rows = self.connection.execute("SELECT name FROM _attio.tables ORDER BY name").fetchall()
         return [str(row[0]) for row in rows]
 
     def shape(self, table: str) -> dict[str, str] | None:
@@ -132,15 +131,26 @@ class Warehouse:
         wanted = self._as_stored(table)
         present = self.shape(table.stream)
         if present is None:
-            self.connection.execute(
-                compose("CREATE TABLE {name} ({columns})", name=table.stream, columns=table.definition)
-            )
+            self._create(table)
             return "new"
+        if table.stream not in self.tables():
+            raise WrongUsage(
+                f"{self.path} has a table '{table.stream}' that is not from Attio and will not be touched. "
+                "Pull into another file, or leave that stream out with --stream."
+            )
         if any(present[column] != kind for column, kind in wanted.items() if column in present):
             return "unfit"
         self._alter(table.stream, "ADD COLUMN", [(c, k) for c, k in wanted.items() if c not in present])
         self._alter(table.stream, "DROP COLUMN", [(column, "") for column in present if column not in wanted])
         return "kept"
+
+    def _create(self, table: Table) -> None:
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM _attio.tables WHERE name = ?", [table.stream])
+            connection.execute("INSERT INTO _attio.tables VALUES (?)", [table.stream])
+            connection.execute(
+                compose("CREATE TABLE {name} ({columns})", name=table.stream, columns=table.definition)
+            )
 
     def _as_stored(self, table: Table) -> dict[str, str]:
         """The same types, spelled as DuckDB spells them."""

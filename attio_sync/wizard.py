@@ -5,6 +5,7 @@ How columns are compared with attributes is the destination's business.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +13,7 @@ import click
 import yaml
 from rich.table import Table as Grid
 
-from attio_sync import workspace
+from attio_sync import files, workspace
 from attio_sync.activation import read_settings
 from attio_sync.failures import WrongUsage
 from attio_sync.terminal import remarks
@@ -47,7 +48,7 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
     settings = choice.settings(saved={})
     stream = StreamConfig(target=settings["target"])
     workspace.find(connection, stream.kind, stream.slug)
-    if settings.get("fields") or stream.kind in {"notes", "tasks"}:
+    if settings.get("fields") or not rows.columns or stream.kind in {"notes", "tasks"}:
         return settings
     attributes = workspace.client(connection).attributes(stream.kind, stream.slug)
     fields = guess_mapping(rows.columns, attributes, list(islice(rows.read(), _LOOKED_AT)))
@@ -90,6 +91,7 @@ def settled(
         )
     found = {field.attribute for field in fields}
     unique = [one.slug for one in attributes if one.is_unique]
+    _need_match(settings, attributes, unique)
     match = settings.get("match") or next(([slug] for slug in unique if slug in found), None)
     if not match and not settings["target"].startswith("lists/"):
         raise WrongUsage(
@@ -99,10 +101,20 @@ def settled(
     return settings | ({"match": match} if match else {}) | {"fields": [_plain(field) for field in fields]}
 
 
+def _need_match(settings: dict[str, Any], attributes: Sequence[Attribute], unique: list[str]) -> None:
+    """Stop at an attribute to match by that does not exist."""
+    known = [one.slug for one in attributes if one.is_writable or one.is_unique]
+    for slug in settings.get("match", []):
+        if slug not in known and slug != "record_id":
+            near = get_close_matches(slug, known, n=1)
+            meant = f"Did you mean '{near[0]}'?" if near else f"Unique are: {', '.join(unique) or 'none'}."
+            raise WrongUsage(f"'{settings['target']}' has no attribute '{slug}' to match by. {meant}")
+
+
 def remember(path: Path, settings: dict[str, Any]) -> None:
     """Keep the decisions in the form that --map reads."""
     kept = {name: settings[name] for name in _DECISIONS if settings.get(name)}
-    path.write_text(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    files.save(path, yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 
 def _refuse(settings: dict[str, Any], memory: Path | None) -> None:
@@ -131,6 +143,14 @@ def _show(
     for column in rows.columns:
         field = by_column.get(column)
         attribute = known.get(field.attribute) if field else None
-        told = (attribute.slug, attribute.type) if attribute else ("left out", "")
+        told = (attribute.slug, attribute.type) if attribute else ("left out", _why(column, attributes))
         grid.add_row(column, "→", *told, style=None if attribute else "dim")
     remarks().print(grid)
+
+
+def _why(column: str, attributes: Sequence[Attribute]) -> str:
+    """Why a column has no attribute to go to."""
+    named = [one for one in attributes if column.lower() in {one.slug.lower(), one.title.lower()}]
+    if not named:
+        return "no attribute of this name"
+    return "another column has this attribute" if named[0].is_writable else "kept by Attio itself"

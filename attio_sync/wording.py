@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,15 @@ def value(content: Json) -> str:
     if isinstance(content, dict):
         return _composed(content)
     return content
+
+
+def moment(text: str) -> str:
+    """A time to the minute; whatever is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def shortened(text: str, room: int) -> str:
@@ -105,6 +115,7 @@ def _reference(content: JsonObject) -> str:
 
 
 _SHAPES: tuple[tuple[set[str], Callable[[JsonObject], str]], ...] = (
+    ({"full_name"}, _name),
     ({"first_name", "last_name"}, _name),
     ({"amount", "currency"}, _money),
     ({"locality", "country_code"}, _place),

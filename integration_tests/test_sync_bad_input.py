@@ -178,6 +178,27 @@ CASES = {
         sentence="rows.json: ",
     ),
     "a run that never was": Case(arguments=("revert", "20260101"), code=2, sentence="There is no journal"),
+    "an export without a folder": Case(
+        arguments=("export", "companies", "--to", "nowhere/x.csv"),
+        code=2,
+        sentence="nowhere/x.csv cannot be written: there is no folder nowhere.",
+    ),
+    "a journal that is none": Case(
+        arguments=("history", "--journal", "rows.json"),
+        code=2,
+        sentence="rows.json is not a DuckDB database.",
+    ),
+    "a warehouse as a journal": Case(
+        arguments=(*PUSH, "--journal", "crm.duckdb"),
+        code=2,
+        sentence="crm.duckdb holds other tables and no journal",
+        prepare=foreign,
+    ),
+    "no such attribute to match by": Case(
+        arguments=(*PUSH[:-1], "domain"),
+        code=2,
+        sentence="'companies' has no attribute 'domain' to match by. Did you mean 'domains'?",
+    ),
     "a folder that is not there": Case(
         arguments=("pull", "--to", "nowhere/crm.duckdb"), code=2, sentence="nowhere/crm.duckdb cannot be "
     ),
@@ -241,3 +262,20 @@ def test_a_stream_that_fails_leaves_the_others_whole(attio: RemoteEmulator, sync
     assert ["people"] == [
         line.split(":")[1].strip() for line in said.err.splitlines() if line.startswith("Error")
     ]
+
+
+def test_rows_that_are_none_are_no_mistake(sync: Commands) -> None:
+    """An empty export of the day pushes nothing, and succeeds."""
+    Path("rows.json").write_text("[]")
+    said = sync(*PUSH)
+
+    assert (0, "No rows.") == (said.code, said.out.splitlines()[0])
+
+
+def test_stdout_stays_ours_when_attio_asks_to_wait(attio: RemoteEmulator, sync: Commands) -> None:
+    """Whatever the source has to say while it waits, what a pull prints is one piece of JSON."""
+    attio.fault("status", path="/v2/*", status=429, every=3, retry_after_seconds=0)
+    said = sync(*PULL, "--json")
+
+    assert 0 == said.code, said.err
+    assert {"streams", "failed"} == set(said.json())

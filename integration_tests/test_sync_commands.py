@@ -171,6 +171,19 @@ def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sy
     assert [(row, "employee_range")] == [(one["row"], one["attribute"]) for one in kept]
     assert (0, 1) == (again.code, again.json()["counts"]["create"])
     assert "Initech" == held(attio)["initech.example"]
+    assert [] == list(sync.folder.glob("*.rejects*"))
+
+
+def test_a_file_of_rejects_speaks_of_the_last_push(attio: RemoteEmulator, sync: Commands) -> None:
+    """Pushing the same rows twice leaves each rejected row in the file once."""
+    save([{"name": "Initech", "domains": ["initech.example"], "employee_range": "eleven"}])
+    sync(*PUSH)
+    sync(*PUSH)
+    said = sync("push", "--rejects", "companies.rejects.jsonl")
+
+    assert 3 == said.code
+    assert 1 == len(Path("companies.rejects.jsonl").read_text().splitlines())
+    assert "--rejects companies.rejects.jsonl" in said.out
 
 
 def test_a_file_without_a_mapping_gets_one_that_is_remembered(attio: RemoteEmulator, sync: Commands) -> None:

@@ -19,6 +19,13 @@ LOCKED = (
         (BadToken(), WrongUsage, "Attio does not accept the access token. Make a new token in Attio"),
         (Unreachable(), Failed, "Attio cannot be reached. Check the network"),
         (duckdb.Error("IO Error: disk full\nat line 3"), Failed, "DuckDB refused: disk full"),
+        (
+            duckdb.Error(
+                'Async write failed: {"exception_type":"IO","exception_message":"No space left on device"}'
+            ),
+            Failed,
+            "DuckDB refused: No space left on device",
+        ),
         (PermissionError(13, "Permission denied", "a.csv"), Failed, "a.csv: Permission denied."),
     ],
 )

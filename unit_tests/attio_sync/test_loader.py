@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from attio_sync.failures import WrongUsage
 from attio_sync.loader import Load, Loaded
 from attio_sync.tables import Table
 from attio_sync.warehouse import opened
@@ -204,3 +205,13 @@ def test_another_workspace_never_lands_in_the_same_file(warehouse: Warehouse) ->
 
     with pytest.raises(Exception, match="holds the workspace 'Acme', and this token opens 'Globex'"):
         warehouse.claim("w2", "Globex")
+
+
+def test_a_table_of_the_users_own_is_not_touched(warehouse: Warehouse) -> None:
+    """A table that no pull has made keeps its columns and rows, even when a stream has its name."""
+    warehouse.connection.execute("CREATE TABLE companies AS SELECT 42 AS mine")
+
+    with pytest.raises(WrongUsage, match="a table 'companies' that is not from Attio"):
+        warehouse.fit(COMPANIES)
+
+    assert [(42,)] == warehouse.connection.execute("FROM companies").fetchall()

@@ -55,6 +55,14 @@ def test_json_rows_come_as_they_are(folder: Path, name: str, content: str) -> No
     assert (2, ("name", "zip", "tags")) == (rows.count, rows.columns)
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_byte_order_mark_does_no_harm(folder: Path, name: str) -> None:
+    """Programs on Windows write one; it is no part of the data."""
+    rows = rows_of_file(write(name, '\ufeff{"a": 1}' if name == "a.jsonl" else '\ufeff[{"a": 1}]'))
+
+    assert [{"a": 1}] == list(rows.read())
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_values_stay_text(folder: Path, delimiter: str) -> None:
     """Leading zeros survive, an empty field is no value, and the header tells the delimiter."""

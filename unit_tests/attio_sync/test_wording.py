@@ -19,6 +19,7 @@ VALUES: list[tuple[str, Json]] = [
     ("1,234.5", 1234.5),
     ("a.com, b.com", ["a.com", "b.com"]),
     ("Ada Lovelace", {"first_name": "Ada", "last_name": "Lovelace", "full_name": "Ada Lovelace"}),
+    ("Ada L.", {"full_name": "Ada L."}),
     ("Ada", {"first_name": "Ada", "last_name": None, "full_name": None}),
     ("1,200 USD", {"amount": 1200, "currency": "USD"}),
     ("1,200", {"amount": 1200, "currency": None}),
@@ -59,3 +60,16 @@ def test_counts_name_only_what_happened() -> None:
 def test_long_texts_are_cut_to_one_line() -> None:
     """A description of many lines takes no more room than its column has."""
     assert "one two…" == wording.shortened("one\n two three", 8)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ("2026-01-02 03:04 UTC", "2026-01-02T03:04:05.678901+00:00"),
+        ("2026-01-02 01:04 UTC", "2026-01-02 03:04:05+02"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_times_are_told_to_the_minute(expected: str, text: str) -> None:
+    """In one zone, whatever zone they were written in."""
+    assert expected == wording.moment(text)

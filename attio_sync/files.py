@@ -1,0 +1,38 @@
+"""Writes files that are whole or not there, and says whose fault it is when they cannot be."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from attio_sync.failures import Failed, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def save(path: Path, text: str) -> None:
+    """Put a text into a file; what was there before stays until all of it is written."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write to, which becomes the file once the block has ended well."""
+    need_folder(path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise Failed(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def need_folder(path: Path) -> None:
+    """Stop before any work when the file has no folder to be in."""
+    if not path.parent.is_dir():
+        raise WrongUsage(f"{path} cannot be written: there is no folder {path.parent}.")

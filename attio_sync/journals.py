@@ -1,0 +1,55 @@
+"""The journal of pushes: opened so that nobody's own data is taken for one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from attio_sync.failures import WrongUsage, unreadable_database
+from destination_attio.journal import Journal
+from destination_attio.plan import ACTIONS, Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from destination_attio.journal import Run
+
+_TABLES = {"runs", "changes"}
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Journal]:
+    """A journal that is there."""
+    if not path.is_file():
+        raise WrongUsage(f"There is no journal {path}: nothing was pushed from here.")
+    if not _tables(path) >= _TABLES:
+        raise WrongUsage(f"{path} holds no journal of pushes.")
+    with Journal.open(path, read_only=True) as journal:
+        yield journal
+
+
+def for_writing(path: Path) -> None:
+    """Stop before a journal is put among somebody's tables."""
+    if path.is_file() and (found := _tables(path)) and not found >= _TABLES:
+        raise WrongUsage(f"{path} holds other tables and no journal; give --journal a file of its own.")
+
+
+def counts(journal: Journal, run: Run) -> Counts:
+    """What a run did; one that was killed never counted, but it noted each change."""
+    if run.counts != Counts():
+        return run.counts
+    written = Counter(one.change.kind for one in journal.changes(run.run_id) if one.status == "written")
+    return Counts(**{kind: written[kind] for kind in ACTIONS})
+
+
+def _tables(path: Path) -> set[str]:
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    except duckdb.Error as error:
+        raise unreadable_database(str(path), error) from error
+    return {str(row[0]) for row in rows}

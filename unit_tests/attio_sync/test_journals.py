@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from attio_sync import journals
+from attio_sync.failures import WrongUsage
+from destination_attio.journal import Journal, Run, Settlement
+from destination_attio.plan import Change, Counts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_somebodys_tables_are_no_place_for_a_journal(tmp_path: Path) -> None:
+    """A warehouse is neither written to nor called damaged."""
+    path = tmp_path / "crm.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE companies (name VARCHAR)")
+
+    with pytest.raises(WrongUsage, match="holds other tables and no journal"):
+        journals.for_writing(path)
+    with pytest.raises(WrongUsage, match="holds no journal of pushes"), journals.reading(path):
+        pass
+
+
+def test_a_new_file_and_a_journal_are_fine(tmp_path: Path) -> None:
+    """A journal can be begun, and gone on with."""
+    path = tmp_path / "journal.duckdb"
+    journals.for_writing(path)
+    Journal.open(path).close()
+    journals.for_writing(path)
+
+    with journals.reading(path) as journal:
+        assert [] == journal.runs()
+
+
+def test_a_run_that_was_killed_is_counted_by_its_changes(tmp_path: Path) -> None:
+    """It never came to its sum, but each change was noted."""
+    change = Change(kind="create", stream="s", target="companies", key={"name": "Acme"})
+    with Journal.open(tmp_path / "journal.duckdb") as journal:
+        run = Run(
+            run_id="r",
+            kind="push",
+            started_at="2026-01-01T00:00:00+00:00",
+            finished_at=None,
+            status="running",
+            workspace_id="w",
+            workspace_name="W",
+            target="companies",
+            reverts=None,
+            counts=Counts(),
+        )
+        journal.begin(run)
+        journal.intend("r", [(0, change), (1, change)], "2026-01-01T00:00:01+00:00")
+        journal.settle("r", [Settlement(change_no=0, status="written", record_id="1")])
+
+        assert Counts(create=1) == journals.counts(journal, run)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from attio_sync.rendering import show_plan, show_report
+from destination_attio.plan import Change, Counts, FieldChange, Kind, Plan, Report
+
+
+def change(kind: Kind, **more: object) -> Change:
+    return Change(kind=kind, stream="s", target="companies", key={"domains": ["a.com"]}, **more)  # type: ignore[arg-type]  # members of Change
+
+
+def seen(plan: Plan | None = None, report: Report | None = None, limit: int = 50) -> str:
+    console = Console(file=io.StringIO(), width=120, highlight=False)
+    if plan:
+        show_plan(console, plan, limit=limit)
+    if report:
+        show_report(console, report, limit=limit)
+    text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+UPDATE = change("update", fields=(FieldChange(attribute="tier", before="B", after="A"),))
+
+
+def test_a_plan_shows_each_field_from_what_to_what() -> None:
+    """Sign, record, attribute, before and after, one line a field."""
+    text = seen(Plan(changes=(UPDATE,), unchanged=7, workspace_name="Globex"))
+
+    assert "Plan for Globex: 1 to update, 7 unchanged" in text
+    assert "~ a.com tier B → A" in text
+
+
+def test_a_long_plan_is_cut_and_says_so() -> None:
+    """What is not listed is counted."""
+    text = seen(Plan(changes=(UPDATE,) * 5), limit=2)
+
+    assert "… and 3 more" in text
+    assert 2 == text.count("tier")
+
+
+def test_refused_rows_come_with_reason_and_remedy() -> None:
+    """A person can act on what is shown."""
+    refused = change("rejected", row_number=3, attribute="tier", reason="No such title.", remedy="Create it.")
+    text = seen(Plan(changes=(refused,)))
+
+    assert "Nothing would be written." in text
+    assert "! a.com tier\nrow 3: No such title. Create it." in text
+
+
+def test_brackets_in_values_are_not_markup() -> None:
+    """A value that looks like the terminal library's markup is shown as it is."""
+    field = FieldChange(attribute="note", before=None, after="[bold]x[/bold]")
+
+    assert "[bold]x[/bold]" in seen(Plan(changes=(change("create", fields=(field,)),)))
+
+
+def test_a_report_says_what_happened_and_how_to_undo_it() -> None:
+    """Counts, cost, rejected rows with their file, and the command that reverts."""
+    report = Report(
+        run_id="20260101-1",
+        counts=Counts(create=1, rejected=1),
+        rejected=(change("rejected", reason="No."),),
+        rejects_path="r.jsonl",
+        reads=5,
+        writes=1,
+    )
+    text = seen(report=report)
+
+    assert "1 created, 1 rejected." in text
+    assert "5 reads and 1 write in" in text
+    assert "attio-sync push --rejects r.jsonl" in text
+    assert "attio-sync revert 20260101-1" in text
+
+
+def test_conflicts_of_a_revert_are_listed() -> None:
+    """What somebody else changed is named and said to be left alone."""
+    report = Report(run_id="r", counts=Counts(), conflicts=(change("update", reason="Changed since."),))
+
+    assert "Changed by others meanwhile, left alone: 1" in seen(report=report)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from attio_sync.terminal import SECONDS_BETWEEN_LINES, Ticker, counted
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_log_gets_a_plain_line_now_and_then() -> None:
+    """Between two lines in a log lies some time, however often the work tells where it stands."""
+    clock, log = Clock(), io.StringIO()
+    ticker = Ticker(Console(file=log), clock=clock)
+    for done in range(100):
+        ticker.tell(f"{done} of 100 rows", done=done, total=100)
+        clock.now += SECONDS_BETWEEN_LINES / 40
+
+    assert ["40 of 100 rows (40 %)", "80 of 100 rows (80 %)"] == log.getvalue().splitlines()
+
+
+def test_a_terminal_gets_one_line_that_moves_and_goes() -> None:
+    """The line is redrawn in place, and what stays is what was meant to stay."""
+    screen = io.StringIO()
+    ticker = Ticker(Console(file=screen, force_terminal=True, width=60), clock=Clock())
+    with ticker.running():
+        ticker.tell("1 of 2 rows", done=1, total=2)
+        ticker.note("A remark.")
+
+    assert "1 of 2 rows" in screen.getvalue()
+    assert "A remark.\n" in screen.getvalue()
+    assert screen.getvalue().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, "0 rows"), (1, "1 row"), (1234, "1,234 rows")])
+def test_one_row_is_no_rows(count: int, expected: str) -> None:
+    """A noun agrees with its count."""
+    assert expected == counted(count, "row")
