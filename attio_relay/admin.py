@@ -71,8 +71,8 @@ class Admin:
             ("GET", "/page.css", self._style),
             ("POST", "/sign-in", self._sign_in),
             ("POST", "/sign-out", self._sign_out),
-            ("POST", "/admin/{action}", self._order),
             ("GET", "/admin/list", self._list),
+            ("POST", "/admin/{action}", self._order),
             ("GET", "/runs/{run}", self._run),
             ("GET", "/metrics", self._figures),
         ]

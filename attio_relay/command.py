@@ -65,13 +65,14 @@ class CommandRuns:
 
     def look(self, job: str) -> Job:
         """Running as long as the lock is held; after that, what the shell noted."""
-        child = self._children.get(job)
-        if child is not None and child.poll() is not None:
-            del self._children[job]
         folder = self._folder / job
         if _is_locked(folder / "lock"):
             self._end_after_deadline(folder)
             return Job(name=job, state=JobState.RUNNING)
+        child = self._children.pop(job, None)
+        if child is not None:
+            # The lock is free, so it is on its way out: nobody else would ask for its end.
+            child.wait()
         code = _read(folder / "exit")
         if code in COVERED:
             return Job(name=job, state=JobState.SUCCEEDED)

@@ -134,4 +134,4 @@ def _row(change: Change) -> str:
 
 def moment(at: float) -> str:
     """A time as the feed writes it."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -30,7 +30,8 @@ LONGEST_HEAD = 64 * 1024
 def bound(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # Named as TCP, so that the event loop switches off Nagle's delay on what it accepts.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -122,6 +123,7 @@ class Server(uvicorn.Server):
                 # uvicorn would write the query string, which may hold a secret.
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 limit_concurrency=config.connections,
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=GRACE,

@@ -73,29 +73,32 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
     """Gather it."""
     counts = store.inbox.counts()
     lines = {line.name: line for line in store.ledger.lines()}
-    run_counts = store.history.run_counts()
-    views = []
-    for name, connection in sorted(config.connections.items()):
-        line = lines[name]
-        due = schedule.due_at(line, connection.timing)
-        views.append(
-            ConnectionView(
-                line=line,
-                config=connection,
-                lag=_lag(line, now),
-                attention=schedule.needs_attention(line, connection.timing, now=now),
-                due_in=None if due is None else max(0.0, due - now),
-                runs={outcome: run_counts.get((name, outcome), 0) for outcome in Outcome},
-                last_run=next(iter(store.history.runs(limit=1, connection=name)), None),
-            )
-        )
+    runs = store.history.run_counts()
     return Overview(
         now=now,
-        connections=views,
+        connections=[
+            _view(store, connection, lines[name], runs, now=now)
+            for name, connection in sorted(config.connections.items())
+        ],
         webhooks=store.vault.webhook_facts(),
         heads={route: store.feed.head(route) for route in sorted(config.routes)},
         deliveries=counts["deliveries"],
         dead=counts["dead"],
+    )
+
+
+def _view(
+    store: Store, connection: ConnectionConfig, line: Line, runs: Mapping[tuple[str, str], int], *, now: float
+) -> ConnectionView:
+    due = schedule.due_at(line, connection.timing)
+    return ConnectionView(
+        line=line,
+        config=connection,
+        lag=_lag(line, now),
+        attention=schedule.needs_attention(line, connection.timing, now=now),
+        due_in=None if due is None else max(0.0, due - now),
+        runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
+        last_run=next(iter(store.history.runs(limit=1, connection=connection.name)), None),
     )
 
 

@@ -47,7 +47,7 @@ def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], 
         "<h2>Dead letters</h2>",
         _dead_letters(letters),
     ]
-    summary = f"{found.deliveries:,} messages kept, {found.dead:,} dead letters"
+    summary = f"{_counted(found.deliveries, 'message')} kept, {_counted(found.dead, 'dead letter')}"
     return _document(
         f"<small>{summary}, at {_clock(found.now)}</small> {_button('/sign-out', 'Sign out')}", parts
     )
@@ -97,7 +97,7 @@ def _document(aside: str, parts: Iterable[str]) -> str:
 def _connection(view: ConnectionView) -> str:
     line = view.line
     facts = {
-        "Waiting": f"{line.seen - line.done:,} changes" if line.seen > line.done else "none",
+        "Waiting": _counted(line.seen - line.done, "change") if line.seen > line.done else "none",
         "Lag": spoken(view.lag) if view.lag else "covered",
         "Next step": _next_step(view),
         "Syncs": f"{view.runs[Outcome.SUCCEEDED]:,} done, {view.runs[Outcome.FAILED]:,} failed",
@@ -212,3 +212,7 @@ def _button(action: str, text: str, about: dict[str, str] | None = None) -> str:
 
 def _clock(at: float) -> str:
     return f"{moment(at)[:19].replace('T', ' ')} UTC"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

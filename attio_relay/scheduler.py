@@ -7,6 +7,7 @@ leaves either nothing started or a written intent to look for. When a step is du
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from attio_relay.targets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from attio_relay.settings import ConnectionConfig
 
@@ -91,32 +92,26 @@ class Scheduler:
 
     def _claim(self, line: Line, run_id: str) -> None:
         """Claim every event seen so far: the baseline is read after them and before the call."""
-        try:
+        with self._setbacks(line, counts=True):
             baseline = self._targets[line.name].baseline()
-        except LaterError as trouble:
-            self._ledger.wait(
-                line, problem=str(trouble), not_before=self._retry_at(line, trouble), failed=True
-            )
-        except BlockedError as trouble:
-            self._give_up(line, Outcome.BLOCKED, trouble)
-        else:
             now = self._around.clock()
-            self._start(
-                self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now)
-            )
+            self._start(self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now))
 
     def _starting(self, line: Line) -> None:
         """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
+        with self._setbacks(line, counts=True):
+            self._go_on(line, self._targets[line.name].find(self._intent(line)))
+
+    @contextmanager
+    def _setbacks(self, line: Line, *, counts: bool) -> Iterator[None]:
+        """What it means when the target cannot be asked: wait, or have a person look."""
         try:
-            job = self._targets[line.name].find(self._intent(line))
+            yield
         except LaterError as trouble:
-            self._ledger.wait(
-                line, problem=str(trouble), not_before=self._retry_at(line, trouble), failed=True
-            )
+            not_before = self._retry_at(line, trouble)
+            self._ledger.wait(line, problem=str(trouble), not_before=not_before, failed=counts)
         except BlockedError as trouble:
             self._give_up(line, Outcome.BLOCKED, trouble)
-        else:
-            self._go_on(line, job)
 
     def _go_on(self, line: Line, job: Job | None) -> None:
         if job is not None:
@@ -145,16 +140,8 @@ class Scheduler:
 
     def _running(self, line: Line) -> None:
         """Ask how the job stands."""
-        try:
-            job = self._targets[line.name].look(line.job or "")
-        except LaterError as trouble:
-            self._ledger.wait(
-                line, problem=str(trouble), not_before=self._retry_at(line, trouble), failed=False
-            )
-        except BlockedError as trouble:
-            self._give_up(line, Outcome.BLOCKED, trouble)
-        else:
-            self._follow(line, job)
+        with self._setbacks(line, counts=False):
+            self._follow(line, self._targets[line.name].look(line.job or ""))
 
     def _started(self, line: Line, job: Job) -> Line:
         now = self._around.clock()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from attio_api.errors import NotFound
+from attio_api.errors import Gone, NotFound
 from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
 from attio_relay.vault import Vault, Webhook
@@ -36,7 +36,6 @@ class Wanted:
     events: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
-    ignore_actors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +54,9 @@ def subscriptions(wanted: Wanted) -> list[Json]:
 
 
 def _filter(event_type: str, wanted: Wanted) -> Json:
-    """At most one list of conditions: Attio allows no nesting."""
+    """One list of conditions, of which any may hold; nothing for events that have no object or list."""
     scope = _scope(event_type, wanted)
-    strangers = [
-        _condition("actor.id", "not_equals", label.partition(":")[2]) for label in wanted.ignore_actors
-    ]
-    if len(scope) > 1:
-        return {"$or": scope}
-    return {"$and": [*scope, *strangers]} if scope or strangers else None
+    return {"$or" if len(scope) > 1 else "$and": scope} if scope else None
 
 
 def _scope(event_type: str, wanted: Wanted) -> list[Json]:
@@ -124,7 +118,7 @@ class Subscriber:
         """The webhook as Attio has it; nothing when it was deleted."""
         try:
             return self._client.get_webhook(webhook_id)
-        except NotFound:
+        except (Gone, NotFound):
             return None
 
     def _create(self, route: str, target_url: str, asked: list[Json]) -> Subscribed:

@@ -43,7 +43,7 @@ CONNECTORS = {
 CONNECTOR_OPTIONS = {"--config", "--catalog", "--state", "--debug"}
 # Ports that the pages use; a test takes free ones.
 PORTS = ("8377", "8378")
-PATIENCE_SECONDS = 200
+PATIENCE_SECONDS = 500
 HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?.*?^\1$", re.DOTALL | re.MULTILINE)
 
 
@@ -136,6 +136,7 @@ def test_commands_on_the_page_exist(page: Path) -> None:
     assert [] == [complaint for words in _commands(page) if (complaint := _complaint(words))]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "bash")], ids=_page_id)
 def test_story_on_the_page_works(page: Path, tmp_path: Path) -> None:
     """Followed literally, in order, from an empty folder, the page's commands end well."""

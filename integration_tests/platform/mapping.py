@@ -1,7 +1,7 @@
 """The platform's field mapping for data activation: what the destination sees is already in its own names.
 
-A stream's mapping says which of its columns are chosen and what each is called at the destination; the rest does
-not travel. After `DestinationCatalogGenerator` and the mappers of `airbytehq/airbyte-platform`.
+A stream's mapping says which of its columns are chosen and what each is called at the destination; the rest
+does not travel. After `DestinationCatalogGenerator` and the mappers of `airbytehq/airbyte-platform`.
 """
 
 from __future__ import annotations

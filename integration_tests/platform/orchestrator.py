@@ -93,11 +93,10 @@ class Orchestrator:
         """Run both sides once, from the state saved so far."""
         streams = tuple(stream_key(stream["stream"]) for stream in self.catalog["streams"])
         ledger = Ledger(streams=streams, saved=self.saved)
-        destination = self._start(self.destination, "write")
-        source = self._start(
-            self.source, "read", "--state", self._written("state", list(self.saved.values()))
-        )
-        run = _Run(ledger=ledger, source=source, destination=destination, crash=crash)
+        destination = self._start(self.destination, "write", self.mapping.catalog(self.catalog))
+        state = self._written("state", list(self.saved.values()))
+        source = self._start(self.source, "read", self.catalog, "--state", state)
+        run = _Run(ledger=ledger, source=source, destination=destination, crash=crash, mapping=self.mapping)
         exits = run.through(complete=self.destination.supports_refreshes)
         return Attempt(ledger=ledger, exits=exits, failures=tuple(run.failures))
 

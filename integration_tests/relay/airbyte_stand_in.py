@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class AirbyteStandIn:
-    """Jobs that run `work` when they start; troubles come in the order given, one for each request to start."""
+    """Jobs that run `work` when they start; troubles come in order, one for each request to start."""
 
     def __init__(self, work: Callable[[], None], troubles: list[str]) -> None:
         self.work = work

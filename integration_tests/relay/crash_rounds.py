@@ -1,4 +1,4 @@
-"""Rounds of sudden death: deliveries go in on many connections, the relay dies, what was acknowledged is looked for.
+"""Rounds of sudden death: deliveries come in, the relay dies, what was acknowledged is looked for.
 
 By hand: `python -m integration_tests.relay.crash_rounds 200 100` (kill -9 rounds, power-cut rounds).
 """
@@ -107,7 +107,7 @@ def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, seco
 
 
 def replace(target: Path, source: Path) -> None:
-    """Put the source's database files in the place of the target's: the power is back, only the flushed is there."""
+    """Put the source's database files in the place of the target's, as they are on the disk."""
     for file in target.glob("relay.db*"):
         file.unlink()
     for file in source.glob("relay.db*"):
@@ -115,11 +115,13 @@ def replace(target: Path, source: Path) -> None:
 
 
 def stored(path: Path) -> set[str]:
-    """The keys in the store; a message, its change and its place in the schedule are there together or not at all."""
+    """The keys in the store; message, change and schedule are there together or not at all."""
     database = SqliteDatabase(path)
     try:
         with database.reading() as transaction:
-            keys = {row["idempotency_key"] for row in transaction.rows("SELECT idempotency_key FROM deliveries")}
+            keys = {
+                row["idempotency_key"] for row in transaction.rows("SELECT idempotency_key FROM deliveries")
+            }
             changes = transaction.rows("SELECT COUNT(*) AS n FROM changes")[0]["n"]
             seen = transaction.rows("SELECT COALESCE(SUM(seen), 0) AS n FROM connections")[0]["n"]
     except StoreError:
@@ -134,7 +136,7 @@ def stored(path: Path) -> set[str]:
 def rounds(count: int, *, power_cut: bool, fault: str = "-", until_lost: bool = False) -> Tally:
     """So many rounds on one store, or fewer when one loss is enough."""
     tally = Tally()
-    chance = random.Random(7)  # noqa: S311 (when to kill is no secret)
+    chance = random.Random(7)
     with tempfile.TemporaryDirectory() as name:
         folder, flushed = Path(name) / "live", Path(name) / "flushed"
         folder.mkdir()

@@ -8,7 +8,7 @@ from attio_relay.database import Database
 from attio_relay.inbox import Delivery, Inbox
 from attio_relay.ledger import Ledger, Line
 from attio_relay.scheduler import Scheduler
-from attio_relay.targets import BusyError, Intent, Job, JobState, Target, UnknownOutcomeError
+from attio_relay.targets import BusyError, Intent, Job, JobState, UnknownOutcomeError
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.schedule_machine import TIMING, Parts
 
@@ -64,7 +64,9 @@ class DropOnFailure(Wrapped):
 
     def look(self, job: str) -> Job:
         found = super().look(job)
-        return dataclasses.replace(found, state=JobState.SUCCEEDED) if found.state is JobState.FAILED else found
+        return (
+            dataclasses.replace(found, state=JobState.SUCCEEDED) if found.state is JobState.FAILED else found
+        )
 
 
 class TwoCommits(Inbox):
@@ -96,9 +98,7 @@ class CallBeforeIntent(Scheduler):
         except (BusyError, UnknownOutcomeError):
             return
         now = self._around.clock()
-        claimed = self._ledger.claim(
-            line, run_id=run_id, baseline="0", now=now, not_before=now
-        )
+        claimed = self._ledger.claim(line, run_id=run_id, baseline="0", now=now, not_before=now)
         self._follow(self._started(claimed, job), job)
 
 

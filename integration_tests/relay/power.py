@@ -1,7 +1,7 @@
 """A file system for SQLite that remembers which bytes were flushed: after a power cut only those are left.
 
-A shim over SQLite's own file layer, registered through ctypes in the library that Python's `sqlite3` uses. What is
-flushed goes to a second folder as well; what is only written does not.
+A shim over SQLite's file layer, registered through ctypes in the library that Python's `sqlite3` uses. What
+is flushed goes to a second folder as well; what is only written does not.
 """
 
 import _sqlite3
@@ -46,12 +46,10 @@ class Vfs(ctypes.Structure):
 
 
 OPEN = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(File), ctypes.c_int, ctypes.c_void_p
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(File), ctypes.c_int, ctypes.c_void_p
 )
-DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
-WRITE = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(File), ctypes.c_void_p, ctypes.c_int, ctypes.c_longlong
-)
+DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+WRITE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(File), ctypes.c_void_p, ctypes.c_int, ctypes.c_longlong)
 TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(File), ctypes.c_longlong)
 SYNC = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(File), ctypes.c_int)
 
@@ -88,6 +86,10 @@ def _address(file: object) -> int:
     return ctypes.cast(file, ctypes.c_void_p).value or 0  # type: ignore[arg-type] # a pointer, which ctypes leaves untyped
 
 
+def _last_part(name: int) -> str:
+    return Path(ctypes.string_at(name).decode()).name
+
+
 def install(folder: Path) -> None:
     """Make every database that this process opens from now on leave only flushed bytes in the folder."""
     library = ctypes.CDLL(_sqlite3.__file__)
@@ -97,15 +99,16 @@ def install(folder: Path) -> None:
     platter = Platter(folder)
     real_open, real_delete = OPEN(shim.open), DELETE(shim.delete)
 
-    def opened(vfs: int, name: bytes | None, file: object, flags: int, out: int) -> int:
+    # SQLite keeps the pointer to the name for as long as the file is open: it is passed on, not the text.
+    def opened(vfs: int, name: int | None, file: object, flags: int, out: int) -> int:
         result = real_open(ctypes.addressof(real.contents), name, file, flags, out)
         if result == OK and name is not None:
-            platter.paths[_address(file)] = os.path.basename(name.decode())  # noqa: PTH119 (a name as SQLite gives it)
+            platter.paths[_address(file)] = _last_part(name)
             file.contents.methods = ctypes.pointer(_watching(file.contents.methods, platter))  # type: ignore[attr-defined] # as above
         return result
 
-    def deleted(vfs: int, name: bytes, sync: int) -> int:
-        platter.forget(os.path.basename(name.decode()))  # noqa: PTH119 (as above)
+    def deleted(vfs: int, name: int, sync: int) -> int:
+        platter.forget(_last_part(name))
         return real_delete(ctypes.addressof(real.contents), name, sync)
 
     callbacks = OPEN(opened), DELETE(deleted)

@@ -17,8 +17,8 @@ from attio_relay.database import Database, Transaction
 from attio_relay.events import Interest
 from attio_relay.inbox import Inbox
 from attio_relay.ledger import Ledger, Line, State
-from attio_relay.schema import migrate
 from attio_relay.scheduler import Scheduler, Surroundings
+from attio_relay.schema import migrate
 from attio_relay.settings import CommandTarget, ConnectionConfig, Timing
 from attio_relay.targets import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
@@ -27,7 +27,10 @@ from integration_tests.relay.stores import delivery
 TIMING = Timing(debounce=10, max_wait=15, min_interval=30, poll=5, patience=3600)
 
 
-class Crash(Exception):  # noqa: N818 (not an error of the program)
+DYING = st.sampled_from([None, None, None, 0, 1])
+
+
+class CrashError(Exception):
     """The process dies here."""
 
 
@@ -41,7 +44,7 @@ class CrashingDatabase:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         if self.commits_left == 0:
-            raise Crash
+            raise CrashError
         with self.real.transaction() as transaction:
             yield transaction
         if self.commits_left is not None:
@@ -103,12 +106,14 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.database.commits_left = None
         self.inbox = self.using.inbox(self.database)
         self.ledger = self.using.ledger(self.database)
-        around = Surroundings(
-            owner="me", clock=self.tick, chance=lambda: 0.5, new_run_id=self.new_run_id
-        )
-        self.scheduler = self.using.scheduler(
-            self.ledger, {"c": connection(self.using.timing)}, {"c": self.using.target(self.world)}, around
-        )
+        self.schedulers = [self.scheduler_of(owner) for owner in ("one", "two")]
+
+    def scheduler_of(self, owner: str) -> Scheduler:
+        """One of two replicas."""
+        around = Surroundings(owner=owner, clock=self.tick, chance=lambda: 0.5, new_run_id=self.new_run_id)
+        connections = {"c": connection(self.using.timing)}
+        targets = {"c": self.using.target(self.world)}
+        return self.using.scheduler(self.ledger, connections, targets, around)
 
     def tick(self) -> float:
         self.now += 0.001
@@ -126,21 +131,22 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.database.commits_left = commits
         try:
             yield
-        except Crash:
+        except CrashError:
             self.restart()
         finally:
             self.database.commits_left = None
 
-    @rule(seconds=st.sampled_from([0.1, 6.0]), commits=st.sampled_from([None, None, None, 0, 1]))
-    def event(self, seconds: float, commits: int | None) -> None:
-        """A new message; when the relay dies before it answers, Attio does not know and will repeat it."""
-        self.now += seconds
-        self.sent += 1
-        key = f"key-{self.sent}"
-        self.in_doubt.append(key)
-        with self.possibly_dying(commits):
-            self.inbox.accept([delivery(key, at=self.tick())])
-            self.acknowledge(key)
+    @rule(number=st.sampled_from([1, 4, 1]), seconds=st.sampled_from([6.0, 0.1]), commits=DYING)
+    def event(self, number: int, seconds: float, commits: int | None) -> None:
+        """New messages; when the relay dies before it answers, Attio does not know and will repeat them."""
+        for _ in range(number):
+            self.now += seconds
+            self.sent += 1
+            key = f"key-{self.sent}"
+            self.in_doubt.append(key)
+            with self.possibly_dying(commits):
+                self.inbox.accept([delivery(key, at=self.tick())])
+                self.acknowledge(key)
 
     @precondition(lambda self: self.in_doubt)
     @rule()
@@ -165,11 +171,12 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.world.acknowledged = self.line().seen
 
     @rule(
+        replica=st.sampled_from([0, 0, 0, 1]),
         seconds=st.sampled_from([12.0, 0.5, 4.0, 70.0, 500.0]),
         commits=st.sampled_from([None, None, None, 1, 2, 3, 0]),
         trouble=st.sampled_from([None, None, "lost_answer", "lost_request", "down"]),
     )
-    def step(self, seconds: float, commits: int | None, trouble: str | None) -> None:
+    def step(self, replica: int, seconds: float, commits: int | None, trouble: str | None) -> None:
         """Some time passes, then the scheduler looks; it may die, the call may come to nothing."""
         self.now += seconds
         before = self.line()
@@ -177,17 +184,22 @@ class ScheduleMachine(RuleBasedStateMachine):
         known = len(self.world.syncs)
         self.world.trouble = trouble
         with self.possibly_dying(commits):
-            self.scheduler.step("c")
+            self.schedulers[replica].step("c")
         self.world.trouble = None
-        if free:
+        if free and before.lease_until < self.now:
             self.check_not_starved(before, known)
 
     def check_not_starved(self, before: Line, known: int) -> None:
         waited = before.first_at is not None and self.now > before.first_at + TIMING.max_wait + 1
-        if before.state is State.IDLE and before.seen > before.done and waited and self.now > before.not_before + 1:
+        if (
+            before.state is State.IDLE
+            and before.seen > before.done
+            and waited
+            and self.now > before.not_before + 1
+        ):
             assert known < len(self.world.syncs), "B: starved"
 
-    @rule(state=st.sampled_from([JobState.SUCCEEDED, JobState.SUCCEEDED, JobState.FAILED]))
+    @rule(state=st.sampled_from([JobState.FAILED, JobState.SUCCEEDED]))
     def job_ends(self, state: JobState) -> None:
         self.world.end(state)
 
@@ -219,17 +231,21 @@ class ScheduleMachine(RuleBasedStateMachine):
             assert len(self.acknowledged) <= seen <= len(self.acknowledged) + len(self.in_doubt), "I"
 
     def teardown(self) -> None:
-        if not hasattr(self, "world"):
-            return
+        if hasattr(self, "world"):
+            try:
+                self.come_to_rest()
+            finally:
+                self.database.close()
+
+    def come_to_rest(self) -> None:
         for _ in range(40):
             line = self.line()
             if line.done == line.seen and line.state is State.IDLE:
                 break
             self.world.end(JobState.SUCCEEDED)
             self.now += 4000.0
-            self.scheduler.step("c")
+            self.schedulers[0].step("c")
         else:
             raise AssertionError("L: something is never covered")
         self.no_needless_start()
         self.nothing_is_done_unread()
-        self.database.close()

@@ -27,7 +27,9 @@ def store_on(database: Database) -> Store:
     )
 
 
-def event(object_id: str = "object-1", event_type: str = "record.updated", list_id: str | None = None) -> Event:
+def event(
+    object_id: str = "object-1", event_type: str = "record.updated", list_id: str | None = None
+) -> Event:
     facts = f'{{"object_id":"{object_id}","record_id":"r"}}'
     return Event(
         event_type=event_type,

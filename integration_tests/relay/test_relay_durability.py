@@ -1,4 +1,4 @@
-"""An acknowledged event survives whatever kills the relay; a short version of the rounds in `crash_rounds`."""
+"""An acknowledged event survives whatever kills the relay: `crash_rounds` in short."""
 
 from integration_tests.relay.crash_rounds import rounds
 
@@ -25,5 +25,5 @@ def test_the_rounds_notice_a_relay_that_answers_too_early() -> None:
 
 
 def test_the_rounds_notice_a_store_that_does_not_flush() -> None:
-    """SQLite with `synchronous=NORMAL` loses acknowledged deliveries in a power cut, and the rounds see it."""
+    """`synchronous=NORMAL` loses acknowledged deliveries in a power cut, and the rounds see it."""
     assert rounds(6, power_cut=True, fault="normal", until_lost=True).lost

@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from attio_relay.database import Database, PostgresDatabase, SqliteDatabase
-from attio_relay.scheduler import STEPS
 from integration_tests.relay.planted_bugs import BUGS
 from integration_tests.relay.schedule_machine import Parts, machine
 
 # More of them by hand: RELAY_EXAMPLES=4000 pytest integration_tests/relay/test_relay_schedule.py
-EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "120"))
-CALM = {"deadline": None, "suppress_health_check": list(HealthCheck), "stateful_step_count": 30}
+EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "300"))
+CALM = {"deadline": None, "suppress_health_check": list(HealthCheck), "stateful_step_count": 20}
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +50,9 @@ def test_the_schedule_keeps_its_promises_on_postgres(postgres_schema: Callable[[
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_is_found(bug: str, sqlite_files: Callable[[], Database], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_bug_is_found(
+    bug: str, sqlite_files: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each of eight mistakes breaks an invariant within the examples tried."""
     searching = settings(max_examples=2000, phases=[Phase.generate], derandomize=True, database=None, **CALM)
 

@@ -1,0 +1,210 @@
+"""The command line and the two other targets: programs on this machine, and signed calls."""
+
+import base64
+import hashlib
+import hmac
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from attio_relay.cli import main
+from attio_relay.command import CommandRuns, kept_output, prune_runs
+from attio_relay.settings import CommandTarget, HttpTarget
+from attio_relay.signed_http import SignedCalls
+from attio_relay.targets import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
+
+INTENT = Intent(run_id="run-1", connection="crm", route="acme", changes=3, baseline=None, at=0.0)
+CONFIG = """
+[[routes]]
+name = "acme"
+[[connections]]
+name = "crm"
+route = "acme"
+[connections.target]
+type = "command"
+command = ["true"]
+"""
+
+
+def runs(folder: Path, *command: str, clock: Callable[[], float] = time.time) -> CommandRuns:
+    target = CommandTarget(command=command, directory=folder, environment={"EXTRA": "yes"}, timeout=60)
+    return CommandRuns(target, folder / "runs", dict(os.environ), clock)
+
+
+def ended(target: CommandRuns, job: str) -> Job:
+    deadline = time.monotonic() + 20
+    while target.look(job).state is JobState.RUNNING and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return target.look(job)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [("0", JobState.SUCCEEDED), ("3", JobState.SUCCEEDED), ("1", JobState.FAILED)]
+)
+def test_the_exit_code_says_whether_events_are_covered(tmp_path: Path, code: str, state: JobState) -> None:
+    """0 and 3 (done, with rejected rows) cover, anything else does not; what was printed is kept."""
+    target = runs(tmp_path, "sh", "-c", f'echo "$EXTRA $ATTIO_RELAY_CHANGES"; exit {code}')
+    job = target.start(INTENT)
+
+    assert state is ended(target, job.name).state
+    assert "yes 3\n" == kept_output(tmp_path / "runs", "run-1", limit=100)
+
+
+def test_a_relay_that_comes_back_finds_its_programs(tmp_path: Path) -> None:
+    """Another relay on the same folder sees the program run, and sees that it was killed."""
+    first = runs(tmp_path, "sleep", "60")
+    first.start(INTENT)
+    second = runs(tmp_path, "sleep", "60")
+    found = second.find(INTENT)
+    pid = int((tmp_path / "runs" / "run-1" / "started").read_text().split()[0])
+    os.killpg(pid, signal.SIGKILL)
+
+    assert found is not None
+    assert JobState.RUNNING is found.state
+    assert JobState.FAILED is ended(first, "run-1").state
+    assert (
+        second.find(Intent(run_id="other", connection="c", route="r", changes=1, baseline=None, at=0)) is None
+    )
+
+
+def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    """After its time-out the whole group of processes is killed."""
+    now = [time.time()]
+    target = runs(tmp_path, "sh", "-c", "sleep 60; true", clock=lambda: now[0])
+    target.start(INTENT)
+    now[0] += 61
+
+    assert JobState.FAILED is ended(target, "run-1").state
+    assert 1 == prune_runs(tmp_path / "runs", before=time.time() + 1)
+
+
+def test_a_program_that_does_not_exist_fails(tmp_path: Path) -> None:
+    """It is reported by its exit code like any other failure; a missing directory blocks."""
+    target = runs(tmp_path, "no-such-program")
+    target.start(INTENT)
+
+    assert JobState.FAILED is ended(target, "run-1").state
+    nowhere = CommandTarget(command=("true",), directory=tmp_path / "missing", environment={}, timeout=60)
+    with pytest.raises(BlockedError):
+        CommandRuns(nowhere, tmp_path / "others", {}, time.time).start(INTENT)
+
+
+class Listener:
+    """An HTTP server that answers as told and keeps what came."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        world = self
+
+        class Answering(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                world.received.append((dict(self.headers), body))
+                self.send_response(world.status)
+                self.send_header("Location", "http://169.254.169.254/")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Answering)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    found = Listener()
+    yield found
+    found.stop()
+
+
+def calls(listener: Listener) -> SignedCalls:
+    url = f"http://127.0.0.1:{listener.server.server_port}/run"
+    return SignedCalls(HttpTarget(url=url, secret="whisper", timeout=5), lambda: 1000.0)
+
+
+def test_a_call_is_signed_and_named_by_its_run(listener: Listener) -> None:
+    """The receiver can check who called, and knows a repeat by the id."""
+    job = calls(listener).start(INTENT)
+    ((headers, body),) = listener.received
+    digest = hmac.new(b"whisper", b"run-1.1000." + body, hashlib.sha256).digest()
+
+    assert JobState.SUCCEEDED is job.state
+    assert "run-1" == headers["webhook-id"]
+    assert "v1," + base64.b64encode(digest).decode() == headers["webhook-signature"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (302, BlockedError),
+        (404, BlockedError),
+        (410, BlockedError),
+        (429, LaterError),
+        (500, UnknownOutcomeError),
+    ],
+)
+def test_a_receivers_answers_have_their_meaning(
+    listener: Listener, status: int, error: type[Exception]
+) -> None:
+    """No redirect is followed; refusals block, pressure waits, trouble is uncertain."""
+    listener.status = status
+
+    with pytest.raises(error):
+        calls(listener).start(INTENT)
+    assert 1 == len(listener.received)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["check-config"], 0, "is fine: 1 routes, 1 connections."),
+        (["status"], 0, "crm: idle, 0 changes seen, all covered"),
+        (["replay", "--connection", "crm"], 0, "crm syncs as soon as it can."),
+        (["replay", "--connection", "nope"], 2, "There is no connection 'nope'."),
+        (["replay", "--key", "nope"], 2, "There is no such dead letter."),
+        (["rotate"], 2, "rotate needs either --route NAME or --key."),
+        (["subscribe", "--route", "acme"], 2, "There is no sealing key"),
+        (["rotate", "--key"], 2, "rotate --key needs key_file in [secrets]"),
+    ],
+)
+def test_commands_say_what_they_did(tmp_path: Path, arguments: list[str], code: int, sentence: str) -> None:
+    """One sentence and an exit code: 0 done, 2 wrong usage or configuration."""
+    (tmp_path / "relay.toml").write_text(CONFIG)
+    command, *rest = arguments
+    done = CliRunner().invoke(main, [command, "--config", str(tmp_path / "relay.toml"), *rest])
+
+    assert code == done.exit_code
+    assert sentence in done.output
+
+
+def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:
+    """The address comes first; SIGTERM ends it with exit code 0."""
+    (tmp_path / "relay.toml").write_text(CONFIG)
+    command = [str(Path(sys.executable).with_name("attio-relay")), "serve", "--port", "0", "--config"]
+    with subprocess.Popen(
+        [*command, str(tmp_path / "relay.toml")], stdout=subprocess.PIPE, text=True
+    ) as serving:
+        assert serving.stdout is not None
+        said = serving.stdout.readline()
+        serving.terminate()
+
+        assert said.startswith("listening on http://127.0.0.1:")
+        assert 0 == serving.wait(20)

@@ -1,0 +1,254 @@
+"""The store keeps the same promises on SQLite and on Postgres."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from attio_relay.database import Database, PostgresDatabase, StoreError
+from attio_relay.feed import GapReason, Question
+from attio_relay.history import Outcome
+from attio_relay.inbox import Delivery
+from attio_relay.ledger import LeaseLostError, State
+from attio_relay.schema import STEPS, NewerStoreError, migrate
+from attio_relay.sealing import SealError
+from attio_relay.store import Store
+from attio_relay.vault import Install, Webhook
+from integration_tests.relay.stores import delivery, event, store_on
+
+
+def asked(after: int | None = 0, limit: int = 100, **more: object) -> Question:
+    return Question(route="acme", after=after, limit=limit, **more)  # type: ignore[arg-type] # the test's own choice
+
+
+def fill(store: Store, count: int) -> None:
+    store.inbox.accept(
+        [delivery(f"k{n}", event(f"object-{n % 2}"), at=float(n)) for n in range(1, count + 1)]
+    )
+
+
+def webhook(name: str, *, created_at: float = 1.0) -> Webhook:
+    return Webhook(
+        webhook_id=name,
+        route="acme",
+        workspace_id="w",
+        secret=f"secret of {name}",
+        target_url="https://relay.example.com/hooks/acme",
+        subscriptions="[]",
+        status="active",
+        created_at=created_at,
+        checked_at=1.0,
+        not_after=None,
+    )
+
+
+def test_a_message_is_kept_once_within_and_between_groups(store: Store) -> None:
+    """Repeats are found in the same commit and in a later one; changes and schedule count them once."""
+    store.ledger.register(["c"])
+
+    assert [True, False] == store.inbox.accept([delivery("a"), delivery("a")])
+    assert [False, True] == store.inbox.accept([delivery("a"), delivery("b")])
+    assert 2 == store.feed.head("acme") == store.ledger.lines()[0].seen
+
+
+def test_writers_side_by_side_leave_no_hole(store: Store) -> None:
+    """Several writers on one store: every message once, positions without gaps or doubles."""
+    store.ledger.register(["c"])
+    batches = [
+        [delivery(f"{n % 30}-{n % 2}") for n in range(start, start + 20)] for start in range(0, 80, 20)
+    ]
+    threads = [threading.Thread(target=store.inbox.accept, args=(batch,)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    page = store.feed.read(asked())
+
+    assert list(range(1, page.head + 1)) == [change.seq for change in page.changes]
+    assert 30 == page.head == store.ledger.lines()[0].seen
+
+
+def test_the_feed_is_paged_and_filtered(store: Store) -> None:
+    """Pages join without overlap; filters move the position on; `head` is asked for by name."""
+    fill(store, 5)
+    first, second = store.feed.read(asked(limit=3)), store.feed.read(asked(after=3, limit=3))
+    only = store.feed.read(asked(objects=("object-1",), events=("record.*",)))
+
+    assert ([1, 2, 3], 3) == ([change.seq for change in first.changes], first.next)
+    assert ([4, 5], 5) == ([change.seq for change in second.changes], second.next)
+    assert ([1, 3, 5], 5) == ([change.seq for change in only.changes], only.next)
+    assert ([], 5) == (list(store.feed.read(asked(None, 0)).changes), store.feed.read(asked(None, 0)).next)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (asked(after=1), GapReason.PRUNED),
+        (asked(after=9), GapReason.UNKNOWN_POSITION),
+        (asked(after=4, epoch="other"), GapReason.OTHER_EPOCH),
+        (asked(after=4), None),
+    ],
+)
+def test_the_feed_says_when_history_is_missing(
+    store: Store, question: Question, reason: GapReason | None
+) -> None:
+    """A reader whose position was pruned, never existed or belongs to another store is told so."""
+    fill(store, 5)
+    store.feed.prune(before=3.5)
+    gap = store.feed.read(question).gap
+
+    assert reason == (gap.reason if gap else None)
+
+
+def test_a_marked_gap_is_seen_by_those_before_it(store: Store) -> None:
+    """Whoever has not read past a mark learns of it; whoever has does not."""
+    fill(store, 2)
+    position = store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=3.0)
+    before, after = store.feed.read(asked(after=1)), store.feed.read(asked(after=position))
+
+    assert before.gap is not None
+    assert GapReason.WEBHOOK_LOST == before.gap.reason
+    assert [2] == [change.seq for change in before.changes]
+    assert after.gap is None
+
+
+def test_old_messages_are_forgotten_and_only_those(store: Store) -> None:
+    """Pruning drops what is older than the moment; a repeat of a kept message is still known."""
+    fill(store, 3)
+
+    assert 2 == store.inbox.prune(before=3.0)
+    assert [False] == store.inbox.accept([delivery("k3")])
+
+
+def test_a_lease_keeps_others_out_until_it_ends(store: Store) -> None:
+    """One replica at a time; the one whose lease was taken over can write no more."""
+    store.ledger.register(["c"])
+    store.inbox.accept([delivery("a")])
+    mine = store.ledger.lease("c", owner="me", now=0.0, until=10.0)
+    assert mine is not None
+
+    assert store.ledger.lease("c", owner="other", now=5.0, until=15.0) is None
+    assert store.ledger.lease("c", owner="other", now=11.0, until=20.0) is not None
+    with pytest.raises(LeaseLostError):
+        store.ledger.claim(mine, run_id="r", baseline=None, now=12.0, not_before=12.0)
+    assert [] == store.history.runs(limit=1)
+
+
+def test_a_run_is_written_down_step_by_step(store: Store) -> None:
+    """Claim, start and success are three commits; what came after the claim stays to be done."""
+    store.ledger.register(["c"])
+    store.inbox.accept([delivery("a")])
+    line = store.ledger.lease("c", owner="me", now=0.0, until=10.0)
+    assert line is not None
+    line = store.ledger.claim(line, run_id="r", baseline="7", now=2.0, not_before=2.0)
+    store.inbox.accept([delivery("b")])
+    line = store.ledger.started(line, job="8", now=3.0, poll_at=4.0)
+    line = store.ledger.succeeded(line, now=5.0, not_before=6.0)
+
+    assert (State.IDLE, 2, 1, 1) == (line.state, line.seen, line.claimed, line.done)
+    (run,) = store.history.runs(limit=5, connection="c")
+    assert (Outcome.SUCCEEDED, "8", 1) == (run.outcome, run.job, run.changes)
+
+
+def test_secrets_are_sealed_and_bound_to_their_row(store: Store) -> None:
+    """The store holds no secret in the clear, and a sealed one moved to another row is found out."""
+    store.vault.keep_webhook(webhook("one"))
+    with store.database.transaction() as transaction:
+        sealed = transaction.rows("SELECT sealed_secret FROM webhooks")[0]["sealed_secret"]
+        transaction.run("UPDATE webhooks SET webhook_id = 'two'")
+
+    assert "secret" not in sealed
+    with pytest.raises(SealError):
+        store.vault.webhooks("acme")
+
+
+def test_a_new_webhook_retires_the_old_one(store: Store) -> None:
+    """Both are believed until the moment given, then only the new one; sealing anew changes neither."""
+    store.vault.keep_webhook(webhook("one"))
+    store.vault.keep_webhook(webhook("two", created_at=2.0), replaces_until=50.0)
+    resealed = store.vault.reseal()
+    found = {hook.webhook_id: (hook.secret, hook.not_after) for hook in store.vault.webhooks("acme")}
+    store.vault.forget_retired(now=51.0)
+
+    assert 2 == resealed
+    assert {"two": ("secret of two", None), "one": ("secret of one", 50.0)} == found
+    assert ["two"] == [hook.webhook_id for hook in store.vault.webhooks("acme")]
+
+
+def test_a_sign_in_state_works_once_and_not_for_long(store: Store) -> None:
+    """Taken once it is gone; after its time it is worth nothing."""
+    for name in ("used", "late"):
+        store.vault.keep_state(name, route="acme", redirect_uri="https://r/cb", expires_at=10.0)
+
+    assert ("acme", "https://r/cb") == store.vault.take_state("used", now=5.0)
+    assert store.vault.take_state("used", now=5.0) is None
+    assert store.vault.take_state("late", now=11.0) is None
+
+
+def test_an_install_replaces_the_one_before(store: Store) -> None:
+    """One organisation a route, its token sealed."""
+    for token in ("first", "second"):
+        store.vault.keep_install(
+            Install(
+                route="acme", workspace_id="w", workspace_name="W", token=token, scopes="", installed_at=1.0
+            )
+        )
+    found = store.vault.install("acme")
+
+    assert found is not None
+    assert "second" == found.token
+
+
+def test_a_dead_letter_comes_alive_once(store: Store) -> None:
+    """Read again, its events count, and a second time changes nothing."""
+    store.ledger.register(["c"])
+    dead = Delivery(
+        route="acme",
+        webhook_id="hook",
+        idempotency_key="k",
+        received_at=1.0,
+        problem="unreadable",
+        body=b"\x00{",
+    )
+    store.inbox.accept([dead])
+    (letter,) = store.inbox.dead_letters(limit=5)
+    for _ in range(2):
+        store.inbox.revive(letter, delivery("k"))
+
+    assert b"\x00{" == letter.body
+    assert [] == store.inbox.dead_letters(limit=5)
+    assert 1 == store.feed.head("acme") == store.ledger.lines()[0].seen
+
+
+def test_a_chore_is_done_by_one_replica_at_a_time(store: Store) -> None:
+    """The turn is taken until a moment, and free again after it."""
+    turns = [
+        store.ledger.take_turn("watch", owner=owner, now=now, until=now + 10)
+        for owner, now in (("a", 0.0), ("b", 5.0), ("b", 10.0))
+    ]
+
+    assert [True, False, True] == turns
+
+
+def test_steps_are_taken_once_and_in_order(database: Database) -> None:
+    """A store of an older version is brought up to date without touching what is in it."""
+    store = store_on(database)
+    fill(store, 2)
+    taken = migrate(database, epoch="e1", steps=(*STEPS, "CREATE TABLE later (name TEXT)"))
+
+    assert 1 == taken
+    assert 2 == store.feed.read(asked(epoch="e0")).head
+    with pytest.raises(NewerStoreError):
+        migrate(database, epoch="e1")
+
+
+def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callable[[], str]) -> None:
+    """A broken connection is named as such, without the address, and made anew at the next use."""
+    url = postgres_schema()
+    store = store_on(PostgresDatabase(url))
+    with pytest.raises(StoreError) as raised, store.database.transaction() as transaction:
+        transaction.run("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert url not in str(raised.value)
+    assert [True] == store.inbox.accept([delivery("a")])
+    store.database.close()

@@ -1,0 +1,205 @@
+"""The command `source-attio` from outside: a real process, over HTTP, against the emulator."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attio_emulator.remote import RemoteEmulator
+
+COMMAND = str(Path(sys.executable).parent / "source-attio")
+
+
+class Command:
+    """The source on the command line, with its files in a folder."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.config: dict[str, Any] = {
+            "credentials": {"auth_type": "access_token", "access_token": "emulator-token"},
+            "api_url": url,
+        }
+
+    def file(self, name: str, content: object) -> str:
+        path = self.folder / name
+        path.write_text(json.dumps(content))
+        return str(path)
+
+    def arguments(self, command: str, *more: str) -> list[str]:
+        return [COMMAND, command, "--config", self.file("config.json", self.config), *more]
+
+    def run(self, command: str, *more: str) -> "Outcome":
+        done = subprocess.run(self.arguments(command, *more), capture_output=True, text=True, check=False)
+        return Outcome(done.returncode, done.stdout.splitlines())
+
+    def reading(self, streams: list[str], mode: str, state: list[Any] | None) -> list[str]:
+        chosen = [
+            {
+                "stream": {"name": name, "json_schema": {}, "supported_sync_modes": [mode]},
+                "sync_mode": mode,
+                "destination_sync_mode": "append",
+            }
+            for name in streams
+        ]
+        more = ["--catalog", self.file("catalog.json", {"streams": chosen})]
+        return [*more, *(["--state", self.file("state.json", state)] if state else [])]
+
+    def read(self, *streams: str, mode: str = "incremental", state: list[Any] | None = None) -> "Outcome":
+        return self.run("read", *self.reading(list(streams), mode, state))
+
+
+class Outcome:
+    """What a process printed, and how it ended."""
+
+    def __init__(self, code: int, lines: list[str]) -> None:
+        self.code = code
+        self.messages = [json.loads(line) for line in lines]
+
+    def rows(self, stream: str) -> list[dict[str, Any]]:
+        records = [each["record"] for each in self.messages if each["type"] == "RECORD"]
+        return [each["data"] for each in records if each["stream"] == stream]
+
+    def state(self) -> list[Any]:
+        states = [each["state"] for each in self.messages if each["type"] == "STATE"]
+        by_stream = {each["stream"]["stream_descriptor"]["name"]: each for each in states}
+        return [{"type": "STREAM", "stream": each["stream"]} for each in by_stream.values()]
+
+    def errors(self) -> list[tuple[str | None, str, str]]:
+        traces = [
+            each["trace"]["error"]
+            for each in self.messages
+            if each["type"] == "TRACE" and "error" in each["trace"]
+        ]
+        found = [each for each in traces if each]
+        return [
+            ((each.get("stream_descriptor") or {}).get("name"), each["failure_type"], each["message"])
+            for each in found
+        ]
+
+    def statuses(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self.messages:
+            status = each.get("trace", {}).get("stream_status") if each["type"] == "TRACE" else None
+            if status:
+                found.setdefault(status["stream_descriptor"]["name"], []).append(status["status"])
+        return found
+
+
+@pytest.fixture
+def source(attio: RemoteEmulator, tmp_path: Path) -> Command:
+    """The command, pointed at the emulator."""
+    return Command(tmp_path, attio.url)
+
+
+def grow(attio: RemoteEmulator, wanted: int) -> None:
+    for number in range(wanted):
+        attio.create_record("companies", {"name": f"Company {number}"})
+
+
+def test_a_second_sync_delivers_exactly_what_changed(source: Command, attio: RemoteEmulator) -> None:
+    """An edit, a cleared value and a deleted record: three rows, and then none."""
+    grow(attio, 20)
+    first = source.read("companies")
+    edited, cleared, deleted = (row["record_id"] for row in first.rows("companies")[:3])
+    attio.api("PATCH", f"/v2/objects/companies/records/{edited}", {"data": {"values": {"name": "New"}}})
+    attio.api("PATCH", f"/v2/objects/companies/records/{cleared}", {"data": {"values": {"name": None}}})
+    attio.api("DELETE", f"/v2/objects/companies/records/{deleted}")
+    second = source.read("companies", state=first.state())
+    third = source.read("companies", state=second.state())
+
+    found = {row["record_id"]: (row.get("name"), row["_deleted"]) for row in second.rows("companies")}
+    assert {edited: ("New", False), cleared: (None, False), deleted: (None, True)} == found
+    assert [] == third.rows("companies")
+
+
+def test_a_killed_sync_is_taken_up_where_it_was(source: Command, attio: RemoteEmulator) -> None:
+    """After a kill in the middle, the next sync delivers the rest, not the beginning again."""
+    attio.seed("demo", companies=4000, people=0, deals=0)
+    arguments = source.arguments("read", *source.reading(["companies"], "incremental", None))
+    lines: list[str] = []
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            lines.append(line)
+            if sum('"STATE"' in each for each in lines) == 3:
+                process.kill()
+                break
+    killed = Outcome(-9, lines)
+    rest = source.read("companies", state=killed.state())
+
+    rows = [*killed.rows("companies"), *rest.rows("companies")]
+    assert (4000, 4000) == (len(rows), len({row["record_id"] for row in rows}))
+    assert len(rest.rows("companies")) < 2000
+
+
+def test_a_failing_stream_fails_alone(source: Command, attio: RemoteEmulator) -> None:
+    """A stream that cannot be read ends incomplete, with its reason; the others are whole."""
+    grow(attio, 3)
+    attio.fault("status", path="/v2/objects/people/records/query", status=403, count=None)
+    outcome = source.read("people", "companies", "workspace_members", "tasks")
+    statuses = outcome.statuses()
+
+    assert 3 == len(outcome.rows("companies"))
+    assert ["INCOMPLETE", "COMPLETE", "COMPLETE", "COMPLETE"] == [
+        statuses[name][-1] for name in ("people", "companies", "workspace_members", "tasks")
+    ]
+    assert ("people", "config_error") == outcome.errors()[0][:2]
+    assert 0 != outcome.code
+
+
+def test_a_storm_of_refusals_loses_nothing(source: Command, attio: RemoteEmulator) -> None:
+    """When every third call is answered 429, every row is read all the same."""
+    attio.clock(mode="real")
+    attio.seed("demo", companies=2000, people=0, deals=0)
+    attio.fault("status", path="/v2/objects/companies/records/query", status=429, every=3, count=None)
+    outcome = source.read("companies")
+
+    assert 2000 == len({row["record_id"] for row in outcome.rows("companies")})
+    assert 0 == outcome.code
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"credentials": {"auth_type": "access_token", "access_token": "wrong"}},
+            "does not know the access token",
+        ),
+        ({"objects": ["planets"]}, "planets"),
+        ({"start_date": "yesterday"}, "'yesterday' does not match"),
+        ({"full_scan_every": "often"}, "'often' does not match"),
+    ],
+)
+def test_a_wrong_configuration_is_said_in_one_sentence(
+    source: Command, change: dict[str, Any], sentence: str
+) -> None:
+    """What is wrong with a configuration is said by the check, in words."""
+    source.config |= change
+    outcome = source.run("check")
+    statuses = [each["connectionStatus"] for each in outcome.messages if each["type"] == "CONNECTION_STATUS"]
+    said = " ".join([each["message"] for each in statuses] + [message for *_, message in outcome.errors()])
+
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_a_scope_that_is_missing_leaves_out_its_stream(source: Command, attio: RemoteEmulator) -> None:
+    """A token without the scope for notes discovers everything else, and says why notes are missing."""
+    scopes = [
+        "record_permission:read",
+        "object_configuration:read",
+        "list_configuration:read",
+        "list_entry:read",
+    ]
+    attio.add_token("narrow", scopes=scopes)
+    source.config["credentials"]["access_token"] = "narrow"
+    outcome = source.run("discover")
+    catalog = next(each["catalog"] for each in outcome.messages if each["type"] == "CATALOG")
+    names = {each["name"] for each in catalog["streams"]}
+
+    assert {"companies", "people", "objects", "lists"} <= names
+    assert not {"notes", "tasks", "meetings", "workspace_members"} & names
+    assert any("notes" in each["log"]["message"] for each in outcome.messages if each["type"] == "LOG")

@@ -1,0 +1,107 @@
+"""The configuration: what is understood, and what is said about mistakes."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from attio_relay.config import load, parse
+from attio_relay.reading import ConfigError
+from attio_relay.settings import AirbyteTarget, CommandTarget, HttpTarget
+
+COMMAND = '[connections.target]\ntype = "command"\ncommand = ["true"]\n'
+ROUTE = '[[routes]]\nname = "acme"\n'
+CONNECTION = '[[connections]]\nname = "crm"\nroute = "acme"\n'
+
+MISTAKES = {
+    "[server]\nprot = 1": "server: prot is unknown. Did you mean port?",
+    '[server]\nport = "1"': "server: port must be int, not str.",
+    "[[routes]]\n": "routes[0] needs name.",
+    '[[routes]]\nname = "a b"': (
+        "routes[0]: name may hold letters, digits, dot, dash and underscore, not 'a b'."
+    ),
+    ROUTE + ROUTE: "There are two routes called acme.",
+    CONNECTION + COMMAND: "connection crm: there is no route acme.",
+    ROUTE + CONNECTION: "connections[0].target needs type.",
+    ROUTE + CONNECTION + '[connections.target]\ntype = "mail"': (
+        "connections[0].target: type must be one of command, airbyte, http, not 'mail'."
+    ),
+    ROUTE + CONNECTION + 'debounce = "2m"\n' + COMMAND: (
+        "connections[0]: debounce must not be longer than max_wait."
+    ),
+    ROUTE + CONNECTION + 'debounce = "soon"\n' + COMMAND: (
+        "connections[0]: debounce: 'soon' is no duration; write for example 500ms, 10s, 5m, 2h or 14d."
+    ),
+    ROUTE + CONNECTION + 'events = ["deal.won"]\n' + COMMAND: (
+        "connections[0]: deal.won is no event of Attio; for example record.updated or task.*."
+    ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "http"\nsecret = "s"\nurl = "http://far.example"': (
+        "connections[0].target: url is not https; set allow_http = true if the network is trusted."
+    ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "airbyte"\nconnection_id = "c"': (
+        "connections[0].target needs client_id and client_secret, or token."
+    ),
+    '[retention]\ndeliveries = "1d"': (
+        "retention: deliveries must be at least 4d, since Attio repeats a message for three days."
+    ),
+    '[[routes]]\nname = "acme"\nsecret_env = "NOT_SET"': (
+        "routes[0]: secret_env names NOT_SET, which is not set."
+    ),
+    "[reten]": "the file: reten is unknown. Did you mean retention?",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), MISTAKES.items())
+def test_a_mistake_is_named_in_one_sentence(text: str, sentence: str) -> None:
+    """Each mistake is found at start, with its place and what to write instead."""
+    with pytest.raises(ConfigError) as raised:
+        parse(tomllib.loads(text), {}, folder=Path())
+
+    assert sentence == str(raised.value)
+
+
+def test_an_empty_file_is_a_configuration() -> None:
+    """Everything has a default."""
+    config = parse({}, {}, folder=Path("/etc/relay"))
+
+    assert ("127.0.0.1", 8378) == (config.server.host, config.server.port)
+    assert Path("/etc/relay/relay.db") == config.storage.path
+    assert 14 * 86400 == config.retention.deliveries
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ('type = "command"\ncommand = ["true"]', CommandTarget),
+        ('type = "airbyte"\nconnection_id = "c"\ntoken_env = "T"', AirbyteTarget),
+        ('type = "http"\nurl = "https://x.example"\nsecret_env = "T"', HttpTarget),
+    ],
+)
+def test_targets_are_parsed_and_safe_to_print(target: str, kind: type) -> None:
+    """Each kind of target is understood, and none shows its secret when printed."""
+    text = f"{ROUTE}{CONNECTION}[connections.target]\n{target}"
+    config = parse(tomllib.loads(text), {"T": "canary"}, folder=Path())
+
+    assert isinstance(config.connections["crm"].target, kind)
+    assert "canary" not in repr(config)
+
+
+def test_a_file_that_is_missing_or_broken_is_said_so(tmp_path: Path) -> None:
+    """No traceback for a wrong path or a broken file."""
+    (tmp_path / "broken.toml").write_text("[")
+    for name in ("missing.toml", "broken.toml"):
+        with pytest.raises(ConfigError):
+            load(tmp_path / name, {})
+
+
+def test_the_example_of_the_manual_is_a_configuration() -> None:
+    """What docs/relay.md shows first can be used as it stands."""
+    manual = (Path(__file__).parents[2] / "docs" / "relay.md").read_text()
+    example = manual.split("```toml\n")[1].split("```")[0]
+    environment = {"ATTIO_RELAY_ADMIN_TOKEN": "a", "ATTIO_RELAY_FEED_TOKEN": "f"}
+    config = parse(tomllib.loads(example), environment, folder=Path())
+
+    assert "f" == config.routes["acme"].feed_token
+    target = config.connections["crm"].target
+    assert isinstance(target, CommandTarget)
+    assert ("attio-sync", "pull", "--to", "crm.duckdb") == target.command

@@ -1,0 +1,71 @@
+"""Secrets stay out of logs, and keys are handled with care."""
+
+import io
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from attio_relay.logs import JsonLines, masked
+from attio_relay.sealing import Sealer, SealError, add_key, keys_of, write_keys
+from attio_relay.settings import SecretsConfig
+
+CANARY = "canary-4711"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Bearer {CANARY}",
+        f'{{"client_secret": "{CANARY}"}}',
+        f"POST /hooks/acme?secret={CANARY}&x=1",
+        f"Attio-Signature: {CANARY}",
+        f"code={CANARY}&state={CANARY}",
+        f"postgresql://relay:{CANARY}@db/relay",
+        f"access_token='{CANARY}'",
+    ],
+)
+def test_what_looks_like_a_secret_is_masked(text: str) -> None:
+    """Whatever a library writes, a secret does not get through."""
+    assert CANARY not in masked(text)
+
+
+def test_a_log_line_is_one_json_object() -> None:
+    """Message, level and trace on one line, masked as well."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    logger = logging.Logger("relay")  # noqa: LOG001 (of its own, so that no other test hears it)
+    logger.addHandler(handler)
+    try:
+        int(f"token={CANARY}")
+    except ValueError:
+        logger.exception("It\nfailed.")
+    (line,) = stream.getvalue().splitlines()
+
+    assert CANARY not in line
+    assert ("It\nfailed.", "error") == (json.loads(line)["message"], json.loads(line)["level"])
+
+
+def test_a_new_key_seals_and_the_old_one_still_opens(tmp_path: Path) -> None:
+    """Rotation: nothing is unreadable at any moment, and at the end the old key is not needed."""
+    file = tmp_path / "relay.key"
+    config = SecretsConfig(key_file=file, keys=())
+    add_key(file)
+    sealer = Sealer(lambda: keys_of(config))
+    sealed = sealer.seal("webhook", "one", "secret")
+    add_key(file)
+    resealed = sealer.reseal(sealed)
+    write_keys(file, keys_of(config)[:1])
+
+    assert 0o600 == file.stat().st_mode & 0o777
+    assert "secret" == sealer.open("webhook", "one", resealed)
+    with pytest.raises(SealError):
+        sealer.open("webhook", "one", sealed)
+
+
+def test_without_a_key_nothing_is_sealed() -> None:
+    """Better a refusal than a secret in the clear."""
+    with pytest.raises(SealError):
+        Sealer(list).seal("webhook", "one", "secret")
