@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal", "JournalError", "JournalledChange", "Run", "Settlement", "Status"]
 
+_OWN_FILE: Final = "Give the journal a file of its own."
 _SCHEMA: Final = """
   CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
   TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ, status VARCHAR NOT NULL, workspace_id VARCHAR,
@@ -108,7 +109,7 @@ class Journal:
             self.close()
             raise JournalError(
                 f"The file at {self._path} is a database with other tables, and no journal.",
-                "Give the journal a file of its own.",
+                _OWN_FILE,
             )
 
     def __enter__(self) -> Self:
