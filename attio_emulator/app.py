@@ -36,6 +36,7 @@ class App:
     def __init__(self, emulator: Emulator, *, patience: float = PATIENCE) -> None:
         self.emulator = emulator
         self.patience = patience
+        self._timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection's event stream."""
@@ -102,10 +103,17 @@ class App:
 
     def _await_echoes(self) -> None:
         """Let what Attio does by itself happen in time, also when no further call comes."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         due = self.emulator.echoes.next_due()
         if due is not None and self.emulator.clock.mode == "real":
             seconds = max(0.0, (due - self.emulator.clock.now_ns()) / BILLION)
-            asyncio.get_running_loop().call_later(seconds, self.emulator.sound_echoes)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._sound_echoes)
+
+    def _sound_echoes(self) -> None:
+        self.emulator.sound_echoes()
+        self._await_echoes()
 
 
 async def read_body(receive: Receive, largest: int) -> bytes | None:

@@ -1,12 +1,15 @@
 """What people do in Attio's application and no call of the API does, on the control plane.
 
-Saving a view, resolving a thread, joining the workspace, deleting a list: each with the event that it fires.
+Saving a view, defining a formula, resolving a thread, joining the workspace, deleting a list: each with the
+event that it fires.
 """
 
 from dataclasses import replace
 from typing import Any
 
 from attio_emulator.annexes import View
+from attio_emulator.documents import attribute_document
+from attio_emulator.formulas import define
 from attio_emulator.refusals import bad_value, not_found, refuse
 from attio_emulator.removal import remove_all
 from attio_emulator.routes.comments import emit, in_thread, show_thread
@@ -50,6 +53,16 @@ def save_view(call: Call) -> Answer:
     )
     call.workspace.annexes.views.put(view)
     return data({"view_id": view.key, "title": view.title})
+
+
+def define_formula(call: Call) -> Answer:
+    """Give an object an attribute that is computed from others."""
+    kind, attribute = define(call.workspace, call.json(), call.now)
+    call.workspace.emit(
+        "object-attribute.created", {"object_id": kind.id, "attribute_id": attribute.attribute_id}, SYSTEM
+    )
+    call.server.courier.wake()
+    return data(attribute_document(call.workspace, kind, attribute))
 
 
 def resolve_thread(call: Call) -> Answer:
@@ -98,6 +111,7 @@ def delete_list(call: Call) -> Answer:
 
 CONTROL_ROUTES = (
     Route("POST", "/_emulator/views", save_view, kind="write"),
+    Route("POST", "/_emulator/formulas", define_formula, kind="write"),
     Route("POST", "/_emulator/threads/{thread_id}", resolve_thread, kind="write"),
     Route("POST", "/_emulator/members", join, kind="write"),
     Route("DELETE", "/_emulator/lists/{list}", delete_list, kind="write"),

@@ -6,6 +6,7 @@ No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.
 from attio_emulator.application import CONTROL_ROUTES as APPLICATION
 from attio_emulator.clock import BILLION, nanoseconds
 from attio_emulator.dumping import dump_all, load_all
+from attio_emulator.formulas import compute_all
 from attio_emulator.oauth_control import CONTROL_ROUTES as OAUTH
 from attio_emulator.refusals import bad_value
 from attio_emulator.routing import Answer, Call, Route, json_answer
@@ -32,7 +33,15 @@ LIMITS: Check = shape(
     },
     closed=True,
 )
-ECHOES = shape({}, {"company_linking": boolean(), "delay_seconds": number(0, CENTURY)}, closed=True)
+ECHOES = shape(
+    {},
+    {
+        "company_linking": boolean(),
+        "delay_seconds": number(0, CENTURY),
+        "formula_seconds": number(0, CENTURY),
+    },
+    closed=True,
+)
 TOKEN = shape(
     {"token": text(1)},
     {
@@ -68,6 +77,8 @@ def seed(call: Call) -> Answer:
     if name not in SEEDS:
         raise bad_value(f"Unknown seed; there are {', '.join(SEEDS)}.", ["name"])
     counts = plant(call.server.workspace, name, {key: value for key, value in body.items() if key != "name"})
+    for kind in call.server.workspace.objects.values():
+        compute_all(call.server.workspace, kind)
     return json_answer({"seeded": name, "counts": counts})
 
 
@@ -114,7 +125,13 @@ def set_echoes(call: Call) -> Answer:
     echoes = call.server.echoes
     for name, value in conform(body_of(call), ECHOES).items():
         setattr(echoes, name, value)
-    return json_answer({"company_linking": echoes.company_linking, "delay_seconds": echoes.delay_seconds})
+    return json_answer(
+        {
+            "company_linking": echoes.company_linking,
+            "delay_seconds": echoes.delay_seconds,
+            "formula_seconds": echoes.formula_seconds,
+        }
+    )
 
 
 def order_fault(call: Call) -> Answer:

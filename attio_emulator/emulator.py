@@ -120,11 +120,11 @@ class Emulator:
 
     def _publish(self, workspace: Workspace, event: JsonObject) -> None:
         self.deliveries.publish(workspace.id, event, self.clock.now_ns())
-        self.echoes.hear(workspace, event, self.clock.now_ns())
+        self.echoes.hear(workspace, event)
 
     def sound_echoes(self) -> None:
         """Let what Attio does by itself happen, as far as its time has come."""
-        if self.echoes.due:
+        if self.echoes.next_due() is not None:
             self.echoes.sound(self.workspaces, self.clock.now_ns())
             self.courier.wake()
 

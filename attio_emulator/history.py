@@ -80,6 +80,8 @@ def refuse_untouchable(kind: Kind, attribute: Attribute) -> None:
         raise bad_value(
             f'"{attribute.slug}" is a relationship; its history cannot be written.', ["attribute"]
         )
+    if attribute.formula is not None:
+        raise refuse("formula_edit_unauthorized", f'"{attribute.slug}" is a formula; nobody writes it.')
     if not attribute.is_writable or has_no_past(kind, attribute):
         raise refuse("system_edit_unauthorized", f'The history of "{attribute.slug}" cannot be written.')
 

@@ -26,6 +26,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "invalid_filter_operator": (400, INVALID),
     "missing_sort_field": (400, INVALID),
     "system_edit_unauthorized": (400, INVALID),
+    "formula_edit_unauthorized": (400, INVALID),
     "self_merge": (400, INVALID),
     "merge_in_progress": (400, INVALID),
     "duplicate_values": (400, INVALID),

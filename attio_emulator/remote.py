@@ -69,6 +69,12 @@ class RemoteEmulator:
         """Say what Attio shall do by itself after a write."""
         return self.control("POST", "echoes", change)
 
+    def formula(self, object_slug: str, attribute: str, **form: object) -> Any:  # noqa: ANN401 - any JSON
+        """Give an object a formula: `sum_of=[…]`, `product_of=[…]` or `text_of=[…]`."""
+        return self.control("POST", "formulas", {"object": object_slug, "attribute": attribute, **form})[
+            "data"
+        ]
+
     def limits(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
         """Change the rate limits."""
         return self.control("POST", "limits", change)

@@ -33,6 +33,7 @@ class Attribute:
     allowed_object_ids: tuple[str, ...] | None = None
     currency_code: str | None = None
     display_type: str | None = None
+    formula: JsonObject | None = None
     options: dict[str, JsonObject] = field(default_factory=dict)
     statuses: dict[str, JsonObject] = field(default_factory=dict)
 

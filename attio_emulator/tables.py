@@ -62,7 +62,9 @@ class Row:
             return self._values.get(slug, [])
         raw = self.raw or b""
         key = dumps(slug) + b":[{"
-        start = max(raw.find(b"," + key), raw.find(b"{" + key))
+        start = raw.find(b"," + key)
+        if start < 0:
+            start = raw.find(b"{" + key)
         return [] if start < 0 else first_array(raw, start + len(key) - 1)
 
     def keep(self) -> None:

@@ -236,3 +236,26 @@ def test_a_dump_carries_webhooks_and_their_secrets(attio: RemoteEmulator, target
     (delivery,) = target.received
     expected = hmac.new(webhook["secret"].encode(), delivery.body, hashlib.sha256).hexdigest()
     assert expected == delivery.headers["Attio-Signature"]
+
+
+def test_formulas_are_told_of_without_a_further_call(attio: RemoteEmulator, target: Target) -> None:
+    """On a running clock each formula follows by itself, also one made of another, told as the system's."""
+    record_id = attio.create_record("companies", {"name": "Bob"})["id"]["record_id"]
+    formulas = [
+        attio.formula("companies", "once", text_of=["name", {"constant": "!"}]),
+        attio.formula("companies", "twice", text_of=["once", "once"]),
+    ]
+    attio.echoes(formula_seconds=0.2)
+    attio.clock(mode="real")
+    subscribe(attio, target.url, "record.updated")
+    change = {"data": {"values": {"name": "Ada"}}}
+    attio.api("PATCH", f"/v2/objects/companies/records/{record_id}", change)
+
+    assert target.wait_for(3)
+    written, *echoes = target.events()
+    assert "api-token" == written["actor"]["type"]
+    assert [each["id"]["attribute_id"] for each in formulas] == [
+        each["id"]["attribute_id"] for each in echoes
+    ]
+    assert ["system", "system"] == [event["actor"]["type"] for event in echoes]
+    assert 1 == len(attio.records("companies", filter={"twice": "Ada!Ada!"}))

@@ -10,7 +10,7 @@ from attio_emulator.definitions import (
 )
 from attio_emulator.documents import attribute_document
 from attio_emulator.drafts import reindex
-from attio_emulator.refusals import AttioRefusal, refuse
+from attio_emulator.refusals import refuse
 from attio_emulator.routing import Answer, Call, Route, data, unknown_endpoint
 from attio_emulator.schema import Attribute, Kind
 from attio_emulator.shapes import conform
@@ -18,6 +18,7 @@ from attio_emulator.tokens import authorise
 from attio_emulator.wire import Json, JsonObject
 
 SCOPES = {"objects": "object_configuration", "lists": "list_configuration"}
+ENTERED = ("is_required", "is_unique", "default_value")
 ALL = "/v2/{target}/{identifier}/attributes"
 
 
@@ -75,10 +76,13 @@ def read_attribute(call: Call) -> Answer:
     return shown(call, kind, attribute_of(call, kind))
 
 
-def system_only(attribute: Attribute) -> AttioRefusal:
-    """Refuse to change what Attio supplies."""
-    message = f'"{attribute.slug}" is a system attribute and cannot be changed.'
-    return refuse("system_edit_unauthorized", message)
+def refuse_locked(attribute: Attribute, given: JsonObject) -> None:
+    """Refuse to change what Attio supplies, and what makes no sense of a formula."""
+    if attribute.is_system:
+        message = f'"{attribute.slug}" is a system attribute and cannot be changed.'
+        raise refuse("system_edit_unauthorized", message)
+    if attribute.formula is not None and any(given.get(name) for name in ENTERED):
+        raise refuse("formula_edit_unauthorized", f'"{attribute.slug}" is a formula; nobody writes it.')
 
 
 def update_attribute(call: Call) -> Answer:
@@ -86,8 +90,7 @@ def update_attribute(call: Call) -> Answer:
     kind = target_of(call, write=True)
     attribute = attribute_of(call, kind)
     given: JsonObject = conform(call.json(), UPDATE)["data"]
-    if attribute.is_system:
-        raise system_only(attribute)
+    refuse_locked(attribute, given)
     slug = str(given.get("api_slug", attribute.slug))
     if kind.by_slug.get(slug, attribute) is not attribute:
         raise refuse("slug_conflict", f'An attribute with the slug "{slug}" exists already.')

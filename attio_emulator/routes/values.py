@@ -22,7 +22,9 @@ def show(call: Call, kind: Kind, row: Row) -> Answer:
 def replace(call: Call, write: Write, row: Row) -> Answer:
     """Replace the history of an attribute."""
     attribute = write.kind.attribute(call.params["attribute"])
-    return data(replace_values(write, row, attribute, call.json()))
+    values = replace_values(write, row, attribute, call.json())
+    call.server.echoes.touch(call.workspace, write.kind, row.id, attribute)
+    return data(values)
 
 
 def record_values(call: Call) -> Answer:

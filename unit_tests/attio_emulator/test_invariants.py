@@ -170,7 +170,7 @@ def test_an_index_never_changes_an_answer(filter_: Any, order: list[str], limit:
     workspace = api.emulator.workspace
     kind = workspace.object("companies")
     condition = compile_filter(Scope(workspace=workspace, kind=kind), filter_)
-    rows = [row for _, row in sorted(kind.table.rows.items()) if condition.holds(row, row.values)]
+    rows = [row for _, row in sorted(kind.table.rows.items()) if condition.holds(row)]
     if order:
         rows.sort(key=lambda row: row.created_at, reverse=order == ["desc"])
     sorts = [{"attribute": "created_at", "direction": each} for each in order]
