@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # One emulator serves all examples: each begins with a reset of its own.
 quick = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

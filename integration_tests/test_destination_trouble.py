@@ -81,11 +81,9 @@ def test_database_that_is_no_journal_is_left_alone(desk: Desk) -> None:
     """A healthy database without our tables is named as what it is."""
     path = desk.folder / "warehouse.duckdb"
     duckdb.connect(str(path)).execute("CREATE TABLE mine (a INT)").close()
-    with (
-        Journal.open(path, read_only=True) as journal,
-        pytest.raises(JournalError, match="no journal of ours"),
-    ):
-        journal.runs()
+    for read_only in (True, False):
+        with pytest.raises(JournalError, match="other tables, and no journal"):
+            Journal.open(path, read_only=read_only)
 
 
 def test_lost_answer_to_a_note_is_looked_up(desk: Desk) -> None:
