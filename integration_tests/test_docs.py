@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from attio_api.auth import SCOPES
+from attio_emulator.control import CONTROL
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -86,6 +87,16 @@ def test_every_use_of_attio_has_its_scopes_on_the_page() -> None:
     told = {USES.get(name, name.strip("`")): set(re.findall(r"`([^`]+)`", scopes)) for name, scopes in rows}
 
     assert {use: set(scopes) for use, scopes in SCOPES.items()} == told
+
+
+def test_every_call_of_the_emulator_s_control_plane_is_on_the_page() -> None:
+    """The table of what steers the emulator names each route that there is, and none that there is not."""
+    rows = _rows((ROOT / "docs/emulator.md").read_text(encoding="utf-8"), "| call | does |")
+    calls = [re.findall(r"`([^`]+)`", call) for call, _ in rows]
+    # `GET`, `POST /x` are two calls of one path; `GET /x`, `POST /y` are calls of two.
+    told = {(*each.split(), calls_of[-1].split()[-1])[:2] for calls_of in calls for each in calls_of}
+
+    assert {(route.method, route.path) for route in CONTROL} == told
 
 
 @pytest.mark.parametrize("page", CONNECTORS.values())
