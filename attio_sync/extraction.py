@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     )
 
     from attio_api.wire import JsonObject
-    from attio_sync.warehouse import Warehouse
+    from attio_sync.loader import Way
+    from attio_sync.warehouse import Fit, Warehouse
 
 __all__ = ["Pulled", "Request", "SourceAttio", "pull"]
 
@@ -158,18 +159,23 @@ class Extraction:
             key = tuple(path[0] for path in stream.source_defined_primary_key or [])
             table = Table.of(stream.name, cast("JsonObject", stream.json_schema), key)
             fit = self._warehouse.fit(table)
-            if fit == "kept" and incremental and not self._request.anew and stream.name in known:
+            goes_on = incremental and not self._request.anew and stream.name in known
+            if fit == "kept" and goes_on:
                 states.append(AirbyteStateMessageSerializer.load(known[stream.name]))
-            anew = fit != "new" and (self._request.anew or not incremental or stream.name not in known)
             self._loads[stream.name] = Load(
                 self._warehouse,
                 table,
                 spool=spool / f"{number}.jsonl",
-                anew=anew or fit == "unfit",
+                way=self._way(fit, goes_on=goes_on),
                 commit_every=self._request.commit_every,
             )
             configured.append(_configured(stream, incremental=incremental))
         return ConfiguredAirbyteCatalog(streams=configured), states
+
+    def _way(self, fit: Fit, *, goes_on: bool) -> Way:
+        if fit == "unfit":
+            return "afresh"
+        return "merge" if fit == "new" or goes_on else "replace"
 
     def take(self, message: AirbyteMessage) -> None:
         """Act on one message of the source."""

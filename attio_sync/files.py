@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# Where a DuckDB file says that it is one: after a checksum.
+_MAGIC = slice(8, 12)
+
 
 def save(path: Path, text: str) -> None:
     """Put a text into a file; what was there before stays until all of it is written."""
@@ -30,6 +33,14 @@ def whole(path: Path) -> Iterator[Path]:
         raise Failed(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def need_database(path: Path) -> None:
+    """Stop at a file that is no DuckDB database; DuckDB itself would open a JSON file, in memory."""
+    with path.open("rb") as file:
+        head = file.read(_MAGIC.stop)
+    if head and head[_MAGIC] != b"DUCK":
+        raise WrongUsage(f"{path} is not a DuckDB database.")
 
 
 def need_folder(path: Path) -> None:

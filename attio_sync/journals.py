@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from attio_sync.failures import WrongUsage, unreadable_database
+from attio_sync.files import need_database
 from destination_attio.journal import Journal
 from destination_attio.plan import ACTIONS, Counts
 
@@ -47,6 +48,7 @@ def counts(journal: Journal, run: Run) -> Counts:
 
 
 def _tables(path: Path) -> set[str]:
+    need_database(path)
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()

@@ -7,7 +7,7 @@ speaks of them: whenever the process dies, the database holds a state and exactl
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 import orjson
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from attio_sync.tables import Table
     from attio_sync.warehouse import Warehouse
 
+Way = Literal["merge", "replace", "afresh"]
+
 COMMIT_EVERY = 50_000
 _LINE = "_attio_line"
 # DuckDB sets aside several times this for each thread, so it only grows when a row needs it.
@@ -33,6 +35,13 @@ SELECT * FROM read_json({file}, format = 'newline_delimited', maximum_object_siz
 WHERE {line} < {covered}
 """
 _NEWEST = _ALL + "QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {line} DESC) = 1"
+# How many rows are the same as before, how many keys were known, and how many rows there were.
+_COMPARED = """
+SELECT
+  (SELECT count(*) FROM (SELECT {columns} FROM _before INTERSECT SELECT {columns} FROM {table})),
+  (SELECT count(*) FROM {table} AS t SEMI JOIN _before AS i ON {same}),
+  (SELECT count(*) FROM _before)
+"""
 _BURY = """
 INSERT INTO _attio.deleted
 SELECT {stream}, t.{key}, now(), i._merged_into, to_json(t)
@@ -61,14 +70,15 @@ class Loaded:
 class Load:
     """One stream on its way into one table.
 
-    `anew` replaces the whole table when the stream is complete; otherwise rows are merged by primary key.
+    The way is one of three: rows are merged by primary key as they come; or the whole table is replaced when
+    the stream is complete, compared with what it held, or afresh because its columns have other types now.
     """
 
     def __init__(
-        self, warehouse: Warehouse, table: Table, *, spool: Path, anew: bool, commit_every: int = COMMIT_EVERY
+        self, warehouse: Warehouse, table: Table, *, spool: Path, way: Way, commit_every: int = COMMIT_EVERY
     ) -> None:
         self.table = table
-        self.anew = anew
+        self.way = way
         self.loaded = Loaded()
         self._warehouse = warehouse
         self._spool = spool
@@ -93,7 +103,7 @@ class Load:
         """Take a state; with enough rows before it, both go in."""
         self._state = state
         self._covered = self._waiting
-        if not self.anew and self._waiting >= self._commit_every:
+        if self.way == "merge" and self._waiting >= self._commit_every:
             self._commit()
 
     def complete(self) -> None:
@@ -104,7 +114,7 @@ class Load:
 
     def abandon(self) -> None:
         """The stream broke off: keep what a state covers, unless the whole table was to be replaced."""
-        if self._state is not None and not self.anew:
+        if self._state is not None and self.way == "merge":
             self._commit()
         self.close()
 
@@ -117,9 +127,8 @@ class Load:
         self._file.flush()
         with self._warehouse.transaction() as connection:
             self._gather(connection)
-            put = _replace if self.anew else _merge
-            loaded = put(connection, self.table)
-            if self._state is not None or self.anew:
+            loaded = _WAYS[self.way](connection, self.table)
+            if self._state is not None or self.way != "merge":
                 self._warehouse.save_state(self.table.stream, self._state)
             connection.execute("DROP TABLE _incoming")
         self.loaded += replace(loaded, rows=self._covered)
@@ -149,12 +158,26 @@ class Load:
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
-    before = connection.execute(compose("SELECT count(*) FROM {table}", table=table.stream)).fetchone()
+    columns = [column.name for column in table.columns]
+    parts = {"table": table.stream, "columns": columns, "same": _same_key(table)}
+    connection.execute("CREATE OR REPLACE TEMP TABLE _before AS " + compose("FROM {table}", **parts))
     connection.execute(
         compose("CREATE OR REPLACE TABLE {table} ({columns})", table=table.stream, columns=table.definition)
     )
-    added = _changed(connection, _insert(table))
-    return Loaded(added=added, deleted=before[0] if before and not added else 0)
+    written = _changed(connection, _insert(table))
+    kept, known, before = (
+        _numbers(connection, compose(_COMPARED, **parts)) if table.primary_key else (0, 0, 0)
+    )
+    connection.execute("DROP TABLE _before")
+    return Loaded(added=written - known, changed=known - kept, deleted=before - known)
+
+
+def _fresh(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
+    """A table whose columns had other types cannot be compared with what was there."""
+    connection.execute(
+        compose("CREATE OR REPLACE TABLE {table} ({columns})", table=table.stream, columns=table.definition)
+    )
+    return Loaded(added=_changed(connection, _insert(table)))
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
@@ -188,7 +211,15 @@ def _same_key(table: Table) -> Verbatim:
     )
 
 
+def _numbers(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int, int]:
+    first, second, third = connection.execute(query).fetchone() or (0, 0, 0)
+    return int(first), int(second), int(third)
+
+
 def _changed(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
     """Run a statement and say how many rows it touched."""
     answer = connection.execute(statement).fetchone()
     return int(answer[0]) if answer else 0
+
+
+_WAYS = {"merge": _merge, "replace": _replace, "afresh": _fresh}

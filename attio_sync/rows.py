@@ -20,6 +20,7 @@ import duckdb
 import orjson
 
 from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
+from attio_sync.files import need_database
 from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
@@ -190,8 +191,10 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
 
 
 def _opened(database: str) -> duckdb.DuckDBPyConnection:
-    if database != ":memory:" and not Path(database).is_file():
-        raise WrongUsage(f"There is no file {database}.")
+    if database != ":memory:":
+        if not Path(database).is_file():
+            raise WrongUsage(f"There is no file {database}.")
+        need_database(Path(database))
     try:
         connection = duckdb.connect(database, read_only=database != ":memory:")
     except duckdb.Error as error:

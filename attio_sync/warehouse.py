@@ -13,6 +13,7 @@ import duckdb
 import orjson
 
 from attio_sync.failures import WrongUsage, unreadable_database
+from attio_sync.files import need_database
 from attio_sync.sql import Verbatim, compose
 from attio_sync.tables import definition
 
@@ -45,6 +46,8 @@ CREATE TABLE IF NOT EXISTS _attio.deleted (
 @contextmanager
 def opened(path: Path) -> Iterator[Warehouse]:
     """Open the file for writing, creating it when it is new."""
+    if path.exists():
+        need_database(path)
     try:
         connection = duckdb.connect(str(path))
     except duckdb.Error as error:

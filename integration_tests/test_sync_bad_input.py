@@ -169,6 +169,9 @@ CASES = {
         sentence="crm.duckdb is not a DuckDB database.",
         prepare=file("crm.duckdb", "x" * 9000),
     ),
+    "a JSON file as a warehouse": Case(
+        arguments=("pull", "--to", "rows.json"), code=2, sentence="rows.json is not a DuckDB database."
+    ),
     "another workspace's file": Case(
         arguments=PULL, code=2, sentence="crm.duckdb holds the workspace 'Globex'", prepare=foreign
     ),

@@ -211,10 +211,7 @@ def test_an_export_can_be_pushed_again_without_a_change(
     for one in COMPANIES:
         attio.create_record("companies", one)
     said = sync.done("export", "companies", "--to", f"out.{ending}")
-    mapping = {"target": "companies", "match": "domains", "fields": []}
-    mapping["fields"] = [{"column": name, "attribute": name} for name in ("name", "domains")]
-    Path("map.json").write_text(json.dumps(mapping))
-    again = sync.done("push", "--from", f"out.{ending}", "--map", "map.json", "--json").json()
+    again = sync.done("push", "--from", f"out.{ending}", "--object", "companies", "--json").json()
 
     assert f"out.{ending}: 2 rows of companies." in said.out
     assert (2, 0) == (again["counts"]["unchanged"], again["writes"])

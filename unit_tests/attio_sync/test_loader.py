@@ -38,9 +38,9 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 
 @pytest.fixture
 def load(warehouse: Warehouse, tmp_path: Path) -> Callable[..., Load]:
-    def start(*, anew: bool = False, commit_every: int = 50_000, table: Table = COMPANIES) -> Load:
+    def start(*, way: str = "merge", commit_every: int = 50_000, table: Table = COMPANIES) -> Load:
         warehouse.fit(table)
-        return Load(warehouse, table, spool=tmp_path / "spool", anew=anew, commit_every=commit_every)
+        return Load(warehouse, table, spool=tmp_path / "spool", way=way, commit_every=commit_every)
 
     return start
 
@@ -147,17 +147,31 @@ def test_a_table_that_is_read_anew_keeps_its_old_rows_until_the_end(
     old = load()
     old.row(company(1))
     old.complete()
-    broken = load(anew=True)
+    broken = load(way="replace")
     broken.row(company(2))
     broken.checkpoint({"cursor": "2"})
     broken.abandon()
     after_break = names(warehouse)
-    whole = load(anew=True)
+    whole = load(way="replace")
     whole.row(company(3))
     whole.complete()
 
     assert [("r1", "Ada")] == after_break
     assert [("r3", "Ada")] == names(warehouse)
+
+
+def test_a_replaced_table_says_what_is_different(warehouse: Warehouse, load: Callable[..., Load]) -> None:
+    """Reading everything again counts as news only what is new, other or gone."""
+    old = load()
+    for number in range(4):
+        old.row(company(number))
+    old.complete()
+    again = load(way="replace")
+    for row in (company(0), company(1, "Grace"), company(9)):
+        again.row(row)
+    again.complete()
+
+    assert Loaded(rows=3, added=1, changed=1, deleted=2) == again.loaded
 
 
 def test_columns_come_and_go_with_the_attributes(warehouse: Warehouse, load: Callable[..., Load]) -> None:
@@ -174,12 +188,21 @@ def test_columns_come_and_go_with_the_attributes(warehouse: Warehouse, load: Cal
     assert [("r1", "Ada")] == names(warehouse)
 
 
-def test_an_attribute_of_another_type_asks_for_a_new_table(warehouse: Warehouse) -> None:
+def test_an_attribute_of_another_type_asks_for_a_new_table(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
     """Values of one type are never squeezed into another: the stream has to be read anew."""
     warehouse.fit(COMPANIES)
     other = {"record_id": {"type": "string"}, "name": {"type": ["null", "number"]}}
 
-    assert "unfit" == warehouse.fit(Table.of("companies", {"properties": other}, ["record_id"]))
+    table = Table.of("companies", {"properties": other}, ["record_id"])
+    fit = warehouse.fit(table)
+    one = load(way="afresh", table=table)
+    one.row({"record_id": "r1", "name": 7})
+    one.complete()
+
+    assert "unfit" == fit
+    assert [("r1", 7.0)] == names(warehouse)
 
 
 def test_names_that_differ_in_case_only_stay_two_columns(
