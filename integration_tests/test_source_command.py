@@ -169,6 +169,9 @@ def test_a_storm_of_refusals_loses_nothing(source: Command, attio: RemoteEmulato
             "does not know the access token",
         ),
         ({"objects": ["planets"]}, "planets"),
+        ({"filters": [{"target": "companies", "filter": '{"size": "big"}'}]}, "filter for 'companies'"),
+        ({"history_attributes": ["deals.nosuch"]}, "deals.nosuch"),
+        ({"api_url": "http://127.0.0.1:1"}, "cannot be reached"),
         ({"start_date": "yesterday"}, "'yesterday' does not match"),
         ({"full_scan_every": "often"}, "'often' does not match"),
     ],
@@ -203,3 +206,14 @@ def test_a_scope_that_is_missing_leaves_out_its_stream(source: Command, attio: R
     assert {"companies", "people", "objects", "lists"} <= names
     assert not {"notes", "tasks", "meetings", "workspace_members"} & names
     assert any("notes" in each["log"]["message"] for each in outcome.messages if each["type"] == "LOG")
+
+
+def test_a_scope_that_was_taken_away_is_named(source: Command, attio: RemoteEmulator) -> None:
+    """Reading with a token that lacks the scopes for records says which, not that the stream is gone."""
+    attio.add_token("bare", scopes=["user_management:read"])
+    source.config["credentials"]["access_token"] = "bare"
+    outcome = source.read("companies")
+    stream, kind, message = outcome.errors()[0]
+
+    assert ("companies", "config_error") == (stream, kind)
+    assert "record_permission:read" in message

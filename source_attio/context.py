@@ -57,7 +57,7 @@ class Context:
             return reader(body)
 
 
-def connect(
+def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     config: Config,
     *,
     limits: Limits | None = None,
@@ -65,6 +65,7 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     session: requests.Session | None = None,
     pool: Executor | None = None,
+    max_tries: int = 8,
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
     clock = ServerClock(wall)
@@ -75,6 +76,7 @@ def connect(
         governor=governor,
         session=clock.listen_to(session or pooled_session()),
         sleep=sleep,
+        max_tries=max_tries,
     )
     return Context(
         config=config,

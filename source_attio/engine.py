@@ -8,8 +8,9 @@ from typing import Any
 import requests
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteStream, SyncMode
 
+from attio_api.auth import SCOPES, missing_scopes
 from attio_api.definitions import Attribute
-from attio_api.errors import UnknownObject
+from attio_api.errors import MissingScope, UnknownObject
 from attio_api.transport import pooled_session
 from source_attio.blueprints import HISTORY, Blueprint, blueprints
 from source_attio.change_feed import Feed
@@ -20,7 +21,7 @@ from source_attio.messages import DELETED_RECORDS, Outbox
 from source_attio.opening import Desk, Selected
 from source_attio.scheduler import Scheduler, Task
 from source_attio.steps import Steps
-from source_attio.workspace import Target, explore
+from source_attio.workspace import Target, Workspace, explore
 
 States = Mapping[str, Mapping[str, Any]]
 """Each stream's state, by its name."""
@@ -50,7 +51,9 @@ def read(
         attributes=_asked(context, chosen),
     )
     tasks = [_task(desk, each) for each in chosen if each.blueprint.name != DELETED_RECORDS]
-    tasks += [_gone(context, each.stream.name) for each in streams if each.stream.name not in found]
+    tasks += [
+        _gone(context, workspace, each.stream.name) for each in streams if each.stream.name not in found
+    ]
     scheduler = Scheduler(tasks)
     yield from graves.begin()
     yield from scheduler.messages()
@@ -67,8 +70,12 @@ def _task(desk: Desk, selected: Selected) -> Task:
     return Task(outbox=outbox, open=partial(desk.open, selected, outbox))
 
 
-def _gone(context: Context, name: str) -> Task:
+def _gone(context: Context, workspace: Workspace, name: str) -> Task:
+    use = "entries" if name.endswith("_entries") else "records"
+
     def fail() -> Steps:
+        if lacking := missing_scopes(workspace.identity, SCOPES[use]):
+            raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
         raise UnknownObject(
             f"The stream {name} does not exist (any more).",
             remedy="Refresh the source's schema in Airbyte and take the stream out of the connection.",

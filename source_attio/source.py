@@ -26,10 +26,10 @@ from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarat
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.auth import SCOPES, missing_scopes
-from attio_api.errors import AttioError
+from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine
-from source_attio.blueprints import DECLARED, Blueprint, blueprints
+from source_attio.blueprints import DECLARED, HISTORY, Blueprint, blueprints
 from source_attio.columns import CURSOR
 from source_attio.config import Config
 from source_attio.context import Context, Limits, connect
@@ -37,6 +37,8 @@ from source_attio.messages import traced
 from source_attio.opening import schema
 from source_attio.workspace import Workspace, attributes_of, explore
 
+_TRIES_OF_A_CHECK: Final = 2
+"""A person waits for it, and a wrong address does not get better."""
 MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
 
 
@@ -57,9 +59,11 @@ class SourceAttio(YamlDeclarativeSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Ask Attio who the token is and what it sees; scopes that are missing are named by stream."""
         try:
-            with _surroundings(self._context(config)) as context:
+            with _surroundings(self._context(config, max_tries=_TRIES_OF_A_CHECK)) as context:
                 workspace = explore(context.client, context.pool)
                 found = blueprints(workspace, context.config)
+                _try_filters(context, found)
+                _try_history(context, found)
         except AttioError as trouble:
             problem = traced(trouble)
             if problem.failure_type is FailureType.config_error:
@@ -111,8 +115,39 @@ class SourceAttio(YamlDeclarativeSource):
         if failures:
             raise _summary(failures)
 
-    def _context(self, config: Mapping[str, Any]) -> Context:
-        return connect(Config.parse(config), limits=self.limits)
+    def _context(self, config: Mapping[str, Any], max_tries: int = 8) -> Context:
+        return connect(Config.parse(config), limits=self.limits, max_tries=max_tries)
+
+
+def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
+    """Let Attio judge the user's filters; raises Misconfigured, naming the one it does not understand."""
+    targets = {each.target.slug: each.target for each in found.values() if each.target}
+    for wanted in context.config.filters:
+        target = targets.get(wanted.target)
+        if target is None:
+            raise UnknownObject(f"There is a filter for '{wanted.target}', which is no object or list here.")
+        ask = context.client.query_records if target.family == "objects" else context.client.query_entries
+        try:
+            ask(target.slug, filter=wanted.filter, limit=1)
+        except (Misconfigured, Rejected) as refusal:
+            raise Misconfigured(
+                f"Attio does not understand the filter for '{wanted.target}'.", remedy=refusal.remedy
+            ) from refusal
+
+
+def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
+    """Look for the attributes whose history is wanted; raises UnknownObject for one that is not there."""
+    if HISTORY not in found:
+        return
+    targets = found[HISTORY].targets
+    there = attributes_of(context.client, context.pool, targets, archived=True)
+    known = {f"{target.slug}.{each.slug}" for target in targets for each in there[target.id]}
+    for wanted in context.config.history_attributes:
+        if wanted not in known:
+            raise UnknownObject(
+                f"The configuration names the attribute '{wanted}', which does not exist.",
+                remedy="Check the spelling of the slugs under `history_attributes`.",
+            )
 
 
 def _by_stream(state: list[AirbyteStateMessage] | None) -> engine.States:

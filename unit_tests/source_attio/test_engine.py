@@ -1,4 +1,4 @@
-"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed's cost."""
+"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
 
 from typing import Any
 
