@@ -6,6 +6,7 @@ has ended, to this relay or to the one that comes after a crash.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -13,7 +14,7 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING
 
-from attio_relay.targets import BlockedError, Intent, Job, JobState
+from attio_relay.targets import BlockedError, Intent, Job, JobState, LaterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # Exit code 3: done, with rejected rows that were reported elsewhere.
 COVERED = frozenset({"0", "3"})
+# The machine lacks something for now; anything else is for a person to correct.
+PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 # The shell only notes how the program ended, which nobody else could after the relay died.
 NOTE_THE_END = '"$@"; code=$?; echo "$code" > "$0/exit.new" && mv "$0/exit.new" "$0/exit"'
 
@@ -46,15 +49,17 @@ class CommandRuns:
     def start(self, intent: Intent) -> Job:
         """Start the program, without a shell between its arguments and itself."""
         folder = self._folder / intent.run_id
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._children[intent.run_id] = self._spawn(intent, folder, lock)
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._children[intent.run_id] = self._spawn(intent, folder, lock)
+            finally:
+                os.close(lock)
         except OSError as error:
-            raise BlockedError(f"The command cannot be started: {error.strerror}.") from error
-        finally:
-            os.close(lock)
+            kind = LaterError if error.errno in PASSING else BlockedError
+            raise kind(f"The command cannot be started: {error.strerror}.") from error
         return Job(name=intent.run_id, state=JobState.RUNNING)
 
     def find(self, intent: Intent) -> Job | None:
@@ -98,7 +103,13 @@ class CommandRuns:
                 pass_fds=(lock,),
                 start_new_session=True,
             )
-        (folder / "started").write_text(f"{child.pid} {self._clock()}")
+        try:
+            (folder / "started").write_text(f"{child.pid} {self._clock()}")
+        except OSError:
+            # Told that nothing was started, the schedule would start another one beside it.
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
         return child
 
     def _end_after_deadline(self, folder: Path) -> None:

@@ -71,6 +71,13 @@ def parse(raw: Mapping[str, object], environment: Mapping[str, str], *, folder: 
     for connection in config.connections.values():
         if connection.route not in config.routes:
             raise ConfigError(f"connection {connection.name}: there is no route {connection.route}.")
+        if config.storage.shared and isinstance(connection.target, CommandTarget):
+            # Another replica could neither see the program run nor read how it ended.
+            raise ConfigError(
+                f"connection {connection.name}: a command runs only on the machine that started it, and other"
+                " relays may share this store. Use an airbyte or http target, or set shared = false in"
+                " [storage] when this relay is the only one."
+            )
     return config
 
 
@@ -91,7 +98,12 @@ def _server(table: Table) -> ServerConfig:
 
 
 def _storage(table: Table, folder: Path) -> StorageConfig:
-    storage = StorageConfig(path=folder / table.text("path", "relay.db"), url=table.secret("url"))
+    url = table.secret("url")
+    storage = StorageConfig(
+        path=folder / table.text("path", "relay.db"),
+        url=url,
+        shared=table.flag("shared", default=url is not None),
+    )
     table.finish()
     return storage
 

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class WrongWorkspaceError(Exception):
-    """The consent was given for another app or workspace than the route's."""
+    """The consent was given for another workspace than the route's, or for less than is needed."""
 
 
 class SignIns:
@@ -79,10 +79,10 @@ class SignIns:
             expires_at=self._clock() + STATE_LIFE,
         )
         consent = authorize_url(self._config.attio.client_id, redirect_uri, state)
-        # Lax: the browser comes back from Attio's pages, and must bring it along.
-        cookie = f"{COOKIE}={state}; Max-Age={int(STATE_LIFE)}; Path=/oauth; HttpOnly; SameSite=Lax"
         location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
-        return Answer(status=303, headers={"Location": location, "Set-Cookie": cookie} | SAFE)
+        return Answer(
+            status=303, headers={"Location": location, "Set-Cookie": _cookie(state, server.public_url)} | SAFE
+        )
 
     async def _callback(self, request: Request) -> Answer:
         """Trade the code for a token, make sure whose it is, and keep it."""
@@ -107,6 +107,7 @@ class SignIns:
         )
 
     def _install(self, began: tuple[str, str], code: str) -> Install:
+        """Whose app it is, the trade shows: the `client_id` of /v2/self is the app's own id, another one."""
         route, redirect_uri = began
         attio = self._config.attio
         app = App(
@@ -117,7 +118,7 @@ class SignIns:
         token = exchange_code(app, code, token_url=attio.oauth_token_url)
         identity = require_active(AttioClient(token.access_token, api_url=attio.api_url).whoami())
         expected = self._config.routes[route].workspace_id
-        if identity.client_id not in (None, attio.client_id) or expected not in (None, identity.workspace_id):
+        if expected not in (None, identity.workspace_id):
             raise WrongWorkspaceError(f"The consent is for another workspace than that of route {route}.")
         lacking = missing_scopes(identity, needed_by("relay"))
         if lacking:
@@ -136,3 +137,9 @@ class SignIns:
 
 def _hashed(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _cookie(state: str, public_url: str) -> str:
+    # Lax: the browser comes back from Attio's pages, and must bring it along.
+    cookie = f"{COOKIE}={state}; Max-Age={int(STATE_LIFE)}; Path=/oauth; HttpOnly; SameSite=Lax"
+    return f"{cookie}; Secure" if public_url.startswith("https:") else cookie

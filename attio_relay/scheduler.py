@@ -21,8 +21,8 @@ from attio_relay.targets import (
     Job,
     JobState,
     LaterError,
+    SetbackError,
     Target,
-    UnknownOutcomeError,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 
 LEASE = 120.0
 SLOWEST_POLL = 60.0
+
+# Which setbacks end a run, and how; after any other the same question is put again later.
+WHEN_ASKED: Mapping[type[SetbackError], Outcome] = {BlockedError: Outcome.BLOCKED}
+WHEN_STARTED: Mapping[type[SetbackError], Outcome] = {
+    BlockedError: Outcome.BLOCKED,
+    # Somebody else's sync may have read before our events came: it covers nothing.
+    BusyError: Outcome.BUSY,
+    # Certainly not started: what comes meanwhile belongs to the next try.
+    LaterError: Outcome.FAILED,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -92,26 +102,37 @@ class Scheduler:
 
     def _claim(self, line: Line, run_id: str) -> None:
         """Claim every event seen so far: the baseline is read after them and before the call."""
-        with self._setbacks(line, counts=True):
+        with self._setbacks(line, WHEN_ASKED):
             baseline = self._targets[line.name].baseline()
             now = self._around.clock()
             self._start(self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now))
 
     def _starting(self, line: Line) -> None:
         """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
-        with self._setbacks(line, counts=True):
+        with self._setbacks(line, WHEN_ASKED):
             self._go_on(line, self._targets[line.name].find(self._intent(line)))
 
     @contextmanager
-    def _setbacks(self, line: Line, *, counts: bool) -> Iterator[None]:
-        """What it means when the target cannot be asked: wait, or have a person look."""
+    def _setbacks(self, line: Line, ends: Mapping[type[SetbackError], Outcome]) -> Iterator[None]:
+        """What it means when the target does not do as asked: the run is over, or must wait."""
         try:
             yield
-        except LaterError as trouble:
-            not_before = self._retry_at(line, trouble)
-            self._ledger.wait(line, problem=str(trouble), not_before=not_before, failed=counts)
-        except BlockedError as trouble:
-            self._give_up(line, Outcome.BLOCKED, trouble)
+        except SetbackError as trouble:
+            outcome = ends.get(type(trouble))
+            if outcome is not None:
+                self._give_up(line, outcome, str(trouble), asked=trouble.seconds)
+            else:
+                self._wait(line, trouble)
+
+    def _wait(self, line: Line, trouble: SetbackError) -> None:
+        pause = schedule.backoff(min(line.fails, 6), chance=self._around.chance())
+        self._ledger.wait(
+            line,
+            problem=str(trouble),
+            not_before=self._around.clock() + max(trouble.seconds or 0.0, pause),
+            # A job that runs has not failed because nobody could be asked how it stands.
+            failed=line.state is not State.RUNNING,
+        )
 
     def _go_on(self, line: Line, job: Job | None) -> None:
         if job is not None:
@@ -124,23 +145,13 @@ class Scheduler:
             self._start(line)
 
     def _start(self, line: Line) -> None:
-        try:
+        with self._setbacks(line, WHEN_STARTED):
             job = self._targets[line.name].start(self._intent(line))
-        except BusyError as trouble:
-            # Somebody else's sync may have read before our events came: it covers nothing.
-            self._give_up(line, Outcome.BUSY, trouble)
-        except BlockedError as trouble:
-            self._give_up(line, Outcome.BLOCKED, trouble)
-        except LaterError as trouble:
-            self._give_up(line, Outcome.FAILED, trouble)
-        except UnknownOutcomeError as trouble:
-            self._ledger.wait(line, problem=str(trouble), not_before=self._retry_at(line, None), failed=True)
-        else:
             self._follow(self._started(line, job), job)
 
     def _running(self, line: Line) -> None:
         """Ask how the job stands."""
-        with self._setbacks(line, counts=False):
+        with self._setbacks(line, WHEN_ASKED):
             self._follow(line, self._targets[line.name].look(line.job or ""))
 
     def _started(self, line: Line, job: Job) -> Line:
@@ -163,16 +174,15 @@ class Scheduler:
             )
             self._ledger.wait(line, problem=late, not_before=now + self._poll(line, now), failed=False)
 
-    def _give_up(self, line: Line, outcome: Outcome, trouble: Exception | str) -> None:
+    def _give_up(self, line: Line, outcome: Outcome, problem: str, *, asked: float | None = None) -> None:
         now = self._around.clock()
         fails = line.fails + (outcome is not Outcome.BUSY)
         pause = schedule.backoff(fails, chance=self._around.chance())
         if outcome is Outcome.BUSY:
             pause = self._connections[line.name].timing.poll
-        asked = getattr(trouble, "seconds", None) or 0.0
-        not_before = now + max(pause, asked)
-        self._ledger.gave_up(line, outcome=outcome, problem=str(trouble), now=now, not_before=not_before)
-        logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, trouble)
+        not_before = now + max(pause, asked or 0.0)
+        self._ledger.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
+        logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, problem)
 
     def _intent(self, line: Line) -> Intent:
         return Intent(
@@ -189,11 +199,6 @@ class Scheduler:
         timing = self._connections[line.name].timing
         taken = now - (line.intent_at or now)
         return max(timing.poll, min(taken / 20, SLOWEST_POLL))
-
-    def _retry_at(self, line: Line, trouble: LaterError | None) -> float:
-        asked = trouble.seconds if trouble is not None and trouble.seconds is not None else 0.0
-        pause = schedule.backoff(min(line.fails, 6), chance=self._around.chance())
-        return self._around.clock() + max(asked, pause)
 
 
 STEPS: Mapping[State, Callable[[Scheduler, Line], None]] = {

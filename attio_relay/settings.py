@@ -36,6 +36,8 @@ class StorageConfig:
 
     path: Path
     url: str | None = field(repr=False)
+    shared: bool
+    """Whether other relays may work on the same store."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attio_relay.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.database import Database, PostgresDatabase, SqliteDatabase, StoreError
 from attio_relay.feed import Feed
 from attio_relay.history import History
 from attio_relay.inbox import Inbox
@@ -55,5 +55,8 @@ def open_database(storage: StorageConfig) -> Database:
     """SQLite unless a Postgres is named."""
     if storage.url:
         return PostgresDatabase(storage.url)
-    storage.path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteDatabase(storage.path)
+    try:
+        storage.path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteDatabase(storage.path)
+    except OSError as error:
+        raise StoreError(f"The store {storage.path} cannot be opened: {error.strerror}.") from error

@@ -40,23 +40,28 @@ class Job:
     detail: str | None = None
 
 
-class BusyError(Exception):
-    """Another job of the same connection is running; it may have read before our events came."""
-
-
-class BlockedError(Exception):
-    """A person must change something; trying again by itself would fail the same way."""
-
-
-class LaterError(Exception):
-    """The target certainly did not start anything and asks for patience."""
+class SetbackError(Exception):
+    """The target did not do as asked; what that means for the run depends on what was asked."""
 
     def __init__(self, sentence: str, *, seconds: float | None = None) -> None:
         super().__init__(sentence)
         self.seconds = seconds
+        """How long the target asks to be left alone."""
 
 
-class UnknownOutcomeError(Exception):
+class BusyError(SetbackError):
+    """Another job of the same connection is running; it may have read before our events came."""
+
+
+class BlockedError(SetbackError):
+    """A person must change something; trying again by itself would fail the same way."""
+
+
+class LaterError(SetbackError):
+    """The target certainly did not start anything and asks for patience."""
+
+
+class UnknownOutcomeError(SetbackError):
     """Asked, but the answer was lost or is of no use: the job may exist or not."""
 
 

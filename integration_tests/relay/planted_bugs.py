@@ -113,6 +113,7 @@ BUGS: dict[str, Parts] = {
     "drop on failure": Parts(target=DropOnFailure),
     "insert and bump apart": Parts(inbox=TwoCommits),
     "no de-duplication": Parts(inbox=NoDeduplication),
-    "no longest wait": Parts(timing=dataclasses.replace(TIMING, max_wait=1e12)),
+    # A long debounce, so that it shows within a few events.
+    "no longest wait": Parts(timing=dataclasses.replace(TIMING, max_wait=1e12, debounce=100)),
     "call before intent": Parts(scheduler=CallBeforeIntent),
 }

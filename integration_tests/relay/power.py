@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 OK = 0
+REFUSAL = "refusal"
 POINTERS_AFTER_SYNC = 13
 _kept: list[object] = []
 
@@ -63,6 +64,11 @@ class Platter:
         self.folder = folder
         self.paths: dict[int, str] = {}
         self.pending: dict[str, list[Change]] = {}
+
+    def refusal(self) -> int:
+        """SQLite's code that every write ends with as long as a file holds one, of a full disk say."""
+        told = self.folder / REFUSAL
+        return int(told.read_text()) if told.exists() else OK
 
     def later(self, address: int, change: Change) -> None:
         if address in self.paths:
@@ -129,6 +135,8 @@ def _watching(methods: "ctypes._Pointer[IoMethods]", platter: Platter) -> IoMeth
         real_write, real_truncate, real_sync = WRITE(found.write), TRUNCATE(found.truncate), SYNC(found.sync)
 
         def write(file: object, buffer: int, amount: int, offset: int) -> int:
+            if code := platter.refusal():
+                return code
             data = ctypes.string_at(buffer, amount)
             platter.later(_address(file), lambda descriptor: void(os.pwrite(descriptor, data, offset)))
             return real_write(file, buffer, amount, offset)

@@ -6,9 +6,11 @@ X: at most one sync at a time.  B: nothing waits longer than `max_wait` when not
 I: a repeat of a message changes nothing.  L: in the end everything is covered.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, ParamSpec
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -24,9 +26,8 @@ from attio_relay.targets import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.stores import delivery
 
+P = ParamSpec("P")
 TIMING = Timing(debounce=10, max_wait=15, min_interval=30, poll=5, patience=3600)
-
-
 DYING = st.sampled_from([None, None, None, 0, 1])
 
 
@@ -75,22 +76,55 @@ def connection(timing: Timing) -> ConnectionConfig:
     return ConnectionConfig(name="c", route="acme", interest=Interest(), timing=timing, target=target)
 
 
-def machine(open_database: Callable[[], Database], parts: Parts) -> type[RuleBasedStateMachine]:
+Story = list[tuple[str, dict[str, Any]]]
+
+
+def machine(open_database: Callable[[], Database], parts: Parts) -> type["ScheduleMachine"]:
     """The machine on a database, with or without a planted bug."""
+    facts = {"opener": staticmethod(open_database), "using": parts, "story": []}
+    return type("Machine", (ScheduleMachine,), facts)
 
-    class Machine(ScheduleMachine):
-        opener = staticmethod(open_database)
-        using = parts
 
-    return Machine
+def tell_again(story: Story, open_database: Callable[[], Database], parts: Parts) -> None:
+    """Do the same on another database as far as possible; look at the invariants after every act."""
+    told = machine(open_database, parts)()
+    told.begin()
+    try:
+        for name, how in story:
+            if name not in POSSIBLE or POSSIBLE[name](told):
+                getattr(told, name)(**how)
+            told.check_all()
+        told.come_to_rest()
+    finally:
+        told.database.close()
+
+
+def noted(act: Callable[P, None]) -> Callable[P, None]:
+    """Write the act down, so that the same story can be told again on another database."""
+
+    @functools.wraps(act)
+    def noting(*who: P.args, **how: P.kwargs) -> None:
+        who[0].story.append((act.__name__, how))  # type: ignore[attr-defined] # always a machine
+        act(*who, **how)
+
+    return noting
+
+
+POSSIBLE: dict[str, Callable[["ScheduleMachine"], bool]] = {
+    "repeat_unanswered": lambda told: bool(told.in_doubt),
+    "repeat_acknowledged": lambda told: bool(told.acknowledged),
+    "foreign_job_starts": lambda told: told.world.running() is None,
+}
 
 
 class ScheduleMachine(RuleBasedStateMachine):
     opener: Callable[[], Database]
     using: Parts
+    story: Story
 
     @initialize()
     def begin(self) -> None:
+        self.story.clear()
         self.database = CrashingDatabase(self.opener())
         migrate(self.database, epoch="e")
         self.world = AirbyteWorld()
@@ -137,6 +171,7 @@ class ScheduleMachine(RuleBasedStateMachine):
             self.database.commits_left = None
 
     @rule(number=st.sampled_from([1, 4, 1]), seconds=st.sampled_from([6.0, 0.1]), commits=DYING)
+    @noted
     def event(self, number: int, seconds: float, commits: int | None) -> None:
         """New messages; when the relay dies before it answers, Attio does not know and will repeat them."""
         for _ in range(number):
@@ -148,15 +183,17 @@ class ScheduleMachine(RuleBasedStateMachine):
                 self.inbox.accept([delivery(key, at=self.tick())])
                 self.acknowledge(key)
 
-    @precondition(lambda self: self.in_doubt)
+    @precondition(POSSIBLE["repeat_unanswered"])
     @rule()
+    @noted
     def repeat_unanswered(self) -> None:
         key = self.in_doubt[0]
         self.inbox.accept([delivery(key, at=self.tick())])
         self.acknowledge(key)
 
-    @precondition(lambda self: self.acknowledged)
+    @precondition(POSSIBLE["repeat_acknowledged"])
     @rule(choice=st.integers(min_value=0))
+    @noted
     def repeat_acknowledged(self, choice: int) -> None:
         before = self.line()
         keys = sorted(self.acknowledged)
@@ -176,6 +213,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         commits=st.sampled_from([None, None, None, 1, 2, 3, 0]),
         trouble=st.sampled_from([None, None, "lost_answer", "lost_request", "down"]),
     )
+    @noted
     def step(self, replica: int, seconds: float, commits: int | None, trouble: str | None) -> None:
         """Some time passes, then the scheduler looks; it may die, the call may come to nothing."""
         self.now += seconds
@@ -200,11 +238,13 @@ class ScheduleMachine(RuleBasedStateMachine):
             assert known < len(self.world.syncs), "B: starved"
 
     @rule(state=st.sampled_from([JobState.FAILED, JobState.SUCCEEDED]))
+    @noted
     def job_ends(self, state: JobState) -> None:
         self.world.end(state)
 
-    @precondition(lambda self: self.world.running() is None)
+    @precondition(POSSIBLE["foreign_job_starts"])
     @rule()
+    @noted
     def foreign_job_starts(self) -> None:
         self.world.begin(ours=False)
 
@@ -229,6 +269,12 @@ class ScheduleMachine(RuleBasedStateMachine):
             seen = self.line().seen
 
             assert len(self.acknowledged) <= seen <= len(self.acknowledged) + len(self.in_doubt), "I"
+
+    def check_all(self) -> None:
+        self.nothing_is_done_unread()
+        self.no_needless_start()
+        self.one_at_a_time()
+        self.every_acknowledged_message_counts_once()
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

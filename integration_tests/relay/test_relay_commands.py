@@ -1,6 +1,7 @@
 """The command line and the two other targets: programs on this machine, and signed calls."""
 
 import base64
+import errno
 import hashlib
 import hmac
 import os
@@ -97,6 +98,19 @@ def test_a_program_that_does_not_exist_fails(tmp_path: Path) -> None:
     nowhere = CommandTarget(command=("true",), directory=tmp_path / "missing", environment={}, timeout=60)
     with pytest.raises(BlockedError):
         CommandRuns(nowhere, tmp_path / "others", {}, time.time).start(INTENT)
+
+
+def test_a_program_that_cannot_be_noted_is_not_left_running(tmp_path: Path) -> None:
+    """A disk that fills up at the start ends the program: the schedule is told that nothing runs."""
+
+    def full() -> float:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    target = runs(tmp_path, "sleep", "60", clock=full)
+    with pytest.raises(LaterError, match="No space left on device"):
+        target.start(INTENT)
+
+    assert JobState.FAILED is target.look("run-1").state
 
 
 class Listener:

@@ -1,14 +1,12 @@
-"""Webhooks at Attio: made, brought in line, rotated, looked after; and organisations that sign in."""
+"""Webhooks at Attio: made, brought in line, rotated, looked after."""
 
 import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 
 from attio_api.client import AttioClient
 from attio_relay.database import SqliteDatabase, StoreError
@@ -16,9 +14,8 @@ from attio_relay.feed import GapReason, Question
 from attio_relay.store import Store
 from attio_relay.subscription import NothingToReplaceError, Subscriber, Wanted
 from attio_relay.watcher import Watcher
-from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.schedule_machine import TIMING, connection
-from integration_tests.relay.stores import KEY, store_on
+from integration_tests.relay.stores import store_on
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -134,65 +131,3 @@ def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", sto
     (facts,) = store.vault.webhook_facts()
 
     assert (made, "degraded") == (facts.webhook_id, facts.status)
-
-
-SIGN_IN = """
-[server]
-admin_token = "admin"
-public_url = "https://relay.example.com"
-[attio]
-api_url = "{url}"
-authorize_url = "{url}/authorize"
-oauth_token_url = "{url}/oauth/token"
-client_id = "app"
-client_secret = "app-secret"
-[[routes]]
-name = "acme"
-"""
-ADMIN = {"Authorization": "Bearer admin"}
-
-
-@pytest.fixture
-def relay(attio: "RemoteEmulator", tmp_path: Path) -> Iterator[RunningRelay]:
-    logging.disable(logging.ERROR)
-    running = RunningRelay(tmp_path, SIGN_IN.format(url=attio.url), {"ATTIO_RELAY_KEY": KEY})
-    yield running
-    running.stop()
-    logging.disable(logging.NOTSET)
-
-
-def begin(relay: RunningRelay, headers: dict[str, str]) -> requests.Response:
-    return requests.get(
-        f"{relay.url}/oauth/start?route=acme", headers=headers, allow_redirects=False, timeout=10
-    )
-
-
-def come_back(relay: RunningRelay, state: str, cookie: str) -> int:
-    answer = requests.get(
-        f"{relay.url}/oauth/callback",
-        params={"state": state, "code": "made-up"},
-        headers={"Cookie": f"attio_relay_sign_in={cookie}"},
-        allow_redirects=False,
-        timeout=10,
-    )
-    return answer.status_code
-
-
-def test_a_sign_in_begins_with_the_admin_and_a_fresh_state(relay: RunningRelay) -> None:
-    """Strangers cannot begin one; the browser goes to Attio with a state that only this browser holds."""
-    refused, begun = begin(relay, {}), begin(relay, ADMIN)
-    asked = parse_qs(urlsplit(begun.headers["Location"]).query)
-
-    assert (401, 303) == (refused.status_code, begun.status_code)
-    assert ["https://relay.example.com/oauth/callback"] == asked["redirect_uri"]
-    assert asked["state"][0] in begun.headers["Set-Cookie"]
-
-
-def test_a_state_works_once_and_only_in_its_browser(relay: RunningRelay) -> None:
-    """Another browser is refused, and a state that was shown once is spent, whatever came of it."""
-    states = [parse_qs(urlsplit(begin(relay, ADMIN).headers["Location"]).query)["state"][0] for _ in range(2)]
-
-    assert 400 == come_back(relay, states[0], "another")
-    assert 400 == come_back(relay, states[0], states[0])
-    assert 409 == come_back(relay, states[1], states[1])
-    assert 400 == come_back(relay, states[1], states[1])

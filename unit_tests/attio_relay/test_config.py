@@ -47,6 +47,11 @@ MISTAKES = {
     '[[routes]]\nname = "acme"\nsecret_env = "NOT_SET"': (
         "routes[0]: secret_env names NOT_SET, which is not set."
     ),
+    '[storage]\nurl = "postgresql://db/relay"\n' + ROUTE + CONNECTION + COMMAND: (
+        "connection crm: a command runs only on the machine that started it, and other relays may share this"
+        " store. Use an airbyte or http target, or set shared = false in [storage] when this relay is the"
+        " only one."
+    ),
     "[reten]": "the file: reten is unknown. Did you mean retention?",
 }
 
@@ -67,6 +72,14 @@ def test_an_empty_file_is_a_configuration() -> None:
     assert ("127.0.0.1", 8378) == (config.server.host, config.server.port)
     assert Path("/etc/relay/relay.db") == config.storage.path
     assert 14 * 86400 == config.retention.deliveries
+
+
+@pytest.mark.parametrize("storage", ["", '[storage]\nurl = "postgresql://db/relay"\nshared = false\n'])
+def test_a_command_needs_a_store_of_its_own(storage: str) -> None:
+    """A SQLite file is one relay's; a Postgres is when the file says so."""
+    config = parse(tomllib.loads(storage + ROUTE + CONNECTION + COMMAND), {}, folder=Path())
+
+    assert not config.storage.shared
 
 
 @pytest.mark.parametrize(
