@@ -16,8 +16,8 @@ from source_attio.config import Config
 from source_attio.lookahead import Lookahead
 from source_attio.server_clock import ServerClock
 
-PAGES_AT_ONCE = 24
-MOST_BYTES_AHEAD = 20 << 20
+PAGES_AT_ONCE = 20
+MOST_BYTES_AHEAD = 16 << 20
 Answer = TypeVar("Answer")
 
 

@@ -23,6 +23,8 @@ Answer = TypeVar("Answer")
 
 _CONTAINERS_A_COLLECTION = 100_000
 _M_ARENA_MAX = -8
+_M_MMAP_THRESHOLD = -3
+_BIG_BLOCK = 256 << 10
 
 
 def run() -> None:
@@ -64,10 +66,12 @@ def _tune() -> None:
 
     Decoding a page makes tens of thousands of short-lived objects; by default Python looks through them and
     all of the CDK's again and again, which took half of a sync's time. And glibc keeps memory apart for each
-    thread that ever held a page; two such places do as well and take a fifth less.
+    thread that ever held a page; two such places do as well and take a fifth less. Blocks as big as a page or
+    a state go back to the system as soon as they are free.
     """
     gc.freeze()
     gc.set_threshold(_CONTAINERS_A_COLLECTION, 20, 20)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:
         mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, _BIG_BLOCK)

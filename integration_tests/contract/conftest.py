@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from attio_api.auth import require_active
 from attio_api.client import AttioClient
 from attio_api.pace import Governor
 from attio_emulator.emulator import Emulator
@@ -32,7 +33,9 @@ def api_url() -> Iterator[str]:
 def client(api_url: str) -> AttioClient:
     """Attio with a token that may do everything, at Attio's pace where it is Attio."""
     if TOKEN:
-        return AttioClient(TOKEN, api_url=api_url)
+        real = AttioClient(TOKEN, api_url=api_url)
+        require_active(real.whoami())
+        return real
     unhurried = Governor(reads_per_second=5000, writes_per_second=5000, endpoint_limits={})
     return AttioClient(DEFAULT_TOKEN, api_url=api_url, governor=unhurried)
 
