@@ -116,15 +116,16 @@ def load(
         # Whatever was delivered carried a time before now, so now outranks it.
         fresh.noticing = Noticing(started_at=started_at, budget=budget, floor=started_at)
         return fresh
+    return _continued(raw, StreamState(owner=owner, noticing=noticing, reading=reading))
+
+
+def _continued(raw: Mapping[str, Any], state: StreamState) -> StreamState:
+    """Take over where the last sync stood beside its rows."""
     feed = raw.get("feed")
-    return StreamState(
-        owner=owner,
-        noticing=noticing,
-        reading=reading,
-        feed=dict(feed) if isinstance(feed, dict) else {},
-        scanned_at=_text(raw, "scanned_at"),
-        settings_changed=raw.get("reading") != reading,
-    )
+    state.feed = dict(feed) if isinstance(feed, dict) else {}
+    state.scanned_at = _text(raw, "scanned_at")
+    state.settings_changed = raw.get("reading") != state.reading
+    return state
 
 
 def load_refresh(

@@ -73,11 +73,11 @@ def test_an_app_without_its_secret_is_refused() -> None:
 
 def test_files_go_where_the_desktop_standard_says() -> None:
     """XDG directories are honoured, and have their usual defaults."""
-    usual = Places.of({"HOME": "/home/ada"})
-    moved = Places.of({"HOME": "/home/ada", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"})
+    usual = Places.of({"HOME": "/h/ada"})
+    moved = Places.of({"HOME": "/h/ada", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"})
 
-    assert "/home/ada/.config/attio-sync/token.json" == str(usual.token_file)
-    assert "/home/ada/.local/share/attio-sync/journal.duckdb" == str(usual.journal)
+    assert "/h/ada/.config/attio-sync/token.json" == str(usual.token_file)
+    assert "/h/ada/.local/share/attio-sync/journal.duckdb" == str(usual.journal)
     assert ("/c/attio-sync/token.json", "/d/attio-sync/journal.duckdb") == (
         str(moved.token_file),
         str(moved.journal),

@@ -300,7 +300,7 @@ class Promise(RuleBasedStateMachine):
 
         assert [] == differences(self.bench, self.world)
 
-    @rule(writes=st.lists(A_WRITE | A_PURGE, min_size=1, max_size=20))
+    @rule(writes=st.lists(A_WRITE | A_PURGE, min_size=8, max_size=24))
     def sync_amid_writes(self, writes: list[tuple[int, int, str | None]]) -> None:
         """A sync while somebody writes: whatever was not touched meanwhile is right."""
         self.world.touched, self.world.reshaped = set(), False
