@@ -26,7 +26,7 @@ from attio_relay.listening import Server, address, bound, serve
 from attio_relay.overview import overview
 from attio_relay.reading import ConfigError
 from attio_relay.schema import NewerStoreError
-from attio_relay.sealing import SealError, add_key, keys_of, write_keys
+from attio_relay.sealing import Sealer, SealError, add_key, keys_of, write_keys
 from attio_relay.store import Store, open_store
 from attio_relay.subscription import NothingToReplaceError, Subscriber, Wanted
 
@@ -90,11 +90,13 @@ def serve_command(path: Path, port: int | None) -> None:
     with plainly():
         config = load(path, os.environ)
         logs.set_up()
+        wanted = config.server.port if port is None else port
         try:
-            listener = bound(config.server.host, config.server.port if port is None else port)
+            listener = bound(config.server.host, wanted)
         except OSError as error:
-            stop(f"cannot listen on {config.server.host}: {error.strerror}", 1)
-        relay = Relay(config, open_store(config), os.environ)
+            stop(f"cannot listen on {config.server.host}, port {wanted}: {error.strerror}", 1)
+        store = _with_its_keys(open_store(config))
+        relay = Relay(config, store, os.environ)
         relay.start()
         try:
             serve(
@@ -111,6 +113,7 @@ def check_config(path: Path) -> None:
     """Say whether the file can be used, without starting anything."""
     with plainly():
         config = load(path, os.environ)
+        Sealer(lambda: keys_of(config.secrets)).check()
     click.echo(f"{path} is fine: {len(config.routes)} routes, {len(config.connections)} connections.")
 
 
@@ -151,6 +154,16 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
     facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
     text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {done.events} event types."
     click.echo(json.dumps(facts) if as_json else text)
+
+
+def _with_its_keys(store: Store) -> Store:
+    """Return the store; with a wrong key every delivery would be refused while the relay looks well."""
+    try:
+        store.vault.check()
+    except (SealError, StoreError):
+        store.database.close()
+        raise
+    return store
 
 
 def known_route(config: RelayConfig, name: str) -> RouteConfig:

@@ -53,6 +53,11 @@ class Sealer:
         except InvalidToken as error:
             raise SealError("A sealed secret was sealed with a key that is gone.") from error
 
+    def check(self) -> None:
+        """Raise SealError when there are keys and one of them is none."""
+        if self._keys():
+            self._keyed()
+
     def _keyed(self) -> MultiFernet:
         keys = self._keys()
         if not keys:

@@ -207,6 +207,14 @@ class Vault:
         fresh = [row for row in rows if row["expires_at"] >= now]
         return (fresh[0]["route"], fresh[0]["redirect_uri"]) if fresh else None
 
+    def check(self) -> None:
+        """Open every secret once; raises SealError when a key is missing, malformed or another one."""
+        self._sealer.check()
+        with self._database.reading() as transaction:
+            for table, key, column in SEALED:
+                for row in transaction.rows(f"SELECT {key} AS key, {column} AS sealed FROM {table}"):  # noqa: S608 (all ours)
+                    self._sealer.reseal(row["sealed"])
+
     def reseal(self) -> int:
         """Seal every secret again with the first key, in one commit; how many there were."""
         count = 0

@@ -17,12 +17,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.fernet import Fernet
 
 from attio_relay.cli import main
 from attio_relay.command import CommandRuns, kept_output, prune_runs
+from attio_relay.config import load
 from attio_relay.settings import CommandTarget, HttpTarget
 from attio_relay.signed_http import SignedCalls
+from attio_relay.store import open_store
 from attio_relay.targets import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
+from attio_relay.vault import Install
 
 INTENT = Intent(run_id="run-1", connection="crm", route="acme", changes=3, baseline=None, at=0.0)
 CONFIG = """
@@ -222,3 +226,33 @@ def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:
 
         assert said.startswith("listening on http://127.0.0.1:")
         assert 0 == serving.wait(20)
+
+
+@pytest.mark.parametrize("command", ["serve", "check-config"])
+def test_a_key_that_is_none_is_refused(tmp_path: Path, command: str) -> None:
+    """A relay with a malformed sealing key does not start: it would refuse every delivery and look well."""
+    file = tmp_path / "relay.toml"
+    file.write_text(CONFIG)
+    arguments = [command, "--config", str(file), *(["--port", "0"] if command == "serve" else [])]
+    answer = CliRunner().invoke(main, arguments, env={"ATTIO_RELAY_KEY": "garbage"})
+
+    assert 2 == answer.exit_code
+    assert "sealing key" in answer.output
+
+
+def test_a_key_that_opens_nothing_is_refused(tmp_path: Path) -> None:
+    """A relay whose key is another one than its secrets were sealed with does not start."""
+    file = tmp_path / "relay.toml"
+    file.write_text(CONFIG)
+    first, other = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    store = open_store(load(file, {"ATTIO_RELAY_KEY": first}))
+    store.vault.keep_install(
+        Install(route="acme", workspace_id="w", workspace_name="W", token="t", scopes="", installed_at=0.0)
+    )
+    store.database.close()
+    answer = CliRunner().invoke(
+        main, ["serve", "--config", str(file), "--port", "0"], env={"ATTIO_RELAY_KEY": other}
+    )
+
+    assert 2 == answer.exit_code
+    assert "key" in answer.output
