@@ -91,11 +91,12 @@ def serve_command(path: Path, port: int | None) -> None:
         config = load(path, os.environ)
         logs.set_up()
         wanted = config.server.port if port is None else port
+        store = _with_its_keys(open_store(config))
         try:
             listener = bound(config.server.host, wanted)
         except OSError as error:
+            store.database.close()
             stop(f"cannot listen on {config.server.host}, port {wanted}: {error.strerror}", 1)
-        store = _with_its_keys(open_store(config))
         relay = Relay(config, store, os.environ)
         relay.start()
         try:
