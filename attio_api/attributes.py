@@ -2,7 +2,7 @@
 
 To support a type or change how it is treated, change its row. What a row's functions do is in `scalars`,
 `contacts`, `names`, `locations` and `references`; applying the table to whole records is `values`' business.
-Source: docs.attio.com/docs/attribute-types.
+Source: docs.attio.com/docs/attribute-types/attribute-types.
 """
 
 from collections.abc import Mapping

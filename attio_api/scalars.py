@@ -17,7 +17,8 @@ from attio_api.wire import Json
 
 _YES: Final = frozenset({"true", "t", "yes", "y", "1", "1.0", "on"})
 _NO: Final = frozenset({"false", "f", "no", "n", "0", "0.0", "off"})
-_DECIMALS: Final = Decimal("0.0001")  # docs.attio.com/docs/attribute-types: numbers keep up to four decimals
+# Numbers keep up to four decimals: docs.attio.com/docs/attribute-types/attribute-types
+_DECIMALS: Final = Decimal("0.0001")
 _EXACT: Final = 2**53  # Attio keeps numbers as 64-bit floats
 _STARS: Final = 5
 

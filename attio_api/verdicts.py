@@ -2,7 +2,7 @@
 
 Attio's published schemas list fewer codes than the API sends, so a code is an open string: one that the table
 does not know is judged by its status. Branches on `code`, never on `message`
-(docs.attio.com/rest-api/guides/errors).
+(docs.attio.com/rest-api/overview).
 """
 
 import re

@@ -9,12 +9,12 @@ from types import FrameType
 import click
 import uvicorn
 
-from attio_emulator.dumping import load_all
 from attio_emulator.emulator import Emulator
 from attio_emulator.refusals import AttioRefusal
 from attio_emulator.seeds import SEEDS, plant
-from attio_emulator.server import configured, listen, url_of
-from attio_emulator.tokens import DEFAULT_TOKEN
+from attio_emulator.serving.server import configured, listen, url_of
+from attio_emulator.serving.tokens import DEFAULT_TOKEN
+from attio_emulator.state.dumping import load_all
 from attio_emulator.wire import loads
 
 

@@ -23,7 +23,7 @@ from attio_emulator.routes import (
     webhooks,
     workspace_members,
 )
-from attio_emulator.routing import Route
+from attio_emulator.serving.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *identity.ROUTES,

@@ -1,6 +1,7 @@
-"""Renders the Markdown subset of notes as plain text (docs.attio.com/rest-api/endpoint-reference/notes).
+"""Renders the Markdown subset of notes as plain text.
 
 Headings, lists, bold, italic, strikethrough, highlight and links; images are neither kept nor returned.
+Source: docs.attio.com/rest-api/endpoint-reference/notes/list-notes.
 """
 
 import re

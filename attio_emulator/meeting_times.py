@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attio_emulator.annexes import Meeting
-from attio_emulator.clock import nanoseconds, stamp
 from attio_emulator.refusals import bad_value
-from attio_emulator.shapes import either, nullable, shape, text
+from attio_emulator.serving.shapes import either, nullable, shape, text
+from attio_emulator.state.annexes import Meeting
+from attio_emulator.state.clock import nanoseconds, stamp
 from attio_emulator.wire import JsonObject
 
 POINT: Final = either(

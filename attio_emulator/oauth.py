@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from attio_emulator.tokens import ALL_SCOPES
-from attio_emulator.webhooks import is_local
+from attio_emulator.hooks.webhooks import is_local
+from attio_emulator.serving.tokens import ALL_SCOPES
 
 CODE_SECONDS: Final = 600
 BILLION: Final = 1_000_000_000

@@ -19,7 +19,7 @@ def attio_server() -> Iterator["RemoteEmulator"]:
     """The emulator of the session, as its tests left it."""
     from attio_emulator.emulator import Emulator  # noqa: PLC0415 - sessions without it shall not pay for it
     from attio_emulator.remote import RemoteEmulator  # noqa: PLC0415 - as above
-    from attio_emulator.server import ThreadedServer  # noqa: PLC0415 - as above
+    from attio_emulator.serving.server import ThreadedServer  # noqa: PLC0415 - as above
 
     server = ThreadedServer(Emulator(clock_mode="manual"))
     server.start()

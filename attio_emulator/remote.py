@@ -7,7 +7,7 @@ import http.client
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from attio_emulator.tokens import DEFAULT_TOKEN
+from attio_emulator.serving.tokens import DEFAULT_TOKEN
 from attio_emulator.wire import dumps, loads
 
 

@@ -17,18 +17,18 @@ import click
 
 from attio_api.errors import AttioError, Misconfigured
 from attio_relay import logs
-from attio_relay.actions import Actions, UnknownOrderError
-from attio_relay.app import Relay
-from attio_relay.clients import client_for, target_url
 from attio_relay.config import load
-from attio_relay.database import StoreError
-from attio_relay.listening import Server, address, bound, serve
-from attio_relay.overview import overview
 from attio_relay.reading import ConfigError
-from attio_relay.schema import NewerStoreError
-from attio_relay.sealing import Sealer, SealError, add_key, keys_of, write_keys
-from attio_relay.store import Store, open_store
-from attio_relay.subscription import NothingToReplaceError, Subscriber, Wanted
+from attio_relay.serving.actions import Actions, UnknownOrderError
+from attio_relay.serving.app import Relay
+from attio_relay.serving.listening import Server, address, bound, serve
+from attio_relay.serving.overview import overview
+from attio_relay.storing.database import StoreError
+from attio_relay.storing.schema import NewerStoreError
+from attio_relay.storing.sealing import Sealer, SealError, add_key, keys_of, write_keys
+from attio_relay.storing.store import Store, open_store
+from attio_relay.subscribing.clients import client_for, target_url
+from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from attio_api.errors import AttioError, Misconfigured
-from destination_attio.journal import JournalError
+from destination_attio.execution.journal import JournalError
 from destination_attio.plan import PlanError
 from destination_attio.rejects import StorageError
 

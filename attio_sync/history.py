@@ -14,7 +14,7 @@ from attio_sync.failures import DONE
 from attio_sync.terminal import results
 
 if TYPE_CHECKING:
-    from destination_attio.journal import Journal, Run
+    from destination_attio.execution.journal import Journal, Run
     from destination_attio.plan import Counts
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -10,14 +10,14 @@ import duckdb
 
 from attio_sync.failures import WrongUsage, unreadable_database
 from attio_sync.files import need_database
-from destination_attio.journal import Journal
+from destination_attio.execution.journal import Journal
 from destination_attio.plan import ACTIONS, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from destination_attio.journal import Run
+    from destination_attio.execution.journal import Run
 
 _TABLES = {"runs", "changes"}
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attio_api.pace import Governor
-from destination_attio.batch import Tools
-from destination_attio.batches import Batches
-from destination_attio.catalog import Catalog
-from destination_attio.holdings import Holdings
-from destination_attio.options import Options
-from destination_attio.pushing import Means, Pushing
-from destination_attio.reconciling import Reconciling
-from destination_attio.references import References
-from destination_attio.stubs import stub
-from destination_attio.writing import Outcome, Writer
+from destination_attio.decisions.batch import Tools
+from destination_attio.decisions.batches import Batches
+from destination_attio.decisions.stubs import stub
+from destination_attio.execution.pushing import Means, Pushing
+from destination_attio.execution.reconciling import Reconciling
+from destination_attio.execution.writing import Outcome, Writer
+from destination_attio.reading.catalog import Catalog
+from destination_attio.reading.holdings import Holdings
+from destination_attio.reading.options import Options
+from destination_attio.reading.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
     from attio_api.wire import JsonObject
-    from destination_attio.batch import Batch
-    from destination_attio.binding import Binding
+    from destination_attio.decisions.batch import Batch
+    from destination_attio.decisions.binding import Binding
+    from destination_attio.execution.scratch import Scratch
+    from destination_attio.execution.writing import Ledger
     from destination_attio.plan import Change, Counts
     from destination_attio.rejects import Rejects
-    from destination_attio.scratch import Scratch
     from destination_attio.targets import Target
-    from destination_attio.writing import Ledger
 
 
 class Counting(Governor):

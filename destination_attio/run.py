@@ -2,7 +2,7 @@
 
 import sys
 
-from destination_attio.commands import main
+from destination_attio.airbyte.commands import main
 
 
 def run() -> None:

@@ -18,24 +18,24 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attio_api.client import AttioClient
 from attio_api.errors import BadToken
-from destination_attio.applying import apply_plan
 from destination_attio.assembly import Assembly, Counting
-from destination_attio.binding import bind
-from destination_attio.journal import Journal, Run
-from destination_attio.mirror import finish_mirror, mirrored_changes
+from destination_attio.decisions.binding import bind
+from destination_attio.decisions.mirror import finish_mirror, mirrored_changes
+from destination_attio.execution.applying import apply_plan
+from destination_attio.execution.journal import Journal, Run
+from destination_attio.execution.reverting import revert
+from destination_attio.execution.scratch import Scratch
+from destination_attio.execution.tally import judge
+from destination_attio.execution.writing import Ledger
 from destination_attio.plan import Change, Counts, Plan, Progress, Report
 from destination_attio.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
-from destination_attio.reverting import revert
-from destination_attio.scratch import Scratch
-from destination_attio.tally import judge
-from destination_attio.writing import Ledger
 
 if TYPE_CHECKING:
     from attio_api.auth import Identity
     from attio_api.pace import Governor
-    from destination_attio.binding import Binding
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
-    from destination_attio.pushing import Pushing
+    from destination_attio.decisions.binding import Binding
+    from destination_attio.execution.pushing import Pushing
 
 Rows = Iterable[Mapping[str, Any]]
 OnProgress = Callable[[Progress], None]

@@ -32,7 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "workspaces": ("workspace_id",),
 }
 """The unique attributes of the standard objects, best first
-(docs.attio.com/rest-api/guides/creating-and-updating-records)."""
+(docs.attio.com/rest-api/endpoint-reference/records/upsert-a-record)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attio_api.client import AttioClient
 from destination_attio.assembly import Counting
 from destination_attio.config import DestinationConfig, StreamConfig
-from destination_attio.journal import Journal
+from destination_attio.execution.journal import Journal
 from destination_attio.plan import Plan, Report, dumps, loads
 from destination_attio.session import Session
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
-from destination_attio.commands import main
+from destination_attio.airbyte.commands import main
 from integration_tests.destination_desk import Desk
 
 if TYPE_CHECKING:

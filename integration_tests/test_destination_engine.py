@@ -9,7 +9,7 @@ import pytest
 from attio_api.client import AttioClient
 from attio_api.errors import Misconfigured
 from destination_attio.assembly import Counting
-from destination_attio.journal import Journal
+from destination_attio.execution.journal import Journal
 from destination_attio.rejects import read_rejects
 from integration_tests.destination_desk import Desk, stream
 

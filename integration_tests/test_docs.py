@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from attio_api.auth import SCOPES
-from attio_emulator.control import CONTROL
+from attio_emulator.control.plane import CONTROL
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attio_emulator.dumping import dump_all, load_all
 from attio_emulator.emulator import Emulator, Request
+from attio_emulator.state.dumping import dump_all, load_all
 from attio_emulator.wire import dumps, loads
 from integration_tests.attio_session.calling import Session
 from integration_tests.attio_session.whole import whole_session
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
-    from attio_emulator.routing import Answer
+    from attio_emulator.serving.routing import Answer
 
 ERROR = {"type", "code", "message"}
 PARAMETERS = ["limit", "offset", "cursor", "sort", "timezone", "created_after", "assignee"]

@@ -12,7 +12,7 @@ import pytest
 
 from attio_emulator.emulator import Emulator
 from attio_emulator.remote import AnsweredError, RemoteEmulator
-from attio_emulator.server import ThreadedServer
+from attio_emulator.serving.server import ThreadedServer
 
 PEOPLE = "/v2/objects/people/records"
 BODY = {"data": {"values": {"name": "Ada"}}}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.routes import left_out, oauth
-from attio_emulator.routing import Router
+from attio_emulator.serving.routing import Router
 from integration_tests.attio_session.calling import Exchange, Session
 from integration_tests.attio_session.whole import whole_session
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from airbyte_cdk.test.standard_tests import DestinationTestSuiteBase
 
-from destination_attio.destination import DestinationAttio
+from destination_attio.airbyte.destination import DestinationAttio
 
 if TYPE_CHECKING:
     from airbyte_cdk.test.models import ConnectorTestScenario

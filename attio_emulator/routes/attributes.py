@@ -1,6 +1,13 @@
-"""Attributes: docs.attio.com/rest-api/endpoint-reference/attributes. They can be archived, never deleted."""
+"""Attributes. They can be archived, never deleted.
 
-from attio_emulator.definitions import (
+Source: docs.attio.com/rest-api/endpoint-reference/attributes/list-attributes.
+"""
+
+from attio_emulator.refusals import refuse
+from attio_emulator.serving.routing import Answer, Call, Route, data, unknown_endpoint
+from attio_emulator.serving.shapes import conform
+from attio_emulator.serving.tokens import authorise
+from attio_emulator.state.definitions import (
     UPDATE,
     changed_config,
     check_default,
@@ -8,13 +15,9 @@ from attio_emulator.definitions import (
     create_attribute,
     new_attribute,
 )
-from attio_emulator.documents import attribute_document
-from attio_emulator.drafts import reindex
-from attio_emulator.refusals import refuse
-from attio_emulator.routing import Answer, Call, Route, data, unknown_endpoint
-from attio_emulator.schema import Attribute, Kind
-from attio_emulator.shapes import conform
-from attio_emulator.tokens import authorise
+from attio_emulator.state.documents import attribute_document
+from attio_emulator.state.drafts import reindex
+from attio_emulator.state.schema import Attribute, Kind
 from attio_emulator.wire import Json, JsonObject
 
 SCOPES = {"objects": "object_configuration", "lists": "list_configuration"}

@@ -1,18 +1,21 @@
-"""Call recordings and transcripts: docs.attio.com/rest-api/endpoint-reference/call-recordings."""
+"""Call recordings and transcripts.
+
+Source: docs.attio.com/rest-api/endpoint-reference/call-recordings/list-call-recordings.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attio_emulator.annexes import CallRecording
-from attio_emulator.bodies import sent
-from attio_emulator.documents import APP
-from attio_emulator.paging import by_cursor, read_cursor, write_cursor
+from attio_emulator.queries.paging import by_cursor, read_cursor, write_cursor
 from attio_emulator.refusals import bad_value, not_found
 from attio_emulator.routes import meetings
-from attio_emulator.routing import Answer, Call, Route, bad_query, data, json_answer
-from attio_emulator.shapes import array, number, shape, text
+from attio_emulator.serving.bodies import sent
+from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
+from attio_emulator.serving.shapes import array, number, shape, text
+from attio_emulator.state.annexes import CallRecording
+from attio_emulator.state.documents import APP
+from attio_emulator.state.workspace import SYSTEM
 from attio_emulator.wire import Json, JsonObject
-from attio_emulator.workspace import SYSTEM
 
 SEGMENTS_PER_PAGE = 100
 SEGMENT = shape(

@@ -1,16 +1,19 @@
-"""List entries: docs.attio.com/rest-api/endpoint-reference/entries. A parent is never changed."""
+"""List entries. A parent is never changed.
+
+Source: docs.attio.com/rest-api/endpoint-reference/entries/list-entries.
+"""
 
 from typing import Any
 
-from attio_emulator.documents import row_answer, row_bytes
-from attio_emulator.querying import query, score
+from attio_emulator.queries.querying import query, score
 from attio_emulator.refusals import refuse
-from attio_emulator.routing import Answer, Call, Route, json_answer
-from attio_emulator.schema import ListType, ObjectType
-from attio_emulator.shapes import conform, shape, text, uuid
-from attio_emulator.tables import Row
+from attio_emulator.serving.routing import Answer, Call, Route, json_answer
+from attio_emulator.serving.shapes import conform, shape, text, uuid
+from attio_emulator.state.documents import row_answer, row_bytes
+from attio_emulator.state.schema import ListType, ObjectType
+from attio_emulator.state.tables import Row
+from attio_emulator.state.writing import Adds, Write, always, create, delete, never, update
 from attio_emulator.wire import JsonObject, page
-from attio_emulator.writing import Adds, Write, always, create, delete, never, update
 
 READ = ("list_entry:read", "list_configuration:read")
 WRITE = ("list_entry:read-write", "list_configuration:read")

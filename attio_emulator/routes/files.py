@@ -1,17 +1,20 @@
-"""Files, folders and connected files of records: docs.attio.com/rest-api/endpoint-reference/files."""
+"""Files, folders and connected files of records.
+
+Source: docs.attio.com/rest-api/endpoint-reference/files/list-files.
+"""
 
 import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from attio_emulator.annexes import File
-from attio_emulator.multipart import Upload, read_upload
-from attio_emulator.paging import by_cursor
+from attio_emulator.queries.paging import by_cursor
 from attio_emulator.refusals import bad_value, not_found, refuse
-from attio_emulator.routing import Answer, Call, Route, bad_query, data, json_answer
-from attio_emulator.schema import ObjectType
-from attio_emulator.shapes import Check, conform, nullable, one_of, shape, text, uuid
-from attio_emulator.tables import Row
+from attio_emulator.serving.multipart import Upload, read_upload
+from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
+from attio_emulator.serving.shapes import Check, conform, nullable, one_of, shape, text, uuid
+from attio_emulator.state.annexes import File
+from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.tables import Row
 from attio_emulator.wire import Json, JsonObject
 
 LARGEST: Final = 50 * 1024 * 1024

@@ -4,7 +4,7 @@
 """
 
 from attio_emulator.refusals import refuse
-from attio_emulator.routing import Answer, Call, Route
+from attio_emulator.serving.routing import Answer, Call, Route
 
 ACTIVITY = "/v2/activities/{activity}"
 RECORD = f"{ACTIVITY}/records/{{record_id}}"

@@ -1,15 +1,15 @@
-"""Lists: docs.attio.com/rest-api/endpoint-reference/lists. The API cannot delete one."""
+"""Lists: docs.attio.com/rest-api/endpoint-reference/lists/list-all-lists. The API cannot delete one."""
 
 from typing import Any
 
-from attio_emulator.documents import list_document
 from attio_emulator.refusals import refuse
-from attio_emulator.routing import Answer, Call, Route, data
-from attio_emulator.schema import ListType
-from attio_emulator.shapes import array, conform, nullable, one_of, shape, text, uuid
-from attio_emulator.standard import bare_attributes
+from attio_emulator.serving.routing import Answer, Call, Route, data
+from attio_emulator.serving.shapes import array, conform, nullable, one_of, shape, text, uuid
+from attio_emulator.state.documents import list_document
+from attio_emulator.state.schema import ListType
+from attio_emulator.state.standard import bare_attributes
+from attio_emulator.state.workspace import Workspace
 from attio_emulator.wire import Json, JsonObject
-from attio_emulator.workspace import Workspace
 
 READ = ("list_configuration:read",)
 WRITE = ("list_configuration:read-write",)

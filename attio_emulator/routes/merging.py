@@ -1,9 +1,12 @@
-"""Merging: docs.attio.com/rest-api/endpoint-reference/records/merge-records; 5 a second, not repeatable."""
+"""Merging: 5 a second, not repeatable.
 
-from attio_emulator.merging import merge
+Source: docs.attio.com/rest-api/endpoint-reference/records/merge-two-records.
+"""
+
 from attio_emulator.routes.records import WRITE, object_of, write_of
-from attio_emulator.routing import Answer, Call, Route, data
-from attio_emulator.shapes import conform, shape, uuid
+from attio_emulator.serving.routing import Answer, Call, Route, data
+from attio_emulator.serving.shapes import conform, shape, uuid
+from attio_emulator.state.merging import merge
 
 BODY = shape({"data": shape({"primary_record_id": uuid(), "secondary_record_id": uuid()})})
 

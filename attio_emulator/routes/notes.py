@@ -1,15 +1,15 @@
-"""Notes on records: docs.attio.com/rest-api/endpoint-reference/notes."""
+"""Notes on records: docs.attio.com/rest-api/endpoint-reference/notes/list-notes."""
 
 from dataclasses import replace
 from typing import Final
 
-from attio_emulator.annexes import Note
-from attio_emulator.bodies import creation_moment, sent
 from attio_emulator.markdown import plaintext, without_images
-from attio_emulator.paging import by_offset
+from attio_emulator.queries.paging import by_offset
 from attio_emulator.refusals import not_found, refuse
-from attio_emulator.routing import Answer, Call, Route, bad_query, data, json_answer
-from attio_emulator.shapes import nullable, one_of, shape, text, uuid
+from attio_emulator.serving.bodies import creation_moment, sent
+from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
+from attio_emulator.serving.shapes import nullable, one_of, shape, text, uuid
+from attio_emulator.state.annexes import Note
 from attio_emulator.wire import Json, JsonObject
 
 # Attio answers 413 beyond a size that it does not publish; this one is our choice.

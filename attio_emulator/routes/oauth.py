@@ -1,16 +1,16 @@
 """The pages and calls of OAuth: `/authorize`, `/oauth/token`, `/oauth/introspect`.
 
-docs.attio.com/rest-api/endpoint-reference/oauth. Consent is given at once; with `consent=ask` in the address
+docs.attio.com/docs/oauth/authorize. Consent is given at once; with `consent=ask` in the address
 a page asks for it, so that a person can see the step.
 """
 
 from html import escape
 from urllib.parse import parse_qsl
 
-from attio_emulator.ids import named
 from attio_emulator.oauth import App, OAuthError, returning
 from attio_emulator.routes.identity import identify
-from attio_emulator.routing import Answer, Call, Route, json_answer
+from attio_emulator.serving.routing import Answer, Call, Route, json_answer
+from attio_emulator.state.ids import named
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Connect to Attio (emulator)</title></head>

@@ -1,17 +1,17 @@
-"""Objects: docs.attio.com/rest-api/endpoint-reference/objects."""
+"""Objects: docs.attio.com/rest-api/endpoint-reference/objects/list-objects."""
 
 import re
 
-from attio_emulator.documents import object_document
 from attio_emulator.refusals import refuse
-from attio_emulator.removal import remove_all
-from attio_emulator.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.schema import ObjectType
-from attio_emulator.shapes import conform, shape, text
-from attio_emulator.standard import bare_attributes
+from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
+from attio_emulator.serving.shapes import conform, shape, text
+from attio_emulator.state.documents import object_document
+from attio_emulator.state.removal import remove_all
+from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.standard import bare_attributes
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.state.writing import Write
 from attio_emulator.wire import JsonObject
-from attio_emulator.workspace import Workspace
-from attio_emulator.writing import Write
 
 READ = ("object_configuration:read",)
 WRITE = ("object_configuration:read-write",)

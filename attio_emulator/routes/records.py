@@ -1,14 +1,17 @@
-"""Records: docs.attio.com/rest-api/endpoint-reference/records. The rules of writing are in `writing`."""
+"""Records. The rules of writing are in `writing`.
 
-from attio_emulator.documents import row_answer, row_bytes
-from attio_emulator.querying import query, score
+Source: docs.attio.com/rest-api/endpoint-reference/records/list-records.
+"""
+
+from attio_emulator.queries.querying import query, score
 from attio_emulator.refusals import bad_value
-from attio_emulator.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.schema import ObjectType
-from attio_emulator.shapes import conform, shape
-from attio_emulator.tables import Row
+from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
+from attio_emulator.serving.shapes import conform, shape
+from attio_emulator.state.documents import row_answer, row_bytes
+from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.tables import Row
+from attio_emulator.state.writing import Write, always, create, delete, never, update, upsert
 from attio_emulator.wire import JsonObject, page
-from attio_emulator.writing import Write, always, create, delete, never, update, upsert
 
 READ = ("record_permission:read", "object_configuration:read")
 WRITE = ("record_permission:read-write", "object_configuration:read")

@@ -1,11 +1,11 @@
 """Values of one attribute with their history, of records and of entries."""
 
-from attio_emulator.history import replace_values, values_of
 from attio_emulator.routes import entries, records
-from attio_emulator.routing import Answer, Call, Route, data
-from attio_emulator.schema import Kind
-from attio_emulator.tables import Row
-from attio_emulator.writing import Write
+from attio_emulator.serving.routing import Answer, Call, Route, data
+from attio_emulator.state.history import replace_values, values_of
+from attio_emulator.state.schema import Kind
+from attio_emulator.state.tables import Row
+from attio_emulator.state.writing import Write
 
 EVERYTHING = 1_000_000
 

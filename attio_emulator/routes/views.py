@@ -1,8 +1,11 @@
-"""Views of objects and lists, which the API only reads: docs.attio.com/rest-api/endpoint-reference/views."""
+"""Views of objects and lists, which the API only reads.
 
-from attio_emulator.annexes import View
-from attio_emulator.paging import by_cursor
-from attio_emulator.routing import Answer, Call, Route
+Source: docs.attio.com/rest-api/endpoint-reference/objects/list-views-for-object.
+"""
+
+from attio_emulator.queries.paging import by_cursor
+from attio_emulator.serving.routing import Answer, Call, Route
+from attio_emulator.state.annexes import View
 
 
 def answer(call: Call, kind: str, target_id: str) -> Answer:

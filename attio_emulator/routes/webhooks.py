@@ -1,17 +1,20 @@
-"""Webhooks: docs.attio.com/rest-api/endpoint-reference/webhooks; deliveries are made by `courier`."""
+"""Webhooks; deliveries are made by `courier`.
+
+Source: docs.attio.com/rest-api/endpoint-reference/webhooks/create-a-webhook.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from attio_emulator.bodies import sent
-from attio_emulator.paging import by_offset
+from attio_emulator.hooks.subscriptions import EVENT_TYPES, OPERATORS, identity
+from attio_emulator.hooks.webhooks import Webhook, is_local
+from attio_emulator.queries.paging import by_offset
 from attio_emulator.refusals import bad_value, not_found, refuse
-from attio_emulator.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.shapes import Path, array, either, issue, nullable, one_of, shape, text
-from attio_emulator.subscriptions import EVENT_TYPES, OPERATORS, identity
-from attio_emulator.webhooks import Webhook, is_local
+from attio_emulator.serving.bodies import sent
+from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
+from attio_emulator.serving.shapes import Path, array, either, issue, nullable, one_of, shape, text
 from attio_emulator.wire import Json, JsonObject
 
 

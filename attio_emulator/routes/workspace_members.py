@@ -1,7 +1,10 @@
-"""Workspace members: docs.attio.com/rest-api/endpoint-reference/workspace-members; read only."""
+"""Workspace members; read only.
+
+Source: docs.attio.com/rest-api/endpoint-reference/workspace-members/list-workspace-members.
+"""
 
 from attio_emulator.refusals import not_found
-from attio_emulator.routing import Answer, Call, Route, data
+from attio_emulator.serving.routing import Answer, Call, Route, data
 
 READ = ("user_management:read",)
 

@@ -8,8 +8,8 @@ from attio_emulator.refusals import bad_value
 from attio_emulator.seeds.demo import demo
 from attio_emulator.seeds.hostile import hostile
 from attio_emulator.seeds.sowing import LARGE
+from attio_emulator.state.workspace import Workspace
 from attio_emulator.wire import Json, JsonObject
-from attio_emulator.workspace import Workspace
 
 Seed: TypeAlias = Callable[[Workspace, Mapping[str, Json]], None]
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from attio_emulator import contacts
-from attio_emulator.schema import Attribute, Kind
 from attio_emulator.seeds.sowing import LARGE, Members, Sower
 from attio_emulator.seeds.world import World, words
+from attio_emulator.state.schema import Attribute, Kind
+from attio_emulator.values import contacts
 
 PRIME = 7_919
 WITH_PHONE = 0.6

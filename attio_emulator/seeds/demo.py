@@ -7,8 +7,8 @@ from attio_emulator.seeds.deals import define_projects, sow_deals, sow_projects
 from attio_emulator.seeds.hangings import hang_comments, hang_meetings, hang_notes, hang_tasks
 from attio_emulator.seeds.lists import sow_customers, sow_outreach
 from attio_emulator.seeds.world import plan
+from attio_emulator.state.workspace import Workspace
 from attio_emulator.wire import Json
-from attio_emulator.workspace import Workspace
 
 
 def demo(workspace: Workspace, options: Mapping[str, Json]) -> None:

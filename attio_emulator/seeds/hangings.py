@@ -1,8 +1,8 @@
 """Generated notes, tasks, comments and a meeting or two."""
 
-from attio_emulator.annexes import Comment, Meeting, Note, Task
-from attio_emulator.clock import nanoseconds, stamp
 from attio_emulator.seeds.world import DAY, World, words
+from attio_emulator.state.annexes import Comment, Meeting, Note, Task
+from attio_emulator.state.clock import nanoseconds, stamp
 from attio_emulator.wire import JsonObject
 
 DONE = 0.4

@@ -6,17 +6,17 @@ in use, slugs that collide with columns and tables, a thousand records of one mo
 
 from collections.abc import Mapping
 
-from attio_emulator import contacts
-from attio_emulator.annexes import Note, Task
-from attio_emulator.drafts import reindex
 from attio_emulator.refusals import bad_value
-from attio_emulator.schema import Attribute, Kind, ObjectType
 from attio_emulator.seeds.deals import add_choices, define
 from attio_emulator.seeds.lists import new_list
 from attio_emulator.seeds.sowing import Members, Sower
-from attio_emulator.standard import FOUNDED, add_member, bare_attributes
+from attio_emulator.state.annexes import Note, Task
+from attio_emulator.state.drafts import reindex
+from attio_emulator.state.schema import Attribute, Kind, ObjectType
+from attio_emulator.state.standard import FOUNDED, add_member, bare_attributes
+from attio_emulator.state.workspace import SYSTEM, Workspace
+from attio_emulator.values import contacts
 from attio_emulator.wire import Json
-from attio_emulator.workspace import SYSTEM, Workspace
 
 CROWD = 1000
 MOMENT = "2025-02-28T23:59:59.999999999Z"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attio_emulator.emulator import Emulator
 from attio_emulator.remote import RemoteEmulator
-from attio_emulator.server import ThreadedServer
+from attio_emulator.serving.server import ThreadedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from attio_relay.targets import BusyError, Intent, Job, JobState, LaterError, UnknownOutcomeError
+from attio_relay.targets.target import BusyError, Intent, Job, JobState, LaterError, UnknownOutcomeError
 
 RANK = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0}
 

@@ -5,11 +5,12 @@ import functools
 import sys
 from pathlib import Path
 
-from attio_relay import app, store
 from attio_relay.cli import main
-from attio_relay.database import SqliteDatabase
-from attio_relay.inbox import Delivery
-from attio_relay.writer import Writer
+from attio_relay.receiving.inbox import Delivery
+from attio_relay.receiving.writer import Writer
+from attio_relay.serving import app
+from attio_relay.storing import store
+from attio_relay.storing.database import SqliteDatabase
 from integration_tests.relay import power
 
 

@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from attio_relay.app import Relay
 from attio_relay.config import parse
-from attio_relay.listening import Server, address, bound, serve
-from attio_relay.store import open_store
+from attio_relay.serving.app import Relay
+from attio_relay.serving.listening import Server, address, bound, serve
+from attio_relay.storing.store import open_store
 
 
 class RunningRelay:

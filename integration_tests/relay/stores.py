@@ -1,15 +1,15 @@
 """Stores and deliveries for the relay's tests."""
 
-from attio_relay.database import Database
-from attio_relay.events import Actor, Event
-from attio_relay.feed import Feed
-from attio_relay.history import History
-from attio_relay.inbox import Delivery, Inbox
-from attio_relay.ledger import Ledger
-from attio_relay.schema import migrate
-from attio_relay.sealing import Sealer
-from attio_relay.store import Store
-from attio_relay.vault import Vault
+from attio_relay.receiving.events import Actor, Event
+from attio_relay.receiving.inbox import Delivery, Inbox
+from attio_relay.scheduling.history import History
+from attio_relay.scheduling.ledger import Ledger
+from attio_relay.serving.feed import Feed
+from attio_relay.storing.database import Database
+from attio_relay.storing.schema import migrate
+from attio_relay.storing.sealing import Sealer
+from attio_relay.storing.store import Store
+from attio_relay.storing.vault import Vault
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 

@@ -4,9 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from attio_relay.airbyte import AirbyteJobs
 from attio_relay.settings import AirbyteTarget
-from attio_relay.targets import BlockedError, BusyError, Intent, JobState, LaterError, UnknownOutcomeError
+from attio_relay.targets.airbyte import AirbyteJobs
+from attio_relay.targets.target import (
+    BlockedError,
+    BusyError,
+    Intent,
+    JobState,
+    LaterError,
+    UnknownOutcomeError,
+)
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
 
 INTENT = Intent(run_id="r", connection="crm", route="acme", changes=1, baseline="0", at=0.0)

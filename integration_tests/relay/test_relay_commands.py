@@ -20,13 +20,13 @@ from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
 from attio_relay.cli import main
-from attio_relay.command import CommandRuns, kept_output, prune_runs
 from attio_relay.config import load
 from attio_relay.settings import CommandTarget, HttpTarget
-from attio_relay.signed_http import SignedCalls
-from attio_relay.store import open_store
-from attio_relay.targets import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
-from attio_relay.vault import Install
+from attio_relay.storing.store import open_store
+from attio_relay.storing.vault import Install
+from attio_relay.targets.command import CommandRuns, kept_output, prune_runs
+from attio_relay.targets.signed_http import SignedCalls
+from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
 
 INTENT = Intent(run_id="run-1", connection="crm", route="acme", changes=3, baseline=None, at=0.0)
 CONFIG = """

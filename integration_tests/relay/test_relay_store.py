@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
-from attio_relay.database import Database, PostgresDatabase, StoreError
-from attio_relay.feed import GapReason, Question
-from attio_relay.history import Outcome
-from attio_relay.inbox import Delivery
-from attio_relay.ledger import LeaseLostError, State
-from attio_relay.schema import STEPS, NewerStoreError, migrate
-from attio_relay.sealing import SealError
-from attio_relay.store import Store
-from attio_relay.vault import Install, Webhook
+from attio_relay.receiving.inbox import Delivery
+from attio_relay.scheduling.history import Outcome
+from attio_relay.scheduling.ledger import LeaseLostError, State
+from attio_relay.serving.feed import GapReason, Question
+from attio_relay.storing.database import Database, PostgresDatabase, StoreError
+from attio_relay.storing.schema import STEPS, NewerStoreError, migrate
+from attio_relay.storing.sealing import SealError
+from attio_relay.storing.store import Store
+from attio_relay.storing.vault import Install, Webhook
 from integration_tests.relay.stores import delivery, event, store_on
 
 

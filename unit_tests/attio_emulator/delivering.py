@@ -6,8 +6,8 @@ import json
 import uuid
 from typing import Any
 
-from attio_emulator.deliveries import SECOND, Deliveries
-from attio_emulator.webhooks import Answer, Delivery, DeliveryOptions, Webhook
+from attio_emulator.hooks.deliveries import SECOND, Deliveries
+from attio_emulator.hooks.webhooks import Answer, Delivery, DeliveryOptions, Webhook
 
 LOCAL = "http://127.0.0.1:9/hook"
 DAY = 86_400 * SECOND

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from attio_emulator.courier import Courier
-from attio_emulator.deliveries import SECOND, Deliveries
-from attio_emulator.webhooks import Answer, DeliveryOptions, Webhook
+from attio_emulator.hooks.courier import Courier
+from attio_emulator.hooks.deliveries import SECOND, Deliveries
+from attio_emulator.hooks.webhooks import Answer, DeliveryOptions, Webhook
 
 WEBHOOK = Webhook(
     webhook_id=str(uuid.UUID(int=1)),

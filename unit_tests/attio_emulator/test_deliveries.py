@@ -3,8 +3,8 @@ import hmac
 
 import pytest
 
-from attio_emulator.deliveries import SECOND, Deliveries
-from attio_emulator.webhooks import sign
+from attio_emulator.hooks.deliveries import SECOND, Deliveries
+from attio_emulator.hooks.webhooks import sign
 from unit_tests.attio_emulator.delivering import DAY, LOCAL, NO, YES, book, carry, event, tasks, webhook
 
 

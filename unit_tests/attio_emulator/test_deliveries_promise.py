@@ -3,8 +3,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attio_emulator.deliveries import SECOND, Deliveries
-from attio_emulator.webhooks import Answer, Delivery
+from attio_emulator.hooks.deliveries import SECOND, Deliveries
+from attio_emulator.hooks.webhooks import Answer, Delivery
 from unit_tests.attio_emulator.delivering import book, carry, event, tasks
 
 STEPS = st.lists(

@@ -5,7 +5,7 @@ import pytest
 
 from attio_emulator.emulator import Request
 from attio_emulator.oauth import App, returning
-from attio_emulator.routing import Answer
+from attio_emulator.serving.routing import Answer
 from attio_emulator.wire import loads
 from unit_tests.attio_emulator.calling import Api
 

@@ -1,6 +1,6 @@
 import pytest
 
-from attio_emulator.subscriptions import Filter, identity, passes, wants
+from attio_emulator.hooks.subscriptions import Filter, identity, passes, wants
 
 EVENT = {
     "event_type": "record.updated",

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from attio_emulator.tables import Row
+from attio_emulator.state.tables import Row
 from attio_emulator.wire import dumps
 
 NAMES = st.text(st.sampled_from('ab"\\,:[]{}'), min_size=1, max_size=6)

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from attio_api.webhooks import sign
-from attio_relay.app import Relay
 from attio_relay.config import parse
-from attio_relay.store import open_store
+from attio_relay.serving.app import Relay
+from attio_relay.storing.store import open_store
 
 SECRET = "a" * 64
 OLD_SECRET = "b" * 64

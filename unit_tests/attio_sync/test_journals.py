@@ -7,7 +7,7 @@ import pytest
 
 from attio_sync import journals
 from attio_sync.failures import WrongUsage
-from destination_attio.journal import Journal, Run, Settlement
+from destination_attio.execution.journal import Journal, Run, Settlement
 from destination_attio.plan import Change, Counts
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import pytest
 
 from attio_api.attributes import Attribute
 from attio_api.errors import Misconfigured, Rejected
-from destination_attio.binding import Binding, bind, slugged
 from destination_attio.config import StreamConfig
-from destination_attio.lookups import Lookup
-from destination_attio.mapping import desire
+from destination_attio.decisions.binding import Binding, bind, slugged
+from destination_attio.decisions.mapping import desire
+from destination_attio.reading.lookups import Lookup
 from destination_attio.targets import Target, object_target
 
 

@@ -6,7 +6,7 @@ from attio_api.attributes import Attribute
 from attio_api.errors import MissingValue
 from attio_api.wire import Json
 from destination_attio.config import Merge
-from destination_attio.merging import RULES, is_same, merged
+from destination_attio.decisions.merging import RULES, is_same, merged
 
 
 def attribute(kind: str = "text", *, many: bool = False, required: bool = False) -> Attribute:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, Rejected, ServerTrouble
-from destination_attio.protocol import (
+from destination_attio.airbyte.protocol import (
     BadInput,
     acknowledged,
     completed_stream,

@@ -6,14 +6,14 @@ import pytest
 
 from attio_api.attributes import Attribute
 from attio_api.errors import Misconfigured
-from destination_attio.binding import Binding, bind
+from destination_attio.airbyte.operations import operations
 from destination_attio.config import DestinationConfig, StreamConfig
-from destination_attio.filters import any_of
-from destination_attio.guess import guess_mapping
-from destination_attio.keys import keys_of, tokens_of
-from destination_attio.operations import operations
-from destination_attio.ordering import ordered
-from destination_attio.scratch import Scratch
+from destination_attio.decisions.binding import Binding, bind
+from destination_attio.decisions.guess import guess_mapping
+from destination_attio.decisions.keys import keys_of, tokens_of
+from destination_attio.decisions.ordering import ordered
+from destination_attio.execution.scratch import Scratch
+from destination_attio.reading.filters import any_of
 from destination_attio.targets import NOTES, PARENT, TASKS, list_target, object_target
 
 

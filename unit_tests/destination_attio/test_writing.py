@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, InvalidValue
-from destination_attio.journal import Journal, JournalError, Run, Settlement
+from destination_attio.decisions.planning import Operation
+from destination_attio.execution.journal import Journal, JournalError, Run, Settlement
+from destination_attio.execution.writing import Ledger, Outcome, Writer
 from destination_attio.plan import Change, Counts, FieldChange
-from destination_attio.planning import Operation
-from destination_attio.writing import Ledger, Outcome, Writer
 
 NOW = "2026-01-01T00:00:00+00:00"
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from attio_emulator.clock import stamp
 from attio_emulator.emulator import Emulator
+from attio_emulator.state.clock import stamp
 
 FEED = {"url": "http://relay.test/feeds/acme", "token": "feed-token"}
 

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from attio_api.definitions import Attribute
 from attio_api.errors import Unreadable
 from attio_api.values import newest_active_from, read_values
-from attio_emulator.clock import TICK
 from attio_emulator.emulator import Emulator
+from attio_emulator.state.clock import TICK
 from unit_tests.source_attio.harness import Bench, Row
 from unit_tests.source_attio.relay_double import FEED, RelayDouble
 

@@ -1,0 +1,26 @@
+"""The control plane of OAuth: making an app known, as Attio's developer dashboard does."""
+
+from dataclasses import asdict
+from typing import Any
+
+from attio_emulator.oauth import App
+from attio_emulator.serving.routing import Answer, Call, Route, json_answer
+from attio_emulator.serving.shapes import array, conform, shape, text
+
+APP = shape(
+    {"client_id": text(1), "client_secret": text(1)},
+    {"redirect_uris": array(text(1)), "scopes": array(text(1))},
+    closed=True,
+)
+
+
+def put_app(call: Call) -> Answer:
+    """Make an app known, or change it; without `redirect_uris` it may return anywhere on this machine."""
+    given: dict[str, Any] = conform(call.json(), APP)
+    lists = {name: tuple(given[name]) for name in ("redirect_uris", "scopes") if name in given}
+    app = App(client_id=given["client_id"], client_secret=given["client_secret"], **lists)
+    call.server.oauth.apps[app.client_id] = app
+    return json_answer(asdict(app))
+
+
+CONTROL_ROUTES = (Route("POST", "/_emulator/apps", put_app),)

@@ -1,0 +1,1 @@
+"""Filters, operators, sorts and pages."""

@@ -1,0 +1,285 @@
+"""Compiles the filters of query bodies, refusing what Attio refuses with the code and the path it gives.
+
+Grammar: docs.attio.com/rest-api/guides/filtering-and-sorting. Quirks kept: `$or` inside `$not` is taken
+for an attribute, statuses know no `$in`, phone numbers cannot be asked for as they were typed.
+"""
+
+from collections.abc import Callable, Hashable
+
+from attio_emulator.queries.conditions import (
+    FIRST,
+    LAST,
+    All,
+    Along,
+    Any,
+    Condition,
+    Leaf,
+    Moment,
+    Not,
+    Own,
+    Span,
+)
+from attio_emulator.queries.operators import COMPARE, FILTERABLE, OPERATORS, Filterable, Property
+from attio_emulator.queries.scopes import Scope
+from attio_emulator.refusals import AttioRefusal, refuse
+from attio_emulator.state.schema import Attribute, Kind, ListType, ObjectType, choice_id, find_choice
+from attio_emulator.state.tables import Row, Value
+from attio_emulator.wire import Json, JsonObject
+
+CHOICES = frozenset({"status", "option"})
+
+
+def bad(scope: Scope, message: str) -> AttioRefusal:
+    """A filter that makes no sense here."""
+    return refuse("filter_error", message, path=scope.path)
+
+
+def compile_filter(scope: Scope, raw: Json) -> Condition:
+    """One filter object: all of its keys hold."""
+    if not isinstance(raw, dict):
+        raise bad(scope, "A filter must be an object.")
+    if "path" in raw or "constraints" in raw:
+        return compile_path(scope, raw)
+    parts = [compile_key(scope.within(key), key, value) for key, value in raw.items()]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def compile_key(scope: Scope, key: str, raw: Json) -> Condition:
+    """A logical operator, or an attribute with what is asked of it."""
+    if key in {"$and", "$or"}:
+        if not isinstance(raw, list):
+            raise bad(scope, f"{key} takes an array of filters.")
+        parts = tuple(compile_filter(scope.within(str(n)), part) for n, part in enumerate(raw))
+        return All(parts) if key == "$and" else Any(merged(parts))
+    if key == "$not":
+        if isinstance(raw, dict) and "$or" in raw:
+            raise unknown(scope.within("$or"), "$or")
+        return Not(compile_filter(scope, raw))
+    attribute = scope.kind.find(key)
+    if attribute is None or attribute.is_archived:
+        raise unknown(scope, key)
+    return compile_attribute(scope, attribute, raw)
+
+
+def unknown(scope: Scope, name: str) -> AttioRefusal:
+    """An attribute that does not exist."""
+    return refuse(
+        "unknown_filter_attribute_slug", f'Unknown attribute slug: "{name[:200]}".', path=scope.path
+    )
+
+
+def merged(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """Equalities on one attribute as one set: five hundred alternatives cost as much as one."""
+    sets: dict[tuple[str, str], set[Hashable]] = {}
+    others: list[Condition] = []
+    for part in parts:
+        if isinstance(part, Leaf) and part.keys is not None and part.member is not None:
+            sets.setdefault((part.slug, part.member), set()).update(part.keys)
+        else:
+            others.append(part)
+    return (*(one_of(slug, member, frozenset(keys)) for (slug, member), keys in sets.items()), *others)
+
+
+def one_of(slug: str, member: str, keys: frozenset[Hashable]) -> Leaf:
+    """An attribute whose member is one of a few values."""
+    return Leaf(slug, lambda value: value[member] in keys, member, keys)
+
+
+def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Condition:
+    """What is asked of one attribute: a bare value, operators, or properties."""
+    filterable = FILTERABLE[attribute.type]
+    if not isinstance(raw, dict):
+        if filterable.implicit is None:
+            code = "missing_sort_field" if attribute.type == "record-reference" else "filter_error"
+            raise refuse(code, f'"{attribute.slug}" needs a property to be filtered by.', path=scope.path)
+        raw = {filterable.implicit: {"$eq": raw}}
+    wanted = by_property(scope, attribute, filterable, raw)
+    if not wanted:
+        raise bad(scope, f'The filter on "{attribute.slug}" is empty.')
+    lacking = [name for name in filterable.together if name not in wanted]
+    if lacking:
+        raise bad(scope, f'"{attribute.slug}" needs {" and ".join(filterable.together)} together.')
+    special = own_row(scope, attribute, wanted)
+    return special or leaf(scope, attribute, filterable, wanted)
+
+
+def by_property(
+    scope: Scope, attribute: Attribute, filterable: Filterable, raw: JsonObject
+) -> dict[str, JsonObject]:
+    """The operators asked of each property; bare operators mean the implicit one."""
+    wanted: dict[str, JsonObject] = {}
+    for key, value in raw.items():
+        if key.startswith("$"):
+            name, operators = filterable.implicit, {key: value}
+        else:
+            name, operators = key, value if isinstance(value, dict) else {"$eq": value}
+        if name is None:
+            raise refuse("invalid_filter_operator", f'"{key}" needs a property.', path=(*scope.path, key))
+        if name not in filterable.properties:
+            message = f'"{name[:100]}" of "{attribute.slug}" cannot be filtered by.'
+            raise refuse("invalid_filter_field", message, path=(*scope.path, key))
+        wanted.setdefault(name, {}).update(operators)
+    return wanted
+
+
+def read_operand(scope: Scope, asked: Property, operator: str, raw: Json) -> Json:
+    """The operand of an operator, understood as the property is stored."""
+    if operator not in OPERATORS or operator not in asked.operators:
+        raise refuse(
+            "invalid_filter_operator", f'Operator "{operator[:50]}" is not allowed here.', path=scope.path
+        )
+    try:
+        if operator == "$in":
+            if not isinstance(raw, list):
+                raise bad(scope, "$in takes an array.")
+            return [asked.read(element) for element in raw]
+        if operator == "$not_empty":
+            if raw is not True:
+                raise bad(scope, "$not_empty takes true.")
+            return True
+        return asked.read(raw)
+    except ValueError as error:
+        raise bad(scope, f"Invalid filter value: {error}.") from None
+
+
+def operands(
+    scope: Scope, filterable: Filterable, wanted: dict[str, JsonObject]
+) -> list[tuple[str, str, Json]]:
+    """(property, operator, operand) of everything asked."""
+    return [
+        (
+            name,
+            operator,
+            read_operand(scope.within(name, operator), filterable.properties[name], operator, raw),
+        )
+        for name, operators in wanted.items()
+        for operator, raw in operators.items()
+    ]
+
+
+def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -> Condition | None:
+    """`created_at` and the row's own id are known without looking into values."""
+    if not attribute.is_system or attribute.slug not in {"created_at", "record_id", "entry_id"}:
+        return None
+    asked = operands(scope, FILTERABLE[attribute.type], wanted)
+    if attribute.slug == "created_at":
+        return span([(operator, str(operand)) for _, operator, operand in asked])
+    if any(operator not in {"$eq", "$in"} for _, operator, _ in asked):
+        return None
+    sets = [operand if isinstance(operand, list) else [operand] for _, _, operand in asked]
+    return All(tuple(Own(frozenset(str(each).lower() for each in ids)) for ids in sets))
+
+
+def span(bounds: list[tuple[str, str]]) -> Span:
+    """The moments that comparisons leave between them."""
+    lows: dict[str, Callable[[str], Moment]] = {
+        "$eq": lambda at: (at, ""),
+        "$gte": lambda at: (at, ""),
+        "$gt": lambda at: (at, "~"),
+    }
+    highs: dict[str, Callable[[str], Moment]] = {
+        "$eq": lambda at: (at, "~"),
+        "$lte": lambda at: (at, "~"),
+        "$lt": lambda at: (at, ""),
+    }
+    low = max([lows[operator](at) for operator, at in bounds if operator in lows], default=FIRST)
+    high = min([highs[operator](at) for operator, at in bounds if operator in highs], default=LAST)
+    return Span(low, high)
+
+
+def leaf(scope: Scope, attribute: Attribute, filterable: Filterable, wanted: dict[str, JsonObject]) -> Leaf:
+    """A test of one attribute's values."""
+    asked = [
+        (name, operator, chosen(scope, attribute, name, operand))
+        for name, operator, operand in operands(scope, filterable, wanted)
+    ]
+    tests = [(reader(name), COMPARE[operator](operand)) for name, operator, operand in asked]
+    name, operator, operand = asked[0]
+    keys: frozenset[Hashable] | None = None
+    plain = name == filterable.implicit and name not in CHOICES
+    if len(asked) == 1 and plain and operator in {"$eq", "$in"}:
+        keys = frozenset(map(scalar, operand if isinstance(operand, list) else [operand]))
+    return Leaf(attribute.slug, lambda value: all(test(read(value)) for read, test in tests), name, keys)
+
+
+def scalar(operand: Json) -> Hashable:
+    """An operand as a key; those of `$eq` and `$in` are never containers."""
+    return None if isinstance(operand, list | dict) else operand
+
+
+def chosen(scope: Scope, attribute: Attribute, name: str, operand: Json) -> Json:
+    """The id of the option or status that a filter names; other operands as they are."""
+    if name not in CHOICES:
+        return operand
+    found = find_choice(attribute, str(operand))
+    if found is None:
+        message = f'Cannot find "{str(operand)[:200]}" among the options of "{attribute.slug}".'
+        raise refuse("value_not_found", message, path=scope.path)
+    return choice_id(found)
+
+
+def reader(name: str) -> Callable[[Value], Json]:
+    """Reads a property out of a value."""
+    if name in CHOICES:
+        return lambda value: choice_id(value[name])
+    if name == "owner_member_id":
+        return owner_id
+    return lambda value: value.get(name)
+
+
+def owner_id(value: Value) -> Json:
+    """Who owns an interaction."""
+    owner = value.get("owner_actor")
+    return owner.get("id") if isinstance(owner, dict) else None
+
+
+def compile_path(scope: Scope, raw: JsonObject) -> Condition:
+    """`{"path": [[kind, attribute], …], "constraints": …}`: conditions on what references lead to."""
+    steps = raw.get("path")
+    if set(raw) != {"path", "constraints"} or not isinstance(steps, list) or not steps:
+        raise bad(scope, "A path filter has a path and constraints, and nothing else.")
+    return compile_steps(scope.within("path"), scope.kind, steps, raw["constraints"])
+
+
+def compile_steps(scope: Scope, kind: Kind, steps: list[Json], constraints: Json) -> Condition:
+    """The rest of a path, seen from rows of a kind."""
+    step = steps[0]
+    if not isinstance(step, list) or len(step) != 2 or not all(isinstance(part, str) for part in step):  # noqa: PLR2004 - kind and attribute
+        raise bad(scope, "Each step of a path is a pair of object or list, and attribute.")
+    owner, name = str(step[0]), str(step[1])
+    if owner not in {kind.slug, kind.id}:
+        raise bad(scope, f'The path names "{owner[:100]}" where "{kind.slug}" is meant.')
+    attribute = kind.find(name)
+    parent = isinstance(kind, ListType) and name == "parent_record"
+    if not parent and (attribute is None or attribute.is_archived):
+        raise unknown(scope, name)
+    if len(steps) == 1:
+        if attribute is None:
+            raise bad(scope, "A path cannot end at parent_record.")
+        return compile_attribute(scope.of(kind), attribute, constraints)
+    return along(scope, attribute, steps[1:], constraints)
+
+
+def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constraints: Json) -> Along:
+    """Follow one reference, then the rest of the path."""
+    following = steps[0]
+    owner = following[0] if isinstance(following, list) and following else None
+    target = scope.workspace.find_object(owner) if isinstance(owner, str) else None
+    if target is None or (attribute is not None and attribute.type != "record-reference"):
+        raise bad(scope, "The path does not lead from a record reference to an object.")
+    part = compile_steps(scope.within("step"), target, steps, constraints)
+    through_parent = attribute is None
+    return Along(follower(target, attribute), part, {target.id: target}, through_parent)
+
+
+def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row], list[Row]]:
+    """Leads from a row to the records of an object that it refers to."""
+    rows = target.table.rows
+    if attribute is None:
+        return lambda row: [rows[row.parent[1]]] if row.parent and row.parent[1] in rows else []
+    slug = attribute.slug
+    return lambda row: [
+        rows[str(value["target_record_id"])]
+        for value in row.glimpse(slug)
+        if value["target_record_id"] in rows
+    ]

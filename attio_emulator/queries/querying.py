@@ -1,0 +1,247 @@
+"""Answers queries: filter, sorts, limit and offset over the rows of an object or a list.
+
+Without sorts rows come by id. Empty values sort last either way, ties by id. The order of creation is an
+index, so that a window of it is a slice and not a scan.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeAlias
+
+from attio_emulator.queries.conditions import All, Moment, Selection
+from attio_emulator.queries.filters import compile_filter
+from attio_emulator.queries.operators import FILTERABLE
+from attio_emulator.queries.scopes import Scope
+from attio_emulator.refusals import AttioRefusal, refuse
+from attio_emulator.serving.shapes import anything, array, conform, integer, nullable, one_of, shape, text
+from attio_emulator.state.schema import Attribute, Kind, ListType, choice_id
+from attio_emulator.state.tables import Row
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.wire import Json, JsonObject
+
+LARGEST_PAGE = 500
+OWN = frozenset({"created_at", "record_id", "entry_id"})
+SORT = shape(
+    {"direction": one_of("asc", "desc")},
+    {"attribute": text(1), "field": text(1), "path": array(array(text(1), 2, 2), 1)},
+)
+QUERY = shape(
+    {},
+    {
+        "filter": nullable(anything()),
+        "filter_view_id": text(1),
+        "sorts": nullable(array(SORT)),
+        "limit": integer(1, LARGEST_PAGE),
+        "offset": integer(0),
+    },
+)
+Sorted: TypeAlias = Iterable[Row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sort:
+    """One criterion: an attribute, maybe at the end of a path, and which of its members counts."""
+
+    steps: tuple[tuple[Kind, Attribute | None], ...]
+    attribute: Attribute
+    member: str
+    descending: bool
+
+
+def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
+    """One page."""
+    given = conform(body, QUERY)
+    raw = viewed_filter(workspace, body)
+    condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
+    sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
+    offset, limit = given.get("offset", 0), given.get("limit", LARGEST_PAGE)
+    found = condition.select(kind)
+    indexed = straight(kind, found, sorts)
+    if indexed is not None:
+        rows = kind.table.rows
+        return [rows[name if isinstance(name, str) else name[1]] for name in indexed[offset : offset + limit]]
+    return list(islice(ordered(workspace, kind, found, sorts), offset, offset + limit))
+
+
+def score(kind: Kind, body: JsonObject) -> int:
+    """What a query costs: nothing without sorts, as recorded; the rest of the scale is our own."""
+    sorts = body.get("sorts")
+    return len(sorts) * (84 + 4 * min(10, len(kind.table.rows))) if isinstance(sorts, list) else 0
+
+
+def straight(kind: Kind, found: Selection, sorts: list[Sort]) -> Sequence[str | Moment] | None:
+    """The index that holds the answer just as it is, if there is one: paging deep costs nothing then."""
+    if found.rest or found.ids is not None:
+        return None
+    if not sorts and found.span is None:
+        return kind.table.ids()
+    return sliced(kind, found) if creation_order(sorts) == "asc" else None
+
+
+def viewed_filter(workspace: Workspace, body: JsonObject) -> Json:
+    """The filter of the body, or of the view it names."""
+    view_id = body.get("filter_view_id")
+    raw = body.get("filter")
+    if view_id is None:
+        return {} if raw is None else raw
+    view = workspace.annexes.views.get(str(view_id))
+    if raw is not None:
+        raise refuse("validation_type", "filter and filter_view_id exclude each other.")
+    if view is None:
+        raise refuse("value_not_found", "Cannot find the view given as filter_view_id.")
+    return view.filter or {}
+
+
+def ordered(workspace: Workspace, kind: Kind, found: Selection, sorts: list[Sort]) -> Iterator[Row]:
+    """The selected rows in the wanted order, tested one by one as they are asked for."""
+    direction = creation_order(sorts)
+    if found.ids is None and direction is not None:
+        rows = by_creation(kind, found, descending=direction == "desc")
+        return tested(rows, found)
+    rows = candidates(kind, found)
+    if not sorts:
+        return tested(rows, found)
+    return iter(arranged(workspace, list(tested(rows, found)), sorts))
+
+
+def tested(rows: Iterable[Row], found: Selection) -> Iterator[Row]:
+    """The rows that pass what no index could answer."""
+    if not found.rest:
+        return iter(rows)
+    condition = All(found.rest)
+    return (row for row in rows if condition.holds(row))
+
+
+def candidates(kind: Kind, found: Selection) -> Iterator[Row]:
+    """Selected rows by id, ascending."""
+    rows = kind.table.rows
+    if found.ids is not None:
+        low, high = found.span or (("", ""), ("~", ""))
+        chosen = (rows[each] for each in sorted(found.ids))
+        return (row for row in chosen if low <= (row.created_at, row.id) < high)
+    if found.span is not None:
+        return (rows[each] for each in sorted(row_id for _, row_id in sliced(kind, found)))
+    return (rows[each] for each in kind.table.ids())
+
+
+def sliced(kind: Kind, found: Selection) -> list[tuple[str, str]]:
+    """The moments within the selected span."""
+    moments = kind.table.moments()
+    if found.span is None:
+        return moments
+    low, high = found.span
+    return moments[bisect_left(moments, low) : bisect_left(moments, high)]
+
+
+def creation_order(sorts: list[Sort]) -> str | None:
+    """`asc` or `desc` when the sorts ask for the order of creation, ties by id ascending; else None."""
+    names = [(each.attribute.slug, each.descending) for each in sorts if not each.steps]
+    if len(names) != len(sorts) or not names or names[0][0] != "created_at":
+        return None
+    if names[1:] not in ([], [("record_id", False)], [("entry_id", False)]):
+        return None
+    return "desc" if names[0][1] else "asc"
+
+
+def by_creation(kind: Kind, found: Selection, *, descending: bool) -> Iterator[Row]:
+    """Rows in order of creation."""
+    rows = kind.table.rows
+    moments = sliced(kind, found)
+    if not descending:
+        return (rows[row_id] for _, row_id in moments)
+    return (rows[row_id] for _, row_id in newest_first(moments))
+
+
+def newest_first(moments: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Backwards through time, forwards through the ids of one moment."""
+    end = len(moments)
+    while end:
+        start = bisect_left(moments, (moments[end - 1][0], ""), 0, end)
+        yield from moments[start:end]
+        end = start
+
+
+def bad_sort(code: str, message: str, n: int) -> AttioRefusal:
+    """A sort that makes no sense."""
+    return refuse(code, message, path=("sorts", str(n)))
+
+
+def read_sort(workspace: Workspace, kind: Kind, n: int, raw: dict[str, Any]) -> Sort:
+    """One criterion of the body."""
+    path = raw.get("path")
+    if (path is None) == ("attribute" not in raw):
+        raise bad_sort("filter_error", "A sort has either an attribute or a path.", n)
+    steps: list[tuple[Kind, Attribute | None]] = []
+    pairs = [[kind.slug, raw["attribute"]]] if path is None else path
+    for position, (owner, name) in enumerate(pairs):
+        if position:
+            kind = workspace.object(str(owner))
+        attribute = kind.find(str(name))
+        is_parent = isinstance(kind, ListType) and name == "parent_record"
+        if not is_parent and (attribute is None or attribute.is_archived):
+            raise bad_sort(
+                "unknown_filter_attribute_slug", f'Unknown attribute slug: "{str(name)[:200]}".', n
+            )
+        steps.append((kind, attribute))
+    last = steps[-1][1]
+    if last is None:
+        raise bad_sort("filter_error", "A path cannot end at parent_record.", n)
+    member = sort_member(last, raw.get("field"), n)
+    return Sort(steps=tuple(steps[:-1]), attribute=last, member=member, descending=raw["direction"] == "desc")
+
+
+def sort_member(attribute: Attribute, field: Json, n: int) -> str:
+    """Which member of a value is compared."""
+    implicit = {"record-reference": "target_record_id", "actor-reference": "referenced_actor_id"}
+    filterable = FILTERABLE[attribute.type]
+    if field is None:
+        known = filterable.implicit or implicit.get(attribute.type)
+        if known is None:
+            raise bad_sort("missing_sort_field", f'Sorting by "{attribute.slug}" needs a field.', n)
+        return known
+    if field not in filterable.properties:
+        raise bad_sort("missing_sort_field", f'"{attribute.slug}" has no field "{str(field)[:100]}".', n)
+    return str(field)
+
+
+def arranged(workspace: Workspace, rows: list[Row], sorts: list[Sort]) -> list[Row]:
+    """Rows sorted by every criterion, the first one weighing most; they come in ascending by id."""
+    for sort in reversed(sorts):
+        keyed = [(sort_key(workspace, sort, row), row) for row in rows]
+        full = [(key, row) for key, row in keyed if key is not None]
+        full.sort(key=lambda pair: pair[0], reverse=sort.descending)
+        rows = [row for _, row in full] + [row for key, row in keyed if key is None]
+    return rows
+
+
+def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | None:
+    """What is compared of one row, or None where there is nothing."""
+    reached = row
+    for _, attribute in sort.steps:
+        following_row = step(workspace, reached, attribute)
+        if following_row is None:
+            return None
+        reached = following_row
+    if sort.attribute.is_system and sort.attribute.slug in OWN:
+        return (reached.created_at if sort.attribute.slug == "created_at" else reached.id,)
+    held = reached.glimpse(sort.attribute.slug)
+    value = held[0].get(sort.member) if held else None
+    if value is None:
+        return None
+    if sort.member in {"option", "status"}:
+        return (list(sort.attribute.choices()).index(str(choice_id(value))),)
+    return (value.casefold(), value) if isinstance(value, str) else (value,)
+
+
+def step(workspace: Workspace, row: Row, attribute: Attribute | None) -> Row | None:
+    """The first row that a reference or an entry's parent leads to."""
+    if attribute is None:
+        object_id, record_id = row.parent or ("", "")
+        return workspace.objects[object_id].table.rows.get(record_id)
+    values = row.glimpse(attribute.slug)
+    if not values:
+        return None
+    target = workspace.find_object(str(values[0].get("target_object")))
+    return None if target is None else target.table.rows.get(str(values[0].get("target_record_id")))

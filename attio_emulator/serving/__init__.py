@@ -1,0 +1,1 @@
+"""HTTP around the emulator: routes, shapes of bodies, tokens, limits, faults on order."""

@@ -1,0 +1,115 @@
+"""Failures on order: which calls fail next, and how. Rules are taken in the order they were given.
+
+A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
+Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`), `latency`
+(`latency_ms`, `jitter_ms`), `cut` (half of the body), `garbage` (200, not JSON), `drop` (closes the
+connection, nothing processed), `lost_answer` (processed, then the connection is closed).
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from attio_emulator.refusals import INVALID, RATE, AttioRefusal
+from attio_emulator.serving.shapes import conform, integer, nullable, number, one_of, shape, text
+from attio_emulator.state.clock import BILLION, http_date
+from attio_emulator.wire import JsonObject
+
+KINDS = ("status", "latency", "cut", "garbage", "drop", "lost_answer")
+LONGEST = 10_000_000
+RULE = shape(
+    {"kind": one_of(*KINDS)},
+    {
+        "method": text(1),
+        "path": text(1),
+        "count": nullable(integer(1)),
+        "skip": integer(0),
+        "every": integer(1),
+        "status": integer(400, 599),
+        "code": text(1),
+        "retry_after_seconds": nullable(number(0, LONGEST)),
+        "latency_ms": number(0, LONGEST),
+        "jitter_ms": number(0, LONGEST),
+    },
+    closed=True,
+)
+STATUS_CODES: Mapping[int, tuple[str, str]] = {
+    429: (RATE, "rate_limit_exceeded"),
+    409: (INVALID, "concurrent_write_conflict"),
+}
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """One rule and how often it matched."""
+
+    kind: str
+    method: str = "*"
+    path: str = "*"
+    count: int | None = None
+    skip: int = 0
+    every: int = 1
+    status: int = 500
+    code: str | None = None
+    retry_after_seconds: float | None = None
+    latency_ms: float = 0
+    jitter_ms: float = 0
+    seen: int = field(default=0)
+    done: int = field(default=0)
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether this call is hit; counts it."""
+        if self.method not in {"*", method} or not fnmatchcase(path, self.path):
+            return False
+        if self.count is not None and self.done >= self.count:
+            return False
+        self.seen += 1
+        if self.seen <= self.skip or (self.seen - self.skip - 1) % self.every:
+            return False
+        self.done += 1
+        return True
+
+    def refusal(self, now: int) -> AttioRefusal:
+        """The answer of a `status` fault."""
+        type_, code = STATUS_CODES.get(self.status, (INVALID, "internal_error"))
+        headers = {}
+        seconds = self.retry_after_seconds
+        if seconds is None and self.status == 429:  # noqa: PLR2004 - Attio never sends 429 without the header
+            seconds = 1
+        if seconds is not None:
+            headers["retry-after"] = http_date(now + round(seconds * BILLION))
+        message = "This failure was ordered."
+        return AttioRefusal(self.status, type_, self.code or code, message, headers=headers)
+
+
+class Faults:
+    """All rules."""
+
+    def __init__(self) -> None:
+        self.rules: list[Fault] = []
+        self._dice = random.Random(0)  # noqa: S311 - repeatable jitter, no secret
+
+    def order(self, raw: JsonObject) -> None:
+        """Add a rule."""
+        self.rules.append(Fault(**conform(raw, RULE)))
+
+    def clear(self) -> None:
+        """Forget all rules."""
+        self.rules.clear()
+        self._dice.seed(0)
+
+    def take(self, method: str, path: str) -> list[Fault]:
+        """The rules that hit a call: any latency, and the first of the others."""
+        struck: list[Fault] = []
+        for rule in self.rules:
+            if rule.kind != "latency" and any(each.kind != "latency" for each in struck):
+                continue
+            if rule.strikes(method, path):
+                struck.append(rule)
+        return struck
+
+    def delay(self, struck: list[Fault]) -> float:
+        """Seconds to wait before a call is processed."""
+        slow = [rule for rule in struck if rule.kind == "latency"]
+        return sum(rule.latency_ms + self._dice.uniform(0, rule.jitter_ms) for rule in slow) / 1000

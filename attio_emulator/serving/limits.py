@@ -1,0 +1,90 @@
+"""Attio's rate limits: token buckets for reads, for writes, and for endpoints with their own.
+
+Off until switched on. By default they follow the wall clock, because the client they slow down does; with
+`by: clock` they follow the emulator's. docs.attio.com/rest-api/guides/rate-limiting
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from attio_emulator.refusals import CODES, AttioRefusal
+from attio_emulator.serving.routing import Route
+from attio_emulator.state.clock import BILLION, http_date
+
+READS_PER_SECOND = 100.0
+WRITES_PER_SECOND = 25.0
+SCORE_WINDOW = 10 * BILLION
+
+
+@dataclass(kw_only=True, slots=True)
+class Bucket:
+    """Tokens for one second's worth of calls."""
+
+    rate: float
+    tokens: float
+    at: int
+
+    def take(self, now: int) -> bool:
+        """Whether a call may pass."""
+        self.tokens = min(max(self.rate, 1.0), self.tokens + self.rate * max(0, now - self.at) / BILLION)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+@dataclass(kw_only=True)
+class Limits:
+    """Which limits hold, and what is left of them."""
+
+    enabled: bool = False
+    reads_per_second: float = READS_PER_SECOND
+    writes_per_second: float = WRITES_PER_SECOND
+    query_score: float | None = None
+    by: str = "wall"
+    wall: Callable[[], int] = time.time_ns
+    buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    spent: deque[tuple[int, str, int]] = field(default_factory=deque)
+
+    def admit(self, workspace_id: str, route: Route, clock_ns: int) -> None:
+        """Let a call pass, or refuse it with 429 and the second in which to come again."""
+        if not self.enabled:
+            return
+        now = clock_ns if self.by == "clock" else self.wall()
+        rate = self.reads_per_second if route.kind == "read" else self.writes_per_second
+        passes = self._bucket(workspace_id, route.kind, rate, now).take(now)
+        if passes and route.per_second is not None:
+            own = f"{route.method} {route.path}"
+            passes = self._bucket(workspace_id, own, route.per_second, now).take(now)
+        if not passes:
+            raise too_many(now + 1)
+
+    def spend(self, workspace_id: str, score: int, clock_ns: int) -> None:
+        """Let a query pass that costs a score, or refuse it: too much in ten seconds. Off by default."""
+        if not self.enabled or self.query_score is None:
+            return
+        now = clock_ns if self.by == "clock" else self.wall()
+        while self.spent and self.spent[0][0] <= now - SCORE_WINDOW:
+            self.spent.popleft()
+        before = sum(each for _, owner, each in self.spent if owner == workspace_id)
+        if before + score > self.query_score:
+            raise too_many(self.spent[0][0] + SCORE_WINDOW if self.spent else now + SCORE_WINDOW)
+        self.spent.append((now, workspace_id, score))
+
+    def _bucket(self, workspace_id: str, name: str, rate: float, now: int) -> Bucket:
+        key = (workspace_id, name)
+        if key not in self.buckets or self.buckets[key].rate != rate:
+            self.buckets[key] = Bucket(rate=rate, tokens=max(rate, 1.0), at=now)
+        return self.buckets[key]
+
+
+def too_many(until: int) -> AttioRefusal:
+    """429 with an HTTP date, rounded up to the next second."""
+    status, type_ = CODES["rate_limit_exceeded"]
+    message = "Rate limit exceeded, please try again later."
+    return AttioRefusal(
+        status, type_, "rate_limit_exceeded", message, headers={"retry-after": http_date(until)}
+    )

@@ -1,0 +1,192 @@
+"""The shape of request bodies, checked the way zod does: all issues at once, each with its path.
+
+    BODY = shape({"data": shape({"title": text(1)}, optional={"meeting_id": nullable(text())})})
+    body = conform(call.json(), BODY)
+
+`shape(..., closed=True)` refuses keys it does not name, as Attio does where its schema is closed.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attio_emulator.refusals import refuse
+from attio_emulator.state.ids import is_uuid
+from attio_emulator.wire import Json, JsonObject
+
+Path: TypeAlias = tuple[str | int, ...]
+Check: TypeAlias = Callable[[Json, Path], list[JsonObject]]
+
+JSON_TYPES: Mapping[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+
+
+def json_type(value: Json) -> str:
+    """The JSON name of a value's type."""
+    return JSON_TYPES[type(value)]
+
+
+def issue(code: str, path: Path, message: str, **more: str) -> JsonObject:
+    """One entry of `validation_errors`."""
+    return {"code": code, "path": list(path), "message": message, **more}
+
+
+def wrong_type(value: Json, path: Path, expected: str) -> list[JsonObject]:
+    """The issue of a value that is something else."""
+    received = json_type(value)
+    message = f"Expected {expected}, received {received}"
+    return [issue("invalid_type", path, message, expected=expected, received=received)]
+
+
+def anything() -> Check:
+    """Any JSON."""
+    return lambda _value, _path: []
+
+
+def text(shortest: int = 0, longest: int | None = None) -> Check:
+    """A string, within a length."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if not isinstance(value, str):
+            return wrong_type(value, path, "string")
+        if len(value) < shortest:
+            return [issue("too_small", path, f"String must contain at least {shortest} character(s)")]
+        if longest is not None and len(value) > longest:
+            return [issue("too_big", path, f"String must contain at most {longest} character(s)")]
+        return []
+
+    return check
+
+
+def uuid() -> Check:
+    """A string that is an id."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if not isinstance(value, str):
+            return wrong_type(value, path, "string")
+        return [] if is_uuid(value) else [issue("invalid_string", path, "Invalid uuid")]
+
+    return check
+
+
+def boolean() -> Check:
+    """True or false."""
+    return lambda value, path: [] if isinstance(value, bool) else wrong_type(value, path, "boolean")
+
+
+def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
+    """A number, within bounds."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return wrong_type(value, path, "number")
+        good = minimum <= value <= maximum
+        return [] if good else [issue("custom", path, "Number out of range")]
+
+    return check
+
+
+def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
+    """A whole number, within bounds."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return wrong_type(value, path, "integer")
+        if minimum is not None and value < minimum:
+            return [issue("too_small", path, f"Number must be greater than or equal to {minimum}")]
+        if maximum is not None and value > maximum:
+            return [issue("too_big", path, f"Number must be less than or equal to {maximum}")]
+        return []
+
+    return check
+
+
+def one_of(*allowed: Json) -> Check:
+    """One of a few values."""
+    listed = " | ".join(repr(choice) for choice in allowed)
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        good = any(value == choice and type(value) is type(choice) for choice in allowed)
+        return [] if good else [issue("invalid_enum_value", path, f"Invalid enum value. Expected {listed}")]
+
+    return check
+
+
+def nullable(inner: Check) -> Check:
+    """Null, or what the inner check says."""
+    return lambda value, path: [] if value is None else inner(value, path)
+
+
+def array(inner: Check, shortest: int = 0, longest: int | None = None) -> Check:
+    """A list, each element checked."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if not isinstance(value, list):
+            return wrong_type(value, path, "array")
+        if len(value) < shortest:
+            return [issue("too_small", path, f"Array must contain at least {shortest} element(s)")]
+        if longest is not None and len(value) > longest:
+            return [issue("too_big", path, f"Array must contain at most {longest} element(s)")]
+        return [found for n, element in enumerate(value) for found in inner(element, (*path, n))]
+
+    return check
+
+
+def either(*choices: Check) -> Check:
+    """What any of the checks accepts; the issues of the last one otherwise."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        found: list[JsonObject] = []
+        for choice in choices:
+            found = choice(value, path)
+            if not found:
+                return []
+        return found
+
+    return check
+
+
+def shape(
+    required: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *, closed: bool = False
+) -> Check:
+    """An object with known keys."""
+    extra = optional or {}
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if not isinstance(value, dict):
+            return wrong_type(value, path, "object")
+        found = [missing(path, key) for key in required if key not in value]
+        for key, inner in (*required.items(), *extra.items()):
+            if key in value:
+                found += inner(value[key], (*path, key))
+        unknown = [key for key in value if key not in required and key not in extra]
+        if closed and unknown:
+            found.append(issue("unrecognized_keys", path, f"Unrecognized key(s) in object: {unknown[:20]}"))
+        return found
+
+    return check
+
+
+def missing(path: Path, key: str) -> JsonObject:
+    """The issue of a key that is not there."""
+    return issue("invalid_type", (*path, key), "Required", expected="defined", received="undefined")
+
+
+def conform(body: JsonObject, check: Check) -> dict[str, Any]:
+    """The body itself, known to fit from here on; 400 `validation_type` with every issue otherwise."""
+    raise_issues(check(body, ()))
+    return body
+
+
+def raise_issues(issues: Sequence[JsonObject]) -> None:
+    """Refuse when there is any issue."""
+    if issues:
+        message = "The request body does not have the expected shape."
+        raise refuse("validation_type", message, validation_errors=issues[:50])

@@ -1,0 +1,207 @@
+"""What hangs on records and is none: notes, tasks, comments, meetings, call recordings, files, views.
+
+Keeps and forgets; what a request may say and what an answer looks like is the business of `routes`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, ClassVar
+
+from attio_emulator.state.shelf import Shelf
+from attio_emulator.wire import JsonObject
+
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A note on a record; both renderings are made when it is written."""
+
+    key: str
+    parent_object_id: str
+    parent_record_id: str
+    title: str
+    meeting_id: str | None
+    content_plaintext: str
+    content_markdown: str
+    created_by_actor: JsonObject
+    created_at: str
+    tags: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A task; `links` are (object id, record id), `assignees` the ids of members."""
+
+    key: str
+    content_plaintext: str
+    deadline_at: str | None
+    completed_at: str | None
+    links: tuple[Link, ...]
+    assignees: tuple[str, ...]
+    created_by_actor: JsonObject
+    created_at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """A comment; a thread is named by its first comment, and hangs on a record, or on an entry of it."""
+
+    key: str
+    thread_id: str
+    content_plaintext: str
+    object_id: str
+    record_id: str
+    list_id: str | None
+    entry_id: str | None
+    author: JsonObject
+    created_at: str
+    resolved_at: str | None = None
+    resolved_by: JsonObject | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meeting:
+    """A meeting; `links` are (object id, record id)."""
+
+    key: str
+    title: str
+    description: str
+    is_all_day: bool
+    start: JsonObject
+    end: JsonObject
+    participants: tuple[JsonObject, ...]
+    links: tuple[Link, ...]
+    external_ref: str | None
+    created_by_actor: JsonObject
+    created_at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallRecording:
+    """A recording of a meeting, with what was said."""
+
+    key: str
+    meeting_id: str
+    status: str
+    transcript: tuple[JsonObject, ...]
+    created_by_actor: JsonObject
+    created_at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """A file or folder of a record, or the mention of one kept elsewhere; `content` is base64."""
+
+    key: str
+    file_type: str
+    object_id: str
+    record_id: str
+    storage_provider: str
+    created_by_actor: JsonObject
+    created_at: str
+    name: str = ""
+    parent_folder_id: str | None = None
+    content_type: str | None = None
+    content: str = field(default="", repr=False)
+    external_provider_file_id: str = ""
+    microsoft_drive_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """A saved view of an object or a list; the API reads views and makes none."""
+
+    key: str
+    target_id: str
+    title: str
+    is_archived: bool
+    created_at: str
+    filter: JsonObject | None = None
+
+
+class Annexes:
+    """All of them, of one workspace."""
+
+    KINDS: ClassVar[Mapping[str, type[Any]]] = {
+        "notes": Note,
+        "tasks": Task,
+        "comments": Comment,
+        "meetings": Meeting,
+        "call_recordings": CallRecording,
+        "files": File,
+        "views": View,
+    }
+
+    def __init__(self) -> None:
+        self.notes: Shelf[Note] = Shelf(lambda note: (note.parent_record_id,))
+        self.tasks: Shelf[Task] = Shelf(lambda task: [record_id for _, record_id in task.links])
+        self.comments: Shelf[Comment] = Shelf(
+            lambda comment: {comment.thread_id, comment.record_id, comment.entry_id or comment.thread_id}
+        )
+        self.meetings: Shelf[Meeting] = Shelf(lambda meeting: [record_id for _, record_id in meeting.links])
+        self.call_recordings: Shelf[CallRecording] = Shelf(lambda recording: (recording.meeting_id,))
+        self.files: Shelf[File] = Shelf(
+            lambda file: {file.record_id, file.parent_folder_id or file.record_id}
+        )
+        self.views: Shelf[View] = Shelf(lambda view: (view.target_id,))
+
+    def dump(self) -> JsonObject:
+        """Give everything as JSON."""
+        return {kind: [asdict(thing) for thing in getattr(self, kind)] for kind in self.KINDS}
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> "Annexes":
+        """Build from what `dump` gave."""
+        annexes = cls()
+        for kind, model in cls.KINDS.items():
+            for raw in dumped.get(kind, []):
+                getattr(annexes, kind).put(parse(model, raw))
+        return annexes
+
+    def forget_record(self, record_id: str) -> None:
+        """Drop what belonged to a deleted record, and the links to it."""
+        for shelf in (self.notes, self.comments, self.files):
+            for thing in shelf.on(record_id):
+                shelf.drop(thing.key)
+        self._relink(record_id, None)
+
+    def forget_entry(self, entry_id: str) -> None:
+        """Drop the comments on a deleted list entry."""
+        for comment in self.comments.on(entry_id):
+            self.comments.drop(comment.key)
+
+    def move_record(self, old: str, new: str) -> None:
+        """Hang on the merged record what hung on one of the originals."""
+        for note in self.notes.on(old):
+            self.notes.put(replace(note, parent_record_id=new))
+        for comment in self.comments.on(old):
+            self.comments.put(replace(comment, record_id=new))
+        for file in self.files.on(old):
+            self.files.put(replace(file, record_id=new))
+        self._relink(old, new)
+
+    def _relink(self, old: str, new: str | None) -> None:
+        for task in self.tasks.on(old):
+            self.tasks.put(replace(task, links=relinked(task.links, old, new)))
+        for meeting in self.meetings.on(old):
+            self.meetings.put(replace(meeting, links=relinked(meeting.links, old, new)))
+
+
+def relinked(links: tuple[Link, ...], old: str, new: str | None) -> tuple[Link, ...]:
+    """Point links at another record, or at none; a link that is there already is not repeated."""
+    moved = [(slug, new if record_id == old else record_id) for slug, record_id in links]
+    return tuple(dict.fromkeys((slug, record_id) for slug, record_id in moved if record_id is not None))
+
+
+def parse(model: type[Any], raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the models above
+    """Build one from its JSON; lists become tuples again, and unknown members are refused."""
+    unknown = set(raw) - {known.name for known in fields(model)}
+    if unknown:
+        raise ValueError(f"{model.__name__} has no member {min(unknown)!r}")
+    return model(**{name: frozen(value) for name, value in raw.items()})
+
+
+def frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Turn lists into tuples, as the models hold them."""
+    return tuple(frozen(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,136 @@
+"""The whole state as one JSON document, and back.
+
+Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
+"""
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from attio_emulator.hooks.webhooks import Webhook
+from attio_emulator.refusals import refuse
+from attio_emulator.serving.tokens import Token
+from attio_emulator.state.annexes import Annexes
+from attio_emulator.state.clock import nanoseconds
+from attio_emulator.state.drafts import index
+from attio_emulator.state.ids import Ids
+from attio_emulator.state.schema import Attribute, Kind, ListType, ObjectType
+from attio_emulator.state.tables import Row
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.wire import Json
+
+if TYPE_CHECKING:
+    from attio_emulator.emulator import Emulator
+
+VERSION = 1
+KEPT_APART = {"attributes", "by_slug", "table"}
+
+
+def dump_all(server: "Emulator") -> dict[str, Any]:
+    """Everything that a reset would forget, except faults and the log of calls."""
+    return {
+        "version": VERSION,
+        "clock": {"mode": server.clock.mode, "now": server.clock.now()},
+        "tokens": [asdict(token) for token in server.tokens.values()],
+        "workspaces": [dump_workspace(workspace) for workspace in server.workspaces.values()],
+        "webhooks": server.deliveries.dump(),
+    }
+
+
+def dump_workspace(workspace: Workspace) -> dict[str, Any]:
+    """One workspace."""
+    return {
+        "workspace_id": workspace.id,
+        "name": workspace.name,
+        "slug": workspace.slug,
+        "ids": {"seed": workspace.ids.seed, "made": workspace.ids.made},
+        "members": list(workspace.members.values()),
+        "objects": [dump_kind(kind) for kind in workspace.objects.values()],
+        "lists": [dump_kind(kind) for kind in workspace.lists.values()],
+        "annexes": workspace.annexes.dump(),
+        "emitted": workspace.emitted,
+    }
+
+
+def dump_kind(kind: Kind) -> dict[str, Any]:
+    """An object or a list with its rows."""
+    own = {each.name: getattr(kind, each.name) for each in fields(kind) if each.name not in KEPT_APART}
+    rows = [
+        {
+            "id": row.id,
+            "created_at": row.created_at,
+            "parent": row.parent,
+            "values": {slug: values for slug, values in row.peek().items() if values},
+            "history": row.history or {},
+        }
+        for row in kind.table.rows.values()
+    ]
+    return {**own, "attributes": [asdict(each) for each in kind.attributes.values()], "rows": rows}
+
+
+def load_all(server: "Emulator", raw: Json) -> None:
+    """Replace everything; refused, with nothing changed, when the document is none of ours."""
+    try:
+        document: Any = raw
+        workspaces = [load_workspace(server, each) for each in document["workspaces"]]
+        tokens = [Token(**{**each, "scopes": tuple(each["scopes"])}) for each in document["tokens"]]
+        webhooks = [Webhook(**each) for each in document["webhooks"]]
+        mode, now = document["clock"]["mode"], nanoseconds(document["clock"]["now"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise refuse("validation_type", "This is not a dump of an emulator.") from None
+    server.reset()
+    server.workspaces.clear()
+    server.tokens.clear()
+    if mode == "manual":
+        server.clock.set(now)
+    for workspace in workspaces:
+        server.adopt(workspace)
+    server.tokens.update({token.token: token for token in tokens})
+    for webhook in webhooks:
+        server.deliveries.put(webhook)
+
+
+def load_workspace(server: "Emulator", raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside
+    """One workspace."""
+    workspace = Workspace(
+        workspace_id=raw["workspace_id"],
+        name=raw["name"],
+        slug=raw["slug"],
+        clock=server.clock,
+        ids=Ids(raw["ids"]["seed"], int(raw["ids"]["made"])),
+    )
+    workspace.members = {each["id"]["workspace_member_id"]: each for each in raw["members"]}
+    workspace.annexes = Annexes.load(raw["annexes"])
+    workspace.emitted = int(raw["emitted"])
+    for each in raw["objects"]:
+        kind = load_kind(ObjectType, each)
+        workspace.objects[kind.id] = kind
+    for each in raw["lists"]:
+        kind_of_list = load_kind(ListType, each)
+        workspace.lists[kind_of_list.id] = kind_of_list
+    for kind, each in zip(workspace.kinds(), [*raw["objects"], *raw["lists"]], strict=True):
+        load_rows(workspace, kind, each["rows"])
+    return workspace
+
+
+def load_kind(model: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document from outside
+    """An object or a list, without its rows."""
+    own = {name: value for name, value in raw.items() if name not in {"attributes", "rows"}}
+    kind = model(**own)
+    for each in raw["attributes"]:
+        attribute = Attribute(**each)
+        attribute.reverse = None if each["reverse"] is None else (each["reverse"][0], each["reverse"][1])
+        if each["allowed_object_ids"] is not None:
+            attribute.allowed_object_ids = tuple(each["allowed_object_ids"])
+        kind.add(attribute)
+    return kind
+
+
+def load_rows(workspace: Workspace, kind: Kind, raw: Any) -> None:  # noqa: ANN401 - a document from outside
+    """The rows of an object or a list, with their indexes."""
+    for each in raw:
+        parent = None if each["parent"] is None else (each["parent"][0], each["parent"][1])
+        row = Row(each["id"], each["created_at"], each["values"], parent=parent)
+        row.history = each["history"] or None
+        kind.table.add(row)
+        for slug, values in row.values.items():
+            index(workspace, kind, row, kind.by_slug[slug], values)

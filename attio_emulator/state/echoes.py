@@ -1,0 +1,110 @@
+"""What Attio does by itself after a write: the company of a person's e-mail address, and formulas.
+
+Companies are linked once that is switched on. A person who was saved with an address and has no company
+gets the one of that domain a moment later, made if need be, by the system. Addresses at free-mail providers
+are left alone: a guess. Formulas are computed anew wherever there are some, a second after a part changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, TypeAlias
+
+from attio_emulator.state.clock import BILLION
+from attio_emulator.state.formulas import depending, recompute
+from attio_emulator.state.schema import Attribute, Kind, ObjectType
+from attio_emulator.state.tables import Row
+from attio_emulator.state.workspace import SYSTEM, Workspace
+from attio_emulator.state.writing import Write, create, never, update
+from attio_emulator.wire import JsonObject
+
+FREE_MAIL = frozenset(
+    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de"}
+)
+DELAY_SECONDS = 0.3
+FORMULA_SECONDS = 1.0
+SAVED = frozenset({"record.created", "record.updated", "record.merged"})
+Echo: TypeAlias = Callable[[Workspace], None]
+
+
+@dataclass(kw_only=True)
+class Echoes:
+    """Which echoes there are, and those to come: when, in which order, of which workspace, what."""
+
+    company_linking: bool = False
+    delay_seconds: float = DELAY_SECONDS
+    formula_seconds: float = FORMULA_SECONDS
+    due: list[tuple[int, int, str, Echo]] = field(default_factory=list)
+    order: "count[int]" = field(default_factory=count)
+
+    def hear(self, workspace: Workspace, event: JsonObject) -> None:
+        """Remember a record that was saved, to be looked at a moment later."""
+        if event["event_type"] not in SAVED:
+            return
+        ids: Any = event["id"]
+        kind, record_id = workspace.objects[ids["object_id"]], ids["record_id"]
+        for attribute in depending(kind, ids.get("attribute_id")):
+            self._compute_later(workspace, kind, record_id, attribute)
+        merged = event["event_type"] == "record.merged"
+        if self.company_linking and kind.slug == "people" and event["actor"] != SYSTEM and not merged:
+            self._later(workspace, self.delay_seconds, partial(link_company, record_id=record_id))
+
+    def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
+        """Remember a record of which an attribute changed without an event."""
+        if isinstance(kind, ObjectType):
+            for attribute in depending(kind, changed.attribute_id):
+                self._compute_later(workspace, kind, record_id, attribute)
+
+    def _compute_later(
+        self, workspace: Workspace, kind: ObjectType, record_id: str, formula: Attribute
+    ) -> None:
+        echo = partial(compute, kind=kind, record_id=record_id, formula=formula)
+        self._later(workspace, self.formula_seconds, echo)
+
+    def _later(self, workspace: Workspace, seconds: float, echo: Echo) -> None:
+        at = workspace.clock.now_ns() + round(seconds * BILLION)
+        heappush(self.due, (at, next(self.order), workspace.id, echo))
+
+    def next_due(self) -> int | None:
+        """When the next echo sounds."""
+        return self.due[0][0] if self.due else None
+
+    def sound(self, workspaces: dict[str, Workspace], now: int) -> None:
+        """Do what is due; what follows from it comes later."""
+        while self.due and self.due[0][0] <= now:
+            _, _, workspace_id, echo = heappop(self.due)
+            if workspace_id in workspaces:
+                echo(workspaces[workspace_id])
+
+
+def compute(workspace: Workspace, *, kind: ObjectType, record_id: str, formula: Attribute) -> None:
+    """Compute a formula of a record, if both are still there."""
+    row = kind.table.rows.get(record_id)
+    if row is not None and kind.id in workspace.objects:
+        recompute(workspace, kind, row, formula, silent=False)
+
+
+def link_company(workspace: Workspace, *, record_id: str) -> None:
+    """Give a person without a company that of the first address."""
+    person = workspace.object("people").table.rows.get(record_id)
+    root = "" if person is None else lonely_root(person)
+    if person is None or root in {"", *FREE_MAIL}:
+        return
+    company = workspace.find_by_unique(workspace.object("companies"), "domains", root)
+    if company is None:
+        company = create(as_system(workspace, workspace.object("companies")), {"domains": [root]})
+    link: JsonObject = {"target_object": "companies", "target_record_id": company.id}
+    update(as_system(workspace, workspace.object("people")), person, {"company": link}, never)
+
+
+def lonely_root(person: Row) -> str:
+    """The root domain of a person's first address, if there is one and no company yet."""
+    addresses = person.values.get("email_addresses", [])
+    return "" if person.values.get("company") or not addresses else str(addresses[0]["email_root_domain"])
+
+
+def as_system(workspace: Workspace, kind: ObjectType) -> Write:
+    """A write of Attio's own."""
+    return Write(workspace=workspace, kind=kind, now=workspace.clock.tick(), actor=SYSTEM)

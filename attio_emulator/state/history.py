@@ -1,0 +1,143 @@
+"""The past of values: reading it, and replacing it as migrations do (which fires no events).
+
+docs.attio.com/rest-api/endpoint-reference/records/list-record-attribute-values
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from attio_emulator.refusals import bad_value, refuse
+from attio_emulator.serving.shapes import anything, array, conform, nullable, one_of, shape, text
+from attio_emulator.state.drafts import index, unindex
+from attio_emulator.state.schema import Attribute, Kind
+from attio_emulator.state.tables import Row, Value
+from attio_emulator.state.writing import Write, refuse_conflicts
+from attio_emulator.values.coercion import coerce_all, identity
+from attio_emulator.values.dates import as_timestamp
+from attio_emulator.wire import JsonObject
+
+MOST = 400
+REPLACE = shape(
+    {
+        "data": shape(
+            {
+                "values": array(
+                    shape({"value": anything(), "active_from": text(1), "active_until": nullable(text(1))}),
+                    1,
+                    MOST,
+                ),
+                "replace_history": one_of(True),  # noqa: FBT003 - a JSON literal
+            }
+        )
+    }
+)
+ENRICHING = frozenset({"people", "companies"})
+
+
+def has_no_past(kind: Kind, attribute: Attribute) -> bool:
+    """Whether Attio keeps the past of an attribute to itself: interactions, connections, enriched values."""
+    if kind.slug not in ENRICHING or kind.is_list:
+        return False
+    communication = attribute.type == "interaction" or attribute.slug.startswith("strongest_connection")
+    return communication or attribute.is_enriched
+
+
+def values_of(kind: Kind, row: Row, attribute: Attribute, *, historic: bool) -> list[Value]:
+    """The current values, or all of them from the oldest on."""
+    current = row.values.get(attribute.slug, [])
+    if not historic:
+        return current
+    if has_no_past(kind, attribute):
+        raise refuse("validation_type", f'The history of "{attribute.slug}" cannot be read.')
+    past = (row.history or {}).get(attribute.slug, [])
+    return sorted([*past, *current], key=lambda value: str(value["active_from"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A value and when it held."""
+
+    members: JsonObject
+    since: str
+    until: str | None
+
+
+def replace_values(write: Write, row: Row, attribute: Attribute, body: JsonObject) -> list[Value]:
+    """Put another history in the place of an attribute's own."""
+    refuse_untouchable(write.kind, attribute)
+    given: list[dict[str, Any]] = conform(body, REPLACE)["data"]["values"]
+    intervals = [interval(write, attribute, n, each) for n, each in enumerate(given)]
+    intervals.sort(key=lambda each: each.since)
+    refuse_overlaps(attribute, intervals)
+    open_ = [each.members for each in intervals if each.until is None]
+    refuse_conflicts(write, {attribute.slug: open_}, row)
+    return stored(write, row, attribute, intervals)
+
+
+def refuse_untouchable(kind: Kind, attribute: Attribute) -> None:
+    """Refuse attributes whose history is not the caller's to write."""
+    if attribute.reverse is not None:
+        raise bad_value(
+            f'"{attribute.slug}" is a relationship; its history cannot be written.', ["attribute"]
+        )
+    if attribute.formula is not None:
+        raise refuse("formula_edit_unauthorized", f'"{attribute.slug}" is a formula; nobody writes it.')
+    if not attribute.is_writable or has_no_past(kind, attribute):
+        raise refuse("system_edit_unauthorized", f'The history of "{attribute.slug}" cannot be written.')
+
+
+def interval(write: Write, attribute: Attribute, n: int, raw: dict[str, Any]) -> Interval:
+    """One value of the body with its times; nothing lies in the future."""
+    path = ("data", "values", n)
+    given = [raw["value"]] if attribute.is_multiselect else raw["value"]
+    members = coerce_all(write.workspace, attribute, given, (*path, "value"))
+    if len(members) != 1:
+        raise bad_value("Expected one value.", (*path, "value"))
+    times: dict[str, str | None] = {}
+    for name in ("active_from", "active_until"):
+        try:
+            times[name] = None if raw[name] is None else as_timestamp(raw[name])
+        except ValueError:
+            raise bad_value("Expected an RFC 3339 timestamp.", (*path, name)) from None
+        if (times[name] or "") > write.now:
+            raise bad_value("May not be in the future.", (*path, name))
+    since, until = str(times["active_from"]), times["active_until"]
+    if until is not None and until <= since:
+        raise bad_value("active_until must be after active_from.", (*path, "active_until"))
+    return Interval(members=members[0], since=since, until=until)
+
+
+def refuse_overlaps(attribute: Attribute, intervals: list[Interval]) -> None:
+    """Refuse the same value twice at a time, and two values at a time where one is held."""
+    for n, each in enumerate(intervals):
+        for other in intervals[n + 1 :]:
+            if each.until is not None and each.until <= other.since:
+                continue
+            if not attribute.is_multiselect:
+                raise refuse(
+                    "multiple_values_for_single_value_attribute",
+                    f'"{attribute.slug}" can hold a single value at a time.',
+                )
+            if identity(attribute, each.members) == identity(attribute, other.members):
+                raise refuse("duplicate_values", f'"{attribute.slug}" would hold a value twice.')
+
+
+def stored(write: Write, row: Row, attribute: Attribute, intervals: list[Interval]) -> list[Value]:
+    """Store a history that was found good."""
+    values: list[Value] = [
+        {
+            "active_from": each.since,
+            "active_until": each.until,
+            "created_by_actor": write.actor,
+            "attribute_type": attribute.type,
+            **each.members,
+        }
+        for each in intervals
+    ]
+    unindex(write.workspace, write.kind, row, attribute, row.values.get(attribute.slug, []))
+    row.history = row.history or {}
+    row.history[attribute.slug] = [value for value in values if value["active_until"] is not None]
+    row.values[attribute.slug] = [value for value in values if value["active_until"] is None]
+    row.changed()
+    index(write.workspace, write.kind, row, attribute, row.values[attribute.slug])
+    return values

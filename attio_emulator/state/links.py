@@ -1,0 +1,64 @@
+"""Finds the records that a body links to: by id, by a unique attribute, or by a short form of one."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attio_emulator.refusals import bad_value, not_found
+from attio_emulator.serving.routing import Call
+from attio_emulator.serving.shapes import array, either, shape, text, uuid
+from attio_emulator.state.annexes import Link
+from attio_emulator.state.ids import is_uuid
+from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.tables import Row
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.values.references import by_unique
+
+# What a task links to, and what a meeting or comment does: the names of the members differ.
+LINKED_RECORDS = array(either(text(1), shape({"target_object": text(1)}, {"target_record_id": uuid()})))
+PLAIN_LINKS = array(shape({"object": text(1), "record_id": uuid()}))
+
+
+def plain_links(workspace: Workspace, given: Iterable[dict[str, str]]) -> tuple[Link, ...]:
+    """The records named by `{object, record_id}`, each once; 404 when one is missing."""
+    found = [plain_link(workspace, link) for link in given]
+    return tuple(dict.fromkeys(found))
+
+
+def plain_link(workspace: Workspace, link: dict[str, str]) -> Link:
+    """One record named by `{object, record_id}`."""
+    target = workspace.object(link["object"])
+    return target.id, workspace.record(target, link["record_id"]).id
+
+
+def resolve_links(call: Call, given: Sequence[str | dict[str, Any]]) -> tuple[Link, ...]:
+    """The records that a task names, each once; 404 when one is missing."""
+    found = [resolve(call.workspace, link, ("data", "linked_records", n)) for n, link in enumerate(given)]
+    return tuple(dict.fromkeys((target.id, row.id) for target, row in found))
+
+
+def resolve(
+    workspace: Workspace, link: str | dict[str, Any], path: tuple[str | int, ...]
+) -> tuple[ObjectType, Row]:
+    """One record that a task names."""
+    if isinstance(link, str):
+        return by_short_form(workspace, link, path)
+    target = workspace.object(link["target_object"])
+    if "target_record_id" in link:
+        return target, workspace.record(target, link["target_record_id"])
+    keys = [key for key in link if key != "target_object"]
+    if len(keys) != 1:
+        raise bad_value("Give target_record_id or exactly one unique attribute.", path)
+    return target, by_unique(target, keys[0], link[keys[0]], (*path, keys[0]))
+
+
+def by_short_form(workspace: Workspace, name: str, path: tuple[str | int, ...]) -> tuple[ObjectType, Row]:
+    """A record by its id, a person by e-mail address, or a company by domain."""
+    if is_uuid(name):
+        for target in workspace.objects.values():
+            row = target.table.rows.get(name.lower())
+            if row is not None:
+                return target, row
+        raise not_found("Record", name)
+    slug, attribute = ("people", "email_addresses") if "@" in name else ("companies", "domains")
+    target = workspace.object(slug)
+    return target, by_unique(target, attribute, [name], path)

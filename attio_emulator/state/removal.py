@@ -1,0 +1,12 @@
+"""Empties an object or a list that is about to go: its rows, and what hangs on them, without events."""
+
+from attio_emulator.state.writing import Write, delete
+
+
+def remove_all(write: Write) -> None:
+    """Delete every record or entry, with its notes, threads, files and the links to it."""
+    annexes = write.workspace.annexes
+    forget = annexes.forget_entry if write.kind.is_list else annexes.forget_record
+    for row in list(write.kind.table.rows.values()):
+        delete(write, row, silent=True)
+        forget(row.id)

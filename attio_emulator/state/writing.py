@@ -1,0 +1,235 @@
+"""The writes of records and entries: create, add, replace, upsert, delete. Refuses before anything is stored.
+
+Which write adds to a multi-valued attribute and which replaces it is one argument, `adds`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from attio_emulator.refusals import refuse
+from attio_emulator.state.drafts import Draft, announce, tidy, unindex
+from attio_emulator.state.schema import Attribute, Kind
+from attio_emulator.state.tables import Row, Value
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.values.coercion import coerce_all, identity
+from attio_emulator.values.dates import after, as_date
+from attio_emulator.wire import Json, JsonObject
+
+Adds: TypeAlias = Callable[[Attribute], bool]
+Given: TypeAlias = dict[str, list[JsonObject]]
+
+
+def always(_attribute: Attribute) -> bool:
+    """PATCH: new values join the present ones."""
+    return True
+
+
+def never(_attribute: Attribute) -> bool:
+    """PUT: what is sent is all there is."""
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """Who writes what kind of row, and when."""
+
+    workspace: Workspace
+    kind: Kind
+    now: str
+    actor: JsonObject
+    member: str = "values"
+
+    def draft(self) -> Draft:
+        """A change of this write."""
+        return Draft(self.workspace, now=self.now, actor=self.actor)
+
+
+def writable(write: Write, name: str) -> Attribute:
+    """The attribute that a body names; refused when it is not there or not to be written."""
+    attribute = write.kind.find(name)
+    if attribute is None or attribute.is_archived:
+        raise refuse("value_not_found", f'Cannot find attribute with slug/ID "{name[:200]}".')
+    if not attribute.is_writable:
+        raise refuse("system_edit_unauthorized", f'Attribute "{attribute.slug}" cannot be written.')
+    return attribute
+
+
+def coerce_given(write: Write, raw: JsonObject) -> Given:
+    """Every attribute a body names, coerced."""
+    given: Given = {}
+    for name, value in raw.items():
+        attribute = writable(write, name)
+        path = ("data", write.member, name)
+        given[attribute.slug] = coerce_all(write.workspace, attribute, value, path)
+    return given
+
+
+def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = None, version: int = 4) -> Row:
+    """Make a row."""
+    given = coerce_given(write, raw)
+    fill_defaults(write, given)
+    require(write, [slug for slug, attribute in write.kind.by_slug.items() if attribute.is_required], given)
+    refuse_conflicts(write, given, None)
+    row = Row(write.workspace.ids.next(version), write.now, {}, parent=parent)
+    draft = write.draft()
+    draft.create(write.kind, row)
+    for slug, members in (system_values(write, row) | given).items():
+        attribute = write.kind.by_slug[slug]
+        draft.put(write.kind, row, attribute, [draft.value(attribute, each) for each in members])
+    draft.commit()
+    return row
+
+
+def system_values(write: Write, row: Row) -> Given:
+    """What every row says of itself."""
+    actor = {
+        "referenced_actor_type": write.actor["type"],
+        "referenced_actor_id": write.actor["id"],
+    }
+    own = "entry_id" if write.kind.is_list else "record_id"
+    return {own: [{"value": row.id}], "created_at": [{"value": row.created_at}], "created_by": [actor]}
+
+
+def update(write: Write, row: Row, raw: JsonObject, adds: Adds) -> Row:
+    """Change a row: attributes that are not named stay as they are."""
+    given = coerce_given(write, raw)
+    change(write, row, given, adds)
+    return row
+
+
+def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
+    """Change a row to values that are coerced already."""
+    draft = write.draft()
+    planned: dict[str, list[Value]] = {}
+    for slug, members in given.items():
+        attribute = write.kind.by_slug[slug]
+        fresh = [draft.value(attribute, each) for each in members]
+        joins = attribute.is_multiselect and adds(attribute)
+        planned[slug] = joined(attribute, row.values.get(slug, []), fresh) if joins else fresh
+    require(write, [slug for slug in planned if write.kind.by_slug[slug].is_required], planned)
+    refuse_conflicts(write, given, row)
+    for slug, values in planned.items():
+        draft.put(write.kind, row, write.kind.by_slug[slug], values)
+    draft.commit()
+
+
+def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> list[Value]:
+    """New values in front, present ones where they were, nothing twice."""
+    known = {identity(attribute, value) for value in present}
+    return [value for value in fresh if identity(attribute, value) not in known] + present
+
+
+def require(write: Write, slugs: list[str], given: Given) -> None:
+    """Refuse when a required attribute would be empty."""
+    for slug in slugs:
+        if not given.get(slug) and not write.kind.by_slug[slug].is_archived:
+            raise refuse("missing_value", f'Required value for attribute with slug "{slug}" was not given.')
+
+
+def refuse_conflicts(write: Write, given: Given, row: Row | None) -> None:
+    """Refuse when a unique value belongs to another row."""
+    for slug, members in given.items():
+        attribute = write.kind.by_slug[slug]
+        if not attribute.is_unique:
+            continue
+        held = write.kind.table.index(attribute.attribute_id)
+        for each in members:
+            holder = held.get(identity(attribute, each))
+            if holder is not None and (row is None or holder != row.id):
+                raise refuse(
+                    "uniqueness_conflict",
+                    f'The value provided for attribute with slug "{slug}" conflicts with '
+                    f'one already held by the record with ID "{holder}".',
+                )
+
+
+def fill_defaults(write: Write, given: Given) -> None:
+    """Give the attributes that a create does not name their default values."""
+    for attribute in write.kind.living():
+        if attribute.default_value is not None and attribute.is_writable and attribute.slug not in given:
+            given[attribute.slug] = default_values(write, attribute, attribute.default_value)
+
+
+def default_values(write: Write, attribute: Attribute, default: JsonObject) -> list[JsonObject]:
+    """The values of a default: fixed ones, the writer, or a moment counted from now."""
+    template: Json = default["template"]
+    if isinstance(template, list):
+        elements = template if attribute.is_multiselect else template[:1]
+        return coerce_all(write.workspace, attribute, elements, ("default_value", "template"))
+    if template == "current-user":
+        is_member = write.actor["type"] == "workspace-member"
+        actor = {"referenced_actor_type": "workspace-member", "referenced_actor_id": write.actor["id"]}
+        return [actor] if is_member else []
+    moment = after(write.now, str(template))
+    return [{"value": as_date(moment) if attribute.type == "date" else moment}]
+
+
+def upsert(write: Write, raw: JsonObject, matching: str) -> Row:
+    """Update the row that holds a unique value, or make it."""
+    attribute = write.kind.find(matching)
+    if attribute is None or attribute.is_archived:
+        raise refuse("value_not_found", f'Cannot find attribute with slug/ID "{matching[:200]}".')
+    if not attribute.is_unique:
+        raise refuse(
+            "matching_attribute_definition_not_unique",
+            f'Attribute with slug "{attribute.slug}" is not unique and cannot be matched by.',
+        )
+    name = next((each for each in (attribute.slug, attribute.attribute_id) if each in raw), None)
+    if name is None or raw[name] in (None, []):
+        raise refuse("missing_value", f'The matching attribute "{attribute.slug}" has no value.')
+    if not attribute.is_writable:
+        return upsert_by_id(write, raw, name)
+    members = coerce_all(write.workspace, attribute, raw[name], ("data", write.member, name))
+    holders = holders_of(write.kind, attribute, members)
+    if len(holders) > 1:
+        raise refuse("multiple_match_results", f'Several records match by "{attribute.slug}".')
+    if not holders:
+        return create(write, raw, version=5)
+    row = write.kind.table.rows[holders.pop()]
+    return update(write, row, raw, lambda each: each is attribute)
+
+
+def holders_of(kind: Kind, attribute: Attribute, members: list[JsonObject]) -> set[str]:
+    """The rows that hold any of some unique values; several may, from before it was unique."""
+    keys = {identity(attribute, each) for each in members}
+    if attribute.attribute_id not in kind.table.ambiguous:
+        held = kind.table.index(attribute.attribute_id)
+        return {held[key] for key in keys if key in held}
+    return {
+        row.id
+        for row in kind.table.rows.values()
+        if keys & {identity(attribute, value) for value in row.glimpse(attribute.slug)}
+    }
+
+
+def upsert_by_id(write: Write, raw: JsonObject, name: str) -> Row:
+    """Match by `record_id`: finds, never makes."""
+    given = raw[name]
+    given = given[0] if isinstance(given, list) else given
+    given = given.get("value") if isinstance(given, dict) else given
+    row = write.kind.table.rows.get(str(given).lower())
+    if row is None:
+        raise refuse("value_not_found", f'Cannot find a record with ID "{str(given)[:100]}".')
+    rest = {key: value for key, value in raw.items() if key != name}
+    return update(write, row, rest, never)
+
+
+def delete(write: Write, row: Row, *, silent: bool = False) -> None:
+    """Let a row go, with everything that pointed at it."""
+    draft = Draft(write.workspace, now=write.now, actor=write.actor, silent=True)
+    for attribute in write.kind.attributes.values():
+        if attribute.reverse is not None and row.values.get(attribute.slug):
+            draft.put(write.kind, row, attribute, [])
+    for kind_id, referrer_id, attribute_id in sorted(write.workspace.referrers.pop(row.id, ())):
+        kind = write.workspace.kind(kind_id)
+        attribute = kind.attributes[attribute_id]
+        referrer = kind.table.rows[referrer_id]
+        left = [each for each in referrer.values[attribute.slug] if each["target_record_id"] != row.id]
+        draft.put(kind, referrer, attribute, left)
+    draft.commit()
+    for attribute in write.kind.attributes.values():
+        unindex(write.workspace, write.kind, row, attribute, row.values.get(attribute.slug, []))
+    write.kind.table.remove(row)
+    tidy(write.workspace, write.kind)
+    announce(write.workspace, write.kind, row, "deleted", write.actor, silent=silent)

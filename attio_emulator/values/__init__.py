@@ -1,0 +1,1 @@
+"""How values are understood: strict coercion, contacts, dates, references."""

@@ -1,0 +1,259 @@
+"""Plain JSON into Attio's values: one row a type, each with its coercion and what makes two values equal.
+
+A value here is its own members only; `active_from` and the like are `drafts`' business. What Attio
+refuses is refused with its code; the path of an issue leads to the place in the body. Rules:
+docs.attio.com/docs/attribute-types/attribute-types.
+"""
+
+import math
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from attio_emulator.refusals import bad_value, refuse
+from attio_emulator.serving.shapes import json_type
+from attio_emulator.state.schema import Attribute, choice_id
+from attio_emulator.state.tables import Value
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.values import contacts, references
+from attio_emulator.values.dates import as_date, as_timestamp
+from attio_emulator.wire import Json, JsonObject
+
+Path: TypeAlias = tuple[str | int, ...]
+NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+MOST_STARS = 5
+LONGEST_TEXT = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What coercing one value needs to know."""
+
+    workspace: Workspace
+    attribute: Attribute
+    path: Path
+
+
+Coerce: TypeAlias = Callable[[Context, Json], JsonObject]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueType:
+    """One attribute type: how it is coerced, and the members that two equal values share."""
+
+    coerce: Coerce
+    same: tuple[str, ...] = ("value",)
+
+    def identity(self, value: Value) -> Hashable:
+        """What equal values have in common."""
+        if len(self.same) == 1:
+            return _hashable(value[self.same[0]])
+        return tuple(_hashable(value[member]) for member in self.same)
+
+
+def _hashable(member: Json) -> Hashable:
+    if isinstance(member, dict):
+        return choice_id(member)
+    return None if isinstance(member, list) else member
+
+
+def member(context: Context, raw: Json, name: str) -> Json:
+    """The member of an object form, or the shorthand itself."""
+    if not isinstance(raw, dict):
+        return raw
+    if name not in raw:
+        raise bad_value("Required", (*context.path, name), expected="defined", received="undefined")
+    return raw[name]
+
+
+def wrong(context: Context, raw: Json, expected: str) -> Exception:
+    """Refuse a value of another type."""
+    message = f'Expected {expected} for attribute "{context.attribute.slug}", received {json_type(raw)}.'
+    return bad_value(message, context.path, expected=expected, received=json_type(raw))
+
+
+def text(context: Context, raw: Json) -> JsonObject:
+    """A string."""
+    value = member(context, raw, "value")
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise wrong(context, value, "string")
+    return {"value": value}
+
+
+def finite(context: Context, value: Json, *, from_text: bool = False) -> int | float:
+    """A number with at most four decimals."""
+    if from_text and isinstance(value, str) and NUMERIC.fullmatch(value.strip()):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise wrong(context, value, "number")
+    rounded = round(float(value), 4)
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
+
+
+def number(context: Context, raw: Json) -> JsonObject:
+    """A number."""
+    return {"value": finite(context, member(context, raw, "value"))}
+
+
+def currency(context: Context, raw: Json) -> JsonObject:
+    """An amount; the code is the attribute's, never the writer's."""
+    amount = finite(context, member(context, raw, "currency_value"), from_text=True)
+    return {"currency_value": amount, "currency_code": context.attribute.currency_code}
+
+
+def checkbox(context: Context, raw: Json) -> JsonObject:
+    """A truth, also written out."""
+    value = {"true": True, "false": False}.get(raw, raw) if isinstance(raw, str) else raw
+    value = member(context, value, "value")
+    if not isinstance(value, bool):
+        raise wrong(context, value, "boolean")
+    return {"value": value}
+
+
+def rating(context: Context, raw: Json) -> JsonObject:
+    """A whole number of stars."""
+    value = member(context, raw, "value")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_STARS:
+        raise wrong(context, value, "integer between 0 and 5")
+    return {"value": value}
+
+
+def parsed(name: str, parse: Callable[[str], JsonObject], expected: str) -> Coerce:
+    """A coercion by a function that reads text."""
+
+    def coerce(context: Context, raw: Json) -> JsonObject:
+        value = member(context, raw, name)
+        if not isinstance(value, str):
+            raise wrong(context, value, "string")
+        try:
+            return parse(value)
+        except ValueError:
+            raise bad_value(f'Invalid {expected} for "{context.attribute.slug}".', context.path) from None
+
+    return coerce
+
+
+def phone(context: Context, raw: Json) -> JsonObject:
+    """A phone number, local ones with their country."""
+    original = member(context, raw, "original_phone_number")
+    country = raw.get("country_code") if isinstance(raw, dict) else None
+    if not isinstance(original, str):
+        raise wrong(context, original, "string")
+    if country is not None and country not in contacts.COUNTRIES:
+        raise bad_value("Invalid country code", (*context.path, "country_code"))
+    try:
+        return contacts.phone(original, country if isinstance(country, str) else None)
+    except ValueError:
+        slug = context.attribute.slug
+        raise bad_value(f'Invalid phone number for "{slug}".', context.path) from None
+
+
+def personal_name(context: Context, raw: Json) -> JsonObject:
+    """A name, as text or in its parts; the full name is not put together from parts."""
+    if isinstance(raw, str):
+        return contacts.personal_name(raw)
+    if not isinstance(raw, dict):
+        raise wrong(context, raw, "object")
+    parts: JsonObject = {}
+    for name in ("first_name", "last_name", "full_name"):
+        part = raw.get(name, "")
+        if not isinstance(part, str):
+            raise bad_value("Expected string", (*context.path, name), expected="string")
+        parts[name] = part
+    return parts
+
+
+def location(context: Context, raw: Json) -> JsonObject:
+    """A place: a line of text, or all ten members."""
+    if isinstance(raw, str):
+        return contacts.address(raw)
+    if not isinstance(raw, dict):
+        raise wrong(context, raw, "object")
+    absent = [name for name in contacts.PLACE if name not in raw]
+    if absent:
+        raise bad_value("Required", (*context.path, absent[0]), expected="string", received="undefined")
+    odd = [name for name in contacts.PLACE if not isinstance(raw[name], str | None)]
+    if odd:
+        raise bad_value("Expected string", (*context.path, odd[0]), expected="string")
+    if raw["country_code"] is not None and raw["country_code"] not in contacts.COUNTRIES:
+        raise bad_value("Invalid country code", (*context.path, "country_code"))
+    place: JsonObject = {name: raw[name] for name in contacts.PLACE}
+    for name in ("latitude", "longitude"):
+        try:
+            place[name] = contacts.coordinate(raw[name])
+        except ValueError:
+            raise bad_value("Invalid coordinate", (*context.path, name)) from None
+    return place
+
+
+def interaction(context: Context, _raw: Json) -> JsonObject:
+    """Attio's own: nobody writes it."""
+    raise refuse("validation_type", f'Attribute "{context.attribute.slug}" cannot be written.')
+
+
+def choice(context: Context, raw: Json) -> JsonObject:
+    """An option or a status by title or id."""
+    key = "status" if context.attribute.type == "status" else "option"
+    name = member(context, raw, key)
+    if not isinstance(name, str):
+        raise wrong(context, name, "string")
+    return {key: references.living_choice(context.attribute, name)}
+
+
+def record(context: Context, raw: Json) -> JsonObject:
+    """A record of another object, by id or by a unique value."""
+    return references.record(context.workspace, context.attribute, raw, context.path)
+
+
+def actor(context: Context, raw: Json) -> JsonObject:
+    """A workspace member."""
+    return references.member(context.workspace, context.attribute, raw, context.path)
+
+
+TYPES: Mapping[str, ValueType] = {
+    "text": ValueType(coerce=text),
+    "number": ValueType(coerce=number),
+    "checkbox": ValueType(coerce=checkbox),
+    "currency": ValueType(coerce=currency, same=("currency_value",)),
+    "date": ValueType(coerce=parsed("value", lambda raw: {"value": as_date(raw)}, "date")),
+    "timestamp": ValueType(coerce=parsed("value", lambda raw: {"value": as_timestamp(raw)}, "timestamp")),
+    "rating": ValueType(coerce=rating),
+    "status": ValueType(coerce=choice, same=("status",)),
+    "select": ValueType(coerce=choice, same=("option",)),
+    "record-reference": ValueType(coerce=record, same=("target_object", "target_record_id")),
+    "actor-reference": ValueType(coerce=actor, same=("referenced_actor_type", "referenced_actor_id")),
+    "location": ValueType(coerce=location, same=contacts.PLACE),
+    "domain": ValueType(coerce=parsed("domain", contacts.domain, "domain"), same=("domain",)),
+    "email-address": ValueType(
+        coerce=parsed("email_address", contacts.email, "e-mail address"), same=("email_address",)
+    ),
+    "phone-number": ValueType(coerce=phone, same=("phone_number",)),
+    "personal-name": ValueType(coerce=personal_name, same=("first_name", "last_name", "full_name")),
+    "interaction": ValueType(coerce=interaction, same=("interaction_type", "interacted_at")),
+}
+
+
+def identity(attribute: Attribute, value: Value) -> Hashable:
+    """What makes a value of an attribute equal to another."""
+    return TYPES[attribute.type].identity(value)
+
+
+def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> list[JsonObject]:
+    """Everything a body says about one attribute, as values without repetition."""
+    coerce = TYPES[attribute.type].coerce
+    if isinstance(raw, list):
+        pairs = [((*path, n), element) for n, element in enumerate(raw)]
+    elif attribute.is_multiselect:
+        raise bad_value(
+            f'Expected an array for "{attribute.slug}".', path, expected="array", received=json_type(raw)
+        )
+    else:
+        pairs = [] if raw is None and attribute.type != "checkbox" else [(path, raw)]
+    if len(pairs) > 1 and not attribute.is_multiselect:
+        raise bad_value(f'"{attribute.slug}" takes a single value.', path, expected="single value")
+    found: dict[Hashable, JsonObject] = {}
+    for place, element in pairs:
+        members = coerce(Context(workspace=workspace, attribute=attribute, path=place), element)
+        found.setdefault(identity(attribute, members), members)
+    return list(found.values())

@@ -1,0 +1,186 @@
+"""Keeps deliveries: each message once, with its changes and its effect on the schedule, in one commit.
+
+Believing a delivery is `receive`'s business; collecting many of them into one commit is `writer`'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_relay.receiving.events import Event
+    from attio_relay.storing.database import Database, Row, Transaction
+
+INSERT_DELIVERY = """
+INSERT INTO deliveries (webhook_id, idempotency_key, route, received_at, events, problem, body)
+VALUES (:webhook_id, :idempotency_key, :route, :received_at, :events, :problem, :body)
+ON CONFLICT (webhook_id, idempotency_key) DO NOTHING
+"""
+# One counter a route, held until the commit: a position that a reader saw never gets a lower neighbour later,
+# which a sequence shared by replicas would not promise.
+ADVANCE_HEAD = """
+INSERT INTO heads (route, head, pruned) VALUES (:route, :count, 0)
+ON CONFLICT (route) DO UPDATE SET head = heads.head + :count RETURNING head
+"""
+INSERT_CHANGE = """
+INSERT INTO changes (route, seq, at, event_type, object_id, list_id, facts)
+VALUES (:route, :seq, :at, :event_type, :object_id, :list_id, :facts)
+"""
+BUMP = """
+UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at), last_at = :at
+WHERE name = :name
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One believed message on its way into the store."""
+
+    route: str
+    webhook_id: str
+    idempotency_key: str
+    received_at: float
+    events: tuple[Event, ...] = ()
+    bumps: Mapping[str, int] = field(default_factory=dict)
+    """How many of the events matter to which connection."""
+    problem: str | None = None
+    body: bytes | None = field(default=None, repr=False)
+    """Kept only for dead letters: the events say the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """A signed message that could not be read."""
+
+    webhook_id: str
+    idempotency_key: str
+    route: str
+    received_at: float
+    problem: str
+    body: bytes = field(repr=False)
+
+
+class Inbox:
+    """The deliveries in the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, batch: Sequence[Delivery]) -> list[bool]:
+        """Store what is new, all or nothing; for each delivery whether it was new."""
+        # Everywhere the same order of locking, so that replicas wait for each other and never in a circle.
+        order = sorted(range(len(batch)), key=lambda n: (batch[n].webhook_id, batch[n].idempotency_key))
+        fresh = [False] * len(batch)
+        with self._database.transaction() as transaction:
+            for n in order:
+                fresh[n] = transaction.run(INSERT_DELIVERY, _delivery_row(batch[n])) == 1
+            stored = [delivery for delivery, new in zip(batch, fresh, strict=True) if new]
+            self._keep_changes(transaction, stored)
+            self._bump(transaction, stored)
+        return fresh
+
+    def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """The signed messages that could not be read, newest first."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                "SELECT webhook_id, idempotency_key, route, received_at, problem, body FROM deliveries"
+                " WHERE problem IS NOT NULL ORDER BY received_at DESC LIMIT :limit",
+                {"limit": limit},
+            )
+        return [_dead_letter(row) for row in rows]
+
+    def revive(self, letter: DeadLetter, delivery: Delivery) -> None:
+        """Put what can be read of a dead letter where it belongs; once, however often it is asked."""
+        with self._database.transaction() as transaction:
+            revived = transaction.run(
+                "UPDATE deliveries SET problem = NULL, body = NULL, events = :events"
+                " WHERE problem IS NOT NULL AND webhook_id = :webhook_id AND idempotency_key = :key",
+                {
+                    "events": len(delivery.events),
+                    "webhook_id": letter.webhook_id,
+                    "key": letter.idempotency_key,
+                },
+            )
+            if revived:
+                self._keep_changes(transaction, [delivery])
+                self._bump(transaction, [delivery])
+
+    def counts(self) -> Mapping[str, int]:
+        """How many messages, and how many of them dead, are kept for each route."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                "SELECT COUNT(*) AS deliveries, COUNT(problem) AS dead, COALESCE(SUM(events), 0) AS events"
+                " FROM deliveries"
+            )
+        return {name: int(value) for name, value in rows[0].items()}
+
+    def prune(self, *, before: float) -> int:
+        """Forget messages older than a moment; repeats of them would count as new."""
+        with self._database.transaction() as transaction:
+            return transaction.run("DELETE FROM deliveries WHERE received_at < :before", {"before": before})
+
+    @staticmethod
+    def _keep_changes(transaction: Transaction, stored: Sequence[Delivery]) -> None:
+        by_route: dict[str, list[tuple[float, Event]]] = {}
+        for delivery in stored:
+            by_route.setdefault(delivery.route, []).extend(
+                (delivery.received_at, event) for event in delivery.events
+            )
+        for route, events in sorted(by_route.items()):
+            if events:
+                head = transaction.rows(ADVANCE_HEAD, {"route": route, "count": len(events)})[0]["head"]
+                first = int(head) - len(events) + 1
+                transaction.many(
+                    INSERT_CHANGE, [_change_row(route, first + n, *each) for n, each in enumerate(events)]
+                )
+
+    @staticmethod
+    def _bump(transaction: Transaction, stored: Sequence[Delivery]) -> None:
+        counts: Counter[str] = Counter()
+        latest: dict[str, float] = {}
+        for delivery in stored:
+            for name, count in delivery.bumps.items():
+                counts[name] += count
+                latest[name] = max(latest.get(name, delivery.received_at), delivery.received_at)
+        for name in sorted(counts):
+            if counts[name]:
+                transaction.run(BUMP, {"name": name, "count": counts[name], "at": latest[name]})
+
+
+def _delivery_row(delivery: Delivery) -> dict[str, str | bytes | int | float | None]:
+    return {
+        "webhook_id": delivery.webhook_id,
+        "idempotency_key": delivery.idempotency_key,
+        "route": delivery.route,
+        "received_at": delivery.received_at,
+        "events": len(delivery.events),
+        "problem": delivery.problem,
+        "body": delivery.body,
+    }
+
+
+def _change_row(route: str, seq: int, at: float, event: Event) -> dict[str, str | bytes | int | float | None]:
+    return {
+        "route": route,
+        "seq": seq,
+        "at": at,
+        "event_type": event.event_type,
+        "object_id": event.object_id,
+        "list_id": event.list_id,
+        "facts": event.facts,
+    }
+
+
+def _dead_letter(row: Row) -> DeadLetter:
+    return DeadLetter(
+        webhook_id=row["webhook_id"],
+        idempotency_key=row["idempotency_key"],
+        route=row["route"],
+        received_at=row["received_at"],
+        problem=row["problem"],
+        body=bytes(row["body"] or b""),
+    )

@@ -1,0 +1,149 @@
+"""`POST /hooks/{route}`: believes a delivery by its signature, has it stored, and only then says so.
+
+Storing is `writer`'s business; what an event means is `events`'.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_api.webhooks import EVENT_TYPES
+from attio_relay.receiving.events import NAME, Envelope, MalformedError, parse_delivery
+from attio_relay.receiving.inbox import Delivery
+from attio_relay.receiving.trust import Credential, Trust, belongs
+from attio_relay.receiving.writer import QueueFullError, Writer
+from attio_relay.serving.web import Answer, Request, as_json, refusal
+from attio_relay.storing.database import StoreError
+from attio_relay.storing.sealing import SealError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from attio_relay.serving.metrics import Metrics
+    from attio_relay.settings import ConnectionConfig, ServerConfig
+
+STORED = as_json(200, {"status": "stored"})
+DUPLICATE = as_json(200, {"status": "known"})
+# One answer for all of these, so that it tells a stranger nothing about routes.
+NOT_BELIEVED = refusal(401, "The signature does not fit this address.")
+FULL = refusal(503, "Too much at once; please come back.", retry_after="2")
+TROUBLE = refusal(503, "The store cannot be written; please come back.", retry_after="30")
+UNSIGNED_KEY = "none-"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One request as it came in."""
+
+    route: str
+    body: bytes
+    idempotency_key: str
+    at: float
+
+
+class Receiver:
+    """Takes deliveries in."""
+
+    def __init__(
+        self,
+        server: ServerConfig,
+        connections: Mapping[str, ConnectionConfig],
+        trust: Trust,
+        writer: Writer,
+        metrics: Metrics,
+        clock: Callable[[], float],
+    ) -> None:
+        self._server = server
+        self._by_route: dict[str, list[ConnectionConfig]] = {}
+        for connection in connections.values():
+            self._by_route.setdefault(connection.route, []).append(connection)
+        self._trust = trust
+        self._writer = writer
+        self._metrics = metrics
+        self._clock = clock
+
+    async def __call__(self, request: Request) -> Answer:
+        """Answer one delivery."""
+        body = await request.body(limit=self._server.body_limit, seconds=self._server.body_seconds)
+        route = request.parts["route"]
+        signature = request.header(b"attio-signature") or request.header(b"x-attio-signature") or ""
+        try:
+            credential = await self._trust.signer(route, body, signature)
+            if credential is None or not self._trust.second_factor(route, request.parameter("secret")):
+                self._metrics.count("refused", reason="signature")
+                return NOT_BELIEVED
+            key = request.header(b"idempotency-key") or ""
+            return await self._take(
+                Message(route=route, body=body, idempotency_key=key, at=self._clock()), credential
+            )
+        except StoreError:
+            self._metrics.count("refused", reason="store")
+            return TROUBLE
+        except SealError as error:
+            logger.error("Route %s: %s", route, error)  # noqa: TRY400 (a missing key needs no stack)
+            self._metrics.count("refused", reason="key")
+            return TROUBLE
+
+    async def _take(self, message: Message, credential: Credential) -> Answer:
+        delivery = self.delivery(message, credential)
+        if delivery is None:
+            logger.error(
+                "Route %s: a signed delivery names another webhook or workspace; refused.", message.route
+            )
+            self._metrics.count("refused", reason="identity")
+            return NOT_BELIEVED
+        try:
+            fresh = await self._writer.put(delivery)
+        except QueueFullError:
+            self._metrics.count("refused", reason="queue")
+            return FULL
+        self._count(delivery, fresh=fresh)
+        return STORED if fresh else DUPLICATE
+
+    def delivery(self, message: Message, credential: Credential) -> Delivery | None:
+        """What is to be stored of a signed message; nothing when it is somebody else's."""
+        key = message.idempotency_key
+        # Without a key every message counts as new: equal bodies can be two real changes.
+        key = key if NAME.fullmatch(key) else UNSIGNED_KEY + secrets.token_hex(16)
+        try:
+            envelope = parse_delivery(message.body)
+        except MalformedError as error:
+            return Delivery(
+                route=message.route,
+                webhook_id=credential.webhook_id or "unknown",
+                idempotency_key=key,
+                received_at=message.at,
+                problem=str(error),
+                body=message.body,
+            )
+        if not belongs(credential, envelope):
+            return None
+        return Delivery(
+            route=message.route,
+            webhook_id=envelope.webhook_id,
+            idempotency_key=key,
+            received_at=message.at,
+            events=envelope.events,
+            bumps=bumps(self._by_route.get(message.route, ()), envelope),
+        )
+
+    def _count(self, delivery: Delivery, *, fresh: bool) -> None:
+        if not fresh:
+            self._metrics.count("deliveries", outcome="known")
+            return
+        self._metrics.count("deliveries", outcome="dead" if delivery.problem else "stored")
+        for event in delivery.events:
+            # Names that Attio never announced are counted together: a label for each would grow without end.
+            known = event.event_type in EVENT_TYPES
+            self._metrics.count("events", type=event.event_type if known else "unknown")
+
+
+def bumps(connections: Sequence[ConnectionConfig], envelope: Envelope) -> dict[str, int]:
+    """How many events of a delivery matter to which connection."""
+    counts = {connection.name: connection.interest.count(envelope.events) for connection in connections}
+    return {name: count for name, count in counts.items() if count}

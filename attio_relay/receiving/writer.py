@@ -1,0 +1,106 @@
+"""Collects deliveries that arrive together into one commit, and tells each sender when its own is on disk.
+
+One thread writes; while it waits for the disk the next group gathers. What a delivery is, is `inbox`'s
+business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from attio_relay.receiving.inbox import Delivery
+from attio_relay.storing.database import StoreError
+
+LARGEST_GROUP = 512
+
+logger = logging.getLogger(__name__)
+
+Accept = Callable[[Sequence[Delivery]], list[bool]]
+Waiting = tuple[Delivery, "asyncio.Future[bool]"]
+
+
+class QueueFullError(Exception):
+    """More deliveries wait than may: the sender should come back later."""
+
+
+class Writer:
+    """The thread that stores, and the bounded queue before it."""
+
+    def __init__(self, accept: Accept, *, capacity: int, stored: Callable[[], None]) -> None:
+        self._accept = accept
+        self._capacity = capacity
+        self._stored = stored
+        self._waiting: deque[Waiting] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="relay-writer", daemon=True)
+
+    @property
+    def depth(self) -> int:
+        """How many deliveries wait."""
+        return len(self._waiting)
+
+    def start(self) -> None:
+        """Begin to store."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Store what waits, then stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+
+    async def put(self, delivery: Delivery) -> bool:
+        """Return once the delivery is durable: whether it was new; raises QueueFullError or StoreError."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        with self._wake:
+            if len(self._waiting) >= self._capacity or self._closing:
+                raise QueueFullError
+            self._waiting.append((delivery, future))
+            self._wake.notify()
+        return await future
+
+    def _work(self) -> None:
+        while group := self._next_group():
+            self._settle(group, self._store(group))
+
+    def _next_group(self) -> list[Waiting]:
+        with self._wake:
+            self._wake.wait_for(lambda: self._waiting or self._closing)
+            return [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
+
+    def _store(self, group: list[Waiting]) -> Sequence[bool | Exception]:
+        deliveries = [delivery for delivery, _ in group]
+        try:
+            fresh = self._accept(deliveries)
+        except StoreError as error:
+            logger.error("Nothing of %d deliveries was stored: %s", len(group), error)  # noqa: TRY400 (a full disk needs no stack)
+            return [error] * len(group)
+        except Exception:
+            # The thread must outlive whatever one delivery holds: each gets a try of its own.
+            if len(group) > 1:
+                return [result for each in group for result in self._store([each])]
+            logger.exception("A delivery for route %s cannot be stored.", deliveries[0].route)
+            return [StoreError("This delivery cannot be stored.")]
+        self._stored()
+        return fresh
+
+    @staticmethod
+    def _settle(group: list[Waiting], results: Sequence[bool | Exception]) -> None:
+        """Answer a whole group with one call into the event loop; one for each costs more than storing."""
+
+        def settle() -> None:
+            for (_, future), result in zip(group, results, strict=True):
+                if future.done():
+                    continue
+                if isinstance(result, Exception):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
+
+        group[0][1].get_loop().call_soon_threadsafe(settle)

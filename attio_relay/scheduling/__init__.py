@@ -1,0 +1,1 @@
+"""From stored changes to triggered syncs."""

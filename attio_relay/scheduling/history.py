@@ -1,0 +1,82 @@
+"""Reads the runs that were: which connection, when, how they ended.
+
+Writing them is part of `ledger`'s commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attio_relay.storing.database import Database, Row, Value
+
+RUN = "run_id, connection, changes, intent_at, started_at, ended_at, job, outcome, detail"
+
+
+class Outcome(StrEnum):
+    """How a run ended, or that it has not."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    BUSY = "busy"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One attempt to sync a connection."""
+
+    run_id: str
+    connection: str
+    changes: int
+    intent_at: float
+    started_at: float | None
+    ended_at: float | None
+    job: str | None
+    outcome: Outcome
+    detail: str | None
+
+
+class History:
+    """The runs in the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def runs(self, *, limit: int, connection: str | None = None) -> list[Run]:
+        """The newest runs, of one connection or of all."""
+        only = "WHERE connection = :connection" if connection else ""
+        with self._database.reading() as transaction:
+            facts: dict[str, Value] = {"limit": limit, "connection": connection}
+            rows = transaction.rows(
+                f"SELECT {RUN} FROM runs {only} ORDER BY intent_at DESC, run_id LIMIT :limit",  # noqa: S608 (all ours)
+                facts,
+            )
+        return [_run(row) for row in rows]
+
+    def run(self, run_id: str) -> Run | None:
+        """One run."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(f"SELECT {RUN} FROM runs WHERE run_id = :run_id", {"run_id": run_id})  # noqa: S608 (all ours)
+        return _run(rows[0]) if rows else None
+
+    def run_counts(self) -> dict[tuple[str, str], int]:
+        """How many runs of a connection had which outcome."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                "SELECT connection, outcome, COUNT(*) AS number FROM runs GROUP BY connection, outcome"
+            )
+        return {(row["connection"], row["outcome"]): int(row["number"]) for row in rows}
+
+    def prune(self, *, before: float) -> int:
+        """Forget runs that ended before a moment."""
+        with self._database.transaction() as transaction:
+            return transaction.run("DELETE FROM runs WHERE ended_at < :before", {"before": before})
+
+
+def _run(row: Row) -> Run:
+    return Run(**(dict(row) | {"outcome": Outcome(row["outcome"])}))

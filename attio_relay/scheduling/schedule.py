@@ -1,0 +1,50 @@
+"""When a connection's next step is due; pure.
+
+Debounce waits for quiet, the longest wait keeps a steady stream from starving, the interval and the back-off
+keep the target from being run down: Airbyte switches a connection off after 30 failed syncs in a row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_relay.scheduling.ledger import Line, State
+
+if TYPE_CHECKING:
+    from attio_relay.settings import Timing
+
+LONGEST_BACKOFF = 3600.0
+ALERT_AFTER = 3
+
+
+def due_at(line: Line, timing: Timing) -> float | None:
+    """The moment of the next step; nothing when only an event or a person can bring one about."""
+    if line.state is State.BLOCKED:
+        return None
+    if line.state is not State.IDLE:
+        return line.not_before
+    if line.paused or line.seen <= line.done:
+        return None
+    last, first = line.last_at or 0.0, line.first_at or 0.0
+    return max(min(last + timing.debounce, first + timing.max_wait), line.not_before)
+
+
+def backoff(fails: int, *, chance: float) -> float:
+    """Seconds until the next try after so many failures, spread by a number from 0 to 1."""
+    return min(2.0 ** min(fails, 20), LONGEST_BACKOFF) * (0.75 + 0.5 * chance)
+
+
+def after_success(line: Line, timing: Timing, *, now: float) -> float:
+    """The earliest next start: intervals count from start to start."""
+    return max(now, (line.intent_at or now) + timing.min_interval)
+
+
+def is_overdue(line: Line, timing: Timing, *, now: float) -> bool:
+    """Tell whether a run takes longer than anybody should wait in silence."""
+    busy = line.state in (State.STARTING, State.RUNNING)
+    return busy and line.intent_at is not None and now > line.intent_at + timing.patience
+
+
+def needs_attention(line: Line, timing: Timing, *, now: float) -> bool:
+    """Tell whether a person should look: blocked, failing again and again, or taking far too long."""
+    return line.state is State.BLOCKED or line.fails >= ALERT_AFTER or is_overdue(line, timing, now=now)

@@ -1,0 +1,208 @@
+"""Takes each connection one step further when it is due: claim, start, look, finish.
+
+Every step is a commit of its own with the call to the target between two of them, so that a crash anywhere
+leaves either nothing started or a written intent to look for. When a step is due is `schedule`'s business.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_relay.scheduling import schedule
+from attio_relay.scheduling.history import Outcome
+from attio_relay.scheduling.ledger import LeaseLostError, Ledger, Line, State
+from attio_relay.targets.target import (
+    BlockedError,
+    BusyError,
+    Intent,
+    Job,
+    JobState,
+    LaterError,
+    SetbackError,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from attio_relay.settings import ConnectionConfig
+
+LEASE = 120.0
+SLOWEST_POLL = 60.0
+
+# Which setbacks end a run, and how; after any other the same question is put again later.
+WHEN_ASKED: Mapping[type[SetbackError], Outcome] = {BlockedError: Outcome.BLOCKED}
+WHEN_STARTED: Mapping[type[SetbackError], Outcome] = {
+    BlockedError: Outcome.BLOCKED,
+    # Somebody else's sync may have read before our events came: it covers nothing.
+    BusyError: Outcome.BUSY,
+    # Certainly not started: what comes meanwhile belongs to the next try.
+    LaterError: Outcome.FAILED,
+}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Time, chance and names, given from outside."""
+
+    owner: str
+    clock: Callable[[], float]
+    chance: Callable[[], float]
+    new_run_id: Callable[[], str]
+
+
+class Scheduler:
+    """The schedule's hands."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        connections: Mapping[str, ConnectionConfig],
+        targets: Mapping[str, Target],
+        around: Surroundings,
+    ) -> None:
+        self._ledger = ledger
+        self._connections = connections
+        self._targets = targets
+        self._around = around
+
+    def due(self) -> tuple[list[str], float | None]:
+        """The connections with a step to take now, and when the next of the others is due."""
+        now = self._around.clock()
+        lines = [line for line in self._ledger.lines() if line.name in self._connections]
+        moments = {line.name: schedule.due_at(line, self._connections[line.name].timing) for line in lines}
+        ready = [name for name, moment in moments.items() if moment is not None and moment <= now]
+        return ready, min(
+            (moment for moment in moments.values() if moment is not None and moment > now), default=None
+        )
+
+    def step(self, name: str) -> None:
+        """Take one connection one step further, unless another replica is at it."""
+        now = self._around.clock()
+        line = self._ledger.lease(name, owner=self._around.owner, now=now, until=now + LEASE)
+        if line is None:
+            return
+        moment = schedule.due_at(line, self._connections[name].timing)
+        try:
+            if moment is not None and moment <= now:
+                STEPS[line.state](self, line)
+        except LeaseLostError:
+            logger.warning("Another replica took connection %s over; this one lets go.", name)
+        else:
+            self._ledger.release(line)
+
+    def _idle(self, line: Line) -> None:
+        """Write the intent down, then start."""
+        self._claim(line, self._around.new_run_id())
+
+    def _claim(self, line: Line, run_id: str) -> None:
+        """Claim every event seen so far: the baseline is read after them and before the call."""
+        with self._setbacks(line, WHEN_ASKED):
+            baseline = self._targets[line.name].baseline()
+            now = self._around.clock()
+            self._start(self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now))
+
+    def _starting(self, line: Line) -> None:
+        """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
+        with self._setbacks(line, WHEN_ASKED):
+            self._go_on(line, self._targets[line.name].find(self._intent(line)))
+
+    @contextmanager
+    def _setbacks(self, line: Line, ends: Mapping[type[SetbackError], Outcome]) -> Iterator[None]:
+        """What it means when the target does not do as asked: the run is over, or must wait."""
+        try:
+            yield
+        except SetbackError as trouble:
+            outcome = ends.get(type(trouble))
+            if outcome is not None:
+                self._give_up(line, outcome, str(trouble), asked=trouble.seconds)
+            else:
+                self._wait(line, trouble)
+
+    def _wait(self, line: Line, trouble: SetbackError) -> None:
+        pause = schedule.backoff(min(line.fails, 6), chance=self._around.chance())
+        self._ledger.wait(
+            line,
+            problem=str(trouble),
+            not_before=self._around.clock() + max(trouble.seconds or 0.0, pause),
+            # A job that runs has not failed because nobody could be asked how it stands.
+            failed=line.state is not State.RUNNING,
+        )
+
+    def _go_on(self, line: Line, job: Job | None) -> None:
+        if job is not None:
+            self._follow(self._started(line, job), job)
+        elif line.baseline is not None:
+            # Certainly not made: what was seen meanwhile comes along.
+            self._claim(line, line.run_id or self._around.new_run_id())
+        else:
+            # The other side knows a repeat by the run's id, so it must stand for the same events.
+            self._start(line)
+
+    def _start(self, line: Line) -> None:
+        with self._setbacks(line, WHEN_STARTED):
+            job = self._targets[line.name].start(self._intent(line))
+            self._follow(self._started(line, job), job)
+
+    def _running(self, line: Line) -> None:
+        """Ask how the job stands."""
+        with self._setbacks(line, WHEN_ASKED):
+            self._follow(line, self._targets[line.name].look(line.job or ""))
+
+    def _started(self, line: Line, job: Job) -> Line:
+        now = self._around.clock()
+        logger.info("Connection %s: run %s started as job %s.", line.name, line.run_id, job.name)
+        return self._ledger.started(line, job=job.name, now=now, poll_at=now + self._poll(line, now))
+
+    def _follow(self, line: Line, job: Job) -> None:
+        """Write down how a job stands."""
+        now = self._around.clock()
+        timing = self._connections[line.name].timing
+        if job.state is JobState.SUCCEEDED:
+            self._ledger.succeeded(line, now=now, not_before=schedule.after_success(line, timing, now=now))
+            logger.info("Connection %s: run %s succeeded.", line.name, line.run_id)
+        elif job.state is JobState.FAILED:
+            self._give_up(line, Outcome.FAILED, job.detail or "The job failed.")
+        else:
+            late = (
+                "The run takes longer than expected." if schedule.is_overdue(line, timing, now=now) else None
+            )
+            self._ledger.wait(line, problem=late, not_before=now + self._poll(line, now), failed=False)
+
+    def _give_up(self, line: Line, outcome: Outcome, problem: str, *, asked: float | None = None) -> None:
+        now = self._around.clock()
+        fails = line.fails + (outcome is not Outcome.BUSY)
+        pause = schedule.backoff(fails, chance=self._around.chance())
+        if outcome is Outcome.BUSY:
+            pause = self._connections[line.name].timing.poll
+        not_before = now + max(pause, asked or 0.0)
+        self._ledger.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
+        logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, problem)
+
+    def _intent(self, line: Line) -> Intent:
+        return Intent(
+            run_id=line.run_id or "",
+            connection=line.name,
+            route=self._connections[line.name].route,
+            changes=line.claimed - line.done,
+            baseline=line.baseline,
+            at=line.intent_at or 0.0,
+        )
+
+    def _poll(self, line: Line, now: float) -> float:
+        """Often at first, seldom for long runs: a twentieth of the time it has taken so far."""
+        timing = self._connections[line.name].timing
+        taken = now - (line.intent_at or now)
+        return max(timing.poll, min(taken / 20, SLOWEST_POLL))
+
+
+STEPS: Mapping[State, Callable[[Scheduler, Line], None]] = {
+    State.IDLE: Scheduler._idle,  # noqa: SLF001 (the table belongs to the class)
+    State.STARTING: Scheduler._starting,  # noqa: SLF001 (as above)
+    State.RUNNING: Scheduler._running,  # noqa: SLF001 (as above)
+}

@@ -1,0 +1,1 @@
+"""HTTP around the relay: addresses, feed, status page, figures."""

@@ -1,0 +1,140 @@
+"""What may be ordered, as one table that the page, the API and the command line all go through.
+
+Who may order is `admin`'s business.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_relay.receiving.events import MalformedError, parse_delivery
+from attio_relay.receiving.inbox import DeadLetter, Delivery
+from attio_relay.receiving.receive import bumps
+from attio_relay.serving.feed import GapReason
+from attio_relay.subscribing.subscription import Subscriber
+from attio_relay.subscribing.watcher import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from attio_relay.settings import RelayConfig
+    from attio_relay.storing.store import Store
+    from attio_relay.subscribing.clients import ClientFor
+
+MOST_DEAD_LETTERS = 10_000
+
+logger = logging.getLogger(__name__)
+
+
+class UnknownOrderError(Exception):
+    """There is no such action, connection, route or dead letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was done, in one sentence."""
+
+    sentence: str
+
+
+class Actions:
+    """Carries orders out."""
+
+    def __init__(
+        self, config: RelayConfig, store: Store, client_for: ClientFor, clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._client_for = client_for
+        self._clock = clock
+
+    def order(self, action: str, about: Mapping[str, str]) -> Done:
+        """Carry out one action of the table; raises UnknownOrderError naming what does not exist."""
+        if action not in ACTIONS:
+            raise UnknownOrderError(f"There is no action {action}; there are {', '.join(ACTIONS)}.")
+        done = ACTIONS[action](self, about)
+        logger.info("Ordered: %s. %s", action, done.sentence)
+        return done
+
+    def _pause(self, about: Mapping[str, str]) -> Done:
+        name = self._connection(about)
+        self._store.ledger.set_paused(name, paused=True)
+        return Done(sentence=f"{name} starts no more syncs until it is resumed.")
+
+    def _resume(self, about: Mapping[str, str]) -> Done:
+        name = self._connection(about)
+        self._store.ledger.unblock(name)
+        return Done(sentence=f"{name} goes on.")
+
+    def _trigger(self, about: Mapping[str, str]) -> Done:
+        name = self._connection(about)
+        self._store.ledger.trigger(name, now=self._clock())
+        return Done(sentence=f"{name} syncs as soon as it can.")
+
+    def _scan(self, about: Mapping[str, str]) -> Done:
+        route = self._route(about)
+        watcher = Watcher(
+            self._store.vault,
+            self._store.feed,
+            self._store.ledger,
+            self._config.connections,
+            self._client_for,
+            self._clock,
+        )
+        watcher.ask_for_scan(route, GapReason.REQUESTED)
+        return Done(sentence=f"Readers of {route} are asked to scan everything once.")
+
+    def _rotate(self, about: Mapping[str, str]) -> Done:
+        route = self._route(about)
+        fresh = Subscriber(self._client_for(route), self._store.vault, self._clock).replace(route)
+        return Done(sentence=f"{route} has a new webhook, {fresh.webhook_id}, with a new secret.")
+
+    def _replay(self, about: Mapping[str, str]) -> Done:
+        letters = self._store.inbox.dead_letters(limit=MOST_DEAD_LETTERS)
+        wanted = about.get("key")
+        chosen = [letter for letter in letters if wanted in (None, "", "all", letter.idempotency_key)]
+        if wanted not in (None, "", "all") and not chosen:
+            raise UnknownOrderError("There is no such dead letter.")
+        revived = sum(map(self._revived, chosen))
+        return Done(sentence=f"{revived} of {len(chosen)} dead letters could be read now.")
+
+    def _revived(self, letter: DeadLetter) -> bool:
+        try:
+            envelope = parse_delivery(letter.body)
+        except MalformedError:
+            return False
+        interested = [each for each in self._config.connections.values() if each.route == letter.route]
+        delivery = Delivery(
+            route=letter.route,
+            webhook_id=letter.webhook_id,
+            idempotency_key=letter.idempotency_key,
+            received_at=self._clock(),
+            events=envelope.events,
+            bumps=bumps(interested, envelope),
+        )
+        self._store.inbox.revive(letter, delivery)
+        return True
+
+    def _connection(self, about: Mapping[str, str]) -> str:
+        name = about.get("connection", "")
+        if name not in self._config.connections:
+            raise UnknownOrderError(f"There is no connection {name!r}.")
+        return name
+
+    def _route(self, about: Mapping[str, str]) -> str:
+        name = about.get("route", "")
+        if name not in self._config.routes:
+            raise UnknownOrderError(f"There is no route {name!r}.")
+        return name
+
+
+ACTIONS: Mapping[str, Callable[[Actions, Mapping[str, str]], Done]] = {
+    "pause": Actions._pause,  # noqa: SLF001 (the table belongs to the class)
+    "resume": Actions._resume,  # noqa: SLF001 (as above)
+    "trigger": Actions._trigger,  # noqa: SLF001 (as above)
+    "replay": Actions._replay,  # noqa: SLF001 (as above)
+    "rotate": Actions._rotate,  # noqa: SLF001 (as above)
+    "scan": Actions._scan,  # noqa: SLF001 (as above)
+}

@@ -1,0 +1,159 @@
+"""Puts the parts together: store, trust, writer, scheduler, addresses.
+
+Every part gets what it needs here and nowhere else; nothing is global.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from attio_relay.receiving.receive import Receiver
+from attio_relay.receiving.trust import Trust
+from attio_relay.receiving.writer import Writer
+from attio_relay.scheduling.rounds import Rounds
+from attio_relay.scheduling.scheduler import Scheduler, Surroundings
+from attio_relay.serving.actions import Actions
+from attio_relay.serving.admin import Admin
+from attio_relay.serving.feed_api import FeedApi
+from attio_relay.serving.metrics import Metrics
+from attio_relay.serving.web import Answer, Handler, Request, Router, as_json, refusal
+from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
+from attio_relay.storing.database import StoreError
+from attio_relay.subscribing.chores import Chore, Chores
+from attio_relay.subscribing.clients import client_for
+from attio_relay.subscribing.oauth import SignIns
+from attio_relay.subscribing.watcher import Watcher
+from attio_relay.targets.airbyte import AirbyteJobs
+from attio_relay.targets.command import CommandRuns, prune_runs
+from attio_relay.targets.signed_http import SignedCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_api.client import AttioClient
+    from attio_relay.storing.store import Store
+    from attio_relay.targets.target import Target
+
+
+def build_target(
+    connection: ConnectionConfig, storage: StorageConfig, environment: Mapping[str, str]
+) -> Target:
+    """The target of a connection."""
+    target = connection.target
+    if isinstance(target, CommandTarget):
+        return CommandRuns(target, storage.path.parent / "runs", environment, time.time)
+    if isinstance(target, AirbyteTarget):
+        return AirbyteJobs(target, time.time)
+    return SignedCalls(target, time.time)
+
+
+PRUNE_EVERY = 3600.0
+PROVED_FOR = 1.0
+
+
+class Relay:
+    """A relay that is ready to serve."""
+
+    def __init__(self, config: RelayConfig, store: Store, environment: Mapping[str, str]) -> None:
+        self.config = config
+        self.store = store
+        self.metrics = Metrics()
+        self._proved = 0.0
+        around = surroundings()
+        targets = {
+            name: build_target(connection, config.storage, environment)
+            for name, connection in config.connections.items()
+        }
+        self.rounds = Rounds(Scheduler(store.ledger, config.connections, targets, around))
+        self.chores = Chores(self._chores(), store.ledger, owner=around.owner, clock=time.time)
+        self.writer = Writer(store.inbox.accept, capacity=config.server.queue, stored=self._stored)
+        self.router = Router(self._addresses())
+
+    def start(self) -> None:
+        """Begin to store, to schedule, and to look after things."""
+        self.writer.start()
+        self.rounds.start()
+        self.chores.start()
+
+    def close(self) -> None:
+        """Store what waits, let running steps end, close the store."""
+        self.writer.close()
+        self.rounds.close()
+        self.chores.close()
+        self.store.database.close()
+
+    def _stored(self) -> None:
+        self.metrics.count("commits")
+        self.rounds.wake()
+
+    def _client_for(self, route: str) -> AttioClient:
+        return client_for(self.config, self.store.vault, route)
+
+    def _chores(self) -> list[Chore]:
+        store = self.store
+        watcher = Watcher(
+            store.vault, store.feed, store.ledger, self.config.connections, self._client_for, time.time
+        )
+        return [
+            Chore(name="watch", every=self.config.attio.watch_every, work=watcher.look),
+            Chore(name="prune", every=PRUNE_EVERY, work=self._prune),
+        ]
+
+    def _prune(self) -> None:
+        retention, now = self.config.retention, time.time()
+        self.store.inbox.prune(before=now - retention.deliveries)
+        self.store.feed.prune(before=now - retention.changes)
+        self.store.history.prune(before=now - retention.runs)
+        prune_runs(self.config.storage.path.parent / "runs", before=now - retention.runs)
+
+    def _addresses(self) -> list[tuple[str, str, Handler]]:
+        config, store = self.config, self.store
+        trust = Trust(config.routes, store.vault, time.time)
+        receiver = Receiver(config.server, config.connections, trust, self.writer, self.metrics, time.time)
+        feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
+        actions = Actions(config, store, self._client_for, time.time)
+        admin = Admin(config, store, actions, self.metrics, time.time)
+        return [
+            ("POST", "/hooks/{route}", receiver),
+            ("GET", "/feeds/{route}/changes", feed),
+            ("GET", "/healthz", self._healthy),
+            ("GET", "/readyz", self._ready),
+            *admin.addresses(),
+            *SignIns(config, store.vault, admin.may, time.time).addresses(),
+        ]
+
+    async def _healthy(self, request: Request) -> Answer:
+        """The process answers."""
+        del request
+        return as_json(200, {"status": "ok"})
+
+    async def _ready(self, request: Request) -> Answer:
+        """Deliveries can be stored."""
+        del request
+        try:
+            await asyncio.to_thread(self._prove)
+        except StoreError:
+            return refusal(503, "The store cannot be written.", retry_after="5")
+        return as_json(200, {"status": "ready", "waiting": self.writer.depth})
+
+    def _prove(self) -> None:
+        """Read, and now and then write: a full disk can still be read, and each write costs a flush."""
+        self.store.ledger.lines()
+        now = time.time()
+        if now > self._proved + PROVED_FOR:
+            self.store.ledger.take_turn("ready", owner="ready", now=now, until=now)
+            self._proved = now
+
+
+def surroundings() -> Surroundings:
+    """Real time, real chance, a name no other replica has."""
+    return Surroundings(
+        owner=f"{socket.gethostname()}-{secrets.token_hex(4)}",
+        clock=time.time,
+        chance=secrets.SystemRandom().random,
+        new_run_id=lambda: f"{int(time.time()):x}-{secrets.token_hex(6)}",
+    )

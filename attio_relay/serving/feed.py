@@ -1,0 +1,191 @@
+"""The change feed: which ids events named since a position, and whether anything is missing.
+
+Its HTTP side is `feed_api`'s business; docs/relay-feed.md says what readers may rely on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from attio_relay.receiving.events import GAP
+from attio_relay.receiving.inbox import ADVANCE_HEAD, INSERT_CHANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attio_relay.storing.database import Database, Row, Transaction, Value
+
+
+class GapReason(StrEnum):
+    """Why the feed cannot account for everything."""
+
+    PRUNED = "pruned"
+    UNKNOWN_POSITION = "unknown_position"
+    OTHER_EPOCH = "other_epoch"
+    WEBHOOK_LOST = "webhook_lost"
+    WEBHOOK_DOWN = "webhook_down"
+    REQUESTED = "requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a reader asks for."""
+
+    route: str
+    after: int | None
+    """None asks for the present position."""
+    limit: int
+    epoch: str | None = None
+    objects: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A hole in the history after the reader's position."""
+
+    reason: GapReason
+    since: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One row of the feed; `facts` is JSON already."""
+
+    seq: int
+    at: float
+    event_type: str
+    facts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a reader gets."""
+
+    epoch: str
+    after: int
+    next: int
+    head: int
+    oldest: int
+    gap: Gap | None
+    changes: Sequence[Change]
+
+
+class Feed:
+    """The changes in the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, question: Question) -> Page:
+        """One page, from one consistent view."""
+        with self._database.reading() as transaction:
+            epoch = transaction.rows("SELECT value FROM relay WHERE name = 'epoch'")[0]["value"]
+            head, pruned = _bounds(transaction, question.route)
+            after = head if question.after is None else question.after
+            start = min(max(after, pruned), head)
+            gap = _gap(transaction, question, after=after, head=head, pruned=pruned, epoch=epoch)
+            rows = _rows(transaction, question, start)
+        # A full page ends at its last row; one that is not full has looked at everything up to the head.
+        end = int(rows[-1]["seq"]) if len(rows) == question.limit and rows else head
+        return Page(
+            epoch=epoch,
+            after=after,
+            next=end if question.limit else start,
+            head=head,
+            oldest=pruned + 1,
+            gap=gap,
+            changes=[Change(**row) for row in rows if row["event_type"] != GAP],
+        )
+
+    def mark_gap(self, route: str, *, reason: GapReason, now: float) -> int:
+        """Say that from here on something may be missing before; the position of the mark."""
+        with self._database.transaction() as transaction:
+            head = int(transaction.rows(ADVANCE_HEAD, {"route": route, "count": 1})[0]["head"])
+            mark: dict[str, Value] = {
+                "route": route,
+                "seq": head,
+                "at": now,
+                "event_type": GAP,
+                "facts": reason.value,
+            }
+            transaction.many(INSERT_CHANGE, [mark | {"object_id": None, "list_id": None}])
+        return head
+
+    def head(self, route: str) -> int:
+        """The newest position of a route."""
+        with self._database.reading() as transaction:
+            return _bounds(transaction, route)[0]
+
+    def prune(self, *, before: float) -> int:
+        """Forget changes older than a moment, and remember up to where."""
+        with self._database.transaction() as transaction:
+            for row in transaction.rows(
+                "SELECT route, MAX(seq) AS last FROM changes WHERE at < :before"
+                " GROUP BY route ORDER BY route",
+                {"before": before},
+            ):
+                facts = {"route": row["route"], "last": row["last"]}
+                transaction.run(
+                    "UPDATE heads SET pruned = :last WHERE route = :route AND pruned < :last", facts
+                )
+            return transaction.run(
+                "DELETE FROM changes"
+                " WHERE seq <= (SELECT pruned FROM heads WHERE heads.route = changes.route)"
+            )
+
+
+def _bounds(transaction: Transaction, route: str) -> tuple[int, int]:
+    rows = transaction.rows("SELECT head, pruned FROM heads WHERE route = :route", {"route": route})
+    return (int(rows[0]["head"]), int(rows[0]["pruned"])) if rows else (0, 0)
+
+
+def _gap(
+    transaction: Transaction, question: Question, *, after: int, head: int, pruned: int, epoch: str
+) -> Gap | None:
+    if question.epoch not in (None, epoch):
+        return Gap(reason=GapReason.OTHER_EPOCH, since=0)
+    if after > head:
+        return Gap(reason=GapReason.UNKNOWN_POSITION, since=after)
+    if after < pruned:
+        return Gap(reason=GapReason.PRUNED, since=after)
+    marks = transaction.rows(
+        "SELECT seq, facts FROM changes WHERE route = :route AND seq > :after AND event_type = 'relay.gap'"
+        " ORDER BY seq LIMIT 1",
+        {"route": question.route, "after": after},
+    )
+    return Gap(reason=GapReason(marks[0]["facts"]), since=int(marks[0]["seq"])) if marks else None
+
+
+def _rows(transaction: Transaction, question: Question, start: int) -> list[Row]:
+    facts: dict[str, Value] = {"route": question.route, "start": start, "limit": question.limit}
+    conditions = ["route = :route", "seq > :start", *_scope(question, facts), *_types(question, facts)]
+    sql = (
+        "SELECT seq, at, event_type, facts FROM changes"  # noqa: S608 (conditions are ours, values are parameters)
+        f" WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT :limit"
+    )
+    return transaction.rows(sql, facts)
+
+
+def _scope(question: Question, facts: dict[str, Value]) -> list[str]:
+    either: list[str] = []
+    for column, ids in (("object_id", question.objects), ("list_id", question.lists)):
+        names = {f"{column}_{n}": value for n, value in enumerate(ids)}
+        facts |= names
+        if names:
+            either.append(f"{column} IN ({', '.join(':' + name for name in names)})")
+    return [f"({' OR '.join(either)})"] if either else []
+
+
+def _types(question: Question, facts: dict[str, Value]) -> list[str]:
+    either: list[str] = []
+    for n, pattern in enumerate(question.events):
+        facts[f"event_{n}"] = pattern.removesuffix("*")
+        # A prefix comparison: LIKE would give meaning to characters that event names hold.
+        exact = f"event_type = :event_{n}"
+        prefix = f"substr(event_type, 1, {len(pattern) - 1}) = :event_{n}"
+        either.append(prefix if pattern.endswith("*") else exact)
+    return [f"({' OR '.join(either)})"] if either else []

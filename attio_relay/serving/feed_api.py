@@ -1,0 +1,137 @@
+"""`GET /feeds/{route}/changes`: the change feed over HTTP, for those who hold the route's token.
+
+What is in the feed is `feed`'s business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from attio_relay.serving.feed import Change, Feed, Gap, GapReason, Page, Question
+from attio_relay.serving.web import Answer, Request, refusal
+from attio_relay.storing.database import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_relay.serving.metrics import Metrics
+    from attio_relay.settings import RouteConfig
+    from attio_relay.storing.vault import Vault, WebhookFacts
+
+LARGEST_PAGE = 10_000
+MOST_FILTERS = 100
+# Compared with for routes that do not exist or have no feed, so that these answer like a wrong token.
+NOBODY = "\0"
+DOWN = frozenset({"inactive", "missing"})
+SENTENCES = {
+    GapReason.PRUNED: "Changes after this position were pruned.",
+    GapReason.UNKNOWN_POSITION: "This position was never handed out by this store.",
+    GapReason.OTHER_EPOCH: "This position belongs to another store.",
+    GapReason.WEBHOOK_LOST: "The webhook was inactive or made anew; changes may be missing.",
+    GapReason.WEBHOOK_DOWN: "The webhook does not deliver at the moment; changes are missing.",
+    GapReason.REQUESTED: "A reconciling scan was asked for.",
+}
+
+
+class FeedApi:
+    """Answers readers of the feed."""
+
+    def __init__(self, routes: Mapping[str, RouteConfig], feed: Feed, vault: Vault, metrics: Metrics) -> None:
+        self._routes = routes
+        self._feed = feed
+        self._vault = vault
+        self._metrics = metrics
+
+    async def __call__(self, request: Request) -> Answer:
+        """Answer one page."""
+        if not self._may_read(request):
+            self._metrics.count("feed_reads", outcome="refused")
+            return refusal(401, "The feed's token is missing or wrong.", www_authenticate="Bearer")
+        try:
+            question = _question(request)
+        except ValueError as error:
+            return refusal(422, str(error))
+        try:
+            body = await asyncio.to_thread(self._page, question)
+        except StoreError:
+            return refusal(503, "The store cannot be read; please come back.", retry_after="5")
+        self._metrics.count("feed_reads", outcome="served")
+        return Answer(status=200, body=body)
+
+    def _may_read(self, request: Request) -> bool:
+        config = self._routes.get(request.parts["route"])
+        token = (config.feed_token if config else None) or NOBODY
+        return hmac.compare_digest(token.encode(), (request.bearer or "").encode())
+
+    def _page(self, question: Question) -> bytes:
+        page = self._feed.read(question)
+        mine = [
+            facts
+            for facts in self._vault.webhook_facts()
+            if facts.route == question.route and not facts.not_after
+        ]
+        return _written(question.route, page, mine[0] if mine else None)
+
+
+def _question(request: Request) -> Question:
+    after = request.parameter("after", "0")
+    return Question(
+        route=request.parts["route"],
+        after=None if after == "head" else _whole("after", after, most=2**62),
+        limit=_whole("limit", request.parameter("limit", "1000"), most=LARGEST_PAGE),
+        epoch=request.parameter("epoch") or None,
+        objects=_several(request, "object"),
+        lists=_several(request, "list"),
+        events=_several(request, "event"),
+    )
+
+
+def _whole(name: str, text: str, *, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise ValueError(f"{name} must be a whole number from 0 to {most}.")
+    return int(text)
+
+
+def _several(request: Request, name: str) -> tuple[str, ...]:
+    values = tuple(request.query.get(name, ()))
+    if len(values) > MOST_FILTERS:
+        raise ValueError(f"{name} may be given at most {MOST_FILTERS} times.")
+    if any("\0" in value for value in values):
+        raise ValueError(f"{name} holds a character that no id has.")
+    return values
+
+
+def _written(route: str, page: Page, webhook: WebhookFacts | None) -> bytes:
+    gap = page.gap
+    if gap is None and webhook is not None and webhook.status in DOWN:
+        gap = Gap(reason=GapReason.WEBHOOK_DOWN, since=page.head)
+    known = {"status": webhook.status, "checked_at": moment(webhook.checked_at)} if webhook else None
+    frame = {
+        "route": route,
+        "epoch": page.epoch,
+        "after": page.after,
+        "next": page.next,
+        "head": page.head,
+        "oldest": page.oldest,
+        "more": page.next < page.head,
+        "gap": {"reason": gap.reason, "since": gap.since, "sentence": SENTENCES[gap.reason]} if gap else None,
+        "webhook": known,
+    }
+    # The rows' facts are JSON in the store: putting them together as text spares parsing and writing them
+    # again.
+    rows = ",".join(map(_row, page.changes))
+    return f'{json.dumps(frame)[:-1]}, "changes": [{rows}]}}'.encode()
+
+
+def _row(change: Change) -> str:
+    start = f'{{"seq":{change.seq},"at":"{moment(change.at)}","event_type":{json.dumps(change.event_type)}'
+    return f"{start}}}" if change.facts == "{}" else f"{start},{change.facts[1:]}"
+
+
+def moment(at: float) -> str:
+    """A time as the feed writes it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

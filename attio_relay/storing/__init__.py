@@ -1,0 +1,1 @@
+"""The store: two databases, one state machine; secrets sealed."""

@@ -1,0 +1,105 @@
+"""The tables, as the steps that lead from one version of the store to the next.
+
+A step is never edited once it was released; a change is a new step at the end. The types are words that
+SQLite and Postgres both know.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attio_relay.storing.database import Database, Transaction
+
+INBOX_AND_SCHEDULE = """
+CREATE TABLE relay (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE webhooks (
+    webhook_id TEXT PRIMARY KEY, route TEXT NOT NULL, workspace_id TEXT NOT NULL, sealed_secret TEXT NOT NULL,
+    target_url TEXT NOT NULL, subscriptions TEXT NOT NULL, status TEXT NOT NULL,
+    created_at DOUBLE PRECISION NOT NULL,
+    checked_at DOUBLE PRECISION NOT NULL, not_after DOUBLE PRECISION
+);
+CREATE INDEX webhooks_by_route ON webhooks (route);
+
+CREATE TABLE deliveries (
+    webhook_id TEXT NOT NULL, idempotency_key TEXT NOT NULL, route TEXT NOT NULL,
+    received_at DOUBLE PRECISION NOT NULL, events BIGINT NOT NULL, problem TEXT, body BYTEA,
+    PRIMARY KEY (webhook_id, idempotency_key)
+);
+CREATE INDEX deliveries_by_age ON deliveries (received_at);
+CREATE INDEX deliveries_dead ON deliveries (received_at) WHERE problem IS NOT NULL;
+
+CREATE TABLE heads (route TEXT PRIMARY KEY, head BIGINT NOT NULL, pruned BIGINT NOT NULL);
+
+CREATE TABLE changes (
+    route TEXT NOT NULL, seq BIGINT NOT NULL, at DOUBLE PRECISION NOT NULL, event_type TEXT NOT NULL,
+    object_id TEXT, list_id TEXT, facts TEXT NOT NULL, PRIMARY KEY (route, seq)
+);
+CREATE INDEX changes_gaps ON changes (route, seq) WHERE event_type = 'relay.gap';
+
+CREATE TABLE connections (
+    name TEXT PRIMARY KEY, seen BIGINT NOT NULL DEFAULT 0, claimed BIGINT NOT NULL DEFAULT 0,
+    done BIGINT NOT NULL DEFAULT 0, first_at DOUBLE PRECISION, last_at DOUBLE PRECISION,
+    claimed_first_at DOUBLE PRECISION,
+    state TEXT NOT NULL DEFAULT 'idle', run_id TEXT, job TEXT, baseline TEXT,
+    intent_at DOUBLE PRECISION, not_before DOUBLE PRECISION NOT NULL DEFAULT 0,
+    fails BIGINT NOT NULL DEFAULT 0,
+    paused BIGINT NOT NULL DEFAULT 0, problem TEXT, owner TEXT,
+    lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+    fence BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until DOUBLE PRECISION NOT NULL);
+
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY, connection TEXT NOT NULL, changes BIGINT NOT NULL,
+    intent_at DOUBLE PRECISION NOT NULL,
+    started_at DOUBLE PRECISION, ended_at DOUBLE PRECISION, job TEXT, outcome TEXT NOT NULL, detail TEXT
+);
+CREATE INDEX runs_by_connection ON runs (connection, intent_at);
+
+CREATE TABLE oauth_states (
+    state_hash TEXT PRIMARY KEY, route TEXT NOT NULL, redirect_uri TEXT NOT NULL,
+    expires_at DOUBLE PRECISION NOT NULL
+);
+CREATE TABLE installs (
+    route TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, workspace_name TEXT NOT NULL,
+    sealed_token TEXT NOT NULL,
+    scopes TEXT NOT NULL, installed_at DOUBLE PRECISION NOT NULL
+)
+"""
+
+STEPS = (INBOX_AND_SCHEDULE,)
+
+
+class NewerStoreError(Exception):
+    """The store was written by a newer relay than this one."""
+
+
+def migrate(database: Database, *, epoch: str, steps: tuple[str, ...] = STEPS) -> int:
+    """Bring the tables to this version in one transaction; the number of steps taken."""
+    with database.transaction() as transaction:
+        transaction.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        if not transaction.rows("SELECT version FROM schema_version"):
+            transaction.run("INSERT INTO schema_version (version) VALUES (0)")
+        # Touching the row first makes replicas that start together take turns.
+        found = transaction.rows("UPDATE schema_version SET version = version RETURNING version")[0][
+            "version"
+        ]
+        if found > len(steps):
+            raise NewerStoreError(
+                f"The store has version {found}, this relay knows {len(steps)}: install a newer relay."
+            )
+        for step in steps[found:]:
+            _run_each(transaction, step)
+        transaction.run("UPDATE schema_version SET version = :version", {"version": len(steps)})
+        if found == 0:
+            transaction.run("INSERT INTO relay (name, value) VALUES ('epoch', :epoch)", {"epoch": epoch})
+    return len(steps) - int(found)
+
+
+def _run_each(transaction: Transaction, script: str) -> None:
+    for statement in script.split(";"):
+        if statement.strip():
+            transaction.run(statement)

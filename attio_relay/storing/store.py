@@ -1,0 +1,62 @@
+"""The store as a whole: opened, brought up to date, and handed out in its parts.
+
+What is kept is the business of the parts.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attio_relay.receiving.inbox import Inbox
+from attio_relay.scheduling.history import History
+from attio_relay.scheduling.ledger import Ledger
+from attio_relay.serving.feed import Feed
+from attio_relay.storing.database import Database, PostgresDatabase, SqliteDatabase, StoreError
+from attio_relay.storing.schema import migrate
+from attio_relay.storing.sealing import Sealer, keys_of
+from attio_relay.storing.vault import Vault
+
+if TYPE_CHECKING:
+    from attio_relay.settings import RelayConfig, StorageConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """Everything that is kept."""
+
+    database: Database
+    inbox: Inbox
+    feed: Feed
+    ledger: Ledger
+    history: History
+    vault: Vault
+
+
+def open_store(config: RelayConfig) -> Store:
+    """Open the store, made or brought up to date if need be."""
+    database = open_database(config.storage)
+    migrate(database, epoch=secrets.token_hex(8))
+    store = Store(
+        database=database,
+        inbox=Inbox(database),
+        feed=Feed(database),
+        ledger=Ledger(database),
+        history=History(database),
+        vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
+    )
+    store.ledger.register(config.connections)
+    return store
+
+
+def open_database(storage: StorageConfig) -> Database:
+    """SQLite unless a Postgres is named."""
+    if storage.url:
+        return PostgresDatabase(storage.url)
+    try:
+        storage.path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteDatabase(storage.path)
+    except OSError as error:
+        raise StoreError(f"The store {storage.path} cannot be opened: {error.strerror}.") from error

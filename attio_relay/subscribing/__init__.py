@@ -1,0 +1,1 @@
+"""Webhooks at Attio: made, watched, made anew; sign-in."""

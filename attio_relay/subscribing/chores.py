@@ -1,0 +1,69 @@
+"""What must be done from time to time: pruning, looking after webhooks; by one replica each time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_relay.storing.database import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from attio_relay.scheduling.ledger import Ledger
+
+CHECK_EVERY = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chore:
+    """One thing, and how many seconds lie between two times."""
+
+    name: str
+    every: float
+    work: Callable[[], None]
+
+
+class Chores:
+    """The thread that does them."""
+
+    def __init__(
+        self, chores: Sequence[Chore], ledger: Ledger, *, owner: str, clock: Callable[[], float]
+    ) -> None:
+        self._chores = chores
+        self._ledger = ledger
+        self._owner = owner
+        self._clock = clock
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="relay-chores", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the chore in progress."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def round(self) -> None:
+        """Do what is due and nobody else does."""
+        for chore in self._chores:
+            now = self._clock()
+            try:
+                if self._ledger.take_turn(chore.name, owner=self._owner, now=now, until=now + chore.every):
+                    chore.work()
+            except StoreError as error:
+                logger.error("The chore %s must wait: %s", chore.name, error)  # noqa: TRY400 (no stack needed)
+            except Exception:
+                # One chore that fails must not end the others for good.
+                logger.exception("The chore %s failed.", chore.name)
+
+    def _work(self) -> None:
+        while not self._closing.wait(CHECK_EVERY):
+            self.round()

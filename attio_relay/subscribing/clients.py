@@ -1,0 +1,33 @@
+"""Who may ask Attio for a route: the token from the file, from a sign-in, or the one for all routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from attio_api.client import AttioClient
+from attio_relay.reading import ConfigError
+
+if TYPE_CHECKING:
+    from attio_relay.settings import RelayConfig, RouteConfig
+    from attio_relay.storing.vault import Vault
+
+ClientFor = Callable[[str], AttioClient]
+
+
+def client_for(config: RelayConfig, vault: Vault, route: str) -> AttioClient:
+    """A client that acts for a route; raises ConfigError when there is no token."""
+    if route not in config.routes:
+        raise ConfigError(f"There is no route {route} in the file.")
+    install = vault.install(route)
+    token = config.routes[route].token or (install.token if install else None) or config.attio.token
+    if not token:
+        raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, token_env, or sign in.")
+    return AttioClient(token, api_url=config.attio.api_url)
+
+
+def target_url(base: str, route: RouteConfig) -> str:
+    """Where Attio posts to, with the second factor where one is configured."""
+    factor = f"?{urlencode({'secret': route.query_secret})}" if route.query_secret else ""
+    return f"{base.rstrip('/')}/hooks/{route.name}{factor}"

@@ -1,0 +1,145 @@
+"""Signs an organisation in with OAuth, so that the relay may make and watch webhooks in its workspace.
+
+A sign-in begins with somebody who holds the admin token and ends in the same browser within ten minutes,
+once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from attio_api.auth import (
+    AUTHORIZE_URL,
+    App,
+    authorize_url,
+    exchange_code,
+    missing_scopes,
+    needed_by,
+    require_active,
+)
+from attio_api.client import AttioClient
+from attio_api.errors import AttioError
+from attio_relay.serving.admin import SAFE
+from attio_relay.serving.page import address_saying
+from attio_relay.serving.web import Answer, Handler, Request, refusal
+from attio_relay.storing.sealing import SealError
+from attio_relay.storing.vault import Install, Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attio_relay.settings import RelayConfig
+
+STATE_LIFE = 600.0
+COOKIE = "attio_relay_sign_in"
+
+logger = logging.getLogger(__name__)
+
+
+class WrongWorkspaceError(Exception):
+    """The consent was given for another workspace than the route's, or for less than is needed."""
+
+
+class SignIns:
+    """The two addresses of a sign-in."""
+
+    def __init__(
+        self, config: RelayConfig, vault: Vault, may: Callable[[Request], bool], clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._vault = vault
+        self._may = may
+        self._clock = clock
+
+    def addresses(self) -> list[tuple[str, str, Handler]]:
+        """Where it answers."""
+        return [("GET", "/oauth/start", self._start), ("GET", "/oauth/callback", self._callback)]
+
+    async def _start(self, request: Request) -> Answer:
+        """Send the browser to Attio's consent page."""
+        if not self._may(request):
+            return refusal(401, "Only somebody who holds the admin token may begin a sign-in.")
+        route, server = request.parameter("route"), self._config.server
+        if route not in self._config.routes or not self._config.attio.client_id or not server.public_url:
+            return refusal(
+                409, "A sign-in needs an existing route, client_id in [attio] and public_url in [server]."
+            )
+        state = secrets.token_urlsafe(32)
+        redirect_uri = f"{server.public_url}/oauth/callback"
+        await asyncio.to_thread(
+            self._vault.keep_state,
+            _hashed(state),
+            route=route,
+            redirect_uri=redirect_uri,
+            expires_at=self._clock() + STATE_LIFE,
+        )
+        consent = authorize_url(self._config.attio.client_id, redirect_uri, state)
+        location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
+        return Answer(
+            status=303, headers={"Location": location, "Set-Cookie": _cookie(state, server.public_url)} | SAFE
+        )
+
+    async def _callback(self, request: Request) -> Answer:
+        """Trade the code for a token, make sure whose it is, and keep it."""
+        state = request.parameter("state")
+        same_browser = hmac.compare_digest((request.cookie(COOKIE) or "").encode(), state.encode())
+        began = await asyncio.to_thread(self._vault.take_state, _hashed(state), now=self._clock())
+        if began is None or not same_browser:
+            return refusal(
+                400, "This sign-in is unknown, used already, from another browser, or took too long."
+            )
+        if request.parameter("error") or not request.parameter("code"):
+            return refusal(400, "Attio gave no consent.")
+        try:
+            install = await asyncio.to_thread(self._install, began, request.parameter("code"))
+            await asyncio.to_thread(self._vault.keep_install, install)
+        except (AttioError, SealError, WrongWorkspaceError) as error:
+            logger.warning("Route %s: the sign-in failed: %s", began[0], error)
+            return refusal(409, str(error))
+        logger.info("Route %s: workspace %s signed in.", install.route, install.workspace_id)
+        return Answer(
+            status=303, headers={"Location": address_saying(f"{install.workspace_name} is signed in.")} | SAFE
+        )
+
+    def _install(self, began: tuple[str, str], code: str) -> Install:
+        """Whose app it is, the trade shows: the `client_id` of /v2/self is the app's own id, another one."""
+        route, redirect_uri = began
+        attio = self._config.attio
+        app = App(
+            client_id=attio.client_id or "",
+            client_secret=attio.client_secret or "",
+            redirect_uri=redirect_uri,
+        )
+        token = exchange_code(app, code, token_url=attio.oauth_token_url)
+        identity = require_active(AttioClient(token.access_token, api_url=attio.api_url).whoami())
+        expected = self._config.routes[route].workspace_id
+        if expected not in (None, identity.workspace_id):
+            raise WrongWorkspaceError(f"The consent is for another workspace than that of route {route}.")
+        lacking = missing_scopes(identity, needed_by("relay"))
+        if lacking:
+            raise WrongWorkspaceError(
+                f"The app lacks the scopes {', '.join(lacking)}; grant them in Attio's settings."
+            )
+        return Install(
+            route=route,
+            workspace_id=identity.workspace_id or "",
+            workspace_name=identity.workspace_name or "The workspace",
+            token=token.access_token,
+            scopes=" ".join(sorted(identity.scopes)),
+            installed_at=self._clock(),
+        )
+
+
+def _hashed(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _cookie(state: str, public_url: str) -> str:
+    # Lax: the browser comes back from Attio's pages, and must bring it along.
+    cookie = f"{COOKIE}={state}; Max-Age={int(STATE_LIFE)}; Path=/oauth; HttpOnly; SameSite=Lax"
+    return f"{cookie}; Secure" if public_url.startswith("https:") else cookie

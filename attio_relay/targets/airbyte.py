@@ -1,0 +1,207 @@
+"""The target that starts sync jobs through Airbyte's public API, Cloud and self-managed.
+
+One connection a target: Airbyte syncs whole connections, not streams
+(reference.airbyte.com/reference/createjob).
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from attio_relay.targets.target import (
+    BlockedError,
+    BusyError,
+    Intent,
+    Job,
+    JobState,
+    LaterError,
+    UnknownOutcomeError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from attio_relay.settings import AirbyteTarget
+
+# `incomplete` is an attempt that failed with others to follow.
+STATES = {
+    "pending": JobState.RUNNING,
+    "queued": JobState.RUNNING,
+    "running": JobState.RUNNING,
+    "incomplete": JobState.RUNNING,
+    "succeeded": JobState.SUCCEEDED,
+    "failed": JobState.FAILED,
+    "cancelled": JobState.FAILED,
+}
+# Of several jobs that would do: one that is done spares a sync, one that runs may still succeed.
+PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0}
+REMEDIES = {
+    401: "Airbyte does not accept the client id and secret; make a new application key and resume.",
+    403: "Airbyte's application may not run this connection; give it the workspace's runner role and resume.",
+    404: "Airbyte knows no such connection or job; check connection_id and resume.",
+    400: "Airbyte refused the request as malformed; check url and connection_id and resume.",
+    422: "Airbyte refused the request; check connection_id and that the connection is active, and resume.",
+}
+# A token is minted anew this long before it ends.
+MARGIN = 30.0
+TOKEN_LIFE = 180.0
+PAGE = 20
+
+
+class AirbyteJobs:
+    """The sync jobs of one Airbyte connection."""
+
+    def __init__(
+        self, target: AirbyteTarget, clock: Callable[[], float], session: requests.Session | None = None
+    ) -> None:
+        self._target = target
+        self._clock = clock
+        self._session = session or requests.Session()
+        self._token: tuple[str, float] | None = None
+        self._lock = threading.Lock()
+
+    def baseline(self) -> str | None:
+        """The newest job so far: those that count as ours have higher numbers, whatever the clocks say."""
+        return str(max((int(job["jobId"]) for job in self._list()), default=0))
+
+    def start(self, intent: Intent) -> Job:
+        """Ask for a sync; Airbyte takes no id of ours, so a lost answer is looked up in its list."""
+        del intent
+        body = {"connectionId": self._target.connection_id, "jobType": "sync"}
+        try:
+            answer = self._ask("POST", "/jobs", body=body)
+        except requests.RequestException as error:
+            raise UnknownOutcomeError(f"Airbyte's answer was lost ({type(error).__name__}).") from None
+        if answer.status_code == requests.codes.conflict:
+            raise BusyError("Airbyte is already running a sync of this connection.")
+        if answer.status_code >= requests.codes.server_error:
+            raise UnknownOutcomeError(f"Airbyte answered {answer.status_code}; the job may exist.")
+        _check(answer)
+        try:
+            return _job(_content(answer))
+        except LaterError as error:
+            raise UnknownOutcomeError("Airbyte took the request, and its answer cannot be read.") from error
+
+    def find(self, intent: Intent) -> Job | None:
+        """The best job newer than the baseline, ours or not: each started after the events it would cover."""
+        jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline or 0)]
+        return max(jobs, key=lambda job: (PREFERENCE[job.state], int(job.name)), default=None)
+
+    def look(self, job: str) -> Job:
+        """How a job stands."""
+        return _job(self._get(f"/jobs/{job}", {}))
+
+    def _list(self) -> list[dict[str, Any]]:
+        found = self._get(
+            "/jobs",
+            {
+                "connectionId": self._target.connection_id,
+                "jobType": "sync",
+                "orderBy": "createdAt|DESC",
+                "limit": str(PAGE),
+            },
+        )
+        jobs = found.get("data")
+        if not isinstance(jobs, list) or not all(str(job.get("jobId", "")).isdigit() for job in jobs):
+            raise LaterError("Airbyte's list of jobs cannot be read.")
+        return jobs
+
+    def _get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            return _content(self._ask("GET", path, params=params))
+        except requests.RequestException as error:
+            raise LaterError(f"Airbyte cannot be reached ({type(error).__name__}).") from None
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """One request; with a new token once more when the old one is refused, for tokens end early."""
+        answer = self._send(method, path, params=params, body=body)
+        if answer.status_code == requests.codes.unauthorized and self._target.token is None:
+            with self._lock:
+                self._token = None
+            answer = self._send(method, path, params=params, body=body)
+        return answer
+
+    def _send(
+        self, method: str, path: str, *, params: Mapping[str, str] | None, body: Mapping[str, str] | None
+    ) -> requests.Response:
+        return self._session.request(
+            method,
+            self._target.url + path,
+            params=params,
+            json=body,
+            headers={"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"},
+            timeout=self._target.timeout,
+            # A redirect would carry the token to wherever it points.
+            allow_redirects=False,
+        )
+
+    def _bearer(self) -> str:
+        if self._target.token:
+            return self._target.token
+        with self._lock:
+            if self._token is None or self._token[1] - MARGIN < self._clock():
+                self._token = self._minted()
+            return self._token[0]
+
+    def _minted(self) -> tuple[str, float]:
+        credentials = {
+            "client_id": self._target.client_id,
+            "client_secret": self._target.client_secret,
+            "grant_type": "client_credentials",
+            "grant-type": "client_credentials",
+        }
+        try:
+            answer = self._session.post(
+                f"{self._target.url}/applications/token",
+                json=credentials,
+                timeout=self._target.timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            # Without its cause, which carries the secret; and nothing was started without a token.
+            raise LaterError(f"Airbyte's tokens cannot be reached ({type(error).__name__}).") from None
+        found = _content(answer)
+        life = found.get("expires_in")
+        return str(found.get("access_token")), self._clock() + (life if isinstance(life, int) else TOKEN_LIFE)
+
+
+def _check(answer: requests.Response) -> None:
+    """Raise what a status other than success means for the schedule."""
+    status = answer.status_code
+    if status in REMEDIES:
+        raise BlockedError(REMEDIES[status])
+    if status == requests.codes.too_many_requests:
+        wait = answer.headers.get("Retry-After", "")
+        raise LaterError("Airbyte asks for fewer requests.", seconds=float(wait) if wait.isdigit() else 60.0)
+    if not answer.ok or status >= requests.codes.multiple_choices:
+        raise LaterError(f"Airbyte answered {status}.")
+
+
+def _content(answer: requests.Response) -> dict[str, Any]:
+    """The content of a successful answer."""
+    _check(answer)
+    try:
+        found = answer.json()
+    except ValueError as error:
+        raise LaterError("Airbyte's answer is not JSON.") from error
+    if not isinstance(found, dict):
+        raise LaterError("Airbyte's answer is not an object.")
+    return found
+
+
+def _job(found: Mapping[str, Any]) -> Job:
+    name, status = str(found.get("jobId", "")), str(found.get("status", ""))
+    if not name.isdigit() or status not in STATES:
+        raise LaterError("Airbyte's answer names no job.")
+    detail = f"Airbyte's job {name} {status}." if STATES[status] is JobState.FAILED else None
+    return Job(name=name, state=STATES[status], detail=detail)

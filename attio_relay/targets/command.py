@@ -1,0 +1,154 @@
+"""The target that runs a program on this machine and keeps what it printed.
+
+A run has a folder of its own, named by the run's id: it says whether the program was started, is running or
+has ended, to this relay or to the one that comes after a crash.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from attio_relay.settings import CommandTarget
+
+# Exit code 3: done, with rejected rows that were reported elsewhere.
+COVERED = frozenset({"0", "3"})
+# The machine lacks something for now; anything else is for a person to correct.
+PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+# The shell only notes how the program ended, which nobody else could after the relay died.
+NOTE_THE_END = '"$@"; code=$?; echo "$code" > "$0/exit.new" && mv "$0/exit.new" "$0/exit"'
+
+
+class CommandRuns:
+    """Starts the program and reads its folder; the lock in it is held by the program, until its end."""
+
+    def __init__(
+        self, target: CommandTarget, folder: Path, environment: Mapping[str, str], clock: Callable[[], float]
+    ) -> None:
+        self._target = target
+        self._folder = folder
+        self._environment = {**environment, **target.environment}
+        self._clock = clock
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def baseline(self) -> str | None:
+        """Not needed: the folder of a run tells its own job from others."""
+        return None
+
+    def start(self, intent: Intent) -> Job:
+        """Start the program, without a shell between its arguments and itself."""
+        folder = self._folder / intent.run_id
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._children[intent.run_id] = self._spawn(intent, folder, lock)
+            finally:
+                os.close(lock)
+        except OSError as error:
+            kind = LaterError if error.errno in PASSING else BlockedError
+            raise kind(f"The command cannot be started: {error.strerror}.") from error
+        return Job(name=intent.run_id, state=JobState.RUNNING)
+
+    def find(self, intent: Intent) -> Job | None:
+        """The run's folder is made before the program starts: none, no job."""
+        if not (self._folder / intent.run_id).is_dir():
+            return None
+        return self.look(intent.run_id)
+
+    def look(self, job: str) -> Job:
+        """Running as long as the lock is held; after that, what the shell noted."""
+        folder = self._folder / job
+        if _is_locked(folder / "lock"):
+            self._end_after_deadline(folder)
+            return Job(name=job, state=JobState.RUNNING)
+        child = self._children.pop(job, None)
+        if child is not None:
+            # The lock is free, so it is on its way out: nobody else would ask for its end.
+            child.wait()
+        code = _read(folder / "exit")
+        if code in COVERED:
+            return Job(name=job, state=JobState.SUCCEEDED)
+        how = f"ended with exit code {code}" if code else "was killed before it ended"
+        return Job(
+            name=job, state=JobState.FAILED, detail=f"The command {how}; its output is kept with the run."
+        )
+
+    def _spawn(self, intent: Intent, folder: Path, lock: int) -> subprocess.Popen[bytes]:
+        facts = {
+            "ATTIO_RELAY_CONNECTION": intent.connection,
+            "ATTIO_RELAY_RUN": intent.run_id,
+            "ATTIO_RELAY_CHANGES": str(intent.changes),
+        }
+        with (folder / "output.log").open("wb") as output:
+            child = subprocess.Popen(  # noqa: S603 (the command is the owner's configuration)
+                ["/bin/sh", "-c", NOTE_THE_END, str(folder.resolve()), *self._target.command],
+                cwd=self._target.directory,
+                env=self._environment | facts,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock,),
+                start_new_session=True,
+            )
+        try:
+            (folder / "started").write_text(f"{child.pid} {self._clock()}")
+        except OSError:
+            # Told that nothing was started, the schedule would start another one beside it.
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
+        return child
+
+    def _end_after_deadline(self, folder: Path) -> None:
+        pid, _, started = (_read(folder / "started") or "").partition(" ")
+        if started and self._clock() > float(started) + self._target.timeout:
+            # The lock is held, so the group lives and its number is still its own.
+            os.killpg(int(pid), signal.SIGKILL)
+
+
+def kept_output(folder: Path, run_id: str, *, limit: int) -> str | None:
+    """The end of what a run's program printed."""
+    path = folder / run_id / "output.log"
+    if not path.is_file():
+        return None
+    with path.open("rb") as output:
+        output.seek(max(0, path.stat().st_size - limit))
+        return output.read().decode("utf-8", "replace")
+
+
+def prune_runs(folder: Path, *, before: float) -> int:
+    """Remove the folders of runs that were last touched before a moment."""
+    old = [run for run in folder.glob("*") if run.is_dir() and run.stat().st_mtime < before]
+    for run in old:
+        shutil.rmtree(run)
+    return len(old)
+
+
+def _is_locked(path: Path) -> bool:
+    if not path.exists():
+        return False
+    lock = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text().strip() if path.is_file() else None

@@ -1,0 +1,187 @@
+"""What `destination-attio` does for each of Airbyte's commands; raw lines in, raw lines out.
+
+Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that `write` and
+`discover` start at once. `spec` and `check` go through the CDK's class in `destination`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import orjson
+
+from attio_api.auth import missing_scopes, needed_by
+from attio_api.errors import AttioError, Misconfigured, MissingScope
+from destination_attio.airbyte.intake import Intake, Lane
+from destination_attio.airbyte.operations import operations
+from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
+from destination_attio.airbyte.routing import route
+from destination_attio.config import DestinationConfig
+from destination_attio.decisions.ordering import ordered
+from destination_attio.execution.journal import JournalError
+from destination_attio.plan import Counts
+from destination_attio.rejects import StorageError
+from destination_attio.session import Session
+from destination_attio.targets import NOTES, TASKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from attio_api.wire import JsonObject
+
+TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
+"""What is told in a sentence; anything else is a bug and keeps its traceback."""
+_IDLE: Final = 2.0
+_NONE: Final = Counts()
+_USES: Final = {
+    "objects": "write_records",
+    "lists": "write_entries",
+    "notes": "write_notes",
+    "tasks": "write_tasks",
+}
+
+
+def main(args: Sequence[str], out: BinaryIO | None = None, source: BinaryIO | None = None) -> int:
+    """Run one command; returns the exit code. Every failure is a trace, not a traceback."""
+    emit = printer(out or sys.stdout.buffer)
+    parsed = parse_args(args)
+    try:
+        _run(parsed, emit, source or sys.stdin.buffer)
+    except TROUBLE as error:
+        emit(trace(error, time.time() * 1000))
+        return 1
+    except Exception as error:
+        emit(trace(error, time.time() * 1000))
+        raise
+    return 0
+
+
+def parse_args(args: Sequence[str]) -> argparse.Namespace:
+    """Airbyte's commands and their files."""
+    parser = argparse.ArgumentParser(
+        prog="destination-attio", description="Rows from any warehouse into Attio."
+    )
+    commands = parser.add_subparsers(title="commands", dest="command", required=True)
+    helps = {
+        "spec": "print what can be configured",
+        "check": "see whether the configuration works",
+        "discover": "print what can be done with each object",
+        "write": "write the records on stdin",
+    }
+    for command, text in helps.items():
+        one = commands.add_parser(command, help=text)
+        if command != "spec":
+            one.add_argument("--config", required=True, help="path to the JSON configuration file")
+        if command == "write":
+            one.add_argument("--catalog", required=True, help="path to the configured catalog JSON file")
+    return parser.parse_args(list(args))
+
+
+def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source: BinaryIO) -> None:
+    if parsed.command in {"spec", "check"}:
+        from destination_attio.airbyte.destination import cdk_messages  # noqa: PLC0415 (see the module's docstring)
+
+        for message in cdk_messages(parsed):
+            emit(message)
+        return
+    config = DestinationConfig.parse(read_json(parsed.config, "configuration"))
+    if parsed.command == "discover":
+        emit({"type": "DESTINATION_CATALOG", "destination_catalog": {"operations": discover(config)}})  # type: ignore[dict-item]  # a list of objects is JSON
+    else:
+        write(config, read_json(parsed.catalog, "catalog"), lines_or_idle(source, _IDLE), emit)
+
+
+def discover(config: DestinationConfig) -> list[JsonObject]:
+    """The operations of every object and list, and of notes and tasks."""
+    with Session.open(config) as session:
+        session.identity()
+        catalog = session.catalog
+        objects = [catalog.object(slug) for slug in catalog.object_slugs()]
+        lists = [catalog.target("lists", slug) for slug in catalog.list_slugs()]
+        return operations([*objects, *lists, NOTES, TASKS])
+
+
+def write(
+    config: DestinationConfig,
+    catalog: Mapping[str, Any],
+    lines: Iterable[bytes | None],
+    emit: Callable[[JsonObject], None],
+) -> None:
+    """Write a whole input; raises what stopped it."""
+    with Session.open(config) as session:
+        routes = {}
+        for stream in catalog["streams"]:
+            key, settings, mode, keys = route(stream, config, session.catalog)
+            routes[key] = session.bind(settings, mode=mode, keys=keys)
+        keys_of = {id(binding): key for key, binding in routes.items()}
+        lanes = [
+            Lane(key=keys_of[id(binding)], pushing=session.pushing(binding))
+            for binding in ordered(list(routes.values()))
+        ]
+        intake = Intake(
+            lanes, emit, batch_rows=config.batch_rows, max_rejected_percent=config.max_rejected_percent
+        )
+        session.begin("push", ", ".join(binding.target.name for binding in routes.values()))
+        status = "failed"
+        try:
+            intake.take(messages(lines))
+            status = "done"
+        finally:
+            session.finish(status, sum((lane.pushing.tally.counts for lane in lanes), start=_NONE))
+        _summary(session, lanes, emit)
+
+
+def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:
+    counts = sum((lane.pushing.tally.counts for lane in lanes), start=_NONE)
+    effort = session.effort()
+    emit(
+        log(
+            "INFO",
+            f"{counts.rows} rows: {counts.written} written, {counts.unchanged} unchanged, "
+            f"{counts.superseded} superseded, {counts.rejected} rejected, in {effort['seconds']:.1f} s with "
+            f"{effort['reads']} reads and {effort['writes']} writes.",
+        )
+    )
+    for lane in lanes:
+        tally = lane.pushing.tally
+        for change in [*tally.rejected[:10], *tally.superseded[:10]]:
+            emit(
+                log(
+                    "WARN",
+                    f"{lane.key[1]}, row {change.row_number}: {change.reason} {change.remedy or ''}".strip(),
+                )
+            )
+    if counts.rejected and session.rejects.place:
+        emit(log("WARN", f"The rejected rows are in {session.rejects.place}."))
+
+
+def check(config: DestinationConfig) -> None:
+    """Whether the token works and holds what the configured streams need; raises what is wrong."""
+    with Session.open(config) as session:
+        identity = session.identity()
+        uses = {_USES[stream.kind] for stream in config.streams if stream.target} or {"write_records"}
+        lacking = missing_scopes(identity, needed_by(*sorted(uses)))
+        if lacking:
+            raise MissingScope(f"The token lacks the scopes {', '.join(lacking)}.")
+        for stream in config.streams:
+            if stream.target:
+                session.bind(stream)
+
+
+def read_json(path: str, what: str) -> dict[str, Any]:
+    """A JSON object out of a file; raises Misconfigured in one sentence."""
+    try:
+        raw = orjson.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise Misconfigured(
+            f"The {what} at {path} cannot be read ({error.strerror}).", remedy="Check the path."
+        ) from None
+    except ValueError:
+        raise Misconfigured(f"The {what} at {path} is not JSON.", remedy="Correct the file.") from None
+    if not isinstance(raw, dict):
+        raise Misconfigured(f"The {what} at {path} is not a JSON object.", remedy="Correct the file.")
+    return raw

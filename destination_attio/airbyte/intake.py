@@ -1,0 +1,194 @@
+"""Airbyte's stream of records and states into batches, and states out again once their rows are safe.
+
+A state goes out when every row before it is in Attio or among the rejects, in the order in which states came.
+What is done with a batch is `pushing`'s business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Misconfigured
+from destination_attio.airbyte.protocol import (
+    BadInput,
+    Message,
+    StreamKey,
+    acknowledged,
+    completed_stream,
+    ends_stream,
+    log,
+    state_stream,
+    stream_of,
+)
+from destination_attio.decisions.mirror import finish_mirror
+from destination_attio.execution.tally import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from attio_api.wire import JsonObject
+    from destination_attio.execution.pushing import Pushing
+
+PATIENCE: Final = 30.0
+"""Seconds after which held states are let out even if a batch is not full."""
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """One stream of the input on its way."""
+
+    key: StreamKey
+    pushing: Pushing
+    waiting: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    rows: int = 0
+    acknowledged: int = 0
+    refused: list[int] = field(default_factory=list)
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    raw: JsonObject
+    marks: Mapping[StreamKey, int]
+
+
+class Intake:
+    """Takes messages, gives out messages; one thread."""
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        emit: Callable[[JsonObject], None],
+        *,
+        batch_rows: int,
+        max_rejected_percent: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`lanes` stand in the order in which their rows are to be written."""
+        self._lanes = {lane.key: lane for lane in lanes}
+        self._emit, self._batch_rows, self._most = emit, batch_rows, max_rejected_percent
+        self._clock = clock
+        self._held: deque[_Held] = deque()
+        self._waiting = 0
+        self._since: float | None = None
+
+    def take(self, incoming: Iterable[Message | None]) -> None:
+        """Work through the input to its end."""
+        try:
+            for message in incoming:
+                self._turn(message)
+        except BadInput:
+            self.flush()  # what came before the bad line is as good as ever
+            raise
+        self.flush()
+        self._finish()
+
+    def flush(self, *, is_full: bool = False) -> None:
+        """Write what waits, then let out the states that were held for it."""
+        for lane in self._lanes.values():
+            self._push(lane, is_full=is_full)
+        self._waiting, self._since = 0, None
+        while self._held:
+            held = self._held.popleft()
+            self._emit(self._acknowledge(held))
+        self._judge()
+
+    def _turn(self, message: Message | None) -> None:
+        if message is None:
+            if self._held:
+                self.flush()
+            return
+        self._one(message)
+        if self._is_due():
+            self.flush(is_full=self._waiting >= self._batch_rows)
+
+    def _one(self, message: Message) -> None:
+        if message.kind == "RECORD":
+            self._record(message.raw["record"])  # type: ignore[arg-type]  # `messages` made sure it is an object
+        elif message.kind == "STATE":
+            self._state(message.raw)
+        elif message.kind == "TRACE":
+            key = completed_stream(message.raw)
+            if key in self._lanes:
+                self._lanes[key].is_complete = True
+
+    def _record(self, body: Mapping[str, Any]) -> None:
+        lane = self._lanes.get(stream_of(body))
+        if lane is None:
+            raise Misconfigured(
+                f"The input has a record of '{body.get('stream')}', which the catalog does not know.",
+                remedy="Give `write` the catalog that the source was read with.",
+            )
+        lane.rows += 1
+        lane.waiting.append((lane.rows, body["data"]))
+        self._waiting += 1
+        self._since = self._clock() if self._since is None else self._since
+
+    def _state(self, raw: JsonObject) -> None:
+        state: Any = raw["state"]
+        key = state_stream(state)
+        if key in self._lanes and ends_stream(state):
+            self._lanes[key].is_complete = True
+        lanes = [self._lanes[key]] if key in self._lanes else list(self._lanes.values())
+        if key is not None and key not in self._lanes:
+            lanes = []
+        self._held.append(_Held(raw=raw, marks={lane.key: lane.rows for lane in lanes}))
+
+    def _is_due(self) -> bool:
+        if self._waiting >= self._batch_rows or (self._held and not self._waiting):
+            return True
+        return bool(self._held) and self._since is not None and self._clock() - self._since >= PATIENCE
+
+    def _push(self, lane: Lane, *, is_full: bool) -> None:
+        if not lane.waiting:
+            return
+        waiting, lane.waiting = lane.waiting, []
+        lane.pushing.push(waiting, is_full=is_full)
+        lane.refused += lane.pushing.tally.take_refused()
+        self._emit(log("INFO", _told(lane)))
+
+    def _acknowledge(self, held: _Held) -> JsonObject:
+        rows = rejected = 0
+        for key, mark in held.marks.items():
+            lane = self._lanes[key]
+            lost = sum(1 for number in lane.refused if number <= mark)
+            lane.refused = [number for number in lane.refused if number > mark]
+            rows += mark - lane.acknowledged
+            rejected += lost
+            lane.acknowledged = mark
+        return acknowledged(held.raw, stored=rows - rejected, rejected=rejected)
+
+    def _judge(self, *, is_end: bool = False) -> None:
+        counts = [lane.pushing.tally.counts for lane in self._lanes.values()]
+        rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
+        judge(rows, rejected, self._most, is_end=is_end)
+
+    def _finish(self) -> None:
+        self._judge(is_end=True)
+        for lane in self._lanes.values():
+            if lane.pushing.batches.binding.mode != "mirror":
+                continue
+            if lane.is_complete:
+                finish_mirror(lane.pushing)
+                self._emit(log("INFO", _told(lane)))
+            else:
+                self._emit(log("WARN", _unfinished(lane)))
+
+
+def _told(lane: Lane) -> str:
+    counts = lane.pushing.tally.counts
+    return (
+        f"{lane.key[1]}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "
+        f"{counts.delete} deleted, {counts.unchanged} unchanged, {counts.superseded} superseded, "
+        f"{counts.rejected} rejected."
+    )
+
+
+def _unfinished(lane: Lane) -> str:
+    return (
+        f"{lane.key[1]}: nothing says that the whole source was read, so the mirror deletes nothing. "
+        "It needs the platform's COMPLETE status, or the last state of a full refresh."
+    )

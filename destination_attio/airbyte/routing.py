@@ -1,0 +1,74 @@
+"""Where a stream of Airbyte's catalog goes, and in which mode, where the settings are silent.
+
+| destination sync mode | what is done |
+|---|---|
+| append | data activation: create. Else upsert where rows can be matched, else create |
+| append_dedup, overwrite | upsert; a mirror only where the stream's settings say so |
+| update | update |
+| soft_delete | delete |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from attio_api.errors import Misconfigured
+from destination_attio.airbyte.operations import SYNC_MODES
+from destination_attio.config import StreamConfig
+from destination_attio.decisions.binding import slugged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from destination_attio.airbyte.protocol import StreamKey
+    from destination_attio.config import DestinationConfig, Mode
+    from destination_attio.reading.catalog import Catalog
+
+Route = tuple["StreamKey", StreamConfig, "Mode", tuple[str, ...]]
+
+
+def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Catalog) -> Route:
+    """The stream's key, settings, mode and matching columns; raises Misconfigured naming the stream."""
+    stream = configured["stream"]
+    name = str(stream["name"])
+    key: StreamKey = (stream.get("namespace"), name)
+    activation = configured.get("destination_object_name")
+    settings = config.stream(name) or StreamConfig(stream=name)
+    target = settings.target or activation or _by_name(name, catalog)
+    settings = settings.model_copy(update={"target": target, "stream": name})
+    keys = tuple(path[0] for path in configured.get("primary_key") or () if len(path) == 1)
+    sync_mode = str(configured.get("destination_sync_mode") or "append")
+    return key, settings, _mode(sync_mode, settings, catalog, is_activation=bool(activation)), keys
+
+
+def _mode(sync_mode: str, settings: StreamConfig, catalog: Catalog, *, is_activation: bool) -> Mode:
+    mode = SYNC_MODES.get(sync_mode)
+    if mode is None:
+        raise Misconfigured(
+            f"The sync mode '{sync_mode}' of the stream '{settings.stream}' is not known.",
+            remedy=f"Use one of: {', '.join(SYNC_MODES)}.",
+        )
+    if sync_mode == "append" and not is_activation and _can_match(settings, catalog):
+        return "upsert"
+    return cast("Mode", mode)
+
+
+def _can_match(settings: StreamConfig, catalog: Catalog) -> bool:
+    target = catalog.target(settings.kind, settings.slug)
+    return bool(settings.match or target.kind == "lists" or target.unique_slugs())
+
+
+def _by_name(name: str, catalog: Catalog) -> str:
+    """A stream that is named as an object, as a list's entries, or as notes or tasks goes there by itself."""
+    slug = slugged(name)
+    if slug in {"notes", "tasks"}:
+        return slug
+    if slug in catalog.object_slugs():
+        return f"objects/{slug}"
+    entries = slug.removesuffix("_entries")
+    if entries in catalog.list_slugs():
+        return f"lists/{entries}"
+    raise Misconfigured(
+        f"Nothing says which object the stream '{name}' goes to, and the workspace has none of that name.",
+        remedy=f"Set `target` for it in `streams`, to one of: {', '.join(sorted(catalog.object_slugs()))}.",
+    )

@@ -1,0 +1,1 @@
+"""What each row asks of Attio, decided before anything is written."""

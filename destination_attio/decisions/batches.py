@@ -1,0 +1,292 @@
+"""One batch of one stream, from rows to the writes they need; nothing is written here.
+
+In order: map each row, look up what it points at, check its titles, let the last row of a key count, refuse
+rival claims, look at what Attio holds, decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from attio_api.errors import Rejected
+from destination_attio.decisions.appendices import sameness
+from destination_attio.decisions.batch import (
+    Batch,
+    Numbered,
+    Tools,
+    deletion_fields,
+    distinct,
+    missing_reference,
+)
+from destination_attio.decisions.claims import conflicts, last_of_each_key, record_conflicts, superseded
+from destination_attio.decisions.keys import keys_of, tokens_of
+from destination_attio.decisions.mapping import Desired, desire, refusal
+from destination_attio.decisions.merging import is_same
+from destination_attio.decisions.planning import Operation, decide
+from destination_attio.reading.additions import Additions
+from destination_attio.reading.lookups import Lookup
+from destination_attio.reading.references import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from destination_attio.execution.tally import Refused
+    from destination_attio.gateways import Current
+    from destination_attio.plan import Change
+
+
+class Batches:
+    """The batches of one stream."""
+
+    def __init__(self, tools: Tools) -> None:
+        """`complete` reads every attribute, for before-images of what is deleted."""
+        self.tools = tools
+        self.binding = tools.binding
+        self.additions = Additions(tools.gateway, tools.pool)
+        self.keyless = 0
+
+    # --- first half: what the rows want ------------------------------------------------------------
+
+    def mapped(self, rows: Iterable[Numbered]) -> Batch:
+        """Map the rows and find what they point at; `stubs` are to be made before the second half."""
+        batch = Batch()
+        for number, row in rows:
+            try:
+                batch.rows.append(desire(self.binding, row, number))
+            except Rejected as error:
+                self.keyless += 1
+                batch.refused.append((refusal(self.binding, number, error), row))
+        self.point(batch)
+        return batch
+
+    def point(self, batch: Batch) -> None:
+        """Put ids in place of what rows point by; apply the policy to what is missing."""
+        pointing = [row for row in batch.rows if row.pointers]
+        refused, missing = self.tools.references.resolve(pointing)
+        made_here = self._made_by(batch.rows) if missing else set()
+        stubs: dict[tuple[str, str, str], None] = {}
+        for row in pointing:
+            if row.row_number in refused:
+                continue
+            try:
+                self._settle_missing(row, made_here, stubs)
+            except Rejected as error:
+                refused[row.row_number] = error
+        batch.stubs = list(stubs)
+        self._refuse(batch, refused)
+
+    def _made_by(self, rows: Sequence[Desired]) -> set[tuple[str, str, str]]:
+        """The addresses under which this batch's own rows will be found."""
+        slug = self.binding.target.slug if self.binding.target.kind == "objects" else ""
+        unique = [
+            one
+            for one in self.binding.target.attributes.values()
+            if one.is_unique or one.slug in self.binding.match
+        ]
+        return {
+            (slug, one.slug, token)
+            for row in rows
+            if slug
+            for one in unique
+            for token in tokens_of([one], row.values)
+        }
+
+    def _settle_missing(
+        self, row: Desired, made_here: set[tuple[str, str, str]], stubs: dict[tuple[str, str, str], None]
+    ) -> None:
+        policy = self.binding.settings.on_missing_reference
+        for slug, found in list(row.pointers.items()):
+            lost = [one for one in found if isinstance(one, Lookup) and not self._is_made(one, made_here)]
+            if not lost:
+                continue
+            if policy == "reject":
+                raise missing_reference(lost[0])
+            if policy == "create_stub":
+                stubs.update(dict.fromkeys(self.tools.references.addresses(one)[0] for one in lost))
+                continue
+            place(row, slug, [one for one in found if one not in lost])
+            if row.values[slug] in (None, []):
+                row.values.pop(slug), row.fields.pop(slug, None)
+            if slug in self.binding.match:
+                raise missing_reference(lost[0])
+
+    def _is_made(self, one: Lookup, made_here: set[tuple[str, str, str]]) -> bool:
+        is_match = one.slug in self.binding.match
+        return not is_match and any(each in made_here for each in self.tools.references.addresses(one))
+
+    # --- second half: what that changes ------------------------------------------------------------
+
+    def decided(self, batch: Batch, *, is_full: bool = False) -> Batch:
+        """Hold the rows against Attio; the writes they need are the batch's `operations`."""
+        self._check_titles(batch)
+        if self.binding.target.is_append_only:
+            self._decide_additions(batch)
+            return batch
+        batch.rows, gone = last_of_each_key(batch.rows)
+        batch.superseded += gone
+        self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._own_place("claim"))))
+        found = self._found(batch.rows, is_full=is_full)
+        single = [
+            (row, found[row.row_number][0].record_id) for row in batch.rows if len(found[row.row_number]) == 1
+        ]
+        self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._own_place("record"))))
+        self._decide(batch, found)
+        self._complete_deletions(batch.operations)
+        return batch
+
+    def look_again(self, row: Desired) -> Operation | None:
+        """Decide about one row anew, on what Attio holds this moment. Raises Rejected."""
+        if self.binding.target.is_append_only:
+            self.additions.reread()
+            there = self.additions.find([row])
+            return None if there else self._addition(row)
+        keys = keys_of(self.binding.match_attributes, row.values)
+        found = self.tools.holdings.look_up(keys) if keys else {}
+        operation = decide(row, distinct(found.values()))
+        self._complete_deletions([operation] if operation else [])
+        return operation
+
+    def made(self, row: Desired, change: Change) -> str | None:
+        """The id of what a write whose answer was lost has made; None when it has not."""
+        if self.binding.target.is_append_only:
+            self.additions.reread()
+            return next(iter(self.additions.find([row]).values()), None)
+        keys = keys_of(self.binding.match_attributes, row.values)
+        found = distinct(self.tools.holdings.look_up(keys).values()) if keys else []
+        attributes = self.binding.target.attributes
+        is_ours = len(found) == 1 and all(
+            is_same(attributes[one.attribute], found[0].values.get(one.attribute), one.after)
+            for one in change.fields
+            if one.attribute not in row.pointers
+        )
+        return found[0].record_id if is_ours else None
+
+    def refreshed(self, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
+        """Changes of records decided anew; creations and deletions as they were."""
+        ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
+        now = self.tools.holdings.by_ids(ids) if ids else {}
+        again: list[Operation] = []
+        refused: Refused = []
+        for one in operations:
+            current = now.get(str(one.change.record_id))
+            if one.row is None or one.change.kind != "update" or current is None:
+                again.append(one)  # what is gone Attio itself will say
+                continue
+            try:
+                fresh = decide(one.row, [current])
+            except Rejected as error:
+                refused.append((one.row.refused(error), one.row.row))
+                continue
+            again += [fresh] if fresh else []
+        return again, refused
+
+    def _own_place(self, what: str) -> str:
+        """Streams may share a target and tell its records by other keys: their claims are their own."""
+        return f"{self._place(what)}<{self.binding.stream}"
+
+    def _place(self, what: str) -> str:
+        return f"{what}:{self.binding.target.name}"
+
+    def _refuse(self, batch: Batch, refused: Mapping[int, Rejected]) -> None:
+        if not refused:
+            return
+        lost = [row for row in batch.rows if row.row_number in refused]
+        batch.rows = [row for row in batch.rows if row.row_number not in refused]
+        batch.refused += [(row.refused(refused[row.row_number]), row.row) for row in lost]
+        self.keyless += sum(1 for row in lost if not row.identity)
+        self._see_by_key(lost)
+
+    def _check_titles(self, batch: Batch) -> None:
+        refused: dict[int, Rejected] = {}
+        for row in batch.rows:
+            try:
+                self.tools.options.check(row)
+            except Rejected as error:
+                refused[row.row_number] = error
+        self._refuse(batch, refused)
+
+    def _found(self, rows: Sequence[Desired], *, is_full: bool) -> dict[int, list[Current]]:
+        match, holdings = self.binding.match_attributes, self.tools.holdings
+        if not match:
+            return {row.row_number: [] for row in rows}
+        holdings.cover(one.attribute for row in rows for one in row.fields.values())
+        keys = {row.row_number: keys_of(match, row.values) for row in rows}
+        tokens = {row.row_number: tokens_of(match, row.values) for row in rows}
+        expected = self.tools.rows_expected
+        everything = holdings.find(
+            [key for found in keys.values() for key in found], rows_expected=expected, is_full=is_full
+        )
+        lost = [
+            key
+            for row in rows
+            for key, token in zip(keys[row.row_number], tokens[row.row_number], strict=True)
+            if token not in everything
+        ]
+        if lost and not self.binding.can_assert:
+            everything |= holdings.look_up(lost)
+        return {
+            number: distinct(everything.get(token, []) for token in found) for number, found in tokens.items()
+        }
+
+    def _decide(self, batch: Batch, found: Mapping[int, Sequence[Current]]) -> None:
+        seen: list[str] = []
+        refused: dict[int, Rejected] = {}
+        for row in batch.rows:
+            currents = found[row.row_number]
+            if not row.delete:
+                seen += [one.record_id for one in currents]
+            try:
+                operation = decide(row, currents)
+            except Rejected as error:
+                refused[row.row_number] = error
+                continue
+            if operation is None:
+                batch.unchanged += 1
+            else:
+                batch.operations.append(operation)
+        self.tools.scratch.see(self._place("seen"), seen)
+        self._refuse(batch, refused)
+
+    def see(self, record_id: str) -> None:
+        """The source has this record: a mirror leaves it alone."""
+        self.tools.scratch.see(self._place("seen"), [record_id])
+
+    def unseen(self, ids: Sequence[str]) -> list[str]:
+        """Records that no row spoke of."""
+        return self.tools.scratch.unseen(self._place("seen"), ids)
+
+    def _see_by_key(self, rows: Sequence[Desired]) -> None:
+        """A row that was refused still says that its record is in the source."""
+        if self.binding.mode == "mirror" and self.binding.match:
+            found = self.tools.holdings.look_up(
+                [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
+            )
+            for one in distinct(found.values()):
+                self.see(one.record_id)
+
+    def _complete_deletions(self, operations: Sequence[Operation]) -> None:
+        """Show and keep everything that a deletion takes away, so that it can be put back."""
+        gone = [one for one in operations if one.verb == "delete"]
+        if not gone:
+            return
+        images = self.tools.complete.by_ids([str(one.change.record_id) for one in gone])
+        for one in gone:
+            image = images.get(str(one.change.record_id))
+            one.change = replace(one.change, fields=deletion_fields(image, self.binding) if image else ())
+
+    def _decide_additions(self, batch: Batch) -> None:
+        there = self.additions.find(batch.rows)
+        first: dict[str, Desired] = {}
+        for row in batch.rows:
+            same = sameness(self.binding.target, row.values)
+            if same in there:
+                batch.unchanged += 1
+            elif same in first:
+                batch.superseded.append(superseded(row, first[same], "adds the very same"))
+            else:
+                first[same] = row
+                batch.operations.append(self._addition(row))
+
+    def _addition(self, row: Desired) -> Operation:
+        return decide(row, ()) or Operation(change=row.refused(Rejected()), target_name="", verb="create")

@@ -1,0 +1,172 @@
+"""One row and its binding → what the row wants of Attio, or why it cannot be had; pure.
+
+What Attio holds now, and ids of referenced records, come later: `planning` and `references`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from attio_api.errors import MissingValue, Rejected
+from attio_api.values import is_empty, normalise, write_value
+from destination_attio.decisions.binding import DELETED_MARKS
+from destination_attio.decisions.keys import plainest
+from destination_attio.decisions.places import as_location
+from destination_attio.execution.scratch import token_of
+from destination_attio.plan import Change
+from destination_attio.reading.lookups import Lookup, pointers
+from destination_attio.targets import SOURCE_COLUMNS, SOURCE_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.decisions.binding import Binding, BoundField
+
+Row = "Mapping[str, Any]"
+REFERENCES = frozenset({"record-reference", "actor-reference"})
+
+
+@dataclass(kw_only=True, slots=True)
+class Desired:
+    """What one row wants: values by attribute, and pointers whose ids are still to be looked up.
+
+    The one object that changes while a batch is worked on: `values` grows as pointers are resolved.
+    """
+
+    binding: Binding
+    row_number: int
+    row: Mapping[str, Any]
+    values: dict[str, Json] = field(default_factory=dict)
+    fields: dict[str, BoundField] = field(default_factory=dict)
+    pointers: dict[str, list[JsonObject | Lookup]] = field(default_factory=dict)
+    key: JsonObject = field(default_factory=dict)
+    identity: str = ""
+    delete: bool = False
+
+    def refused(self, error: Rejected) -> Change:
+        """The row's fate when it cannot be written."""
+        return refusal(self.binding, self.row_number, error, key=self.key)
+
+
+def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
+    """Say what the row wants; raises Rejected naming the attribute."""
+    desired = Desired(binding=binding, row_number=row_number, row=row, delete=_is_deleted(binding, row))
+    fields = _automatic(binding, row) if binding.is_automatic else _explicit(binding, row)
+    for one, value in fields:
+        _want(desired, one, value)
+    set_key(desired)
+    return desired
+
+
+def refusal(binding: Binding, row_number: int, error: Rejected, *, key: JsonObject | None = None) -> Change:
+    """A row's rejection as a change of the plan."""
+    return Change(
+        kind="rejected",
+        stream=binding.stream,
+        target=binding.target.name,
+        key=key or {},
+        row_number=row_number,
+        reason=error.message,
+        remedy=error.remedy,
+        code=error.code,
+        attribute=error.attribute,
+    )
+
+
+def set_key(desired: Desired) -> None:
+    """Take the matching values out of the wanted ones; raises MissingValue when one is not there."""
+    for attribute in desired.binding.match_attributes:
+        value = desired.values.get(attribute.slug)
+        if attribute.slug in desired.pointers:
+            continue
+        if is_empty(value):
+            raise MissingValue(
+                f"The row has no value for the matching attribute '{attribute.slug}'.",
+                attribute=attribute.slug,
+                remedy="Give it one, or match by an attribute that every row has.",
+            )
+        desired.key[attribute.slug] = value
+    match = desired.binding.match_attributes
+    desired.identity = identity(desired.key, match) if match else f"#{desired.row_number}"
+
+
+def identity(key: JsonObject, attributes: tuple[Attribute, ...]) -> str:
+    """One text per key: rows with the same text mean the same record; order among several is nothing."""
+    return token_of([_part(one, key.get(one.slug)) for one in attributes])
+
+
+def _part(attribute: Attribute, value: Json) -> Json:
+    if isinstance(value, list):
+        return sorted((plainest(attribute, one) for one in value), key=str)
+    return plainest(attribute, value)
+
+
+def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
+    if binding.mode == "delete":
+        return True
+    column = binding.settings.delete_when
+    if column is not None:
+        return _is_true(row.get(column))
+    marked = next((name for name in DELETED_MARKS if _is_true(row.get(name))), None)
+    if marked:
+        raise Rejected(
+            f"The row is marked as deleted by '{marked}', and nothing says what to do with such rows.",
+            remedy=f"Set `delete_when: {marked}` to delete their records in Attio, or leave such rows out.",
+            code="deleted_row",
+        )
+    return False
+
+
+def _is_true(value: object) -> bool:
+    return not is_empty(value) and str(value).strip().lower() not in {"false", "0", "no", "f", "n"}
+
+
+def _explicit(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
+    """The configured fields; a column that the row does not have leaves its attribute alone."""
+    return [
+        (one, row[one.column] if one.column is not None else one.constant)
+        for one in binding.fields
+        if one.column is None or one.column in row
+    ]
+
+
+def _automatic(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
+    left_out = SOURCE_COLUMNS if SOURCE_MARK in row else ()
+    found = ((binding.field_of(column), value) for column, value in row.items() if column not in left_out)
+    return [(one, value) for one, value in found if one is not None]
+
+
+def _want(desired: Desired, one: BoundField, value: object) -> None:
+    attribute = one.attribute
+    is_own_id = attribute.slug == desired.binding.target.id_attribute
+    if desired.delete and attribute.slug not in desired.binding.match:
+        return
+    if not is_own_id:
+        desired.fields[attribute.slug] = one
+    if attribute.type in REFERENCES:
+        found = pointers(one, value)
+        if any(isinstance(each, Lookup) for each in found):
+            desired.pointers[attribute.slug] = found
+            return
+        desired.values[attribute.slug] = _shaped(attribute, found)
+        return
+    desired.values[attribute.slug] = str(value).strip() if is_own_id else plain(attribute, value)
+
+
+def _shaped(attribute: Attribute, found: list[Any]) -> Json:
+    if not found:
+        return None
+    return found if attribute.is_multiselect else found[0]
+
+
+def plain(attribute: Attribute, value: object) -> Json:
+    """The row's value in the form it is read back in; None for no value. Raises InvalidValue."""
+    if is_empty(value):
+        return None
+    if attribute.type == "location":
+        value = as_location(attribute.slug, value)
+    write_value(attribute, value)
+    return normalise(attribute, value)

@@ -1,0 +1,1 @@
+"""Writes, journalled before and settled after; applying plans, and undoing runs."""

@@ -1,0 +1,78 @@
+"""What became of a stream's rows so far, and the sentences for those that Attio refused; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Misconfigured, ValueNotFound
+from destination_attio.plan import Change, Counts
+
+if TYPE_CHECKING:
+    from destination_attio.execution.writing import Outcome
+
+Refused = list[tuple[Change, Mapping[str, Any]]]
+JUDGED_FROM: Final = 100
+"""Rows after which the share of rejected ones means something."""
+LISTED: Final = 1000
+"""Rows of a kind that a report lists; all rejected ones are in the rejects file."""
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What became of a stream's rows so far."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    rejected: list[Change] = field(default_factory=list)
+    refused_rows: list[int] = field(default_factory=list)
+    superseded: list[Change] = field(default_factory=list)
+    dropped: list[Change] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counts:
+        """As plans and reports count."""
+        return Counts(**self.kinds)
+
+    def take_refused(self) -> list[int]:
+        """The numbers of the rows refused since this was last asked."""
+        taken, self.refused_rows = self.refused_rows, []
+        return taken
+
+
+def judge(rows: int, rejected: int, most: float, *, is_end: bool = False) -> None:
+    """Raise Misconfigured when a larger share of the rows was rejected than the settings allow."""
+    if rejected and (is_end or rows >= JUDGED_FROM) and 100 * rejected / rows > most:
+        raise Misconfigured(
+            f"{rejected} of {rows} rows were rejected, more than the {most:g} % allowed.",
+            remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
+        )
+
+
+def half_written() -> ValueNotFound:
+    """A row whose pointer could not be set."""
+    return ValueNotFound(
+        "The row was written, but the record it points at could not be made.",
+        code="value_not_found",
+        remedy="Look why that record's row was rejected, and push this row again.",
+    )
+
+
+def refusal_of(outcome: Outcome) -> Change:
+    """A write that Attio refused, as the row's rejection."""
+    error = outcome.error
+    return replace(
+        outcome.operation.change,
+        kind="rejected",
+        reason=error.message if error else None,
+        remedy=error.remedy if error else None,
+        code=error.code if error else None,
+        attribute=error.attribute if error else None,
+        fields=(),
+    )
+
+
+def row_of(outcome: Outcome) -> Mapping[str, Any]:
+    """The row that a write was made for."""
+    return outcome.operation.row.row if outcome.operation.row else {}

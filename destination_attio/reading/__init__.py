@@ -1,0 +1,1 @@
+"""What Attio holds already, read in bulk."""
