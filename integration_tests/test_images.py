@@ -212,7 +212,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _uv(*arguments: str | Path) -> str:
     return subprocess.run(
-        [BIN / "uv", "--quiet", *arguments], check=True, capture_output=True, text=True
+        [BIN / "uv", "--quiet", "--system-certs", *arguments], check=True, capture_output=True, text=True
     ).stdout
 
 

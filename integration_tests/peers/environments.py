@@ -33,6 +33,8 @@ def _make(folder: Path, requirements: tuple[str, ...]) -> None:
 
 
 def _uv(*arguments: str | Path) -> None:
-    run = subprocess.run([UV, "--quiet", *arguments], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [UV, "--quiet", "--system-certs", *arguments], capture_output=True, text=True, check=False
+    )
     if run.returncode:
         raise RuntimeError(f"uv {arguments[0]} failed: {run.stderr.strip()}")
