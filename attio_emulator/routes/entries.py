@@ -5,15 +5,15 @@ Source: docs.attio.com/rest-api/endpoint-reference/entries/list-entries.
 
 from typing import Any
 
-from attio_emulator.queries.querying import query, score
 from attio_emulator.refusals import refuse
+from attio_emulator.routes.records import answer_query
 from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 from attio_emulator.serving.shapes import conform, shape, text, uuid
-from attio_emulator.state.documents import row_answer, row_bytes
+from attio_emulator.state.documents import row_answer
 from attio_emulator.state.schema import ListType, ObjectType
 from attio_emulator.state.tables import Row
 from attio_emulator.state.writing import Adds, Write, always, create, delete, never, update
-from attio_emulator.wire import JsonObject, page
+from attio_emulator.wire import JsonObject
 
 READ = ("list_entry:read", "list_configuration:read")
 WRITE = ("list_entry:read-write", "list_configuration:read")
@@ -47,13 +47,7 @@ def shown(call: Call, row: Row) -> Answer:
 
 def query_entries(call: Call) -> Answer:
     """One page of entries."""
-    kind = list_of(call)
-    body = call.json() if call.raw else {}
-    rows = query(call.workspace, kind, body)
-    cost = score(kind, body)
-    call.server.limits.spend(call.workspace.id, cost, call.server.clock.now_ns())
-    printed = page([row_bytes(call.workspace, kind, row) for row in rows])
-    return Answer(body=printed, headers={"x-attio-record-query-score": str(cost)})
+    return answer_query(call, list_of(call))
 
 
 def parent_of(call: Call, given: dict[str, Any]) -> tuple[ObjectType, Row]:

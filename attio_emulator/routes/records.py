@@ -8,7 +8,7 @@ from attio_emulator.refusals import bad_value
 from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.serving.shapes import conform, shape
 from attio_emulator.state.documents import row_answer, row_bytes
-from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.schema import Kind, ObjectType
 from attio_emulator.state.tables import Row
 from attio_emulator.state.writing import Write, always, create, delete, never, update, upsert
 from attio_emulator.wire import JsonObject, page
@@ -48,15 +48,19 @@ def shown(call: Call, row: Row) -> Answer:
     return Answer(body=row_answer(call.workspace, object_of(call), row))
 
 
-def query_records(call: Call) -> Answer:
-    """One page of records."""
-    kind = object_of(call)
+def answer_query(call: Call, kind: Kind) -> Answer:
+    """One page of what a query finds, records and entries alike, and what it cost."""
     body = call.json() if call.raw else {}
     rows = query(call.workspace, kind, body)
     cost = score(kind, body)
     call.server.limits.spend(call.workspace.id, cost, call.server.clock.now_ns())
     printed = page([row_bytes(call.workspace, kind, row) for row in rows])
     return Answer(body=printed, headers={"x-attio-record-query-score": str(cost)})
+
+
+def query_records(call: Call) -> Answer:
+    """One page of records."""
+    return answer_query(call, object_of(call))
 
 
 def create_record(call: Call) -> Answer:
