@@ -33,8 +33,15 @@ class Topic:
     """Which changes concern a stream, and which member of them holds the row's id."""
 
     id_member: str
-    select: tuple[tuple[str, str], ...]
-    """Parameters of the feed: `object`, `list` or `event`."""
+    events: tuple[str, ...]
+    """How the types begin that tell of the stream's own rows: a comment's event, too, names a record."""
+    scope: tuple[tuple[str, str], ...] = ()
+    """The object or list that the rows belong to, as parameters of the feed."""
+
+    def select(self) -> list[tuple[str, str]]:
+        """Return the parameters that leave out what does not concern the stream."""
+        wanted = (*self.events, *_RESHAPING) if self.scope else self.events
+        return [*self.scope, *(("event", f"{each}*") for each in wanted)]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -77,7 +84,7 @@ class Feed:
         try:
             while True:
                 parameters = [("after", after), ("limit", _PAGE), ("epoch", position.get("epoch"))]
-                answer = self._ask([*parameters, *topic.select])
+                answer = self._ask([*parameters, *topic.select()])
                 settled = settled if settled is not None else _settled(answer, now)
                 _collect(found, answer, topic)
                 after = answer["next"]
@@ -120,10 +127,12 @@ def _collect(found: Changes, answer: Mapping[str, Any], topic: Topic) -> None:
         event, row_id = str(each["event_type"]), each.get(topic.id_member)
         if event.startswith(_RESHAPING):
             found.why_scan = "attributes changed"
-        elif event == "record.merged" and topic.id_member == "record_id":
+        elif not row_id or not event.startswith(topic.events):
+            continue
+        elif event == "record.merged":
             found.merged[str(each["duplicate_record_id"])] = str(row_id)
             found.changed.add(str(row_id))
         elif event.endswith(".deleted"):
             found.gone.add(str(row_id))
-        elif row_id:
+        else:
             found.changed.add(str(row_id))

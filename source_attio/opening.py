@@ -84,8 +84,7 @@ class Desk:
             yield from scan()
             return
         noun = stream.name.removesuffix("s")
-        events = (("event", f"{noun}.*"), ("event", f"{noun}-content.*"))
-        topic = Topic(id_member=stream.id_column, select=events)
+        topic = Topic(id_member=stream.id_column, events=(f"{noun}.", f"{noun}-content."))
         reread = partial(notes_and_tasks.reread, stream, self.context)
         ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)
@@ -130,8 +129,8 @@ class Desk:
         if selected.refresh:
             yield from scan()
             return
-        side = "object" if target.family == "objects" else "list"
-        topic = Topic(id_member=query.id_column, select=((side, target.id),))
+        side, own = ("object", "record.") if target.family == "objects" else ("list", "list-entry.")
+        topic = Topic(id_member=query.id_column, events=(own,), scope=((side, target.id),))
         ways = Ways(scan=scan, reread=query.reread, topic=topic, ids_a_request=IDS_A_REQUEST)
         yield from catch_up(self.context, self.feed, delivery, ways)
 

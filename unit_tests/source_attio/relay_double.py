@@ -58,8 +58,7 @@ class RelayDouble:
 
 
 def _passes(change: dict[str, Any], pairs: list[tuple[str, str]]) -> bool:
-    objects = {value for name, value in pairs if name == "object"}
+    scope = {(f"{name}_id", value) for name, value in pairs if name in {"object", "list"}}
     events = {value.rstrip("*") for name, value in pairs if name == "event"}
-    of_object = change.get("object_id") in objects or change.get("duplicate_object_id") in objects
-    of_event = not events or any(change["event_type"].startswith(each) for each in events)
-    return (of_object or not objects) and of_event
+    in_scope = not scope or any(change.get(member) == value for member, value in scope)
+    return in_scope and (not events or change["event_type"].startswith(tuple(events)))

@@ -133,6 +133,21 @@ def test_a_merge_is_told_by_the_feed() -> None:
     assert not table[merged]["_deleted"]
 
 
+def test_a_deleted_comment_deletes_no_record() -> None:
+    """The event of a comment names its record, which lives on."""
+    made = bench(2, change_feed=FEED)
+    made.adapter.relay = RelayDouble(made.emulator).answer
+    made.sync(["companies"])
+    place = {"object": "companies", "record_id": next(iter(made.tables["companies"]))}
+    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+    comment = {"format": "plaintext", "content": "Hello", "author": author, "record": place}
+    written = made.api("POST", "/v2/comments", {"data": comment})
+    made.api("DELETE", f"/v2/comments/{written['id']['comment_id']}")
+
+    assert [] == made.sync(["companies"])
+    assert 2 == len(made.living("companies"))
+
+
 def test_deleted_records_hold_every_mark() -> None:
     """The marks of all streams are delivered once more in a stream of their own."""
     made = bench(3)
