@@ -9,6 +9,7 @@ from attio_api.auth import Identity
 from attio_api.caller import Caller
 from attio_api.definitions import Attribute
 from attio_api.transport import Params
+from attio_api.values import in_lists
 from attio_api.wire import Json, JsonObject, as_object, as_text, decode
 
 _ATTRIBUTES_A_PAGE: Final = 200
@@ -94,22 +95,22 @@ class AttioClient(Caller):
 
     def create_record(self, object_slug: str, values: JsonObject) -> JsonObject:
         """Create a record; raises OutcomeUnknown when the answer was lost."""
-        return self.one("POST", f"/v2/objects/{object_slug}/records", {"data": {"values": values}})
+        return self.one("POST", f"/v2/objects/{object_slug}/records", {"data": {"values": in_lists(values)}})
 
     def upsert_record(self, object_slug: str, matching_attribute: str, values: JsonObject) -> JsonObject:
         """Create a record, or update the one with the same matching value; other lists are replaced."""
         path, params = f"/v2/objects/{object_slug}/records", {"matching_attribute": matching_attribute}
-        return self.one("PUT", path, {"data": {"values": values}}, params)
+        return self.one("PUT", path, {"data": {"values": in_lists(values)}}, params)
 
     def update_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
         """Set values; of attributes that hold several, the values are added."""
         path = f"/v2/objects/{object_slug}/records/{record_id}"
-        return self.one("PATCH", path, {"data": {"values": values}})
+        return self.one("PATCH", path, {"data": {"values": in_lists(values)}})
 
     def replace_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
         """Set values; attributes that hold several hold exactly these afterwards."""
         path = f"/v2/objects/{object_slug}/records/{record_id}"
-        return self.one("PUT", path, {"data": {"values": values}})
+        return self.one("PUT", path, {"data": {"values": in_lists(values)}})
 
     def delete_record(self, object_slug: str, record_id: str) -> None:
         """Delete a record for good."""
@@ -167,13 +168,13 @@ class AttioClient(Caller):
     def update_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
         """Set values; of attributes that hold several, the values are added."""
         return self.one(
-            "PATCH", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": values}}
+            "PATCH", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": in_lists(values)}}
         )
 
     def replace_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
         """Set values; attributes that hold several hold exactly these afterwards."""
         return self.one(
-            "PUT", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": values}}
+            "PUT", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": in_lists(values)}}
         )
 
     def delete_entry(self, list_slug: str, entry_id: str) -> None:
@@ -254,4 +255,4 @@ def _query(filters: JsonObject | None, sorts: list[Json] | None, limit: int, off
 
 def _entry(parent_object: str, parent_record_id: str, values: JsonObject) -> JsonObject:
     parent: JsonObject = {"parent_object": parent_object, "parent_record_id": parent_record_id}
-    return {"data": {**parent, "entry_values": values}}
+    return {"data": {**parent, "entry_values": in_lists(values)}}

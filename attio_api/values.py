@@ -47,6 +47,11 @@ def write_value(attribute: Attribute, plain: object) -> Json:
     return written if attribute.is_multiselect else written[0]
 
 
+def in_lists(values: Mapping[str, Json]) -> JsonObject:
+    """Give every attribute a list, also for one value: Attio's schema takes nothing else, its text both."""
+    return {slug: value if isinstance(value, list | None) else [value] for slug, value in values.items()}
+
+
 def normalise(attribute: Attribute, plain: object) -> Json:
     """Return the form in which equal values are equal; a value that is invalid stands for itself."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import orjson
 
 from attio_api.errors import Unreadable
-from attio_api.values import read_values
+from attio_api.values import in_lists, read_values
 from attio_api.wire import as_objects
 from destination_attio.targets import PARENT
 
@@ -141,11 +141,15 @@ class _Kept:
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:
         """Set single values, add to lists."""
-        return self._client.one("PATCH", f"{self._path}/{record_id}", {"data": {self._member: values}})
+        return self._client.one(
+            "PATCH", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
+        )
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:
         """Set exactly these; attributes not named stay."""
-        return self._client.one("PUT", f"{self._path}/{record_id}", {"data": {self._member: values}})
+        return self._client.one(
+            "PUT", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
+        )
 
     def delete(self, record_id: str) -> None:
         """Delete it for good."""

@@ -72,7 +72,10 @@ def test_a_value_that_is_refused(ground: Ground, values: dict[str, object], code
 
 def test_several_values_must_be_a_list(companies: Ground) -> None:
     """An attribute of several values refuses a bare one."""
-    made = refusal(lambda: companies.client.create_record("companies", {"domains": "bare.example"}))
+    path = "/v2/objects/companies/records"
+    made = refusal(
+        lambda: companies.client.one("POST", path, {"data": {"values": {"domains": "bare.example"}}})
+    )
 
     assert ("InvalidValue", 400, "validation_type") == made
 

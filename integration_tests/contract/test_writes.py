@@ -10,6 +10,15 @@ def test_create_keeps_the_order_sent(ground: Ground) -> None:
     assert ["Blue", "Red"] == ground.plain(record, "colours")
 
 
+def test_one_value_is_a_list_of_one(ground: Ground) -> None:
+    """An attribute of one value takes a list of one, which is the only form in which we send values."""
+    record = ground.create(title=["one"], size=[3], active=[True], stage=["Lead"], price=[99.5])
+
+    assert [["one"], [3], [True], ["Lead"]] == [
+        ground.plain(record, name) for name in ("title", "size", "active", "stage")
+    ]
+
+
 def test_patch_puts_new_values_in_front(ground: Ground) -> None:
     """PATCH adds what is new before what was there, and repeats nothing."""
     record = ground.create(colours=["Red", "Green"])

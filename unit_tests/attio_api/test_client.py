@@ -59,13 +59,13 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
     (
         "POST",
         "/v2/objects/o/records",
-        {"data": {"values": {"a": 1}}},
+        {"data": {"values": {"a": [1]}}},
         lambda c: c.create_record("o", {"a": 1}),
     ),
     (
         "PUT",
         "/v2/objects/o/records?matching_attribute=a",
-        {"data": {"values": {"a": 1}}},
+        {"data": {"values": {"a": [1]}}},
         lambda c: c.upsert_record("o", "a", {"a": 1}),
     ),
     ("PATCH", "/v2/objects/o/records/r", {"data": {"values": {}}}, lambda c: c.update_record("o", "r", {})),
@@ -92,7 +92,7 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
     (
         "POST",
         "/v2/lists/l/entries",
-        {"data": {"parent_object": "o", "parent_record_id": "r", "entry_values": {"a": 1}}},
+        {"data": {"parent_object": "o", "parent_record_id": "r", "entry_values": {"a": [1]}}},
         lambda c: c.create_entry("l", "o", "r", {"a": 1}),
     ),
     (
