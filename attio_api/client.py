@@ -14,6 +14,8 @@ from attio_api.wire import Json, JsonObject, as_object, as_text, decode
 
 _ATTRIBUTES_A_PAGE: Final = 200
 _ENTRIES_A_PAGE: Final = 1000
+_VALUES_A_PAGE: Final = 50
+"""Neither default nor maximum is documented; no endpoint that pages by offset takes fewer."""
 _WEBHOOKS_A_PAGE: Final = 100
 
 
@@ -133,7 +135,7 @@ class AttioClient(Caller):
         """Return all values an attribute ever had on a record or (target `lists`) an entry, oldest first."""
         things = "records" if target == "objects" else "entries"
         path = f"/v2/{target}/{slug}/{things}/{record_id}/attributes/{attribute}/values"
-        return self.many("GET", path, params={"show_historic": True})
+        return self.pages(path, _VALUES_A_PAGE, {"show_historic": True})
 
     # --- lists -----------------------------------------------------------------------------------
 

@@ -7,14 +7,14 @@ from attio_emulator.state.schema import Kind
 from attio_emulator.state.tables import Row
 from attio_emulator.state.writing import Write
 
-EVERYTHING = 1_000_000
+A_PAGE = 100
 
 
 def show(call: Call, kind: Kind, row: Row) -> Answer:
     """The values of an attribute, current or all."""
     attribute = kind.attribute(call.params["attribute"])
     historic = call.boolean("show_historic", default=False)
-    limit = call.integer("limit", default=EVERYTHING, minimum=1)
+    limit = call.integer("limit", default=A_PAGE, minimum=1)
     offset = call.integer("offset", default=0)
     return data(values_of(kind, row, attribute, historic=historic)[offset : offset + limit])
 

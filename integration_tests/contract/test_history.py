@@ -25,6 +25,17 @@ def test_a_cleared_value_is_told(ground: Ground) -> None:
     assert None is not once["active_until"]
 
 
+def test_a_history_comes_page_by_page(ground: Ground) -> None:
+    """A history has pages by limit and offset, of fifty at least, and the last one is short."""
+    record = ground.create(stage="Lead")
+    ground.client.update_record(ground.slug, record, {"stage": "Won"})
+    path = f"/v2/objects/{ground.slug}/records/{record}/attributes/stage/values"
+    whole = ground.client.value_history("objects", ground.slug, record, "stage")
+
+    assert whole == ground.client.pages(path, 1, {"show_historic": True})
+    assert whole == ground.client.pages(path, 50, {"show_historic": True})
+
+
 def test_who_wrote_is_told(ground: Ground) -> None:
     """Each value names its author, which is how our own writes are told apart."""
     record = ground.create(title="x")

@@ -79,13 +79,13 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
     ),
     (
         "GET",
-        "/v2/objects/o/records/r/attributes/a/values?show_historic=true",
+        "/v2/objects/o/records/r/attributes/a/values?show_historic=true&limit=50&offset=0",
         None,
         lambda c: c.value_history("objects", "o", "r", "a"),
     ),
     (
         "GET",
-        "/v2/lists/l/entries/e/attributes/a/values?show_historic=true",
+        "/v2/lists/l/entries/e/attributes/a/values?show_historic=true&limit=50&offset=0",
         None,
         lambda c: c.value_history("lists", "l", "e", "a"),
     ),
