@@ -140,6 +140,21 @@ def test_deleted_record_comes_back_under_a_new_id(desk: Desk) -> None:
     ]
 
 
+def test_a_task_whose_link_attio_drops_is_not_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that Attio takes and drops rejects the row: the task would be made again in every run."""
+    make = AttioClient.create_task
+    monkeypatch.setattr(
+        AttioClient, "create_task", lambda client, task: make(client, task | {"linked_records": []})
+    )
+    record = desk.attio.create_record("people", {"name": "Ada Lovelace"})["id"]["record_id"]
+    linked = {"content": "Call", "linked_records": [{"object": "people", "record_id": record}] * 2}
+    report = desk.push([linked, {"content": "Bare"}], "tasks")
+    tasks = desk.attio.api("GET", "/v2/tasks")["data"]
+
+    assert (1, 1) == (report.counts.create, report.counts.rejected)
+    assert ["Bare"] == [task["content_plaintext"] for task in tasks]
+
+
 def test_rival_claims_are_a_conflict_and_same_key_is_superseded(desk: Desk) -> None:
     """The last row of a key counts; another row with the same domain is refused, naming the first."""
     rows = [

@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Forbidden
+from attio_api.errors import Forbidden, ValueNotFound
 from destination_attio.execution.scratch import token_of
 from destination_attio.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
 from destination_attio.targets import NOTES, PARENT, TASKS
@@ -159,7 +159,18 @@ class Tasks(_Additions):
             "linked_records": values.get("linked_records") or [],
             "assignees": values.get("assignees") or [],
         }
-        return self._client.create_task(task)
+        made = self._client.create_task(task)
+        asked = {str(one) for one in _objects(task["linked_records"])}
+        if len(_objects(made.get("linked_records"))) < len(asked):
+            # Kept, it would be made again in every run: a task is known by its text and its links.
+            self.delete(id_of(made, "task_id"))
+            raise ValueNotFound(
+                "Attio takes the task, but drops its link to a record without a word.",
+                attribute="linked_records",
+                remedy="Link the task to records that exist, of objects that tasks can be linked to.",
+                code="value_not_found",
+            )
+        return made
 
     def delete(self, record_id: str) -> None:
         """Delete a task for good."""
