@@ -40,7 +40,7 @@ class PageReader:
         """Read a whole page; raises Unreadable when it is cut, no JSON, of another shape or out of order."""
         rows = self.unordered(body)
         for before, after in pairwise(rows):
-            if before.key >= after.key:
+            if before.key.created_at > after.key.created_at:
                 raise Unreadable("Attio did not keep the order that was asked for.")
         return Page(rows, full=len(rows) >= limit)
 

@@ -6,6 +6,10 @@ row that lives between its first and its last one. The walk keeps the key up to 
 and takes a page only when it begins at or before that key; otherwise rows may have slipped through in
 between, and it reads on from the key itself until the gap is closed.
 
+That Attio orders by `created_at` is documented, that it can order by id as well is likely. So the rows of one
+moment count as covered only when a page holds all of them, or so many in the order of their ids that it
+cannot be chance.
+
 Every page begins a few rows before the end of the one before it, so that a few deletions leave no gap. To
 have many pages in flight without knowing how many there are, a scout goes ahead: a page that is found far out
 is read anyway sooner or later, and proves that those before it are there.
@@ -15,8 +19,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
+from attio_api.errors import Unreadable
 from source_attio.lookahead import Lookahead
 from source_attio.rows import Key, Page, Row
 from source_attio.steps import Reading, arrival
@@ -59,7 +66,7 @@ class Walk:
 
     def __init__(self, ask: Asked, span: Range, *, limit: int, lookahead: Lookahead) -> None:
         self._ask, self._span, self._lookahead = ask, span, lookahead
-        self._overlap = max(limit // 50, 1)
+        self._overlap = max(limit // 50, _FEW)
         self._step = limit - self._overlap
         self._until = span.until.created_at if span.until else None
         self._start = span.after.created_at if span.after else span.created_since
@@ -165,16 +172,24 @@ class Walk:
         return bool(page.rows) and self.covered is not None and page.rows[0].key <= self.covered
 
     def _cover(self, page: Page) -> Iterator[list[Row]]:
-        last = self._span.until
+        last, before = self._span.until, self.covered
+        whole = sorted(page.rows[: self._sure(page)], key=attrgetter("key"))
         fresh = [
-            row
-            for row in page.rows
-            if (self.covered is None or row.key > self.covered) and (last is None or row.key <= last)
+            row for row in whole if (before is None or row.key > before) and (last is None or row.key <= last)
         ]
-        if page.rows and (self.covered is None or page.rows[-1].key > self.covered):
-            self.covered = page.rows[-1].key
+        if whole and (before is None or whole[-1].key > before):
+            self.covered = whole[-1].key
         self._done = not page.full or (last is not None and self.covered is not None and self.covered >= last)
         yield fresh
+
+    def _sure(self, page: Page) -> int:
+        """Count the rows of a page up to which all are known: its last moment may go on behind its end."""
+        rows = page.rows
+        if not page.full:
+            return len(rows)
+        first = next(n for n, row in enumerate(rows) if row.key.created_at == rows[-1].key.created_at)
+        in_order = all(one.key < next_one.key for one, next_one in pairwise(rows[first:]))
+        return len(rows) if in_order and len(rows) - first >= self._overlap else first
 
     def _close_gap(self, beyond: Page) -> Reading:
         """Read on from the covered key, page by page, until the page that stood too far out connects."""
@@ -189,4 +204,11 @@ class Walk:
                 continue
             yield from self._cover(page)
             moved = self.covered is not None and self.covered.created_at != since
-            offset = 0 if moved else offset + self._step
+            offset = 0 if moved else offset + self._further(page)
+
+    def _further(self, page: Page) -> int:
+        """How far on to look when a page brought no later moment."""
+        further = self._sure(page) - self._overlap
+        if page.full and further <= 0:
+            raise Unreadable("Attio has more rows of one moment than fit on a page, and not in order of id.")
+        return further

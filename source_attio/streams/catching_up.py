@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from attio_api.errors import BadFilter
 from source_attio.change_feed import Changes, Feed, Topic
 from source_attio.context import Context
 from source_attio.delivery import Delivery
@@ -37,8 +38,13 @@ def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways
     changes = yield from arrival(context.ask(partial(feed.since, state.feed, ways.topic, now=now)))
     why = changes.why_scan or _why_scan(context, delivery, ways, changes, now)
     if why is None:
-        yield from follow(changes, delivery, ways.reread, ids_a_request=ways.ids_a_request)
-        return
+        try:
+            yield from follow(changes, delivery, ways.reread, ids_a_request=ways.ids_a_request)
+        except BadFilter:
+            # Documented for `record_id`; that `entry_id` can be filtered by is only likely.
+            why = "Attio does not find rows by their ids"
+        else:
+            return
     _LOG.info("%s: everything is looked through, because %s.", delivery.outbox.stream, why)
     # Until the pass has ended the feed has not been followed: a position kept meanwhile would skip changes.
     state.feed, delivery.feed_after_pass = {}, changes.position

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from attio_api.errors import BadFilter
 from attio_api.wire import Json, JsonObject
 from source_attio.context import Context
 from source_attio.decode import PageReader
@@ -19,6 +20,14 @@ from source_attio.workspace import Target
 Answer = TypeVar("Answer")
 
 
+@dataclass(slots=True)
+class Order:
+    """What rows are asked to be ordered by besides `created_at`."""
+
+    by_id: bool = True
+    """Until Attio refuses it: it documents that any attribute can be sorted by, and says nothing of ids."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """How one object's records or one list's entries are asked for."""
@@ -27,21 +36,15 @@ class Query:
     target: Target
     reader: PageReader
     id_column: str
+    order: Order = field(default_factory=Order)
 
     def page(self, ask: Ask) -> Future[Page]:
         """Have one page read by another thread."""
         limit = self.context.limits.records_a_page
-        body: JsonObject = {
-            "filter": self._filter(ask),
-            "sorts": [
-                {"attribute": "created_at", "direction": "asc"},
-                {"attribute": self.id_column, "direction": "asc"},
-            ],
-            "limit": limit,
-            "offset": ask.offset,
-        }
+        wanted = self._filter(ask)
+        body: JsonObject = {"limit": limit, "offset": ask.offset, **({"filter": wanted} if wanted else {})}
         decode = partial(self.context.read, reader=partial(self.reader.page, limit=limit))
-        return self.context.ask(partial(self._send, body, decode))
+        return self.context.ask(partial(self._send_in_order, body, decode))
 
     def reread(self, ids: list[str]) -> Future[list[Row]]:
         """Have rows read again by another thread; those that are gone are missing from the answer."""
@@ -49,6 +52,21 @@ class Query:
         body: JsonObject = {"filter": self._with_own(wanted), "limit": len(ids)}
         decode = partial(self.context.read, reader=self.reader.unordered)
         return self.context.ask(partial(self._send, body, decode))
+
+    def _send_in_order(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
+        by_id = self.order.by_id
+        try:
+            return self._send({**body, "sorts": self._sorts(by_id=by_id)}, decode)
+        except BadFilter:
+            if not by_id:
+                raise
+            answer = self._send({**body, "sorts": self._sorts(by_id=False)}, decode)
+        self.order.by_id = False
+        return answer
+
+    def _sorts(self, *, by_id: bool) -> list[Json]:
+        names = ("created_at", self.id_column) if by_id else ("created_at",)
+        return [{"attribute": name, "direction": "asc"} for name in names]
 
     def _send(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
         things = "records" if self.target.family == "objects" else "entries"

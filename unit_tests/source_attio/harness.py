@@ -31,7 +31,7 @@ from source_attio.context import Limits, connect
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
-SMALL = Limits(records_a_page=5, tasks_a_page=5, notes_a_page=5, rows_a_checkpoint=7)
+SMALL = Limits(records_a_page=6, tasks_a_page=5, notes_a_page=5, rows_a_checkpoint=7)
 KEYS = {"notes": "note_id", "tasks": "task_id", "deleted_records": "id"}
 Row = dict[str, Any]
 

@@ -1,12 +1,14 @@
 """The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
 
+from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from airbyte_cdk.models import FailureType
 
-from attio_api.errors import Misconfigured, UnknownObject
-from attio_emulator.emulator import Emulator
+from attio_api.errors import BadFilter, Misconfigured, UnknownObject
+from attio_emulator.emulator import Emulator, Request
 from source_attio.context import Limits
 from source_attio.messages import traced
 from unit_tests.source_attio.harness import Bench, Row
@@ -37,6 +39,40 @@ def test_every_row_is_read_at_the_edges_of_pages(count: int) -> None:
     delivered = made.sync(["companies"])
 
     assert (count, count) == (len(delivered), len({row["record_id"] for row in delivered}))
+
+
+class Stricter:
+    """An emulator that does not know the ids of rows as attributes, neither in sorts nor in filters."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+
+    def handle(self, request: Request) -> Any:
+        body = orjson.loads(request.body or b"{}")
+        if len(body.get("sorts", ())) > 1:
+            body["sorts"][1]["attribute"] = "nowhere"
+        if "record_id" in body.get("filter", {}):
+            body["filter"]["nowhere"] = body["filter"].pop("record_id")
+        return self.emulator.handle(replace(request, body=orjson.dumps(body)))
+
+
+def test_records_are_read_where_attio_does_not_sort_by_id() -> None:
+    """A refusal to sort by id costs a request, not the stream."""
+    made = bench(1001)
+    made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
+    delivered = made.sync(["companies"])
+    answers = [each["status"] for each in made.emulator.calls.since(0)["calls"]]  # type: ignore[index,union-attr,call-overload]
+
+    assert (1001, 1001) == (len(delivered), len({row["record_id"] for row in delivered}))
+    assert 1 == answers.count(400)
+
+
+def test_a_filter_that_attio_refuses_is_a_setting_to_correct() -> None:
+    """A bad filter of the user's fails with or without an order by id."""
+    unknown = [{"target": "companies", "filter": '{"nowhere": "x"}'}]
+
+    with pytest.raises(BadFilter):
+        bench(3, filters=unknown).sync(["companies"])
 
 
 def test_an_unchanged_workspace_delivers_nothing() -> None:
@@ -114,6 +150,37 @@ def test_a_hundred_changes_by_the_feed_cost_few_requests() -> None:
 
     assert 100 == len(delivered)
     assert made.emulator.calls.since(0)["counts"]["all"] <= 10
+
+
+def test_a_long_history_is_read_whole() -> None:
+    """Attio does not say how many values it tells at once, so a history is read page by page."""
+    made = bench(1, history_attributes=["companies.remark"])
+    remark = {"title": "Remark", "api_slug": "remark", "type": "text", "description": None, "config": {}}
+    flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
+    made.api("POST", "/v2/objects/companies/attributes", {"data": remark | flags})
+    (record,) = made.api("POST", "/v2/objects/companies/records/query", {})
+    for number in range(130):
+        edit(made, record["id"]["record_id"], remark=f"Remark {number}")
+    values = [
+        each.record.data["value"] for each in made.messages(["attribute_values_history"]) if each.record
+    ]
+
+    assert [f"Remark {number}" for number in range(130)] == values
+
+
+def test_what_cannot_be_found_by_id_is_found_by_a_scan() -> None:
+    """Where Attio refuses to look rows up by their ids, a feed leads to a scan and loses nothing."""
+    made = bench(30, change_feed=FEED)
+    made.adapter.relay = RelayDouble(made.emulator).answer
+    made.sync(["companies"])
+    made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
+    edited, deleted = list(made.tables["companies"])[:2]
+    edit(made, edited, name="New")
+    made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
+    made.sync(["companies"])
+
+    assert "New" == made.tables["companies"][edited]["name"]
+    assert 29 == len(made.living("companies"))
 
 
 def test_a_merge_is_told_by_the_feed() -> None:

@@ -4,6 +4,7 @@ import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,18 +22,28 @@ class Shelf:
     """Rows in Attio's order; every page is answered at once, by what is there at that moment."""
 
     def __init__(
-        self, keys: Iterable[Key], *, limit: int = LIMIT, meddle: "Callable[[Shelf], None] | None" = None
+        self,
+        keys: Iterable[Key],
+        *,
+        limit: int = LIMIT,
+        meddle: "Callable[[Shelf], None] | None" = None,
+        ties: random.Random | None = None,
     ) -> None:
+        """With `ties`, rows of one moment come in any order, in another one for each page."""
         self.keys = sorted(keys)
         self.limit = limit
         self.meddle = meddle
+        self.ties = ties
         self.asked: list[Ask] = []
 
     def ask(self, ask: Ask) -> Future[Page]:
         self.asked.append(ask)
         first = bisect_left(self.keys, (ask.since or "", ""))
         last = bisect_left(self.keys, (ask.until, "~")) if ask.until else len(self.keys)
-        found = self.keys[first + ask.offset : min(first + ask.offset + self.limit, last)]
+        ties, keys = self.ties, self.keys
+        if ties:
+            keys = sorted(self.keys, key=lambda each: (each.created_at, ties.random()))
+        found = keys[first + ask.offset : min(first + ask.offset + self.limit, last)]
         answer: Future[Page] = Future()
         answer.set_result(
             Page([Row(key, key.created_at, b"{}", b"") for key in found], len(found) >= self.limit)
@@ -72,6 +83,22 @@ def test_thousands_created_at_the_same_moment_are_read() -> None:
     shelf = Shelf(key(n, tie=700) for n in range(2000))
 
     assert shelf.keys == read(shelf)
+
+
+@pytest.mark.parametrize("tie", [1, 2, 7, 10, 60, 400])
+def test_rows_of_one_moment_may_come_in_any_order(tie: int) -> None:
+    """Where Attio does not order by id, the rows of one moment are read all the same."""
+    shelf = Shelf((key(n, tie) for n in range(3000)), limit=500, ties=random.Random(tie))
+
+    assert shelf.keys == read(shelf)
+
+
+def test_more_rows_of_one_moment_than_a_page_in_any_order_fail() -> None:
+    """Nothing can tell such rows apart; the walk says so rather than lose some."""
+    shelf = Shelf((key(n, tie=700) for n in range(2000)), limit=500, ties=random.Random(1))
+
+    with pytest.raises(Unreadable, match="rows of one moment"):
+        read(shelf)
 
 
 def test_offsets_stay_small() -> None:
@@ -133,7 +160,7 @@ def test_a_failed_page_fails_the_walk_after_the_rows_before_it() -> None:
     assert key(50) not in found
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     count=st.integers(0, 120),
     tie=st.sampled_from([1, 3, 25, 200]),
@@ -146,7 +173,28 @@ def test_no_row_that_lives_all_along_is_missed(
     count: int, tie: int, seed: int, often: float, most: float, expected: int
 ) -> None:
     """However rows are deleted and added between the pages: what lives all along is given once."""
+    live_all_along(random.Random(seed), count, tie, often, most, limit=5, expected=expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    count=st.integers(0, 1200),
+    tie=st.sampled_from([1, 3, 25, 200]),
+    seed=st.integers(0, 2**32),
+    often=st.floats(0, 1),
+    most=st.integers(1, 12),
+)
+def test_no_row_is_missed_either_where_ties_are_not_ordered(
+    count: int, tie: int, seed: int, often: float, most: float
+) -> None:
+    """The same where the rows of one moment come in another order each time."""
     rng = random.Random(seed)
+    live_all_along(rng, count, tie, often, most, limit=500, ties=rng)
+
+
+def live_all_along(
+    rng: random.Random, count: int, tie: int, often: float, most: float, *, expected: int = 0, **shelves: Any
+) -> None:
     all_along = {key(n, tie) for n in range(count)}
 
     def meddle(shelf: Shelf) -> None:
@@ -156,7 +204,7 @@ def test_no_row_that_lives_all_along_is_missed(
             added = {key(rng.randint(0, 200), tie) for _ in range(rng.randint(0, 2))}
             shelf.keys = sorted({*shelf.keys, *added} - gone)
 
-    shelf = Shelf(list(all_along), limit=5, meddle=meddle)
+    shelf = Shelf(list(all_along), meddle=meddle, **shelves)
     found = read(shelf, Range(expected=expected))
 
     assert all_along <= set(found)
