@@ -17,9 +17,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from integration_tests.attio_session.calling import Exchange
+    from integration_tests.attio_session.sent import Sent
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "shared/attio/openapi.json"
 URI = "https://api.attio.com/openapi/api"
@@ -70,11 +71,25 @@ def unresolved(node: Node) -> bool:
     return True
 
 
+def younger_events(node: Node) -> bool:
+    """The enumeration of event types, which lacks those of activities."""
+    if "record.created" not in node.get("enum", ()):
+        return False
+    node["enum"] = [*node["enum"], *YOUNGER_EVENTS]
+    return True
+
+
+YOUNGER_EVENTS = (
+    *("activity.created", "activity.updated", "activity.deleted"),
+    *("activity-attribute.created", "activity-attribute.updated"),
+    *("activity-record.created", "activity-record.deleted"),
+)
 KNOWN_ERRORS = (
     KnownError(reason="`nullable` is no keyword of OpenAPI 3.1", mend=nullable),
     KnownError(reason="enumerations beside a nullable type leave null out", mend=null_in_enumeration),
     KnownError(reason="timestamps are given the format of dates", mend=timestamp_as_date),
     KnownError(reason="`resolved_by` is null while a comment is not resolved", mend=unresolved),
+    KnownError(reason="activities and their events are younger", mend=younger_events),
 )
 
 # Endpoints younger than the document, and the older one whose answer they share, if there is one.
@@ -95,6 +110,25 @@ YOUNGER: dict[Operation, Operation | None] = {
     ("PATCH", "/v2/meetings/{meeting_id}"): ("GET", "/v2/meetings/{meeting_id}"),
     ("PUT", "/v2/meetings/{meeting_id}"): ("GET", "/v2/meetings/{meeting_id}"),
     ("DELETE", "/v2/meetings/{meeting_id}"): ("DELETE", "/v2/notes/{note_id}"),
+}
+
+# Parameters that are younger than the document.
+YOUNGER_PARAMETERS: dict[Operation, Node] = {
+    ("GET", "/v2/threads/{thread_id}"): {
+        "limit": {"type": "integer", "minimum": 1, "maximum": 250},
+        "cursor": {"type": "string"},
+    },
+}
+# The most that may be asked for at once, where only the prose of the document or measurements say so.
+MOST_AT_ONCE: dict[Operation, int] = {
+    ("POST", "/v2/objects/{object}/records/query"): 500,
+    ("POST", "/v2/lists/{list}/entries/query"): 500,
+    ("GET", "/v2/objects/{object}/records/{record_id}/entries"): 1000,
+    ("GET", "/v2/notes"): 50,
+    ("GET", "/v2/tasks"): 1000,
+    ("GET", "/v2/threads"): 50,
+    ("GET", "/v2/meetings/{meeting_id}/call_recordings"): 200,
+    ("GET", "/v2/webhooks"): 100,
 }
 
 # Refusals that Attio gives and its document does not list: seen in use, or documented later.
@@ -155,7 +189,7 @@ class AttioSchema:
             if template.startswith("/v2/")
         ]
 
-    def operation_of(self, exchange: Exchange) -> Operation | None:
+    def operation_of(self, exchange: Exchange | Sent) -> Operation | None:
         """The operation that a call went to; literal paths win over parameters."""
         known = sorted({*self.operations(), *YOUNGER}, key=lambda operation: operation[1].count("{"))
         for method, template in known:
@@ -167,13 +201,71 @@ class AttioSchema:
     def complaints(self, exchange: Exchange) -> list[str]:
         """What is wrong with an answer: one line each, none when it fits."""
         head = f"{exchange.method} {exchange.path} {exchange.status}"
-        validator = Draft202012Validator(
-            self._schema_of(exchange), registry=self._registry, format_checker=FormatChecker()
-        )
         return [
             f"{head} at {'/'.join(map(str, error.absolute_path)) or 'the top'}: {error.message[:300]}"
-            for error in validator.iter_errors({} if exchange.body is None else exchange.body)
+            for error in self._validator(self._schema_of(exchange)).iter_errors(exchange.body or {})
         ]
+
+    def answer_of(self, operation: Operation) -> Node:
+        """The schema of a successful answer, with every reference resolved."""
+        content = self._operation(operation)["responses"]["200"]["content"]["application/json"]
+        found: Node = self._resolved(content["schema"])
+        return found
+
+    def _resolved(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._resolved(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return self._resolved(self._registry.resolver(URI).lookup(f"{URI}{node['$ref']}").contents)
+        return {name: self._resolved(each) for name, each in node.items()}
+
+    def objections(self, sent: Sent) -> list[str]:
+        """What is wrong with a request: one line each, none when it fits."""
+        operation = self.operation_of(sent)
+        if operation is None:
+            return [f"{sent.method} {sent.path} is nowhere documented"]
+        body = sent.body if isinstance(sent.body, dict) else {}
+        asked = int(sent.parameters.get("limit", body.get("limit", 0)))
+        found = [*self._about_parameters(operation, sent.parameters), *self._about_body(operation, sent)]
+        found += [f"a limit of {asked}"] if asked > MOST_AT_ONCE.get(operation, asked) else []
+        return [f"{' '.join(operation)}: {each}" for each in found]
+
+    def _about_parameters(self, operation: Operation, given: Mapping[str, str]) -> Iterator[str]:
+        described = self._operation(operation).get("parameters", [])
+        known = {each["name"]: each["schema"] for each in described if each["in"] == "query"}
+        known |= YOUNGER_PARAMETERS.get(operation, {})
+        needed = {each["name"] for each in described if each["in"] == "query" and each.get("required")}
+        yield from (f"the parameter {name} is missing" for name in needed - given.keys())
+        yield from (f"the parameter {name} does not exist" for name in given.keys() - known.keys())
+        for name in given.keys() & known.keys():
+            for error in self._validator(known[name]).iter_errors(_typed(given[name], known[name])):
+                yield f"the parameter {name}: {error.message}"
+
+    def _about_body(self, operation: Operation, sent: Sent) -> Iterator[str]:
+        expected = "requestBody" in self._operation(operation)
+        if expected != (sent.body is not None) and operation not in YOUNGER:
+            yield "it has a body" if sent.body is not None else "it has no body"
+        if sent.body is not None and sent.headers.get("Content-Type") != "application/json":
+            yield "its body is not said to be JSON"
+        if expected:
+            validator = self._validator(self._reference(operation, "requestBody"))
+            for error in validator.iter_errors(sent.body):
+                yield f"at {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+
+    def _operation(self, operation: Operation) -> Node:
+        method, template = operation
+        found: Node = self._document["paths"].get(template, {}).get(method.lower(), {})
+        return found
+
+    def _validator(self, schema: Node) -> Draft202012Validator:
+        return Draft202012Validator(schema, registry=self._registry, format_checker=FormatChecker())
+
+    def _reference(self, operation: Operation, part: str) -> Node:
+        method, template = operation
+        place = template.replace("~", "~0").replace("/", "~1")
+        return {"$ref": f"{URI}#/paths/{place}/{method.lower()}/{part}/content/application~1json/schema"}
 
     def _schema_of(self, exchange: Exchange) -> Node:
         operation = self.operation_of(exchange)
@@ -188,10 +280,17 @@ class AttioSchema:
         return {"allOf": [REFUSAL, {"properties": {"code": {"enum": codes}}}]}
 
     def _documented(self, operation: Operation, status: int) -> Node | None:
-        method, template = operation
-        response = self._document["paths"][template][method.lower()]["responses"].get(str(status), {})
+        response = self._operation(operation)["responses"].get(str(status), {})
         if "application/json" not in response.get("content", {}):
             return None
-        place = template.replace("~", "~0").replace("/", "~1")
-        content = f"responses/{status}/content/application~1json/schema"
-        return {"$ref": f"{URI}#/paths/{place}/{method.lower()}/{content}"}
+        return self._reference(operation, f"responses/{status}")
+
+
+def _typed(text: str, schema: Node) -> Any:
+    """A query parameter as what it stands for."""
+    if schema.get("type") in {"integer", "boolean"}:
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+    return text

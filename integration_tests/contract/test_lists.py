@@ -63,6 +63,19 @@ def test_entries_by_id(companies: Ground, sales: str) -> None:
     )
 
 
+def test_entries_by_their_parents(companies: Ground, sales: str) -> None:
+    """A path over `parent_record` finds the entries of many records at once, the object named by its slug."""
+    company = companies.company(domain())
+    entry = entry_id(companies.client.create_entry(sales, "companies", company, {}))
+    nobody = "00000000-0000-4000-8000-000000000000"
+    path = [[sales, "parent_record"], ["companies", "record_id"]]
+    found = companies.client.query_entries(
+        sales, filter={"path": path, "constraints": {"value": {"$in": [company, nobody]}}}
+    )
+
+    assert [entry] == [entry_id(each) for each in found]
+
+
 def test_taking_an_entry_off_keeps_the_record(companies: Ground, sales: str) -> None:
     """Deleting an entry leaves its record."""
     company = companies.company(domain())

@@ -96,6 +96,34 @@ def test_values_that_are_looked_up(ground: Ground) -> None:
     assert [[record]] * len(filters) == [ground.query(filter=each) for each in filters]
 
 
+def test_values_of_every_type_are_looked_up(ground: Ground) -> None:
+    """Each type is found by `$eq`, as rows are matched; several values by `$or`."""
+    record = ground.create(
+        title=unique("types"),
+        size=7.25,
+        price=99.5,
+        born="2001-02-03",
+        seen="2026-05-01T10:00:00.000000000Z",
+        active=True,
+        stars=4,
+        phones=["+441172345699"],
+    )
+    (title,) = ground.values(record)["title"]
+    asked: list[JsonObject] = [
+        {"size": {"$eq": 7.25}},
+        {"price": {"currency_value": {"$eq": 99.5}}},
+        {"born": {"$eq": "2001-02-03"}},
+        {"seen": {"$eq": "2026-05-01T10:00:00.000000000Z"}},
+        {"active": {"$eq": True}},
+        {"stars": {"$eq": 4}},
+        {"phones": {"$eq": "+441172345699"}},
+        {"$or": [{"size": {"$eq": 7.25}}, {"size": {"$eq": -1}}]},
+    ]
+    found = [ground.query(filter={"$and": [{"title": title["value"]}, each]}) for each in asked]
+
+    assert [[record]] * len(asked) == found
+
+
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
