@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -49,6 +49,13 @@ class Request:
     def repeatable(self) -> bool:
         """Whether sending it twice does no more than sending it once."""
         return self.method != "POST" or kind_of(self.method, self.path) == "read"
+
+
+class _Answer(NamedTuple):
+    """One answer with its body; the body in one piece, because the library joins it of ten-kilobyte pieces."""
+
+    head: requests.Response
+    body: bytes
 
 
 class _Bearer(AuthBase):
@@ -109,11 +116,11 @@ class Transport:
         kind = kind_of(request.method, request.path)
         with self._governor.turn(kind, request.method, request.path):
             answer = self._exchange(request)
-            if not requests.codes.ok <= answer.status_code < requests.codes.multiple_choices:
+            if not requests.codes.ok <= answer.head.status_code < requests.codes.multiple_choices:
                 raise _refused(request, answer)
         return _complete(answer)
 
-    def _exchange(self, request: Request) -> requests.Response:
+    def _exchange(self, request: Request) -> _Answer:
         params = {
             name: _parameter(value) for name, value in (request.params or {}).items() if value is not None
         }
@@ -122,7 +129,7 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
-            return self._session.request(
+            with self._session.request(
                 request.method,
                 self._url + request.path,
                 params=params,
@@ -131,7 +138,9 @@ class Transport:
                 auth=self._auth,
                 timeout=_TIMEOUT,
                 allow_redirects=False,
-            )
+                stream=True,
+            ) as head:
+                return _Answer(head, b"".join(head.iter_content(None)))
         except (requests.RequestException, HTTPError) as trouble:
             failure = connection_failure(trouble, self._url)
         # Outside the handler, and so without a context: the library's own error carries request and token.
@@ -175,14 +184,15 @@ def pooled_session() -> requests.Session:
     return session
 
 
-def _refused(request: Request, answer: requests.Response) -> AttioError:
-    if answer.is_redirect:
+def _refused(request: Request, answer: _Answer) -> AttioError:
+    head = answer.head
+    if head.is_redirect:
         return errors.Misconfigured(
             f"{request.method} {request.path} was redirected elsewhere, and the token is only sent to Attio.",
-            status=answer.status_code,
+            status=head.status_code,
             remedy="Set `api_url` to the address that answers itself.",
         )
-    error = verdict(answer.status_code, _body_or_none(answer), answer.headers, path=request.path)
+    error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
     if isinstance(error, errors.MissingScope):
         scopes = sorted(scopes_for(request.method, request.path))
         error.remedy = f"{error.remedy} It needs {' and '.join(scopes)}." if scopes else error.remedy
@@ -190,19 +200,19 @@ def _refused(request: Request, answer: requests.Response) -> AttioError:
     return error
 
 
-def _complete(answer: requests.Response) -> bytes:
+def _complete(answer: _Answer) -> bytes:
     """Return the whole body; the library checks it too, but not behind every proxy and adapter."""
-    body = answer.content
-    announced = answer.headers.get("Content-Length", "")
-    plain = not answer.headers.get("Content-Encoding")
+    headers, body = answer.head.headers, answer.body
+    announced = headers.get("Content-Length", "")
+    plain = not headers.get("Content-Encoding")
     if plain and announced.isdigit() and int(announced) != len(body):
         raise errors.Unreadable(f"Attio's answer was cut: {len(body)} of {announced} bytes arrived.")
     return body
 
 
-def _body_or_none(answer: requests.Response) -> Json:
+def _body_or_none(answer: _Answer) -> Json:
     try:
-        return decode(answer.content)
+        return decode(answer.body)
     except errors.Unreadable:
         return None
 
