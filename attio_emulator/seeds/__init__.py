@@ -1,4 +1,4 @@
-"""What a workspace can be filled with: `empty`, `demo`, `hostile`."""
+"""What a workspace can be filled with: `empty`, `demo`, `hostile`, `light`."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from typing import TypeAlias
 from attio_emulator.refusals import bad_value
 from attio_emulator.seeds.demo import demo
 from attio_emulator.seeds.hostile import hostile
+from attio_emulator.seeds.light import light
 from attio_emulator.seeds.sowing import LARGE
 from attio_emulator.state.workspace import Workspace
 from attio_emulator.wire import Json, JsonObject
@@ -20,7 +21,7 @@ def empty(_workspace: Workspace, options: Mapping[str, Json]) -> None:
         raise bad_value("This seed has no options.", [next(iter(options))])
 
 
-SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile}
+SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile, "light": light}
 
 
 def plant(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:

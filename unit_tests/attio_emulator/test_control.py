@@ -90,6 +90,17 @@ def test_calls_are_written_down(api: Api) -> None:
     assert [] == api("DELETE", "/_emulator/calls")["calls"]
 
 
+def test_light_records_are_many_and_small(api: Api) -> None:
+    """The seed `light` takes how many readings there are, and nothing else; each has about a kilobyte."""
+    counts = api("POST", "/_emulator/seed", {"name": "light", "readings": 700})["counts"]
+    page = api.raw("POST", "/v2/objects/readings/records/query", {"limit": 500}).body
+
+    assert 700 == counts["readings"]
+    assert 1000 < len(page) / 500 < 1200
+    for wrong in ({"readings": -1}, {"readings": True}, {"companies": 5}):
+        assert 400 == api.refusal("POST", "/_emulator/seed", {"name": "light", **wrong})[0]
+
+
 @pytest.mark.parametrize("name", ["demo", "hostile"])
 def test_a_dump_holds_everything(api: Api, name: str) -> None:
     """Loaded elsewhere it gives the same dump, the same pages, and goes on with the same ids."""

@@ -1,0 +1,35 @@
+"""The seed `light`: as many records of about a kilobyte as wanted, for what is measured by their number.
+
+They are of one custom object, `readings`, that has nothing but a name.
+"""
+
+from collections.abc import Mapping
+
+from attio_emulator.refusals import bad_value
+from attio_emulator.seeds.deals import define
+from attio_emulator.seeds.sowing import Sower
+from attio_emulator.seeds.world import plan
+from attio_emulator.state.schema import ObjectType
+from attio_emulator.state.standard import FOUNDED, bare_attributes
+from attio_emulator.state.workspace import Workspace
+from attio_emulator.wire import Json
+
+USUAL = 1_000
+
+
+def light(workspace: Workspace, options: Mapping[str, Json]) -> None:
+    """Make the object and its records."""
+    count = options.get("readings", USUAL)
+    if set(options) - {"readings"} or isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise bad_value('This seed has one option, "readings": how many there are.', ["readings"])
+    world = plan(workspace, dict.fromkeys(("companies", "people", "deals", "projects"), 0))
+    kind = ObjectType(
+        id=workspace.ids.next(), slug="readings", created_at=FOUNDED, singular="Reading", plural="Readings"
+    )
+    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
+        kind.add(attribute)
+    workspace.objects[kind.id] = kind
+    define(workspace, kind, "name", "text")
+    sower = Sower(workspace=workspace, kind=kind, small=False)
+    for number in range(1, count + 1):
+        sower.sow(workspace.ids.next(), world.moment(), {"name": [{"value": f"Reading {number}"}]})
