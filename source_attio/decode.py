@@ -5,6 +5,7 @@ shape `layout`'s. This is where a sync spends its time, so it makes no object th
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
@@ -19,9 +20,8 @@ from source_attio.rows import Key, Page, Row, canonical, make_row
 
 
 class _Reading(NamedTuple):
-    """How one column is read off a row."""
+    """How one column is read off its values."""
 
-    values: Callable[[Any], Any]
     since: Callable[[Any], str]
     name: str
     many: bool
@@ -34,7 +34,9 @@ class PageReader:
     def __init__(self, kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool = False) -> None:
         self._kind, self._keep_raw = kind, keep_raw
         self._decode = decoder(kind, columns, keep_raw=keep_raw).decode
-        self._readings = [_reading(n, column, keep_raw=keep_raw) for n, column in enumerate(columns)]
+        self._readings = [_reading(column, keep_raw=keep_raw) for column in columns]
+        slugs = [column.slug for column in columns]
+        self._columns = partial(_of_dict, slugs) if keep_raw else msgspec.structs.astuple
 
     def page(self, body: bytes, limit: int) -> Page:
         """Read a whole page; raises Unreadable when it is cut, no JSON, of another shape or out of order."""
@@ -68,8 +70,7 @@ class PageReader:
 
     def _fill(self, data: JsonObject, values: Any, newest: str) -> str:  # noqa: ANN401 (as above)
         """Read the columns; returns the newest time at which any of their values was set."""
-        for take, since, name, many, read in self._readings:
-            found = take(values)
+        for found, (since, name, many, read) in zip(self._columns(values), self._readings, strict=True):
             if not found:
                 continue
             plain: Json = [read(value) for value in found] if many else read(found[0])
@@ -82,13 +83,13 @@ class PageReader:
         return newest
 
 
-def _reading(number: int, column: Column, *, keep_raw: bool) -> _Reading:
-    def of_dict(values: Mapping[str, Any]) -> Any:  # noqa: ANN401 (a list of values, or nothing)
-        return values.get(column.slug)
+def _of_dict(slugs: list[str], values: Mapping[str, Any]) -> list[Any]:
+    return [values.get(slug) for slug in slugs]
 
+
+def _reading(column: Column, *, keep_raw: bool) -> _Reading:
     in_dicts = keep_raw or column.read is None
     return _Reading(
-        values=of_dict if keep_raw else attrgetter(f"a{number}"),
         since=itemgetter("active_from") if in_dicts else attrgetter("active_from"),
         name=column.name,
         many=column.many or column.read is None,
