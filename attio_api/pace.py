@@ -79,18 +79,27 @@ class _Door:
 
 
 class _Window:
-    """Remembers the last starts, so that no second ever holds more of them than the limit."""
+    """Remembers the last starts, so that no second ever holds more of them than the limit.
+
+    Nor do they all start at once: a network hurries and delays, so that a second's worth of starts at one
+    instant, and the next exactly a second later, would reach Attio closer together than its limit. Starts are
+    half of their share of the time apart, which lets the rest of the second make up for it.
+    """
 
     def __init__(self, per_second: float) -> None:
         # Below one a second the window grows instead: 0.5/s is one start in two seconds.
         self.door = _Door(1)
         self._span = _WINDOW if per_second >= 1 else _WINDOW / per_second
-        self._starts: deque[float] = deque(maxlen=max(int(per_second), 1))
+        most = max(int(per_second), 1)
+        self._apart = self._span / most / 2
+        self._starts: deque[float] = deque(maxlen=most)
 
     def free_at(self) -> float:
         """Return the moment from which one more start fits."""
+        if not self._starts:
+            return float("-inf")
         full = len(self._starts) == self._starts.maxlen
-        return self._starts[0] + self._span if full else float("-inf")
+        return max(self._starts[-1] + self._apart, self._starts[0] + self._span if full else float("-inf"))
 
     def start(self, now: float) -> None:
         """Remember a start."""
