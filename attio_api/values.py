@@ -52,18 +52,27 @@ def in_lists(values: Mapping[str, Json]) -> JsonObject:
     return {slug: value if isinstance(value, list | None) else [value] for slug, value in values.items()}
 
 
+def checked(attribute: Attribute, plain: object) -> Json:
+    """Return the form in which equal values are equal; raises what `write_value` would."""
+    kind = _writable(attribute)
+    plains = _plain_list(attribute, kind, plain)
+    if not plains:
+        _cleared(attribute, kind)
+    if kind.write is not kind.normalise:
+        for each in plains:
+            kind.write(each, attribute)
+    return _normal(attribute, kind, plains)
+
+
 def normalise(attribute: Attribute, plain: object) -> Json:
     """Return the form in which equal values are equal; a value that is invalid stands for itself."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     if kind is None:
         return _as_json(plain)
     try:
-        normal = [kind.normalise(each, attribute) for each in _plain_list(attribute, kind, plain)]
+        return _normal(attribute, kind, _plain_list(attribute, kind, plain))
     except InvalidValue:
         return _as_json(plain)
-    if attribute.is_multiselect:
-        return _distinct(normal)
-    return normal[0] if normal else None
 
 
 def same(attribute: Attribute, current: object, desired: object, *, in_order: bool = True) -> bool:
@@ -108,6 +117,13 @@ def _read_one(kind: AttributeType, attribute: Attribute, value: Json) -> Json:
     if not isinstance(value, dict):
         raise Unreadable(f"Attio's answer has no object as a value of '{attribute.slug}'.")
     return kind.read(value)
+
+
+def _normal(attribute: Attribute, kind: AttributeType, plains: list[object]) -> Json:
+    normal = [kind.normalise(each, attribute) for each in plains]
+    if attribute.is_multiselect:
+        return _distinct(normal)
+    return normal[0] if normal else None
 
 
 def _writable(attribute: Attribute) -> AttributeType:

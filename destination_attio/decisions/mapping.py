@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import MissingValue, Rejected
-from attio_api.values import is_empty, normalise, write_value
+from attio_api.values import checked, is_empty
 from destination_attio.decisions.binding import DELETED_MARKS
 from destination_attio.decisions.keys import plainest
 from destination_attio.decisions.places import as_location
@@ -168,5 +168,4 @@ def plain(attribute: Attribute, value: object) -> Json:
         return None
     if attribute.type == "location":
         value = as_location(attribute.slug, value)
-    write_value(attribute, value)
-    return normalise(attribute, value)
+    return checked(attribute, value)
