@@ -19,9 +19,9 @@ _SCHEMA: Final = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 PRAGMA cache_size=-16000;
-CREATE TABLE doc (place TEXT, id TEXT, doc BLOB, PRIMARY KEY (place, id)) WITHOUT ROWID;
-CREATE TABLE token (place TEXT, token TEXT, id TEXT, PRIMARY KEY (place, token, id)) WITHOUT ROWID;
-CREATE INDEX token_by_id ON token (place, id);
+CREATE TABLE doc (number INTEGER PRIMARY KEY, place TEXT, id TEXT, doc BLOB, UNIQUE (place, id));
+CREATE TABLE token (place TEXT, token TEXT, number INT, PRIMARY KEY (place, token, number)) WITHOUT ROWID;
+CREATE INDEX token_by_number ON token (number);
 CREATE TABLE claim (
   place TEXT, value TEXT, owner TEXT, row_number INTEGER, PRIMARY KEY (place, value)
 ) WITHOUT ROWID;
@@ -52,26 +52,28 @@ class Scratch:
 
     def keep(self, place: str, docs: Iterable[tuple[str, JsonObject, Iterable[str]]]) -> None:
         """Remember documents by id, each to be found by its tokens; what was known of an id is replaced."""
-        found = [(one, doc, list(tokens)) for one, doc, tokens in docs]
+        found = {one: (orjson.dumps(doc), list(tokens)) for one, doc, tokens in docs}
         self._db.execute("BEGIN")
+        self.drop(place, list(found))
+        ((last,),) = self._db.execute("SELECT coalesce(max(number), 0) FROM doc")
+        numbered = list(enumerate(found.items(), start=last + 1))
         self._db.executemany(
-            "DELETE FROM token WHERE place=? AND id=?", [(place, one) for one, _, _ in found]
-        )
-        self._db.executemany(
-            "INSERT OR REPLACE INTO doc VALUES (?,?,?)",
-            [(place, one, orjson.dumps(doc)) for one, doc, _ in found],
+            "INSERT INTO doc VALUES (?,?,?,?)",
+            [(number, place, one, doc) for number, (one, (doc, _)) in numbered],
         )
         self._db.executemany(
             "INSERT OR IGNORE INTO token VALUES (?,?,?)",
-            [(place, token, one) for one, _, tokens in found for token in tokens],
+            [(place, token, number) for number, (_, (_, tokens)) in numbered for token in tokens],
         )
         self._db.execute("COMMIT")
 
-    def drop(self, place: str, ids: Iterable[str]) -> None:
+    def drop(self, place: str, ids: Sequence[str]) -> None:
         """Forget documents."""
-        gone = [(place, one) for one in ids]
-        self._db.executemany("DELETE FROM token WHERE place=? AND id=?", gone)
-        self._db.executemany("DELETE FROM doc WHERE place=? AND id=?", gone)
+        for part in _slices(ids):
+            query = f"SELECT number FROM doc WHERE place=? AND id IN ({_marks(part)})"  # noqa: S608  # only question marks
+            gone = self._db.execute(query, (place, *part)).fetchall()
+            self._db.executemany("DELETE FROM token WHERE number=?", gone)
+            self._db.executemany("DELETE FROM doc WHERE number=?", gone)
 
     def clear(self, place: str) -> None:
         """Forget all documents of a place."""
@@ -83,7 +85,7 @@ class Scratch:
         found: dict[str, list[JsonObject]] = {}
         for part in _slices(tokens):
             rows = self._db.execute(
-                f"SELECT t.token, d.doc FROM token t JOIN doc d ON d.place=t.place AND d.id=t.id "  # noqa: S608  # only question marks
+                f"SELECT t.token, d.doc FROM token t JOIN doc d ON d.number=t.number "  # noqa: S608  # only question marks
                 f"WHERE t.place=? AND t.token IN ({_marks(part)})",
                 (place, *part),
             )
