@@ -29,7 +29,9 @@ ENDPOINT_LIMITS: Final[Mapping[tuple[str, str], float]] = MappingProxyType(
 )
 _KINDS: Final[tuple[Kind, Kind]] = ("read", "write")
 _READS_BY_POST: Final = ("/query", "/search", "/v2/sql")
-_WINDOW: Final = 1.0
+_SECOND: Final = 1.0
+_WINDOW: Final = 1.01
+"""A second, and a hundredth more: two calls may reach Attio that much closer together than they left us."""
 _MOST_IN_FLIGHT: Final = 64
 _FIRST_IN_FLIGHT: Final = 32
 _LONGEST_PAUSE: Final = 900.0
@@ -83,7 +85,7 @@ class _Window:
 
     Nor do they all start at once: a network hurries and delays, so that a second's worth of starts at one
     instant, and the next exactly a second later, would reach Attio closer together than its limit. Starts are
-    half of their share of the time apart, which lets the rest of the second make up for it.
+    half of their share of the time apart, and the rest of the second makes up for it.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -152,7 +154,7 @@ class Governor:
             kinds = [each for each in _KINDS if kind in {each, None}]
             # Many requests are refused at the same moment for one and the same reason: it counts once.
             fresh = [each for each in kinds if self._calm_until[each] <= here]
-            self._calm_until |= dict.fromkeys(fresh, here + max(seconds, _WINDOW))
+            self._calm_until |= dict.fromkeys(fresh, here + max(seconds, _SECOND))
             self._paused_until |= {each: max(self._paused_until[each], here + seconds) for each in kinds}
         for each in fresh:
             self._in_flight[each].adapt(lambda limit: limit / 2)
