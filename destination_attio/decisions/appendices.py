@@ -16,7 +16,7 @@ from destination_attio.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
 from destination_attio.targets import NOTES, PARENT, TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -44,10 +44,14 @@ class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
 
     def currents(
-        self, offset: int, where: JsonObject | None, read: Callable[[JsonObject], Current]
+        self, offset: int, where: JsonObject | None, attributes: Iterable[Attribute]
     ) -> list[Current]:
         """One page, as plain values."""
-        return [read(raw) for raw in self.page(offset, where)]
+        return [self.read(raw, attributes) for raw in self.page(offset, where)]
+
+    @abstractmethod
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
 
     @abstractmethod
     def page(

@@ -151,22 +151,21 @@ class Holdings:
                 return found
 
     def _page(self, offset: int, where: JsonObject | None) -> list[Current]:
-        return self._gateway.currents(offset, where, self.read)
+        return self._gateway.currents(offset, where, self._attributes.values())
 
     def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
-        """Pages in order; one at first, then ever more at once, until a short one says that this was all."""
+        """Pages in order; one at first, then ever more ahead, until a short one says that this was all."""
         size, offset, width = self._gateway.page_size, 0, 1
+        ahead: deque[Future[list[Current]]] = deque()
         while True:
-            offsets = [offset + size * step for step in range(width)]
-            ahead: deque[Future[list[Current]]] = deque(
-                self._pool.submit(self._page, one, where) for one in offsets
-            )
-            while ahead:
-                page = ahead.popleft().result()
-                if page:
-                    yield page
-                if len(page) < size:
-                    for late in ahead:
-                        late.cancel()
-                    return
-            offset, width = offset + size * width, min(width * 2, _WIDEST)
+            while len(ahead) < width:
+                ahead.append(self._pool.submit(self._page, offset, where))
+                offset += size
+            page = ahead.popleft().result()
+            width = min(width * 2, _WIDEST)
+            if page:
+                yield page
+            if len(page) < size:
+                for late in ahead:
+                    late.cancel()
+                return
