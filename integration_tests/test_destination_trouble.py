@@ -15,8 +15,10 @@ import duckdb
 import pytest
 
 from attio_api.errors import BadToken, Misconfigured, MissingScope, Transient, UnknownObject
+from destination_attio.config import DestinationConfig
 from destination_attio.execution.journal import Journal, JournalError
 from destination_attio.rejects import StorageError, read_rejects
+from destination_attio.session import Session
 from integration_tests.destination_desk import Desk, stream
 
 if TYPE_CHECKING:
@@ -107,6 +109,35 @@ def test_too_many_requests_are_waited_out(desk: Desk) -> None:
     report = desk.push(ROWS)
 
     assert 6 == report.counts.create
+
+
+def test_refusals_that_never_end_lose_and_double_nothing(desk: Desk) -> None:
+    """With every third write answered 429 for the whole push, each row ends as one record, written once."""
+    rows = [{"domains": f"s{n}.example.com", "name": f"Storm {n}"} for n in range(90)]
+    desk.attio.fault("status", method="PUT", path=RECORDS, status=429, retry_after_seconds=0, every=3)
+    report = desk.push(rows)
+    answers = [call["status"] for call in desk.attio.calls() if call["kind"] == "write"]
+
+    assert sorted([row["name"]] for row in rows) == desk.values("companies", "name")
+    assert (90, 0) == (report.counts.create, report.counts.rejected)
+    assert ["written"] * 90 == statuses(desk)
+    assert (90, 45) == (answers.count(200), answers.count(429))
+
+
+def test_refused_writes_return_at_attios_pace(desk: Desk) -> None:
+    """With Attio's limits on, writes that were refused come back within them: none is refused again."""
+    rows = [{"domains": f"s{n}.example.com", "name": f"Storm {n}"} for n in range(60)]
+    desk.attio.clock(mode="real")
+    desk.attio.limits(enabled=True)
+    fault = {"path": RECORDS, "status": 429, "retry_after_seconds": 0}
+    desk.attio.fault("status", method="PUT", every=3, count=4, **fault)
+    config = DestinationConfig.parse(desk.config(requests_per_second=None))
+    with Session.open(config) as session:
+        report = session.push(stream("companies"), rows)
+    answers = [call["status"] for call in desk.attio.calls() if call["kind"] == "write"]
+
+    assert sorted([row["name"]] for row in rows) == desk.values("companies", "name")
+    assert (60, 60, 4) == (report.counts.create, answers.count(200), answers.count(429))
 
 
 def test_trouble_that_lasts_stops_the_run_with_a_complete_journal(desk: Desk) -> None:
