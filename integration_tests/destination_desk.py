@@ -85,8 +85,15 @@ class Desk:
                 for name, found in record["values"].items()
                 if name not in own and found
             }
-            for record in self.attio.records(slug)
+            for record in self.held(f"objects/{slug}/records")
         }
+
+    def held(self, path: str) -> list[Row]:
+        """All records of an object, or all entries of a list, however many pages they fill."""
+        found: list[Row] = []
+        while page := self.attio.api("POST", f"/v2/{path}/query", {"offset": len(found)})["data"]:
+            found += page
+        return found
 
     def writes(self) -> int:
         """Write calls that Attio has received since they were last forgotten."""
