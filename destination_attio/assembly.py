@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from attio_api.pace import Governor
 from destination_attio.decisions.batch import Tools
 from destination_attio.decisions.batches import Batches
-from destination_attio.decisions.stubs import stub
+from destination_attio.decisions.waiting import Waiting
 from destination_attio.execution.pushing import Means, Pushing
 from destination_attio.execution.reconciling import Reconciling
+from destination_attio.execution.rehearsal import Rehearsal
 from destination_attio.execution.writing import Outcome, Writer
 from destination_attio.reading.catalog import Catalog
 from destination_attio.reading.holdings import Holdings
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
     from attio_api.wire import JsonObject
-    from destination_attio.decisions.batch import Batch
     from destination_attio.decisions.binding import Binding
     from destination_attio.execution.scratch import Scratch
     from destination_attio.execution.writing import Ledger
@@ -69,13 +69,15 @@ class Assembly:
     rows_expected: int | None = None
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
+    waiting: Waiting = field(init=False)
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.client)
         self._reference_holdings: dict[tuple[str, str], Holdings] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
+        self.waiting = Waiting(aside=self.scratch.aside)
 
-    def batches(self, binding: Binding) -> Batches:
+    def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream."""
         gateway = self.catalog.gateway(binding.target)
         match, place = binding.match_attributes, f"stream:{binding.stream}>{binding.target.name}"
@@ -95,7 +97,9 @@ class Assembly:
                 references=self.references,
                 scratch=self.scratch,
                 pool=self.pool,
+                waiting=self.waiting,
                 rows_expected=self.rows_expected,
+                is_rehearsed=is_rehearsed,
             )
         )
 
@@ -104,6 +108,10 @@ class Assembly:
         batches = self.batches(binding)
         writer = Writer(self.pool, self.ledger, self.image)
         return Pushing(batches, Means(catalog=self.catalog, writer=writer, rejects=self.rejects), on_row)
+
+    def rehearsal(self, binding: Binding) -> Rehearsal:
+        """The same, with nothing written."""
+        return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
 
     def image(self, outcome: Outcome) -> tuple[JsonObject | None, str | None]:
         """What the journal keeps of an answer: all values of a new record, else those that were changed."""
@@ -124,10 +132,6 @@ class Assembly:
     def reconciling(self) -> Reconciling:
         """What finds out about writes of runs that died."""
         return Reconciling(self.catalog, self.scratch, self.pool)
-
-    def stub_changes(self, batch: Batch, stream: str) -> list[Change]:
-        """The stubs that a push would make."""
-        return [stub(self.catalog.object(one[0]), one, stream).change for one in batch.stubs]
 
     def _attributes(self, target: Target, change: Change) -> list[Attribute]:
         if change.kind == "create":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -25,17 +25,22 @@ from destination_attio.execution.applying import apply_plan
 from destination_attio.execution.journal import Journal, Run
 from destination_attio.execution.reverting import revert
 from destination_attio.execution.scratch import Scratch
+from destination_attio.execution.settling import Settling
 from destination_attio.execution.tally import judge
 from destination_attio.execution.writing import Ledger
-from destination_attio.plan import Change, Counts, Plan, Progress, Report
+from destination_attio.plan import Counts, Plan, Progress, Report
 from destination_attio.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from attio_api.auth import Identity
     from attio_api.pace import Governor
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
+    from destination_attio.decisions.batch import Numbered
     from destination_attio.decisions.binding import Binding
     from destination_attio.execution.pushing import Pushing
+    from destination_attio.execution.settling import Stream
 
 Rows = Iterable[Mapping[str, Any]]
 OnProgress = Callable[[Progress], None]
@@ -57,6 +62,7 @@ class Session:
         total_rows: int | None = None,
         run_id: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pool: Executor | None = None,
     ) -> None:
         """Use `open` where nothing is to be replaced."""
         self.config, self.client, self.journal = config, client, journal
@@ -71,7 +77,7 @@ class Session:
         self.ledger = Ledger(journal, self.run_id, self.timestamp)
         self._assembly = Assembly(
             client=client,
-            pool=self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
+            pool=pool or self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
             scratch=self._closing.enter_context(Scratch()),
             ledger=self.ledger,
             rejects=self.rejects,
@@ -120,23 +126,16 @@ class Session:
     def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
         """Say what a push would do; writes nothing."""
         binding = self.bind(settings)
-        batches = self._assembly.batches(binding)
-        changes: list[Change] = []
-        unchanged = 0
-        for numbered, is_full in self._parts(rows):
-            batch = batches.mapped(numbered)
-            stubs = self._assembly.stub_changes(batch, binding.stream)
-            changes += [one for one in stubs if one not in changes]
-            batches.decided(batch, is_full=is_full)
-            unchanged += batch.unchanged
-            changes += [one.change for one in batch.operations]
-            changes += [change for change, _ in batch.refused] + batch.superseded
-            self._tell(on_progress, "reading", numbered[-1][0], Plan(changes=(), unchanged=unchanged).counts)
-        mirrored = mirrored_changes(batches) if binding.mode == "mirror" else []
+        rehearsal = self._assembly.rehearsal(binding)
+        for part, is_full in self._parts(rows):
+            rehearsal.push(part, is_full=is_full)
+            self._tell(on_progress, "reading", part[-1][0], Counts(unchanged=rehearsal.unchanged))
+        self.settling([rehearsal]).settle()
+        mirrored = mirrored_changes(rehearsal.batches) if binding.mode == "mirror" else []
         identity = self.identity()
         return Plan(
-            changes=(*changes, *mirrored),
-            unchanged=unchanged,
+            changes=(*rehearsal.changes, *mirrored),
+            unchanged=rehearsal.unchanged,
             mirrored=len(mirrored),
             workspace_id=identity.workspace_id,
             workspace_name=identity.workspace_name,
@@ -151,9 +150,10 @@ class Session:
         pushing = self.pushing(binding, on_progress)
         status = "failed"
         try:
-            for numbered, is_full in self._parts(rows):
-                pushing.push(numbered, is_full=is_full)
+            for part, is_full in self._parts(rows):
+                pushing.push(part, is_full=is_full)
                 self._judge(pushing)
+            self.settling([pushing], lambda: self._judge(pushing)).settle()
             self._judge(pushing, is_end=True)
             if binding.mode == "mirror":
                 finish_mirror(pushing)
@@ -187,6 +187,10 @@ class Session:
     def pushing_heard(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
         """The same, for a caller that counts over several streams."""
         return self._assembly.pushing(binding, on_row)
+
+    def settling(self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None) -> Settling:
+        """What decides about rows that still wait, once no more come; pointed-at streams stand first."""
+        return Settling(streams, self._assembly.waiting, self.config.batch_rows, after_part)
 
     def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
         """Note in the journal that a run starts; runs that died before are noted as failed."""
@@ -247,7 +251,7 @@ class Session:
         counts = pushing.tally.counts
         judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
 
-    def _parts(self, rows: Rows) -> Iterator[tuple[list[tuple[int, Mapping[str, Any]]], bool]]:
+    def _parts(self, rows: Rows) -> Iterator[tuple[list[Numbered], bool]]:
         """Batches of numbered rows, and whether more seem to follow."""
         numbered = iter(enumerate(rows, start=1))
         while part := list(islice(numbered, self.config.batch_rows)):

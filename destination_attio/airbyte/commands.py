@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -113,26 +114,41 @@ def write(
 ) -> None:
     """Write a whole input; raises what stopped it."""
     with Session.open(config) as session:
-        routes = {}
-        for stream in catalog["streams"]:
-            key, settings, mode, keys = route(stream, config, session.catalog)
-            routes[key] = session.bind(settings, mode=mode, keys=keys)
-        keys_of = {id(binding): key for key, binding in routes.items()}
-        lanes = [
-            Lane(key=keys_of[id(binding)], pushing=session.pushing(binding))
-            for binding in ordered(list(routes.values()))
-        ]
-        intake = Intake(
-            lanes, emit, batch_rows=config.batch_rows, max_rejected_percent=config.max_rejected_percent
-        )
-        session.begin("push", ", ".join(binding.target.name for binding in routes.values()))
-        status = "failed"
-        try:
-            intake.take(messages(lines))
-            status = "done"
-        finally:
-            session.finish(status, sum((lane.pushing.tally.counts for lane in lanes), start=_NONE))
-        _summary(session, lanes, emit)
+        write_with(session, catalog, lines, emit)
+
+
+def write_with(
+    session: Session,
+    catalog: Mapping[str, Any],
+    lines: Iterable[bytes | None],
+    emit: Callable[[JsonObject], None],
+) -> None:
+    """The same with a session that is open."""
+    config = session.config
+    routes = {}
+    for stream in catalog["streams"]:
+        key, settings, mode, keys = route(stream, config, session.catalog)
+        routes[key] = session.bind(settings, mode=mode, keys=keys)
+    keys_of = {id(binding): key for key, binding in routes.items()}
+    lanes = [
+        Lane(key=keys_of[id(binding)], pushing=session.pushing(binding))
+        for binding in ordered(list(routes.values()))
+    ]
+    intake = Intake(
+        lanes,
+        emit,
+        batch_rows=config.batch_rows,
+        max_rejected_percent=config.max_rejected_percent,
+        settling=partial(session.settling, [lane.pushing for lane in lanes]),
+    )
+    session.begin("push", ", ".join(binding.target.name for binding in routes.values()))
+    status = "failed"
+    try:
+        intake.take(messages(lines))
+        status = "done"
+    finally:
+        session.finish(status, sum((lane.pushing.tally.counts for lane in lanes), start=_NONE))
+    _summary(session, lanes, emit)
 
 
 def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:

@@ -1,6 +1,7 @@
 """Airbyte's stream of records and states into batches, and states out again once their rows are safe.
 
-A state goes out when every row before it is in Attio or among the rejects, in the order in which states came.
+A state goes out when every row before it is in Attio or among the rejects, in the order in which states came;
+so a row that waits for a record that is yet to come holds back the states behind it.
 What is done with a batch is `pushing`'s business.
 """
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from destination_attio.execution.pushing import Pushing
+    from destination_attio.execution.settling import Settling
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are let out even if a batch is not full."""
@@ -47,6 +49,22 @@ class Lane:
     acknowledged: int = 0
     refused: list[int] = field(default_factory=list)
     is_complete: bool = False
+
+    def has_woken(self) -> bool:
+        """Whether a row that waited for a record waits no longer."""
+        batches = self.pushing.batches
+        return batches.tools.waiting.aside.is_ready(batches.lane)
+
+    def is_decided(self, mark: int) -> bool:
+        """Whether every row up to this one is stored or reported."""
+        batches = self.pushing.batches
+        oldest = batches.tools.waiting.aside.oldest(batches.lane)
+        is_written = not self.waiting or self.waiting[0][0] > mark
+        return is_written and (oldest is None or oldest > mark)
+
+    def end(self) -> None:
+        """No more rows of it come, so nobody needs to wait for them."""
+        self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +83,14 @@ class Intake:
         *,
         batch_rows: int,
         max_rejected_percent: float,
+        settling: Callable[[Callable[[], None]], Settling],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`lanes` stand in the order in which their rows are to be written."""
+        """`lanes` stand in the order in which their rows are to be written; `settling` ends the input."""
         self._lanes = {lane.key: lane for lane in lanes}
         self._emit, self._batch_rows, self._most = emit, batch_rows, max_rejected_percent
         self._clock = clock
+        self._settling = settling(self._judge)
         self._held: deque[_Held] = deque()
         self._waiting = 0
         self._since: float | None = None
@@ -84,17 +104,26 @@ class Intake:
             self.flush()  # what came before the bad line is as good as ever
             raise
         self.flush()
+        self._settling.settle()
+        for lane in self._lanes.values():
+            self._tell(lane)
+        self._let_out()
         self._finish()
 
     def flush(self, *, is_full: bool = False) -> None:
-        """Write what waits, then let out the states that were held for it."""
+        """Write what can be written, then let out the states that were held for it."""
         for lane in self._lanes.values():
             self._push(lane, is_full=is_full)
         self._waiting, self._since = 0, None
-        while self._held:
-            held = self._held.popleft()
-            self._emit(self._acknowledge(held))
+        self._let_out()
         self._judge()
+
+    def _let_out(self) -> None:
+        """The states whose rows are all decided; the first that must stay keeps the later ones back."""
+        while self._held and all(
+            self._lanes[key].is_decided(mark) for key, mark in self._held[0].marks.items()
+        ):
+            self._emit(self._acknowledge(self._held.popleft()))
 
     def _turn(self, message: Message | None) -> None:
         if message is None:
@@ -143,10 +172,14 @@ class Intake:
         return bool(self._held) and self._since is not None and self._clock() - self._since >= PATIENCE
 
     def _push(self, lane: Lane, *, is_full: bool) -> None:
-        if not lane.waiting:
-            return
-        waiting, lane.waiting = lane.waiting, []
-        lane.pushing.push(waiting, is_full=is_full)
+        if lane.waiting or lane.has_woken():
+            waiting, lane.waiting = lane.waiting, []
+            lane.pushing.push(waiting, is_full=is_full)
+            self._tell(lane)
+        if lane.is_complete:
+            lane.end()
+
+    def _tell(self, lane: Lane) -> None:
         lane.refused += lane.pushing.tally.take_refused()
         self._emit(log("INFO", _told(lane)))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from destination_attio.decisions.binding import Binding
     from destination_attio.decisions.mapping import Desired
     from destination_attio.decisions.planning import Operation
+    from destination_attio.decisions.waiting import Address, Waiting, Want
     from destination_attio.execution.scratch import Scratch
     from destination_attio.gateways import Current, Gateway
     from destination_attio.plan import Change
@@ -28,19 +29,23 @@ Numbered = tuple[int, "Mapping[str, Any]"]
 
 @dataclass(kw_only=True)
 class Batch:
-    """Rows on their way: those still alive, and what became of the others."""
+    """Rows on their way: those still alive, and what became of the others.
+
+    `wants` are the missing records that rows wait for, by row number.
+    """
 
     rows: list[Desired] = field(default_factory=list)
     refused: list[tuple[Change, Mapping[str, Any]]] = field(default_factory=list)
     superseded: list[Change] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
-    stubs: list[tuple[str, str, str]] = field(default_factory=list)
+    stubs: list[Address] = field(default_factory=list)
+    wants: dict[int, list[Want]] = field(default_factory=dict)
     unchanged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What the batches of a stream work with."""
+    """What the batches of a stream work with; `is_rehearsed` when nothing will be written."""
 
     binding: Binding
     gateway: Gateway
@@ -50,7 +55,9 @@ class Tools:
     references: References
     scratch: Scratch
     pool: Executor
+    waiting: Waiting
     rows_expected: int | None = None
+    is_rehearsed: bool = False
 
 
 def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]:

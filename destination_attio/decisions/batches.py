@@ -1,12 +1,13 @@
 """One batch of one stream, from rows to the writes they need; nothing is written here.
 
-In order: map each row, look up what it points at, check its titles, let the last row of a key count, refuse
-rival claims, look at what Attio holds, decide.
+In order: map each row, look up what it points at, let the last row of a key count, check titles, refuse rival
+claims, look at what Attio holds, decide, put aside what has to wait.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from attio_api.errors import Rejected
@@ -17,16 +18,15 @@ from destination_attio.decisions.batch import (
     Tools,
     deletion_fields,
     distinct,
-    missing_reference,
 )
-from destination_attio.decisions.claims import conflicts, last_of_each_key, record_conflicts, superseded
+from destination_attio.decisions.claims import Latest, conflicts, record_conflicts, superseded
 from destination_attio.decisions.keys import keys_of, tokens_of
 from destination_attio.decisions.mapping import Desired, desire, refusal
 from destination_attio.decisions.merging import is_same
 from destination_attio.decisions.planning import Operation, decide
+from destination_attio.decisions.pointing import Pointing
+from destination_attio.execution.scratch import token_of
 from destination_attio.reading.additions import Additions
-from destination_attio.reading.lookups import Lookup
-from destination_attio.reading.references import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,87 +44,46 @@ class Batches:
         self.tools = tools
         self.binding = tools.binding
         self.additions = Additions(tools.gateway, tools.pool)
+        self.pointing = Pointing(tools)
+        is_pointed_at = self.binding.target.kind == "objects" and self.binding.mode != "delete"
+        self.lane = tools.waiting.enter(self.binding.target.slug if is_pointed_at else None)
         self.keyless = 0
+        self.latest = Latest(tools.scratch, f"last:{self.lane}")
 
     # --- first half: what the rows want ------------------------------------------------------------
 
-    def mapped(self, rows: Iterable[Numbered]) -> Batch:
-        """Map the rows and find what they point at; `stubs` are to be made before the second half."""
+    def mapped(self, rows: Sequence[Numbered]) -> Batch:
+        """Map the rows, and those that wait no longer; `stubs` are to be made before the second half."""
         batch = Batch()
-        for number, row in rows:
+        woken = self.tools.waiting.woken(self.lane)
+        for number, row in sorted([*woken, *rows], key=itemgetter(0)) if woken else rows:
             try:
                 batch.rows.append(desire(self.binding, row, number))
             except Rejected as error:
                 self.keyless += 1
                 batch.refused.append((refusal(self.binding, number, error), row))
-        self.point(batch)
+        refused = self.pointing.resolve(batch.rows)
+        if not self.binding.target.is_append_only:
+            batch.rows, batch.superseded = self.latest.count(batch.rows)
+        self._refuse(batch, refused)
+        self._refuse(batch, self.pointing.settle(batch))
         return batch
 
-    def point(self, batch: Batch) -> None:
-        """Put ids in place of what rows point by; apply the policy to what is missing."""
-        pointing = [row for row in batch.rows if row.pointers]
-        refused, missing = self.tools.references.resolve(pointing)
-        made_here = self._made_by(batch.rows) if missing else set()
-        stubs: dict[tuple[str, str, str], None] = {}
-        for row in pointing:
-            if row.row_number in refused:
-                continue
-            try:
-                self._settle_missing(row, made_here, stubs)
-            except Rejected as error:
-                refused[row.row_number] = error
-        batch.stubs = list(stubs)
-        self._refuse(batch, refused)
-
-    def _made_by(self, rows: Sequence[Desired]) -> set[tuple[str, str, str]]:
-        """The addresses under which this batch's own rows will be found."""
-        slug = self.binding.target.slug if self.binding.target.kind == "objects" else ""
-        unique = [
-            one
-            for one in self.binding.target.attributes.values()
-            if one.is_unique or one.slug in self.binding.match
-        ]
-        return {
-            (slug, one.slug, token)
-            for row in rows
-            if slug
-            for one in unique
-            for token in tokens_of([one], row.values)
-        }
-
-    def _settle_missing(
-        self, row: Desired, made_here: set[tuple[str, str, str]], stubs: dict[tuple[str, str, str], None]
-    ) -> None:
-        policy = self.binding.settings.on_missing_reference
-        for slug, found in list(row.pointers.items()):
-            lost = [one for one in found if isinstance(one, Lookup) and not self._is_made(one, made_here)]
-            if not lost:
-                continue
-            if policy == "reject":
-                raise missing_reference(lost[0])
-            if policy == "create_stub":
-                stubs.update(dict.fromkeys(self.tools.references.addresses(one)[0] for one in lost))
-                continue
-            place(row, slug, [one for one in found if one not in lost])
-            if row.values[slug] in (None, []):
-                row.values.pop(slug), row.fields.pop(slug, None)
-            if slug in self.binding.match:
-                raise missing_reference(lost[0])
-
-    def _is_made(self, one: Lookup, made_here: set[tuple[str, str, str]]) -> bool:
-        is_match = one.slug in self.binding.match
-        return not is_match and any(each in made_here for each in self.tools.references.addresses(one))
+    def point_again(self, batch: Batch) -> None:
+        """Stubs were made: put their ids in place."""
+        self._refuse(batch, self.pointing.resolve(batch.rows))
+        self._refuse(batch, self.pointing.settle(batch))
 
     # --- second half: what that changes ------------------------------------------------------------
 
     def decided(self, batch: Batch, *, is_full: bool = False) -> Batch:
         """Hold the rows against Attio; the writes they need are the batch's `operations`."""
         self._check_titles(batch)
+        unknown = self._take_unknown(batch)
         if self.binding.target.is_append_only:
             self._decide_additions(batch)
+            self._put_aside(batch, unknown)
             return batch
-        batch.rows, gone = last_of_each_key(batch.rows)
-        batch.superseded += gone
         self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._own_place("claim"))))
         found = self._found(batch.rows, is_full=is_full)
         single = [
@@ -133,7 +92,33 @@ class Batches:
         self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._own_place("record"))))
         self._decide(batch, found)
         self._complete_deletions(batch.operations)
+        self._put_aside(batch, unknown)
         return batch
+
+    def _take_unknown(self, batch: Batch) -> list[Desired]:
+        """Rows that wait and of which nobody can say yet which record they mean."""
+        waiting = [row for row in batch.rows if row.row_number in batch.wants]
+        unknown = {row.row_number: row for row in waiting if self.pointing.needs_ids(row)}
+        batch.rows = [row for row in batch.rows if row.row_number not in unknown]
+        return list(unknown.values())
+
+    def _put_aside(self, batch: Batch, unknown: Sequence[Desired]) -> None:
+        """Waiting is the last that happens to a row: what is refused or changes nothing needs not wait."""
+        if not batch.wants:
+            return
+        known = [one.row for one in batch.operations if one.row and one.row.row_number in batch.wants]
+        batch.operations = [
+            one for one in batch.operations if not one.row or one.row.row_number not in batch.wants
+        ]
+        self.tools.waiting.put(self.lane, [(row, batch.wants[row.row_number]) for row in (*unknown, *known)])
+        self.latest.watch()
+
+    def given(self, rows: Iterable[Numbered]) -> list[tuple[str, int]]:
+        """At which addresses rows that wait will be found once they are written, as far as they count."""
+        desired, _ = self.latest.count([desire(self.binding, row, number) for number, row in rows])
+        return [
+            (token_of(address), row.row_number) for row in desired for address in self.pointing.gives(row)
+        ]
 
     def look_again(self, row: Desired) -> Operation | None:
         """Decide about one row anew, on what Attio holds this moment. Raises Rejected."""
@@ -283,7 +268,7 @@ class Batches:
             if same in there:
                 batch.unchanged += 1
             elif same in first:
-                batch.superseded.append(superseded(row, first[same], "adds the very same"))
+                batch.superseded.append(superseded(row, first[same].row_number, "adds the very same"))
             else:
                 first[same] = row
                 batch.operations.append(self._addition(row))

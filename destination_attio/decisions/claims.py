@@ -15,22 +15,45 @@ from destination_attio.decisions.keys import tokens_of
 from destination_attio.plan import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from destination_attio.decisions.mapping import Desired
     from destination_attio.execution.scratch import Scratch
 
 
-def last_of_each_key(rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
-    """The rows that count, in their order, and those that a later row supersedes."""
-    last = {row.identity: row for row in rows if row.identity}
-    kept = [row for row in rows if not row.identity or last[row.identity] is row]
-    gone = [
-        superseded(row, last[row.identity], "has the same key and comes later")
-        for row in rows
-        if row.identity and last[row.identity] is not row
-    ]
-    return kept, gone
+class Latest:
+    """The last row of each key of one stream: of a batch, and of as much of the input as was noted."""
+
+    def __init__(self, scratch: Scratch, place: str) -> None:
+        self._scratch, self._place = scratch, place
+        self._is_watched = self._is_known = False
+
+    def know(self, rows: Iterable[Desired]) -> None:
+        """Note rows of the input before its first batch; all of them are to come through here."""
+        self._note(rows)
+        self._is_known = True
+
+    def watch(self) -> None:
+        """A row waits, so from now on later rows may overtake it."""
+        self._is_watched = True
+
+    def count(self, rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
+        """The rows that count, in their order, and those that a later row supersedes."""
+        last = {row.identity: row.row_number for row in rows if row.identity}
+        if self._is_watched and not self._is_known:
+            self._note(rows)
+        if self._is_watched or self._is_known:
+            last |= self._scratch.last(self._place, list(last))
+        kept = [row for row in rows if last.get(row.identity, 0) <= row.row_number]
+        gone = [
+            superseded(row, last[row.identity], "has the same key and comes later")
+            for row in rows
+            if last.get(row.identity, 0) > row.row_number
+        ]
+        return kept, gone
+
+    def _note(self, rows: Iterable[Desired]) -> None:
+        self._scratch.note_last(self._place, [(row.identity, row.row_number) for row in rows if row.identity])
 
 
 def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int, UniquenessConflict]:
@@ -93,7 +116,7 @@ def _claims(row: Desired) -> list[tuple[str, str]]:
 
 
 def _is_other(owner: tuple[str, int] | None, row: Desired) -> bool:
-    return owner is not None and owner[0] != row.identity
+    return owner is not None and row.identity != owner[0] and row.row_number != owner[1]
 
 
 def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
@@ -105,7 +128,7 @@ def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
     )
 
 
-def superseded(row: Desired, by: Desired, has: str) -> Change:
+def superseded(row: Desired, by: int, has: str) -> Change:
     """A row that another one of the input makes idle."""
     return Change(
         kind="superseded",
@@ -113,6 +136,6 @@ def superseded(row: Desired, by: Desired, has: str) -> Change:
         target=row.binding.target.name,
         key=row.key,
         row_number=row.row_number,
-        reason=f"Row {by.row_number} {has}.",
+        reason=f"Row {by} {has}.",
         remedy="Nothing needs to be done: one row of each is enough.",
     )

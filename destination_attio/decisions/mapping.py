@@ -89,13 +89,21 @@ def set_key(desired: Desired) -> None:
                 remedy="Give it one, or match by an attribute that every row has.",
             )
         desired.key[attribute.slug] = value
-    match = desired.binding.match_attributes
-    desired.identity = identity(desired.key, match) if match else f"#{desired.row_number}"
+    desired.identity = _identity(desired) or f"#{desired.row_number}"
 
 
-def identity(key: JsonObject, attributes: tuple[Attribute, ...]) -> str:
-    """One text per key: rows with the same text mean the same record; order among several is nothing."""
-    return token_of([_part(one, key.get(one.slug)) for one in attributes])
+def _identity(desired: Desired) -> str:
+    """One text per key: rows with the same text mean the same record; order among several is nothing.
+
+    Where a key points at a record that is not there yet, what it points by stands for the record.
+    """
+    parts: list[Json] = [
+        [str(each) for each in desired.pointers[one.slug]]
+        if one.slug in desired.pointers
+        else _part(one, desired.key.get(one.slug))
+        for one in desired.binding.match_attributes
+    ]
+    return token_of(parts) if parts else ""
 
 
 def _part(attribute: Attribute, value: Json) -> Json:

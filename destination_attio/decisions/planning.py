@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.decisions.binding import Binding
+    from destination_attio.decisions.binding import Binding, BoundField
     from destination_attio.decisions.mapping import Desired
     from destination_attio.gateways import Current
 
@@ -68,9 +68,7 @@ def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChang
     for slug, bound in row.fields.items():
         before = current.get(slug)
         if slug in row.pointers:
-            changes.append(
-                FieldChange(attribute=slug, before=before, after=_described(bound.attribute, row, slug))
-            )
+            changes += _pointing(bound, row, before)
             continue
         after = merged(bound.merge, bound.attribute, before, row.values.get(slug))
         if after is not before and not is_same(bound.attribute, before, after):
@@ -213,10 +211,20 @@ def _parent_id(parent: Json) -> str | None:
     return str(parent["record_id"]) if isinstance(parent, dict) else None
 
 
-def _described(attribute: Attribute, row: Desired, slug: str) -> Json:
+def _pointing(bound: BoundField, row: Desired, before: Json) -> list[FieldChange]:
     """Pointers that have no id yet, in the form that Attio itself can resolve."""
+    slug = bound.attribute.slug
     shown: list[Json] = [
         {"object": one.objects[0], one.by or "key": one.value} if isinstance(one, Lookup) else one
         for one in row.pointers[slug]
     ]
-    return shown if attribute.is_multiselect else shown[0]
+    there = before if isinstance(before, list) else [before] if before else []
+    if bound.merge == "set_if_empty" and there:
+        return []
+    if bound.merge == "append" and bound.attribute.is_multiselect:
+        shown += [one for one in there if one not in shown]
+    return [
+        FieldChange(
+            attribute=slug, before=before, after=shown if bound.attribute.is_multiselect else shown[0]
+        )
+    ]

@@ -13,25 +13,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone, Misconfigured, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.decisions.merging import is_same
-from destination_attio.decisions.planning import Operation, is_pending, payload_of, update_verb
+from destination_attio.decisions.planning import Operation, is_pending
 from destination_attio.decisions.stubs import stub
-from destination_attio.execution.tally import LISTED, Refused, Tally, half_written, refusal_of, row_of
+from destination_attio.execution.linking import Linking
+from destination_attio.execution.tally import LISTED, Refused, Tally, refusal_of, row_of
 from destination_attio.plan import Counts, FieldChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
     from destination_attio.decisions.batch import Batch, Numbered
     from destination_attio.decisions.batches import Batches
     from destination_attio.decisions.mapping import Desired
+    from destination_attio.decisions.waiting import Address
     from destination_attio.execution.writing import Outcome, Writer
     from destination_attio.gateways import Gateway
     from destination_attio.reading.catalog import Catalog
     from destination_attio.reading.references import References
     from destination_attio.rejects import Rejects
 
-Address = tuple[str, str, str]
 FRESH_FOR: Final = 500
 """Writes (twenty seconds of them) before records that are to be changed are read again."""
 _WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
@@ -53,9 +54,11 @@ class Pushing:
         """`on_row` hears the counts after each write."""
         self.batches, self._means, self._on_row = batches, means, on_row
         self.tally = Tally()
+        self._links = Linking(batches)
+        self._made: list[Address] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
-        """Write one batch; when this returns, every row of it is in Attio or among the rejects."""
+        """Write one batch; when this returns, every row of it is in Attio, among the rejects, or waits."""
         batch = self.batches.mapped(rows)
         if batch.stubs:
             self._make_stubs(batch)
@@ -66,7 +69,23 @@ class Pushing:
         self.tally.superseded += batch.superseded[: max(LISTED - len(self.tally.superseded), 0)]
         self._reject(batch.refused)
         self._write(batch.operations)
+        made, self._made = self._made, []
+        self.batches.tools.waiting.wake(made)
         self._on_row(self.tally.counts)
+
+    def given(self) -> Iterable[tuple[str, int]]:
+        """Nothing: what was decided was written, and is found in Attio."""
+        return ()
+
+    def link(self) -> None:
+        """Set the pointers that were left out when their records were written."""
+        for links in self._links.parts():
+            counted = Counter(self.tally.kinds)
+            failed = self._once(links.operations)
+            self.tally.kinds = counted  # the row was counted when it was written first
+            refused = [*links.lost, *((refusal_of(one), row_of(one)) for one in failed)]
+            self.tally.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
+            self._reject(refused)
 
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make writes that no row of this stream asked for; counts them and returns those that failed."""
@@ -100,8 +119,11 @@ class Pushing:
             part = operations[start : start + FRESH_FOR]
             if start or self.batches.tools.holdings.is_stale:
                 part = self._refreshed(part)
-            failed += self._once(part)
-            self._second_pass([one for one in part if one.pending])
+            only_linked = [one for one in part if one.pending and one.verb == "update" and not one.payload]
+            for one in only_linked:
+                self.tally.kinds[one.change.kind] += 1
+                self._note_made(one)
+            failed += self._once([one for one in part if one not in only_linked] if only_linked else part)
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
         self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
         if again:
@@ -129,7 +151,13 @@ class Pushing:
             self._take_over(operation, outcome.answer)
         else:
             self.batches.tools.holdings.forget(str(operation.change.record_id))
+        self._note_made(operation)
         self._on_row(self.tally.counts)
+
+    def _note_made(self, operation: Operation) -> None:
+        if operation.row:
+            self._made += self.batches.pointing.gives(operation.row)
+            self._links.remember(operation)
 
     def _take_over(self, operation: Operation, answer: JsonObject) -> None:
         if self.batches.binding.target.is_append_only:
@@ -211,6 +239,7 @@ class Pushing:
         outcome.operation.change = replace(outcome.operation.change, record_id=record_id)
         self.tally.kinds[outcome.operation.change.kind] += 1
         self.batches.see(record_id)
+        self._note_made(outcome.operation)
         return True
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
@@ -227,42 +256,6 @@ class Pushing:
             raise outcome.error
         return operation
 
-    # --- pointers at records of the same batch ---------------------------------------------------------
-
-    def _second_pass(self, operations: Sequence[Operation]) -> None:
-        rows = {one.row.row_number: one.row for one in operations if one.row and one.change.record_id}
-        refused, _ = self.batches.tools.references.resolve(list(rows.values()))
-        links: list[Operation] = []
-        lost: Refused = []
-        for operation in operations:
-            row = operation.row
-            if row is None or not operation.change.record_id:
-                continue
-            if row.pointers or row.row_number in refused:
-                lost.append((row.refused(refused.get(row.row_number) or half_written()), row.row))
-                self.tally.kinds[operation.change.kind] -= 1
-                continue
-            links.append(self._link(operation, row))
-        counted = Counter(self.tally.kinds)
-        failed = self._once(links)
-        self.tally.kinds = counted  # the row was counted when it was written first
-        self.tally.kinds.subtract(_first_kind(one, operations) for one in failed)
-        self._reject([*lost, *((refusal_of(one), row_of(one)) for one in failed)])
-
-    def _link(self, operation: Operation, row: Desired) -> Operation:
-        attributes = self.batches.binding.target.attributes
-        fields = tuple(
-            replace(one, after=row.values.get(one.attribute))
-            for one in operation.change.fields
-            if one.attribute in operation.pending
-        )
-        change = replace(operation.change, kind="update", fields=fields)
-        verb = update_verb(fields, attributes)
-        payload = payload_of(fields, attributes)
-        return Operation(
-            change=change, target_name=operation.target_name, verb=verb, payload=payload, row=row
-        )
-
     def _make_stubs(self, batch: Batch) -> None:
         references = self.batches.tools.references
         for address in batch.stubs:
@@ -270,14 +263,9 @@ class Pushing:
             operation = stub(target, address, self.batches.binding.stream)
             gateway = self._means.catalog.gateway(target)
             self._means.writer.write(gateway, [operation], partial(_learn, references, address, gateway))
-        self.batches.point(batch)
+        self.batches.point_again(batch)
 
 
 def _learn(references: References, address: Address, gateway: Gateway, outcome: Outcome) -> None:
     if outcome.answer is not None:
         references.learn(address, gateway.read(outcome.answer, ()).record_id)
-
-
-def _first_kind(outcome: Outcome, operations: Sequence[Operation]) -> str:
-    number = outcome.operation.change.row_number
-    return next(one.change.kind for one in operations if one.change.row_number == number)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
 
+from destination_attio.execution.aside import SCHEMA as ASIDE
+from destination_attio.execution.aside import Aside
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -26,6 +29,7 @@ CREATE TABLE claim (
   place TEXT, value TEXT, owner TEXT, row_number INTEGER, PRIMARY KEY (place, value)
 ) WITHOUT ROWID;
 CREATE TABLE seen (place TEXT, id TEXT, PRIMARY KEY (place, id)) WITHOUT ROWID;
+CREATE TABLE last (place TEXT, identity TEXT, number INTEGER, PRIMARY KEY (place, identity)) WITHOUT ROWID;
 """
 _SLICE: Final = 500
 
@@ -36,7 +40,8 @@ class Scratch:
     def __init__(self) -> None:
         """An empty name makes SQLite keep a private file that it deletes itself."""
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + ASIDE)
+        self.aside = Aside(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +133,25 @@ class Scratch:
             query = f"SELECT id FROM seen WHERE place=? AND id IN ({_marks(part)})"  # noqa: S608  # only question marks
             known.update(row[0] for row in self._db.execute(query, (place, *part)))
         return [one for one in ids if one not in known]
+
+    # --- the last row of each key --------------------------------------------------------------------
+
+    def note_last(self, place: str, rows: Iterable[tuple[str, int]]) -> None:
+        """Note rows by identity and number; the highest number stays."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT INTO last VALUES (?,?,?) ON CONFLICT DO UPDATE SET number=max(number, excluded.number)",
+            [(place, *one) for one in rows],
+        )
+        self._db.execute("COMMIT")
+
+    def last(self, place: str, identities: Sequence[str]) -> dict[str, int]:
+        """The number of the last row noted for each identity."""
+        found: dict[str, int] = {}
+        for part in _slices(identities):
+            query = f"SELECT identity, number FROM last WHERE place=? AND identity IN ({_marks(part)})"  # noqa: S608  # only question marks
+            found.update(self._db.execute(query, (place, *part)).fetchall())
+        return found
 
 
 def token_of(values: Sequence[Json]) -> str:

@@ -1,0 +1,172 @@
+"""Rows put aside on disk until what they point at is there; a part of the run's scratch file.
+
+Knows no Attio: a row is a number in a lane and some bytes, an address is a text. A row may want several
+things, each of which may stand at one of several addresses, and gives what others want.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+
+SCHEMA: Final = """
+CREATE TABLE spool (place TEXT, number INTEGER, doc BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID;
+CREATE TABLE aside (
+  lane INTEGER, number INTEGER, is_ready INTEGER, doc BLOB, PRIMARY KEY (lane, number)
+) WITHOUT ROWID;
+CREATE INDEX aside_ready ON aside (lane, number) WHERE is_ready;
+CREATE TABLE want (
+  address TEXT, lane INTEGER, number INTEGER, pointer INTEGER, is_vital INTEGER,
+  PRIMARY KEY (address, lane, number, pointer)
+) WITHOUT ROWID;
+CREATE INDEX want_of_row ON want (lane, number, pointer);
+CREATE TABLE give (
+  address TEXT, lane INTEGER, number INTEGER, PRIMARY KEY (address, lane, number)
+) WITHOUT ROWID;
+CREATE INDEX give_of_row ON give (lane, number);
+"""
+_IS_LOST: Final = """
+  w.is_vital AND NOT EXISTS (
+    SELECT 1 FROM want o JOIN give g ON g.address = o.address
+    WHERE o.lane = w.lane AND o.number = w.number AND o.pointer = w.pointer
+  )
+"""
+Want = tuple[str, int, bool]
+"""An address, which of the row's pointers it is for, and whether the row is refused without it."""
+
+
+class Aside:
+    """Rows that wait, by lane and number."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """The tables are in the run's scratch file."""
+        self._db = db
+
+    def put(self, lane: int, rows: Iterable[tuple[int, object, Iterable[Want]]]) -> None:
+        """Keep rows with what they want; they are ready at once where they want nothing."""
+        self._db.execute("BEGIN")
+        for number, doc, wants in rows:
+            wanted = list(wants)
+            self._db.execute(
+                "INSERT OR REPLACE INTO aside VALUES (?,?,?,?)", (lane, number, not wanted, _packed(doc))
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO want VALUES (?,?,?,?,?)",
+                [(address, lane, number, pointer, is_vital) for address, pointer, is_vital in wanted],
+            )
+        self._db.execute("COMMIT")
+
+    def wake(self, addresses: Collection[str]) -> None:
+        """What stands at these addresses is there now: rows that want nothing else are ready."""
+        self._db.execute("BEGIN")
+        for address in addresses:
+            query = "SELECT lane, number, pointer FROM want WHERE address=?"
+            for lane, number, pointer in self._db.execute(query, (address,)).fetchall():
+                row = (lane, number)
+                self._db.execute("DELETE FROM want WHERE lane=? AND number=? AND pointer=?", (*row, pointer))
+                self._db.execute(
+                    "UPDATE aside SET is_ready=1 WHERE lane=?1 AND number=?2 "
+                    "AND NOT EXISTS (SELECT 1 FROM want WHERE lane=?1 AND number=?2)",
+                    row,
+                )
+        self._db.execute("COMMIT")
+
+    def ready(self) -> int:
+        """How many rows want nothing any more."""
+        return int(self._db.execute("SELECT count(*) FROM aside WHERE is_ready").fetchone()[0])
+
+    def is_ready(self, lane: int) -> bool:
+        """Whether a row of the lane wants nothing any more."""
+        query = "SELECT EXISTS (SELECT 1 FROM aside WHERE is_ready AND lane=?)"
+        return bool(self._db.execute(query, (lane,)).fetchone()[0])
+
+    def oldest(self, lane: int) -> int | None:
+        """The first row of the lane that waits."""
+        found = self._db.execute("SELECT min(number) FROM aside WHERE lane=?", (lane,)).fetchone()[0]
+        return None if found is None else int(found)
+
+    def take(
+        self, lane: int, most: int, *, after: int = 0, ready_only: bool = False
+    ) -> list[tuple[int, Any]]:
+        """Rows of the lane in their order, which are no longer aside then; what they give stays."""
+        which = "AND is_ready" if ready_only else ""
+        found = self._db.execute(
+            f"SELECT number, doc FROM aside WHERE lane=? AND number>? {which} ORDER BY number LIMIT ?",  # noqa: S608  # one of two literals
+            (lane, after, most),
+        ).fetchall()
+        gone = [(lane, number) for number, _ in found]
+        self._db.execute("BEGIN")
+        self._db.executemany("DELETE FROM aside WHERE lane=? AND number=?", gone)
+        self._db.executemany("DELETE FROM want WHERE lane=? AND number=?", gone)
+        self._db.execute("COMMIT")
+        return [(number, _unpacked(doc)) for number, doc in found]
+
+    def look(self, lane: int, most: int, *, after: int = 0) -> list[tuple[int, Any]]:
+        """Rows of the lane in their order, which stay aside."""
+        query = "SELECT number, doc FROM aside WHERE lane=? AND number>? ORDER BY number LIMIT ?"
+        found = self._db.execute(query, (lane, after, most)).fetchall()
+        return [(number, _unpacked(doc)) for number, doc in found]
+
+    # --- what waiting rows give each other -------------------------------------------------------------
+
+    def give(self, lane: int, given: Iterable[tuple[str, int]]) -> None:
+        """Note at which addresses the lane's rows will be found once they are written."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT OR IGNORE INTO give VALUES (?,?,?)", [(one, lane, number) for one, number in given]
+        )
+        self._db.execute("COMMIT")
+
+    def withdraw_lost(self) -> None:
+        """Take back what is given by rows that themselves want in vain, and so on."""
+        lost = self._db.execute(f"SELECT DISTINCT lane, number FROM want w WHERE {_IS_LOST}").fetchall()  # noqa: S608  # a literal
+        while lost:
+            gone: dict[str, None] = {}
+            for row in lost:
+                query = "DELETE FROM give WHERE lane=? AND number=? RETURNING address"
+                gone.update((address, None) for (address,) in self._db.execute(query, row).fetchall())
+            lost = list(dict.fromkeys(row for address in gone for row in self._lost_without(address)))
+
+    def _lost_without(self, address: str) -> list[tuple[int, int]]:
+        query = f"SELECT DISTINCT lane, number FROM want w WHERE address=? AND {_IS_LOST}"  # noqa: S608  # a literal
+        return self._db.execute(query, (address,)).fetchall()
+
+    def is_given(self, address: str) -> bool:
+        """Whether a row that waits will be found there."""
+        query = "SELECT EXISTS (SELECT 1 FROM give WHERE address=?)"
+        return bool(self._db.execute(query, (address,)).fetchone()[0])
+
+    def forget_given(self) -> None:
+        """Nothing is given any more."""
+        self._db.execute("DELETE FROM give")
+
+    # --- anything in its order -------------------------------------------------------------------------
+
+    def spool(self, place: str, docs: Iterable[tuple[int, object]]) -> None:
+        """Keep documents by number."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT OR REPLACE INTO spool VALUES (?,?,?)", [(place, one, _packed(doc)) for one, doc in docs]
+        )
+        self._db.execute("COMMIT")
+
+    def unspool(self, place: str, most: int) -> list[tuple[int, Any]]:
+        """The first documents of a place, which are forgotten then."""
+        query = "SELECT number, doc FROM spool WHERE place=? ORDER BY number LIMIT ?"
+        found = self._db.execute(query, (place, most)).fetchall()
+        gone = [(place, number) for number, _ in found]
+        self._db.executemany("DELETE FROM spool WHERE place=? AND number=?", gone)
+        return [(number, _unpacked(doc)) for number, doc in found]
+
+
+def _packed(doc: object) -> bytes:
+    """Rows may hold dates and decimals, which JSON would turn into something else."""
+    return pickle.dumps(doc, pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(doc: bytes) -> Any:  # noqa: ANN401 (whatever was packed)
+    return pickle.loads(doc)  # noqa: S301 (this process wrote it, into a file that no other can open)

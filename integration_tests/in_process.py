@@ -1,0 +1,149 @@
+"""The destination on an emulator in the same process: no socket, no thread, the same order in every run.
+
+So cheap that a property can be tried on hundreds of workspaces, and the process can be killed at any call.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import Executor, Future
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+
+from attio_api.client import AttioClient
+from attio_emulator.emulator import Emulator, Request
+from attio_emulator.remote import RemoteEmulator
+from attio_emulator.wire import dumps, loads
+from destination_attio.airbyte.commands import write_with
+from destination_attio.assembly import Counting
+from destination_attio.config import DestinationConfig
+from destination_attio.execution.journal import Journal
+from destination_attio.session import Session
+from integration_tests.destination_desk import Desk, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+URL = "http://attio.test"
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches it, and nothing is written down any more."""
+
+
+class AtOnce(Executor):
+    """Does what it is given right away, in the thread that asks."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        answer: Future[Any] = Future()
+        try:
+            answer.set_result(fn(*args, **kwargs))
+        except Exception as trouble:  # noqa: BLE001 (a future carries whatever was raised)
+            answer.set_exception(trouble)
+        return answer
+
+
+class InProcess(RemoteEmulator):
+    """A handle on an emulator object, as if it were at an address."""
+
+    def __init__(self) -> None:
+        super().__init__(URL)
+        self.emulator = Emulator(clock_mode="manual")
+
+    def call(
+        self, method: str, path: str, body: object = None, *, token: str | None = None, **params: object
+    ) -> tuple[int, Any]:
+        request = Request.of(method, path, token=token or self.token, body=body)  # type: ignore[arg-type]  # any JSON
+        query = {name: str(one) for name, one in params.items()}
+        answer = self.emulator.handle(
+            Request(method=method, path=request.path, query=query, headers=request.headers, body=request.body)
+        ).answer
+        return answer.status, loads(answer.body) if answer.body else None
+
+
+class Carrier(BaseAdapter):
+    """Carries requests to the emulator object; `on_write` hears of each write before and after it is done."""
+
+    def __init__(self, emulator: Emulator, on_write: Callable[[str, int], None]) -> None:
+        super().__init__()
+        self.emulator, self.on_write, self.writes = emulator, on_write, 0
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        parts = urlsplit(str(request.url))
+        is_write = request.method in {"POST", "PUT", "PATCH", "DELETE"} and not parts.path.endswith("/query")
+        self.writes += is_write
+        if is_write:
+            self.on_write("before", self.writes)
+        outcome = self.emulator.handle(
+            Request(
+                method=str(request.method),
+                path=parts.path,
+                query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+                headers={name.lower(): value for name, value in request.headers.items()},
+                body=bytes(request.body or b""),  # type: ignore[arg-type]
+            )
+        )
+        if is_write:
+            self.on_write("after", self.writes)
+        answer = outcome.answer
+        return _response(request, answer.status, answer.body, dict(answer.headers))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _response(
+    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
+) -> requests.Response:
+    response = requests.Response()
+    response.request, response.url, response.status_code = request, str(request.url), status
+    response.raw = BytesIO(body)
+    response.headers.update(headers)
+    return response
+
+
+class SmallDesk(Desk):
+    """A desk in front of an emulator in the same process; `more` configures all its sessions."""
+
+    def __init__(self, folder: Path | None = None, **more: Any) -> None:
+        super().__init__(InProcess(), folder or Path(tempfile.mkdtemp()))
+        self.more = more
+        self.on_write: Callable[[str, int], None] = lambda *_: None
+
+    def session(self, **more: Any) -> Session:
+        config = DestinationConfig.parse(self.config(**self.more, **more))
+        web = requests.Session()
+        web.trust_env = False
+        attio: Any = self.attio
+        web.mount("http://", Carrier(attio.emulator, self._hear))
+        client = AttioClient(
+            config.token,
+            api_url=config.api_url,
+            governor=Counting(1e6, 1e6),
+            session=web,
+            sleep=lambda _: None,
+        )
+        self._journal = Journal.open(config.journal.path) if config.journal else None
+        return Session(config, client, journal=self._journal, pool=AtOnce())
+
+    def write(self, lines: Iterable[Row | None], *streams: Row, **more: Any) -> list[Row]:
+        """What `destination-attio write` prints for these messages; None is a pause of the input."""
+        self.said: list[Row] = []
+        raw = (None if one is None else dumps(one) for one in lines)
+        with self.session(**more) as session:
+            write_with(session, {"streams": list(streams)}, raw, self.said.append)
+        return self.said
+
+    def _hear(self, when: str, number: int) -> None:
+        self.on_write(when, number)
+
+    def kill(self) -> None:
+        """End the process that runs now, as a kill -9 would: what is in the journal is all there is."""
+        if self._journal:
+            self._journal.close()
+        raise Killed

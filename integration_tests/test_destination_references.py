@@ -1,0 +1,431 @@
+"""Rows that point at records which the same run makes: in later batches, later streams, and in circles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from destination_attio.airbyte.protocol import BadInput
+from destination_attio.rejects import read_rejects
+from integration_tests.in_process import Killed, SmallDesk
+from integration_tests.test_destination_airbyte import complete, configured, record, state, states
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Line = dict[str, Any]
+PLACE_FIELDS = [
+    {"column": "code", "attribute": "code"},
+    {"column": "near", "attribute": "near", "reference": "code"},
+    {"column": "note", "attribute": "note"},
+]
+PERSON = {
+    "stream": "people",
+    "target": "people",
+    "match": ["email_addresses"],
+    "fields": [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+        {"column": "job", "attribute": "job_title"},
+    ],
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SmallDesk:
+    """Places that point at places; a handful of rows fill many batches."""
+    return with_places(SmallDesk(tmp_path, batch_rows=2))
+
+
+def with_places(desk: SmallDesk) -> SmallDesk:
+    """An object whose records point at each other."""
+    desk.custom_object("places")
+    link = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.attribute("objects/places", "near", "record-reference", config=link)
+    desk.attribute("objects/places", "note", "text")
+    return desk
+
+
+def place(code: int, near: int | None, **more: Any) -> Line:
+    """A place near another one."""
+    return {"code": f"P{code}", "near": None if near is None else f"P{near}", **more}
+
+
+def links(desk: SmallDesk) -> dict[str, str | None]:
+    """Which place is near which, by their codes."""
+    found = desk.attio.records("places", limit=500)
+    codes = {one["id"]["record_id"]: one["values"]["code"][0]["value"] for one in found}
+    near = {
+        codes[one["id"]["record_id"]]: [codes[each["target_record_id"]] for each in one["values"]["near"]]
+        for one in found
+    }
+    return {code: each[0] if each else None for code, each in near.items()}
+
+
+def employers(desk: SmallDesk) -> dict[str, str | None]:
+    """The first domain of everybody's company, by e-mail address."""
+    domains = {
+        one["id"]["record_id"]: one["values"]["domains"][0]["domain"]
+        for one in desk.attio.records("companies")
+    }
+    return {
+        one["values"]["email_addresses"][0]["email_address"]: next(
+            (domains[each["target_record_id"]] for each in one["values"]["company"]), None
+        )
+        for one in desk.attio.records("people")
+    }
+
+
+TREES = {
+    "a chain in reverse order": [place(one, one - 1 or None) for one in range(9, 0, -1)],
+    "a chain": [place(one, one - 1 or None) for one in range(1, 10)],
+    "a long chain, the end first": [place(one, one - 1 or None) for one in range(40, 0, -1)],
+    "a tree in reverse order": [place(one, one // 2 or None) for one in range(70, 0, -1)],
+    "a circle": [place(one, one % 9 + 1) for one in range(1, 10)],
+    "a record near itself": [place(1, 1), place(2, 1), place(3, 2)],
+    "two circles and what hangs on them": [
+        place(1, 3),
+        place(2, 1),
+        place(3, 2),
+        place(4, 4),
+        place(5, 6),
+        place(6, 4),
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", TREES.values(), ids=TREES)
+def test_records_of_later_batches_are_waited_for(desk: SmallDesk, rows: list[Line]) -> None:
+    """Whatever the order, every row is written with its pointer; plan and push agree; again costs nothing."""
+    plan = desk.plan(rows, "places", fields=PLACE_FIELDS)
+    report = desk.push(rows, "places", fields=PLACE_FIELDS)
+    again = desk.push(rows, "places", fields=PLACE_FIELDS)
+
+    assert {one["code"]: one["near"] for one in rows} == links(desk)
+    assert (len(rows), plan.counts) == (report.counts.create, report.counts)
+    assert (0, len(rows)) == (again.counts.written, again.counts.unchanged)
+
+
+@pytest.mark.parametrize("rows", TREES.values(), ids=TREES)
+def test_a_saved_plan_links_across_batches(desk: SmallDesk, rows: list[Line]) -> None:
+    """A plan shows records that are made with their pointers, and applying it makes and links them."""
+    plan = desk.plan(rows, "places", fields=PLACE_FIELDS)
+    report = desk.apply(plan)
+    again = desk.plan(rows, "places", fields=PLACE_FIELDS)
+
+    assert {"create"} == {one.kind for one in plan.changes}
+    assert {one["code"]: one["near"] for one in rows} == links(desk)
+    assert ((), (), len(rows)) == (again.actions, report.dropped, report.counts.create)
+
+
+def test_a_tree_costs_one_write_a_record(desk: SmallDesk) -> None:
+    """Only circles take a second write: otherwise records are made after what they point at."""
+    desk.attio.clear_calls()
+    desk.push(TREES["a tree in reverse order"], "places", fields=PLACE_FIELDS)
+
+    assert 70 == desk.writes()
+
+
+P14 = ["P1", "P2", "P3", "P4"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "codes"),
+    [("reject", ["P4"]), ("skip", ["P1", "P2", "P3", "P4"]), ("create_stub", ["P1", "P2", "P3", "P4", "P9"])],
+)
+def test_what_never_comes_is_decided_at_the_end(desk: SmallDesk, policy: str, codes: list[str]) -> None:
+    """A row whose record does not come meets the policy, and so do rows that hang on it."""
+    rows = [place(1, 2), place(2, 3), place(3, 9), place(4, None)]
+    settings = {"fields": PLACE_FIELDS, "on_missing_reference": policy}
+    plan = desk.plan(rows, "places", **settings)
+    report = desk.push(rows, "places", **settings)
+    again = desk.push(rows, "places", **settings)
+
+    assert [[one] for one in codes] == desk.values("places", "code")
+    assert {"P1": "P2", "P2": "P3"}.items() <= links(desk).items() or policy == "reject"
+    assert (plan.counts.rejected, 4) == (report.counts.rejected, report.counts.rows)
+    assert (0, 3 if policy == "reject" else 0) == (again.counts.written, again.counts.rejected)
+
+
+def test_a_refused_row_takes_down_what_hangs_on_it_before_it_is_written(desk: SmallDesk) -> None:
+    """In a circle with a row that cannot be written nothing is written, in plan and push alike."""
+    fields = [*PLACE_FIELDS, {"column": "at", "attribute": "opened"}]
+    desk.attribute("objects/places", "opened", "date")
+    rows = [place(1, 2), place(2, 3), place(3, 1, at="no date"), place(4, 4)]
+    plan = desk.plan(rows, "places", fields=fields)
+    report = desk.push(rows, "places", fields=fields)
+
+    assert (1, 3) == (report.counts.create, report.counts.rejected)
+    assert (plan.counts, {"P4": "P4"}) == (report.counts, links(desk))
+
+
+def test_a_later_row_of_the_key_supersedes_the_one_that_waits(desk: SmallDesk) -> None:
+    """The last row of a key wins although an earlier one is decided after it."""
+    rows = [
+        place(1, 9, note="old"),
+        place(2, None),
+        place(3, None),
+        place(1, None, note="new"),
+        place(9, None),
+    ]
+    report = desk.push(rows, "places", fields=PLACE_FIELDS)
+
+    assert (4, 1, 5) == (report.counts.create, report.counts.superseded, report.counts.rows)
+    assert None is links(desk)["P1"]
+    assert [["new"]] == [one for one in desk.values("places", "note") if one]
+
+
+def test_a_row_that_waits_may_be_deleted_by_a_later_one(desk: SmallDesk) -> None:
+    """`delete_when` in a later row beats what the earlier row wanted."""
+    desk.push([place(1, None)], "places", fields=PLACE_FIELDS)
+    rows = [place(1, 9), place(2, None), place(1, None, gone=True), place(9, None)]
+    report = desk.push(rows, "places", fields=PLACE_FIELDS, delete_when="gone")
+
+    assert {"P2": None, "P9": None} == links(desk)
+    assert (1, 1) == (report.counts.delete, report.counts.superseded)
+
+
+def test_a_mirror_has_seen_rows_that_waited(desk: SmallDesk) -> None:
+    """A record whose row waited, or was refused in the end, is in the source and is not deleted."""
+    desk.push([place(1, None), place(2, None), place(3, None)], "places", fields=PLACE_FIELDS)
+    rows = [place(1, 7), place(2, 8), place(4, None), place(7, None)]
+    mirror = {"mode": "mirror", "max_delete_percent": 100, "fields": PLACE_FIELDS}
+    plan = desk.plan(rows, "places", **mirror)
+    report = desk.push(rows, "places", **mirror)
+
+    assert {"P1": "P7", "P2": None, "P4": None, "P7": None} == links(desk)
+    assert (1, 1, 1, 4) == (
+        report.counts.mirrored,
+        report.counts.delete,
+        report.counts.rejected,
+        report.counts.rows,
+    )
+    assert plan.counts == report.counts
+
+
+def test_rows_that_wait_are_not_rejected_yet(desk: SmallDesk) -> None:
+    """`max_rejected_percent` counts what was decided, so rows that wait cannot stop a run."""
+    rows = [place(one, one + 1) for one in range(1, 300)] + [place(300, None)]
+    desk.more = {"batch_rows": 20, "max_rejected_percent": 0}
+
+    assert 300 == desk.push(rows, "places", fields=PLACE_FIELDS).counts.create
+
+
+def test_a_pointer_that_is_appended_keeps_what_is_there(desk: SmallDesk) -> None:
+    """Merge rules hold for records that come later too."""
+    link = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=link)
+    fields = [
+        PLACE_FIELDS[0],
+        {"column": "around", "attribute": "around", "reference": "code", "merge": "append"},
+    ]
+    desk.push([{"code": "P1"}, {"code": "P2", "around": ["P1"]}], "places", fields=fields)
+    rows = [{"code": "P2", "around": ["P3"]}, {"code": "P4"}, {"code": "P3", "around": ["P2", "P4"]}]
+    planned = SmallDesk(desk.folder, batch_rows=2)
+    planned.attio.load(desk.attio.dump())
+    planned.apply(planned.plan(rows, "places", fields=fields))
+    desk.push(rows, "places", fields=fields)
+
+    assert [0, 0, 2, 2] == sorted(len(one["values"]["around"]) for one in desk.attio.records("places"))
+    assert desk.values("places", "around") == planned.values("places", "around")
+
+
+# --- several streams ---------------------------------------------------------------------------------------
+
+
+def person(number: int, company: int | None, **more: Any) -> Line:
+    """A row of people."""
+    domain = None if company is None else f"c{company}.example.com"
+    return record({"email": f"p{number}@example.org", "company": domain, **more}, "people")
+
+
+def company(number: int) -> Line:
+    """A row of companies."""
+    return record({"domains": f"c{number}.example.com"})
+
+
+def counted(said: list[Line]) -> list[tuple[int, float, float]]:
+    """Id, stored and rejected rows of each state let out."""
+    return [
+        (
+            one["id"],
+            one["destinationStats"]["recordCount"],
+            one["destinationStats"].get("rejectedRecordCount", 0),
+        )
+        for one in states(said)
+    ]
+
+
+def test_a_child_stream_that_comes_before_its_parents(desk: SmallDesk) -> None:
+    """Rows wait for a later stream, and their states stay in until they are written."""
+    lines = [
+        *(person(one, one) for one in range(1, 6)),
+        state(1, "people"),
+        complete("people"),
+        *(company(one) for one in range(1, 6)),
+        state(2),
+        complete(),
+    ]
+    said = desk.write(lines, configured("people"), configured(), streams=[PERSON])
+
+    assert {f"p{one}@example.org": f"c{one}.example.com" for one in range(1, 6)} == employers(desk)
+    assert [(1, 5, 0), (2, 5, 0)] == counted(said)
+    assert not any(one.get("log", {}).get("level") == "WARN" for one in said)
+
+
+def test_what_a_complete_stream_did_not_bring_is_refused_at_once(desk: SmallDesk) -> None:
+    """Nobody waits for a stream of which the platform has said that it is complete."""
+    lines = [company(1), complete(), None, person(1, 1), person(2, 2), state(1, "people"), None]
+    with pytest.raises(BadInput):
+        desk.write([*lines, {"no": "message"}], configured("people"), configured(), streams=[PERSON])
+
+    assert [(1, 1, 1)] == counted(desk.said)
+
+
+def test_a_broken_input_decides_nothing_about_rows_that_wait(desk: SmallDesk) -> None:
+    """What they point at may just not have come, so they are neither written nor refused nor acknowledged."""
+    lines = [company(1), state(1), person(1, 1), person(2, 2), state(2, "people"), {"no": "message"}]
+    with pytest.raises(BadInput):
+        desk.write(lines, configured("people"), configured(), streams=[PERSON])
+
+    assert [(1, 1, 0)] == counted(desk.said)
+    assert not (desk.folder / "rejects.jsonl").exists()
+
+
+def test_streams_that_point_at_each_other(desk: SmallDesk) -> None:
+    """People point at companies and companies at their team: both streams end up linked."""
+    team = {
+        "stream": "companies",
+        "target": "companies",
+        "fields": [
+            {"column": "domains", "attribute": "domains"},
+            {"column": "team", "attribute": "team", "reference": "email_addresses"},
+        ],
+    }
+    lines = [
+        record({"domains": "c1.example.com", "team": ["p1@example.org", "p2@example.org"]}),
+        record({"domains": "c2.example.com", "team": ["p3@example.org"]}),
+        record({"domains": "c3.example.com", "team": ["nobody@example.org"]}),
+        state(1),
+        person(1, 1),
+        person(2, 1),
+        person(3, 2),
+        state(2, "people"),
+    ]
+    said = desk.write(lines, configured(), configured("people"), streams=[PERSON, team])
+    again = desk.write(lines, configured(), configured("people"), streams=[PERSON, team])
+
+    assert {
+        "p1@example.org": "c1.example.com",
+        "p2@example.org": "c1.example.com",
+        "p3@example.org": "c2.example.com",
+    } == employers(desk)
+    assert [(1, 2, 1), (2, 3, 0)] == counted(said) == counted(again)
+    assert any("5 unchanged" in one["log"]["message"] for one in again if one["type"] == "LOG")
+
+
+def test_entries_notes_and_tasks_on_records_of_a_later_stream(desk: SmallDesk) -> None:
+    """What cannot even be told apart before its record is there waits as well, and is made once."""
+    desk.list_of("sales", "companies")
+    fields = [{"column": "domain", "attribute": "parent_record", "reference": "domains"}]
+    texts = [{"column": "text", "attribute": "content"}]
+    streams = [
+        {"stream": "sales", "target": "lists/sales", "fields": fields},
+        {
+            "stream": "n",
+            "target": "notes",
+            "fields": [*fields, *texts, {"column": "text", "attribute": "title"}],
+        },
+        {"stream": "t", "target": "tasks", "fields": [*texts, {**fields[0], "attribute": "linked_records"}]},
+    ]
+    lines = [
+        *(
+            record({"domain": f"c{one}.example.com", "text": "hello"}, stream)
+            for stream in ("sales", "n", "t")
+            for one in (1, 2, 3, 1)
+        ),
+        state(1, "sales"),
+        state(2, "n"),
+        state(3, "t"),
+        company(1),
+        company(2),
+        state(4),
+    ]
+    catalog = [configured(one["stream"]) for one in streams] + [configured()]
+    said = desk.write(lines, *catalog, streams=streams)
+    again = desk.write(lines, *catalog, streams=streams)
+
+    assert [(1, 3, 1), (2, 3, 1), (3, 3, 1), (4, 2, 0)] == counted(said) == counted(again)
+    assert 2 == len(desk.attio.api("POST", "/v2/lists/sales/entries/query", {})["data"])
+    assert 2 == len(desk.attio.api("GET", "/v2/notes")["data"])
+    assert 2 == len(desk.attio.api("GET", "/v2/tasks")["data"])
+
+
+def test_pauses_and_states_without_end_do_nothing_while_rows_wait(desk: SmallDesk) -> None:
+    """However often the input pauses, nothing is asked of Attio for rows that wait, and nothing hangs."""
+    catalog = [configured("people"), configured()]
+    few, many = (
+        [
+            person(1, 1),
+            *pauses,
+            state(1, "people"),
+            *pauses,
+            person(2, 2),
+            state(2, "people"),
+            *pauses,
+            company(1),
+        ]
+        for pauses in ([None], [None] * 50)
+    )
+    quiet = desk.write(few, *catalog, streams=[PERSON])
+    desk.attio.reset()
+    said = desk.write(many, *catalog, streams=[PERSON])
+
+    assert [(1, 1, 0), (2, 0, 1)] == counted(quiet) == counted(said)
+    assert effort(quiet) == effort(said)
+
+
+def effort(said: list[Line]) -> str:
+    """How many reads and writes the run took, in its own words."""
+    summary = next(
+        one["log"]["message"] for one in said if " reads and " in one.get("log", {}).get("message", "")
+    )
+    return str(summary.rpartition(" with ")[2])
+
+
+@pytest.mark.parametrize("killed_at", range(1, 9))
+def test_killed_while_rows_wait(desk: SmallDesk, killed_at: int) -> None:
+    """States of rows that wait are not out, so the platform sends them again: the same end, nothing twice."""
+    lines = [
+        *(record(place(one, one % 4 + 1), "places") for one in range(1, 5)),
+        state(1, "places"),
+        *(person(one, one) for one in (1, 2)),
+        state(2, "people"),
+        company(1),
+        company(2),
+        state(3),
+    ]
+    catalog = [configured("places"), configured("people"), configured()]
+    streams = [PERSON, {"stream": "places", "target": "places", "fields": PLACE_FIELDS}]
+
+    def strike(when: str, number: int) -> None:
+        if when == "after" and number == killed_at:
+            desk.kill()
+
+    desk.on_write = strike
+    with pytest.raises((Killed, Exception)):
+        desk.write(lines, *catalog, streams=streams)
+    desk.on_write = lambda *_: None
+    said = desk.write(lines, *catalog, streams=streams)
+
+    assert {f"P{one}": f"P{one % 4 + 1}" for one in range(1, 5)} == links(desk)
+    assert {"p1@example.org": "c1.example.com", "p2@example.org": "c2.example.com"} == employers(desk)
+    assert [(1, 4, 0), (2, 2, 0), (3, 2, 0)] == counted(said)
+
+
+def test_rows_put_aside_reach_the_rejects_file_as_they_came(desk: SmallDesk) -> None:
+    """A row that waited in vain is kept with everything it came with."""
+    desk.push([place(1, 9, extra={"a": [1]}), place(2, None), place(3, None)], "places", fields=PLACE_FIELDS)
+
+    assert [place(1, 9, extra={"a": [1]})] == [row for _, row in read_rejects(desk.folder / "rejects.jsonl")]
