@@ -9,11 +9,10 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attio_api.client import AttioClient
@@ -22,6 +21,7 @@ from destination_attio.assembly import Assembly, Counting
 from destination_attio.decisions.binding import bind
 from destination_attio.decisions.mirror import finish_mirror, mirrored_changes
 from destination_attio.execution.applying import apply_plan
+from destination_attio.execution.inputs import parts
 from destination_attio.execution.journal import Journal, Run
 from destination_attio.execution.reverting import revert
 from destination_attio.execution.scratch import Scratch
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from attio_api.auth import Identity
     from attio_api.pace import Governor
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
-    from destination_attio.decisions.batch import Numbered
     from destination_attio.decisions.binding import Binding
     from destination_attio.execution.pushing import Pushing
     from destination_attio.execution.settling import Stream
@@ -127,7 +126,7 @@ class Session:
         """Say what a push would do; writes nothing."""
         binding = self.bind(settings)
         rehearsal = self._assembly.rehearsal(binding)
-        for part, is_full in self._parts(rows):
+        for part, is_full in parts(rows, rehearsal.batches, self.config.batch_rows):
             rehearsal.push(part, is_full=is_full)
             self._tell(on_progress, "reading", part[-1][0], Counts(unchanged=rehearsal.unchanged))
         self.settling([rehearsal]).settle()
@@ -150,7 +149,7 @@ class Session:
         pushing = self.pushing(binding, on_progress)
         status = "failed"
         try:
-            for part, is_full in self._parts(rows):
+            for part, is_full in parts(rows, pushing.batches, self.config.batch_rows):
                 pushing.push(part, is_full=is_full)
                 self._judge(pushing)
             self.settling([pushing], lambda: self._judge(pushing)).settle()
@@ -250,12 +249,6 @@ class Session:
     def _judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
         counts = pushing.tally.counts
         judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
-
-    def _parts(self, rows: Rows) -> Iterator[tuple[list[Numbered], bool]]:
-        """Batches of numbered rows, and whether more seem to follow."""
-        numbered = iter(enumerate(rows, start=1))
-        while part := list(islice(numbered, self.config.batch_rows)):
-            yield part, len(part) == self.config.batch_rows
 
     def _tell(self, on_progress: OnProgress | None, stage: str, rows: int, counts: Counts) -> None:
         if on_progress:

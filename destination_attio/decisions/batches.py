@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import Rejected
 from destination_attio.decisions.appendices import sameness
@@ -31,6 +31,7 @@ from destination_attio.reading.additions import Additions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from destination_attio.decisions.binding import Binding
     from destination_attio.execution.tally import Refused
     from destination_attio.gateways import Current
     from destination_attio.plan import Change
@@ -68,6 +69,20 @@ class Batches:
         self._refuse(batch, refused)
         self._refuse(batch, self.pointing.settle(batch))
         return batch
+
+    def foresee(self, rows: Sequence[Numbered]) -> None:
+        """Take note of rows that are to come, so that the last of each key counts wherever it stands."""
+        coming = [one for one in (self._wanted(self.binding.of_keys, *each) for each in rows) if one]
+        if any(slug in row.pointers for row in coming for slug in self.binding.match):
+            self.pointing.resolve(coming)
+        self.latest.know(coming, lambda row: self._wanted(self.binding, row.row_number, row.row) is not None)
+
+    def _wanted(self, binding: Binding, number: int, row: Mapping[str, Any]) -> Desired | None:
+        """What the row wants; None when it will be refused, so that it supersedes no other."""
+        try:
+            return desire(binding, row, number)
+        except Rejected:
+            return None
 
     def point_again(self, batch: Batch) -> None:
         """Stubs were made: put their ids in place."""

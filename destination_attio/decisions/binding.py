@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Misconfigured
@@ -77,6 +78,15 @@ class Binding:
     def field_of(self, column: str) -> BoundField | None:
         """Where an automatically mapped column goes: to the attribute of that slug or title."""
         return self.columns.get(slugged(column))
+
+    @cached_property
+    def of_keys(self) -> Binding:
+        """The same, reading no more of a row than what it is matched by."""
+        return replace(
+            self,
+            fields=tuple(one for one in self.fields if one.attribute.slug in self.match),
+            columns={name: one for name, one in self.columns.items() if one.attribute.slug in self.match},
+        )
 
     def with_fields(self, fields: tuple[BoundField, ...]) -> Binding:
         """The same with other fields."""

@@ -15,7 +15,7 @@ from destination_attio.decisions.keys import tokens_of
 from destination_attio.plan import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from destination_attio.decisions.mapping import Desired
     from destination_attio.execution.scratch import Scratch
@@ -28,9 +28,18 @@ class Latest:
         self._scratch, self._place = scratch, place
         self._is_watched = self._is_known = False
 
-    def know(self, rows: Iterable[Desired]) -> None:
-        """Note rows of the input before its first batch; all of them are to come through here."""
-        self._note(rows)
+    def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
+        """Note rows of the input before its first batch, all of which are to come through `count`.
+
+        A row that repeats a key is noted only when it is sound: what will be refused supersedes nothing.
+        """
+        known = set(self._scratch.last(self._place, [row.identity for row in rows]))
+        noted: list[Desired] = []
+        for row in rows:
+            if row.identity not in known or is_sound(row):
+                noted.append(row)
+                known.add(row.identity)
+        self._note(noted)
         self._is_known = True
 
     def watch(self) -> None:

@@ -1,0 +1,118 @@
+"""The last row of a key wins across the whole input, where all of it can be seen before it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration_tests.in_process import SmallDesk
+from integration_tests.test_destination_airbyte import configured, record, state
+from integration_tests.test_destination_references import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+Line = dict[str, Any]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SmallDesk:
+    """Two rows fill a batch."""
+    return SmallDesk(tmp_path, batch_rows=2)
+
+
+def company(domain: str, name: str, **more: Any) -> Line:
+    """A row of companies."""
+    return {"domains": domain, "name": name, **more}
+
+
+REPEATED = [
+    company("a.example.com", "old"),
+    company("b.example.com", "B"),
+    company("c.example.com", "C"),
+    company("https://A.example.com/", "new"),
+    company("d.example.com", "D"),
+]
+
+
+@pytest.mark.parametrize("handed_over", [list, iter], ids=["again and again", "once"])
+def test_the_last_row_counts_wherever_the_first_stands(
+    desk: SmallDesk, handed_over: Callable[[list[Line]], Iterable[Line]]
+) -> None:
+    """A key in two batches is written once; the same file again writes nothing, and a plan says the same."""
+    plan = desk.plan(handed_over(REPEATED))
+    report = desk.push(handed_over(REPEATED))
+    again = desk.push(handed_over(REPEATED))
+
+    assert (4, 1, 5) == (report.counts.create, report.counts.superseded, report.counts.rows)
+    assert (0, 4, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
+    assert [["B"], ["C"], ["D"], ["new"]] == desk.values("companies", "name")
+    assert (plan.counts, "Row 4 has the same key and comes later.") == (
+        report.counts,
+        report.superseded[0].reason,
+    )
+
+
+def test_a_row_that_cannot_be_read_supersedes_none(desk: SmallDesk) -> None:
+    """A later row of the key that is refused leaves the earlier one in force, as within one batch."""
+    rows = [*REPEATED, company("b.example.com", "newer", primary_location="nowhere")]
+    report = desk.push(rows)
+    desk.more = {"batch_rows": 100}
+    again = desk.push(rows)
+
+    assert [["B"], ["C"], ["D"], ["new"]] == desk.values("companies", "name")
+    assert (4, 1, 1) == (report.counts.create, report.counts.superseded, report.counts.rejected)
+    assert (0, 4, 1, 1) == (
+        again.counts.written,
+        again.counts.unchanged,
+        again.counts.superseded,
+        again.counts.rejected,
+    )
+
+
+def test_a_later_deletion_beats_an_earlier_batch(desk: SmallDesk) -> None:
+    """A row that deletes is the last of its key like any other."""
+    desk.push(REPEATED)
+    rows = [
+        company("a.example.com", "x"),
+        company("b.example.com", "B"),
+        company("a.example.com", "x", gone="yes"),
+    ]
+    report = desk.push(rows, delete_when="gone")
+    again = desk.push(rows, delete_when="gone")
+
+    assert (1, 1, 1) == (report.counts.delete, report.counts.unchanged, report.counts.superseded)
+    assert (0, 2, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
+
+
+def test_entries_of_one_parent_are_one_key_however_it_is_named(desk: SmallDesk) -> None:
+    """Keys that point at records are compared by the records."""
+    desk.push([{"domains": ["a.example.com", "a.example.org"]}, company("b.example.com", "B")])
+    desk.list_of("sales", "companies")
+    desk.attribute("lists/sales", "note", "text")
+    fields = [
+        {"column": "domain", "attribute": "parent_record", "reference": "domains"},
+        {"column": "note", "attribute": "note"},
+    ]
+    rows = [
+        {"domain": "a.example.com", "note": "old"},
+        {"domain": "b.example.com", "note": "b"},
+        {"domain": "a.example.org", "note": "new"},
+    ]
+    report = desk.push(rows, "lists/sales", fields=fields)
+    again = desk.push(rows, "lists/sales", fields=fields)
+
+    assert (2, 1) == (report.counts.create, report.counts.superseded)
+    assert (0, 2, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
+
+
+def test_on_the_platform_the_last_row_wins_by_being_written_last(desk: SmallDesk) -> None:
+    """Nobody knows there what is to come: both rows are written in turn, and every run ends the same."""
+    lines = [record(row) for row in REPEATED] + [state(1)]
+    first = desk.write(lines, configured())
+    again = desk.write(lines, configured())
+
+    assert [(1, 5, 0)] == counted(first) == counted(again)
+    assert [["B"], ["C"], ["D"], ["new"]] == desk.values("companies", "name")
