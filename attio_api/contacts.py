@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from email.utils import parseaddr
 from typing import Any, Final
 
 import idna
@@ -14,6 +13,7 @@ from attio_api.wire import Json
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//")
 _LOCAL_PART: Final = re.compile(r"[^@\s,;<>\"()\[\]]+")
+_NAMED_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LONGEST_DOMAIN: Final = 253
 _PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country."
 
@@ -98,7 +98,8 @@ def _domain(host: str) -> str:
 def _address(plain: object) -> str:
     text = plain.strip() if isinstance(plain, str) else ""
     text = text[len("mailto:") :] if text.lower().startswith("mailto:") else text
-    return parseaddr(text)[1] if "<" in text else text
+    named = _NAMED_ADDRESS.fullmatch(text)
+    return named[1].strip() if named else text
 
 
 def _phone_parts(plain: object, attribute: Attribute) -> tuple[str, str | None]:

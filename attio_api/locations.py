@@ -1,7 +1,8 @@
 """Locations: reading, writing, comparing.
 
 Attio takes a location whole or not at all: each of the ten members must be there, null where it is unknown
-(docs.attio.com/docs/attribute-types/attribute-types-location).
+(docs.attio.com/docs/attribute-types/attribute-types-location). Warehouses hold a few under many names. Text
+addresses are refused: Attio would look them up on a map, and what comes back cannot be compared.
 """
 
 import re
@@ -25,7 +26,27 @@ LOCATION_MEMBERS: Final = (
     "latitude",
     "longitude",
 )
-_REMEDY: Final = f"Use an object with some of {', '.join(LOCATION_MEMBERS)}."
+ALIASES: Final[Mapping[str, str]] = {
+    "street": "line_1",
+    "address": "line_1",
+    "address_1": "line_1",
+    "address_2": "line_2",
+    "city": "locality",
+    "town": "locality",
+    "state": "region",
+    "province": "region",
+    "zip": "postcode",
+    "zip_code": "postcode",
+    "postal_code": "postcode",
+    "country": "country_code",
+    "lat": "latitude",
+    "lng": "longitude",
+    "lon": "longitude",
+}
+_REMEDY: Final = (
+    "Give an object with any of line_1 to line_4, locality, region, postcode, country_code (two letters), "
+    "latitude and longitude, or the country's two letters alone."
+)
 _LIMITS: Final = {"latitude": 90, "longitude": 180}
 _DECIMALS: Final = 9
 
@@ -36,22 +57,26 @@ def read_location(value: Mapping[str, Any]) -> Json:
 
 
 def write_location(plain: object, attribute: Attribute) -> Json:
-    """All ten members, the missing ones null; a text is left to Attio to look up."""
-    if isinstance(plain, str):
-        return plain.strip()
-    if not isinstance(plain, Mapping):
+    """All ten members, the missing ones null; a bare text counts as a country's two letters."""
+    given = {"country_code": plain} if isinstance(plain, str) else plain
+    if not isinstance(given, Mapping):
         raise InvalidValue.of(attribute.slug, "is not a location", _REMEDY)
-    unknown = sorted(str(key) for key in plain if key not in LOCATION_MEMBERS)
+    known = {ALIASES.get(name, name): member for name, member in given.items() if not _is_nothing(member)}
+    unknown = sorted(str(name) for name in known if name not in LOCATION_MEMBERS)
     if unknown:
         reason = f"has members that no location has ({', '.join(unknown)})"
         raise InvalidValue.of(attribute.slug, reason, _REMEDY)
-    return {member: _member(member, plain.get(member), attribute) for member in LOCATION_MEMBERS}
+    return {member: _member(member, known.get(member), attribute) for member in LOCATION_MEMBERS}
+
+
+def _is_nothing(member: object) -> bool:
+    return member is None or not str(member).strip()
 
 
 def _member(member: str, plain: object, attribute: Attribute) -> Json:
-    text = "" if plain is None else str(plain).strip()
-    if not text:
+    if plain is None:
         return None
+    text = str(plain).strip()
     if member in _LIMITS:
         return _degrees(text, member, attribute)
     return _country(text, attribute) if member == "country_code" else text
@@ -59,9 +84,7 @@ def _member(member: str, plain: object, attribute: Attribute) -> Json:
 
 def _country(text: str, attribute: Attribute) -> str:
     if not re.fullmatch("[A-Za-z]{2}", text):
-        raise InvalidValue.of(
-            attribute.slug, "has a country_code that is no country code", "Use two letters, like GB."
-        )
+        raise InvalidValue.of(attribute.slug, "has a country that is not a two-letter code", _REMEDY)
     return text.upper()
 
 

@@ -1,11 +1,13 @@
 """Dates and times, to the nanosecond that Attio keeps and Python's datetime does not.
 
-Knows ISO 8601 as warehouses and Attio write it; which attribute holds a time is `attributes`' business.
+Knows ISO 8601 as warehouses and Attio write it, and the time since 1970 in seconds, milli-, micro-
+or nanoseconds; which attribute holds a time is `attributes`' business.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -14,6 +16,16 @@ _ISO: Final = re.compile(
     r"(?:[Tt ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
     r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([/.]?)(\d{2})\2(\d{2})(?=$|[Tt ])")
+_SINCE_1970: Final = re.compile(r"\d{9,19}(?:\.\d+)?")
+_UNITS: Final = (
+    (Decimal(10**11), 1),
+    (Decimal(10**14), 10**3),
+    (Decimal(10**17), 10**6),
+    (Decimal(10**20), 10**9),
+)
+"""Up to which number it counts how many parts of a second: told apart by size, since seconds of the year 5138
+are milliseconds of 1973."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +41,7 @@ class Moment:
 
 
 def as_moment(value: object) -> Moment | None:
-    """Read a datetime, a date or an ISO text; a missing zone means UTC, as with Attio."""
+    """Read a datetime, a date, an ISO text or the time since 1970; no zone means UTC, as with Attio."""
     if isinstance(value, datetime):
         aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return Moment(second=aware.replace(microsecond=0), nanos=aware.microsecond * 1000)
@@ -37,6 +49,8 @@ def as_moment(value: object) -> Moment | None:
         return Moment(second=datetime(value.year, value.month, value.day, tzinfo=UTC))
     if isinstance(value, str):
         return _parse(value.strip())
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _parse(format(Decimal(str(value)), "f"))
     return None
 
 
@@ -57,7 +71,9 @@ def http_date(text: str | None) -> float | None:
 
 
 def _parse(text: str) -> Moment | None:
-    match = _ISO.fullmatch(text)
+    if _SINCE_1970.fullmatch(text):
+        return _since_1970(Decimal(text))
+    match = _ISO.fullmatch(_YEAR_FIRST.sub(r"\1-\3-\4", text, count=1))
     if match is None:
         return None
     parts = match.groupdict()
@@ -67,6 +83,12 @@ def _parse(text: str) -> Moment | None:
         return Moment(second=local.astimezone(UTC), nanos=int((parts["fraction"] or "0")[:9].ljust(9, "0")))
     except (ValueError, OverflowError):
         return None
+
+
+def _since_1970(number: Decimal) -> Moment:
+    parts = next(each for most, each in _UNITS if number < most)
+    second, nanos = divmod(int(number * 10**9) // parts, 10**9)
+    return Moment(second=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second), nanos=nanos)
 
 
 _DEFAULTS: Final = (("year", 1), ("month", 1), ("day", 1), ("hour", 0), ("minute", 0), ("second", 0))

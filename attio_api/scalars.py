@@ -4,9 +4,10 @@ Takes what warehouses hold (Decimal, datetime, numbers and booleans as text), re
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,9 @@ _NO: Final = frozenset({"false", "f", "no", "n", "0", "0.0", "off"})
 _DECIMALS: Final = Decimal("0.0001")
 _EXACT: Final = 2**53  # Attio keeps numbers as 64-bit floats
 _STARS: Final = 5
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
+# docs.attio.com/docs/attribute-types/attribute-types-text
+_LONGEST_TEXT: Final = 10_000_000
 
 
 def read_value(value: Mapping[str, Any]) -> Json:
@@ -32,12 +36,13 @@ def read_value(value: Mapping[str, Any]) -> Json:
 def write_text(plain: object, attribute: Attribute) -> Json:
     """Text, and whatever has one obvious text form."""
     if isinstance(plain, str):
-        return plain
+        return _not_too_long(plain, attribute)
     if isinstance(plain, bool):
         return "true" if plain else "false"
     if isinstance(plain, datetime | date):
         return plain.isoformat()
     if isinstance(plain, int | float | Decimal | UUID):
+        _is_finite(plain, attribute)
         return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
     raise InvalidValue.of(
         attribute.slug, f"is {_kind(plain)}, not text", "Map a column that holds one value."
@@ -104,7 +109,11 @@ def write_date(plain: object, attribute: Attribute) -> Json:
     """A day as YYYY-MM-DD."""
     day = as_day(plain)
     if day is None:
-        raise InvalidValue.of(attribute.slug, "is not a date", "Use YYYY-MM-DD.")
+        raise InvalidValue.of(
+            attribute.slug,
+            "is not a date",
+            "Use YYYY-MM-DD: day and month in another order would be a guess.",
+        )
     return day
 
 
@@ -129,15 +138,33 @@ def _money(plain: object) -> tuple[object, str | None]:
 def _decimal(plain: object, attribute: Attribute) -> Decimal:
     if isinstance(plain, bool) or not isinstance(plain, int | float | Decimal | str):
         raise InvalidValue.of(attribute.slug, f"is {_kind(plain)}, not a number")
-    if isinstance(plain, float) and not math.isfinite(plain):
+    _is_finite(plain, attribute)
+    text = str(plain).strip()
+    if not _NUMBER.fullmatch(text):
+        raise InvalidValue.of(
+            attribute.slug,
+            "is text that is not a number",
+            "Write it like 1234.5, without thousands separators, units or currency signs.",
+        )
+    return Decimal(text)
+
+
+def _is_finite(plain: object, attribute: Attribute) -> None:
+    finite = (
+        plain.is_finite()
+        if isinstance(plain, Decimal)
+        else not isinstance(plain, float) or math.isfinite(plain)
+    )
+    if not finite:
         raise InvalidValue.of(attribute.slug, "is not a finite number")
-    try:
-        number = Decimal(str(plain).strip())
-    except InvalidOperation as trouble:
-        raise InvalidValue.of(attribute.slug, "is text that is not a number") from trouble
-    if not number.is_finite():
-        raise InvalidValue.of(attribute.slug, "is not a finite number")
-    return number
+
+
+def _not_too_long(text: str, attribute: Attribute) -> str:
+    if len(text) > _LONGEST_TEXT // 4 and len(text.encode(errors="replace")) > _LONGEST_TEXT:
+        raise InvalidValue.of(
+            attribute.slug, "is longer than the ten megabytes that Attio keeps", "Shorten it."
+        )
+    return text
 
 
 def _kind(plain: object) -> str:

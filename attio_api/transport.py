@@ -52,7 +52,7 @@ class Request:
 
 
 class _Answer(NamedTuple):
-    """One answer with its body; the body in one piece, because the library joins it of ten-kilobyte pieces."""
+    """One answer with its body, in one piece: the library joins it of ten-kilobyte pieces."""
 
     head: requests.Response
     body: bytes

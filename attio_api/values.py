@@ -3,8 +3,11 @@
 Knows types, not transport: fetching is `client`'s business, what a type is stands in `attributes`.
 """
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
+
+import orjson
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Attribute, AttributeType
@@ -12,6 +15,8 @@ from attio_api.errors import InvalidValue, Unreadable
 from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
 
+_LABELS = frozenset({"currency", "currency_code", "object", "target_object"})
+"""Members that say what kind of thing the others are: beside empty ones they are no value."""
 _ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
 
 
@@ -44,6 +49,7 @@ def write_value(attribute: Attribute, plain: object) -> Json:
     if not plains:
         return _cleared(attribute, kind)
     written = _distinct([kind.write(each, attribute) for each in plains])
+    _are_characters(attribute, written)
     return written if attribute.is_multiselect else written[0]
 
 
@@ -58,9 +64,10 @@ def checked(attribute: Attribute, plain: object) -> Json:
     plains = _plain_list(attribute, kind, plain)
     if not plains:
         _cleared(attribute, kind)
-    if kind.write is not kind.normalise:
-        for each in plains:
-            kind.write(each, attribute)
+    written = [kind.write(each, attribute) for each in plains]
+    _are_characters(attribute, written)
+    if kind.write is kind.normalise:
+        return _folded(attribute, written)
     return _normal(attribute, kind, plains)
 
 
@@ -91,10 +98,23 @@ def lacking(attribute: Attribute, current: object, desired: object) -> list[Json
 
 
 def is_empty(plain: object) -> bool:
-    """Whether a warehouse value is no value: null, blank text, an empty list or object."""
+    """Whether a warehouse value is no value: null, blank text, an empty list, an object of such alone."""
     if isinstance(plain, str):
         return not plain.strip()
-    return plain is None or (isinstance(plain, list | tuple | set | Mapping) and not plain)
+    if isinstance(plain, Mapping):
+        told = [each for name, each in plain.items() if name not in _LABELS]
+        return all(map(is_empty, told)) if told else not plain
+    return plain is None or (isinstance(plain, list | tuple | set) and not plain)
+
+
+def parts_of(text: str) -> list[str]:
+    """Take 'a, b' apart; what stands in double quotes keeps its commas, as in CSV."""
+    if '"' not in text:
+        return text.split(",")
+    try:
+        return [part for line in csv.reader([text], skipinitialspace=True) for part in line]
+    except csv.Error:
+        return text.split(",")
 
 
 def newest_active_from(values: Mapping[str, Json]) -> str | None:
@@ -120,10 +140,13 @@ def _read_one(kind: AttributeType, attribute: Attribute, value: Json) -> Json:
 
 
 def _normal(attribute: Attribute, kind: AttributeType, plains: list[object]) -> Json:
-    normal = [kind.normalise(each, attribute) for each in plains]
+    return _folded(attribute, [kind.normalise(each, attribute) for each in plains])
+
+
+def _folded(attribute: Attribute, many: list[Json]) -> Json:
     if attribute.is_multiselect:
-        return _distinct(normal)
-    return normal[0] if normal else None
+        return _distinct(many)
+    return many[0] if many else None
 
 
 def _writable(attribute: Attribute) -> AttributeType:
@@ -148,7 +171,7 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
     if isinstance(plain, str) and kind.may_be_json:
         plain = _opened(plain)
     if isinstance(plain, str) and attribute.is_multiselect and kind.splits_commas:
-        plain = plain.split(",")
+        plain = parts_of(plain)
     many = list(plain) if isinstance(plain, list | tuple | set | frozenset) else [plain]
     full = [_bare(kind, each) for each in many if not is_empty(each)]
     if len(full) > 1 and not attribute.is_multiselect:
@@ -174,6 +197,18 @@ def _opened(text: str) -> object:
     except ValueError:
         return text
     return opened
+
+
+def _are_characters(attribute: Attribute, written: list[Json]) -> None:
+    """Refuse halves of surrogate pairs, which sources make when they cut texts: no encoding has them."""
+    if all(isinstance(each, str) and each.isascii() for each in written):
+        return
+    try:
+        orjson.dumps(written)
+    except TypeError:
+        raise InvalidValue.of(
+            attribute.slug, "has half a character (an unpaired surrogate)", "Cut the text between characters."
+        ) from None
 
 
 def _distinct(values: list[Json]) -> list[Json]:

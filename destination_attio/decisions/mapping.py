@@ -12,7 +12,6 @@ from attio_api.errors import MissingValue, Rejected
 from attio_api.values import checked, is_empty
 from destination_attio.decisions.binding import DELETED_MARKS
 from destination_attio.decisions.keys import plainest
-from destination_attio.decisions.places import as_location
 from destination_attio.execution.scratch import token_of
 from destination_attio.plan import Change
 from destination_attio.reading.lookups import Lookup, pointers
@@ -174,6 +173,4 @@ def plain(attribute: Attribute, value: object) -> Json:
     """The row's value in the form it is read back in; None for no value. Raises InvalidValue."""
     if is_empty(value):
         return None
-    if attribute.type == "location":
-        value = as_location(attribute.slug, value)
     return checked(attribute, value)

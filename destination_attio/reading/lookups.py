@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import InvalidValue
 from attio_api.references import is_uuid
-from attio_api.values import is_empty
+from attio_api.values import is_empty, parts_of
 from destination_attio.targets import KEYS, RECORD_ID
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _opened(value: object, *, split: bool) -> list[Any]:
     if isinstance(value, list | tuple):
         return list(value)
     if isinstance(value, str) and split:
-        return [part.strip() for part in value.split(",")]
+        return [part.strip() for part in parts_of(value)]
     return [value]
 
 

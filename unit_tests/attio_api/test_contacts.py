@@ -33,6 +33,8 @@ EMAILS = {
     "Ada@Example.COM": "ada@example.com",
     " mailto:ada@example.com": "ada@example.com",
     '"Ada L." <ada@example.com>': "ada@example.com",
+    '"Lovelace, Ada" <ada@example.com>': "ada@example.com",
+    "Lovelace, Ada <ada@example.com>": "ada@example.com",
     "ada+news@münchen.de": "ada+news@xn--mnchen-3ya.de",
     "O'Neil@example.co.uk": "o'neil@example.co.uk",
 }

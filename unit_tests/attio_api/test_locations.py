@@ -31,7 +31,8 @@ def test_degrees_are_short_text(plain: Any, expected: str) -> None:
 @pytest.mark.parametrize(
     "plain",
     [
-        {"city": "Bristol"},
+        {"planet": "Earth"},
+        "1 Harbour Road, Bristol",
         {"latitude": 91},
         {"longitude": "west"},
         {"country_code": "England"},
@@ -54,7 +55,25 @@ def test_equal_places_are_the_same() -> None:
     assert same(attribute("location"), VALUES["location"], {**partial, "longitude": -2.587910})
 
 
-def test_an_address_text_is_left_to_attio() -> None:
-    """Only Attio can look an address up, so a text goes as it is and never counts as the same."""
-    assert "1 Harbour Road, Bristol" == write_value(attribute("location"), " 1 Harbour Road, Bristol")
-    assert not same(attribute("location"), VALUES["location"], "1 Harbour Road, Bristol")
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"city": "Bristol", "country": "gb", "lat": None},
+        '{"locality": "Bristol", "country_code": "GB"}',
+        [{"town": "Bristol", "country": "GB", "zip": ""}],
+    ],
+)
+def test_warehouses_hold_places_in_many_forms(plain: Any) -> None:
+    """Members under their usual other names, an object as JSON text, a list of one."""
+    assert {**EMPTY, "locality": "Bristol", "country_code": "GB"} == write_value(attribute("location"), plain)
+
+
+def test_two_letters_are_a_country() -> None:
+    """A bare text counts as a country's code."""
+    assert {**EMPTY, "country_code": "GB"} == write_value(attribute("location"), " gb ")
+
+
+@pytest.mark.parametrize("plain", [{}, {"locality": None, "region": " "}, '{"locality": null}'])
+def test_a_place_without_any_member_is_no_value(plain: Any) -> None:
+    """A struct of nulls, as warehouses have where nothing is known, clears like a null."""
+    assert [] == write_value(attribute("location"), plain)

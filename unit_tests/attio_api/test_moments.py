@@ -14,6 +14,11 @@ TEXTS = {
     "2026-05-01 10:00:00,5 UTC": "2026-05-01T10:00:00.500000000Z",
     "2026-05-01T10:00:00-0330": "2026-05-01T13:30:00.000000000Z",
     "2026-05": "2026-05-01T00:00:00.000000000Z",
+    "20260501": "2026-05-01T00:00:00.000000000Z",
+    "2026/05/01 10:00": "2026-05-01T10:00:00.000000000Z",
+    "2026.05.01": "2026-05-01T00:00:00.000000000Z",
+    "1777629600": "2026-05-01T10:00:00.000000000Z",
+    "1777629600.25": "2026-05-01T10:00:00.250000000Z",
     "0999-01-01": "0999-01-01T00:00:00.000000000Z",
 }
 
@@ -28,7 +33,38 @@ def test_iso_texts_become_utc_with_nine_decimals(text: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(
-    "value", ["", "now", "2026-13-01", "2026-05-01T25:00Z", "20260501", 7, None, "0001-01-01T00:00+05:00"]
+    "number", [1777629600, 1777629600.0, 1777629600_000, 1777629600 * 10**6, 1777629600 * 10**9]
+)
+def test_numbers_count_from_1970(number: float) -> None:
+    """Seconds, milli-, micro- and nanoseconds are told apart by their size."""
+    moment = as_moment(number)
+
+    assert moment is not None
+    assert "2026-05-01T10:00:00.000000000Z" == moment.iso()
+
+
+def test_a_number_of_eight_digits_is_a_day() -> None:
+    """Date keys of warehouses are whole numbers like 20260501."""
+    assert "2026-05-01" == as_day(20260501)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "now",
+        "2026-13-01",
+        "2026-05-01T25:00Z",
+        "20261301",
+        7,
+        None,
+        True,
+        -1777593600,
+        float("nan"),
+        "2026/05-01",
+        "05/01/2026",
+        "0001-01-01T00:00+05:00",
+    ],
 )
 def test_what_is_no_time_is_none(value: Any) -> None:
     """What cannot be read as a time is not bent into one."""

@@ -30,7 +30,6 @@ NO_RECORDS: list[Any] = [
     {"object": ""},
     {"object": "people"},
     {"object": "people", "a": 1, "b": 2},
-    {"domains": None},
 ]
 OPTIONS: list[tuple[Any, str]] = [
     ("Medium", "Medium"),

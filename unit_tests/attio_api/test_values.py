@@ -73,7 +73,8 @@ def test_nothing_is_the_same_as_nothing(kind: str, is_multiselect: bool) -> None
     """Null, blank text and an empty list are one and the same absence."""
     about = attribute(kind, is_multiselect=is_multiselect)
 
-    assert all(same(about, one, other) for one in (None, "", []) for other in (None, " ", [], ()))
+    nothings = (None, " ", [], (), {}, {"amount": None, "currency": "EUR"}, {"object": "x", "record_id": ""})
+    assert all(same(about, one, other) for one in (None, "", []) for other in nothings)
 
 
 @pytest.mark.parametrize("kind", sorted(set(WRITABLE) - {"checkbox"}))
@@ -110,6 +111,16 @@ def test_what_attio_keeps_itself_is_refused() -> None:
 def test_several_values_come_in_many_forms(plain: Any) -> None:
     """Lists, JSON arrays as text and comma lists are taken apart; the same value twice counts once."""
     assert ["a.org", "b.org"] == write_value(attribute("domain", is_multiselect=True), plain)
+
+
+def test_quotes_keep_commas_together() -> None:
+    """In a list with commas a quoted part is one value, as in CSV; a quote elsewhere is just a character."""
+    titles = attribute("select", is_multiselect=True)
+    addresses = attribute("email-address", is_multiselect=True)
+
+    assert ["Smith, Jones", "Other"] == normalise(titles, '"Smith, Jones", Other')
+    assert ['27" screen', "TV"] == normalise(titles, '27" screen, TV')
+    assert ["a@x.org", "b@x.org"] == normalise(addresses, '"Lovelace, Ada" <a@x.org>, b@x.org')
 
 
 def test_one_value_is_a_list_of_one() -> None:
