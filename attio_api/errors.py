@@ -23,6 +23,7 @@ class AttioError(Exception):
     """Attio did not do what was asked."""
 
     remedy_by_default: ClassVar[str | None] = None
+    code_by_default: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class AttioError(Exception):
         """Describe one failure; the class's own sentence stands in for a missing message."""
         self.message = message or _first_line(type(self))
         self.status = status
-        self.code = code
+        self.code = code or self.code_by_default
         self.remedy = remedy or self.remedy_by_default
         self.attribute = attribute
         self.details: dict[str, Any] = dict(details or {})
@@ -193,6 +194,7 @@ class Forbidden(Misconfigured):
 class InvalidValue(Rejected):
     """Attio does not accept a value."""
 
+    code_by_default = "validation_type"
     remedy_by_default = "Correct the value at its origin, or map another column to the attribute."
 
     @classmethod
@@ -212,6 +214,7 @@ class ValueNotFound(Rejected):
 class MissingValue(Rejected):
     """A required attribute has no value."""
 
+    code_by_default = "missing_value"
     remedy_by_default = "Map a column or a constant to every required attribute."
 
 

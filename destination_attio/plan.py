@@ -50,7 +50,7 @@ class Change:
 
     `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
     it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
-    `reason`, `remedy`, `code` and `attribute` speak about rejected and superseded rows.
+    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows.
     """
 
     kind: Kind
@@ -65,6 +65,7 @@ class Change:
     remedy: str | None = None
     code: str | None = None
     attribute: str | None = None
+    column: str | None = None
 
     def to_json(self) -> JsonObject:
         """As it is saved: members that say nothing are left out."""
@@ -94,6 +95,7 @@ _PLAIN = (
     "remedy",
     "code",
     "attribute",
+    "column",
 )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Forbidden, ValueNotFound
+from attio_api.errors import Forbidden, InvalidValue, NotFound, ValueNotFound
 from destination_attio.execution.scratch import token_of
 from destination_attio.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
 from destination_attio.targets import NOTES, PARENT, TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -110,7 +111,8 @@ class Notes(_Additions):
             "format": values.get("format") or "plaintext",
             "content": values.get("content"),
         }
-        return self._client.create_note(note | {k: v for k, v in values.items() if k == "created_at"})
+        with _about(PARENT):
+            return self._client.create_note(note | {k: v for k, v in values.items() if k == "created_at"})
 
     def delete(self, record_id: str) -> None:
         """Delete a note for good."""
@@ -163,7 +165,8 @@ class Tasks(_Additions):
             "linked_records": values.get("linked_records") or [],
             "assignees": values.get("assignees") or [],
         }
-        made = self._client.create_task(task)
+        with _about("linked_records"):
+            made = self._client.create_task(task)
         asked = {str(one) for one in _objects(task["linked_records"])}
         if len(_objects(made.get("linked_records"))) < len(asked):
             # Kept, it would be made again in every run: a task is known by its text and its links.
@@ -179,6 +182,23 @@ class Tasks(_Additions):
     def delete(self, record_id: str) -> None:
         """Delete a task for good."""
         self._client.delete_task(record_id)
+
+
+@contextmanager
+def _about(pointing: str) -> Iterator[None]:
+    """Attio's 404 to an addition speaks of what it points at, its 413 of the text."""
+    try:
+        yield
+    except NotFound as error:
+        raise ValueNotFound(
+            f"A record that '{pointing}' points at does not exist.",
+            attribute=pointing,
+            code=error.code,
+            remedy="It was deleted or merged; correct the value.",
+        ) from error
+    except InvalidValue as error:
+        error.attribute = error.attribute or "content"
+        raise
 
 
 def _objects(found: Json) -> list[JsonObject]:

@@ -21,7 +21,7 @@ from destination_attio.decisions.batch import (
 )
 from destination_attio.decisions.claims import Latest, conflicts, record_conflicts, superseded
 from destination_attio.decisions.keys import keys_of, tokens_of
-from destination_attio.decisions.mapping import Desired, desire, refusal
+from destination_attio.decisions.mapping import Desired, desire
 from destination_attio.decisions.merging import is_same
 from destination_attio.decisions.planning import Operation, decide
 from destination_attio.decisions.pointing import Pointing
@@ -57,12 +57,9 @@ class Batches:
         """Map the rows, and those that wait no longer; `stubs` are to be made before the second half."""
         batch = Batch()
         woken = self.tools.waiting.woken(self.lane)
-        for number, row in sorted([*woken, *rows], key=itemgetter(0)) if woken else rows:
-            try:
-                batch.rows.append(desire(self.binding, row, number))
-            except Rejected as error:
-                self.keyless += 1
-                batch.refused.append((refusal(self.binding, number, error), row))
+        coming = sorted([*woken, *rows], key=itemgetter(0)) if woken else rows
+        batch.rows = [desire(self.binding, row, number) for number, row in coming]
+        self._refuse(batch, {row.row_number: row.trouble for row in batch.rows if row.trouble})
         refused = self.pointing.resolve(batch.rows)
         if not self.binding.target.is_append_only:
             batch.rows, batch.superseded = self.latest.count(batch.rows)
@@ -79,10 +76,8 @@ class Batches:
 
     def _wanted(self, binding: Binding, number: int, row: Mapping[str, Any]) -> Desired | None:
         """What the row wants; None when it will be refused, so that it supersedes no other."""
-        try:
-            return desire(binding, row, number)
-        except Rejected:
-            return None
+        wanted = desire(binding, row, number)
+        return None if wanted.trouble else wanted
 
     def point_again(self, batch: Batch) -> None:
         """Stubs were made: put their ids in place."""
@@ -278,6 +273,7 @@ class Batches:
     def _decide_additions(self, batch: Batch) -> None:
         there = self.additions.find(batch.rows)
         first: dict[str, Desired] = {}
+        refused: dict[int, Rejected] = {}
         for row in batch.rows:
             same = sameness(self.binding.target, row.values)
             if same in there:
@@ -285,8 +281,12 @@ class Batches:
             elif same in first:
                 batch.superseded.append(superseded(row, first[same].row_number, "adds the very same"))
             else:
-                first[same] = row
-                batch.operations.append(self._addition(row))
+                try:
+                    batch.operations.append(self._addition(row))
+                    first[same] = row
+                except Rejected as error:
+                    refused[row.row_number] = error
+        self._refuse(batch, refused)
 
     def _addition(self, row: Desired) -> Operation:
         return decide(row, ()) or Operation(change=row.refused(Rejected()), target_name="", verb="create")

@@ -47,6 +47,8 @@ class Binding:
     fields: tuple[BoundField, ...]
     is_automatic: bool = False
     columns: Mapping[str, BoundField] = field(default_factory=dict)
+    met: dict[str, BoundField | None] = field(default_factory=dict, compare=False, repr=False)
+    """Where the columns go that rows were seen to have; filled as they come."""
 
     @property
     def stream(self) -> str:
@@ -77,7 +79,15 @@ class Binding:
 
     def field_of(self, column: str) -> BoundField | None:
         """Where an automatically mapped column goes: to the attribute of that slug or title."""
-        return self.columns.get(slugged(column))
+        if column not in self.met:
+            found = self.columns.get(slugged(column))
+            self.met[column] = replace(found, column=column) if found else None
+        return self.met[column]
+
+    def column_of(self, slug: str | None) -> str | None:
+        """The column that an attribute's values come from, as far as rows were seen to have it."""
+        bound = (*self.fields, *(one for one in self.met.values() if one))
+        return next((one.column for one in bound if one.attribute.slug == slug), None)
 
     @cached_property
     def of_keys(self) -> Binding:

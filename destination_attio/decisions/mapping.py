@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from attio_api.errors import MissingValue, Rejected
+from attio_api.errors import InvalidValue, MissingValue, Rejected
+from attio_api.moments import as_moment
+from attio_api.references import is_uuid
+from attio_api.scalars import write_checkbox
 from attio_api.values import checked, is_empty
 from destination_attio.decisions.binding import DELETED_MARKS
 from destination_attio.decisions.keys import plainest
 from destination_attio.execution.scratch import token_of
 from destination_attio.plan import Change
 from destination_attio.reading.lookups import Lookup, pointers
-from destination_attio.targets import SOURCE_COLUMNS, SOURCE_MARK
+from destination_attio.targets import SOURCE_COLUMNS, SOURCE_MARK, own_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 Row = "Mapping[str, Any]"
 REFERENCES = frozenset({"record-reference", "actor-reference"})
+_MARK = own_attribute("deleted", "checkbox")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -44,35 +48,45 @@ class Desired:
     key: JsonObject = field(default_factory=dict)
     identity: str = ""
     delete: bool = False
+    trouble: Rejected | None = None
+    """Why the row cannot be written; its key may be known all the same."""
 
     def refused(self, error: Rejected) -> Change:
         """The row's fate when it cannot be written."""
-        return refusal(self.binding, self.row_number, error, key=self.key)
+        return Change(
+            kind="rejected",
+            stream=self.binding.stream,
+            target=self.binding.target.name,
+            key=self.key,
+            row_number=self.row_number,
+            reason=error.message,
+            remedy=error.remedy,
+            code=error.code,
+            attribute=error.attribute,
+            column=self.binding.column_of(error.attribute),
+        )
 
 
 def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
-    """Say what the row wants; raises Rejected naming the attribute."""
-    desired = Desired(binding=binding, row_number=row_number, row=row, delete=_is_deleted(binding, row))
+    """Say what the row wants, or why it cannot be had (`trouble`), naming the attribute."""
+    desired = Desired(binding=binding, row_number=row_number, row=row)
     fields = _automatic(binding, row) if binding.is_automatic else _explicit(binding, row)
+    try:
+        desired.delete = _is_deleted(binding, row)
+    except Rejected as error:
+        desired.trouble = error
     for one, value in fields:
-        _want(desired, one, value)
-    set_key(desired)
+        try:
+            _want(desired, one, value)
+        except Rejected as error:
+            desired.trouble = desired.trouble or error
+    try:
+        set_key(desired)
+    except Rejected as error:
+        desired.trouble = desired.trouble or error
+    if desired.trouble and not desired.pointers.keys().isdisjoint(binding.match):
+        desired.identity = ""  # what the row points at will not be looked up any more
     return desired
-
-
-def refusal(binding: Binding, row_number: int, error: Rejected, *, key: JsonObject | None = None) -> Change:
-    """A row's rejection as a change of the plan."""
-    return Change(
-        kind="rejected",
-        stream=binding.stream,
-        target=binding.target.name,
-        key=key or {},
-        row_number=row_number,
-        reason=error.message,
-        remedy=error.remedy,
-        code=error.code,
-        attribute=error.attribute,
-    )
 
 
 def set_key(desired: Desired) -> None:
@@ -116,8 +130,8 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
         return True
     column = binding.settings.delete_when
     if column is not None:
-        return _is_true(row.get(column))
-    marked = next((name for name in DELETED_MARKS if _is_true(row.get(name))), None)
+        return _is_true(column, row.get(column))
+    marked = next((name for name in DELETED_MARKS if _is_true(name, row.get(name))), None)
     if marked:
         raise Rejected(
             f"The row is marked as deleted by '{marked}', and nothing says what to do with such rows.",
@@ -127,8 +141,20 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
     return False
 
 
-def _is_true(value: object) -> bool:
-    return not is_empty(value) and str(value).strip().lower() not in {"false", "0", "no", "f", "n"}
+def _is_true(column: str, value: object) -> bool:
+    """Whether a mark is set: something true, or the time at which it was. Raises Rejected in doubt."""
+    if is_empty(value):
+        return False
+    try:
+        return bool(write_checkbox(value, _MARK))
+    except InvalidValue:
+        if as_moment(value) is not None:
+            return True
+    raise Rejected(
+        f"The column '{column}' says neither that the row is deleted nor that it is not.",
+        code="deleted_row",
+        remedy="Give it true, false, a time or nothing, or name another column in `delete_when`.",
+    )
 
 
 def _explicit(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
@@ -160,7 +186,19 @@ def _want(desired: Desired, one: BoundField, value: object) -> None:
             return
         desired.values[attribute.slug] = _shaped(attribute, found)
         return
-    desired.values[attribute.slug] = str(value).strip() if is_own_id else plain(attribute, value)
+    desired.values[attribute.slug] = _own_id(attribute, value) if is_own_id else plain(attribute, value)
+
+
+def _own_id(attribute: Attribute, value: object) -> Json:
+    """Ids alone go into a filter: one that Attio cannot read would cost all the others."""
+    text = str(value).strip().lower()
+    if is_empty(value):
+        return None
+    if not is_uuid(text):
+        raise InvalidValue.of(
+            attribute.slug, "is not an id of Attio's", "Use the id that Attio shows, a UUID."
+        )
+    return text
 
 
 def _shaped(attribute: Attribute, found: list[Any]) -> Json:

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Misconfigured, ValueNotFound
+from attio_api.errors import Misconfigured, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.plan import Change, Counts
 
 if TYPE_CHECKING:
+    from attio_api.errors import AttioError
+    from destination_attio.decisions.planning import Operation
     from destination_attio.execution.writing import Outcome
 
 Refused = list[tuple[Change, Mapping[str, Any]]]
 JUDGED_FROM: Final = 100
 """Rows after which the share of rejected ones means something."""
+NAMING: Final = frozenset({"record-reference", "actor-reference", "select", "status"})
+"""Types whose values name something that must exist."""
 LISTED: Final = 1000
 """Rows of a kind that a report lists; all rejected ones are in the rejects file."""
 
@@ -59,18 +63,35 @@ def half_written() -> ValueNotFound:
     )
 
 
-def refusal_of(outcome: Outcome) -> Change:
-    """A write that Attio refused, as the row's rejection."""
-    error = outcome.error
+def rejection(operation: Operation, error: AttioError) -> Change:
+    """A write that cannot be made, as its row's rejection."""
+    row, suspects = operation.row, _suspects(operation, error)
+    attribute = error.attribute or (suspects[0] if len(suspects) == 1 else None)
+    hint = "" if attribute or not suspects else f" It is one of: {', '.join(suspects)}."
     return replace(
-        outcome.operation.change,
+        operation.change,
         kind="rejected",
-        reason=error.message if error else None,
-        remedy=error.remedy if error else None,
-        code=error.code if error else None,
-        attribute=error.attribute if error else None,
+        reason=f"{error.message}{hint}",
+        remedy=error.remedy,
+        code=error.code,
+        attribute=attribute,
+        column=row.binding.column_of(attribute) if row else None,
         fields=(),
     )
+
+
+def _suspects(operation: Operation, error: AttioError) -> list[str]:
+    """The attributes that an answer may speak of where Attio names none."""
+    attributes = operation.row.binding.target.attributes if operation.row else {}
+    asked = [attributes[one.attribute] for one in operation.change.fields if one.attribute in attributes]
+    if isinstance(error, ValueNotFound):
+        return [one.slug for one in asked if one.type in NAMING]
+    return [one.slug for one in asked if one.is_unique] if isinstance(error, UniquenessConflict) else []
+
+
+def refusal_of(outcome: Outcome) -> Change:
+    """A write that Attio refused, as the row's rejection."""
+    return rejection(outcome.operation, outcome.error or Rejected())
 
 
 def row_of(outcome: Outcome) -> Mapping[str, Any]:
