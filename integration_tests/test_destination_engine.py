@@ -438,3 +438,115 @@ def test_retried_rejects_are_written(desk: Desk) -> None:
     report = desk.push(kept)
 
     assert (1, [["A"]]) == (report.counts.create, desk.values("companies", "name"))
+
+
+def with_titles(desk: Desk, kind: str, *, many: bool = False) -> str:
+    """An attribute with the titles 'Small' and 'A, B', and 'Old', which is archived; what its titles are called."""
+    desk.custom_object("cases")
+    desk.attribute("objects/cases", "size", kind, is_multiselect=many)
+    path = f"/v2/objects/cases/attributes/size/{'options' if kind == 'select' else 'statuses'}"
+    for title in ("Small", "A, B", "Old"):
+        desk.attio.api("POST", path, {"data": {"title": title}})
+    desk.attio.api("PATCH", f"{path}/Old", {"data": {"is_archived": True}})
+    return path
+
+
+@pytest.mark.parametrize("kind", ["select", "status"])
+@pytest.mark.parametrize("policy", ["reject", "create"])
+def test_an_archived_title_costs_its_row_alone(desk: Desk, kind: str, policy: str) -> None:
+    """An archived option or status is named as such, and the other rows go on."""
+    with_titles(desk, kind)
+    rows = [{"code": "1", "size": "Old"}, {"code": "2", "size": "Small"}]
+    report = desk.push(rows, "cases", on_unknown_option=policy)
+
+    assert (1, 1) == (report.counts.create, report.counts.rejected)
+    assert "is archived" in str(report.rejected[0].reason)
+    assert ("size", "value_not_found") == (report.rejected[0].attribute, report.rejected[0].code)
+
+
+def test_the_nearest_title_may_be_written_otherwise(desk: Desk) -> None:
+    """Titles are told apart by case, and the hint finds the one that was meant."""
+    with_titles(desk, "select")
+    report = desk.push([{"code": "1", "size": "SMALL"}], "cases")
+
+    assert "'Small'" in str(report.rejected[0].remedy)
+    assert "'A, B'" not in str(report.rejected[0].remedy)
+
+
+@pytest.mark.parametrize("text", ["A, B", "Small, A, B", '"A, B", Small', '["A, B"]'])
+def test_titles_with_commas_in_lists_with_commas(desk: Desk, text: str) -> None:
+    """A title that has a comma is recognised in a text with commas, also where columns are mapped by name."""
+    with_titles(desk, "select", many=True)
+    report = desk.push([{"code": "1", "size": text}], "cases")
+    titles = {one["title"] for one in desk.values("cases", "size")[0]}
+
+    assert 0 == report.counts.rejected
+    assert titles == ({"A, B", "Small"} if "Small" in text else {"A, B"})
+
+
+def test_two_hundred_rows_make_their_new_title_once(desk: Desk) -> None:
+    """However many rows bring a new title at once, it is made once."""
+    path = with_titles(desk, "status")
+    desk.attio.clear_calls()
+    report = desk.push(
+        [{"code": str(n), "size": "New"} for n in range(200)], "cases", on_unknown_option="create"
+    )
+
+    assert (200, 201) == (report.counts.create, desk.writes())
+    assert ["Small", "A, B", "New"] == [one["title"] for one in desk.attio.api("GET", path)["data"]]
+
+
+def test_only_titles_that_are_written_are_made(desk: Desk) -> None:
+    """A plan makes no title, and neither does a rule that leaves the title out or takes it away."""
+    path = with_titles(desk, "select")
+    desk.push([{"code": "1", "size": "Small"}], "cases")
+    row, more = {"code": "1", "size": "New"}, {"on_unknown_option": "create"}
+    for merge in ("set_if_empty", "remove"):
+        fields = [
+            {"column": "code", "attribute": "code"},
+            {"column": "size", "attribute": "size", "merge": merge},
+        ]
+        desk.push([row], "cases", fields=fields, **more)
+    plan = desk.plan([row], "cases", **more)
+    before = [one["title"] for one in desk.attio.api("GET", path)["data"]]
+    report = desk.apply(plan)
+
+    assert ["Small", "A, B"] == before
+    assert (1, 0) == (report.counts.update, report.counts.rejected)
+    assert ["New"] == [one["title"] for one in desk.values("cases", "size")[0]]
+
+
+def test_a_title_that_attio_does_not_take_costs_its_rows_alone(desk: Desk) -> None:
+    """When a new title cannot be made, the rows that need it are refused, and the others are written."""
+    with_titles(desk, "select")
+    path = "/v2/objects/cases/attributes/size/options"
+    desk.attio.fault("status", method="POST", path=path, status=400, code="validation_type", count=1)
+    rows = [{"code": "1", "size": "Bad"}, {"code": "2", "size": "Bad"}, {"code": "3", "size": "Good"}]
+    report = desk.push(rows, "cases", on_unknown_option="create")
+
+    assert (1, 2) == (report.counts.create, report.counts.rejected)
+    assert {("size", "validation_type")} == {(one.attribute, one.code) for one in report.rejected}
+
+
+def test_mirror_knows_the_records_of_rejected_rows(desk: Desk) -> None:
+    """A row with a wrong value still says that its record is in the source; one without a key stops the mirror."""
+    desk.push(ROWS)
+    wrong = [{**ROWS[0], "primary_location": "nowhere"}]
+    report = desk.push(wrong, mode="mirror", max_delete_percent=50)
+    kept = desk.values("companies", "name")
+    with pytest.raises(Misconfigured, match="1 rows were rejected before anybody knew"):
+        desk.push([*wrong, {"name": "no key"}], mode="mirror", max_delete_percent=100)
+
+    assert (1, 1) == (report.counts.mirrored, report.counts.rejected)
+    assert [["Alpha"]] == kept
+
+
+def test_mirror_may_delete_exactly_its_limit(desk: Desk) -> None:
+    """A share of exactly `max_delete_percent` is deleted; an empty source is stopped by anything below 100."""
+    rows = [{"domains": f"m{n}.example.com", "name": str(n)} for n in range(10)]
+    desk.push(rows)
+    report = desk.push(rows[:9], mode="mirror", max_delete_percent=10)
+    with pytest.raises(Misconfigured, match="9 of 9"):
+        desk.push([], mode="mirror", max_delete_percent=99.9)
+
+    assert 1 == report.counts.mirrored

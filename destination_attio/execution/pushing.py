@@ -16,7 +16,7 @@ from destination_attio.decisions.merging import is_same
 from destination_attio.decisions.planning import Operation, is_pending
 from destination_attio.decisions.stubs import stub
 from destination_attio.execution.linking import Linking
-from destination_attio.execution.tally import LISTED, Refused, Tally, refusal_of, row_of
+from destination_attio.execution.tally import LISTED, Refused, Tally, refusal_of, rejection, row_of
 from destination_attio.plan import Counts, FieldChange
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ class Pushing:
         if batch.stubs:
             self._make_stubs(batch)
         self.batches.decided(batch, is_full=is_full)
-        self.batches.tools.options.create_wanted()
         self.tally.kinds["unchanged"] += batch.unchanged
         self.tally.kinds["superseded"] += len(batch.superseded)
         self.tally.superseded += batch.superseded[: max(LISTED - len(self.tally.superseded), 0)]
@@ -95,7 +94,7 @@ class Pushing:
     def write_all(self, operations: Sequence[Operation]) -> None:
         """Make the writes of a saved plan; what Attio refuses is counted and reported."""
         self._cover(operations)
-        failed = self._once(operations)
+        failed = self._once(self._with_titles(operations))
         self._reject([(refusal_of(one), {}) for one in failed])
 
     def _cover(self, operations: Sequence[Operation]) -> None:
@@ -115,6 +114,7 @@ class Pushing:
 
     def _write(self, operations: Sequence[Operation]) -> None:
         failed: list[Outcome] = []
+        operations = self._with_titles(operations)
         for start in range(0, len(operations), FRESH_FOR):
             part = operations[start : start + FRESH_FOR]
             if start or self.batches.tools.holdings.is_stale:
@@ -128,6 +128,13 @@ class Pushing:
         self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
         if again:
             self._second_look(again)
+
+    def _with_titles(self, operations: Sequence[Operation]) -> Sequence[Operation]:
+        """The writes whose options and statuses Attio has by now; the others are refused."""
+        failed = self.batches.tools.options.create_for(operations)
+        self._reject([(rejection(one, error), one.row.row if one.row else {}) for one, error in failed])
+        lost = {id(one) for one, _ in failed}
+        return [one for one in operations if id(one) not in lost]
 
     def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
         """The same writes, decided on what Attio holds this moment."""
