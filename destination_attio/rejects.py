@@ -5,8 +5,10 @@ A line holds the row itself, so that it can be corrected and pushed again; that 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -14,6 +16,7 @@ import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import FileIO
 
     from attio_api.wire import JsonObject
     from destination_attio.config import S3Config
@@ -39,6 +42,9 @@ class Rejects(Protocol):
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
         """Store the rows for good before returning; raises StorageError."""
 
+    def check(self) -> None:
+        """See whether rows could be stored; raises StorageError."""
+
 
 class Nowhere:
     """Refused rows are counted and logged, not kept."""
@@ -47,6 +53,9 @@ class Nowhere:
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
         """Keep nothing."""
+
+    def check(self) -> None:
+        """Nothing can go wrong."""
 
 
 class RejectsFile:
@@ -58,20 +67,39 @@ class RejectsFile:
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
         """Append, and wait until the disk has it."""
-        if not refused:
-            return
+        if refused:
+            self._append(lines(refused))
+
+    def check(self) -> None:
+        """Open the file as `keep` will."""
+        self._append(b"")
+
+    def _append(self, content: bytes) -> None:
         path = Path(str(self.place))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE), "ab") as file:
-                file.write(lines(refused))
-                file.flush()
-                os.fsync(file.fileno())
+            handle = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE)
+            with os.fdopen(handle, "ab", buffering=0) as file:
+                _write_whole(file, content)
         except OSError as error:
             raise StorageError(
                 f"The rejected rows cannot be written to {path} ({error.strerror}).",
                 "Check the path, its permissions and the free space on the disk.",
             ) from error
+
+
+def _write_whole(file: FileIO, content: bytes) -> None:
+    """All of it or nothing: half a line at the end would spoil the next one."""
+    end = file.seek(0, os.SEEK_END)
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):  # devices cannot be cut
+            file.truncate(end)
+        raise
 
 
 class RejectsBucket:
@@ -86,20 +114,27 @@ class RejectsBucket:
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
         """Store one object; it is there when this returns."""
-        if not refused:
-            return
+        if refused:
+            self._number += 1
+            self._put(f"{self._prefix}/rejected-{self._number:05d}.jsonl", lines(refused))
+
+    def check(self) -> None:
+        """Store an empty object, always under the same name."""
+        folder = self._settings.bucket_path.strip("/")
+        self._put(f"{folder}/check".lstrip("/"), b"")
+
+    def _put(self, name: str, content: bytes) -> None:
         import botocore.exceptions  # noqa: PLC0415 (half a second, and few configurations need it)
 
-        self._number += 1
         try:
             self._client = self._client or _s3(self._settings)
             self._client.put_object(
                 Bucket=self._settings.s3_bucket_name,
-                Key=f"{self._prefix}/rejected-{self._number:05d}.jsonl",
-                Body=lines(refused),
+                Key=name,
+                Body=content,
                 ContentType="application/x-ndjson",
             )
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, ValueError) as error:
             raise StorageError(
                 f"The rejected rows cannot be written to {self.place} ({_code(error)}).",
                 "Check the bucket's name, its region, the endpoint and the access key.",
@@ -128,10 +163,14 @@ def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at 
 
 def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:
     """One JSON object a row."""
-    return b"".join(
-        orjson.dumps(_line(change, row), default=str, option=orjson.OPT_APPEND_NEWLINE)
-        for change, row in refused
-    )
+    return b"".join(_dumps(_line(change, row)) for change, row in refused)
+
+
+def _dumps(line: JsonObject) -> bytes:
+    try:
+        return orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # numbers beyond 64 bits, halves of characters
+        return json.dumps(line, default=str).encode() + b"\n"
 
 
 def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
@@ -174,7 +213,7 @@ def read_rejects(path: str | Path) -> Iterator[tuple[str, JsonObject]]:
 
 def _read(line: bytes, where: str) -> tuple[str, JsonObject]:
     try:
-        raw = orjson.loads(line)
+        raw = json.loads(line)
         return str(raw["stream"]), cast("JsonObject", dict(raw["row"]))
     except (ValueError, KeyError, TypeError) as error:
         raise StorageError(

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from attio_api.auth import missing_scopes, needed_by
-from attio_api.errors import AttioError, Misconfigured, MissingScope
+from attio_api.errors import AttioError, Misconfigured, MissingScope, Transient
 from destination_attio.airbyte.intake import Intake, Lane
 from destination_attio.airbyte.operations import operations
 from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
-from destination_attio.airbyte.routing import route
+from destination_attio.airbyte.routing import route, streams_of
 from destination_attio.config import DestinationConfig
 from destination_attio.decisions.ordering import ordered
 from destination_attio.execution.journal import JournalError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
 """What is told in a sentence; anything else is a bug and keeps its traceback."""
+_GO_ON: Final = "Rows after the last state come again with the next run."
 _IDLE: Final = 2.0
 _NONE: Final = Counts()
 _USES: Final = {
@@ -47,7 +48,10 @@ _USES: Final = {
 
 
 def main(args: Sequence[str], out: BinaryIO | None = None, source: BinaryIO | None = None) -> int:
-    """Run one command; returns the exit code. Every failure is a trace, not a traceback."""
+    """Run one command; returns the exit code. Every failure is a trace, not a traceback.
+
+    Raises BrokenPipeError when nobody reads the output any more, and what a signal raised.
+    """
     emit = printer(out or sys.stdout.buffer)
     parsed = parse_args(args)
     try:
@@ -55,6 +59,11 @@ def main(args: Sequence[str], out: BinaryIO | None = None, source: BinaryIO | No
     except TROUBLE as error:
         emit(trace(error, time.time() * 1000))
         return 1
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        emit(trace(Transient("The run was stopped from outside.", remedy=_GO_ON), time.time() * 1000))
+        raise
     except Exception as error:
         emit(trace(error, time.time() * 1000))
         raise
@@ -126,7 +135,7 @@ def write_with(
     """The same with a session that is open."""
     config = session.config
     routes = {}
-    for stream in catalog["streams"]:
+    for stream in streams_of(catalog):
         key, settings, mode, keys = route(stream, config, session.catalog)
         routes[key] = session.bind(settings, mode=mode, keys=keys)
     keys_of = {id(binding): key for key, binding in routes.items()}

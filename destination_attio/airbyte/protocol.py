@@ -7,7 +7,9 @@ them.
 
 from __future__ import annotations
 
+import json
 import queue
+import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -27,6 +29,9 @@ StreamKey = tuple[str | None, str]
 _AHEAD: Final = 2_000
 """Lines read before they are worked on; a full queue makes the platform wait."""
 _END: Final = object()
+_EXACT: Final = 2.0**53
+_LONG_NUMBER: Final = re.compile(rb"\d{19}")
+"""More digits than the fast parser is sure to keep."""
 
 
 class BadInput(Exception):  # noqa: N818 (what it is, not that it is one)
@@ -55,8 +60,8 @@ def messages(lines: Iterable[bytes | None]) -> Iterator[Message | None]:
 
 def _parse(line: bytes, number: int) -> Message:
     try:
-        raw = orjson.loads(line)
-    except ValueError as error:
+        raw = _loads(line)
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"The input is not JSON at line {number}.") from error
     kind = raw.get("type") if isinstance(raw, dict) else None
     if not isinstance(kind, str):
@@ -67,6 +72,33 @@ def _parse(line: bytes, number: int) -> Message:
     if kind == "RECORD" and not isinstance(body.get("data"), dict):
         raise BadInput(f"The input has a RECORD without data at line {number}.")
     return Message(kind=kind, raw=raw)
+
+
+def _loads(line: bytes) -> Any:  # noqa: ANN401 (any JSON)
+    """Parse a line; slowly where the fast parser has rounded, or refuses what is one row's trouble.
+
+    It makes floats of whole numbers beyond 64 bits, and knows neither NaN nor halves of characters.
+    """
+    try:
+        found = orjson.loads(line)
+    except ValueError:
+        return json.loads(line)
+    return json.loads(line) if _is_rounded(found, line) else found
+
+
+def _is_rounded(found: Any, line: bytes) -> bool:  # noqa: ANN401 (any JSON)
+    record = found.get("record") if isinstance(found, dict) else None
+    data = record.get("data") if isinstance(record, dict) else None
+    if isinstance(data, dict):
+        return any(type(one) is float and not -_EXACT < one < _EXACT for one in data.values())
+    return _LONG_NUMBER.search(line) is not None
+
+
+def _dumps(message: JsonObject) -> bytes:
+    try:
+        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # numbers beyond 64 bits, halves of characters
+        return json.dumps(message).encode() + b"\n"
 
 
 def lines_or_idle(source: BinaryIO, idle_after: float) -> Iterator[bytes | None]:
@@ -97,7 +129,12 @@ def _read_ahead(source: BinaryIO, ahead: queue.Queue[Any]) -> None:
 
 def stream_of(body: Mapping[str, Any]) -> StreamKey:
     """The stream that a record belongs to."""
-    return body.get("namespace"), str(body.get("stream"))
+    return stream_key(body.get("stream"), body.get("namespace"))
+
+
+def stream_key(name: object, namespace: object) -> StreamKey:
+    """A stream by its name and namespace; an empty namespace is none."""
+    return str(namespace) if namespace else None, str(name)
 
 
 def state_stream(state: Mapping[str, Any]) -> StreamKey | None:
@@ -109,7 +146,7 @@ def state_stream(state: Mapping[str, Any]) -> StreamKey | None:
     )
     if state.get("type") in {None, "LEGACY", "GLOBAL"} or not isinstance(descriptor, dict):
         return None
-    return descriptor.get("namespace"), str(descriptor.get("name"))
+    return stream_key(descriptor.get("name"), descriptor.get("namespace"))
 
 
 def ends_stream(state: Mapping[str, Any]) -> bool:
@@ -126,8 +163,10 @@ def completed_stream(raw: Mapping[str, Any]) -> StreamKey | None:
     status = trace.get("stream_status") if isinstance(trace, dict) else None
     if not isinstance(status, dict) or status.get("status") != "COMPLETE":
         return None
-    descriptor = status.get("stream_descriptor") or {}
-    return descriptor.get("namespace"), str(descriptor.get("name"))
+    descriptor = status.get("stream_descriptor")
+    if not isinstance(descriptor, dict):
+        return None
+    return stream_key(descriptor.get("name"), descriptor.get("namespace"))
 
 
 def acknowledged(state: JsonObject, *, stored: int, rejected: int) -> JsonObject:
@@ -168,7 +207,7 @@ def printer(out: BinaryIO) -> Callable[[JsonObject], None]:
     """Prints a message and flushes: a state in a buffer is a state that the platform does not have."""
 
     def emit(message: JsonObject) -> None:
-        out.write(orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE))
+        out.write(_dumps(message))
         out.flush()
 
     return emit

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attio_api.errors import Misconfigured
 from destination_attio.airbyte.operations import SYNC_MODES
+from destination_attio.airbyte.protocol import stream_key
 from destination_attio.config import StreamConfig
 from destination_attio.decisions.binding import slugged
 
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig, Mode
     from destination_attio.reading.catalog import Catalog
 
+
+def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The configured streams of a catalog; raises Misconfigured when it is none."""
+    found = catalog.get("streams")
+    for one in found if isinstance(found, list) else [None]:
+        described = one.get("stream") if isinstance(one, dict) else None
+        if not isinstance(described, dict) or not isinstance(described.get("name"), str):
+            raise Misconfigured(
+                "The catalog is no configured catalog of Airbyte's: it has no list of named streams.",
+                remedy="Give `write` the configured catalog that the source was read with.",
+            )
+    return list(found or ())
+
+
 Route = tuple["StreamKey", StreamConfig, "Mode", tuple[str, ...]]
 
 
@@ -31,7 +46,7 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
     """The stream's key, settings, mode and matching columns; raises Misconfigured naming the stream."""
     stream = configured["stream"]
     name = str(stream["name"])
-    key: StreamKey = (stream.get("namespace"), name)
+    key = stream_key(name, stream.get("namespace"))
     activation = configured.get("destination_object_name")
     settings = config.stream(name) or StreamConfig(stream=name)
     target = settings.target or activation or _by_name(name, catalog)

@@ -49,8 +49,8 @@ def _absent(batches: Batches) -> list[Current]:
     settings = batches.binding.settings
     if batches.keyless:
         raise Misconfigured(
-            f"{batches.keyless} rows were rejected before anybody knew which record they mean, so nobody "
-            "knows what is absent; nothing was deleted.",
+            f"{batches.keyless} rows were rejected before anybody knew which record they mean, "
+            "so it is unknown what is absent; nothing was deleted.",
             remedy="Correct the rejected rows and run the sync again.",
         )
     total = 0

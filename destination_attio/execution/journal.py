@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal", "JournalError", "JournalledChange", "Run", "Settlement", "Status"]
 
+_PRIVATE: Final = 0o600
+"""It holds what rows held."""
 _OWN_FILE: Final = "Give the journal a file of its own."
 _SCHEMA: Final = """
   CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
@@ -93,7 +95,10 @@ class Journal:
         with _translated(place):
             if not read_only:
                 place.parent.mkdir(parents=True, exist_ok=True)
+            is_new = not place.exists()
             journal = cls(duckdb.connect(str(place), read_only=read_only), place)
+            if is_new:
+                place.chmod(_PRIVATE)
             journal._db.execute("SET TimeZone='UTC'")
             journal._refuse_others()
             if not read_only:
