@@ -100,6 +100,11 @@ class StreamConfig(Settings):
             return ()
         return (value,) if isinstance(value, str) else value
 
+    @field_validator("on_absent", mode="before")
+    @classmethod
+    def _or_delete(cls, value: object) -> object:
+        return value or "delete"
+
     @field_validator("target", mode="before")
     @classmethod
     def _as_text(cls, value: object) -> object:
@@ -171,6 +176,14 @@ class DestinationConfig(Settings):
     journal: JournalConfig | None = None
     requests_per_second: float | None = Field(default=None, gt=0)
     batch_rows: int = Field(default=10_000, ge=1, le=100_000)
+
+    @model_validator(mode="after")
+    def _each_stream_once(self) -> Self:
+        names = [one.stream for one in self.streams if one.stream]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"the stream '{twice}' is configured twice, but goes to one target only")
+        return self
 
     @property
     def token(self) -> str:

@@ -85,9 +85,11 @@ class Session:
         self.catalog = self._assembly.catalog
 
     @classmethod
-    def open(cls, config: DestinationConfig, *, total_rows: int | None = None) -> Self:
+    def open(cls, config: DestinationConfig, *, total_rows: int | None = None, max_tries: int = 8) -> Self:
         """Open the client and, where configured, the journal."""
-        client = AttioClient(config.token, api_url=config.api_url, governor=_governor(config))
+        client = AttioClient(
+            config.token, api_url=config.api_url, governor=_governor(config), max_tries=max_tries
+        )
         journal = Journal.open(config.journal.path) if config.journal else None
         return cls(config, client, journal=journal, total_rows=total_rows)
 

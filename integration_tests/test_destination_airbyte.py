@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from destination_attio.airbyte.commands import main
+from destination_attio.rejects import read_rejects
 from integration_tests.destination_desk import Desk
 
 if TYPE_CHECKING:
@@ -310,3 +311,227 @@ def test_discover_offers_operations_with_matching_keys(desk: Desk) -> None:
     assert [["parent_record"]] == found["lists/sales", "append_dedup"]["matching_keys"]
     assert {"notes", "tasks"} <= {name for name, mode in found if mode == "append"}
     assert "record_id" not in found["companies", "append"]["json_schema"]["properties"]
+
+
+def described(*columns: str, name: str = "companies", **more: Any) -> Line:
+    """A stream whose columns the catalog describes."""
+    one = configured(name, **more)
+    one["stream"]["json_schema"] = {"properties": {column: {"type": "string"} for column in columns}}
+    return one
+
+
+def logged(said: Sequence[Line]) -> str:
+    """All sentences of the log."""
+    return "\n".join(one["log"]["message"] for one in said if one["type"] == "LOG")
+
+
+@pytest.mark.parametrize("catalog", [{}, {"streams": {}}, {"streams": [1]}, {"streams": [{"stream": {}}]}])
+def test_a_catalog_that_is_none_is_one_sentence(desk: Desk, catalog: Line) -> None:
+    """A file that is JSON but no configured catalog is a config error."""
+    (desk.folder / "config.json").write_text(json.dumps(desk.config()))
+    (desk.folder / "catalog.json").write_text(json.dumps(catalog))
+    out = io.BytesIO()
+    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
+    status = main(["write", *files], out, io.BytesIO())
+    said = [json.loads(line) for line in out.getvalue().splitlines()]
+
+    assert (1, "config_error") == (status, failure(said)["failure_type"])
+    assert "no configured catalog" in failure(said)["message"]
+
+
+def test_line_ends_and_blank_lines_mean_nothing(desk: Desk) -> None:
+    """Input from Windows, with blank lines in between, is the same input."""
+    raw = b"\r\n".join(json.dumps(one).encode() for one in (record(company(1)), state(1))) + b"\r\n \r\n\n"
+    status, said = write_raw(desk, raw)
+
+    assert (0, [1]) == (status, [one["id"] for one in states(said)])
+
+
+@pytest.mark.parametrize("bad", [b'{"type": "RECORD"', b"\xff\xfe", b'{"data": "SECRET"}', b"[" * 100_000])
+def test_a_bad_line_is_named_and_what_came_before_it_is_kept(desk: Desk, bad: bytes) -> None:
+    """A line that is no message ends the run, after the states before it and without quoting it."""
+    good = b"".join(json.dumps(one).encode() + b"\n" for one in (record(company(1)), state(1)))
+    status, said = write_raw(desk, good + bad + b"\n" + json.dumps(state(2)).encode() + b"\n")
+
+    assert (1, [1]) == (status, [one["id"] for one in states(said)])
+    assert "line 3" in failure(said)["message"]
+    assert "SECRET" not in json.dumps(said)
+
+
+def write_raw(desk: Desk, raw: bytes, *streams: Line, **config: Any) -> tuple[int, list[Line]]:
+    """Run `write` on bytes."""
+    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
+    (desk.folder / "catalog.json").write_text(json.dumps({"streams": list(streams) or [configured()]}))
+    out = io.BytesIO()
+    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
+    status = main(["write", *files], out, io.BytesIO(raw))
+    return status, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_half_a_character_costs_its_row_alone(desk: Desk) -> None:
+    """Sources that cut texts leave halves of characters: the row is rejected, kept, and can be read again."""
+    rows = [record(company(1, description="cut \ud83d")), record(company(2)), state(1)]
+    status, said = write(desk, rows)
+    kept = list(read_rejects(desk.folder / "rejects.jsonl"))
+
+    assert (0, {"recordCount": 1.0, "rejectedRecordCount": 1.0}) == (
+        status,
+        states(said)[0]["destinationStats"],
+    )
+    assert [("companies", company(1, description="cut \ud83d"))] == kept
+
+
+def test_long_whole_numbers_stay_exact(desk: Desk) -> None:
+    """Numbers beyond 64 bits are neither rounded in a row nor in a state nor in the rejects."""
+    number = 123456789012345678901234
+    rows = [record(company(1, description=number)), record({"name": number}), state(1, cursor=number)]
+    _, said = write(desk, rows)
+
+    assert [[str(number)]] == desk.values("companies", "description")
+    assert {"cursor": number} == states(said)[0]["stream"]["stream_state"]
+    assert [("companies", {"name": number})] == list(read_rejects(desk.folder / "rejects.jsonl"))
+
+
+def test_global_and_legacy_states_speak_of_all_streams(desk: Desk) -> None:
+    """A state that is not of one stream waits for and counts the rows of all of them."""
+    shared: Line = {"type": "STATE", "state": {"type": "GLOBAL", "id": 4, "global": {"stream_states": []}}}
+    legacy: Line = {"type": "STATE", "state": {"id": 5, "data": {"at": 1}}}
+    person = record({"email_addresses": "ada@example.org", "name": "Ada"}, "people")
+    lines = [record(company(1)), person, shared, record({"name": "no key"}), legacy, state(6, "strangers")]
+    _, said = write(desk, lines, configured(), configured("people"))
+
+    assert [
+        (4, {"recordCount": 2.0}),
+        (5, {"recordCount": 0.0, "rejectedRecordCount": 1.0}),
+        (6, {"recordCount": 0.0}),
+    ] == [(one["id"], one["destinationStats"]) for one in states(said)]
+
+
+def test_streams_of_one_name_are_told_apart_by_namespace(desk: Desk) -> None:
+    """Each keeps its own states and counts; both go to the same object."""
+
+    def of(namespace: str, message: Line) -> Line:
+        body = message.get("record") or message["state"]["stream"]["stream_descriptor"]
+        body["namespace"] = namespace
+        return message
+
+    streams = [configured(), configured()]
+    streams[0]["stream"]["namespace"], streams[1]["stream"]["namespace"] = "a", "b"
+    lines = [
+        of("a", record(company(1))),
+        of("b", record(company(2))),
+        of("b", record(company(1, name="B"))),
+        of("a", state(1)),
+        of("b", state(2)),
+    ]
+    status, said = write(desk, lines, *streams)
+
+    assert (0, [1.0, 2.0]) == (status, [one["destinationStats"]["recordCount"] for one in states(said)])
+    assert [["B"], ["C 2"]] == desk.values("companies", "name")
+
+
+def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
+    """Columns without an attribute, configured columns without a source, and settings without a stream."""
+    streams = [
+        {
+            "stream": "people",
+            "match": "email_addresses",
+            "delete_when": "gone",
+            "fields": [{"column": "email", "attribute": "email_addresses"}],
+        },
+        {"stream": "compamies"},
+    ]
+    catalog = [described("domains", "nmae", "_deleted"), described("mail", name="people")]
+    _, said = write(desk, [record(company(1))], *catalog, streams=streams)
+
+    assert "no writable attribute for 'nmae', so" in logged(said)
+    assert "the source has no column 'email', 'gone', which" in logged(said)
+    assert "'compamies' do nothing" in logged(said)
+
+
+CHECKS: dict[str, tuple[Line, str]] = {
+    "a dead token": ({"credentials": {"access_token": "dead"}}, "does not accept the access token"),
+    "an unknown setting": ({"stream": []}, "`stream` is wrong"),
+    "an unknown object": ({"streams": [{"stream": "a", "target": "unicorns"}]}, "no object 'unicorns'"),
+    "an unknown list": ({"streams": [{"stream": "a", "target": "lists/x"}]}, "no list 'x'"),
+    "an unknown attribute": (
+        {"streams": [{"stream": "a", "target": "people", "fields": [{"column": "a", "attribute": "b"}]}]},
+        "no attribute 'b'",
+    ),
+    "a field that cannot be written": (
+        {
+            "streams": [
+                {"stream": "a", "target": "people", "fields": [{"column": "a", "attribute": "created_at"}]}
+            ]
+        },
+        "cannot be written",
+    ),
+    "column and constant": (
+        {
+            "streams": [
+                {
+                    "stream": "a",
+                    "target": "people",
+                    "fields": [{"column": "a", "constant": 1, "attribute": "name"}],
+                }
+            ]
+        },
+        "either `column` or `constant`",
+    ),
+    "a mode that has no meaning": (
+        {"streams": [{"stream": "a", "target": "notes", "mode": "mirror"}]},
+        "only ever added",
+    ),
+    "a stream twice": (
+        {"streams": [{"stream": "a", "target": "people"}, {"stream": "a", "target": "companies"}]},
+        "configured twice",
+    ),
+    "no match": ({"streams": [{"stream": "a", "target": "deals"}]}, "Nothing says which record of 'deals'"),
+    "a country in words": (
+        {"streams": [{"stream": "a", "default_country": "England"}]},
+        "`streams.0.default_country` is wrong",
+    ),
+    "rejects that cannot be kept": ({"rejects": {"path": "/dev/null/x"}}, "cannot be written to /dev/null/x"),
+    "an endpoint that is none": (
+        {"object_storage_config": {"storage_type": "S3", "s3_bucket_name": "b", "s3_endpoint": "nonsense"}},
+        "(ValueError)",
+    ),
+    "a journal that cannot be": ({"journal": {"path": "/dev/null/j"}}, "The journal at /dev/null/j"),
+    "nobody at the address": ({"api_url": "http://127.0.0.1:9"}, "cannot be reached"),
+}
+
+
+@pytest.mark.parametrize("trouble", CHECKS)
+def test_check_says_each_trouble_in_a_sentence(desk: Desk, trouble: str) -> None:
+    """Whatever is wrong with the settings, the connection's check fails with a sentence about it."""
+    config, sentence = CHECKS[trouble]
+    status = checked(desk, **config)
+
+    assert "FAILED" == status["status"]
+    assert sentence in status["message"]
+    assert desk.attio.token not in json.dumps(status)
+
+
+def test_check_sees_to_scopes_and_storage(desk: Desk, storage: str) -> None:
+    """What is needed later is asked for now: a bucket that takes rows, and the scope to make options."""
+    keys = {"access_key_id": "key", "secret_access_key": "secret", "s3_endpoint": storage}
+    kept = {"storage_type": "S3", "s3_bucket_name": "checked", **keys}
+    before = checked(desk, object_storage_config=kept)
+    bucket(storage, "checked")
+    after = checked(desk, object_storage_config=kept)
+    poor = desk.attio.add_token("poor", scopes=["record_permission:read-write", "object_configuration:read"])
+    streams = [{"stream": "companies", "target": "companies", "on_unknown_option": "create"}]
+    scope = checked(desk, credentials={"access_token": poor}, streams=streams)
+
+    assert ("FAILED", "SUCCEEDED", "FAILED") == (before["status"], after["status"], scope["status"])
+    assert "NoSuchBucket" in before["message"]
+    assert "object_configuration:read-write" in scope["message"]
+
+
+def checked(desk: Desk, **config: Any) -> Line:
+    """The answer of `check`."""
+    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
+    out = io.BytesIO()
+    main(["check", "--config", str(desk.folder / "config.json")], out, io.BytesIO())
+    said = [json.loads(line) for line in out.getvalue().splitlines()]
+    return dict(next(one["connectionStatus"] for one in said if one["type"] == "CONNECTION_STATUS"))

@@ -441,7 +441,7 @@ def test_retried_rejects_are_written(desk: Desk) -> None:
 
 
 def with_titles(desk: Desk, kind: str, *, many: bool = False) -> str:
-    """An attribute with the titles 'Small' and 'A, B', and 'Old', which is archived; what its titles are called."""
+    """An attribute with the titles 'Small' and 'A, B', and 'Old', which is archived; the path of its titles."""
     desk.custom_object("cases")
     desk.attribute("objects/cases", "size", kind, is_multiselect=many)
     path = f"/v2/objects/cases/attributes/size/{'options' if kind == 'select' else 'statuses'}"
@@ -529,7 +529,7 @@ def test_a_title_that_attio_does_not_take_costs_its_rows_alone(desk: Desk) -> No
 
 
 def test_mirror_knows_the_records_of_rejected_rows(desk: Desk) -> None:
-    """A row with a wrong value still says that its record is in the source; one without a key stops the mirror."""
+    """A row with a wrong value still says that its record is there; one without a key stops the mirror."""
     desk.push(ROWS)
     wrong = [{**ROWS[0], "primary_location": "nowhere"}]
     report = desk.push(wrong, mode="mirror", max_delete_percent=50)
@@ -542,7 +542,7 @@ def test_mirror_knows_the_records_of_rejected_rows(desk: Desk) -> None:
 
 
 def test_mirror_may_delete_exactly_its_limit(desk: Desk) -> None:
-    """A share of exactly `max_delete_percent` is deleted; an empty source is stopped by anything below 100."""
+    """A share of exactly `max_delete_percent` is deleted; anything below 100 stops an empty source."""
     rows = [{"domains": f"m{n}.example.com", "name": str(n)} for n in range(10)]
     desk.push(rows)
     report = desk.push(rows[:9], mode="mirror", max_delete_percent=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import pytest
 from attio_api.errors import BadToken, Misconfigured, MissingScope, Transient, UnknownObject
 from destination_attio.config import DestinationConfig
 from destination_attio.execution.journal import Journal, JournalError
-from destination_attio.rejects import StorageError, read_rejects
+from destination_attio.plan import Change
+from destination_attio.rejects import RejectsFile, StorageError, read_rejects
 from destination_attio.session import Session
 from integration_tests.destination_desk import Desk, stream
 
@@ -279,6 +281,62 @@ def test_killed_anywhere_and_run_again(desk: Desk, after: int) -> None:
     assert 120 == len(desk.snapshot("companies"))
     assert set(desk.snapshot("companies")) == made
     assert {"written", "not_applied"} >= {one.status for one in noted}
+
+
+def test_asked_to_stop_midway(desk: Desk) -> None:
+    """After SIGTERM the writes in flight end, journal and run say so, and the next run goes on from there."""
+    rows = [{"domains": f"t{n}.example.com", "name": f"T {n}"} for n in range(120)]
+    command = written(desk, rows)
+    desk.attio.fault("latency", path=f"{RECORDS}*", latency_ms=20)
+    with (desk.folder / "in.jsonl").open("rb") as source:
+        process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE)
+    wait_for(lambda: desk.writes() >= 10)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate()
+    desk.attio.clear_faults()
+    with Journal.open(desk.journal) as journal:
+        run = journal.runs()[0]
+    made = desk.snapshot("companies")
+
+    assert (143, "failed", len(made)) == (process.returncode, run.status, run.counts.create)
+    assert {"written", "not_applied"} >= set(statuses(desk))
+    assert b"The run was stopped from outside" in said
+    assert len(made) < 120
+    assert 0o600 == Path(desk.journal).stat().st_mode & 0o777
+
+
+def test_nobody_reads_the_output(desk: Desk) -> None:
+    """When stdout is closed the run ends with a sentence, not a traceback, and the journal is complete."""
+    command = written(desk, ROWS)
+    with (desk.folder / "in.jsonl").open("rb") as source:
+        process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    with process.stderr:
+        said = process.stderr.read()
+
+    assert (1, "written") == (process.wait(), *set(statuses(desk)))
+    assert b"Nobody reads the output any more" in said
+    assert b"Traceback" not in said
+
+
+def test_full_disk_leaves_no_half_line_in_the_rejects(desk: Desk) -> None:
+    """What does not fit whole is cut off again, so that the next rejected row begins a line."""
+    path = desk.folder / "rejects.jsonl"
+    change = Change(kind="rejected", stream="rows", target="companies")
+    rejects = RejectsFile(str(path))
+    rejects.keep([(change, {"name": "first"})])
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="cannot be written"):
+            rejects.keep([(change, {"name": "second"})])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert before == path.read_bytes()
 
 
 def wait_for(condition: Any) -> None:

@@ -1,7 +1,7 @@
 """What `destination-attio` does for each of Airbyte's commands; raw lines in, raw lines out.
 
-Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that `write` and
-`discover` start at once. `spec` and `check` go through the CDK's class in `destination`.
+Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that all but `spec` start
+at once; and `check` says in a sentence what the CDK would say in the words of a JSON schema.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from attio_api.errors import AttioError, Misconfigured, MissingScope, Transient
 from destination_attio.airbyte.intake import Intake, Lane
 from destination_attio.airbyte.operations import operations
 from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
+from destination_attio.airbyte.remarks import columns_of, idle_settings, remarks
 from destination_attio.airbyte.routing import route, streams_of
 from destination_attio.config import DestinationConfig
 from destination_attio.decisions.ordering import ordered
@@ -33,11 +34,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
+    from destination_attio.airbyte.protocol import StreamKey
+    from destination_attio.decisions.binding import Binding
 
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
 """What is told in a sentence; anything else is a bug and keeps its traceback."""
 _GO_ON: Final = "Rows after the last state come again with the next run."
 _IDLE: Final = 2.0
+_TRIES_OF_A_CHECK: Final = 2
+"""Somebody is waiting for the answer."""
 _NONE: Final = Counts()
 _USES: Final = {
     "objects": "write_records",
@@ -92,11 +97,16 @@ def parse_args(args: Sequence[str]) -> argparse.Namespace:
 
 
 def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source: BinaryIO) -> None:
-    if parsed.command in {"spec", "check"}:
+    if parsed.command == "spec":
         from destination_attio.airbyte.destination import cdk_messages  # noqa: PLC0415 (see the module's docstring)
 
         for message in cdk_messages(parsed):
             emit(message)
+        return
+    if parsed.command == "check":
+        trouble = connection_trouble(lambda: read_json(parsed.config, "configuration"))
+        status: JsonObject = {"status": "FAILED", "message": trouble} if trouble else {"status": "SUCCEEDED"}
+        emit({"type": "CONNECTION_STATUS", "connectionStatus": status})
         return
     config = DestinationConfig.parse(read_json(parsed.config, "configuration"))
     if parsed.command == "discover":
@@ -134,10 +144,7 @@ def write_with(
 ) -> None:
     """The same with a session that is open."""
     config = session.config
-    routes = {}
-    for stream in streams_of(catalog):
-        key, settings, mode, keys = route(stream, config, session.catalog)
-        routes[key] = session.bind(settings, mode=mode, keys=keys)
+    routes = _routes(session, config, catalog, emit)
     keys_of = {id(binding): key for key, binding in routes.items()}
     lanes = [
         Lane(key=keys_of[id(binding)], pushing=session.pushing(binding))
@@ -158,6 +165,25 @@ def write_with(
     finally:
         session.finish(status, sum((lane.pushing.tally.counts for lane in lanes), start=_NONE))
     _summary(session, lanes, emit)
+
+
+def _routes(
+    session: Session,
+    config: DestinationConfig,
+    catalog: Mapping[str, Any],
+    emit: Callable[[JsonObject], None],
+) -> dict[StreamKey, Binding]:
+    """Every stream's way into Attio; tells what of the settings does nothing."""
+    routes = {}
+    configured = streams_of(catalog)
+    told = idle_settings(config.streams, {str(one["stream"]["name"]) for one in configured})
+    for stream in configured:
+        key, settings, mode, keys = route(stream, config, session.catalog)
+        routes[key] = session.bind(settings, mode=mode, keys=keys)
+        told += remarks(routes[key], columns_of(stream))
+    for sentence in told:
+        emit(log("WARN", sentence))
+    return routes
 
 
 def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:
@@ -184,17 +210,36 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
         emit(log("WARN", f"The rejected rows are in {session.rejects.place}."))
 
 
+def connection_trouble(read: Callable[[], Mapping[str, Any]]) -> str | None:
+    """What is wrong with a configuration, in a sentence and a remedy; None when all is well."""
+    try:
+        check(DestinationConfig.parse(read()))
+    except TROUBLE as error:
+        remedy = getattr(error, "remedy", None)
+        return f"{error} {remedy}" if remedy else str(error)
+    return None
+
+
 def check(config: DestinationConfig) -> None:
-    """Whether the token works and holds what the configured streams need; raises what is wrong."""
-    with Session.open(config) as session:
+    """Whether the token works and holds what the configured streams need, and rejected rows can be kept.
+
+    Raises what is wrong.
+    """
+    with Session.open(config, max_tries=_TRIES_OF_A_CHECK) as session:
         identity = session.identity()
         uses = {_USES[stream.kind] for stream in config.streams if stream.target} or {"write_records"}
+        uses |= {
+            "create_list_options" if stream.kind == "lists" else "create_options"
+            for stream in config.streams
+            if stream.on_unknown_option == "create"
+        }
         lacking = missing_scopes(identity, needed_by(*sorted(uses)))
         if lacking:
             raise MissingScope(f"The token lacks the scopes {', '.join(lacking)}.")
         for stream in config.streams:
             if stream.target:
                 session.bind(stream)
+        session.rejects.check()
 
 
 def read_json(path: str, what: str) -> dict[str, Any]:

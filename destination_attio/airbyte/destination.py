@@ -1,4 +1,4 @@
-"""The destination as Airbyte's CDK knows it, for `spec`, `check` and the CDK's own tests.
+"""The destination as Airbyte's CDK knows it, for `spec` and the CDK's own tests.
 
 What the commands do is in `commands`.
 """
@@ -37,13 +37,9 @@ class DestinationAttio(Destination):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002 (the CDK's signature)
         """Whether the token works and holds what the configured streams need."""
-        try:
-            commands.check(DestinationConfig.parse(config))
-        except commands.TROUBLE as error:
-            remedy = getattr(error, "remedy", None)
-            return AirbyteConnectionStatus(
-                status=Status.FAILED, message=f"{error} {remedy}" if remedy else str(error)
-            )
+        trouble = commands.connection_trouble(lambda: config)
+        if trouble:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=trouble)
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def write(
@@ -69,6 +65,6 @@ class DestinationAttio(Destination):
 
 
 def cdk_messages(parsed: argparse.Namespace) -> Iterator[JsonObject]:
-    """What the CDK answers to `spec` and `check`."""
+    """What the CDK answers to `spec`."""
     for message in DestinationAttio().run_cmd(parsed):
         yield AirbyteMessageSerializer.dump(message)
