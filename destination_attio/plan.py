@@ -50,7 +50,8 @@ class Change:
 
     `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
     it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
-    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows.
+    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
+    what the mapping read of it, so that a row that is refused can be kept and tried again.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Change:
     code: str | None = None
     attribute: str | None = None
     column: str | None = None
+    row: JsonObject | None = field(default=None, repr=False)
 
     def to_json(self) -> JsonObject:
         """As it is saved: members that say nothing are left out."""
@@ -96,6 +98,7 @@ _PLAIN = (
     "code",
     "attribute",
     "column",
+    "row",
 )
 
 

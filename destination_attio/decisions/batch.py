@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import ValueNotFound
@@ -58,6 +58,13 @@ class Tools:
     waiting: Waiting
     rows_expected: int | None = None
     is_rehearsed: bool = False
+
+
+def told(batch: Batch, binding: Binding) -> list[Change]:
+    """What a plan says of the batch: changes with the rows behind them, and rows that do not count."""
+    written = [(one.change, one.row.row if one.row else {}) for one in batch.operations]
+    changes = [replace(change, row=binding.reads(row)) for change, row in written + batch.refused]
+    return changes + batch.superseded
 
 
 def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]:

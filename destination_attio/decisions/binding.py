@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Misconfigured
-from destination_attio.targets import PARENT
+from destination_attio.targets import PARENT, SOURCE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_api.attributes import Attribute
-    from attio_api.wire import Json
+    from attio_api.wire import Json, JsonObject
     from destination_attio.config import FieldConfig, Merge, Mode, StreamConfig
     from destination_attio.targets import Target
 
@@ -97,6 +97,11 @@ class Binding:
             fields=tuple(one for one in self.fields if one.attribute.slug in self.match),
             columns={name: one for name, one in self.columns.items() if one.attribute.slug in self.match},
         )
+
+    def reads(self, row: Mapping[str, Any]) -> JsonObject:
+        """The columns of a row that have a say in what becomes of it."""
+        used = {one.column for one in self.fields} | {self.settings.delete_when, SOURCE_MARK, *DELETED_MARKS}
+        return {name: value for name, value in row.items() if name in used or self.field_of(name)}
 
     def with_fields(self, fields: tuple[BoundField, ...]) -> Binding:
         """The same with other fields."""

@@ -7,24 +7,27 @@ run, so that nobody's later change is overwritten by a decision made before it.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import Misconfigured
+from attio_api.errors import Misconfigured, Rejected
 from destination_attio.config import StreamConfig
+from destination_attio.decisions.binding import BoundField
 from destination_attio.decisions.keys import keys_of, tokens_of
+from destination_attio.decisions.mapping import Desired
 from destination_attio.decisions.merging import is_same
 from destination_attio.decisions.planning import Operation, Verb, is_pending, payload_of, update_verb
-from destination_attio.plan import Change, Counts, FieldChange, Plan, Report
+from destination_attio.execution.tally import LISTED
+from destination_attio.plan import Change, Counts, FieldChange, Plan, Report, listing
 from destination_attio.targets import PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
-    from attio_api.wire import Json, JsonObject
+    from attio_api.wire import Json
     from destination_attio.execution.pushing import Pushing
-    from destination_attio.reading.lookups import Lookup
+    from destination_attio.execution.tally import Refused
     from destination_attio.session import Session
 
 PART: Final = 500
@@ -35,11 +38,11 @@ def apply_plan(session: Session, plan: Plan, on_row: Callable[[int, Counts], Non
     """Make the plan's changes in its order."""
     _is_for(session, plan)
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
-    names = ", ".join(dict.fromkeys(change.target for change in plan.actions))
-    session.begin("push", names)
-    applied = _Applied(session, streams, on_row)
+    session.begin("push", ", ".join(dict.fromkeys(one.target for one in plan.changes or streams)))
+    applied = _Applied(session, streams, on_row, plan)
     status = "failed"
     try:
+        applied.refuse(listing(plan.changes, "rejected"))
         stopped_at = applied.run(plan.actions)
         status = "stopped" if stopped_at else "done"
     finally:
@@ -61,31 +64,60 @@ class _Applied:
     """The streams of a plan while it is applied."""
 
     def __init__(
-        self, session: Session, streams: Sequence[StreamConfig], on_row: Callable[[int, Counts], None]
+        self,
+        session: Session,
+        streams: Sequence[StreamConfig],
+        on_row: Callable[[int, Counts], None],
+        plan: Plan,
     ) -> None:
         self._session, self._streams, self._on_row = session, streams, on_row
         self._pushings: dict[tuple[str, str], Pushing] = {}
+        self._superseded = listing(plan.changes, "superseded")
+        self._mirrored = 0
+        self._unchanged = plan.counts.unchanged
+
+    def refuse(self, refused: Sequence[Change]) -> None:
+        """Count and keep the rows that were refused when the plan was made."""
+        for pushing, part in self._parts(refused):
+            pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
     def run(self, actions: Sequence[Change]) -> Change | None:
         """Apply the changes; returns the first whose basis has moved."""
         links: list[tuple[Pushing, list[Operation]]] = []
-        for (stream, target), group in groupby(actions, key=lambda one: (one.stream, one.target)):
-            for part in _parts(list(group)):
-                pushing = self._pushing(stream, target, part[0])
-                moved = first_moved(pushing, part)
-                sound = part if moved is None else part[: part.index(moved)]
-                operations = [operation(pushing, change) for change in sound]
-                pushing.write_all([one for one in operations if one.payload or one.verb != "update"])
-                links.append((pushing, [one for one in operations if one.pending]))
-                if moved:
-                    _link(links)
-                    return moved
+        moved = None
+        for pushing, part in self._parts(actions):
+            moved = first_moved(pushing, part)
+            sound = part if moved is None else part[: part.index(moved)]
+            links.append((pushing, [one for one in self._write(pushing, sound) if one.pending]))
+            if moved:
+                break
         _link(links)
-        return None
+        return moved
+
+    def _write(self, pushing: Pushing, changes: Sequence[Change]) -> list[Operation]:
+        options = pushing.batches.tools.options
+        operations: list[Operation] = []
+        refused: Refused = []
+        for change in changes:
+            row = row_behind(pushing, change)
+            try:
+                options.check(row)
+                operations.append(operation(pushing, change, row))
+            except Rejected as error:
+                refused.append((row.refused(error), row.row))
+        pushing.write_all([one for one in operations if not _only_points(one)], refused)
+        self._mirrored += sum(one.row_number is None and one.kind != "create" for one in changes)
+        return operations
 
     def counts(self) -> Counts:
-        """What was written."""
-        return sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        """What became of the rows: of those that need no write, all."""
+        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        return replace(
+            written,
+            unchanged=self._unchanged,
+            superseded=len(self._superseded),
+            mirrored=self._mirrored,
+        )
 
     def report(self, stopped_at: Change | None) -> Report:
         """What applying the plan did."""
@@ -95,11 +127,17 @@ class _Applied:
             run_id=self._session.run_id,
             counts=self.counts(),
             rejected=rejected,
+            superseded=self._superseded[:LISTED],
             dropped=tuple(change for one in tallies for change in one.dropped),
             rejects_path=self._session.rejects.place if rejected else None,
             stopped_at=stopped_at,
             **self._session.effort(),
         )
+
+    def _parts(self, changes: Sequence[Change]) -> Iterator[tuple[Pushing, Sequence[Change]]]:
+        for (stream, target), group in groupby(changes, key=lambda one: (one.stream, one.target)):
+            while part := list(islice(group, PART)):
+                yield self._pushing(stream, target, part[0]), part
 
     def _pushing(self, stream: str, target: str, change: Change) -> Pushing:
         if (stream, target) not in self._pushings:
@@ -155,16 +193,30 @@ def _holds(fields: Sequence[FieldChange], values: dict[str, Json], attributes: o
     )
 
 
-def operation(pushing: Pushing, change: Change) -> Operation:
-    """The call that makes a saved change; pointers without an id wait for the second pass."""
+def row_behind(pushing: Pushing, change: Change) -> Desired:
+    """The row of a saved change, as far as the plan tells; pointers without an id wait for a second pass."""
     binding = pushing.batches.binding
     attributes = binding.target.attributes
+    fields = change.fields if change.kind != "delete" else ()
+    return Desired(
+        binding=binding,
+        row_number=change.row_number or 0,
+        row=change.row or {},
+        values={**change.key, **{one.attribute: one.after for one in fields}},
+        fields={one.attribute: BoundField(attribute=attributes[one.attribute]) for one in fields},
+        pointers={one.attribute: [] for one in fields if is_pending(attributes[one.attribute], one.after)},
+        key=change.key,
+    )
+
+
+def operation(pushing: Pushing, change: Change, row: Desired) -> Operation:
+    """The call that makes a saved change."""
+    binding = pushing.batches.binding
+    attributes = binding.target.attributes
+    change = replace(change, row=None)
     if change.kind == "delete":
-        return Operation(change=change, target_name=change.target, verb="delete")
-    pending: dict[str, list[JsonObject | Lookup]] = {
-        one.attribute: [] for one in change.fields if is_pending(attributes[one.attribute], one.after)
-    }
-    ready = [one for one in change.fields if one.attribute not in pending]
+        return Operation(change=change, target_name=change.target, verb="delete", row=row)
+    ready = [one for one in change.fields if one.attribute not in row.pointers]
     parent = next((one.after for one in ready if one.attribute == PARENT), None)
     asserts = binding.can_assert and change.kind == "create" and binding.mode != "create"
     created: Verb = "upsert" if asserts else "create"
@@ -175,7 +227,8 @@ def operation(pushing: Pushing, change: Change) -> Operation:
         payload=payload_of(ready, attributes),
         match=binding.match[0] if asserts else None,
         parent=parent if isinstance(parent, dict) else None,
-        pending=dict(pending),
+        row=row,
+        pending=dict(row.pointers),
     )
 
 
@@ -183,7 +236,13 @@ def _link(links: Sequence[tuple[Pushing, Sequence[Operation]]]) -> None:
     """Set the pointers at records that the plan itself has made; Attio finds them by their unique values."""
     for pushing, operations in links:
         made = [one for one in operations if one.change.record_id]
-        pushing.link_all([_linking(pushing, one) for one in made])
+        pushing.write_all([_linking(pushing, one) for one in made if _only_points(one)], [])
+        pushing.link_all([_linking(pushing, one) for one in made if not _only_points(one)])
+
+
+def _only_points(one: Operation) -> bool:
+    """A change of pointers alone, all of which wait for the second pass."""
+    return one.verb != "delete" and one.change.kind == "update" and not one.payload
 
 
 def _linking(pushing: Pushing, made: Operation) -> Operation:
@@ -194,8 +253,5 @@ def _linking(pushing: Pushing, made: Operation) -> Operation:
         target_name=made.target_name,
         verb="replace",
         payload=payload_of(fields, attributes),
+        row=made.row,
     )
-
-
-def _parts(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    return (changes[start : start + PART] for start in range(0, len(changes), PART))

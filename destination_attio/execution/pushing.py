@@ -91,11 +91,11 @@ class Pushing:
         self._cover(operations)
         return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
 
-    def write_all(self, operations: Sequence[Operation]) -> None:
-        """Make the writes of a saved plan; what Attio refuses is counted and reported."""
+    def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
+        """Make the writes of a plan; rows that it or Attio refuses are counted and kept."""
         self._cover(operations)
-        failed = self._once(self._with_titles(operations))
-        self._reject([(refusal_of(one), {}) for one in failed])
+        failed = [one for one in self._once(self._with_titles(operations)) if not self._has_happened(one)]
+        self._reject(refused + [(refusal_of(one), row_of(one)) for one in failed])
 
     def _cover(self, operations: Sequence[Operation]) -> None:
         """Read in the answers what the operations ask for, to see whether Attio kept it."""
@@ -224,7 +224,7 @@ class Pushing:
                 continue
             if outcome.operation.change.record_id:
                 self.batches.tools.holdings.forget(outcome.operation.change.record_id)
-            if isinstance(outcome.error, OutcomeUnknown) and self._is_ours(outcome, row):
+            if self._has_happened(outcome):
                 continue
             try:
                 operation = self._decide_again(outcome, row)
@@ -236,6 +236,10 @@ class Pushing:
             else:
                 anew.append(operation)
         self._reject([*refused, *((refusal_of(one), row_of(one)) for one in self._once(anew))])
+
+    def _has_happened(self, outcome: Outcome) -> bool:
+        row = outcome.operation.row
+        return isinstance(outcome.error, OutcomeUnknown) and row is not None and self._is_ours(outcome, row)
 
     def _is_ours(self, outcome: Outcome, row: Desired) -> bool:
         """Whether the write whose answer was lost has happened: then it is noted and counted as any other."""

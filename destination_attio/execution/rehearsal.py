@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from destination_attio.decisions.batch import told
 from destination_attio.decisions.stubs import stub
 from destination_attio.execution.scratch import token_of
 from destination_attio.plan import Change, Counts, Plan
@@ -36,8 +37,7 @@ class Rehearsal:
                 self.changes.append(self._stubs[address])
         self.batches.decided(batch, is_full=is_full)
         self.unchanged += batch.unchanged
-        self.changes += [one.change for one in batch.operations]
-        self.changes += [change for change, _ in batch.refused] + batch.superseded
+        self.changes += told(batch, self.batches.binding)
 
     def given(self) -> Iterator[tuple[str, int]]:
         """What the planned writes would make."""
