@@ -86,8 +86,10 @@ class Choice:
     def settings(self, *, saved: dict[str, Any]) -> dict[str, Any]:
         """What the mapping file, or else what was saved, and the options say; options win."""
         saved = read_settings(self.mapping) if self.mapping else saved
-        given = {"target": self._target(), "mode": self.mode, "match": _several(self.match)}
+        given = {"target": self._target(), "mode": self.mode, "match": self.match}
         settings = saved | {name: one for name, one in given.items() if one}
+        if isinstance(settings.get("match"), str):
+            settings["match"] = _several(settings["match"])
         if not settings.get("target"):
             raise WrongUsage("Say where the rows go: --object SLUG or --list SLUG.")
         return {"stream": self.name} | settings
@@ -148,5 +150,5 @@ def read_settings(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", raw)
 
 
-def _several(text: str | None) -> list[str]:
-    return [one.strip() for one in (text or "").split(",") if one.strip()]
+def _several(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

@@ -12,7 +12,7 @@ from typing import cast
 
 import click
 
-from attio_sync.failures import DONE, FAILED, explain
+from attio_sync.failures import DONE, FAILED, STOPPED, explain
 
 # command -> (module that defines it, what it does)
 COMMANDS = {
@@ -26,7 +26,6 @@ COMMANDS = {
     "revert": ("revert", "Undo a push wherever Attio still holds what it wrote."),
     "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),
 }
-INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -71,7 +70,7 @@ def run(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        return INTERRUPTED
+        return STOPPED
     except Exception as error:  # noqa: BLE001 -- the last line of defence: a user sees a sentence, never a traceback
         if wants_traceback:
             traceback.print_exc()
@@ -85,7 +84,7 @@ def _tell(error: Exception) -> int:
         click.echo(f"Error: something nobody foresaw ({type(error).__name__}). ", err=True, nl=False)
         click.echo("Run it again with 'attio-sync --traceback …' and report what it prints.", err=True)
         return FAILED
-    click.echo(f"Error: {stop}", err=True)
+    click.echo(f"{stop.label} {stop}", err=True)
     return stop.exit_code
 
 

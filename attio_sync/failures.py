@@ -22,6 +22,7 @@ DONE = 0
 FAILED = 1
 WRONG_USAGE = 2
 DONE_WITH_REJECTS = 3
+STOPPED = 130
 
 _LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
@@ -33,10 +34,18 @@ class Stop(Exception):  # noqa: N818 -- an end of the program, not always an err
     """The command ends here; the message is everything the user needs to know."""
 
     exit_code = FAILED
+    label = "Error:"
 
 
 class Failed(Stop):
     """Something outside went wrong: the same command may work later."""
+
+
+class Declined(Stop):
+    """A person was asked, and said no."""
+
+    exit_code = STOPPED
+    label = "Stopped."
 
 
 class WrongUsage(Stop):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,8 @@ from destination_attio.plan import PlanError, dumps, loads
 from destination_attio.session import Session
 
 if TYPE_CHECKING:
+    from attio_sync.config import Connection
+    from attio_sync.rows import Rows
     from destination_attio.plan import Plan, Progress
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -58,7 +60,11 @@ def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -
     """Compare the rows with Attio."""
     connection = workspace.connected()
     rows = choice.rows()
-    settings = wizard.complete(choice, rows, connection, agreement)
+    return compare(rows, wizard.complete(choice, rows, connection, agreement), connection, pace)
+
+
+def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: float | None) -> Plan:
+    """The plan for some rows."""
     parsed = destination_config(connection, settings, Terms(pace=pace))
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())

@@ -11,9 +11,10 @@ import click
 
 from attio_sync import config, files, journals, page, rejects, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
-from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, WrongUsage
-from attio_sync.plan import LISTED, read_plan, tell
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Declined, WrongUsage
+from attio_sync.plan import LISTED, compare, read_plan, tell
 from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
+from destination_attio.config import StreamConfig
 from destination_attio.session import Session
 
 if TYPE_CHECKING:
@@ -46,6 +47,26 @@ class Manner:
         """Only where somebody can see the plan and answer."""
         return is_watched() and not self.yes and not self.as_json
 
+    @property
+    def shows(self) -> bool:
+        """Whether somebody gets to see what will be written, on the terminal or on a page."""
+        return self.asks or self.html is not None
+
+    @property
+    def journal_file(self) -> Path:
+        """Where this push is remembered."""
+        return self.journal or config.places().journal
+
+    def rejects_file(self, stream: str) -> Path:
+        """Where its rejected rows go."""
+        return self.rejects_to or Path(f"{stream}.rejects.jsonl")
+
+    def check_files(self) -> None:
+        """Stop before anything is compared when a file of this push cannot be written."""
+        journals.for_writing(self.journal_file)
+        for path in filter(None, (self.html, self.rejects_to)):
+            files.need_folder(path)
+
 
 @click.command("push")
 @row_options
@@ -64,15 +85,14 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
     """
     choice, manner = Choice.take(options), Manner.take(options)
     connection = workspace.connected()
+    manner.check_files()
     if saved:
         if again or choice != Choice():
             raise WrongUsage(
                 "A saved plan says it all: --plan goes with no option that names rows or settings."
             )
-        plan = read_plan(saved)
-        code = tell_outcome(apply_plan(plan, connection, manner), as_json=manner.as_json, limit=manner.limit)
-        return code or _tell_left_out(plan)
-    if again:
+        report = apply_plan(read_plan(saved), connection, manner)
+    elif again:
         rows, settings = rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
         report = push(rows, settings, connection, manner)
     else:
@@ -85,48 +105,40 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
 
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
-    """Write what differs, after a look at the plan where somebody asked for one."""
-    path = manner.rejects_to or Path(f"{settings['stream']}.rejects.jsonl")
+    """Write what differs; where somebody gets to see it first, exactly what was shown."""
+    if manner.shows:
+        stream = only_stream(destination_config(connection, settings, Terms()), rows)
+        workspace.writable(connection, stream.kind)
+        return apply_plan(compare(rows, settings, connection, manner.pace), connection, manner)
+    path = manner.rejects_file(settings["stream"])
     with rejects.fresh(path) as place:
         parsed = destination_config(connection, settings, _terms(manner, place))
         stream = only_stream(parsed, rows)
         workspace.writable(connection, stream.kind)
         ticker = Ticker(remarks())
-        with Session.open(parsed, total_rows=rows.count) as session:
-            if manner.asks or manner.html:
-                with ticker.running():
-                    plan = session.plan(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
-                _agree(plan, manner)
-            with ticker.running():
-                report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+        with ticker.running(), Session.open(parsed, total_rows=rows.count) as session:
+            report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
     return rejects.settled(report, path, settings)
 
 
 def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
-    """Write exactly what a saved plan says."""
-    path = manner.rejects_to or Path("plan.rejects.jsonl")
+    """Write exactly what a plan says, once it was agreed to; nothing is held open while somebody thinks."""
+    streams = [StreamConfig.model_validate(one) for one in plan.streams]
+    for one in streams:
+        workspace.writable(connection, one.kind)
+    _agree(plan, manner)
+    path = manner.rejects_file(streams[0].stream if streams else "plan")
     with rejects.fresh(path) as place:
         parsed = destination_config(connection, {}, _terms(manner, place))
-        _agree(plan, manner)
         ticker = Ticker(remarks())
-        with ticker.running(), Session.open(parsed, total_rows=len(plan.actions)) as session:
+        with ticker.running(), Session.open(parsed, total_rows=plan.counts.rows) as session:
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
-    return rejects.settled(report, path, dict(plan.streams[0]) if plan.streams else {})
-
-
-def _tell_left_out(plan: Plan) -> int:
-    """Rows that were refused when the plan was made are no part of what it does."""
-    if not plan.counts.rejected:
-        return DONE
-    refused = counted(plan.counts.rejected, "row")
-    remarks().print(f"{refused} had been refused when the plan was made, and are no part of it.")
-    return DONE_WITH_REJECTS
+    settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
+    return rejects.settled(report, path, settings)
 
 
 def _terms(manner: Manner, rejects_to: Path) -> Terms:
-    journal = manner.journal or config.places().journal
-    journals.for_writing(journal)
-    return Terms(journal=journal, rejects=rejects_to, pace=manner.pace)
+    return Terms(journal=manner.journal_file, rejects=rejects_to, pace=manner.pace)
 
 
 def _agree(plan: Plan, manner: Manner) -> None:
@@ -137,7 +149,7 @@ def _agree(plan: Plan, manner: Manner) -> None:
     rendering.show_plan(results(), plan, limit=manner.limit)
     changes = counted(plan.counts.written, "change")
     if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
-        raise click.Abort
+        raise Declined("Nothing was written.")
 
 
 def tell_outcome(report: Report, *, as_json: bool, limit: int) -> int:

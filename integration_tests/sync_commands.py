@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import re
+import select
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -78,3 +83,53 @@ def emulator_process() -> Iterator[RemoteEmulator]:
             yield RemoteEmulator(url)
         finally:
             process.terminate()
+
+
+class Terminal:
+    """`attio-sync` as it meets a person: on a terminal, with questions."""
+
+    def __init__(self, *arguments: str | Path, columns: int = 100) -> None:
+        program = str(Path(sys.executable).parent / "attio-sync")
+        self._mine, theirs = pty.openpty()
+        environment = os.environ | {"COLUMNS": str(columns), "TERM": "xterm-256color"}
+        self._process = subprocess.Popen(
+            [program, *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        )
+        os.close(theirs)
+        self._seen = ""
+
+    def reads(self, text: str) -> str:
+        """Read until this is on the screen; returns everything so far."""
+        while text not in self._seen:
+            assert self._more(), self._seen
+        return self._seen
+
+    def types(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._mine, f"{line}\n".encode())
+
+    def interrupts(self) -> None:
+        """Press Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def ends(self) -> Said:
+        """Read to the end."""
+        while self._more():
+            pass
+        os.close(self._mine)
+        return Said(code=self._process.wait(), out=self._seen, err="")
+
+    def _more(self) -> bool:
+        if not select.select([self._mine], [], [], _PATIENCE)[0]:
+            self._process.kill()
+            raise AssertionError(f"Nothing more came than this:\n{self._seen}")
+        try:
+            part = os.read(self._mine, 65536)
+        except OSError:  # how Linux says that the other side has closed
+            return False
+        self._seen += _SEQUENCE.sub("", part.decode(errors="replace")).replace("\r\n", "\n")
+        return bool(part)
+
+
+_PATIENCE = 60.0
+_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
