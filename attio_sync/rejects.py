@@ -56,9 +56,7 @@ def rows_of_rejects(path: Path) -> Rows:
     """The rows in a file of rejects, as they were before the push."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
-    rows = [row for _, row in read_rejects(path)]
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    return Rows(name=str(path), columns=columns, count=len(rows), read=lambda: iter(rows))
+    return Rows.counted(path, lambda: (row for _, row in read_rejects(path)))
 
 
 def settings_of_rejects(path: Path, choice: Choice) -> dict[str, Any]:

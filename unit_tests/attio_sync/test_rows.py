@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -9,7 +10,8 @@ import duckdb
 import pytest
 
 from attio_sync.failures import Failed, WrongUsage
-from attio_sync.rows import plain, rows_of_file, rows_of_query
+from attio_sync.queries import plain, rows_of_query
+from attio_sync.sources import rows_of_file
 
 PEOPLE = [{"name": "Ada", "zip": "007", "tags": ["a", "b"]}, {"name": "Zoë", "zip": None, "tags": []}]
 
@@ -115,6 +117,9 @@ def test_a_query_gives_rows(folder: Path) -> None:
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         ({"at": dt.date(2026, 1, 2)}, {"at": "2026-01-02"}),
         ((1, True, None), [1, True, None]),
+        (float("nan"), None),
+        ("Zoë".encode(), "Zoë"),
+        (b"\xff\x00", "ff00"),
     ],
 )
 def test_values_of_a_warehouse_as_json(value: object, expected: object) -> None:
@@ -133,7 +138,16 @@ def test_values_of_a_warehouse_as_json(value: object, expected: object) -> None:
         ("a.csv", "name,name\n", "a.csv has two columns called 'name'."),
         ("a.csv", "", "a.csv has no header line."),
         ("a.csv", b"name\nAda\nZo\xeb\n", "a.csv, line 3: not UTF-8 text."),
-        ("a.csv", 'name\n"Ada\n', "The CSV file is damaged at line 2: "),
+        (
+            "a.csv",
+            'name\nZoë\n"Ada\nx\ny',
+            "a.csv, line 3: a quotation mark opens a value here, and none closes",
+        ),
+        ("a.csv", 'name\n"Ad"a\n', "a.csv, line 2: a quotation mark inside a value has to be doubled."),
+        ("a.csv", "name\nAda\n".encode("utf-16"), "a.csv, line 1: not UTF-8 text."),
+        ("a.json", "[1]".encode("utf-16"), "a.json, line 1: not UTF-8 text."),
+        ("a.json", '[{"a": 1},\n {"a": NaN}]', "a.json is not JSON: line 2, column 8: "),
+        ("a.json", '{\n "a": 1\n}', "a.json is not JSON: line 1, column 2: "),
         ("a.xlsx", "", "a.xlsx ends in none of .json, .jsonl, "),
         ("a.parquet", "no parquet", "a.parquet cannot be read: "),
         ("a.duckdb", "no database at all", "a.duckdb is not a DuckDB database."),
@@ -148,6 +162,78 @@ def test_a_damaged_file_is_one_sentence_with_the_place(
 
     assert str(caught.value).startswith(sentence)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,note\n" + "".join(f"{number},{'x' * 90}\n" for number in range(20_000))),
+        ("a.jsonl", "".join(f'{{"id":"{number}","note":"{"x" * 90}"}}\n' for number in range(20_000))),
+    ],
+)
+def test_a_file_is_not_held_in_memory(folder: Path, name: str, content: str) -> None:
+    """What reading takes is a small part of the file, however long that is."""
+    path = write(name, content)
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in rows_of_file(path).read())
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert 20_000 == count
+    assert most < path.stat().st_size / 4
+
+
+def test_a_row_longer_than_what_is_read_at_once_is_a_row(folder: Path) -> None:
+    """A JSON array may hold an object of any length."""
+    rows = rows_of_file(write("a.json", '[{"a": "' + "x" * 20_000_000 + '"}]'))
+
+    assert [20_000_000] == [len(str(row["a"])) for row in rows.read()]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json"])
+def test_a_file_that_changes_while_it_is_read_is_no_source(folder: Path, name: str) -> None:
+    """Rows of two states of a file are never mixed."""
+    content = {"a.csv": "a\n1\n", "a.jsonl": '{"a":1}\n', "a.json": '[{"a":1}]'}[name]
+    rows = rows_of_file(write(name, content))
+    write(name, content.replace("1", "100"))
+
+    with pytest.raises(Failed, match="was changed while it was read"):
+        list(rows.read())
+
+
+def test_columns_without_a_name_are_none(folder: Path) -> None:
+    """A spreadsheet's empty columns, with or without values in them, are left alone."""
+    rows = rows_of_file(write("a.csv", "name,, ,\nAda,1,,x\n"))
+
+    assert (("name",), [{"name": "Ada"}]) == (rows.columns, list(rows.read()))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE people",
+        "SELECT 1; DROP TABLE people",
+        "SELECT 1; COPY people TO 'out.csv'",
+        "COPY people TO 'out.csv'",
+        "ATTACH 'other.duckdb' AS other",
+        "-- nothing",
+    ],
+)
+def test_only_a_query_is_asked(folder: Path, sql: str) -> None:
+    """Nothing that a person puts into --sql writes anything anywhere."""
+    path = database()
+
+    with pytest.raises(WrongUsage, match="one query"):
+        rows_of_query(path, sql)
+    assert [path.name] == [one.name for one in folder.iterdir()]
+
+
+def test_a_query_with_two_columns_of_one_name_is_refused(folder: Path) -> None:
+    """Nobody could say which of them counts."""
+    with pytest.raises(WrongUsage, match="two columns called 'name'"):
+        rows_of_query(database(), "SELECT name, born AS name FROM people")
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:

@@ -1,0 +1,141 @@
+"""Rows out of DuckDB: of a query, of a table in its file, of a Parquet file.
+
+Values are handed on as they are; what a column means in Attio is the destination's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import math
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import duckdb
+import orjson
+
+from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
+from attio_sync.files import need_database
+from attio_sync.rows import Rows
+from attio_sync.sql import Verbatim, compose, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from attio_api.wire import Json, JsonObject
+
+BATCH = 10_000
+_TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY ALL"
+
+
+def rows_of_query(database: Path, sql: str) -> Rows:
+    """The rows that a query finds in a DuckDB file, which is opened for reading only."""
+    return _from_duckdb(str(database), sql, name="The query")
+
+
+def rows_of_parquet(path: Path, _table: str | None = None) -> Rows:
+    """The rows of a Parquet file, with its types."""
+    query = compose("SELECT * FROM read_parquet({file})", file=literal(str(path)))
+    return _from_duckdb(":memory:", query, name=str(path))
+
+
+def rows_of_table(path: Path, table: str | None) -> Rows:
+    """The rows of one table of a DuckDB file."""
+    with _opened(str(path)) as connection:
+        there = [str(one[0]) for one in connection.execute(_TABLES).fetchall()]
+    if table is None or table not in there:
+        which = f"has no table '{table}'" if table else "may hold many tables"
+        raise WrongUsage(
+            f"{path} {which}: name one with --table, or write a query with --sql. "
+            f"There are: {', '.join(there) or 'none'}."
+        )
+    return _from_duckdb(str(path), compose("SELECT * FROM {table}", table=table), name=f"The table '{table}'")
+
+
+def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
+    with _opened(database) as connection:
+        try:
+            query = _only_query(connection, sql)
+            columns = connection.execute(compose("DESCRIBE {query}", query=query)).fetchall()
+            counted = connection.execute(compose("SELECT count(*) FROM ({query}\n)", query=query)).fetchone()
+        except duckdb.Error as error:
+            raise WrongUsage(f"{name} cannot be read: {first_sentence(str(error))}") from error
+    converters = [_CONVERTERS.get(str(column[1]), plain) for column in columns]
+    names = tuple(str(column[0]) for column in columns)
+    if twice := [column for column in names if names.count(column) > 1]:
+        raise WrongUsage(f"{name} has two columns called '{twice[0]}'.")
+
+    def read() -> Iterator[JsonObject]:
+        with _opened(database) as connection:
+            cursor = connection.execute(query)
+            while batch := cursor.fetchmany(BATCH):
+                for values in batch:
+                    yield {n: c(v) for n, c, v in zip(names, converters, values, strict=True)}
+
+    return Rows(name=name, columns=names, count=int(counted[0]) if counted else 0, read=read)
+
+
+def _only_query(connection: duckdb.DuckDBPyConnection, sql: str) -> Verbatim:
+    """The text if it is one query: a second statement might write, here or into any file."""
+    found = connection.extract_statements(sql)
+    if [one.type for one in found] != [duckdb.StatementType.SELECT]:
+        raise WrongUsage("--sql takes one query that gives rows, such as SELECT, FROM or WITH … SELECT.")
+    return Verbatim(found[0].query.strip().rstrip(";"))
+
+
+def _opened(database: str) -> duckdb.DuckDBPyConnection:
+    if database != ":memory:":
+        if not Path(database).is_file():
+            raise WrongUsage(f"There is no file {database}.")
+        need_database(Path(database))
+    try:
+        connection = duckdb.connect(database, read_only=database != ":memory:")
+    except duckdb.Error as error:
+        raise unreadable_database(database, error) from error
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def plain(value: object) -> Json:
+    """A value of a warehouse as plain JSON."""
+    if isinstance(value, dict):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float) and math.isnan(value):
+        return None  # how data frames write that there is no value
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    for kind, convert in _PLAIN:
+        if isinstance(value, kind):
+            return convert(value)
+    return str(value)
+
+
+def _number(value: decimal.Decimal) -> Json:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _text(value: bytes) -> str:
+    """Older programs write text as bytes into Parquet files; what is no text becomes hexadecimal digits."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+_PLAIN: tuple[tuple[type, Callable[..., Json]], ...] = (
+    (decimal.Decimal, _number),
+    (dt.datetime, dt.datetime.isoformat),
+    (dt.date, dt.date.isoformat),
+    (uuid.UUID, str),
+    (bytes, _text),
+)
+
+
+def _parsed(value: object) -> Json:
+    return cast("Json", orjson.loads(value)) if isinstance(value, str) else plain(value)
+
+
+_CONVERTERS: dict[str, Callable[[object], Json]] = {"JSON": _parsed}
