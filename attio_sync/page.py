@@ -14,51 +14,81 @@ from attio_sync import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from destination_attio.plan import Change, FieldChange, Kind, Plan
 
 # A browser stays quick with so many records in a section; whoever wants all of them takes the JSON.
 LISTED = 2_000
 _TITLES: dict[Kind, str] = {
-    "delete": "Deleted",
-    "create": "Created",
-    "update": "Updated",
-    "rejected": "Not possible",
-    "superseded": "Superseded by a later row with the same key",
+    "delete": "To delete",
+    "create": "To create",
+    "update": "To update",
+    "rejected": "Rejected: these rows would not be written",
+    "superseded": "Superseded: a later row has the same key",
 }
 _FIELD_HEADINGS = ("Record", "Attribute", "Before", "After")
 _REASON_HEADINGS = ("Record", "Attribute", "Why", "")
+_MODES = {
+    "upsert": "new records are created, existing ones updated",
+    "update": "existing records are updated, none is created",
+    "create": "new records are created, none is updated",
+    "mirror": "new records are created, existing ones updated, and what no row speaks of is removed",
+    "delete": "the records that rows speak of are deleted",
+}
+_STOPS = "If somebody changes one of these records in Attio before that, it stops there and says so."
 
 
-def of_plan(plan: Plan) -> str:
-    """The page."""
+def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
+    """The page: made by whom, where it is saved to be applied, or whether a push applies it itself."""
     looks = files("attio_sync")
     return Template(looks.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        title=escape(f"What would change in {plan.workspace_name or 'Attio'}"),
+        title=escape(f"What would change in {wording.visible(plan.workspace_name or 'Attio')}"),
         style=looks.joinpath("page.css").read_text(encoding="utf-8"),
-        about=_about(plan),
+        about=_about(plan, by),
+        streams="\n".join(f"<p>{_stream(stream)}</p>" for stream in plan.streams),
         counts="\n".join(
             _count(fate, count, words) for fate, count, words in wording.fates(plan.counts, done=False)
         ),
         sections=_sections(plan),
-        footer="To apply exactly this: <code>attio-sync push --plan PLAN.json</code>",
+        next=_next_step(plan, saved, is_push=is_push),
     )
 
 
-def _about(plan: Plan) -> str:
-    parts = [escape(f"Made {wording.moment(plan.made_at)}")] if plan.made_at else []
-    parts += [_target(stream) for stream in plan.streams]
-    return " · ".join(parts)
+def _about(plan: Plan, by: str | None) -> str:
+    made = " ".join(
+        part for part in (f"by {by}" if by else "", f"on {wording.moment(plan.made_at or '')}") if part
+    )
+    return f"Made {escape(made)}. Nothing was written to Attio to make this page."
 
 
-def _target(stream: object) -> str:
+def _stream(stream: object) -> str:
     facts = stream if isinstance(stream, dict) else {}
     match = wording.value(facts.get("match"))
-    return escape(f"{facts.get('mode') or 'upsert'} {facts.get('target')}, matched by {match}")
+    by = f", matched by {match}" if facts.get("match") else ""
+    what = _MODES.get(str(facts.get("mode") or "upsert"), "")
+    return escape(f"{facts.get('stream')} → {facts.get('target')}{by}: {what}.")
+
+
+def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
+    if not plan.actions:
+        return "There is nothing to apply."
+    if is_push:
+        return (
+            "A push made this page: once it is agreed to, exactly this is written. "
+            f"{_STOPS} What became of it is in <code>attio-sync history</code>."
+        )
+    approve = "To approve it, answer whoever sent you this page"
+    if saved is None:
+        return f"{approve}. Only a plan saved with <code>--out FILE</code> can be applied exactly as it is."
+    return (
+        f"{approve}: <code>attio-sync push --plan {escape(saved.name)}</code> writes exactly this. {_STOPS}"
+    )
 
 
 def _count(fate: Kind, count: int, words: str) -> str:
-    return f'<li class="{fate}"><b>{count:,}</b><span>{escape(words)}</span></li>'
+    told = f"<b>{count:,}</b><span>{escape(words)}</span>"
+    return f'<li class="{fate}">' + (f'<a href="#{fate}">{told}</a>' if fate in _TITLES else told) + "</li>"
 
 
 def _sections(plan: Plan) -> str:
@@ -76,19 +106,22 @@ def _section(kind: Kind, changes: Sequence[Change]) -> str:
     left = len(changes) - LISTED
     more = f'<p class="more">… and {left:,} more, listed in the JSON of the plan.</p>' if left > 0 else ""
     return (
-        f'<details class="{kind}" open><summary>{_TITLES[kind]}<small>{len(changes):,}</small></summary>'
-        f'<div class="scroll"><table><thead><tr>{headings}</tr></thead>{bodies}</table></div>{more}</details>'
+        f'<details class="{kind}" id="{kind}" open><summary>{_TITLES[kind]}<small>{len(changes):,}</small>'
+        f'</summary><div class="scroll"><table><thead><tr>{headings}</tr></thead>{bodies}</table></div>{more}'
+        "</details>"
     )
 
 
 def _record(change: Change) -> str:
-    name = escape(wording.key(change))
-    if not change.fields or change.reason:
+    name = f"<bdi>{escape(wording.key(change))}</bdi>"
+    if not change.fields:
         why, attribute = escape(wording.reason(change)), escape(change.attribute or "")
         return (
             f'<tbody class="record"><tr><td class="name">{name}</td>'
             f'<td class="attribute">{attribute}</td><td colspan="2">{why}</td></tr></tbody>'
         )
+    if change.reason:
+        name += f"<small>{escape(wording.visible(change.reason))}</small>"
     rows = [_field(field, name if number == 0 else "") for number, field in enumerate(change.fields)]
     return f'<tbody class="record">{"".join(rows)}</tbody>'
 
@@ -102,4 +135,4 @@ def _field(field: FieldChange, name: str) -> str:
 
 
 def _value(text: str) -> str:
-    return f'<span class="empty">{text}</span>' if text == wording.NOTHING else f"<span>{escape(text)}</span>"
+    return f'<span class="empty">{text}</span>' if text == wording.NOTHING else f"<bdi>{escape(text)}</bdi>"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 from attio_sync.page import LISTED, of_plan
 from destination_attio.plan import Change, FieldChange, Plan
@@ -75,9 +76,38 @@ def test_the_page_asks_nobody_for_anything() -> None:
     """No address, no script, and a policy that forbids both: it opens without a network."""
     page = of_plan(Plan(changes=(change(),)))
 
-    assert [] == Strict(page).addresses
+    assert {"#update"} == set(Strict(page).addresses)
     assert "default-src 'none'" in page
     assert re.search(r"url\(|@import|https?://", page) is None
+
+
+def test_whoever_has_to_approve_it_knows_what_by_whom_and_how_it_goes_on() -> None:
+    """Who made it, when, what the rows do, and the command that applies exactly this."""
+    plan = Plan(
+        changes=(change(),),
+        made_at="2026-01-02T03:04:05+00:00",
+        streams=({"stream": "crm", "target": "companies", "match": ["domains"], "mode": "mirror"},),
+    )
+    page = of_plan(plan, by="ada & co", saved=Path("somewhere/plan.json"))
+    text = " ".join(Strict(page).text)
+
+    assert "Made by ada & co on 2026-01-02 03:04 UTC." in text
+    assert "crm → companies, matched by domains: new records are created" in text
+    assert "attio-sync push --plan plan.json" in text
+    assert "it stops there" in text
+    assert "push made this page" in " ".join(Strict(of_plan(plan, is_push=True)).text)
+
+
+def test_a_deletion_shows_what_would_be_lost() -> None:
+    """The values of a record that a mirror deletes stand beside the reason."""
+    gone = change(
+        kind="delete",
+        reason="The source no longer has it.",
+        fields=(FieldChange(attribute="tier", before="B", after=None),),
+    )
+    text = "|".join(part for part in Strict(of_plan(Plan(changes=(gone,)))).text if part)
+
+    assert "Acme|The source no longer has it.|tier|B" in text
 
 
 def test_very_long_plans_are_cut_and_say_so() -> None:
