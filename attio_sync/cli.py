@@ -5,14 +5,18 @@ What a sub-command does is in the module named beside it, imported when called s
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from attio_sync.failures import DONE, FAILED, STOPPED, explain
+from attio_sync.failures import DONE, STOPPED, Failed, explain
+
+if TYPE_CHECKING:
+    import io
 
 # command -> (module that defines it, what it does)
 COMMANDS = {
@@ -26,6 +30,9 @@ COMMANDS = {
     "revert": ("revert", "Undo a push wherever Attio still holds what it wrote."),
     "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),
 }
+_UNFORESEEN = (
+    "something nobody foresaw ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
+)
 
 
 class Commands(click.Group):
@@ -61,33 +68,32 @@ def root(*, show_traceback: bool) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command; what it raises becomes one sentence on stderr."""
-    wants_traceback = "--traceback" in (sys.argv[1:] if arguments is None else arguments)
+    """Run one command; what it raises becomes one sentence on stderr, with --json a document as well."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
         answer = root.main(args=arguments, prog_name="attio-sync", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        sentence, code = error.format_message(), error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        return STOPPED
+        sentence, code = "Stopped.", STOPPED
+        click.echo(sentence, err=True)
     except Exception as error:  # noqa: BLE001 -- the last line of defence: a user sees a sentence, never a traceback
-        if wants_traceback:
+        if "--traceback" in given:
             traceback.print_exc()
-        return _tell(error)
-    return answer if isinstance(answer, int) else DONE
-
-
-def _tell(error: Exception) -> int:
-    stop = explain(error)
-    if stop is None:
-        click.echo(f"Error: something nobody foresaw ({type(error).__name__}). ", err=True, nl=False)
-        click.echo("Run it again with 'attio-sync --traceback …' and report what it prints.", err=True)
-        return FAILED
-    click.echo(f"{stop.label} {stop}", err=True)
-    return stop.exit_code
+        stop = explain(error) or Failed(_UNFORESEEN.format(type(error).__name__))
+        sentence, code = str(stop), stop.exit_code
+        click.echo(f"{stop.label} {stop}", err=True)
+    else:
+        return answer if isinstance(answer, int) else DONE
+    if "--json" in given:
+        click.echo(json.dumps({"error": sentence}))
+    return code
 
 
 def main() -> None:
     """Console entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a sign gets another one for it; that is no reason to stop.
+        cast("io.TextIOWrapper", stream).reconfigure(errors="replace")
     sys.exit(run())

@@ -47,7 +47,7 @@ def command(stream: str, path: Path) -> int:
         TemporaryDirectory(prefix="attio-sync-") as folder,
         opened(Path(folder) / "export.duckdb") as warehouse,
     ):
-        with ticker.running():
+        with ticker.running("asking Attio what there is"):
             pulled = extraction.pull(request, extraction.SourceAttio, warehouse, Path(folder), ticker)
         for name, reason in pulled.failed.items():
             raise Failed(f"{name}: {reason}")

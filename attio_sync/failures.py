@@ -41,8 +41,8 @@ class Failed(Stop):
     """Something outside went wrong: the same command may work later."""
 
 
-class Declined(Stop):
-    """A person was asked, and said no."""
+class Stopped(Stop):
+    """A person ended it, by an answer or with Ctrl-C."""
 
     exit_code = STOPPED
     label = "Stopped."
@@ -68,14 +68,28 @@ def unreadable_database(path: str, error: duckdb.Error) -> Stop:
     """Why a DuckDB file could not be opened."""
     text = str(error)
     if "lock" in text.lower():
-        holder = _LOCK_HOLDER.search(text)
-        who = f" (process {holder['pid']})" if holder else ""
+        who = _holder(text)
         return Failed(f"{path} is open in another program{who}. Close it there, then run this again.")
     if "does not exist" in text:
         return WrongUsage(f"There is no file {path}.")
     if "not a valid DuckDB database" in text:
         return WrongUsage(f"{path} is not a DuckDB database.")
     return WrongUsage(f"{path} cannot be opened as a DuckDB database: {first_sentence(text)}")
+
+
+def journal_in_use(path: str, error: duckdb.Error) -> Stop:
+    """Why a journal could not be opened: mostly because a push is going on."""
+    text = str(error)
+    if "lock" not in text.lower():
+        return unreadable_database(path, error)
+    return Failed(
+        f"Another push or revert is writing to {path}{_holder(text)}. Run this again when it is done."
+    )
+
+
+def _holder(text: str) -> str:
+    holder = _LOCK_HOLDER.search(text)
+    return f" (process {holder['pid']})" if holder else ""
 
 
 def first_sentence(text: str) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 
 from attio_sync import config, journals, rendering, wording
 from attio_sync.failures import DONE
-from attio_sync.terminal import results
+from attio_sync.terminal import counted, results
 
 if TYPE_CHECKING:
     from destination_attio.execution.journal import Journal, Run
@@ -32,12 +32,14 @@ def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: i
     """
     path = journal or config.places().journal
     if not journal and not path.is_file():
-        click.echo("[]" if as_json else "Nothing was pushed yet.")
+        _runs([], as_json=as_json)
         return DONE
     with journals.reading(path) as opened:
         if run_id is None:
-            found = [(run, journals.counts(opened, run)) for run in opened.runs()[:limit]]
-            _runs(found, as_json=as_json)
+            every = opened.runs()
+            _runs([(run, journals.counts(opened, run)) for run in every[:limit]], as_json=as_json)
+            if len(every) > limit and not as_json:
+                click.echo(f"… and {len(every) - limit:,} earlier ones; --limit shows them.")
         else:
             _changes(opened, run_id, limit, as_json=as_json)
     return DONE
@@ -47,14 +49,16 @@ def _runs(runs: list[tuple[Run, Counts]], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([facts(run, counts) for run, counts in runs]))
         return
+    if not runs:
+        click.echo("Nothing was pushed yet.")
+        return
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("run", "when", "what", "where", "status", "rows"):
         grid.add_column(heading, no_wrap=heading == "run")
     for run, counts in runs:
-        what = f"revert of {run.reverts}" if run.reverts else f"{run.kind} to {run.target}"
         did = wording.sentence(counts, done=True)
         when = wording.moment(run.started_at)
-        grid.add_row(run.run_id, when, what, run.workspace_name or "", run.status, did)
+        grid.add_row(run.run_id, when, _what(run), run.workspace_name or "", journals.status(run), did)
     results().print(grid)
 
 
@@ -65,7 +69,7 @@ def facts(run: Run, counts: Counts) -> dict[str, object]:
         "kind": run.kind,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
-        "status": run.status,
+        "status": journals.status(run),
         "workspace": run.workspace_name,
         "target": run.target,
         "reverts": run.reverts,
@@ -79,10 +83,22 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
     changes = journal.changes(run.run_id)
     if as_json:
         listed = [one.change.to_json() | {"status": one.status, "at": one.at} for one in changes]
-        click.echo(json.dumps(facts(run, counts) | {"changes": listed}, ensure_ascii=False))
+        click.echo(json.dumps(facts(run, counts) | {"changes": listed}))
         return
-    results().print(f"{run.kind} to {run.target} on {wording.moment(run.started_at)}: ", end="")
-    results().print(wording.sentence(counts, done=True))
-    results().print(rendering.changes(one.change for one in changes[:limit]))
-    if len(changes) > limit:
-        click.echo(f"… and {len(changes) - limit:,} more; --limit or --json shows them.")
+    console = results()
+    console.print(f"{_what(run)} on {wording.moment(run.started_at)}, {journals.status(run)}: ", end="")
+    console.print(wording.sentence(counts, done=True))
+    written = [one.change for one in changes if one.status == "written"]
+    if written:
+        console.print(rendering.changes(written[:limit]))
+    if len(written) > limit:
+        click.echo(f"… and {len(written) - limit:,} more; --limit or --json shows them.")
+    if lost := sum(one.status in journals.UNSETTLED for one in changes):
+        click.echo(
+            f"What became of {counted(lost, 'more change')} is not known, for the run broke off. "
+            "The next push or revert finds out and notes it here."
+        )
+
+
+def _what(run: Run) -> str:
+    return f"revert of {run.reverts}" if run.reverts else f"{run.kind} to {run.target}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from attio_sync.failures import WrongUsage, unreadable_database
+from attio_sync.failures import WrongUsage, journal_in_use
 from attio_sync.files import need_database
 from destination_attio.execution.journal import Journal
 from destination_attio.plan import ACTIONS, Counts
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from destination_attio.execution.journal import Run
 
+UNSETTLED = {"intended", "unknown"}
 _TABLES = {"runs", "changes"}
 
 
@@ -39,6 +40,11 @@ def for_writing(path: Path) -> None:
         raise WrongUsage(f"{path} holds other tables and no journal; give --journal a file of its own.")
 
 
+def status(run: Run) -> str:
+    """How a run ended. Whoever can open the journal is alone with it, so nothing is running any more."""
+    return "failed" if run.status == "running" else run.status
+
+
 def counts(journal: Journal, run: Run) -> Counts:
     """What a run did; one that was killed never counted, but it noted each change."""
     if run.counts != Counts():
@@ -53,5 +59,5 @@ def _tables(path: Path) -> set[str]:
         with duckdb.connect(str(path), read_only=True) as connection:
             rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
     except duckdb.Error as error:
-        raise unreadable_database(str(path), error) from error
+        raise journal_in_use(str(path), error) from error
     return {str(row[0]) for row in rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +49,9 @@ def command(
     if out:
         files.save(out, dumps(plan))
     if html:
-        files.save(html, page.of_plan(plan))
+        files.save(html, page.of_plan(plan, by=author(), saved=out))
     if as_json:
-        click.echo(dumps(plan))
+        click.echo(json.dumps(plan.to_json(), indent=1))
     else:
         rendering.show_plan(results(), plan, limit=limit)
         _tell_where(out, html)
@@ -68,7 +70,7 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
     parsed = destination_config(connection, settings, Terms(pace=pace))
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())
-    with ticker.running(), Session.open(parsed, total_rows=rows.count) as session:
+    with ticker.running("comparing rows with Attio"), Session.open(parsed, total_rows=rows.count) as session:
         return session.plan(stream, rows.read(), on_progress=lambda progress: tell(ticker, progress))
 
 
@@ -88,6 +90,14 @@ def tell(ticker: Ticker, progress: Progress) -> None:
     of = f" of {progress.total:,}" if progress.total is not None else ""
     written = f", {counted(progress.counts.written, 'change')}" if progress.counts.written else ""
     ticker.tell(f"{progress.rows:,}{of} rows {verb}{written}", done=progress.rows, total=progress.total)
+
+
+def author() -> str | None:
+    """Who makes a plan, as far as this machine knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return None
 
 
 def _tell_where(out: Path | None, html: Path | None) -> None:

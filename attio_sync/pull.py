@@ -58,7 +58,7 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     request = extraction.Request(config=source, streams=streams, anew=full)
     with _file(path) as (warehouse, spool):
         warehouse.claim(who.workspace_id or "", who.workspace_name or "")
-        with ticker.running():
+        with ticker.running("asking Attio what there is"):
             pulled = extraction.pull(request, extraction.SourceAttio, warehouse, spool, ticker)
         warehouse.remember_pull(str(uuid.uuid4()), pulled.loaded)
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,15 @@ import click
 
 from attio_sync import config, files, journals, page, rejects, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
-from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Declined, WrongUsage
-from attio_sync.plan import LISTED, compare, read_plan, tell
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
+from attio_sync.plan import LISTED, author, compare, read_plan, tell
 from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
 from destination_attio.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from attio_sync.config import Connection
     from attio_sync.rows import Rows
     from destination_attio.plan import Plan, Report
@@ -116,7 +119,11 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
         stream = only_stream(parsed, rows)
         workspace.writable(connection, stream.kind)
         ticker = Ticker(remarks())
-        with ticker.running(), Session.open(parsed, total_rows=rows.count) as session:
+        with (
+            ticker.running("comparing rows with Attio"),
+            Session.open(parsed, total_rows=rows.count) as session,
+            told_when_stopped(session),
+        ):
             report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
     return rejects.settled(report, path, settings)
 
@@ -131,10 +138,27 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
     with rejects.fresh(path) as place:
         parsed = destination_config(connection, {}, _terms(manner, place))
         ticker = Ticker(remarks())
-        with ticker.running(), Session.open(parsed, total_rows=plan.counts.rows) as session:
+        with (
+            ticker.running("looking whether anything moved"),
+            Session.open(parsed, total_rows=plan.counts.rows) as session,
+            told_when_stopped(session),
+        ):
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
     return rejects.settled(report, path, settings)
+
+
+@contextmanager
+def told_when_stopped(session: Session) -> Iterator[None]:
+    """Ctrl-C ends a run between two writes; whoever pressed it is told what that means."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        run = session.run_id
+        raise Stopped(
+            f"What was written so far is run {run}: look with 'attio-sync history {run}', "
+            f"go on with the same command again, or undo it with 'attio-sync revert {run}'."
+        ) from error
 
 
 def _terms(manner: Manner, rejects_to: Path) -> Terms:
@@ -143,19 +167,19 @@ def _terms(manner: Manner, rejects_to: Path) -> Terms:
 
 def _agree(plan: Plan, manner: Manner) -> None:
     if manner.html:
-        files.save(manner.html, page.of_plan(plan))
+        files.save(manner.html, page.of_plan(plan, by=author(), is_push=True))
     if not manner.asks:
         return
     rendering.show_plan(results(), plan, limit=manner.limit)
     changes = counted(plan.counts.written, "change")
     if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
-        raise Declined("Nothing was written.")
+        raise Stopped("Nothing was written.")
 
 
 def tell_outcome(report: Report, *, as_json: bool, limit: int) -> int:
     """Say what happened; the exit code says it too."""
     if as_json:
-        click.echo(json.dumps(outcome(report), ensure_ascii=False))
+        click.echo(json.dumps(outcome(report)))
     else:
         rendering.show_report(results(), report, limit=limit)
     if report.stopped_at is not None:

@@ -9,7 +9,7 @@ import click
 from attio_sync import config, journals, wording, workspace
 from attio_sync.activation import Terms, destination_config
 from attio_sync.plan import LISTED, tell
-from attio_sync.push import tell_outcome
+from attio_sync.push import tell_outcome, told_when_stopped
 from attio_sync.terminal import Ticker, is_watched, remarks
 from destination_attio.session import Session
 
@@ -49,6 +49,10 @@ def command(  # noqa: PLR0913 -- one for each option
         click.confirm(f"Undo the {run.kind} of {wording.moment(run.started_at)} ({sentence})?", abort=True)
     parsed = destination_config(workspace.connected(), {}, Terms(journal=path, pace=pace))
     ticker = Ticker(remarks())
-    with ticker.running(), Session.open(parsed, total_rows=counts.written) as session:
+    with (
+        ticker.running("looking what Attio holds now"),
+        Session.open(parsed, total_rows=counts.written) as session,
+        told_when_stopped(session),
+    ):
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
     return tell_outcome(report, as_json=as_json, limit=limit)

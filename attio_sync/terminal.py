@@ -42,8 +42,10 @@ class Ticker:
         self._next_line = clock() + SECONDS_BETWEEN_LINES
         self._live = _moving_line(console) if console.is_terminal else None
 
-    def running(self) -> AbstractContextManager[object]:
-        """Keep the moving line on the screen for the time of a `with`."""
+    def running(self, doing: str) -> AbstractContextManager[object]:
+        """Keep the moving line on the screen for the time of a `with`; it begins with what is being done."""
+        if self._live is not None:
+            self._live.update(self._live.task_ids[0], description=doing)
         return self._live or nullcontext()
 
     def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 import yaml
 from rich.table import Table as Grid
+from rich.text import Text
 
-from attio_sync import files, workspace
+from attio_sync import files, wording, workspace
 from attio_sync.activation import read_settings
-from attio_sync.failures import WrongUsage
+from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.terminal import remarks
 from destination_attio.config import StreamConfig
 from destination_attio.decisions.guess import guess_mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Agreement = Literal["ask", "given", "none"]
 
 _LOOKED_AT = 200
+_NAMED = 10
 _DECISIONS = ("target", "mode", "match", "fields")
 
 
@@ -43,8 +45,12 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
     """
     memory = _memory(choice)
     if memory and memory.is_file() and not choice.mapping:
-        remarks().print(f"Mapping remembered in {memory}.", markup=False)
-        return choice.settings(saved=read_settings(memory))
+        saved = read_settings(memory)
+        settings = choice.settings(saved=saved)
+        if settings["target"] == saved.get("target"):
+            return _recalled(settings, rows, memory)
+        remarks().print(f"{memory} is about '{saved.get('target')}', so it is left alone.", markup=False)
+        memory = None
     settings = choice.settings(saved={})
     stream = StreamConfig(target=settings["target"])
     workspace.find(connection, stream.kind, stream.slug)
@@ -56,6 +62,29 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
     _show(settings, fields, rows, attributes)
     _agree(settings, memory, agreement)
     return settings
+
+
+def _recalled(settings: dict[str, Any], rows: Rows, memory: Path) -> dict[str, Any]:
+    """A remembered mapping, told so that nobody is surprised by it; it must still fit the file."""
+    fields = settings.get("fields") or []
+    goes = {one.get("column"): one.get("attribute") for one in fields if isinstance(one, dict)}
+    told = ", ".join(f"{column} → {attribute}" for column, attribute in goes.items() if column)
+    left = [column for column in rows.columns if column not in goes] if goes else []
+    also = f"; left out: {_some(left)}" if left else ""
+    remarks().print(
+        f"Mapping remembered in {memory}: {wording.visible(told or 'by name')}{also}.", markup=False
+    )
+    try:
+        rows.need([str(column) for column in goes if column])
+    except WrongUsage as error:
+        raise WrongUsage(f"{error} Correct {memory}, or delete it to have it guessed anew.") from error
+    return settings
+
+
+def _some(columns: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = len(columns) - _NAMED
+    return wording.visible(", ".join(columns[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _agree(settings: dict[str, Any], memory: Path | None, agreement: Agreement) -> None:
@@ -113,7 +142,8 @@ def _need_match(settings: dict[str, Any], attributes: Sequence[Attribute], uniqu
 
 def remember(path: Path, settings: dict[str, Any]) -> None:
     """Keep the decisions in the form that --map reads."""
-    kept = {name: settings[name] for name in _DECISIONS if settings.get(name)}
+    order = dict.fromkeys((*_DECISIONS, *settings))
+    kept = {name: settings[name] for name in order if settings.get(name) and name != "stream"}
     files.save(path, yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 
@@ -121,8 +151,8 @@ def _refuse(settings: dict[str, Any], memory: Path | None) -> None:
     """Leave the guess where it can be mended."""
     if memory:
         remember(memory, settings)
-        click.echo(f"Correct it in {memory} and run this again.")
-    raise click.Abort
+        raise Stopped(f"Nothing was written. Correct the mapping in {memory} and run this again.")
+    raise Stopped("Nothing was written. Give a mapping of your own with --map.")
 
 
 def _plain(field: FieldConfig) -> dict[str, Any]:
@@ -140,12 +170,19 @@ def _show(
     grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("column", "", "attribute", "type"):
         grid.add_column(heading)
+    left = [column for column in rows.columns if column not in by_column]
     for column in rows.columns:
         field = by_column.get(column)
         attribute = known.get(field.attribute) if field else None
-        told = (attribute.slug, attribute.type) if attribute else ("left out", _why(column, attributes))
-        grid.add_row(column, "→", *told, style=None if attribute else "dim")
+        if attribute:
+            grid.add_row(Text(wording.visible(column)), "→", attribute.slug, attribute.type)
+        elif column in left[:_NAMED]:
+            grid.add_row(
+                Text(wording.visible(column)), "→", "left out", _why(column, attributes), style="dim"
+            )
     remarks().print(grid)
+    if len(left) > _NAMED:
+        remarks().print(f"… and {len(left) - _NAMED:,} more columns that are left out.", style="dim")
 
 
 def _why(column: str, attributes: Sequence[Attribute]) -> str:

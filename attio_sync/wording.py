@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from destination_attio.plan import Change, Counts, Kind
 
 NOTHING = "(empty)"
+# Control characters but for tab and line feed, and what overrides the direction of writing.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIGNS: dict[Kind, str] = {
     "create": "+",
     "update": "~",
@@ -43,7 +46,12 @@ def value(content: Json) -> str:
         return ", ".join(value(one) for one in content)
     if isinstance(content, dict):
         return _composed(content)
-    return content
+    return visible(content)
+
+
+def visible(text: str) -> str:
+    """A text that cannot steer a terminal or turn its surroundings around: such characters become signs."""
+    return _STEERING.sub("\ufffd", text)
 
 
 def moment(text: str) -> str:
@@ -70,7 +78,7 @@ def key(change: Change) -> str:
 def reason(change: Change) -> str:
     """Why a row was refused, and what to do about it."""
     where = f"row {change.row_number}: " if change.row_number else ""
-    return where + " ".join(part for part in (change.reason, change.remedy) if part)
+    return where + visible(" ".join(part for part in (change.reason, change.remedy) if part))
 
 
 def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
@@ -91,8 +99,8 @@ def sentence(counts: Counts, *, done: bool) -> str:
 def _composed(content: JsonObject) -> str:
     for needed, tell in _SHAPES:
         if needed <= content.keys():
-            return tell(content)
-    return json.dumps(content, ensure_ascii=False)
+            return visible(tell(content))
+    return visible(json.dumps(content, ensure_ascii=False))
 
 
 def _name(content: JsonObject) -> str:

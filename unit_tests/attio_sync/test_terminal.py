@@ -31,7 +31,7 @@ def test_a_terminal_gets_one_line_that_moves_and_goes() -> None:
     """The line is redrawn in place, and what stays is what was meant to stay."""
     screen = io.StringIO()
     ticker = Ticker(Console(file=screen, force_terminal=True, width=60), clock=Clock())
-    with ticker.running():
+    with ticker.running("comparing"):
         ticker.tell("1 of 2 rows", done=1, total=2)
         ticker.note("A remark.")
 
