@@ -88,6 +88,16 @@ def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...
     return tuple(found)
 
 
+def own_id(kind: Kind) -> Column:
+    """Return the attribute that holds a row's id, read only for its time.
+
+    A record made by merging two has their values, with their times; only its id is new.
+    """
+    return Column(
+        slug=kind.id_column, name=kind.id_column, type="text", many=False, schema=TEXT, read=lambda _: None
+    )
+
+
 def free_name(wanted: str, suffix: str, taken: set[str]) -> str:
     """Return a name that is not taken: the wanted one, else with a suffix, else with a number as well."""
     name, number = wanted, 1

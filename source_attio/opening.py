@@ -15,7 +15,7 @@ from attio_api.wire import JsonObject
 from source_attio import states
 from source_attio.blueprints import KINDS, Blueprint, Way
 from source_attio.change_feed import Feed, Topic
-from source_attio.columns import Column, columns_of, schema_of
+from source_attio.columns import Column, columns_of, own_id, schema_of
 from source_attio.context import Context
 from source_attio.decode import PageReader
 from source_attio.delivery import Delivery
@@ -136,7 +136,8 @@ class Desk:
 
     def _query(self, target: Target, columns: tuple[Column, ...]) -> records.Query:
         kind = KINDS[target.family]
-        reader = PageReader(kind, columns, keep_raw=self.context.config.value_format == "raw")
+        timed = (*columns, own_id(kind))
+        reader = PageReader(kind, timed, keep_raw=self.context.config.value_format == "raw")
         return records.Query(context=self.context, target=target, reader=reader, id_column=kind.id_column)
 
     def _delivery(self, selected: Selected, outbox: Outbox, columns: tuple[Column, ...] = ()) -> Delivery:
