@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from attio_api.errors import Gone
+from attio_api.errors import Gone, NotFound
 from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.columns import MOMENT, TEXT
 from source_attio.context import Context
@@ -70,6 +70,11 @@ class Place:
         """How its threads are asked for."""
         return {self.target: self.target_id, self.row: self.row_id}
 
+    def address(self) -> str:
+        """How it is called in a path."""
+        things = "records" if self.target == "object" else "entries"
+        return f"/v2/{self.target}s/{self.target_id}/{things}/{self.row_id}"
+
 
 def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
     """Go through all records and entries, and deliver the comments on them."""
@@ -104,9 +109,22 @@ def _on(context: Context, place: Place) -> list[Row]:
                 row = COMMENTS.row(raw)
                 found[row.key.id] = row
     except Gone:
-        # The record or a thread was deleted meanwhile: it is read as it would be a moment later.
+        # A thread was deleted meanwhile: it is read as it would be a moment later.
+        return []
+    except NotFound:
+        if _still_there(context, place):
+            raise
         return []
     return list(found.values())
+
+
+def _still_there(context: Context, place: Place) -> bool:
+    """Tell a record that was deleted meanwhile from threads that Attio does not know at all."""
+    try:
+        context.client.call("GET", place.address())
+    except Gone:
+        return False
+    return True
 
 
 def _threads(context: Context, place: Place) -> list[JsonObject]:
