@@ -78,9 +78,10 @@ class Place:
 
 def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
     """Go through all records and entries, and deliver the comments on them."""
+    span = Range(created_since=context.config.start_date)
     for query in queries:
         limits = context.limits
-        walk = Walk(query.page, Range(), limit=limits.records_a_page, lookahead=context.lookahead)
+        walk = Walk(query.page, span, limit=limits.records_a_page, lookahead=context.lookahead)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step

@@ -53,10 +53,10 @@ class Watched:
 
 def history(context: Context, watched: list[Watched], delivery: Delivery, *, refresh: bool) -> Steps:
     """Go through the records, and deliver the history of those that changed."""
-    noticing = delivery.state.noticing
+    noticing, span = delivery.state.noticing, Range(created_since=context.config.start_date)
     for each in watched:
         limit = context.limits.records_a_page
-        walk = Walk(each.query.page, Range(), limit=limit, lookahead=context.lookahead)
+        walk = Walk(each.query.page, span, limit=limit, lookahead=context.lookahead)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step

@@ -49,7 +49,9 @@ class Query:
     def reread(self, ids: list[str]) -> Future[list[Row]]:
         """Have rows read again by another thread; those that are gone are missing from the answer."""
         wanted: JsonObject = {self.id_column: {"$in": list(ids)}}
-        body: JsonObject = {"filter": self._with_own(wanted), "limit": len(ids)}
+        since = self.context.config.start_date
+        bounds: JsonObject = {"created_at": {"$gte": since}} if since else {}
+        body: JsonObject = {"filter": self._with_own(wanted, bounds), "limit": len(ids)}
         decode = partial(self.context.read, reader=self.reader.unordered)
         return self.context.ask(partial(self._send, body, decode))
 
@@ -80,10 +82,10 @@ class Query:
             bounds["$lte"] = ask.until
         return self._with_own({"created_at": bounds} if bounds else {})
 
-    def _with_own(self, ours: JsonObject) -> JsonObject:
+    def _with_own(self, *ours: JsonObject) -> JsonObject:
         """Narrow down by the user's filter as well."""
-        own = self.context.config.filter_for(self.target.slug)
-        return {"$and": [ours, own]} if ours and own else ours or own or {}
+        parts = [each for each in (*ours, self.context.config.filter_for(self.target.slug)) if each]
+        return {"$and": [*parts]} if len(parts) > 1 else parts[0] if parts else {}
 
 
 def ranges(noticing: Noticing, since: str | None, *, refresh: bool) -> list[Range]:
