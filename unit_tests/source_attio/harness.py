@@ -32,8 +32,17 @@ from source_attio.context import Limits, connect
 TOKEN = "emulator-token"
 URL = "http://attio.test"
 SMALL = Limits(records_a_page=6, tasks_a_page=5, notes_a_page=5, rows_a_checkpoint=7)
-KEYS = {"notes": "note_id", "tasks": "task_id", "deleted_records": "id"}
+KEYS = {
+    "notes": "note_id",
+    "tasks": "task_id",
+    "deleted_records": "id",
+    "comments": "comment_id",
+    "meetings": "meeting_id",
+    "attribute_values_history": "value_id",
+}
+LISTINGS = ("/v2/notes", "/v2/tasks", "/v2/threads", "/v2/meetings")
 Row = dict[str, Any]
+Relay = Callable[[str, list[tuple[str, str]], dict[str, str]], tuple[int, Any]]
 
 
 class AtOnce(Executor):
@@ -49,20 +58,21 @@ class AtOnce(Executor):
 
 
 class InProcess(BaseAdapter):
-    """Carries requests to an emulator object, and lets somebody write after each query."""
+    """Carries requests to an emulator object, and lets somebody write after each answer that holds rows."""
 
     def __init__(self, emulator: Emulator) -> None:
         super().__init__()
         self.emulator = emulator
-        self.after_query: Callable[[], None] | None = None
+        self.after_answer: Callable[[], None] | None = None
         self.garble: Callable[[str], bool] = lambda _: False
-        self.relay: Callable[[str, list[tuple[str, str]]], tuple[int, Any]] | None = None
+        self.relay: Relay | None = None
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         parts = urlsplit(str(request.url))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         if parts.hostname == "relay.test" and self.relay:
-            status, body = self.relay(parts.path, pairs)
+            status, body = self.relay(parts.path, pairs, dict(request.headers))
+            self._after()
             return _response(request, status, orjson.dumps(body), {})
         outcome = self.emulator.handle(
             Request(
@@ -73,13 +83,17 @@ class InProcess(BaseAdapter):
                 body=bytes(request.body or b""),  # type: ignore[arg-type]
             )
         )
-        if self.after_query and (parts.path.endswith("/query") or parts.path in {"/v2/notes", "/v2/tasks"}):
-            self.after_query()
+        if parts.path.endswith("/query") or parts.path.startswith(LISTINGS):
+            self._after()
         body = outcome.answer.body[:-9] if self.garble(parts.path) else outcome.answer.body
         return _response(request, outcome.answer.status, body, dict(outcome.answer.headers))
 
     def close(self) -> None:
         """Nothing to close."""
+
+    def _after(self) -> None:
+        if self.after_answer:
+            self.after_answer()
 
 
 def _response(
@@ -95,10 +109,13 @@ def _response(
 class Bench:
     """An emulated Attio, and a warehouse that is kept up to date from it."""
 
-    def __init__(self, emulator: Emulator, **config: Any) -> None:
+    def __init__(
+        self, emulator: Emulator, *, refresh: bool = False, adapter: InProcess | None = None, **config: Any
+    ) -> None:
         self.emulator = emulator
-        self.adapter = InProcess(emulator)
+        self.adapter = adapter or InProcess(emulator)
         self.config = config
+        self.refresh = refresh
         self.limits = SMALL
         self.tables: dict[str, dict[str, Row]] = {}
         self.states: dict[str, Row] = {}
@@ -110,7 +127,7 @@ class Bench:
         return orjson.loads(answer.body).get("data") if answer.status < 300 else None
 
     def messages(
-        self, streams: list[str], *, refresh: bool = False, failures: dict[str, Exception] | None = None
+        self, streams: list[str], *, failures: dict[str, Exception] | None = None
     ) -> Iterator[AirbyteMessage]:
         """Read streams with the states kept so far."""
         session = requests.Session()
@@ -120,7 +137,7 @@ class Bench:
         context = connect(
             Config.parse(given), limits=self.limits, session=session, pool=AtOnce(), sleep=lambda _: None
         )
-        mode = SyncMode.full_refresh if refresh else SyncMode.incremental
+        mode = SyncMode.full_refresh if self.refresh else SyncMode.incremental
         chosen = [
             ConfiguredAirbyteStream(
                 stream=AirbyteStream(name=name, json_schema={}, supported_sync_modes=[mode]),
@@ -129,9 +146,8 @@ class Bench:
             )
             for name in streams
         ]
-        states = {} if refresh else self.states
         noted = failures if failures is not None else {}
-        return engine.read(context, chosen, states, noted, feed=session)
+        return engine.read(context, chosen, self.states, noted, feed=session)
 
     def sync(self, streams: list[str], *, killed_after: int | None = None) -> list[Row]:
         """Sync into the warehouse; a kill takes effect between two messages. Returns the rows delivered."""
@@ -172,7 +188,7 @@ class Bench:
 
     def living(self, stream: str) -> dict[str, Row]:
         """The rows of a table that are not marked as deleted."""
-        return {key: row for key, row in self.tables.get(stream, {}).items() if not row["_deleted"]}
+        return {key: row for key, row in self.tables.get(stream, {}).items() if not row.get("_deleted")}
 
 
 def state_messages(states: Mapping[str, Row]) -> list[AirbyteStateMessage]:

@@ -9,7 +9,7 @@ import requests_mock
 from source_attio.change_feed import Changes, Feed, Topic
 from source_attio.config import ChangeFeed
 from unit_tests.source_attio.harness import Row
-from unit_tests.source_attio.relay_double import FEED
+from unit_tests.source_attio.relay_in_process import FEED
 
 OBJECT, LIST = "object-a", "list-a"
 RECORDS = Topic(id_member="record_id", events=("record.",), scope=(("object", OBJECT),))

@@ -1,6 +1,9 @@
 """The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,9 +13,10 @@ from airbyte_cdk.models import FailureType
 from attio_api.errors import BadFilter, Misconfigured, UnknownObject
 from attio_emulator.emulator import Emulator, Request
 from source_attio.context import Limits
+from source_attio.memory import Digests, Exact
 from source_attio.messages import traced
 from unit_tests.source_attio.harness import Bench, Row
-from unit_tests.source_attio.relay_double import FEED, RelayDouble
+from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
 
 
 def bench(companies: int = 0, **config: Any) -> Bench:
@@ -26,6 +30,14 @@ def grow(made: Bench, companies: int) -> None:
     for number in range(companies):
         values = {"name": f"Company {number}", "domains": [f"c{number}-{made.emulator.clock.now_ns()}.com"]}
         made.api("POST", "/v2/objects/companies/records", {"data": {"values": values}})
+
+
+@contextmanager
+def followed(made: Bench, folder: Path) -> Iterator[None]:
+    """Let a relay hear what happens, and the source ask it."""
+    with closing(RelayInProcess(made.emulator, folder)) as relay:
+        made.adapter.relay = relay.answer
+        yield
 
 
 def edit(made: Bench, record_id: str, **values: Any) -> None:
@@ -136,17 +148,16 @@ def test_a_stream_that_is_gone_fails_alone() -> None:
     assert isinstance(failures["planets"], UnknownObject)
 
 
-def test_a_hundred_changes_by_the_feed_cost_few_requests() -> None:
+def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None:
     """With a change feed, a hundred changed records among a thousand cost at most ten requests."""
     made = bench(1000, change_feed=FEED)
-    relay = RelayDouble(made.emulator)
-    made.adapter.relay = relay.answer
-    made.sync(["companies"])
-    made.emulator.clock.advance(600)
-    for record_id in list(made.tables["companies"])[:100]:
-        edit(made, record_id, name="New")
-    made.emulator.calls.clear()
-    delivered = made.sync(["companies"])
+    with followed(made, tmp_path):
+        made.sync(["companies"])
+        made.emulator.clock.advance(600)
+        for record_id in list(made.tables["companies"])[:100]:
+            edit(made, record_id, name="New")
+        made.emulator.calls.clear()
+        delivered = made.sync(["companies"])
 
     assert 100 == len(delivered)
     assert made.emulator.calls.since(0)["counts"]["all"] <= 10
@@ -168,30 +179,30 @@ def test_a_long_history_is_read_whole() -> None:
     assert [f"Remark {number}" for number in range(130)] == values
 
 
-def test_what_cannot_be_found_by_id_is_found_by_a_scan() -> None:
+def test_what_cannot_be_found_by_id_is_found_by_a_scan(tmp_path: Path) -> None:
     """Where Attio refuses to look rows up by their ids, a feed leads to a scan and loses nothing."""
     made = bench(30, change_feed=FEED)
-    made.adapter.relay = RelayDouble(made.emulator).answer
-    made.sync(["companies"])
-    made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
-    edited, deleted = list(made.tables["companies"])[:2]
-    edit(made, edited, name="New")
-    made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
-    made.sync(["companies"])
+    with followed(made, tmp_path):
+        made.sync(["companies"])
+        made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
+        edited, deleted = list(made.tables["companies"])[:2]
+        edit(made, edited, name="New")
+        made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
+        made.sync(["companies"])
 
     assert "New" == made.tables["companies"][edited]["name"]
     assert 29 == len(made.living("companies"))
 
 
-def test_a_merge_is_told_by_the_feed() -> None:
+def test_a_merge_is_told_by_the_feed(tmp_path: Path) -> None:
     """Both records of a merge are marked with the id under which they live on; that one is delivered."""
     made = bench(4, change_feed=FEED)
-    made.adapter.relay = RelayDouble(made.emulator).answer
-    made.sync(["companies"])
-    first, second = list(made.tables["companies"])[:2]
-    pair = {"primary_record_id": first, "secondary_record_id": second}
-    merged = made.api("POST", "/v2/objects/companies/records/merge", {"data": pair})["new_record_id"]
-    made.sync(["companies"])
+    with followed(made, tmp_path):
+        made.sync(["companies"])
+        first, second = list(made.tables["companies"])[:2]
+        pair = {"primary_record_id": first, "secondary_record_id": second}
+        merged = made.api("POST", "/v2/objects/companies/records/merge", {"data": pair})["new_record_id"]
+        made.sync(["companies"])
 
     table = made.tables["companies"]
     assert [(True, merged), (True, merged)] == [
@@ -200,19 +211,19 @@ def test_a_merge_is_told_by_the_feed() -> None:
     assert not table[merged]["_deleted"]
 
 
-def test_a_deleted_comment_deletes_no_record() -> None:
-    """The event of a comment names its record, which lives on."""
+def test_a_deleted_comment_leaves_its_record(tmp_path: Path) -> None:
+    """The event of a deleted comment names the comment's record, which lives on."""
     made = bench(2, change_feed=FEED)
-    made.adapter.relay = RelayDouble(made.emulator).answer
-    made.sync(["companies"])
-    place = {"object": "companies", "record_id": next(iter(made.tables["companies"]))}
-    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
-    comment = {"format": "plaintext", "content": "Hello", "author": author, "record": place}
-    written = made.api("POST", "/v2/comments", {"data": comment})
-    made.api("DELETE", f"/v2/comments/{written['id']['comment_id']}")
+    with followed(made, tmp_path):
+        made.sync(["companies"])
+        commented = next(iter(made.tables["companies"]))
+        author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+        place = {"record": {"object": "companies", "record_id": commented}}
+        comment = {"format": "plaintext", "content": "x", "author": author, **place}
+        said = made.api("POST", "/v2/comments", {"data": comment})["id"]["comment_id"]
+        made.api("DELETE", f"/v2/comments/{said}")
 
-    assert [] == made.sync(["companies"])
-    assert 2 == len(made.living("companies"))
+        assert [] == made.sync(["companies"])
 
 
 def test_deleted_records_hold_every_mark() -> None:
@@ -230,19 +241,25 @@ def test_deleted_records_hold_every_mark() -> None:
     assert [("companies", gone)] == [(row["stream"], row["id"]) for row in rows]
 
 
-def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never() -> None:
+@pytest.mark.parametrize(
+    ("memory", "noticed"),
+    [("exact", [True, True, True]), ("digests", [True, True, False]), ("watermark", [True, False, False])],
+)
+def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never(
+    memory: str, noticed: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With less memory than rows, deletes are not noticed any more, then cleared values; edits always are."""
-    exact, digests, nothing = (bench(200, state_budget_mb=size) for size in (4, 0.2, 0.0001))
-    found = []
-    for made in (exact, digests, nothing):
-        made.sync(["companies"])
-        made.emulator.clock.advance(3600)
-        made.sync(["companies"])
-        edited, cleared, deleted = list(made.tables["companies"])[:3]
-        edit(made, edited, name="New")
-        edit(made, cleared, name=None)
-        made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
-        ids = [row["record_id"] for row in made.sync(["companies"])]
-        found.append([each in ids for each in (edited, cleared, deleted)])
+    monkeypatch.setattr(Exact, "fits", lambda *_: memory == "exact")
+    monkeypatch.setattr(Digests, "fits", lambda *_: memory == "digests")
+    made = bench(20)
+    made.sync(["companies"])
+    made.emulator.clock.advance(3600)
+    made.sync(["companies"])
+    edited, cleared, deleted = list(made.tables["companies"])[:3]
+    edit(made, edited, name="New")
+    edit(made, cleared, name=None)
+    made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
+    ids = [row["record_id"] for row in made.sync(["companies"])]
 
-    assert [[True, True, True], [True, True, True], [True, False, False]] == found
+    assert noticed == [each in ids for each in (edited, cleared, deleted)]
+    assert memory == made.states["companies"]["memory"]

@@ -8,21 +8,34 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from attio_api.errors import Unreadable
+from source_attio import change_feed
 from source_attio.change_feed import Changes, Feed
 from source_attio.decode import PageReader
 from source_attio.delivery import Delivery
 from source_attio.memory import Exact
 from source_attio.noticing import Noticing
 from source_attio.rows import Page, Row
+from source_attio.steps import Steps
+from source_attio.streams import catching_up
 from source_attio.streams.records import Query
 from source_attio.walk import Ask, Walk
 from unit_tests.source_attio.test_promise import FollowedPromise, Promise
 
+# How long a bug takes to be found is chance, and how busy the machine is.
+pytestmark = pytest.mark.timeout(1200)
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def offset_paging(patch: pytest.MonkeyPatch) -> None:
-    """The next page is taken to begin where the last one ended, whatever was deleted meanwhile."""
+    """Pages are counted from the beginning, each taken to begin where the last one ended."""
+    right = Walk.__init__
+
+    def begin(self: Walk, *given: Any, limit: int, **more: Any) -> None:
+        right(self, *given, limit=limit, **more)
+        self._overlap, self._step = 0, limit
+
+    patch.setattr(Walk, "__init__", begin)
+    patch.setattr(Walk, "_after", lambda self, ask, _: ask._replace(offset=ask.offset + self._step))
     patch.setattr(Walk, "_connects", lambda *_: True)
 
 
@@ -117,6 +130,40 @@ def gap_in_the_feed_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Feed, "since", since)
 
 
+def merge_dropped(patch: pytest.MonkeyPatch) -> None:
+    """The feed tells of a merge, and nobody listens."""
+    right = change_feed._collect  # noqa: SLF001 (the bug is planted there)
+
+    def collect(found: Changes, answer: Any, topic: Any) -> None:
+        kept = [each for each in answer["changes"] if each["event_type"] != "record.merged"]
+        right(found, {**answer, "changes": kept}, topic)
+
+    patch.setattr(change_feed, "_collect", collect)
+
+
+def vanished_rows_forgotten_after_a_kill(patch: pytest.MonkeyPatch) -> None:
+    """A pass that was taken up in the middle marks nothing at its end."""
+    right = Noticing.__post_init__
+
+    def begin(self: Noticing) -> None:
+        right(self)
+        if self.position:
+            patch.setattr(self.memory, "unmet", list)
+
+    patch.setattr(Noticing, "__post_init__", begin)
+
+
+def feed_position_before_its_rows(patch: pytest.MonkeyPatch) -> None:
+    """The state that goes ahead of the rows says that the feed was followed beyond them."""
+    right = catching_up.follow
+
+    def follow(changes: Changes, delivery: Delivery, *more: Any, **named: Any) -> Steps:
+        delivery.state.feed = changes.position
+        yield from right(changes, delivery, *more, **named)
+
+    patch.setattr(catching_up, "follow", follow)
+
+
 PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [
     (offset_paging, Promise),
     (newest_active_from_as_cursor, Promise),
@@ -126,7 +173,10 @@ PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [
     (rows_before_any_state, Promise),
     (no_overlap_at_the_edges, Promise),
     (deletes_forgotten, Promise),
+    (vanished_rows_forgotten_after_a_kill, Promise),
     (gap_in_the_feed_ignored, FollowedPromise),
+    (merge_dropped, FollowedPromise),
+    (feed_position_before_its_rows, FollowedPromise),
 ]
 
 

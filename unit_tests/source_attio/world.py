@@ -1,0 +1,393 @@
+"""Somebody else who writes to the same workspace, and what it holds at any moment, read the plainest way."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from attio_api.definitions import Attribute
+from attio_api.values import newest_active_from, read_values
+from attio_emulator.state.clock import TICK
+from source_attio.rows import canonical
+from unit_tests.source_attio.harness import Bench, Row
+
+OBJECTS = ("companies", "people")
+HISTORY = "attribute_values_history"
+FREE = {"companies": ("name", "description"), "people": ("job_title", "nick")}
+"""Attributes that anything may be written to."""
+Write = tuple[int, int, str | None]
+
+
+class World:
+    """Whoever works in Attio."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench, self.api = bench, bench.api
+        self.made = 0
+        self.touched: set[str] = set()
+        """Ids of what was written to."""
+        self.silent: dict[str, str] = {}
+        """Ids of what changed without an event of its own, and when."""
+        self.reshaped = False
+        for target, slug in (("objects/people", "nick"), ("lists/sales", "mood")):
+            if target.startswith("lists"):
+                self.api("POST", "/v2/lists", {"data": _LIST})
+            self.api("POST", f"/v2/{target}/attributes", {"data": _attribute(slug, "text")})
+        self.member = self.ids("/v2/workspace_members", "workspace_member_id")[0]
+
+    def write(self, kind: int, which: int, word: str | None) -> None:
+        """Do one of the things that people do; kinds that happen more often have more numbers."""
+        for border, act in self.acts():
+            if kind < border:
+                act(which, word)
+                return
+
+    def busy(self, writes: list[Write]) -> Callable[[], None]:
+        """Let somebody do the next three things each time that something was read."""
+        left = list(writes)
+
+        def go_on() -> None:
+            for _ in range(3):
+                if left:
+                    self.write(*left.pop())
+
+        return go_on
+
+    def acts(self) -> list[tuple[int, Callable[[int, str | None], object]]]:
+        return [
+            (18, self.create),
+            (34, self.edit),
+            (39, self.link),
+            (45, self.delete),
+            (48, self.purge),
+            (51, self.merge),
+            (55, self.bulk),
+            (60, self.add_entry),
+            (66, self.edit_entry),
+            (69, self.delete_entry),
+            (75, self.add_note),
+            (77, self.delete_note),
+            (82, self.add_task),
+            (85, self.finish_task),
+            (87, self.delete_task),
+            (90, self.new_attribute),
+            (92, self.rename_attribute),
+            (94, self.archive_attribute),
+            (97, self.add_comment),
+            (98, self.delete_comment),
+            (99, self.add_meeting),
+            (100, self.delete_meeting),
+        ]
+
+    # --- records ---------------------------------------------------------------------------------
+
+    def create(self, which: int, word: str | None) -> str:
+        self.made += 1
+        name = OBJECTS[which % 2]
+        own: Row = {"domains": [f"c{self.made}.com"]} if name == "companies" else {"job_title": word}
+        more: Row = {"nick": word} if name == "people" else {"name": word, "description": word}
+        made = self.api("POST", f"/v2/objects/{name}/records", {"data": {"values": {**own, **_given(more)}}})
+        self.touched.add(made["id"]["record_id"])
+        return str(made["id"]["record_id"])
+
+    def bulk(self, which: int, word: str | None) -> None:
+        """An import: many rows of one and the same moment."""
+        clock = self.bench.emulator.clock
+        moment = clock.now_ns()
+        for _ in range(which % 15):
+            clock.set(moment)
+            self.create(which, word)
+        clock.set(moment + TICK)
+
+    def edit(self, which: int, word: str | None) -> None:
+        name = OBJECTS[which % 2]
+        if record_id := self.pick(self.records(name), which // 2):
+            body = {"data": {"values": {FREE[name][which % 3 % 2]: word}}}
+            self.api("PATCH", f"/v2/objects/{name}/records/{record_id}", body)
+
+    def link(self, which: int, word: str | None) -> None:
+        """A person gets a company, or none; the company's team follows."""
+        person, company = (
+            self.pick(self.records("people"), which),
+            self.pick(self.records("companies"), which),
+        )
+        if person and company:
+            self.touched |= self.around("people", person)
+            reference = {"target_object": "companies", "target_record_id": company}
+            body = {"data": {"values": {"company": [reference] if word else []}}}
+            self.api("PATCH", f"/v2/objects/people/records/{person}", body)
+
+    def delete(self, which: int, _: str | None, *, oldest: bool = False) -> None:
+        name = OBJECTS[which % 2]
+        ids = self.records(name)
+        if record_id := self.pick(ids[:1] if oldest else ids, which // 2):
+            self.drag_along(name, record_id)
+            self.api("DELETE", f"/v2/objects/{name}/records/{record_id}")
+
+    def purge(self, which: int, _: str | None) -> None:
+        """Several of the oldest rows go at once."""
+        for _unused in range(which % 5):
+            self.delete(which % 2, None, oldest=True)
+
+    def merge(self, which: int, _: str | None) -> None:
+        """Two records become a third; what hangs on them moves along."""
+        name = OBJECTS[which % 2]
+        ids = self.records(name)
+        first, second = self.pick(ids, which // 2), self.pick(ids, which // 2 + 1)
+        if first and second and first != second:
+            for each in (first, second):
+                self.drag_along(name, each)
+            pair = {"primary_record_id": first, "secondary_record_id": second}
+            merged = self.api("POST", f"/v2/objects/{name}/records/merge", {"data": pair})
+            self.touched.add(merged["new_record_id"])
+
+    def drag_along(self, name: str, record_id: str) -> None:
+        """Note what changes with a record that goes, and that Attio tells no event of it."""
+        around = self.around(name, record_id)
+        self.touched |= around
+        self.silent |= dict.fromkeys(around, self.bench.emulator.clock.now())
+
+    def around(self, name: str, record_id: str) -> set[str]:
+        """Whoever refers to a record, its entries, notes and comments, tasks and meetings linked to it."""
+        path = f"/v2/objects/{name}/records/{record_id}"
+        values = self.api("GET", path)["values"]
+        found = {
+            each["target_record_id"]
+            for held in values.values()
+            for each in held
+            if "target_record_id" in each
+        }
+        found |= {each["entry_id"] for each in self.api("GET", f"{path}/entries") or []}
+        for kind, member in (("notes", "note_id"), ("tasks", "task_id"), ("meetings", "meeting_id")):
+            rows = self.api("GET", f"/v2/{kind}?limit=50") or []
+            found |= {each["id"][member] for each in rows if record_id in json.dumps(each)}
+        said = self.comments("record", name, record_id)
+        for entry_id in set(self.entries()) & found:
+            said += self.comments("entry", "sales", entry_id)
+        return found | {each["id"]["comment_id"] for each in said}
+
+    # --- entries, notes, tasks, comments, meetings -----------------------------------------------
+
+    def add_entry(self, which: int, word: str | None) -> None:
+        if record_id := self.pick(self.records("companies"), which):
+            values = _given({"mood": word})
+            body = {"parent_object": "companies", "parent_record_id": record_id, "entry_values": values}
+            self.born(self.api("POST", "/v2/lists/sales/entries", {"data": body}), "entry_id")
+
+    def edit_entry(self, which: int, word: str | None) -> None:
+        if entry_id := self.pick(self.entries(), which):
+            body = {"data": {"entry_values": {"mood": word}}}
+            self.api("PATCH", f"/v2/lists/sales/entries/{entry_id}", body)
+
+    def delete_entry(self, which: int, _: str | None) -> None:
+        if entry_id := self.pick(self.entries(), which):
+            self.api("DELETE", f"/v2/lists/sales/entries/{entry_id}")
+
+    def add_note(self, which: int, word: str | None) -> None:
+        if record_id := self.pick(self.records("companies"), which):
+            parent = {"parent_object": "companies", "parent_record_id": record_id}
+            note = {**parent, "title": word or "-", "format": "plaintext", "content": "x"}
+            self.born(self.api("POST", "/v2/notes", {"data": note}), "note_id")
+
+    def delete_note(self, which: int, _: str | None) -> None:
+        if note_id := self.pick(self.ids("/v2/notes?limit=50", "note_id"), which):
+            self.api("DELETE", f"/v2/notes/{note_id}")
+
+    def add_task(self, which: int, word: str | None) -> None:
+        record_id = self.pick(self.records("people"), which)
+        links = [{"target_object": "people", "target_record_id": record_id}] if word and record_id else []
+        task = {"content": word or "-", "format": "plaintext", "deadline_at": None, "is_completed": False}
+        made = self.api("POST", "/v2/tasks", {"data": {**task, "linked_records": links, "assignees": []}})
+        self.born(made, "task_id")
+
+    def finish_task(self, which: int, word: str | None) -> None:
+        if task_id := self.pick(self.ids("/v2/tasks", "task_id"), which):
+            self.api("PATCH", f"/v2/tasks/{task_id}", {"data": {"is_completed": word is not None}})
+
+    def delete_task(self, which: int, _: str | None) -> None:
+        if task_id := self.pick(self.ids("/v2/tasks", "task_id"), which):
+            self.api("DELETE", f"/v2/tasks/{task_id}")
+
+    def add_comment(self, which: int, word: str | None) -> None:
+        author = {"type": "workspace-member", "id": self.member}
+        comment: Row = {"format": "plaintext", "content": word or "-", "author": author}
+        if which % 3 == 0 and (entry_id := self.pick(self.entries(), which)):
+            comment["entry"] = {"list": "sales", "entry_id": entry_id}
+        elif record_id := self.pick(self.records("companies"), which):
+            comment["record"] = {"object": "companies", "record_id": record_id}
+        else:
+            return
+        self.born(self.api("POST", "/v2/comments", {"data": comment}), "comment_id")
+
+    def delete_comment(self, which: int, _: str | None) -> None:
+        if comment_id := self.pick(list(self.truth("comments")), which):
+            self.api("DELETE", f"/v2/comments/{comment_id}")
+
+    def add_meeting(self, which: int, word: str | None) -> None:
+        record_id = self.pick(self.records("people"), which)
+        links = [{"object": "people", "record_id": record_id}] if record_id else []
+        times = {"start": _POINT, "end": _POINT, "is_all_day": False}
+        meeting = {"title": word or "-", "description": "", "participants": [_SOMEBODY], **times}
+        self.born(
+            self.api("POST", "/v2/meetings", {"data": {**meeting, "linked_records": links}}), "meeting_id"
+        )
+
+    def delete_meeting(self, which: int, _: str | None) -> None:
+        if meeting_id := self.pick(self.ids("/v2/meetings", "meeting_id"), which):
+            self.api("DELETE", f"/v2/meetings/{meeting_id}")
+
+    # --- attributes ------------------------------------------------------------------------------
+
+    def new_attribute(self, which: int, _: str | None) -> None:
+        self.made += 1
+        body = {"data": _attribute(f"extra_{self.made}", ("text", "number", "checkbox")[which % 3])}
+        self.api("POST", "/v2/objects/people/attributes", body)
+
+    def rename_attribute(self, which: int, _: str | None) -> None:
+        self.made += 1
+        self.reshape(which, {"api_slug": f"renamed_{self.made}"})
+
+    def archive_attribute(self, which: int, word: str | None) -> None:
+        self.reshape(which, {"is_archived": word == "a"})
+
+    def reshape(self, which: int, change: Row) -> None:
+        raw = self.api("GET", "/v2/objects/people/attributes?show_archived=true")
+        custom = [each["api_slug"] for each in raw if not each["is_system_attribute"]]
+        if (slug := self.pick(custom, which)) and slug != "nick":
+            self.reshaped = True
+            self.api("PATCH", f"/v2/objects/people/attributes/{slug}", {"data": change})
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    def ids(self, path: str, member: str, body: Row | None = None) -> list[str]:
+        method = "POST" if body is not None else "GET"
+        return [each["id"][member] for each in self.api(method, path, body) or []]
+
+    def records(self, name: str) -> list[str]:
+        """The records of an object, oldest first."""
+        by_age = [{"attribute": "created_at", "direction": "asc"}]
+        return self.ids(f"/v2/objects/{name}/records/query", "record_id", {"limit": 500, "sorts": by_age})
+
+    def entries(self) -> list[str]:
+        return self.ids("/v2/lists/sales/entries/query", "entry_id", {"limit": 500})
+
+    def comments(self, side: str, target: str, row_id: str) -> list[Row]:
+        kind = "object" if side == "record" else "list"
+        threads = self.api("GET", f"/v2/threads?{kind}={target}&{side}_id={row_id}&limit=50") or []
+        return [each for thread in threads for each in thread["comments"]]
+
+    def pick(self, ids: list[str], which: int) -> str | None:
+        if not ids:
+            return None
+        chosen = sorted(ids)[which % len(ids)]
+        self.touched.add(chosen)
+        return chosen
+
+    def born(self, made: Row | None, member: str) -> None:
+        if made:
+            self.touched.add(made["id"][member])
+
+    def truth(self, stream: str) -> dict[str, Row]:
+        """What Attio holds now."""
+        fixed: dict[str, Callable[[], Iterable[tuple[str, Row]]]] = {
+            "notes": self._notes,
+            "tasks": self._tasks,
+            "comments": self._comments,
+            "meetings": self._meetings,
+        }
+        return dict(fixed[stream]() if stream in fixed else self._rows(stream))
+
+    def _notes(self) -> Iterable[tuple[str, Row]]:
+        for each in self.all("/v2/notes", 50):
+            members = ("title", "content_plaintext", "parent_object", "parent_record_id")
+            yield each["id"]["note_id"], {name: each[name] for name in members}
+
+    def _tasks(self) -> Iterable[tuple[str, Row]]:
+        for each in self.all("/v2/tasks", 500):
+            links = [
+                {"object": link["target_object_id"], "record_id": link["target_record_id"]}
+                for link in each["linked_records"]
+            ]
+            plain = {name: each[name] for name in ("is_completed", "content_plaintext")}
+            yield each["id"]["task_id"], {**plain, **({"linked_records": links} if links else {})}
+
+    def _comments(self) -> Iterable[tuple[str, Row]]:
+        places = [("record", "companies", each) for each in self.records("companies")]
+        for place in [*places, *(("entry", "sales", each) for each in self.entries())]:
+            for each in self.comments(*place):
+                where = {f"{side}_id": each[side][f"{side}_id"] for side in ("record", "entry") if each[side]}
+                plain = {"content_plaintext": each["content_plaintext"], **where}
+                yield each["id"]["comment_id"], plain
+
+    def _meetings(self) -> Iterable[tuple[str, Row]]:
+        for each in self.api("GET", "/v2/meetings?limit=200"):
+            links = [
+                {"object": link["object_slug"], "record_id": link["record_id"]}
+                for link in each["linked_records"]
+            ]
+            yield (
+                each["id"]["meeting_id"],
+                {"title": each["title"], **({"linked_records": links} if links else {})},
+            )
+
+    def _rows(self, stream: str) -> Iterable[tuple[str, Row]]:
+        of_list = stream.endswith("_entries")
+        slug = stream.removesuffix("_entries")
+        where = f"/v2/lists/{slug}" if of_list else f"/v2/objects/{slug}"
+        things, member, key = (
+            ("entries", "entry_values", "entry_id") if of_list else ("records", "values", "record_id")
+        )
+        config = self.bench.config
+        since = canonical(config.get("start_date", "1970-01-01"))
+        wanted = [json.loads(each["filter"]) for each in config.get("filters", ()) if each["target"] == slug]
+        body = {"limit": 500, **({"filter": wanted[0]} if wanted else {})}
+        raw = self.api("POST", f"{where}/{things}/query", body)
+        attributes = [Attribute.parse(each) for each in self.api("GET", f"{where}/attributes")]
+        for each in raw:
+            if each["created_at"] >= since:
+                kept = {"_raw_values": each[member]} if config.get("value_format") == "raw" else {}
+                yield each["id"][key], {**_plain(each, each[member], attributes), **kept}
+
+    def history(self, name: str, slug: str) -> set[tuple[Any, ...]]:
+        """Every value that an attribute ever had on the records that live."""
+        return {
+            (record_id, slug, each["value"], each["active_from"], each["active_until"])
+            for record_id in self.records(name)
+            for each in self.api(
+                "GET",
+                f"/v2/objects/{name}/records/{record_id}/attributes/{slug}/values?show_historic=true",
+            )
+        }
+
+    def all(self, path: str, page: int) -> list[Row]:
+        found: list[Row] = []
+        while more := self.api("GET", f"{path}?limit={page}&offset={len(found)}"):
+            found += more
+        return found
+
+
+_LIST = {
+    "name": "Sales",
+    "api_slug": "sales",
+    "parent_object": "companies",
+    "workspace_access": "full-access",
+    "workspace_member_access": [],
+}
+_POINT = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
+_SOMEBODY = {"email_address": "somebody@c1.com", "is_organizer": True, "status": "accepted"}
+
+
+def _attribute(slug: str, kind: str) -> Row:
+    flags = {"is_required": False, "is_unique": False, "is_multiselect": False, "config": {}}
+    return {"title": slug, "description": None, "api_slug": slug, "type": kind, **flags}
+
+
+def _given(values: Row) -> Row:
+    return {slug: word for slug, word in values.items() if word is not None}
+
+
+def _plain(raw: Row, values: Row, attributes: list[Attribute]) -> Row:
+    plain = {
+        name: value for name, value in read_values(values, attributes).items() if value not in (None, [])
+    }
+    extra = {name: raw[name] for name in ("web_url", "parent_object", "parent_record_id") if name in raw}
+    return {**plain, **extra, "created_at": raw["created_at"], "updated_at": newest_active_from(values)}
