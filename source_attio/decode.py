@@ -15,7 +15,7 @@ import msgspec
 from attio_api.errors import Unreadable
 from attio_api.wire import Json, JsonObject
 from source_attio.columns import RAW_VALUES, Column, Kind
-from source_attio.layout import decoder
+from source_attio.layout import BORN, decoder
 from source_attio.rows import Key, Page, Row, canonical, make_row
 
 
@@ -58,15 +58,23 @@ class PageReader:
             ) from None
 
     def _row(self, raw: Any) -> Row:  # noqa: ANN401 (a type made for these columns)
-        key = Key(canonical(raw.created_at), raw.id.part)
+        made = canonical(raw.created_at)
+        key = Key(self._born(raw.values) or made, raw.id.part)
         data: JsonObject = {self._kind.id_column: key.id, "created_at": raw.created_at}
         for member in self._kind.members:
             data[member] = getattr(raw, member)
-        newest = self._fill(data, raw.values, key.created_at)
+        newest = self._fill(data, raw.values, made)
         data["updated_at"] = newest
         if self._keep_raw:
             data[RAW_VALUES] = raw.values
         return make_row(key, newest, data)
+
+    def _born(self, values: Any) -> str | None:  # noqa: ANN401 (as above)
+        """Return what Attio sorts and filters by as the time of creation."""
+        if self._keep_raw:
+            found = values.get(BORN)
+            return canonical(found[0]["value"]) if found else None
+        return canonical(values.born[0].value) if values.born else None
 
     def _fill(self, data: JsonObject, values: Any, newest: str) -> str:  # noqa: ANN401 (as above)
         """Read the columns; returns the newest time at which any of their values was set."""

@@ -5,12 +5,14 @@ value, until when it held, what type it is of) and makes no dict of what remains
 `attio_api.attributes`' business.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from source_attio.columns import Column, Kind
+
+BORN: Final = "created_at"
 
 
 class Value(msgspec.Struct, gc=False):
@@ -32,8 +34,18 @@ class Id(msgspec.Struct, gc=False):
     part: str
 
 
+class Born(msgspec.Struct, gc=False):
+    """The value of the attribute `created_at`."""
+
+    value: str
+
+
 class Raw(msgspec.Struct, gc=False):
-    """One record or entry; `values` has one member per column, `a0`, `a1`, …, in the order of the columns."""
+    """One record or entry; `values` has one member per column, `a0`, `a1`, …, in the order of the columns.
+
+    Its member `created_at` is not the attribute of that name, by which Attio sorts and filters: the two were
+    seen to differ, by milliseconds and by minutes.
+    """
 
     id: Id
     created_at: str
@@ -59,8 +71,9 @@ def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgsp
 
 def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:
     """Return the type of the values of one row."""
-    fields = [(f"a{n}", list[value_type(column.type)], ()) for n, column in enumerate(columns)]  # type: ignore[misc] # made just now
-    rename = {f"a{n}": column.slug for n, column in enumerate(columns)}
+    fields: list[tuple[str, Any, tuple[()]]] = [("born", list[Born], ())]
+    fields += [(f"a{n}", list[value_type(column.type)], ()) for n, column in enumerate(columns)]  # type: ignore[misc] # made just now
+    rename = {f"a{n}": column.slug for n, column in enumerate(columns)} | {"born": BORN}
     return msgspec.defstruct("Values", fields, rename=rename, gc=False)
 
 

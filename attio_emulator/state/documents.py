@@ -85,22 +85,27 @@ def row_id(workspace: Workspace, kind: Kind, row: Row) -> JsonObject:
 
 
 def row_document(workspace: Workspace, kind: Kind, row: Row, values: Values) -> dict[str, object]:
-    """A record or an entry around its values."""
+    """A record or an entry around its values.
+
+    Its own `created_at` is the moment since which it has an id; the attribute of that name may differ.
+    """
     shown: dict[str, list[Value]] = {
         attribute.slug: values.get(attribute.slug, NONE)
         for attribute in kind.attributes.values()
         if not attribute.is_archived
     }
+    own = values.get("entry_id" if kind.is_list else "record_id")
+    stored_at = own[0]["active_from"] if own else row.created_at
     head: dict[str, object] = {"id": row_id(workspace, kind, row)}
     if isinstance(kind, ObjectType):
         url = f"{APP}/{workspace.slug}/{kind.segment}/{row.id}"
-        return {**head, "created_at": row.created_at, "web_url": url, "values": shown}
+        return {**head, "created_at": stored_at, "web_url": url, "values": shown}
     parent_object_id, parent_record_id = row.parent or ("", "")
     return {
         **head,
         "parent_record_id": parent_record_id,
         "parent_object": workspace.objects[parent_object_id].slug,
-        "created_at": row.created_at,
+        "created_at": stored_at,
         "entry_values": shown,
     }
 

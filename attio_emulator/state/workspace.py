@@ -42,6 +42,8 @@ class Workspace:
         self.events: list[JsonObject] = []
         self.emitted = 0
         self.listeners: list[Listener] = []
+        self.birth_spread_ns = 0
+        """How far the attribute `created_at` of a new row may lie from the row's own `created_at`."""
 
     def object(self, name: str) -> ObjectType:
         """The object of a slug or id; 404 when there is none."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from attio_emulator.refusals import refuse
+from attio_emulator.state.clock import nanoseconds, stamp
 from attio_emulator.state.drafts import Draft, announce, tidy, unindex
 from attio_emulator.state.schema import Attribute, Kind
 from attio_emulator.state.tables import Row, Value
@@ -71,7 +72,8 @@ def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = No
     fill_defaults(write, given)
     require(write, [slug for slug, attribute in write.kind.by_slug.items() if attribute.is_required], given)
     refuse_conflicts(write, given, None)
-    row = Row(write.workspace.ids.next(version), write.now, {}, parent=parent)
+    row_id = write.workspace.ids.next(version)
+    row = Row(row_id, born(write, row_id), {}, parent=parent)
     draft = write.draft()
     draft.create(write.kind, row)
     for slug, members in (system_values(write, row) | given).items():
@@ -79,6 +81,15 @@ def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = No
         draft.put(write.kind, row, attribute, [draft.value(attribute, each) for each in members])
     draft.commit()
     return row
+
+
+def born(write: Write, row_id: str) -> str:
+    """The value of the attribute `created_at`: near the moment of the write, as near as ordered."""
+    spread = write.workspace.birth_spread_ns
+    if not spread:
+        return write.now
+    share = int(row_id[-4:], 16) / 0xFFFF
+    return stamp(nanoseconds(write.now) + int(spread * (2 * share - 1)))
 
 
 def system_values(write: Write, row: Row) -> Given:

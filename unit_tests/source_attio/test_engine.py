@@ -53,6 +53,23 @@ def test_every_row_is_read_at_the_edges_of_pages(count: int) -> None:
     assert (count, count) == (len(delivered), len({row["record_id"] for row in delivered}))
 
 
+def test_rows_are_read_in_the_order_that_attio_sorts_by() -> None:
+    """Attio sorts and filters by the attribute `created_at`, which differs from the record's own."""
+    made = bench()
+    made.emulator.workspace.birth_spread_ns = 50_000_000
+    grow(made, 700)
+    by_age = [{"attribute": "created_at", "direction": "asc"}]
+    records = made.api("POST", "/v2/objects/companies/records/query", {"sorts": by_age})
+    own = [record["created_at"] for record in records]
+    delivered = made.sync(["companies"])
+
+    assert own != sorted(own)
+    assert 700 == len({row["record_id"] for row in delivered})
+    assert {row["record_id"]: row["created_at"] for row in delivered}.items() >= {
+        (record["id"]["record_id"], record["created_at"]) for record in records
+    }
+
+
 class Stricter:
     """An emulator that does not know the ids of rows as attributes, neither in sorts nor in filters."""
 
