@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, Required, TypedDict, cast
 
 import msgspec
 
@@ -98,8 +98,8 @@ def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.
     """
     shape: Any = TypedDict  # made at run time, which the type checker has no words for
     values = shape("Values", {one.slug: list[dict[str, Any]] | None for one in attributes}, total=False)
-    known = {"id": Any, "parent_object": Any, "parent_record_id": Any, member: values}
-    rows: Any = list[shape("Row", known, total=False)]  # type: ignore[misc]  # as above
+    row = {"id": Required[Any], "parent_object": Any, "parent_record_id": Any, member: Required[values]}
+    rows: Any = list[shape("Row", row, total=False)]  # type: ignore[misc]  # as above
     return msgspec.json.Decoder(shape("Page", {"data": rows}))
 
 

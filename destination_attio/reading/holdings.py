@@ -151,7 +151,7 @@ class Holdings:
                 return found
 
     def _page(self, offset: int, where: JsonObject | None) -> list[Current]:
-        return self._gateway.currents(offset, where, self._attributes.values())
+        return self._gateway.currents(offset, where, tuple(self._attributes.values()))
 
     def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
         """Pages in order; one at first, then ever more ahead, until a short one says that this was all."""
