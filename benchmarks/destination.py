@@ -21,6 +21,7 @@ from typing import Any
 import requests
 
 from attio_api.client import AttioClient
+from attio_api.pace import Governor
 
 COMPANIES = 100_000
 LOOPED = 10_000
@@ -32,8 +33,9 @@ TOKEN = "emulator-token"
 BIN = Path(sys.executable).parent
 FIELDS = ("name", "domains", "description")
 
+ALLOWED = 25
 SUSTAINED = 24
-"""Writes a second, of the 25 that Attio allows."""
+"""Writes a second: what Attio allows, and what we promise of it."""
 REFUSED_PERCENT = 1
 READS = 1.2
 """Reads for every 500 records."""
@@ -226,10 +228,11 @@ def sown(count: int) -> AbstractContextManager[str]:
 
 
 def one_by_one(url: str, rows: Rows) -> float:
-    """Seconds that the straightforward loop takes: each row is upserted, at the pace that Attio allows."""
-    client = AttioClient(TOKEN, api_url=url)
+    """Seconds that the straightforward loop takes: row after row is upserted, as fast as Attio allows."""
+    client = AttioClient(TOKEN, api_url=url, governor=Governor(writes_per_second=ALLOWED * 2))
     began = time.perf_counter()
     for number, row in enumerate(rows, start=1):
+        time.sleep(max(began + number / ALLOWED - time.perf_counter(), 0))
         client.upsert_record("companies", "domains", {name: row[name] for name in FIELDS if row[name]})
         if number % 1_000 == 0:
             print(f"  … {number:,} rows looped in {time.perf_counter() - began:.0f} s", flush=True)
