@@ -441,7 +441,7 @@ def test_retried_rejects_are_written(desk: Desk) -> None:
 
 
 def with_titles(desk: Desk, kind: str, *, many: bool = False) -> str:
-    """An attribute with the titles 'Small', 'A, B' and 'Old', which is archived; its titles' path."""
+    """An attribute with the titles 'Small' and 'A, B', and 'Old', which is archived; their path."""
     desk.custom_object("cases")
     desk.attribute("objects/cases", "size", kind, is_multiselect=many)
     path = f"/v2/objects/cases/attributes/size/{'options' if kind == 'select' else 'statuses'}"

@@ -36,6 +36,12 @@ __all__ = ["Journal", "JournalError", "JournalledChange", "Run", "Settlement", "
 _PRIVATE: Final = 0o600
 """It holds what rows held."""
 _OWN_FILE: Final = "Give the journal a file of its own."
+_NO_ROOM: Final = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,  # a commit that finds the disk full
+    duckdb.FatalException,  # whatever follows it
+)
 _SCHEMA: Final = """
   CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
   TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ, status VARCHAR NOT NULL, workspace_id VARCHAR,
@@ -242,7 +248,7 @@ def _translated(path: Path | None = None) -> Iterator[None]:
     """Every trouble with the file as one sentence."""
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except (*_NO_ROOM, OSError) as error:
         where = f" at {path}" if path else ""
         if "not a valid DuckDB" in str(error):
             raise JournalError(

@@ -229,7 +229,7 @@ class Pushing:
             try:
                 operation = self._decide_again(outcome, row)
             except Rejected as error:
-                refused.append((row.refused(error), row.row))
+                refused.append((rejection(outcome.operation, error), row.row))
                 continue
             if operation is None:
                 self.tally.kinds["unchanged"] += 1

@@ -86,7 +86,9 @@ def _suspects(operation: Operation, error: AttioError) -> list[str]:
     asked = [attributes[one.attribute] for one in operation.change.fields if one.attribute in attributes]
     if isinstance(error, ValueNotFound):
         return [one.slug for one in asked if one.type in NAMING]
-    return [one.slug for one in asked if one.is_unique] if isinstance(error, UniquenessConflict) else []
+    if isinstance(error, UniquenessConflict):  # whom the key belongs to was looked up before
+        return [one.slug for one in asked if one.is_unique and one.slug not in operation.change.key]
+    return []
 
 
 def refusal_of(outcome: Outcome) -> Change:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AttioError, OutcomeUnknown, Rejected
 from destination_attio.execution.journal import Settlement
+from destination_attio.execution.stopping import Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,10 +95,11 @@ class Writer:
         """
         run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
         trouble: BaseException | None = None
-        try:
-            trouble = self._drive(run)
-        finally:
-            self._ledger.settle([*run.settled, *run.never_sent()])
+        with Stopping() as stopping:
+            try:
+                trouble = self._drive(run, stopping)
+            finally:
+                self._ledger.settle([*run.settled, *run.never_sent()])
         if trouble:
             raise trouble
         return run.failed
@@ -106,11 +108,11 @@ class Writer:
         """Note that a write whose answer was lost has happened."""
         self._ledger.settle([Settlement(change_no=outcome.number, status="written", record_id=record_id)])
 
-    def _drive(self, run: _InFlight) -> BaseException | None:
+    def _drive(self, run: _InFlight, stopping: Stopping) -> BaseException | None:
         trouble: BaseException | None = None
         while True:
             try:
-                while trouble is None and run.has_room():
+                while trouble is None and run.has_room() and not stopping.is_asked:
                     run.numbers += (
                         self._ledger.intend(run.next_group()) if run.sent == len(run.numbers) else []
                     )
@@ -118,7 +120,7 @@ class Writer:
                 if not run.futures:
                     return trouble
                 trouble = self._collect(run) or trouble
-            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (raised when nothing is in flight)
+            except Exception as error:  # noqa: BLE001 (raised when nothing is in flight)
                 trouble = trouble or error
                 if not run.futures:
                     return trouble
