@@ -46,8 +46,12 @@ class Target:
 
     @property
     def name(self) -> str:
-        """As people and the journal call it: `companies`, `lists/sales`, `notes`."""
-        return self.slug if self.kind != "lists" else f"lists/{self.slug}"
+        """As people and the journal call it: `companies`, `lists/sales`, `notes`.
+
+        An object may be called notes or tasks too; it is `objects/notes` then.
+        """
+        is_plain = self.kind != "lists" and (self.kind != "objects" or self.slug not in {"notes", "tasks"})
+        return self.slug if is_plain else f"{self.kind}/{self.slug}"
 
     @property
     def id_attribute(self) -> str:

@@ -11,7 +11,7 @@ from attio_api.errors import Misconfigured
 from destination_attio.assembly import Counting
 from destination_attio.execution.journal import Journal
 from destination_attio.rejects import read_rejects
-from integration_tests.destination_desk import Desk, stream
+from integration_tests.destination_desk import Desk, bare, stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -550,3 +550,36 @@ def test_mirror_may_delete_exactly_its_limit(desk: Desk) -> None:
         desk.push([], mode="mirror", max_delete_percent=99.9)
 
     assert 1 == report.counts.mirrored
+
+
+def test_an_object_may_be_called_notes(desk: Desk) -> None:
+    """An object of that name is no notes: its writes are told apart in the journal and can be undone."""
+    desk.custom_object("notes")
+    report = desk.push([{"code": "1"}], "objects/notes")
+    undone = desk.revert(report)
+
+    assert (1, 1, ()) == (report.counts.create, undone.counts.delete, undone.conflicts)
+    assert [] == desk.values("notes", "code")
+
+
+def test_actors_that_cannot_be_written_may_be_pushed_back(desk: Desk) -> None:
+    """A row with the actor that is there changes nothing; another one than a member is refused."""
+    desk.attio.seed("hostile")
+    held = next(one for one in desk.attio.records("odd-things") if one["values"]["actor"])
+    actor = bare(held["values"]["actor"][0])
+    row = {"record_id": held["id"]["record_id"], "actor": actor}
+    other = {**row, "actor": {"type": "app", "id": "00000000-0000-4000-8000-000000000000"}}
+    same = desk.push([row], "odd-things", match="record_id")
+    refused = desk.push([other], "odd-things", match="record_id")
+
+    assert (1, 0) == (same.counts.unchanged, same.counts.rejected)
+    assert ("actor", "validation_type") == (refused.rejected[0].attribute, refused.rejected[0].code)
+
+
+def test_an_attribute_may_be_called_like_a_mark(desk: Desk) -> None:
+    """Where the target has an attribute `_deleted`, a column of that name is its value and no mark."""
+    desk.custom_object("cases")
+    desk.attribute("objects/cases", "_deleted", "text")
+    report = desk.push([{"code": "1", "_deleted": "never"}], "cases")
+
+    assert (1, [["never"]]) == (report.counts.create, desk.values("cases", "_deleted"))

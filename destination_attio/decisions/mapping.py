@@ -131,7 +131,8 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
     column = binding.settings.delete_when
     if column is not None:
         return _is_true(column, row.get(column))
-    marked = next((name for name in DELETED_MARKS if _is_true(name, row.get(name))), None)
+    own = () if SOURCE_MARK in row else binding.target.attributes
+    marked = next((name for name in DELETED_MARKS if name not in own and _is_true(name, row.get(name))), None)
     if marked:
         raise Rejected(
             f"The row is marked as deleted by '{marked}', and nothing says what to do with such rows.",

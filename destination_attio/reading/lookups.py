@@ -112,9 +112,7 @@ def _member(one: BoundField, value: object) -> JsonObject | Lookup:
         value = value.get("id") or value.get("referenced_actor_id") or value.get("email") or ""
     text = str(value).strip().lower()
     if kind != "workspace-member":
-        raise InvalidValue.of(
-            one.attribute.slug, "is not a workspace member", "Use a member's e-mail address."
-        )
+        return {"type": kind, "id": text or None}  # equal to what is there, or refused when it is written
     if is_uuid(text):
         return {"type": kind, "id": text}
     return Lookup(slug=one.attribute.slug, objects=(MEMBERS,), by="email_address", value=text)
