@@ -441,9 +441,10 @@ def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
         },
         {"stream": "compamies"},
     ]
-    catalog = [described("domains", "nmae", "_deleted"), described("mail", name="people")]
+    catalog = [described("domains", "Domains", "nmae", "_deleted"), described("mail", name="people")]
     _, said = write(desk, [record(company(1))], *catalog, streams=streams)
 
+    assert "the columns 'domains', 'Domains' all go to 'domains'; the last one counts" in logged(said)
     assert "no writable attribute for 'nmae', so" in logged(said)
     assert "the source has no column 'email', 'gone', which" in logged(said)
     assert "'compamies' do nothing" in logged(said)
@@ -486,6 +487,47 @@ CHECKS: dict[str, tuple[Line, str]] = {
         {"streams": [{"stream": "a", "target": "people"}, {"stream": "a", "target": "companies"}]},
         "configured twice",
     ),
+    "two columns for one attribute": (
+        {
+            "streams": [
+                {
+                    "stream": "a",
+                    "target": "companies",
+                    "fields": [
+                        {"column": "a", "attribute": "domains"},
+                        {"column": "b", "attribute": "domains"},
+                    ],
+                }
+            ]
+        },
+        "Two of the fields go to 'domains'",
+    ),
+    "a reference by nothing": (
+        {
+            "streams": [
+                {
+                    "stream": "a",
+                    "target": "people",
+                    "match": "email_addresses",
+                    "fields": [{"column": "a", "attribute": "company", "reference": "nope"}],
+                }
+            ]
+        },
+        "'company' points at companies, which has no attribute 'nope'",
+    ),
+    "a mirror that sets nothing": (
+        {
+            "streams": [
+                {"stream": "a", "target": "people", "mode": "mirror", "on_absent": {"attribute": "nope"}}
+            ]
+        },
+        "no attribute 'nope' that `on_absent` could set",
+    ),
+    "a place to match by": (
+        {"streams": [{"stream": "a", "target": "people", "match": "primary_location"}]},
+        "Rows cannot be matched by 'primary_location'",
+    ),
+    "an address that is none": ({"api_url": "ftp://x"}, "is no web address"),
     "no match": ({"streams": [{"stream": "a", "target": "deals"}]}, "Nothing says which record of 'deals'"),
     "a country in words": (
         {"streams": [{"stream": "a", "default_country": "England"}]},

@@ -238,8 +238,21 @@ def check(config: DestinationConfig) -> None:
             raise MissingScope(f"The token lacks the scopes {', '.join(lacking)}.")
         for stream in config.streams:
             if stream.target:
-                session.bind(stream)
+                _points_somewhere(session, session.bind(stream))
         session.rejects.check()
+
+
+def _points_somewhere(session: Session, binding: Binding) -> None:
+    """Whether the attributes that references are looked up by exist; raises Misconfigured."""
+    for one in binding.fields:
+        objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
+        if one.reference and objects and not any(one.reference in each.attributes for each in objects):
+            raise Misconfigured(
+                f"'{one.attribute.slug}' points at {', '.join(each.name for each in objects)}, "
+                f"which has no attribute '{one.reference}'.",
+                attribute=one.attribute.slug,
+                remedy="Set `reference` to an attribute of the target, best a unique one.",
+            )
 
 
 def read_json(path: str, what: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from destination_attio.decisions.binding import DELETED_MARKS
 from destination_attio.targets import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from destination_attio.config import StreamConfig
     from destination_attio.decisions.binding import Binding
@@ -35,7 +35,10 @@ def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
     named += [binding.settings.delete_when] if binding.settings.delete_when else []
     lost = [one for one in dict.fromkeys(named) if one not in columns]
     idle = [one for one in columns if one not in _OWN and binding.field_of(one) is None]
-    found = []
+    found = [
+        f"{binding.stream}: the columns {_listed(several)} all go to '{slug}'; the last one counts."
+        for slug, several in _rivals(binding, columns)
+    ]
     if lost:
         found.append(f"{binding.stream}: the source has no column {_listed(lost)}, which the settings name.")
     if binding.is_automatic and idle:
@@ -44,6 +47,16 @@ def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
             "so these columns are left out."
         )
     return found
+
+
+def _rivals(binding: Binding, columns: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Attributes that several columns are mapped to by their names."""
+    by_slug: dict[str, list[str]] = {}
+    for one in columns if binding.is_automatic else ():
+        bound = binding.field_of(one)
+        if bound is not None:
+            by_slug.setdefault(bound.attribute.slug, []).append(one)
+    return ((slug, several) for slug, several in by_slug.items() if len(several) > 1)
 
 
 def idle_settings(streams: Iterable[StreamConfig], synced: Collection[str]) -> list[str]:

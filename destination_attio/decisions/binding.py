@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Misconfigured
+from destination_attio.config import SetInstead
 from destination_attio.targets import PARENT, SOURCE_MARK
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ def bind(
     known = {slug: replace(one, default_country=default) for slug, one in target.attributes.items()}
     target = replace(target, attributes=known)
     fields = tuple(_bound(one, target) for one in settings.fields)
+    _each_once(fields)
+    _may_be_set(settings.on_absent, target)
     chosen = settings.mode or mode
     match = _match(settings, target, fields, keys)
     _check(chosen, target, match)
@@ -161,6 +164,26 @@ def _bound(settings: FieldConfig, target: Target) -> BoundField:
         merge=settings.merge,
         reference=settings.reference,
     )
+
+
+def _each_once(fields: Sequence[BoundField]) -> None:
+    slugs = [one.attribute.slug for one in fields]
+    twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
+    if twice is not None:
+        raise Misconfigured(
+            f"Two of the fields go to '{twice}', and one of them would be lost.",
+            attribute=twice,
+            remedy="Put the values together in one column, as a list or with the better one alone.",
+        )
+
+
+def _may_be_set(instead: object, target: Target) -> None:
+    if isinstance(instead, SetInstead) and instead.attribute not in _writable(target):
+        raise Misconfigured(
+            f"'{target.name}' has no attribute '{instead.attribute}' that `on_absent` could set.",
+            attribute=instead.attribute,
+            remedy=f"Use one of: {', '.join(sorted(_writable(target)))}.",
+        )
 
 
 def _is_own_id(attribute: Attribute, target: Target) -> bool:

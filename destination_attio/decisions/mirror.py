@@ -88,12 +88,7 @@ def _operation(batches: Batches, current: Current) -> Operation | None:
 
 
 def _mark(batches: Batches, current: Current, change: Change, instead: SetInstead) -> Operation | None:
-    attribute = batches.binding.target.attributes.get(instead.attribute)
-    if attribute is None:
-        raise Misconfigured(
-            f"'{batches.binding.target.name}' has no attribute '{instead.attribute}' to set.",
-            attribute=instead.attribute,
-        )
+    attribute = batches.binding.target.attributes[instead.attribute]
     before, after = current.values.get(attribute.slug), normalise(attribute, instead.value)
     if is_same(attribute, before, after):
         return None
