@@ -169,7 +169,7 @@ def _cleared(attribute: Attribute, kind: AttributeType) -> Json:
 def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> list[object]:
     """Take a list apart, however the warehouse wrote it: a list, a JSON array as text, or 'a, b'."""
     if isinstance(plain, str) and kind.may_be_json:
-        plain = _opened(plain)
+        plain = opened(plain)
     if isinstance(plain, str) and attribute.is_multiselect and kind.splits_commas:
         plain = parts_of(plain)
     many = list(plain) if isinstance(plain, list | tuple | set | frozenset) else [plain]
@@ -188,15 +188,16 @@ def _bare(kind: AttributeType, plain: object) -> object:
     return plain if read is None else read
 
 
-def _opened(text: str) -> object:
+def opened(text: str) -> object:
+    """What a text holds that is a JSON list or object, as files without nesting write it; else the text."""
     stripped = text.strip()
     if not stripped.startswith(("[", "{")):
         return text
     try:
-        opened: object = json.loads(stripped)
+        found: object = json.loads(stripped)
     except ValueError:
         return text
-    return opened
+    return found
 
 
 def _are_characters(attribute: Attribute, written: list[Json]) -> None:

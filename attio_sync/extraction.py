@@ -131,7 +131,8 @@ def chosen(streams: Iterable[AirbyteStream], names: Sequence[str]) -> list[Airby
     found = {stream.name: stream for stream in streams}
     for name in names:
         if name not in found:
-            near = get_close_matches(name, found, n=1)
+            entries = f"{name}_entries"
+            near = [entries] if entries in found else get_close_matches(name, found, n=1)
             meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found))}."
             raise WrongUsage(f"There is no stream '{name}' in this workspace. {meant}")
     return [found[name] for name in dict.fromkeys(names)] or list(found.values())

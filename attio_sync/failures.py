@@ -5,6 +5,7 @@ The table at the end turns what libraries raise into such an end; it does not as
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ STOPPED = 130
 _LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 # DuckDB hands on some failures of its threads as JSON inside a sentence.
-_INNER_MESSAGE = re.compile(r'"exception_message":"(?P<message>(?:[^"\\\\]|\\\\.)*)"')
+_INNER_MESSAGE = re.compile(r'"exception_message":(?P<message>"(?:[^"\\]|\\.)*")')
 
 
 class Stop(Exception):  # noqa: N818 -- an end of the program, not always an error of it
@@ -95,7 +96,7 @@ def _holder(text: str) -> str:
 def first_sentence(text: str) -> str:
     """The first line of a library's message, without the class name it repeats."""
     inner = _INNER_MESSAGE.search(text)
-    text = inner["message"] if inner else text.strip()
+    text = str(json.loads(inner["message"])) if inner else text.strip()
     line = text.splitlines()[0] if text else "no reason was given"
     return re.sub(r"^(?:[A-Z]\w*(?: [A-Z]\w*)* Error: )", "", line)
 

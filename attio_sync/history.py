@@ -56,7 +56,7 @@ def _runs(runs: list[tuple[Run, Counts]], *, as_json: bool) -> None:
     for heading in ("run", "when", "what", "where", "status", "rows"):
         grid.add_column(heading, no_wrap=heading == "run")
     for run, counts in runs:
-        did = wording.sentence(counts, done=True)
+        did = wording.sentence(counts, done=True, is_revert=run.reverts is not None)
         when = wording.moment(run.started_at)
         grid.add_row(run.run_id, when, _what(run), run.workspace_name or "", journals.status(run), did)
     results().print(grid)
@@ -87,7 +87,7 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
         return
     console = results()
     console.print(f"{_what(run)} on {wording.moment(run.started_at)}, {journals.status(run)}: ", end="")
-    console.print(wording.sentence(counts, done=True))
+    console.print(wording.sentence(counts, done=True, is_revert=run.reverts is not None))
     written = [one.change for one in changes if one.status == "written"]
     if written:
         console.print(rendering.changes(written[:limit]))

@@ -176,12 +176,12 @@ def _agree(plan: Plan, manner: Manner) -> None:
         raise Stopped("Nothing was written.")
 
 
-def tell_outcome(report: Report, *, as_json: bool, limit: int) -> int:
+def tell_outcome(report: Report, *, as_json: bool, limit: int, is_revert: bool = False) -> int:
     """Say what happened; the exit code says it too."""
     if as_json:
         click.echo(json.dumps(outcome(report)))
     else:
-        rendering.show_report(results(), report, limit=limit)
+        rendering.show_report(results(), report, limit=limit, is_revert=is_revert)
     if report.stopped_at is not None:
         return FAILED
     return DONE_WITH_REJECTS if report.counts.rejected else DONE

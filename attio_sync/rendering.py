@@ -5,6 +5,7 @@ What is in them is the destination's business, the page for the browser is `page
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -33,6 +34,7 @@ STYLES: dict[Kind, str] = {
 _WITHOUT_FIELDS: tuple[Kind, ...] = ("rejected", "superseded")
 _ROOM_FOR_KEY = 40
 _ROOM_FOR_VALUE = 60
+_NAMED = 10
 
 
 def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
@@ -71,7 +73,7 @@ def changes(some: Iterable[Change]) -> Grid:
         style = STYLES[change.kind]
         sign = Text(wording.SIGNS[change.kind], f"bold {style}")
         name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
-        for number, field in enumerate(change.fields):
+        for number, field in enumerate(filter(_says_something, change.fields)):
             grid.add_row(*((sign, name) if number == 0 else ("", "")), *_field(field))
         if not change.fields:
             grid.add_row(sign, name, Text(change.kind, style))
@@ -79,18 +81,63 @@ def changes(some: Iterable[Change]) -> Grid:
 
 
 def show_refused(console: Console, title: str, some: Sequence[Change], *, limit: int) -> None:
-    """Rows that were left out, each with its reason and what to do."""
+    """Rows that were left out, with the reason and what to do; a reason that many share is told once."""
     if not some:
         return
     console.print()
     console.print(Text(f"{title}: {len(some):,}", "bold"))
+    groups: dict[tuple[str | None, ...], list[Change]] = {}
+    for change in some:
+        groups.setdefault((change.kind, change.attribute, change.reason, change.remedy), []).append(change)
+    for group in list(groups.values())[:limit]:
+        _refused(console, group)
+    _more(console, sum(len(group) for group in list(groups.values())[limit:]))
+
+
+def _refused(console: Console, group: Sequence[Change]) -> None:
+    change, count = group[0], len(group)
+    style = STYLES[change.kind]
+    sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
+    who = wording.shortened(wording.key(change), _ROOM_FOR_KEY) if count == 1 else counted(count, "row")
+    console.print(sign + Text(who, style) + Text(f"  {change.attribute}" if change.attribute else ""))
+    why = wording.reason(change if count == 1 else replace(change, row_number=None))
+    console.print(Padding(Text(why), (0, 0, 0, 3), expand=False))
+    if count > 1:
+        names = [wording.shortened(wording.key(one), _ROOM_FOR_KEY) for one in group[:_NAMED]]
+        more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+        console.print(Padding(Text(", ".join(names) + more, "dim"), (0, 0, 0, 3), expand=False))
+
+
+def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> None:
+    """What a revert left alone: what the run had written, what Attio holds instead, and what to do."""
+    if not some:
+        return
+    console.print()
+    console.print(Text(f"Left alone: {len(some):,}", "bold"))
     for change in some[:limit]:
-        style = STYLES[change.kind]
-        sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
-        name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
-        console.print(sign + name + Text(f"  {change.attribute}" if change.attribute else ""))
-        console.print(Padding(Text(wording.reason(change)), (0, 0, 0, 3), expand=False))
+        name = wording.shortened(wording.key(change), _ROOM_FOR_KEY)
+        console.print(
+            Text("!  ", "bold magenta") + Text(name, "magenta") + Text(f"  {_where(change)}", "dim")
+        )
+        console.print(Padding(Text(wording.visible(change.reason or "")), (0, 0, 0, 3), expand=False))
+        grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for heading in ("attribute", "the run wrote", "Attio holds now"):
+            grid.add_column(heading, overflow="fold")
+        for field in filter(_says_something, change.fields):
+            attribute, wrote, _, now = _field(field)
+            grid.add_row(attribute, wrote, now)
+        if grid.row_count:
+            console.print(Padding(grid, (0, 0, 0, 3), expand=False))
     _more(console, len(some) - limit)
+    console.print("These are for a person to decide: change them in Attio where the old values are wanted.")
+
+
+def _where(change: Change) -> str:
+    return f"{change.target} {change.record_id}" if change.record_id else change.target
+
+
+def _says_something(field: FieldChange) -> bool:
+    return {wording.value(field.before), wording.value(field.after)} != {wording.NOTHING}
 
 
 def _field(field: FieldChange) -> tuple[Text, Text, Text, Text]:
@@ -100,18 +147,16 @@ def _field(field: FieldChange) -> tuple[Text, Text, Text, Text]:
     return Text(field.attribute), Text(before, "red"), Text("→", "dim"), Text(after, "green")
 
 
-def show_report(console: Console, report: Report, *, limit: int) -> None:
+def show_report(console: Console, report: Report, *, limit: int, is_revert: bool = False) -> None:
     """What a push or a revert did, and how to look into it or undo it."""
     counts = report.counts
-    console.print(Text(wording.sentence(counts, done=True).capitalize() + ".", "bold"))
+    did = wording.sentence(counts, done=True, is_revert=is_revert)
+    console.print(Text(did[:1].upper() + did[1:] + ".", "bold"))
     pace = f"{counted(report.reads, 'read')} and {counted(report.writes, 'write')} in {report.seconds:.1f} s"
     console.print(Text(pace + ".", "dim"))
-    for title, some in (
-        ("Rejected", report.rejected),
-        ("Changed by others meanwhile, left alone", report.conflicts),
-        ("Answered differently by Attio", report.dropped),
-    ):
-        show_refused(console, title, some, limit=limit)
+    show_refused(console, "Rejected", report.rejected, limit=limit)
+    show_conflicts(console, report.conflicts, limit=limit)
+    show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
     if report.stopped_at is not None:
         show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)
     for line in _next_steps(report):

@@ -8,6 +8,7 @@ import click
 
 from attio_sync import config, journals, wording, workspace
 from attio_sync.activation import Terms, destination_config
+from attio_sync.failures import Stopped
 from attio_sync.plan import LISTED, tell
 from attio_sync.push import tell_outcome, told_when_stopped
 from attio_sync.terminal import Ticker, is_watched, remarks
@@ -44,9 +45,10 @@ def command(  # noqa: PLR0913 -- one for each option
     with journals.reading(path) as opened:
         run = opened.run(run_id)
         counts = journals.counts(opened, run)
-    sentence = wording.sentence(counts, done=True)
-    if is_watched() and not yes and not as_json:
-        click.confirm(f"Undo the {run.kind} of {wording.moment(run.started_at)} ({sentence})?", abort=True)
+    did = wording.sentence(counts, done=True, is_revert=run.reverts is not None)
+    question = f"Undo the {run.kind} of {wording.moment(run.started_at)} ({did})?"
+    if is_watched() and not yes and not as_json and not click.confirm(question):
+        raise Stopped("Nothing was undone.")
     parsed = destination_config(workspace.connected(), {}, Terms(journal=path, pace=pace))
     ticker = Ticker(remarks())
     with (
@@ -55,4 +57,4 @@ def command(  # noqa: PLR0913 -- one for each option
         told_when_stopped(session),
     ):
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
-    return tell_outcome(report, as_json=as_json, limit=limit)
+    return tell_outcome(report, as_json=as_json, limit=limit, is_revert=True)

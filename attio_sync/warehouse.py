@@ -82,7 +82,8 @@ class Warehouse:
         facts = {str(fact): str(value) for fact, value in rows}
         if not facts:
             about = [("format", FORMAT), ("workspace_id", workspace_id), ("workspace_name", workspace_name)]
-            self.connection.executemany("INSERT INTO _attio.about VALUES (?, ?)", about)
+            with self.transaction() as connection:
+                connection.executemany("INSERT INTO _attio.about VALUES (?, ?)", about)
         elif facts.get("workspace_id") != workspace_id:
             raise WrongUsage(
                 f"{self.path} holds the workspace '{facts.get('workspace_name')}', "

@@ -33,6 +33,8 @@ _FATES = (
     ("superseded", "superseded by a later row", "superseded by a later row"),
 )
 
+_OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
+
 
 def value(content: Json) -> str:
     """A value in a few words."""
@@ -90,10 +92,13 @@ def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
     ]
 
 
-def sentence(counts: Counts, *, done: bool) -> str:
-    """All fates in one line."""
-    parts = [f"{count:,} {words}" for _, count, words in fates(counts, done=done)]
-    return ", ".join(parts) or "no rows"
+def sentence(counts: Counts, *, done: bool, is_revert: bool = False) -> str:
+    """All fates in one line; a revert speaks of the changes it undoes."""
+    parts = [
+        f"{count:,} {_OF_REVERTS.get(fate, words) if is_revert else words}"
+        for fate, count, words in fates(counts, done=done)
+    ]
+    return ", ".join(parts) or ("nothing to undo" if is_revert else "no rows")
 
 
 def _composed(content: JsonObject) -> str:

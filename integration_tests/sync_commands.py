@@ -112,6 +112,11 @@ class Terminal:
         """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
 
+    def dies(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self.ends()
+
     def ends(self) -> Said:
         """Read to the end."""
         while self._more():

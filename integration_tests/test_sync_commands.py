@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 import requests
 import yaml
 
+from attio_api.locations import LOCATION_MEMBERS
 from integration_tests.sync_commands import signed_in
 
 if TYPE_CHECKING:
@@ -237,3 +239,64 @@ def test_login_keeps_the_token_in_a_private_file(attio: RemoteEmulator, sync: Co
     assert "Signed in to 'Emulated workspace'" in said
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
     assert "The token works" in found.out
+
+
+def test_an_export_to_csv_can_be_edited_whatever_its_type(attio: RemoteEmulator, sync: Commands) -> None:
+    """A location is JSON text in CSV, and one changed member of it is one change in Attio."""
+    place = dict.fromkeys(LOCATION_MEMBERS) | {"locality": "Oslo", "country_code": "NO"}
+    attio.create_record("companies", COMPANIES[0] | {"primary_location": place})
+    sync.done("export", "companies", "--to", "out.csv")
+    path = Path("out.csv")
+    path.write_text(path.read_text().replace("Oslo", "Bergen"))
+    sync.done("push", "--from", "out.csv", "--object", "companies")
+
+    assert "Bergen" == attio.records("companies")[0]["values"]["primary_location"][0]["locality"]
+
+
+def test_a_mapping_that_no_longer_fits_its_file_says_where_it_is(sync: Commands) -> None:
+    """A column that was renamed since is named with the file to correct; new columns are told as left out."""
+    Path("a.csv").write_text("name,domains\nAcme,acme.example\n")
+    sync.done("push", "--from", "a.csv", "--object", "companies", "--yes")
+    Path("a.csv").write_text("name,domains,size\nAcme,acme.example,3\n")
+    more = sync.done("plan", "--from", "a.csv")
+    Path("a.csv").write_text("title,domains\nAcme,acme.example\n")
+    renamed = sync("plan", "--from", "a.csv")
+    other = sync.done("plan", "--from", "a.csv", "--object", "people", "--match", "name")
+
+    assert "a.csv.attio.yaml: name → name, domains → domains; left out: size." in more.err
+    assert (2, True) == (renamed.code, "has no column 'name'" in renamed.err)
+    assert "Correct a.csv.attio.yaml, or delete it" in renamed.err
+    assert "a.csv.attio.yaml is about 'companies', so it is left alone." in other.err
+
+
+def test_json_is_a_document_also_when_it_fails(sync: Commands) -> None:
+    """Whoever asked for JSON gets some: here the sentence that stands on stderr as well."""
+    said = sync("push", "--from", "nowhere.csv", "--object", "companies", "--json")
+
+    assert {"error": "There is no file nowhere.csv."} == said.json()
+    assert "Error: There is no file nowhere.csv.\n" == said.err
+
+
+def test_a_terminal_without_a_sign_is_no_reason_to_stop(attio: RemoteEmulator, sync: Commands) -> None:
+    """In a locale that knows ASCII alone the push goes on, and JSON stays exact."""
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    said = subprocess.run([PROGRAM, *PUSH[:-1]], env=environment, capture_output=True, check=False)
+    plan = subprocess.run([PROGRAM, "plan", *PUSH[1:]], env=environment, capture_output=True, check=False)
+
+    assert (0, 0) == (said.returncode, plan.returncode)
+    assert b"2 created." in said.stdout
+    assert 2 == json.loads(plan.stdout)["counts"]["unchanged"]
+
+
+def test_what_a_revert_leaves_alone_can_be_acted_on(attio: RemoteEmulator, sync: Commands) -> None:
+    """Each conflict names the record, the attribute, what the push wrote and what is there now."""
+    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    run = sync.done(*PUSH).json()["run_id"]
+    attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", values(name="Mine"))
+    said = sync("revert", run)
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+
+    assert (3, "1 deleted, 1 left alone.") == (said.code, lines[0])
+    assert f"! globex.example companies {record['id']['record_id']}" in lines
+    assert "name Globex Mine" in lines
+    assert "1 deleted, 1 left alone" in sync.done("history").out

@@ -1,4 +1,4 @@
-"""A pull that is killed at any moment is as if it had stopped there, or had never begun."""
+"""A pull or push that is stopped at any moment leaves a truth behind, and the next one goes on from there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from integration_tests.sync_commands import signed_in
+from integration_tests.sync_commands import Terminal, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,3 +62,40 @@ def test_a_killed_pull_is_made_good_by_the_next(
     for name in ("people", "companies", "deals"):
         query = everything.format(name)
         assert ask(query, "undisturbed.duckdb") == ask(query, "crm.duckdb")
+
+
+@pytest.fixture
+def pushing(attio: RemoteEmulator, sync: Commands) -> Terminal:
+    """A push of many companies, of which some are written."""
+    rows = "".join(f"Company {number},c{number}.example-{number}.com\n" for number in range(400))
+    Path("many.csv").write_text(f"name,domains\n{rows}")
+    attio.fault("latency", method="PUT", path="/v2/objects/companies/records", latency_ms=50)
+    terminal = Terminal("push", "--from", "many.csv", "--object", "companies", "--match", "domains", "--yes")
+    terminal.reads(" changes")
+    return terminal
+
+
+def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(sync: Commands, pushing: Terminal) -> None:
+    """One sentence with the run, a run that is noted as failed, and no row written twice afterwards."""
+    pushing.interrupts()
+    said = pushing.ends()
+    run = sync.done("history", "--json").json()[0]
+    again = sync.done("push", "--from", "many.csv", "--json").json()["counts"]
+
+    assert 130 == said.code
+    assert f"Stopped. What was written so far is run {run['run_id']}" in " ".join(said.out.split())
+    assert "failed" == run["status"]
+    assert (400, run["counts"]["create"]) == (again["create"] + again["unchanged"], again["unchanged"])
+
+
+def test_history_tells_the_truth_about_a_push_that_was_killed(sync: Commands, pushing: Terminal) -> None:
+    """It is not running any more; what became of its last writes is unknown at first, and found out later."""
+    pushing.dies()
+    run = sync.done("history", "--json").json()[0]
+    again = sync.done("push", "--from", "many.csv", "--json").json()["counts"]
+    settled = sync.done("history", run["run_id"], "--json").json()
+
+    assert "failed" == run["status"]
+    assert {"written", "not_applied"} >= {one["status"] for one in settled["changes"]}
+    assert settled["counts"]["create"] == again["unchanged"]
+    assert 400 == again["create"] + again["unchanged"]

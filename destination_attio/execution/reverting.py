@@ -84,7 +84,8 @@ class _Undone:
                         self._unchanged += 1
                         continue
                     reason = one.error.message if one.error else "Attio refused it."
-                    self._conflicts.append(replace(one.operation.change, reason=reason))
+                    held = [replace(field, after=field.before) for field in one.operation.change.fields]
+                    self._conflict(one.operation.change, held, reason)
 
     def counts(self) -> Counts:
         """What was written back, and what needed nothing."""
@@ -126,7 +127,8 @@ class _Undone:
             if change.kind == "create":
                 self._unchanged += 1
             else:
-                self._conflict(change, change.fields, "The record is gone.")
+                gone = [replace(one, before=one.after, after=None) for one in change.fields]
+                self._conflict(change, gone, "The record is gone.")
             return None
         if change.kind == "create":
             return self._unmake(pushing, change, current)
@@ -190,6 +192,7 @@ class _Undone:
         )
 
     def _conflict(self, change: Change, fields: Sequence[FieldChange], reason: str) -> None:
+        """Note what is left alone: each field as the run wrote it, and as Attio holds it now."""
         self._conflicts.append(replace(change, fields=tuple(fields), reason=reason))
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
@@ -224,12 +227,10 @@ def _sorted_out(
         if attribute is not None and is_same(attribute, value, one.before):
             continue
         undo = FieldChange(attribute=one.attribute, before=value, after=one.before)
-        if attribute is None or not is_same(attribute, value, one.after):
-            stuck.append(replace(one, before=one.after, after=value))
-        elif _can_go_back(attribute, undo):
+        if attribute and is_same(attribute, value, one.after) and _can_go_back(attribute, undo):
             back.append(undo)
         else:
-            stuck.append(undo)
+            stuck.append(replace(one, before=one.after, after=value))
     return back, stuck
 
 

@@ -21,10 +21,10 @@ LOCKED = (
         (duckdb.Error("IO Error: disk full\nat line 3"), Failed, "DuckDB refused: disk full"),
         (
             duckdb.Error(
-                'Async write failed: {"exception_type":"IO","exception_message":"No space left on device"}'
+                'Async write failed: {"exception_type":"IO","exception_message":"No \\"space\\" left"}'
             ),
             Failed,
-            "DuckDB refused: No space left on device",
+            'DuckDB refused: No "space" left',
         ),
         (PermissionError(13, "Permission denied", "a.csv"), Failed, "a.csv: Permission denied."),
     ],

@@ -77,6 +77,30 @@ def test_a_report_says_what_happened_and_how_to_undo_it() -> None:
 
 def test_conflicts_of_a_revert_are_listed() -> None:
     """What somebody else changed is named and said to be left alone."""
-    report = Report(run_id="r", counts=Counts(), conflicts=(change("update", reason="Changed since."),))
+    moved = FieldChange(attribute="tier", before="A", after="C")
+    conflict = change("update", record_id="r1", reason="Changed since.", fields=(moved,))
+    text = seen(report=Report(run_id="r", counts=Counts(rejected=1), conflicts=(conflict,)))
 
-    assert "Changed by others meanwhile, left alone: 1" in seen(report=report)
+    assert "Left alone: 1\n! a.com companies r1\nChanged since." in text
+    assert "attribute the run wrote Attio holds now\ntier A C" in text
+
+
+def test_a_reason_that_many_rows_share_is_told_once() -> None:
+    """The rows are counted, the first are named."""
+    refused = tuple(
+        change("rejected", row_number=n, attribute="tier", reason="No.", remedy="Mend it.")
+        for n in range(1, 31)
+    )
+    text = seen(Plan(changes=refused))
+
+    assert 1 == text.count("No. Mend it.")
+    assert "! 30 rows tier\nNo. Mend it.\na.com, a.com" in text
+    assert "and 20 more" in text
+
+
+def test_no_value_steers_the_terminal() -> None:
+    """Control characters and turned directions become signs; what surrounds them stays as it was."""
+    field = FieldChange(attribute="note", before="a\x1b[31mred\x07", after="\u202eevil")
+    text = seen(Plan(changes=(change("update", fields=(field,)),)))
+
+    assert "a\ufffd[31mred\ufffd → \ufffdevil" in text

@@ -94,6 +94,14 @@ def test_what_is_remembered_is_a_mapping_like_any_other(tmp_path: Path) -> None:
     assert "people" == StreamConfig(**kept).target
 
 
+def test_what_a_mapping_file_said_besides_is_remembered_too(tmp_path: Path) -> None:
+    """Settings that came with --map count the next time as well."""
+    path = tmp_path / "people.csv.attio.yaml"
+    remember(path, {"stream": "s", "target": "people", "on_unknown_option": "create", "fields": [{}]})
+
+    assert ["target", "fields", "on_unknown_option"] == list(yaml.safe_load(path.read_text()))
+
+
 @pytest.mark.parametrize(
     ("yes", "asks", "expected"),
     [(True, True, "given"), (True, False, "given"), (False, True, "ask"), (False, False, "none")],
