@@ -63,7 +63,8 @@ def root(*, show_traceback: bool) -> None:
 
     The token comes from ATTIO_API_TOKEN or from 'attio-sync login'.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done with rejected rows.
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done with rejected rows, 130 stopped
+    by you.
     """
 
 

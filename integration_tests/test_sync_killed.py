@@ -75,7 +75,9 @@ def pushing(attio: RemoteEmulator, sync: Commands) -> Terminal:
     return terminal
 
 
-def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(sync: Commands, pushing: Terminal) -> None:
+def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(
+    attio: RemoteEmulator, sync: Commands, pushing: Terminal
+) -> None:
     """One sentence with the run, a run that is noted as failed, and no row written twice afterwards."""
     pushing.interrupts()
     said = pushing.ends()
@@ -85,7 +87,8 @@ def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(sync: Commands,
     assert 130 == said.code
     assert f"Stopped. What was written so far is run {run['run_id']}" in " ".join(said.out.split())
     assert "failed" == run["status"]
-    assert (400, run["counts"]["create"]) == (again["create"] + again["unchanged"], again["unchanged"])
+    assert 400 == again["create"] + again["unchanged"] == len(attio.records("companies")) - 200
+    assert run["counts"]["create"] <= again["unchanged"]
 
 
 def test_history_tells_the_truth_about_a_push_that_was_killed(sync: Commands, pushing: Terminal) -> None:

@@ -138,8 +138,9 @@ class Story:
         """What a push would do."""
         self.told.chapter(
             "Plan: what would change in Attio",
-            "Rows are compared with what Attio holds now. Nothing is written; the plan can be sent to a\n"
-            "colleague (--html) and applied exactly as it is.",
+            "Rows are compared with what Attio holds now: + is a record to create, ~ one to change, ! a row\n"
+            "Attio would refuse. Nothing is written. The plan is saved, to be applied exactly as it is;\n"
+            "with --html it is a page to send to whoever has to approve it.",
         )
         self.forget_calls()
         self.run("attio-sync", "plan", *_PUSH, "--out", "plan.json", "--limit", "6", accept=(3,))
@@ -154,7 +155,8 @@ class Story:
         self.told.chapter(
             "Push: apply the plan",
             "Only rows that change something cost a write; Attio allows 25 of them a second. Had somebody\n"
-            "changed one of these records since the plan was made, the push would stop there and say so.",
+            "changed one of these records since the plan was made, the push would stop there and say so.\n"
+            "The refused row is kept in a file, and the last line says how to undo all of it.",
         )
         self.forget_calls()
         self.run("attio-sync", "push", "--plan", "plan.json", accept=(3,))
@@ -194,11 +196,12 @@ class Story:
         self.told.chapter(
             "Once more",
             "The same rows again, without a plan: Attio already holds them, so nothing is written. The row\n"
-            "that it cannot take goes to a file with its reason, and the exit code (3) tells scripts.",
+            "that it cannot take is told again, and the exit code (3) tells scripts that there was one.\n"
+            "'attio-sync history' knows what every push did.",
         )
         self.forget_calls()
         self.run("attio-sync", "push", *_PUSH, accept=(3,))
-        self.told.claim("No write at all.", 0, self.stage.calls()["write"])
+        self.told.claim("Attio saw no write at all.", 0, self.stage.calls()["write"])
         self.run("attio-sync", "history")
 
     def summary(self) -> None:
