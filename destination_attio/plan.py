@@ -22,6 +22,10 @@ ACTIONS: tuple[Kind, ...] = ("create", "update", "delete")
 FORMAT = 1
 
 
+STUB = "Made because a row points at it."
+"""The reason of a record that no row is about: it is written, but no row's fate."""
+
+
 class PlanError(Exception):
     """A saved plan that is not one, or was written by a newer version."""
 
@@ -69,6 +73,11 @@ class Change:
     column: str | None = None
     row: JsonObject | None = field(default=None, repr=False)
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether it makes a record that no row is about."""
+        return self.reason == STUB and self.kind == "create"
+
     def to_json(self) -> JsonObject:
         """As it is saved: members that say nothing are left out."""
         raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}
@@ -107,6 +116,7 @@ class Counts:
     """How many rows met which fate; `rows` is always the sum of the others, deletes of a mirror apart.
 
     A mirror deletes records that no row speaks of: those are in `mirrored` (and in `delete`), not in `rows`.
+    Stubs, which are made to be pointed at, are not counted.
     """
 
     create: int = 0
@@ -150,7 +160,7 @@ class Plan:
     @property
     def counts(self) -> Counts:
         """How many rows meet which fate."""
-        found = Counter(change.kind for change in self.changes)
+        found = Counter(change.kind for change in self.changes if not change.is_stub)
         unchanged = self.unchanged + found.pop("unchanged", 0)
         return Counts(
             unchanged=unchanged, mirrored=self.mirrored, **{str(kind): n for kind, n in found.items()}

@@ -230,7 +230,7 @@ class Batches:
         for row in batch.rows:
             currents = found[row.row_number]
             if not row.delete:
-                seen += [one.record_id for one in currents]
+                seen += [*(one.record_id for one in currents), *self.pointing.siblings(row)]
             try:
                 operation = decide(row, currents)
             except Rejected as error:

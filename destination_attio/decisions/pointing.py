@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attio_api.errors import Rejected
 from destination_attio.decisions.batch import Tools, missing_reference
 from destination_attio.decisions.keys import tokens_of
+from destination_attio.decisions.mapping import REFERENCES
 from destination_attio.decisions.waiting import Want
 from destination_attio.reading.lookups import Lookup
 from destination_attio.reading.references import place
@@ -64,6 +65,18 @@ class Pointing:
         pointed_by = self._tools.waiting.pointed_by(target.slug)
         attributes = [target.attributes[slug] for slug in pointed_by if values.get(slug) is not None]
         return [(target.slug, one.slug, token) for one in attributes for token in tokens_of([one], values)]
+
+    def siblings(self, row: Desired) -> list[str]:
+        """The records of the row's own object that it points at, which a mirror must not delete."""
+        target = self._binding.target
+        pointing = [one.attribute.slug for one in row.fields.values() if one.attribute.type in REFERENCES]
+        found = (row.values.get(slug) for slug in pointing if slug not in row.pointers)
+        each = (one for value in found for one in (value if isinstance(value, list) else [value]))
+        return [
+            str(one["record_id"])
+            for one in each
+            if isinstance(one, dict) and one.get("object") == target.slug
+        ]
 
     def _settle(self, row: Desired, slug: str, stubs: dict[Address, None]) -> list[Want]:
         wants: list[Want] = []

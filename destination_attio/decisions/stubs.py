@@ -8,7 +8,7 @@ import orjson
 
 from attio_api.values import write_value
 from destination_attio.decisions.planning import Operation
-from destination_attio.plan import Change, FieldChange
+from destination_attio.plan import STUB, Change, FieldChange
 
 if TYPE_CHECKING:
     from destination_attio.targets import Target
@@ -25,7 +25,7 @@ def stub(target: Target, address: tuple[str, str, str], stream: str) -> Operatio
         target=target.name,
         key={attribute.slug: shaped},
         fields=(FieldChange(attribute=attribute.slug, before=None, after=shaped),),
-        reason="Made because a row points at it.",
+        reason=STUB,
     )
     return Operation(
         change=change,

@@ -153,7 +153,7 @@ class Pushing:
         if outcome.error is not None:
             return
         operation = outcome.operation
-        self.tally.kinds[operation.change.kind] += 1
+        self.tally.kinds[operation.change.kind] += not operation.change.is_stub
         if outcome.answer is not None:
             self._take_over(operation, outcome.answer)
         else:
