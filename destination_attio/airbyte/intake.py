@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are let out even if a batch is not full."""
+_STATES: Final = "states"
+"""Where states are kept until their rows are decided: each may have megabytes, and they may be many."""
 
 
 @dataclass(kw_only=True)
@@ -57,20 +59,18 @@ class Lane:
 
     def is_decided(self, mark: int) -> bool:
         """Whether every row up to this one is stored or reported."""
-        batches = self.pushing.batches
-        oldest = batches.tools.waiting.aside.oldest(batches.lane)
+        oldest = self.oldest()
         is_written = not self.waiting or self.waiting[0][0] > mark
         return is_written and (oldest is None or oldest > mark)
+
+    def oldest(self) -> int | None:
+        """The first row that waits for a record."""
+        batches = self.pushing.batches
+        return batches.tools.waiting.aside.oldest(batches.lane)
 
     def end(self) -> None:
         """No more rows of it come, so nobody needs to wait for them."""
         self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Held:
-    raw: JsonObject
-    marks: Mapping[StreamKey, int]
 
 
 class Intake:
@@ -91,7 +91,9 @@ class Intake:
         self._emit, self._batch_rows, self._most = emit, batch_rows, max_rejected_percent
         self._clock = clock
         self._settling = settling(self._judge)
-        self._held: deque[_Held] = deque()
+        self._aside = self._settling.waiting.aside
+        self._held: deque[Mapping[StreamKey, int]] = deque()
+        self._states = 0
         self._waiting = 0
         self._since: float | None = None
 
@@ -104,10 +106,7 @@ class Intake:
             self.flush()  # what came before the bad line is as good as ever
             raise
         self.flush()
-        self._settling.settle()
-        for lane in self._lanes.values():
-            self._tell(lane)
-        self._let_out()
+        self._settle()
         self._finish()
 
     def flush(self, *, is_full: bool = False) -> None:
@@ -118,12 +117,18 @@ class Intake:
         self._let_out()
         self._judge()
 
+    def _settle(self) -> None:
+        waited = [lane for lane in self._lanes.values() if lane.oldest() is not None]
+        self._settling.settle()
+        for lane in waited:
+            self._tell(lane)
+        self._let_out()
+
     def _let_out(self) -> None:
         """The states whose rows are all decided; the first that must stay keeps the later ones back."""
-        while self._held and all(
-            self._lanes[key].is_decided(mark) for key, mark in self._held[0].marks.items()
-        ):
-            self._emit(self._acknowledge(self._held.popleft()))
+        while self._held and all(self._lanes[key].is_decided(mark) for key, mark in self._held[0].items()):
+            ((_, raw),) = self._aside.unspool(_STATES, 1)
+            self._emit(self._acknowledge(raw, self._held.popleft()))
 
     def _turn(self, message: Message | None) -> None:
         if message is None:
@@ -164,7 +169,9 @@ class Intake:
         lanes = [self._lanes[key]] if key in self._lanes else list(self._lanes.values())
         if key is not None and key not in self._lanes:
             lanes = []
-        self._held.append(_Held(raw=raw, marks={lane.key: lane.rows for lane in lanes}))
+        self._held.append({lane.key: lane.rows for lane in lanes})
+        self._states += 1
+        self._aside.spool(_STATES, [(self._states, raw)])
 
     def _is_due(self) -> bool:
         if self._waiting >= self._batch_rows or (self._held and not self._waiting):
@@ -183,16 +190,16 @@ class Intake:
         lane.refused += lane.pushing.tally.take_refused()
         self._emit(log("INFO", _told(lane)))
 
-    def _acknowledge(self, held: _Held) -> JsonObject:
+    def _acknowledge(self, raw: JsonObject, marks: Mapping[StreamKey, int]) -> JsonObject:
         rows = rejected = 0
-        for key, mark in held.marks.items():
+        for key, mark in marks.items():
             lane = self._lanes[key]
             lost = sum(1 for number in lane.refused if number <= mark)
             lane.refused = [number for number in lane.refused if number > mark]
             rows += mark - lane.acknowledged
             rejected += lost
             lane.acknowledged = mark
-        return acknowledged(held.raw, stored=rows - rejected, rejected=rejected)
+        return acknowledged(raw, stored=rows - rejected, rejected=rejected)
 
     def _judge(self, *, is_end: bool = False) -> None:
         counts = [lane.pushing.tally.counts for lane in self._lanes.values()]

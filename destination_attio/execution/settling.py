@@ -47,37 +47,37 @@ class Settling:
         self, streams: Sequence[Stream], waiting: Waiting, most: int, after_part: Callable[[], None]
     ) -> None:
         """`most` rows are worked on at once; `after_part` may stop the run."""
-        self._streams, self._waiting, self._most, self._after_part = streams, waiting, most, after_part
+        self._streams, self.waiting, self._most, self._after_part = streams, waiting, most, after_part
 
     def settle(self) -> None:
         """Decide about every row that waits."""
-        self._waiting.end_all()
+        self.waiting.end_all()
         small = 0
-        while (ready := self._waiting.aside.ready()) and small < SMALL_WAVES:
+        while (ready := self.waiting.aside.ready()) and small < SMALL_WAVES:
             small += ready < SMALL
             self._wave()
         self._reckon()
-        self._waiting.phase = "linking"
+        self.waiting.phase = "linking"
         self._push_all()
-        while self._waiting.aside.ready():
+        while self.waiting.aside.ready():
             self._wave()
-        self._waiting.phase = "closed"
+        self.waiting.phase = "closed"
         self._push_all()
         for stream in self._streams:
             stream.link()
-        self._waiting.aside.forget_given()
-        self._waiting.phase = "open"
+        self.waiting.aside.forget_given()
+        self.waiting.phase = "open"
 
     def _wave(self) -> None:
         for stream in self._streams:
-            if self._waiting.aside.is_ready(stream.batches.lane):
+            if self.waiting.aside.is_ready(stream.batches.lane):
                 stream.push(())
                 self._after_part()
 
     def _push_all(self) -> None:
         for stream in self._streams:
             after = 0
-            while rows := self._waiting.aside.take(stream.batches.lane, self._most, after=after):
+            while rows := self.waiting.aside.take(stream.batches.lane, self._most, after=after):
                 after = rows[-1][0]
                 stream.push(rows)
                 self._after_part()
@@ -85,13 +85,13 @@ class Settling:
     def _reckon(self) -> None:
         """Find out what rows that wait give each other, in vain or not."""
         for stream in self._streams:
-            self._waiting.aside.give(stream.batches.lane, stream.given())
+            self.waiting.aside.give(stream.batches.lane, stream.given())
             for rows in self._parts(stream.batches.lane):
-                self._waiting.aside.give(stream.batches.lane, stream.batches.given(rows))
-        self._waiting.aside.withdraw_lost()
+                self.waiting.aside.give(stream.batches.lane, stream.batches.given(rows))
+        self.waiting.aside.withdraw_lost()
 
     def _parts(self, lane: int) -> Iterator[Sequence[Numbered]]:
         after = 0
-        while rows := self._waiting.aside.look(lane, self._most, after=after):
+        while rows := self.waiting.aside.look(lane, self._most, after=after):
             after = rows[-1][0]
             yield rows
