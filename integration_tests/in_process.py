@@ -114,6 +114,7 @@ class SmallDesk(Desk):
         super().__init__(InProcess(), folder or Path(tempfile.mkdtemp()))
         self.more = more
         self.on_write: Callable[[str, int], None] = lambda *_: None
+        self.on_said: Callable[[Row], None] = lambda _: None
 
     def session(self, **more: Any) -> Session:
         config = DestinationConfig.parse(self.config(**self.more, **more))
@@ -128,22 +129,34 @@ class SmallDesk(Desk):
             session=web,
             sleep=lambda _: None,
         )
-        self._journal = Journal.open(config.journal.path) if config.journal else None
+        self._journal = self.open_journal()
         return Session(config, client, journal=self._journal, pool=AtOnce())
+
+    def open_journal(self) -> Journal:
+        """The journal's file."""
+        return Journal.open(self.journal)
 
     def write(self, lines: Iterable[Row | None], *streams: Row, **more: Any) -> list[Row]:
         """What `destination-attio write` prints for these messages; None is a pause of the input."""
         self.said: list[Row] = []
         raw = (None if one is None else dumps(one) for one in lines)
         with self.session(**more) as session:
-            write_with(session, {"streams": list(streams)}, raw, self.said.append)
+            write_with(session, {"streams": list(streams)}, raw, self._say)
         return self.said
+
+    def _say(self, message: Row) -> None:
+        self.said.append(message)
+        self.on_said(message)
+
+    def rejects(self) -> list[Row]:
+        """What is in the rejects file."""
+        place = self.folder / "rejects.jsonl"
+        return [loads(line) for line in place.read_bytes().splitlines()] if place.exists() else []
 
     def _hear(self, when: str, number: int) -> None:
         self.on_write(when, number)
 
     def kill(self) -> None:
         """End the process that runs now, as a kill -9 would: what is in the journal is all there is."""
-        if self._journal:
-            self._journal.close()
+        self._journal.close()
         raise Killed

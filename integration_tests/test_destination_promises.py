@@ -2,115 +2,317 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+import requests
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from integration_tests.destination_desk import Desk
+from destination_attio.airbyte.intake import Lane
+from destination_attio.execution import reverting
+from destination_attio.execution.journal import JournalError
+from destination_attio.execution.pushing import Pushing
+from integration_tests.destination_world import ABSENT, CODES, World, cases, entry_cases, prepared
+from integration_tests.in_process import Killed
+from integration_tests.test_destination_airbyte import configured, record, state
 
 if TYPE_CHECKING:
-    from attio_emulator.remote import RemoteEmulator
+    from collections.abc import Callable
 
-# One emulator serves all examples: each begins with a reset of its own.
-quick = settings(
-    max_examples=6,
+    from integration_tests.destination_world import Case
+
+EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "50"))
+promised = settings(
+    max_examples=EXAMPLES,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],  # making a failure smaller takes minutes
 )
-DOMAINS = st.sampled_from(
-    ["a.example.com", "b.example.com", "c.example.com", "D.example.com", "https://e.example.com/"]
-)
-TEXTS = st.one_of(
-    st.none(), st.sampled_from(["", "plain", "Zürich, 東京", "x" * 300, "0"]), st.integers(0, 3)
-)
-ROWS = st.lists(
-    st.fixed_dictionaries(
-        {"domains": st.one_of(st.lists(DOMAINS, max_size=3), DOMAINS, st.just("no domain"), st.none())},
-        optional={
-            "name": TEXTS,
-            "description": TEXTS,
-            "primary_location": st.sampled_from(["GB", {"city": "Bath"}, "?"]),
-        },
-    ),
-    max_size=8,
-)
+until_found = settings(promised, max_examples=300)
+Line = dict[str, Any]
+ANY_CASE = st.one_of(cases(), entry_cases())
 
 
-def fresh(attio: RemoteEmulator) -> Desk:
-    """An empty workspace and an empty folder."""
-    attio.reset()
-    return Desk(attio, Path(tempfile.mkdtemp()))
-
-
-@quick
-@given(before=ROWS, rows=ROWS)
-def test_plan_push_plan_is_empty(
-    attio: RemoteEmulator, before: list[dict[str, Any]], rows: list[dict[str, Any]]
-) -> None:
-    """What a plan says is what a push of it does; planned again, nothing is left to do."""
-    desk = fresh(attio)
-    desk.push(before)
-    plan = desk.plan(rows)
-    report = desk.apply(plan)
-    again = desk.plan(rows)
-
-    assert plan.counts.written == report.counts.written
-    assert ((), ()) == (again.actions, report.dropped)
-
-
-@quick
-@given(before=ROWS, rows=ROWS)
-def test_push_does_what_plan_says(
-    attio: RemoteEmulator, before: list[dict[str, Any]], rows: list[dict[str, Any]]
-) -> None:
-    """Plan and push count alike, and every row has exactly one fate."""
-    desk = fresh(attio)
-    first = desk.push(before)
-    plan = desk.plan(rows)
-    report = desk.push(rows)
-    again = desk.push(rows)
+@promised
+@given(case=ANY_CASE)
+def test_plan_and_push_agree(case: Case) -> None:
+    """A plan, a push, and a saved plan that is applied come to the same; afterwards nothing is left to do."""
+    world = prepared(case)
+    twin = world.twin()
+    rows = world.rows(case.rows)
+    plan = world.plan(rows, case.target, **case.settings)
+    report = world.push(rows, case.target, **case.settings)
+    applied = twin.apply(plan)
+    again = world.plan(rows, case.target, **case.settings)
 
     assert plan.counts == report.counts
-    assert (len(before), len(rows), len(rows)) == (first.counts.rows, report.counts.rows, again.counts.rows)
-    assert 0 == again.counts.written
+    assert len(rows) == report.counts.rows == again.counts.rows
+    assert world.state() == twin.state()
+    assert ((), (), ()) == (again.actions, report.dropped, applied.dropped)
+    assert plan.counts.written == applied.counts.written
 
 
-@quick
-@given(before=ROWS, rows=ROWS)
-def test_revert_restores_the_workspace(
-    attio: RemoteEmulator, before: list[dict[str, Any]], rows: list[dict[str, Any]]
-) -> None:
+@promised
+@given(case=ANY_CASE, batch=st.integers(1, 20))
+def test_the_size_of_a_batch_changes_nothing(case: Case, batch: int) -> None:
+    """Rows have the same fates and Attio holds the same, however many rows are worked on at once."""
+    world = prepared(case)
+    twin = world.twin()
+    twin.more = {"batch_rows": batch}
+    rows = world.rows(case.rows)
+
+    assert (
+        world.push(rows, case.target, **case.settings).counts
+        == twin.push(rows, case.target, **case.settings).counts
+    )
+    assert world.state() == twin.state()
+
+
+def undone_is_as_before(case: Case, touched: set[int]) -> None:
+    """Push, let others change records, revert: all is as it was, but for what they changed."""
+    world = prepared(case)
+    before = world.state()
+    report = world.push(world.rows(case.rows), case.target, **case.settings)
+    records = world.attio.records("things", limit=500)
+    theirs = {records[one]["id"]["record_id"]: one for one in touched if one < len(records)}
+    for record_id, number in theirs.items():
+        body = {"data": {"values": {"title": f"by hand {number}"}}}
+        world.attio.api("PATCH", f"/v2/objects/things/records/{record_id}", body)
+    undone = world.revert(report)
+    after = world.state()
+    kept = [one for one in after["things"] if str(one.get("title", [""])[0]).startswith("by hand")]
+
+    assert len(theirs) == len(kept)
+    assert {one.record_id for one in undone.conflicts} <= set(theirs)
+    if not theirs:
+        assert before == after
+
+
+@promised
+@given(case=st.one_of(cases(pointing_and_deleting=False), entry_cases()))
+def test_revert_restores_the_workspace(case: Case) -> None:
     """After push and revert every value is what it was."""
-    desk = fresh(attio)
-    desk.push(before)
-    held = desk.snapshot("companies")
-    report = desk.push(rows)
-    undone = desk.revert(report)
-
-    assert () == undone.conflicts
-    assert held == desk.snapshot("companies")
+    undone_is_as_before(case, set())
 
 
-@quick
-@given(before=ROWS, rows=ROWS, touched=st.sets(st.integers(0, 4)))
-def test_revert_spares_what_others_changed(
-    attio: RemoteEmulator, before: list[dict[str, Any]], rows: list[dict[str, Any]], touched: set[int]
-) -> None:
+@promised
+@given(case=cases(pointing_and_deleting=False), touched=st.sets(st.integers(0, 4), min_size=1))
+def test_revert_spares_what_others_changed(case: Case, touched: set[int]) -> None:
     """What others wrote after the push is still there after the revert, and conflicts are told."""
-    desk = fresh(attio)
-    desk.push(before)
-    report = desk.push(rows)
-    ids = sorted(desk.snapshot("companies"))
-    theirs = [ids[number] for number in touched if number < len(ids)]
-    for record_id in theirs:
-        body = {"data": {"values": {"description": "by hand"}}}
-        desk.attio.api("PATCH", f"/v2/objects/companies/records/{record_id}", body)
-    undone = desk.revert(report)
-    held = desk.snapshot("companies")
+    undone_is_as_before(case, touched)
 
-    assert all(["by hand"] == held[one]["description"] for one in theirs)
-    assert {change.record_id for change in undone.conflicts} <= set(theirs)
+
+@promised
+@given(case=ANY_CASE, at=st.integers(1, 12), when=st.sampled_from(["before", "after"]))
+def test_killed_and_run_again(case: Case, at: int, when: str) -> None:
+    """Killed at any write and run again: the same end, nothing twice, every write in the journal."""
+    world = prepared(case)
+    twin = world.twin()
+    rows = world.rows(case.rows)
+    wanted = twin.push(rows, case.target, **case.settings)
+    world.attio.clear_calls()
+    known = {one.run_id for one in world.runs()}
+
+    def strike(moment: str, number: int) -> None:
+        if (moment, number) == (when, at):
+            world.kill()
+
+    world.on_write = strike
+    with suppress(Killed, JournalError):
+        world.push(rows, case.target, **case.settings)
+    world.on_write = lambda *_: None
+    (world.folder / "rejects.jsonl").unlink(missing_ok=True)
+    report = world.push(rows, case.target, **case.settings)
+    journalled = [one for run in world.runs() if run.run_id not in known for one in world.changes(run.run_id)]
+
+    assert twin.state() == world.state() or case.settings["mode"] == "create"
+    assert len(rows) == report.counts.rows
+    assert report.counts.rejected == len(world.rejects())
+    assert case.settings["mode"] == "create" or wanted.counts.rejected == report.counts.rejected
+    assert not [one for one in journalled if one.status in {"intended", "unknown"}]
+    assert world.written() == sum(one.status == "written" for one in journalled)
+
+
+@promised
+@given(
+    numbers=st.lists(st.integers(1, 4), max_size=7),
+    target=st.sampled_from(["notes", "tasks"]),
+    lost=st.sets(st.integers(1, 8)),
+    batch=st.integers(1, 4),
+)
+def test_no_answer_that_is_lost_makes_anything_twice(
+    numbers: list[int], target: str, lost: set[int], batch: int
+) -> None:
+    """Notes and tasks, which nothing in Attio keeps apart, are there once each, whatever answers are lost."""
+    lost_answers_make_nothing_twice(numbers, target, lost, batch)
+
+
+def lost_answers_make_nothing_twice(numbers: list[int], target: str, lost: set[int], batch: int) -> None:
+    """Push notes or tasks while answers get lost after Attio has worked."""
+    world = World(batch_rows=batch)
+    world.push([{"code": "T1"}], "things", match="code")
+    pointer = {"notes": "parent_record", "tasks": "linked_records"}[target]
+    to_thing = {"constant": {"object": "things", "code": "T1"}, "attribute": pointer}
+    fields = [to_thing, {"column": "text", "attribute": "content"}]
+    fields += [{"column": "text", "attribute": "title"}] if target == "notes" else []
+
+    def lose(moment: str, number: int) -> None:
+        if moment == "after" and number in lost:
+            raise requests.ConnectionError
+
+    world.on_write = lose
+    report = world.push([{"text": f"text {one}"} for one in numbers], target, fields=fields)
+
+    assert (len(numbers), 0) == (report.counts.rows, report.counts.rejected)
+    assert len(set(numbers)) == len(world.attio.api("GET", f"/v2/{target}")["data"])
+
+
+MESSAGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("things"), st.sampled_from(CODES), st.sampled_from([*CODES, ABSENT, None])),
+        st.tuples(st.just("queue"), st.sampled_from([*CODES, ABSENT]), st.none()),
+        st.tuples(st.just("state"), st.sampled_from(["things", "queue"]), st.none()),
+        st.just(("pause", "", None)),
+    ),
+    max_size=25,
+)
+
+
+@promised
+@given(found=MESSAGES, batch=st.integers(1, 5))
+def test_any_interleaving_keeps_the_contract(found: list[tuple[str, str, str | None]], batch: int) -> None:
+    """However rows and states of streams that need each other are mixed, states come after their rows."""
+    the_contract_is_kept(found, batch)
+
+
+def the_contract_is_kept(found: list[tuple[str, str, str | None]], batch: int) -> None:
+    """Each state comes out once, in order, after its rows are stored or reported, with counts that add up."""
+    world = World(batch_rows=batch)
+    lines: list[Line | None] = []
+    marks: dict[int, dict[str, int]] = {}
+    seen = {"things": 0, "queue": 0}
+    for number, (what, one, other) in enumerate(found):
+        if what == "state":
+            marks[number] = {one: seen[one]}
+            lines.append(state(number, one))
+        elif what == "pause":
+            lines.append(None)
+        else:
+            seen[what] += 1
+            lines.append(record({"code": one, "parent": other} if what == "things" else {"code": one}, what))
+    streams = [
+        {"stream": "things", "target": "things", "match": "code", "fields": _FIELDS[:2]},
+        {
+            "stream": "queue",
+            "target": "lists/queue",
+            "fields": [{**_FIELDS[0], "attribute": "parent_record", "reference": "code"}],
+        },
+    ]
+    wanted = _wanted(found)
+
+    def heard(said: Line) -> None:
+        if said["type"] == "STATE":
+            assert _decided(world, wanted, marks[said["state"]["id"]])
+
+    world.on_said = heard
+    said = world.write(lines, configured("queue"), configured("things"), streams=streams)
+    stats = [
+        (one["state"]["id"], sum(one["state"]["destinationStats"].values()))
+        for one in said
+        if one["type"] == "STATE"
+    ]
+    since = {"things": 0, "queue": 0}
+    for (number, mark), (told, rows) in zip(marks.items(), stats, strict=True):
+        ((name, count),) = mark.items()
+        assert (number, count - since[name]) == (told, rows)
+        since[name] = count
+
+
+_FIELDS = [
+    {"column": "code", "attribute": "code"},
+    {"column": "parent", "attribute": "parent", "reference": "code"},
+]
+
+
+def _wanted(found: list[tuple[str, str, str | None]]) -> dict[str, list[str]]:
+    """The key of each row, stream by stream."""
+    return {name: [one for what, one, _ in found if what == name] for name in ("things", "queue")}
+
+
+def _decided(world: World, wanted: dict[str, list[str]], mark: dict[str, int]) -> bool:
+    """Whether each row up to the mark is in Attio or the rejects file, or superseded by one to come."""
+    ((name, count),) = mark.items()
+    held, keys = world.state(), wanted[name]
+    there = (
+        {one["code"][0] for one in held["things"]}
+        if name == "things"
+        else {code for code, _ in held["queue"]}
+    )
+    reported = {keys[one["row_number"] - 1] for one in world.rejects() if one["stream"] == name}
+    return set(keys[:count]) <= there | reported | set(keys[count:])
+
+
+# --- bugs that such a connector could have, planted one by one ---------------------------------------------
+
+
+def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
+    """States go out while rows before them wait."""
+    patch.setattr(Lane, "is_decided", lambda *_: True)
+
+
+def lost_answer_written_twice(patch: pytest.MonkeyPatch) -> None:
+    """What got no answer is sent again without a look."""
+    patch.setattr(Pushing, "_is_ours", lambda *_: False)
+    patch.setattr(Pushing, "_decide_again", lambda _self, outcome, _row: outcome.operation)
+
+
+def revert_over_others(patch: pytest.MonkeyPatch) -> None:
+    """A revert puts back what was there, whoever has changed it since."""
+
+    def sorted_out(change: Any, current: Any, _: Any) -> tuple[list[Any], list[Any]]:
+        values = current.values
+        fields = [
+            reverting.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
+            for one in change.fields
+        ]
+        return fields, []
+
+    patch.setattr(reverting, "_sorted_out", sorted_out)
+
+
+PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Callable[..., None]]] = [
+    (state_before_its_rows, {"found": MESSAGES, "batch": st.integers(1, 5)}, the_contract_is_kept),
+    (
+        lost_answer_written_twice,
+        {
+            "numbers": st.lists(st.integers(1, 4), max_size=7),
+            "target": st.just("notes"),
+            "lost": st.sets(st.integers(1, 8)),
+            "batch": st.integers(1, 4),
+        },
+        lost_answers_make_nothing_twice,
+    ),
+    (
+        revert_over_others,
+        {"case": cases(pointing_and_deleting=False), "touched": st.sets(st.integers(0, 4), min_size=1)},
+        undone_is_as_before,
+    ),
+]
+
+
+@pytest.mark.parametrize(("plant", "inputs", "promise"), PLANTED, ids=[one[0].__name__ for one in PLANTED])
+def test_a_planted_bug_is_caught(
+    plant: Callable[[pytest.MonkeyPatch], None],
+    inputs: dict[str, Any],
+    promise: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the bug in place, some input breaks the promise."""
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        until_found(given(**inputs)(promise))()
