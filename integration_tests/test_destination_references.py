@@ -148,6 +148,22 @@ def test_what_never_comes_is_decided_at_the_end(desk: SmallDesk, policy: str, co
     assert (0, 3 if policy == "reject" else 0) == (again.counts.written, again.counts.rejected)
 
 
+def test_a_circle_is_linked_although_something_else_is_missing(desk: SmallDesk) -> None:
+    """With `skip`, what never comes is left out of a list whose other records are linked afterwards."""
+    around = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=around)
+    fields = [PLACE_FIELDS[0], {"column": "around", "attribute": "around", "reference": "code"}]
+    rows = [{"code": "P1", "around": ["P2", "P9"]}, {"code": "P2", "around": "P1"}]
+    settings = {"fields": fields, "on_missing_reference": "skip"}
+    plan = desk.plan(rows, "places", **settings)
+    report = desk.push(rows, "places", **settings)
+    again = desk.push(rows, "places", **settings)
+
+    assert (2, plan.counts) == (report.counts.create, report.counts)
+    assert [1, 1] == [len(one["values"]["around"]) for one in desk.attio.records("places")]
+    assert 2 == again.counts.unchanged
+
+
 def test_a_refused_row_takes_down_what_hangs_on_it_before_it_is_written(desk: SmallDesk) -> None:
     """In a circle with a row that cannot be written nothing is written, in plan and push alike."""
     fields = [*PLACE_FIELDS, {"column": "at", "attribute": "opened"}]

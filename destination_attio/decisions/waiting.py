@@ -41,9 +41,9 @@ class Waiting:
 
     aside: Aside
     phase: Literal["open", "linking", "closed"] = "open"
-    _objects: list[str | None] = field(default_factory=list)
-    _open: set[int] = field(default_factory=set)
-    _pointed_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _objects: list[str | None] = field(init=False, default_factory=list)
+    _open: set[int] = field(init=False, default_factory=set)
+    _pointed_by: dict[str, set[str]] = field(init=False, default_factory=lambda: defaultdict(set))
 
     def enter(self, object_slug: str | None) -> int:
         """A stream that may bring records of the object (None: nothing that is pointed at); its lane."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from destination_attio.decisions.batch import Batch
 from destination_attio.decisions.mapping import desire
 from destination_attio.decisions.merging import merged
 from destination_attio.decisions.planning import Operation, payload_of, update_verb
@@ -55,7 +56,9 @@ class Linking:
             first = {number: Change.from_json(change) for number, (_, change) in part}
             rows = [desire(self._batches.binding, row, number) for number, (row, _) in part]
             refused = self._batches.pointing.resolve(rows)
-            for row in rows:
+            left = Batch(rows=[row for row in rows if row.row_number not in refused])
+            refused |= dict.fromkeys(self._batches.pointing.settle(left), half_written())
+            for row in left.rows:
                 if any(one.attribute in row.pointers for one in first[row.row_number].fields):
                     refused.setdefault(row.row_number, half_written())
             links = [self._link(first[row.row_number], row) for row in rows if row.row_number not in refused]
@@ -80,6 +83,8 @@ class Linking:
 
 def _linked(one: FieldChange, row: Desired) -> FieldChange | None:
     """What the attribute shall hold, now that the records have ids; None when it holds that already."""
-    bound = row.fields[one.attribute]
+    bound = row.fields.get(one.attribute)
+    if bound is None:
+        return None  # what it pointed at never came, and the settings say to skip it
     after = merged(bound.merge, bound.attribute, one.before, row.values.get(one.attribute))
     return replace(one, after=after) if after is not one.before else None
