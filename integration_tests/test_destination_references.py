@@ -220,6 +220,21 @@ def test_a_mirror_has_seen_rows_that_waited(desk: SmallDesk) -> None:
     assert plan.counts == report.counts
 
 
+def test_a_mirror_spares_what_its_rows_point_at(desk: SmallDesk) -> None:
+    """A record that is not in the source, but that a row points at beside one that is yet to come, stays."""
+    around = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=around)
+    fields = [PLACE_FIELDS[0], {"column": "around", "attribute": "around", "reference": "code"}]
+    desk.push([{"code": "P1"}, {"code": "P9"}], "places", fields=fields)
+    rows = [{"code": "P2"}, {"code": "P3", "around": ["P2", "P1"]}, {"code": "P4"}]
+    mirror = {"mode": "mirror", "max_delete_percent": 100, "fields": fields}
+    plan = desk.plan(rows, "places", **mirror)
+    report = desk.push(rows, "places", **mirror)
+
+    assert (1, plan.counts) == (report.counts.mirrored, report.counts)
+    assert [["P1"], ["P2"], ["P3"], ["P4"]] == desk.values("places", "code")
+
+
 def test_rows_that_wait_are_not_rejected_yet(desk: SmallDesk) -> None:
     """`max_rejected_percent` counts what was decided, so rows that wait cannot stop a run."""
     rows = [place(one, one + 1) for one in range(1, 300)] + [place(300, None)]

@@ -70,7 +70,7 @@ class Pointing:
         """The records of the row's own object that it points at, which a mirror must not delete."""
         target = self._binding.target
         pointing = [one.attribute.slug for one in row.fields.values() if one.attribute.type in REFERENCES]
-        found = (row.values.get(slug) for slug in pointing if slug not in row.pointers)
+        found = (row.pointers.get(slug, row.values.get(slug)) for slug in pointing)
         each = (one for value in found for one in (value if isinstance(value, list) else [value]))
         return [
             str(one["record_id"])
