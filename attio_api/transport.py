@@ -52,7 +52,7 @@ class Request:
 
 
 class _Answer(NamedTuple):
-    """One answer with its body, in one piece: the library joins it of ten-kilobyte pieces."""
+    """One answer and its body; in one piece, for the library would join it of ten-kilobyte pieces."""
 
     head: requests.Response
     body: bytes
