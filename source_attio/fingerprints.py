@@ -9,6 +9,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import chain
 from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
@@ -105,8 +106,9 @@ class Exact:
 
     def dump(self) -> JsonObject:
         """Join ids and prints."""
-        pairs = [row_id + content for part in (self._known, self._met) for row_id, content in part.items()]
-        return {"memory": self.name, "count": self.count(), "rows": _packed(b"".join(pairs))}
+        pairs = chain(self._known.items(), self._met.items())
+        rows = b"".join(chain.from_iterable(pairs))
+        return {"memory": self.name, "count": self.count(), "rows": _packed(rows)}
 
     def coarser(self) -> "Digests":
         """Keep one number a row."""
