@@ -1,26 +1,38 @@
 """How fast the source reads: against the CDK's stock components and a bare loop, on the same emulator.
 
 Every figure is a process from its start to its end, its output read through a pipe; only ratios within one
-run mean anything. `python -m benchmarks.source 20000` takes fewer companies.
+run mean anything. It fails when a bar is missed. `python -m benchmarks.source 20000` takes fewer companies
+(then the start of a process counts for more), `python -m benchmarks.source light 1000000` reads so many
+records of about a kilobyte instead.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
+from benchmarks.running import BIN, TOKEN, Bar, Usage, control, emulator, ended, judge, latency
+
 COMPANIES = 100_000
+READINGS = 1_000_000
+PAGE = 500
 LATENCY_MS = 300
-TOKEN = "emulator-token"
-BIN = Path(sys.executable).parent
+OBJECTS = 20
+DISCOVERY_LATENCY_MS = 200
+FASTER = {0: 5, LATENCY_MS: 8}
+"""How many times as fast as the stock manifest, at which latency."""
+ONE_CORE = ["taskset", "-c", "0"]
+MODES = {"first sync": "incremental", "full refresh": "full_refresh"}
+BARE, STOCK = "requests + orjson, bare loop", "stock manifest, same CDK"
+TITLES = (("records/s", 10), ("seconds", 9), ("cpu s", 7), ("MB", 7), ("requests", 10), ("state kB", 10))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,107 +41,188 @@ class Figure:
 
     records: int
     seconds: float
-    cpu: float
-    megabytes: float
-    requests: int
-    state_bytes: int
+    usage: Usage
+    calls: list[dict[str, Any]] = field(repr=False)
+    state: bytes = field(repr=False)
 
     @property
     def per_second(self) -> float:
         """Records a second, from the start of the process to its end."""
         return self.records / self.seconds
 
-
-@contextmanager
-def emulator() -> Iterator[str]:
-    """An emulator in its own process, without rate limits."""
-    command = [str(BIN / "attio-emulator"), "serve", "--port", "0", "--seed", "empty", "--limits", "off"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url = process.stdout.readline().split()[-1]
-        try:
-            yield url
-        finally:
-            process.terminate()
+    @property
+    def pages(self) -> int:
+        """How many requests were made for records."""
+        return sum(each["path"].endswith("/query") for each in self.calls)
 
 
 def measure(command: list[str], url: str) -> Figure:
-    """Run a program, count the records it prints, and how much memory it took at most."""
-    requests.delete(f"{url}/_emulator/calls", timeout=60)
+    """Run a program, count the records it prints, and look at what the emulator received."""
+    requests.delete(f"{url}/_emulator/calls", timeout=60).raise_for_status()
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout
-    records = state_bytes = 0
+    records, state = 0, b""
     for line in process.stdout:
         records += line.startswith(b'{"type":"RECORD"')
-        if line.startswith(b'{"type":"STATE"'):
-            state_bytes = max(state_bytes, len(line))
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, command
-    calls = requests.get(f"{url}/_emulator/calls", timeout=60).json()["counts"]
-    return Figure(
-        records=records,
-        seconds=time.perf_counter() - began,
-        cpu=usage.ru_utime + usage.ru_stime,
-        megabytes=usage.ru_maxrss / 1024,
-        requests=calls["read"],
-        state_bytes=state_bytes,
+        state = line if line.startswith(b'{"type":"STATE"') else state
+    usage = ended(process)
+    seconds = time.perf_counter() - began
+    calls = requests.get(f"{url}/_emulator/calls", timeout=60).json()["calls"]
+    return Figure(records=records, seconds=seconds, usage=usage, calls=calls, state=state)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """Programs that read one stream of one emulator."""
+
+    folder: Path
+    url: str
+    stream: str
+
+    def source(self, command: str, *more: str) -> list[str]:
+        """Our command."""
+        credentials = {"auth_type": "access_token", "access_token": TOKEN}
+        config = self._file("ours.json", {"credentials": credentials, "api_url": self.url})
+        return [str(BIN / "source-attio"), command, "--config", config, *more]
+
+    def read(self, mode: str, state: bytes = b"") -> list[str]:
+        """Our command, reading from a state on."""
+        after = ["--state", self._file("state.json", [json.loads(state)["state"]])] if state else []
+        return self.source("read", "--catalog", self._catalog(mode), *after)
+
+    def stock(self) -> list[str]:
+        """The CDK's own components."""
+        plain = ["--config", self._plain(), "--catalog", self._catalog("full_refresh")]
+        return [sys.executable, "-m", "benchmarks.source_stock", "stock", "read", *plain]
+
+    def bare(self) -> list[str]:
+        """The least that a program can do."""
+        return [sys.executable, "-m", "benchmarks.source_stock", "bare", self._plain()]
+
+    def _plain(self) -> str:
+        return self._file("plain.json", {"token": TOKEN, "api_url": self.url})
+
+    def _catalog(self, mode: str) -> str:
+        stream = {"name": self.stream, "json_schema": {}, "supported_sync_modes": list(MODES.values())}
+        asked = {"stream": stream, "sync_mode": mode, "destination_sync_mode": "append"}
+        return self._file(f"{mode}.json", {"streams": [asked]})
+
+    def _file(self, name: str, facts: object) -> str:
+        path = self.folder / name
+        path.write_text(json.dumps(facts))
+        return str(path)
+
+
+def against_stock(bench: Bench, milliseconds: int) -> tuple[Iterator[Bar], dict[str, Figure]]:
+    """A first sync and a full refresh, beside what a careful person writes with stock components."""
+    figures = {name: measure(bench.read(mode), bench.url) for name, mode in MODES.items()}
+    base = measure(bench.stock(), bench.url)
+    table(f"{milliseconds} ms a request", {**figures, STOCK: base})
+    bars = (
+        Bar(
+            name=f"{name}, {milliseconds} ms a request: times as fast as stock",
+            figure=figure.per_second / base.per_second,
+            least=FASTER[milliseconds],
+        )
+        for name, figure in figures.items()
+    )
+    return bars, figures
+
+
+def on_one_core(bench: Bench) -> Bar:
+    """Both on one core, so that no thread of ours gets more of the machine."""
+    ours = measure([*ONE_CORE, *bench.read("full_refresh")], bench.url)
+    bare = measure([*ONE_CORE, *bench.bare()], bench.url)
+    table("one core", {"full refresh": ours, BARE: bare})
+    return Bar(
+        name="full refresh: speed of the bare loop, on one core",
+        figure=ours.per_second / bare.per_second,
+        least=0.8,
     )
 
 
-def programs(folder: Path, url: str) -> dict[str, list[str]]:
-    """What is measured, each reading all companies."""
-    ours = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "api_url": url}
-    for name, facts in {
-        "ours.json": ours,
-        "plain.json": {"token": TOKEN, "api_url": url},
-        "incremental.json": catalog("incremental"),
-        "refresh.json": catalog("full_refresh"),
-    }.items():
-        (folder / name).write_text(json.dumps(facts))
-    ours_read = [str(BIN / "source-attio"), "read", "--config", f"{folder}/ours.json", "--catalog"]
-    plain = ["--config", f"{folder}/plain.json", "--catalog", f"{folder}/refresh.json"]
-    against = [sys.executable, "-m", "benchmarks.source_stock"]
-    return {
-        "source-attio, first sync": [*ours_read, f"{folder}/incremental.json"],
-        "source-attio, full refresh": [*ours_read, f"{folder}/refresh.json"],
-        "requests + orjson, bare loop": [*against, "bare", f"{folder}/plain.json"],
-        "stock manifest, same CDK": [*against, "stock", "read", *plain],
-    }
+def again(bench: Bench, first: Figure) -> Iterator[Bar]:
+    """A scan of what has not changed, from the state of a first sync on."""
+    scan = measure(bench.read("incremental", first.state), bench.url)
+    table("nothing changed", {"incremental scan": scan})
+    pages = first.records / PAGE
+    yield Bar(name="first sync: requests for each 500 records", figure=first.pages / pages, most=1.3)
+    yield Bar(name="incremental scan: requests for each 500 records", figure=scan.pages / pages, most=1.1)
+    yield Bar(name="incremental scan: records delivered of unchanged data", figure=scan.records, most=0)
+    yield memory("incremental scan", [scan])
 
 
-def catalog(mode: str) -> dict[str, object]:
-    """Ask for companies."""
-    stream = {"name": "companies", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
-    return {"streams": [{"stream": stream, "sync_mode": mode, "destination_sync_mode": "append"}]}
+def memory(what: str, figures: list[Figure]) -> Bar:
+    """The most that any of some processes held."""
+    return Bar(name=f"{what}: MB", figure=max(each.usage.megabytes for each in figures), most=250)
+
+
+def discovery(folder: Path) -> Bar:
+    """Ask what streams there are in a workspace of many objects."""
+    with emulator("--seed", "empty", "--limits", "off") as url:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        there = len(requests.get(f"{url}/v2/objects", headers=headers, timeout=60).json()["data"])
+        for n in range(there, OBJECTS):
+            data = {"api_slug": f"things_{n}", "singular_noun": f"Thing {n}", "plural_noun": f"Things {n}"}
+            answer = requests.post(f"{url}/v2/objects", json={"data": data}, headers=headers, timeout=60)
+            answer.raise_for_status()
+        bench = Bench(folder=folder, url=url, stream="things")
+        with latency(url, DISCOVERY_LATENCY_MS):
+            whole = measure(bench.source("discover"), url)
+    asking = _moment(whole.calls[-1]) - _moment(whole.calls[0]) + DISCOVERY_LATENCY_MS / 1000
+    print(f"\ndiscovery of {OBJECTS} objects at {DISCOVERY_LATENCY_MS} ms a request:")
+    print(f"  {len(whole.calls)} requests in {asking:.2f} s; the process took {whole.seconds:.2f} s")
+    return Bar(
+        name=f"discovery of {OBJECTS} objects: seconds for its requests",
+        figure=asking,
+        most=1.5,
+    )
+
+
+def _moment(call: dict[str, Any]) -> float:
+    """When the emulator noted a call; the first one began, or the last one ended, one latency apart."""
+    return datetime.fromisoformat(call["at"][:26]).timestamp()
+
+
+def table(title: str, figures: dict[str, Figure]) -> None:
+    """Print figures."""
+    print(f"\n{title:32}" + "".join(f"{name:>{width}}" for name, width in TITLES))
+    for name, each in figures.items():
+        speed = f"{each.per_second:>10,.0f}{each.seconds:>9.1f}"
+        cost = f"{each.usage.cpu:>7.1f}{each.usage.megabytes:>7.0f}{len(each.calls):>10}"
+        print(f"{name:32}{speed}{cost}{len(each.state) / 1000:>10,.0f}", flush=True)
 
 
 def run(companies: int = COMPANIES) -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, emulator() as url:
-        sizes = {"name": "demo", "companies": companies, "people": 0, "deals": 0}
-        requests.post(f"{url}/_emulator/seed", json=sizes, timeout=600).raise_for_status()
-        for latency in (0, LATENCY_MS):
-            print(f"\nsource: {companies:,} companies, {latency} ms a request")
-            if latency:
-                fault = {"method": "*", "path": "*", "kind": "latency", "latency_ms": latency, "count": None}
-                requests.post(f"{url}/_emulator/faults", json=fault, timeout=60).raise_for_status()
-            table({name: measure(command, url) for name, command in programs(Path(folder), url).items()})
+    """Measure all, print all, then fail if a bar is missed."""
+    with tempfile.TemporaryDirectory() as name, emulator("--seed", "empty", "--limits", "off") as url:
+        control(url, "seed", {"name": "demo", "companies": companies, "people": 0, "deals": 0})
+        print(f"{companies:,} companies")
+        bench = Bench(folder=Path(name), url=url, stream="companies")
+        bars, figures = against_stock(bench, 0)
+        with latency(url, LATENCY_MS):
+            more, slow = against_stock(bench, LATENCY_MS)
+        bars = [*bars, *more, on_one_core(bench), *again(bench, figures["first sync"])]
+        bars += [memory("first sync, full refresh", [*figures.values(), *slow.values()])]
+        bars += [discovery(Path(name))]
+    judge(bars)
 
 
-def table(figures: dict[str, Figure]) -> None:
-    """Print figures beside those of the slowest."""
-    base = figures["stock manifest, same CDK"].per_second
-    bare = figures["requests + orjson, bare loop"].per_second
-    titles = (("records/s", 10), ("x stock", 9), ("x bare", 8), ("seconds", 9), ("cpu s", 7), ("MB", 7))
-    more = (("requests", 10), ("state kB", 10))
-    print(" " * 32 + "".join(f"{title:>{width}}" for title, width in (*titles, *more)))
-    for name, each in figures.items():
-        speed = f"{each.per_second:>10,.0f}{each.per_second / base:>9.2f}{each.per_second / bare:>8.2f}"
-        cost = f"{each.seconds:>9.1f}{each.cpu:>7.1f}{each.megabytes:>7.0f}"
-        print(f"{name:32}{speed}{cost}{each.requests:>10}{each.state_bytes / 1000:>10,.0f}")
+def run_light(readings: int = READINGS) -> None:
+    """Read very many small records: what grows with their number."""
+    with tempfile.TemporaryDirectory() as name, emulator("--seed", "empty", "--limits", "off") as url:
+        control(url, "seed", {"name": "light", "readings": readings})
+        print(f"{readings:,} readings")
+        bench = Bench(folder=Path(name), url=url, stream="readings")
+        first = measure(bench.read("incremental"), url)
+        table("no latency", {"first sync": first})
+        bars = list(again(bench, first))
+    judge([*bars, memory("first sync", [first])])
 
 
 if __name__ == "__main__":
-    run(*(int(each) for each in sys.argv[1:]))
+    if sys.argv[1:2] == ["light"]:
+        run_light(*map(int, sys.argv[2:]))
+    else:
+        run(*map(int, sys.argv[1:]))

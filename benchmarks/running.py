@@ -1,0 +1,87 @@
+"""What benchmarks of whole commands share: an emulator in a process of its own, and what a command costs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+TOKEN = "emulator-token"
+BIN = Path(sys.executable).parent
+
+
+@contextmanager
+def emulator(*options: str) -> Iterator[str]:
+    """Start one, give its address, end it."""
+    command = [str(BIN / "attio-emulator"), "serve", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().split()[-1]
+        try:
+            yield url
+        finally:
+            process.terminate()
+
+
+def control(url: str, name: str, body: dict[str, object]) -> None:
+    """Give the emulator an order."""
+    requests.post(f"{url}/_emulator/{name}", json=body, timeout=600).raise_for_status()
+
+
+@contextmanager
+def latency(url: str, milliseconds: int) -> Iterator[None]:
+    """Let every answer take longer for a while."""
+    control(url, "faults", {"method": "*", "path": "/v2/*", "kind": "latency", "latency_ms": milliseconds})
+    try:
+        yield
+    finally:
+        requests.delete(f"{url}/_emulator/faults", timeout=60).raise_for_status()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a process took."""
+
+    cpu: float
+    megabytes: float
+
+
+def ended(process: subprocess.Popen[bytes]) -> Usage:
+    """Wait for the end of a process, which must be a good one."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, process.args
+    return Usage(cpu=usage.ru_utime + usage.ru_stime, megabytes=usage.ru_maxrss / 1024)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """A figure, and how much of it was promised: at least, or at most."""
+
+    name: str
+    figure: float
+    least: float = float("-inf")
+    most: float = float("inf")
+
+    @property
+    def missed(self) -> bool:
+        """Whether it falls short."""
+        return not self.least <= self.figure <= self.most
+
+    def __str__(self) -> str:
+        """One line of the table."""
+        bar = f"at least {self.least:g}" if self.most == float("inf") else f"at most {self.most:g}"
+        return f"{self.name:64}{self.figure:>10,.2f}   {bar:16}{'MISSED' if self.missed else 'kept'}"
+
+
+def judge(bars: list[Bar]) -> None:
+    """Print all bars, then fail if one is missed."""
+    print()
+    for bar in bars:
+        print(bar)
+    missed = [f"{bar.name}: {bar.figure:.2f}" for bar in bars if bar.missed]
+    assert not missed, "; ".join(missed)
