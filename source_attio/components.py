@@ -1,81 +1,58 @@
-"""What the manifest cannot say in YAML, each class with its reason."""
+"""What the manifest cannot say in YAML, with its reason."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
-import requests
-from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
-from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, ErrorResolution, ResponseAction
+from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
+from airbyte_cdk.sources.types import StreamSlice
 
-from attio_api.errors import AttioError, RateLimited, Transient
-from attio_api.moments import http_date
-from attio_api.verdicts import verdict
-from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
-from source_attio.messages import failure_type
+from attio_api.client import AttioClient
+from attio_api.errors import AttioError
+from attio_api.wire import JsonObject, as_object, as_objects, decode
+from source_attio.config import Config
+from source_attio.context import governor_of_process
+from source_attio.messages import traced
 
 
 @dataclass
-class WholeAnswer(RecordExtractor):
-    """Takes rows out of an answer, with the ids of its composite `id` as columns.
+class Listing(Retriever):
+    """Reads what Attio answers in one piece, with the ids of its composite `id` as columns.
 
-    The CDK's decoder takes an answer that is cut or no JSON for an empty one and goes on, so this reads for
-    itself.
+    The CDK's own requester would go at a pace of its own beside the governor's, cannot read a `Retry-After`
+    that is an HTTP date, and takes an answer that is cut for an empty one.
     """
 
-    def extract_records(self, response: requests.Response) -> Iterable[Mapping[str, Any]]:
+    config: Mapping[str, Any]
+    parameters: InitVar[Mapping[str, Any]]
+    _path: str = field(init=False)
+
+    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+        """Take the resource that the manifest names."""
+        self._path = f"/v2/{parameters['resource']}"
+
+    def read_records(
+        self,
+        records_schema: Mapping[str, Any],  # noqa: ARG002 (the CDK's signature)
+        stream_slice: StreamSlice | None = None,  # noqa: ARG002 (there is only one)
+    ) -> Iterable[JsonObject]:
         """Return all rows, or raise: there is no such thing as half an answer."""
-        whole = as_object(decode(response.content), "the body")
-        rows = as_objects(whole["data"], "`data`") if "data" in whole else [whole]
-        return [_with_ids(row) for row in rows]
+        try:
+            config = Config.parse(self.config)
+            client = AttioClient(
+                config.credentials.access_token.get_secret_value(),
+                api_url=config.api_url,
+                governor=governor_of_process(config.requests_per_second),
+            )
+            return client.fetch("GET", self._path, _rows)
+        except AttioError as trouble:
+            raise traced(trouble) from trouble
 
 
-class AttioAnswers(ErrorHandler):
-    """Judges answers by the one table in `attio_api.verdicts`.
-
-    YAML would need that table a second time; and it can neither read a `Retry-After` that is an HTTP date nor
-    see that a 200 is cut.
-    """
-
-    def __init__(self, **_: object) -> None:
-        """Take the CDK's parameters, none of which matters here."""
-
-    @property
-    def max_retries(self) -> int:
-        """How often an answer is asked for again."""
-        return 7
-
-    @property
-    def max_time(self) -> int:
-        """How many seconds that may take in all."""
-        return 600
-
-    def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
-        """Say whether to take an answer, to ask again, or to give up."""
-        trouble = _trouble(response)
-        if trouble is None:
-            return ErrorResolution(ResponseAction.SUCCESS, None, None)
-        action = ResponseAction.FAIL
-        if isinstance(trouble, Transient):
-            action = ResponseAction.RATE_LIMITED if isinstance(trouble, RateLimited) else ResponseAction.RETRY
-        sentence = f"{trouble.message} {trouble.remedy or ''}".strip()
-        return ErrorResolution(action, failure_type(trouble), sentence)
-
-    def backoff_time(self, response: object, attempt_count: int) -> float | None:
-        """Wait until the moment Attio names, against its own clock; else let the CDK decide."""
-        headers = response.headers if isinstance(response, requests.Response) else {}
-        until, now = http_date(headers.get("Retry-After")), http_date(headers.get("Date"))
-        return max(until - now, 0.0) if until is not None and now is not None else float(2**attempt_count)
-
-
-def _trouble(response: requests.Response | Exception | None) -> AttioError | None:
-    if not isinstance(response, requests.Response):
-        return Transient("Attio could not be reached.")
-    try:
-        body: Json = decode(response.content)
-    except AttioError as unreadable:
-        return unreadable if response.ok else verdict(response.status_code, None, response.headers)
-    return None if response.ok else verdict(response.status_code, body, response.headers)
+def _rows(body: bytes) -> list[JsonObject]:
+    whole = as_object(decode(body), "the body")
+    rows = as_objects(whole["data"], "`data`") if "data" in whole else [whole]
+    return [_with_ids(row) for row in rows]
 
 
 def _with_ids(row: JsonObject) -> JsonObject:

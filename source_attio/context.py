@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import TypeVar
 
@@ -58,10 +59,17 @@ class Context:
             return reader(body)
 
 
+@cache
+def governor_of_process(requests_per_second: float | None) -> Governor:
+    """Return the governor of everything that this process asks of Attio."""
+    return Governor(requests_per_second=requests_per_second)
+
+
 def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     config: Config,
     *,
     limits: Limits | None = None,
+    governor: Governor | None = None,
     wall: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     session: requests.Session | None = None,
@@ -70,11 +78,10 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
     clock = ServerClock(wall)
-    governor = Governor(requests_per_second=config.requests_per_second, sleep=sleep)
     client = AttioClient(
         config.credentials.access_token.get_secret_value(),
         api_url=config.api_url,
-        governor=governor,
+        governor=governor or Governor(requests_per_second=config.requests_per_second, sleep=sleep),
         session=clock.listen_to(session or pooled_session()),
         sleep=sleep,
         max_tries=max_tries,

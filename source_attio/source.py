@@ -2,7 +2,7 @@
 
 The CDK decodes and pages a stream serially, takes a cut page for the last one, and knows no cursor that
 survives a cleared value; so the streams of records, entries, notes and tasks are read by `streams`, and only
-the four small listings of the manifest by the CDK.
+the four small listings of the manifest are the CDK's. Whoever asks, one governor sets the pace.
 """
 
 import logging
@@ -32,7 +32,7 @@ from source_attio import engine
 from source_attio.blueprints import DECLARED, HISTORY, Blueprint, blueprints
 from source_attio.columns import CURSOR
 from source_attio.config import Config
-from source_attio.context import Context, Limits, connect
+from source_attio.context import Context, Limits, connect, governor_of_process
 from source_attio.messages import traced
 from source_attio.opening import schema
 from source_attio.workspace import Workspace, attributes_of, explore
@@ -116,7 +116,9 @@ class SourceAttio(YamlDeclarativeSource):
             raise _summary(failures)
 
     def _context(self, config: Mapping[str, Any], max_tries: int = 8) -> Context:
-        return connect(Config.parse(config), limits=self.limits, max_tries=max_tries)
+        parsed = Config.parse(config)
+        governor = governor_of_process(parsed.requests_per_second)
+        return connect(parsed, limits=self.limits, governor=governor, max_tries=max_tries)
 
 
 def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
