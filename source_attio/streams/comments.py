@@ -109,9 +109,6 @@ def _on(context: Context, place: Place) -> list[Row]:
             for raw in _comments(context, thread):
                 row = COMMENTS.row(raw)
                 found[row.key.id] = row
-    except Gone:
-        # A thread was deleted meanwhile: it is read as it would be a moment later.
-        return []
     except NotFound:
         if _still_there(context, place):
             raise
@@ -154,7 +151,11 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
     cursor: str | None = ""
     while cursor is not None:
         params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
-        page, cursor = context.client.fetch("GET", path, _thread_page, params=params)
+        try:
+            page, cursor = context.client.fetch("GET", path, _thread_page, params=params)
+        except Gone:
+            # The thread was deleted meanwhile, and no other one with it.
+            return []
         whole += page
     return whole
 

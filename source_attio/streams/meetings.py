@@ -130,13 +130,19 @@ def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
     path = RECORDINGS.path.format(meeting_id=meeting_id)
     found: list[Row] = []
     cursor: str | None = ""
-    try:
-        while cursor is not None:
+    while cursor is not None:
+        try:
             raw, cursor = _page(context, path, cursor)
-            for each in raw:
-                recording_id = RECORDINGS.row(each).key.id
-                found.append(context.client.fetch("GET", f"{path}/{recording_id}", RECORDINGS.one))
-    except Gone:
-        # The meeting or a recording was deleted meanwhile: it is read as it would be a moment later.
-        return []
+        except Gone:
+            # The meeting was deleted meanwhile, and its recordings with it.
+            return []
+        for each in raw:
+            found += _recording(context, f"{path}/{RECORDINGS.row(each).key.id}")
     return found
+
+
+def _recording(context: Context, path: str) -> list[Row]:
+    try:
+        return [context.client.fetch("GET", path, RECORDINGS.one)]
+    except Gone:
+        return []

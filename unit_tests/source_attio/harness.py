@@ -38,6 +38,7 @@ KEYS = {
     "deleted_records": "id",
     "comments": "comment_id",
     "meetings": "meeting_id",
+    "call_recordings": "call_recording_id",
     "attribute_values_history": "value_id",
 }
 LISTINGS = ("/v2/notes", "/v2/tasks", "/v2/threads", "/v2/meetings")
@@ -124,7 +125,7 @@ class Bench:
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """Call the emulator as somebody else would; returns `data`, or None when it refuses."""
         answer = self.emulator.handle(Request.of(method, path, body=body)).answer
-        return orjson.loads(answer.body).get("data") if answer.status < 300 else None
+        return orjson.loads(answer.body or b"{}").get("data") if answer.status < 300 else None
 
     def messages(
         self, streams: list[str], *, failures: dict[str, Exception] | None = None

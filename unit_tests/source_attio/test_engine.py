@@ -1,5 +1,6 @@
 """The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -241,6 +242,48 @@ def test_a_deleted_comment_leaves_its_record(tmp_path: Path) -> None:
         made.api("DELETE", f"/v2/comments/{said}")
 
         assert [] == made.sync(["companies"])
+
+
+def test_a_thread_that_goes_meanwhile_takes_no_other_with_it() -> None:
+    """When a long thread is deleted between the listing and its own page, the others are delivered."""
+    made = bench(1, include_comments=True)
+    company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
+    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+
+    def comment(**place: Any) -> str:
+        said = {"format": "plaintext", "content": "x", "author": author, **place}
+        return str(made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"])
+
+    place = {"object": "companies", "record_id": company}
+    long, other = comment(record=place), comment(record=place)
+    for _ in range(80):
+        comment(thread_id=long)
+    later(made, 2, "DELETE", f"/v2/comments/{long}")
+
+    assert [other] == [row["comment_id"] for row in made.sync(["comments"])]
+
+
+def test_a_recording_that_goes_meanwhile_takes_no_other_with_it() -> None:
+    """When one of a meeting's recordings is deleted while they are read, the others are delivered."""
+    made = bench()
+    point = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
+    somebody = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
+    times = {"start": point, "end": point, "is_all_day": False}
+    meeting = {"title": "x", "description": "", "participants": [somebody], **times}
+    path = f"/v2/meetings/{made.api('POST', '/v2/meetings', {'data': meeting})['id']['meeting_id']}"
+    ids = []
+    for number in range(3):
+        recording = {"data": {"video_url": f"https://example.com/{number}.mp4"}}
+        ids.append(made.api("POST", f"{path}/call_recordings", recording)["id"]["call_recording_id"])
+    later(made, 2, "DELETE", f"{path}/call_recordings/{ids[1]}")
+
+    assert {ids[0], ids[2]} == {row["call_recording_id"] for row in made.sync(["call_recordings"])}
+
+
+def later(made: Bench, answers: int, method: str, path: str) -> None:
+    """Let somebody call once after so many answers that hold rows."""
+    count = itertools.count(1)
+    made.adapter.after_answer = lambda: made.api(method, path) if next(count) == answers else None
 
 
 def test_deleted_records_hold_every_mark() -> None:
