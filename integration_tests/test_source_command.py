@@ -1,6 +1,7 @@
 """The command `source-attio` from outside: a real process, over HTTP, against the emulator."""
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from attio_api.pace import Governor
 from attio_emulator.remote import RemoteEmulator
+from attio_emulator.state.clock import BILLION, unstamp
+from source_attio.source import SourceAttio
 
+STORMED = ("companies", "people", "deals")
+LISTINGS = ("objects", "lists", "workspace_members", "workspace")
 COMMAND = str(Path(sys.executable).parent / "source-attio")
 
 
@@ -150,15 +156,39 @@ def test_a_failing_stream_fails_alone(source: Command, attio: RemoteEmulator) ->
     assert 0 != outcome.code
 
 
-def test_a_storm_of_refusals_loses_nothing(source: Command, attio: RemoteEmulator) -> None:
-    """When every third call is answered 429, every row is read all the same."""
-    attio.clock(mode="real")
-    attio.seed("demo", companies=2000, people=0, deals=0)
-    attio.fault("status", path="/v2/objects/companies/records/query", status=429, every=3, count=None)
-    outcome = source.read("companies")
+def test_a_storm_of_refusals_loses_nothing_and_keeps_the_pace(source: Command, attio: RemoteEmulator) -> None:
+    """Every third call is answered 429: every row is read all the same, and no second sees 100 reads.
 
-    assert 2000 == len({row["record_id"] for row in outcome.rows("companies")})
+    Twenty threads ask, so of the 75 that may start in a second at most twenty more arrive in it.
+    """
+    attio.clock(mode="real")
+    attio.seed("demo", companies=100, people=10, deals=5)
+    held = {name: {json.dumps(each["id"]) for each in attio.records(name, limit=500)} for name in STORMED} | {
+        name: {json.dumps(each["id"]) for each in listed(attio, name)} for name in ("tasks", "notes")
+    }
+    attio.limits(enabled=True)
+    attio.fault("status", status=429, every=3, count=None, retry_after_seconds=0)
+    attio.clear_calls()
+    source.config |= {"include_comments": True, "requests_per_second": 75}
+    outcome = source.read(*held, "comments", *LISTINGS)
+    calls = attio.calls()
+    attio.clear_faults()
+
+    starts = sorted(unstamp(each["at"]) for each in calls)
+    assert all(later - start >= BILLION for start, later in zip(starts, starts[99:], strict=False))
+    assert len(calls) // 3 <= sum(each["status"] == 429 for each in calls)
+    assert {name: len(ids) for name, ids in held.items()} == {
+        name: len({json.dumps(row) for row in outcome.rows(name)}) for name in held
+    }
+    assert all(outcome.rows(name) for name in LISTINGS)
     assert 0 == outcome.code
+
+
+def listed(attio: RemoteEmulator, name: str) -> list[Any]:
+    found: list[Any] = []
+    while more := attio.api("GET", f"/v2/{name}", limit=50, offset=len(found))["data"]:
+        found += more
+    return found
 
 
 @pytest.mark.parametrize(
@@ -217,3 +247,25 @@ def test_a_scope_that_was_taken_away_is_named(source: Command, attio: RemoteEmul
 
     assert ("companies", "config_error") == (stream, kind)
     assert "record_permission:read" in message
+
+
+def test_one_governor_paces_everything(
+    source: Command, attio: RemoteEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every call of a sync takes its turn from the same governor, the manifest's listings too."""
+    turns: list[int] = []
+    right = Governor.turn
+
+    def counted(self: Governor, *given: Any) -> Any:
+        turns.append(id(self))
+        return right(self, *given)
+
+    monkeypatch.setattr(Governor, "turn", counted)
+    grow(attio, 3)
+    source.reading(["companies", "notes", *LISTINGS], "full_refresh", None)
+    attio.clear_calls()
+    catalog = SourceAttio.read_catalog(str(source.folder / "catalog.json"))
+    list(SourceAttio(source.config, catalog).read(logging.getLogger("airbyte"), source.config, catalog))
+
+    assert len(attio.calls()) == len(turns)
+    assert 1 == len(set(turns))
