@@ -219,6 +219,34 @@ def test_a_wrong_configuration_is_said_in_one_sentence(
     assert "Traceback" not in said
 
 
+def test_a_listing_that_fails_is_named(source: Command, attio: RemoteEmulator) -> None:
+    """The sentence at the end names the stream also when it is one of the manifest's."""
+    attio.fault("status", path="/v2/workspace_members", status=403, count=None)
+    outcome = source.read("workspace_members", "workspace", "companies")
+
+    assert ["INCOMPLETE", "COMPLETE", "COMPLETE"] == [
+        outcome.statuses()[name][-1] for name in ("workspace_members", "workspace", "companies")
+    ]
+    assert "could be read: workspace_members. " in outcome.errors()[-1][2]
+    assert 0 != outcome.code
+
+
+def test_a_filter_by_id_is_for_the_object_alone(source: Command, attio: RemoteEmulator) -> None:
+    """Of an object and a list with one slug, a filter by slug is for both and by id for one."""
+    form = {"parent_object": "companies", "workspace_access": "full-access", "workspace_member_access": []}
+    attio.api("POST", "/v2/lists", {"data": {"name": "Companies", "api_slug": "companies", **form}})
+    grow(attio, 3)
+    found = {each["api_slug"]: each["id"]["object_id"] for each in attio.api("GET", "/v2/objects")["data"]}
+    wanted = {"filter": '{"name": "Company 1"}'}
+    source.config["filters"] = [{"target": "companies", **wanted}]
+    refused = source.run("check").messages[-1]["connectionStatus"]
+    source.config["filters"] = [{"target": found["companies"], **wanted}]
+    outcome = source.read("companies", "companies_entries")
+
+    assert "as one for the list of that name" in refused["message"]
+    assert (0, 1) == (outcome.code, len(outcome.rows("companies")))
+
+
 def test_a_scope_that_is_missing_leaves_out_its_stream(source: Command, attio: RemoteEmulator) -> None:
     """A token without the scope for notes discovers everything else, and says why notes are missing."""
     scopes = [

@@ -113,6 +113,7 @@ class Config(_Settings):
         """How many bytes one stream's state may hold."""
         return int(self.state_budget_mb * (1 << 20))
 
-    def filter_for(self, slug: str) -> dict[str, Any] | None:
-        """Return the user's filter for an object or a list."""
-        return next((each.filter for each in self.filters if each.target == slug), None)
+    def filter_for(self, slug: str, target_id: str) -> dict[str, Any] | None:
+        """Return the user's filter for an object or a list, which is named by its slug or, surely, its id."""
+        by_target = {each.target: each.filter for each in reversed(self.filters)}
+        return by_target.get(target_id, by_target.get(slug))

@@ -167,7 +167,7 @@ class Desk:
 def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...]) -> str:
     """Print what decides which rows and columns a stream has."""
     config, target = context.config, blueprint.target
-    own = config.filter_for(target.slug) if target else None
+    own = config.filter_for(target.slug, target.id) if target else None
     names = [[column.slug, column.name] for column in columns]
     settings = [config.start_date, own, config.value_format, names]
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()

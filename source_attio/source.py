@@ -17,6 +17,7 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     AirbyteStream,
+    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     FailureType,
     Status,
@@ -31,11 +32,11 @@ from attio_api.wire import JsonObject
 from source_attio import engine
 from source_attio.blueprints import DECLARED, HISTORY, Blueprint, blueprints
 from source_attio.columns import CURSOR
-from source_attio.config import Config
+from source_attio.config import Config, Filter
 from source_attio.context import Context, Limits, connect, governor_of_process
 from source_attio.messages import traced
 from source_attio.opening import schema
-from source_attio.workspace import Workspace, attributes_of, explore
+from source_attio.workspace import Target, Workspace, attributes_of, explore
 
 _TRIES_OF_A_CHECK: Final = 2
 """A person waits for it, and a wrong address does not get better."""
@@ -123,18 +124,25 @@ class SourceAttio(YamlDeclarativeSource):
 
 def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
     """Let Attio judge the user's filters; raises Misconfigured, naming the one it does not understand."""
-    targets = {each.target.slug: each.target for each in found.values() if each.target}
+    targets = [each.target for each in found.values() if each.target]
     for wanted in context.config.filters:
-        target = targets.get(wanted.target)
-        if target is None:
+        meant = [each for each in targets if wanted.target in {each.slug, each.id}]
+        if not meant:
             raise UnknownObject(f"There is a filter for '{wanted.target}', which is no object or list here.")
-        ask = context.client.query_records if target.family == "objects" else context.client.query_entries
-        try:
-            ask(target.slug, filter=wanted.filter, limit=1)
-        except (Misconfigured, Rejected) as refusal:
-            raise Misconfigured(
-                f"Attio does not understand the filter for '{wanted.target}'.", remedy=refusal.remedy
-            ) from refusal
+        for target in meant:
+            _try_filter(context, target, wanted)
+
+
+def _try_filter(context: Context, target: Target, wanted: Filter) -> None:
+    ask = context.client.query_records if target.family == "objects" else context.client.query_entries
+    try:
+        ask(target.slug, filter=wanted.filter, limit=1)
+    except (Misconfigured, Rejected) as refusal:
+        noun = target.family.removesuffix("s")
+        raise Misconfigured(
+            f"Attio does not understand the filter for '{wanted.target}' as one for the {noun} of that name.",
+            remedy=refusal.remedy,
+        ) from refusal
 
 
 def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
@@ -202,10 +210,15 @@ def _noting_failure(
     messages: Iterator[AirbyteMessage], failures: dict[str, Exception]
 ) -> Iterator[AirbyteMessage]:
     """Pass on what the CDK reads; it has reported each stream's failure by the time it raises."""
+    incomplete: list[str] = []
     try:
-        yield from messages
+        for message in messages:
+            status = message.trace.stream_status if message.trace else None
+            if status and status.status is AirbyteStreamStatus.INCOMPLETE:
+                incomplete.append(status.stream_descriptor.name)
+            yield message
     except AirbyteTracedException as trouble:
-        failures["a listing of the manifest"] = trouble
+        failures.update(dict.fromkeys(incomplete or ["a listing of the manifest"], trouble))
 
 
 def _summary(failures: Mapping[str, Exception]) -> AirbyteTracedException:

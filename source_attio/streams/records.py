@@ -84,7 +84,8 @@ class Query:
 
     def _with_own(self, *ours: JsonObject) -> JsonObject:
         """Narrow down by the user's filter as well."""
-        parts = [each for each in (*ours, self.context.config.filter_for(self.target.slug)) if each]
+        own = self.context.config.filter_for(self.target.slug, self.target.id)
+        parts = [each for each in (*ours, own) if each]
         return {"$and": [*parts]} if len(parts) > 1 else parts[0] if parts else {}
 
 
