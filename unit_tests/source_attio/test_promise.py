@@ -279,6 +279,13 @@ class FollowedPromise(Histories):
         """Time passes."""
         EMULATOR.clock.advance(60 * minutes)
 
+    @rule(writes=st.lists(A_WRITE, min_size=3, max_size=8), messages=st.integers(6, 40))
+    def killed_long_after(self, writes: list[Write], messages: int) -> None:
+        """A sync that is killed when the feed's changes have settled, so that it would go on beyond them."""
+        self.write(writes)
+        self.wait(10)
+        self.killed_sync(messages, [])
+
     @rule(trouble=st.sampled_from(["deaf", "deaf", "down", "none"]))
     def trouble(self, trouble: str) -> None:
         """The relay hears nothing, or does not answer, or is well again."""
