@@ -238,6 +238,8 @@ class World:
     # --- attributes ------------------------------------------------------------------------------
 
     def new_attribute(self, which: int, _: str | None) -> None:
+        # Attio's own arrays name it at once, also on rows without a value.
+        self.reshaped |= self.bench.config.get("value_format") == "raw"
         self.made += 1
         body = {"data": _attribute(f"extra_{self.made}", ("text", "number", "checkbox")[which % 3])}
         self.api("POST", "/v2/objects/people/attributes", body)
@@ -343,7 +345,8 @@ class World:
         raw = self.api("POST", f"{where}/{things}/query", body)
         attributes = [Attribute.parse(each) for each in self.api("GET", f"{where}/attributes")]
         for each in raw:
-            if each["created_at"] >= since:
+            # The attribute, not the member of that name: it is what Attio itself filters by.
+            if each[member]["created_at"][0]["value"] >= since:
                 kept = {"_raw_values": each[member]} if config.get("value_format") == "raw" else {}
                 yield each["id"][key], {**_plain(each, each[member], attributes), **kept}
 
