@@ -19,7 +19,7 @@ from source_attio.server_clock import ServerClock
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 32 << 20
-"""Eight pages of six-kilobyte records: what 300 ms a request take while as many are decoded and printed."""
+"""About eight pages of companies, were all of them to arrive at once: a bound on memory."""
 Answer = TypeVar("Answer")
 
 
