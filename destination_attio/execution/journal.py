@@ -103,7 +103,7 @@ class Journal:
                 place.parent.mkdir(parents=True, exist_ok=True)
             is_new = not place.exists()
             journal = cls(duckdb.connect(str(place), read_only=read_only), place)
-            if is_new:
+            if is_new and place.exists():  # `:memory:` is no file
                 place.chmod(_PRIVATE)
             journal._db.execute("SET TimeZone='UTC'")
             journal._refuse_others()
