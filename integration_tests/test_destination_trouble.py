@@ -70,6 +70,14 @@ def test_lost_answer_in_create_mode_is_ours(desk: Desk) -> None:
     assert [] == desk.values("companies", "name")
 
 
+def test_write_that_a_look_does_not_find_is_no_unknown(desk: Desk) -> None:
+    """A create that got no answer and made nothing is made anew, and the journal leaves no doubt about the first."""
+    desk.attio.fault("drop", method="POST", path=RECORDS, count=1)
+    desk.push(ROWS[:2], mode="create")
+
+    assert ["not_applied", "written", "written"] == sorted(statuses(desk))
+
+
 def test_run_that_ends_badly_counts_what_it_wrote(desk: Desk) -> None:
     """The history of a run that stopped says how many writes it made."""
     desk.attio.fault("status", method="PUT", path=RECORDS, status=403, skip=2)

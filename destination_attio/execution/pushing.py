@@ -244,9 +244,10 @@ class Pushing:
     def _is_ours(self, outcome: Outcome, row: Desired) -> bool:
         """Whether the write whose answer was lost has happened: then it is noted and counted as any other."""
         record_id = self.batches.made(row, outcome.operation.change)
+        if record_id or row.binding.can_be_found:
+            self._means.writer.found(outcome, record_id)
         if record_id is None:
             return False
-        self._means.writer.confirm(outcome, record_id)
         outcome.operation.change = replace(outcome.operation.change, record_id=record_id)
         self.tally.kinds[outcome.operation.change.kind] += 1
         self.batches.see(record_id)

@@ -104,9 +104,10 @@ class Writer:
             raise trouble
         return run.failed
 
-    def confirm(self, outcome: Outcome, record_id: str) -> None:
-        """Note that a write whose answer was lost has happened."""
-        self._ledger.settle([Settlement(change_no=outcome.number, status="written", record_id=record_id)])
+    def found(self, outcome: Outcome, record_id: str | None) -> None:
+        """Note what a write whose answer was lost has made; None when it has not happened."""
+        status: Status = "written" if record_id else "not_applied"
+        self._ledger.settle([Settlement(change_no=outcome.number, status=status, record_id=record_id)])
 
     def _drive(self, run: _InFlight, stopping: Stopping) -> BaseException | None:
         trouble: BaseException | None = None
