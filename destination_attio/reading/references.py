@@ -40,6 +40,7 @@ class References:
         """Where objects, their records and the workspace's members come from."""
         self._target_of, self._holdings_of, self._members = target_of, holdings_of, members
         self._known: dict[tuple[str, str, str], JsonObject] = {}
+        self._addresses: dict[Lookup, list[tuple[str, str, str]]] = {}
         self._member_ids: dict[str, str] | None = None
 
     def resolve(self, rows: Sequence[Desired]) -> tuple[dict[int, Rejected], set[tuple[str, str, str]]]:
@@ -48,6 +49,7 @@ class References:
         What is missing stays in `pointers`, for `settle` to decide about.
         """
         refused: dict[int, Rejected] = {}
+        self._addresses.clear()  # those of one batch are asked for again and again
         asked = self._asked(rows, refused)
         missing = self._find(asked)
         for row in rows:
@@ -61,8 +63,10 @@ class References:
 
     def addresses(self, lookup: Lookup) -> list[tuple[str, str, str]]:
         """Where a lookup's record may be: object, attribute, comparable value."""
-        found = [self._address(one, lookup) for one in lookup.objects if one != MEMBERS]
-        return [one for one in found if one]
+        if lookup not in self._addresses:
+            found = [self._address(one, lookup) for one in lookup.objects if one != MEMBERS]
+            self._addresses[lookup] = [one for one in found if one]
+        return self._addresses[lookup]
 
     def attribute(self, address: tuple[str, str, str]) -> Attribute:
         """The attribute that an address looks into."""
