@@ -103,6 +103,14 @@ class World(SmallDesk):
         )
         return {"things": things, "queue": sorted(parents, key=str)}
 
+    def codes(self) -> list[str]:
+        """The keys of all things."""
+        return sorted(one["code"][0] for one in self.state()["things"])
+
+    def rejected(self) -> set[int]:
+        """The numbers of the rows in the rejects file."""
+        return {one["row_number"] for one in self.rejects()}
+
     def written(self) -> int:
         """Writes that Attio has done."""
         writes = {"POST", "PUT", "PATCH", "DELETE"}

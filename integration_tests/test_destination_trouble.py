@@ -71,7 +71,7 @@ def test_lost_answer_in_create_mode_is_ours(desk: Desk) -> None:
 
 
 def test_write_that_a_look_does_not_find_is_no_unknown(desk: Desk) -> None:
-    """A create that got no answer and made nothing is made anew, and the journal leaves no doubt about the first."""
+    """A create that got no answer and made nothing is made anew; the journal leaves no doubt of the first."""
     desk.attio.fault("drop", method="POST", path=RECORDS, count=1)
     desk.push(ROWS[:2], mode="create")
 
