@@ -184,7 +184,7 @@ def tell_outcome(report: Report, *, as_json: bool, limit: int, is_revert: bool =
         rendering.show_report(results(), report, limit=limit, is_revert=is_revert)
     if report.stopped_at is not None:
         return FAILED
-    return DONE_WITH_REJECTS if report.counts.rejected else DONE
+    return DONE_WITH_REJECTS if report.counts.rejected or report.remaining else DONE
 
 
 def outcome(report: Report) -> dict[str, Any]:
@@ -195,6 +195,7 @@ def outcome(report: Report) -> dict[str, Any]:
         "rejected": [one.to_json() for one in report.rejected],
         "conflicts": [one.to_json() for one in report.conflicts],
         "dropped": [one.to_json() for one in report.dropped],
+        "remaining": [one.to_json() for one in report.remaining],
         "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,
         "rejects_path": report.rejects_path,
         "reads": report.reads,

@@ -156,6 +156,9 @@ def show_report(console: Console, report: Report, *, limit: int, is_revert: bool
     console.print(Text(pace + ".", "dim"))
     show_refused(console, "Rejected", report.rejected, limit=limit)
     show_conflicts(console, report.conflicts, limit=limit)
+    show_refused(
+        console, "Left in Attio, though the source no longer has them", report.remaining, limit=limit
+    )
     show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
     if report.stopped_at is not None:
         show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)

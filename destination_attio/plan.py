@@ -78,6 +78,11 @@ class Change:
         """Whether it makes a record that no row is about."""
         return self.reason == STUB and self.kind == "create"
 
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether it deletes or marks a record because no row speaks of it."""
+        return self.row_number is None and self.kind in {"update", "delete"}
+
     def to_json(self) -> JsonObject:
         """As it is saved: members that say nothing are left out."""
         raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}
@@ -239,7 +244,8 @@ class Report:
     """What a push or a revert did.
 
     `stopped_at` is the first row of a saved plan whose basis had moved, `conflicts` is what a revert left
-    alone, `dropped` are fields Attio answered differently from what was asked.
+    alone, `dropped` are fields Attio answered differently from what was asked, `remaining` are records that a
+    mirror was to delete or mark and could not.
     """
 
     run_id: str
@@ -248,6 +254,7 @@ class Report:
     superseded: tuple[Change, ...] = ()
     conflicts: tuple[Change, ...] = ()
     dropped: tuple[Change, ...] = ()
+    remaining: tuple[Change, ...] = ()
     stopped_at: Change | None = None
     rejects_path: str | None = None
     reads: int = 0

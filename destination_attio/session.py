@@ -234,6 +234,7 @@ class Session:
             rejected=tuple(tally.rejected),
             superseded=tuple(tally.superseded),
             dropped=tuple(tally.dropped),
+            remaining=tuple(tally.remaining),
             rejects_path=self.rejects.place if tally.kinds["rejected"] else None,
             **self.effort(),
         )

@@ -171,6 +171,17 @@ def test_mirror_finishes_only_when_the_source_was_read_to_its_end(desk: Desk) ->
     assert ([["C 1"], ["C 2"]], [["C 1"]], [["C 3"]]) == (kept, one_left, desk.values("companies", "name"))
 
 
+def test_mirror_says_what_it_had_to_leave(desk: Desk) -> None:
+    """A deletion that Attio refuses is a warning in the sync's log."""
+    streams = [{"stream": "companies", "mode": "mirror", "max_delete_percent": 100}]
+    write(desk, [record(company(1)), record(company(2))])
+    desk.attio.fault("status", method="DELETE", path="/v2/objects/companies/records/*", status=400, count=1)
+    _, said = write(desk, [record(company(1)), complete()], streams=streams)
+    warned = [one["log"]["message"] for one in said if one["type"] == "LOG" and one["log"]["level"] == "WARN"]
+
+    assert any("1 of what left the source could not be deleted or marked" in one for one in warned)
+
+
 def test_overwrite_deletes_nothing_by_itself(desk: Desk) -> None:
     """Airbyte's `overwrite` is an upsert: a CRM holds more than one source knows of."""
     write(desk, [record(company(1))])

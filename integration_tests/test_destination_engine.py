@@ -250,6 +250,41 @@ def test_mirror_marks_instead_of_deleting(desk: Desk) -> None:
     assert (1, 0) == (first.counts.update, second.counts.written)
 
 
+@pytest.mark.parametrize("instead", ["delete", {"attribute": "description", "value": "gone"}])
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_mirror_reports_what_it_had_to_leave(desk: Desk, instead: Any, *, is_saved: bool) -> None:
+    """A deletion or mark that Attio refuses is in the report and the journal, and is no row's fate."""
+    desk.push(ROWS)
+    settings: dict[str, Any] = {"mode": "mirror", "max_delete_percent": 100, "on_absent": instead}
+    plan = desk.plan(ROWS[:1], **settings)
+    for method in ("DELETE", "PUT", "PATCH"):
+        desk.attio.fault("status", method=method, path="/v2/objects/companies/records/*", status=400, count=1)
+    report = desk.apply(plan) if is_saved else desk.push(ROWS[:1], **settings)
+    (left,) = report.remaining
+    with Journal.open(desk.journal) as journal:
+        noted = [one.status for one in journal.changes(report.run_id)]
+
+    assert [["Alpha"], ["Beta"]] == desk.values("companies", "name")
+    assert (["b.example.com", "bb.example.com"], True) == (left.key["domains"], bool(left.reason))
+    assert (1, 1, 0, 0, 0) == (
+        report.counts.rows,
+        report.counts.unchanged,
+        report.counts.rejected,
+        report.counts.mirrored,
+        report.counts.written,
+    )
+    assert ["rejected"] == noted
+
+
+def test_mirror_is_content_with_what_is_gone_already(desk: Desk) -> None:
+    """A record that somebody else deletes at the same moment is as absent as it should be."""
+    desk.push(ROWS)
+    desk.attio.fault("status", method="DELETE", path="/v2/objects/companies/records/*", status=404, count=1)
+    report = desk.push(ROWS[:1], mode="mirror", max_delete_percent=100)
+
+    assert ((), 0, 1) == (report.remaining, report.counts.mirrored, report.counts.rows)
+
+
 def test_references_are_looked_up_by_unique_values(desk: Desk) -> None:
     """People point at companies by domain; a miss is refused, skipped or stubbed as configured."""
     desk.push(ROWS)

@@ -206,8 +206,17 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
                     f"{lane.key[1]}, row {change.row_number}: {change.reason} {change.remedy or ''}".strip(),
                 )
             )
+        if tally.remaining:
+            emit(log("WARN", _remaining(lane)))
     if counts.rejected and session.rejects.place:
         emit(log("WARN", f"The rejected rows are in {session.rejects.place}."))
+
+
+def _remaining(lane: Lane) -> str:
+    """Which records a mirror had to leave, and why."""
+    left = lane.pushing.tally.remaining
+    some = "; ".join(f"{one.record_id}: {one.reason} {one.remedy or ''}".strip() for one in left[:10])
+    return f"{lane.key[1]}: {len(left)} of what left the source could not be deleted or marked. {some}"
 
 
 def connection_trouble(read: Callable[[], Mapping[str, Any]]) -> str | None:

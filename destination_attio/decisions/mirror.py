@@ -33,9 +33,7 @@ def finish_mirror(pushing: Pushing) -> None:
     """Delete (or mark) what no row spoke of."""
     absent = _absent(pushing.batches)
     for part in _parts(absent):
-        operations = [one for one in (_operation(pushing.batches, each) for each in part) if one]
-        failed = pushing.write_apart(operations)
-        pushing.tally.kinds["mirrored"] += len(operations) - len(failed)
+        pushing.mirror([one for one in (_operation(pushing.batches, each) for each in part) if one])
 
 
 def mirrored_changes(batches: Batches) -> list[Change]:

@@ -73,7 +73,6 @@ class _Applied:
         self._session, self._streams, self._on_row = session, streams, on_row
         self._pushings: dict[tuple[str, str], Pushing] = {}
         self._superseded = listing(plan.changes, "superseded")
-        self._mirrored = 0
         self._unchanged = plan.counts.unchanged
 
     def refuse(self, refused: Sequence[Change]) -> None:
@@ -88,7 +87,10 @@ class _Applied:
         for pushing, part in self._parts(actions):
             moved = first_moved(pushing, part)
             sound = part if moved is None else part[: part.index(moved)]
-            links.append((pushing, [one for one in self._write(pushing, sound) if one.pending]))
+            asked = [one for one in sound if not one.is_mirrored]
+            links.append((pushing, [one for one in self._write(pushing, asked) if one.pending]))
+            absent = [one for one in sound if one.is_mirrored]
+            pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
             if moved:
                 break
         _link(links)
@@ -106,7 +108,6 @@ class _Applied:
             except Rejected as error:
                 refused.append((row.refused(error), row.row))
         pushing.write_all([one for one in operations if not _only_points(one)], refused)
-        self._mirrored += sum(one.row_number is None and one.kind != "create" for one in changes)
         return operations
 
     def counts(self) -> Counts:
@@ -116,7 +117,6 @@ class _Applied:
             written,
             unchanged=self._unchanged,
             superseded=len(self._superseded),
-            mirrored=self._mirrored,
         )
 
     def report(self, stopped_at: Change | None) -> Report:
@@ -129,6 +129,7 @@ class _Applied:
             rejected=rejected,
             superseded=self._superseded[:LISTED],
             dropped=tuple(change for one in tallies for change in one.dropped),
+            remaining=tuple(change for one in tallies for change in one.remaining),
             rejects_path=self._session.rejects.place if rejected else None,
             stopped_at=stopped_at,
             **self._session.effort(),

@@ -91,6 +91,12 @@ class Pushing:
         self._cover(operations)
         return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
 
+    def mirror(self, operations: Sequence[Operation]) -> None:
+        """Delete or mark what no row spoke of; what has gone meanwhile is as absent as a mirror wants it."""
+        failed = self.write_apart(operations)
+        self.tally.kinds["mirrored"] += len(operations) - len(failed)
+        self.tally.remaining += [refusal_of(one) for one in failed if not isinstance(one.error, Gone)]
+
     def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
         """Make the writes of a plan; rows that it or Attio refuses are counted and kept."""
         self._cover(operations)

@@ -33,6 +33,8 @@ class Tally:
     refused_rows: list[int] = field(default_factory=list)
     superseded: list[Change] = field(default_factory=list)
     dropped: list[Change] = field(default_factory=list)
+    remaining: list[Change] = field(default_factory=list)
+    """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
 
     @property
     def counts(self) -> Counts:
