@@ -26,7 +26,7 @@ _PRIVATE: Final = 0o600
 
 
 class StorageError(Exception):
-    """Rejected rows could not be kept, so nothing after them may be acknowledged."""
+    """Rows could not be kept, rejected or for the time of the run: nothing after them may be acknowledged."""
 
     def __init__(self, message: str, remedy: str) -> None:
         """Say what is wrong and what to do."""

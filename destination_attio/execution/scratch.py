@@ -1,17 +1,19 @@
 """What one run must remember and memory must not hold: a temporary SQLite file, gone with the run.
 
-Knows no Attio: texts in, texts out. Used from one thread.
+Knows no Attio: texts in, texts out. Used from one thread. What the disk refuses is a StorageError.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
 
 from destination_attio.execution.aside import SCHEMA as ASIDE
 from destination_attio.execution.aside import Aside
+from destination_attio.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,14 +34,80 @@ CREATE TABLE seen (place TEXT, id TEXT, PRIMARY KEY (place, id)) WITHOUT ROWID;
 CREATE TABLE last (place TEXT, identity TEXT, number INTEGER, PRIMARY KEY (place, identity)) WITHOUT ROWID;
 """
 _SLICE: Final = 500
+_DISK: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_KIND: Final = 0xFF
+"""The part of SQLite's code that tells what kind of trouble it is."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The disk's trouble in a sentence; any other is a bug."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & _KIND not in _DISK:
+            raise
+        raise StorageError(
+            f"The run's temporary file cannot be written ({error}).",
+            "Make room on the disk for temporary files, or set SQLITE_TMPDIR to a folder on another one.",
+        ) from error
+
+
+class _Cursor(sqlite3.Cursor):
+    """Reading writes as well: what is changed and not on disk yet has to make room."""
+
+    @_told()
+    def execute(self, *args: Any) -> Self:  # noqa: ANN401 (as sqlite3 has them)
+        return super().execute(*args)
+
+    @_told()
+    def executemany(self, *args: Any) -> Self:  # noqa: ANN401 (as above)
+        return super().executemany(*args)
+
+    @_told()
+    def executescript(self, script: str) -> sqlite3.Cursor:
+        return super().executescript(script)
+
+    @_told()
+    def fetchone(self) -> Any:  # noqa: ANN401 (as above)
+        return super().fetchone()
+
+    @_told()
+    def fetchall(self) -> list[Any]:
+        return super().fetchall()
+
+    def __next__(self) -> Any:  # noqa: ANN401 (as above)
+        with _told():
+            return super().__next__()
+
+
+class _Connection(sqlite3.Connection):
+    """Its own short ways would pass by the cursor above."""
+
+    def cursor(self, factory: Any = _Cursor) -> Any:  # noqa: ANN401 (as sqlite3 has it)
+        return super().cursor(factory)
+
+    def execute(self, *args: Any) -> Any:  # noqa: ANN401 (as above)
+        return self.cursor().execute(*args)
+
+    def executemany(self, *args: Any) -> Any:  # noqa: ANN401 (as above)
+        return self.cursor().executemany(*args)
+
+    def executescript(self, script: str) -> Any:  # noqa: ANN401 (as above)
+        return self.cursor().executescript(script)
+
+
+def _connected() -> sqlite3.Connection:
+    """An empty name makes SQLite keep a private file that it deletes itself."""
+    return sqlite3.connect("", isolation_level=None, check_same_thread=False, factory=_Connection)
 
 
 class Scratch:
     """Documents by token, claims on unique values, and what was seen; each under a place, as a stream."""
 
     def __init__(self) -> None:
-        """An empty name makes SQLite keep a private file that it deletes itself."""
-        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        """The file is there at once, and has no name."""
+        self._db = _connected()
         self._db.executescript(_SCHEMA + ASIDE)
         self.aside = Aside(self._db)
 

@@ -1,5 +1,6 @@
 """The small pure parts: keys, filters, order of streams, scratch file, settings, guesses."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from destination_attio.decisions.keys import keys_of, tokens_of
 from destination_attio.decisions.ordering import ordered
 from destination_attio.execution.scratch import Scratch
 from destination_attio.reading.filters import any_of
+from destination_attio.rejects import StorageError
 from destination_attio.targets import NOTES, PARENT, TASKS, list_target, object_target
 
 
@@ -181,3 +183,22 @@ def test_operations_offer_what_each_target_allows() -> None:
     assert ["name"] == by_name["companies", "append"]["json_schema"]["required"]
     assert "required" not in by_name["companies", "update"]["json_schema"]
     assert [["parent_record"]] == by_name["lists/sales", "append_dedup"]["matching_keys"]
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        lambda scratch: scratch.see("place", (str(one) for one in range(50_000))),
+        lambda scratch: scratch.keep("place", [(str(one), {"a": "b" * 1000}, ["t"]) for one in range(5_000)]),
+        lambda scratch: scratch.aside.spool("place", ((one, "b" * 1000) for one in range(5_000))),
+        lambda scratch: scratch.aside.put(1, ((one, "b" * 1000, [("a", 0, True)]) for one in range(5_000))),
+    ],
+)
+def test_full_disk_under_the_scratch_file_is_told(fill: Callable[[Scratch], None]) -> None:
+    """Whatever is put into the run's scratch file, a full disk is one sentence and what to do."""
+    with Scratch() as scratch:
+        scratch._db.execute("PRAGMA max_page_count=60")  # noqa: SLF001 (a disk of that size)
+        with pytest.raises(StorageError, match=r"temporary file .*is full") as caught:
+            fill(scratch)
+
+    assert "SQLITE_TMPDIR" in caught.value.remedy
