@@ -42,6 +42,13 @@ def test_bad_lines_are_named_by_number(line: bytes) -> None:
         list(messages([b'{"type":"LOG"}', line]))
 
 
+def test_mark_of_utf8_before_the_first_line_is_no_part_of_it() -> None:
+    """Some programs begin a file with a byte order mark."""
+    line = b'{"type":"TRACE"}'
+
+    assert ["TRACE", "TRACE"] == [one.kind for one in messages([b"\xef\xbb\xbf" + line, line]) if one]
+
+
 def test_lines_come_through_a_pipe_in_order() -> None:
     """Lines are read ahead, and none is lost."""
     lines = [b"%d\n" % number for number in range(5000)]
