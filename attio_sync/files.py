@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # Where a DuckDB file says that it is one: after a checksum.
 _MAGIC = slice(8, 12)
+_OTHERS = 0o077
 
 
 def save(path: Path, text: str) -> None:
@@ -33,6 +35,16 @@ def whole(path: Path) -> Iterator[Path]:
         raise Failed(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def private() -> Iterator[None]:
+    """What is made in the block is for its owner alone, also what DuckDB keeps beside an open journal."""
+    before = os.umask(_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def need_database(path: Path) -> None:

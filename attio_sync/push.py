@@ -121,6 +121,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
         ticker = Ticker(remarks())
         with (
             ticker.running("comparing rows with Attio"),
+            files.private(),
             Session.open(parsed, total_rows=rows.count) as session,
             told_when_stopped(session),
         ):
@@ -140,6 +141,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
         ticker = Ticker(remarks())
         with (
             ticker.running("looking whether anything moved"),
+            files.private(),
             Session.open(parsed, total_rows=plan.counts.rows) as session,
             told_when_stopped(session),
         ):

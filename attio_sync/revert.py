@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from attio_sync import config, journals, wording, workspace
+from attio_sync import config, files, journals, wording, workspace
 from attio_sync.activation import Terms, destination_config
 from attio_sync.failures import Stopped
 from attio_sync.plan import LISTED, tell
@@ -53,6 +53,7 @@ def command(  # noqa: PLR0913 -- one for each option
     ticker = Ticker(remarks())
     with (
         ticker.running("looking what Attio holds now"),
+        files.private(),
         Session.open(parsed, total_rows=counts.written) as session,
         told_when_stopped(session),
     ):
