@@ -65,6 +65,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=scalars.write_currency,
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
+            parts={"amount": "amount", "currency": "currency"},
             filter_operators=_COMPARISONS,
         ),
         "date": AttributeType(
@@ -125,6 +126,8 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=locations.write_location,
             normalise=locations.write_location,
             members=locations.LOCATION_MEMBERS,
+            parts=locations.PARTS,
+            telling=frozenset(locations.PARTS) - {"country"},  # as often a name as a code
         ),
         "domain": AttributeType(
             schema=_STRING,
@@ -169,6 +172,8 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=names.normalise_name,
             matches=names.same_name,
             members=names.NAME_MEMBERS,
+            parts=names.PARTS,
+            telling=frozenset(names.PARTS),
             filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
         ),
         "interaction": AttributeType(

@@ -4,7 +4,7 @@ The seventeen types themselves are rows of the table in `attributes`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from attio_api.wire import Json, JsonObject, as_object, as_text, text_or_none
@@ -98,6 +98,10 @@ class AttributeType:
     """Whether a value can be cleared."""
     may_be_json: bool = True
     """Whether a text that looks like a JSON array or object is read as one."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """For values that are often spread over columns: what these are called, and the member each means."""
+    telling: frozenset[str] = frozenset()
+    """Those of the names that say without a look at the values what is meant."""
     splits_commas: bool = False
     """Whether 'a, b' means two values when the attribute holds several."""
     filter_operators: tuple[str, ...] = ("$eq",)

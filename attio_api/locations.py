@@ -43,6 +43,8 @@ ALIASES: Final[Mapping[str, str]] = {
     "lng": "longitude",
     "lon": "longitude",
 }
+PARTS: Final[Mapping[str, str]] = {member: member for member in LOCATION_MEMBERS} | dict(ALIASES)
+"""What columns with parts of a location are called."""
 _REMEDY: Final = (
     "Give an object with any of line_1 to line_4, locality, region, postcode, country_code (two letters), "
     "latitude and longitude, or the country's two letters alone."

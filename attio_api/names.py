@@ -13,6 +13,15 @@ from attio_api.errors import InvalidValue
 from attio_api.wire import Json
 
 NAME_MEMBERS: Final = ("first_name", "last_name", "full_name")
+PARTS: Final[Mapping[str, str]] = {
+    **{member: member for member in NAME_MEMBERS},
+    "firstname": "first_name",
+    "given_name": "first_name",
+    "lastname": "last_name",
+    "surname": "last_name",
+    "family_name": "last_name",
+}
+"""What columns with parts of a name are called."""
 
 
 def read_name(value: Mapping[str, Any]) -> Json:

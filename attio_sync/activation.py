@@ -135,7 +135,7 @@ def destination_config(connection: Connection, settings: dict[str, Any], terms: 
 def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:
     """The one stream of this run; columns that it names must exist."""
     stream = parsed.streams[0]
-    rows.need([field.column for field in stream.fields if field.column])
+    rows.need([column for field in stream.fields for column in field.parts_by_column])
     return stream
 
 

@@ -22,7 +22,7 @@ from destination_attio.config import StreamConfig
 from destination_attio.decisions.guess import guess_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from attio_api.attributes import Attribute
@@ -67,18 +67,31 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
 def _recalled(settings: dict[str, Any], rows: Rows, memory: Path) -> dict[str, Any]:
     """A remembered mapping, told so that nobody is surprised by it; it must still fit the file."""
     fields = settings.get("fields") or []
-    goes = {one.get("column"): one.get("attribute") for one in fields if isinstance(one, dict)}
-    told = ", ".join(f"{column} → {attribute}" for column, attribute in goes.items() if column)
+    goes = dict(each for one in fields if isinstance(one, dict) for each in _remembered(one))
+    told = ", ".join(f"{column} → {goal}" for column, goal in goes.items())
     left = [column for column in rows.columns if column not in goes] if goes else []
     also = f"; left out: {_some(left)}" if left else ""
     remarks().print(
         f"Mapping remembered in {memory}: {wording.visible(told or 'by name')}{also}.", markup=False
     )
     try:
-        rows.need([str(column) for column in goes if column])
+        rows.need(list(goes))
     except WrongUsage as error:
         raise WrongUsage(f"{error} Correct {memory}, or delete it to have it guessed anew.") from error
     return settings
+
+
+def _remembered(field: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each column of a field as a file has it, and where it goes; whether that can be is judged later."""
+    if field.get("column"):
+        yield str(field["column"]), str(field.get("attribute"))
+    parts = field.get("columns")
+    for part, column in parts.items() if isinstance(parts, dict) else ():
+        yield str(column), _goal(str(field.get("attribute")), str(part))
+
+
+def _goal(attribute: str, part: str | None) -> str:
+    return f"{attribute} ({part})" if part else attribute
 
 
 def _some(columns: Sequence[str]) -> str:
@@ -163,7 +176,7 @@ def _show(
     settings: dict[str, Any], fields: Sequence[FieldConfig], rows: Rows, attributes: Sequence[Attribute]
 ) -> None:
     known = {one.slug: one for one in attributes}
-    by_column = {field.column: field for field in fields}
+    by_column = {column: (part, field) for field in fields for column, part in field.parts_by_column.items()}
     title = (
         f"{rows.name} → {settings['target']}, matched by {', '.join(settings.get('match', [])) or 'parent'}"
     )
@@ -172,10 +185,12 @@ def _show(
         grid.add_column(heading)
     left = [column for column in rows.columns if column not in by_column]
     for column in rows.columns:
-        field = by_column.get(column)
+        part, field = by_column.get(column, (None, None))
         attribute = known.get(field.attribute) if field else None
         if attribute:
-            grid.add_row(Text(wording.visible(column)), "→", attribute.slug, attribute.type)
+            grid.add_row(
+                Text(wording.visible(column)), "→", Text(_goal(attribute.slug, part)), attribute.type
+            )
         elif column in left[:_NAMED]:
             grid.add_row(
                 Text(wording.visible(column)), "→", "left out", _why(column, attributes), style="dim"

@@ -52,12 +52,13 @@ class Credentials(Settings):
 
 
 class FieldConfig(Settings):
-    """One column (or constant) and the attribute it goes to.
+    """One column (or columns that hold parts, or a constant) and the attribute it goes to.
 
     `reference` is the unique attribute of the target object that the column's value names.
     """
 
     column: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
     attribute: str
     merge: Merge = "overwrite"
     constant: Any = None
@@ -65,9 +66,16 @@ class FieldConfig(Settings):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if (self.column is None) == (self.constant is None):
-            raise ValueError("give either `column` or `constant`")
+        if [self.column is None, not self.columns, self.constant is None].count(False) != 1:
+            raise ValueError("give one of `column`, `columns` and `constant`")
         return self
+
+    @property
+    def parts_by_column(self) -> dict[str, str | None]:
+        """The columns that are read, each with the part of the value that it holds, if not all of it."""
+        if self.column is not None:
+            return {self.column: None}
+        return {column: part for part, column in self.columns.items()}
 
 
 class SetInstead(Settings):

@@ -31,10 +31,12 @@ def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
     """Sentences about columns of a stream that go nowhere, or that are not there."""
     if not columns:
         return []
-    named = [one.column for one in binding.fields if one.column is not None]
+    named = [column for one in binding.fields for column in one.columns]
     named += [binding.settings.delete_when] if binding.settings.delete_when else []
     lost = [one for one in dict.fromkeys(named) if one not in columns]
     idle = [one for one in columns if one not in _OWN and binding.field_of(one) is None]
+    read = {column for one in binding.fields_for(columns) for column in one.columns}
+    lone = [one for one in columns if one not in read and binding.field_of(one)]
     found = [
         f"{binding.stream}: the columns {_listed(several)} all go to '{slug}'; the last one counts."
         for slug, several in _rivals(binding, columns)
@@ -46,6 +48,11 @@ def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
             f"{binding.stream}: '{binding.target.name}' has no writable attribute for {_listed(idle)}, "
             "so these columns are left out."
         )
+    if binding.is_automatic and lone:
+        found.append(
+            f"{binding.stream}: {_listed(lone)} could be parts of a value, but a part is alone or has "
+            "another column, so these columns are left out."
+        )
     return found
 
 
@@ -54,7 +61,7 @@ def _rivals(binding: Binding, columns: Iterable[str]) -> Iterator[tuple[str, lis
     by_slug: dict[str, list[str]] = {}
     for one in columns if binding.is_automatic else ():
         bound = binding.field_of(one)
-        if bound is not None:
+        if bound is not None and not bound.parts:
             by_slug.setdefault(bound.attribute.slug, []).append(one)
     return ((slug, several) for slug, several in by_slug.items() if len(several) > 1)
 

@@ -12,29 +12,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Misconfigured
 from destination_attio.config import SetInstead
+from destination_attio.decisions.fields import (
+    BoundField,
+    parts_of_setting,
+    put_together,
+    takes_parts,
+    telling,
+)
 from destination_attio.targets import PARENT, SOURCE_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attio_api.attributes import Attribute
-    from attio_api.wire import Json, JsonObject
-    from destination_attio.config import FieldConfig, Merge, Mode, StreamConfig
+    from attio_api.wire import JsonObject
+    from destination_attio.config import FieldConfig, Mode, StreamConfig
     from destination_attio.targets import Target
 
 DELETED_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
 """Columns by which Airbyte's CDC sources and our own source mark rows that are gone."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoundField:
-    """One origin (a column or a constant), the attribute it goes to, and how they merge."""
-
-    attribute: Attribute
-    column: str | None = None
-    constant: Json = None
-    merge: Merge = "overwrite"
-    reference: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +75,22 @@ class Binding:
         return len(self.match) == 1 and self.match_attributes[0].is_unique and not self.matches_by_own_id
 
     def field_of(self, column: str) -> BoundField | None:
-        """Where an automatically mapped column goes: to the attribute of that slug or title."""
+        """Where an automatically mapped column goes: to the attribute of that slug or title, or to a part."""
         if column not in self.met:
             found = self.columns.get(slugged(column))
-            self.met[column] = replace(found, column=column) if found else None
+            self.met[column] = _reading(found, column) if found else None
         return self.met[column]
 
+    def fields_for(self, columns: Iterable[str]) -> Sequence[BoundField]:
+        """The fields of rows that have these columns: the configured ones, else what the columns suggest."""
+        if not self.is_automatic:
+            return self.fields
+        return put_together(one for column in columns if (one := self.field_of(column)))
+
     def column_of(self, slug: str | None) -> str | None:
-        """The column that an attribute's values come from, as far as rows were seen to have it."""
-        bound = (*self.fields, *(one for one in self.met.values() if one))
-        return next((one.column for one in bound if one.attribute.slug == slug), None)
+        """The column (or columns) of an attribute's values, as far as rows were seen to have it."""
+        found = self.fields_for(list(self.met))
+        return next((", ".join(one.columns) or None for one in found if one.attribute.slug == slug), None)
 
     @cached_property
     def of_keys(self) -> Binding:
@@ -101,8 +103,9 @@ class Binding:
 
     def reads(self, row: Mapping[str, Any]) -> JsonObject:
         """The columns of a row that have a say in what becomes of it."""
-        used = {one.column for one in self.fields} | {self.settings.delete_when, SOURCE_MARK, *DELETED_MARKS}
-        return {name: value for name, value in row.items() if name in used or self.field_of(name)}
+        used = {column for one in self.fields_for(row) for column in one.columns}
+        used |= {self.settings.delete_when or "", SOURCE_MARK, *DELETED_MARKS}
+        return {name: value for name, value in row.items() if name in used}
 
     def with_fields(self, fields: tuple[BoundField, ...]) -> Binding:
         """The same with other fields."""
@@ -160,6 +163,7 @@ def _bound(settings: FieldConfig, target: Target) -> BoundField:
     return BoundField(
         attribute=attribute,
         column=settings.column,
+        parts=parts_of_setting(settings, attribute),
         constant=settings.constant,
         merge=settings.merge,
         reference=settings.reference,
@@ -194,8 +198,16 @@ def _writable(target: Target) -> list[str]:
     return [slug for slug, one in target.attributes.items() if one.is_writable and not one.is_archived]
 
 
+def _reading(found: BoundField, column: str) -> BoundField:
+    return (
+        replace(found, parts=dict.fromkeys(found.parts, column))
+        if found.parts
+        else replace(found, column=column)
+    )
+
+
 def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:
-    """Every writable attribute by its slug and by its title; a slug beats another attribute's title."""
+    """Every writable attribute by its slug, by its title, and by what its parts are called, in this order."""
     usable = [
         one
         for one in target.attributes.values()
@@ -205,7 +217,12 @@ def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:
         slugged(one.title): BoundField(attribute=one) for one in usable if not _is_own_id(one, target)
     }
     by_slug = {slugged(one.slug): BoundField(attribute=one) for one in usable}
-    found = {**by_title, **by_slug}
+    by_part = {
+        name: BoundField(attribute=one, parts={member: name})
+        for one in takes_parts(usable)
+        for name, member in telling(one).items()
+    }
+    found = {**by_part, **by_title, **by_slug}
     return {name: _merging(one, match) for name, one in found.items()}
 
 

@@ -1,23 +1,25 @@
 """Guesses which column goes to which attribute, for somebody to look at and correct; pure.
 
 A name that says it beats a value that looks like it; of two columns for one attribute the better name wins.
+Columns that hold parts of one value, like a first and a last name, go to it together.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Rejected
 from attio_api.values import is_empty
 from destination_attio.config import FieldConfig
 from destination_attio.decisions.binding import slugged
+from destination_attio.decisions.fields import spellings, takes_parts
 from destination_attio.decisions.mapping import REFERENCES, plain
 from destination_attio.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from attio_api.attributes import Attribute
 
@@ -49,7 +51,7 @@ _SHAPES: Final = (
     ("domain", re.compile(r"^(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(/.*)?$", re.IGNORECASE)),
     ("phone-number", re.compile(r"^\+[\d\s().-]{7,}$")),
 )
-_EXACT, _SAME, _TITLE, _SYNONYM, _SHAPE = 5, 4, 3, 2, 1
+_EXACT, _SAME, _TITLE, _PARTS, _SYNONYM, _SHAPE = 6, 5, 4, 3, 2, 1
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Never written, but rows may be matched by them."""
 
@@ -57,8 +59,14 @@ _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 @dataclass(frozen=True, kw_only=True)
 class _Idea:
     weight: int
-    column: str
     attribute: Attribute
+    columns: Mapping[str | None, str]
+    """By the part that each holds; None where one column holds it all."""
+
+    def field(self) -> FieldConfig:
+        whole = self.columns.get(None)
+        parts = {member: column for member, column in self.columns.items() if member}
+        return FieldConfig(column=whole, columns=parts, attribute=self.attribute.slug)
 
 
 def guess_mapping(
@@ -67,23 +75,46 @@ def guess_mapping(
     """The fields that names and a few rows suggest, in the columns' order; each attribute once."""
     usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
     own = SOURCE_COLUMNS if _IDS & {*columns} or SOURCE_MARK in columns else frozenset[str]()
-    ideas = [idea for column in columns if column not in own for idea in _ideas(column, usable, sample_rows)]
+    open_to = [column for column in columns if column not in own]
+    ideas = [idea for column in open_to for idea in _ideas(column, usable, sample_rows)]
+    ideas += _in_parts(open_to, usable, sample_rows)
     taken: dict[str, _Idea] = {}
     for idea in sorted(ideas, key=lambda one: -one.weight):
-        is_free = idea.attribute.slug not in taken and idea.column not in {
-            one.column for one in taken.values()
-        }
-        if is_free:
-            taken[idea.attribute.slug] = idea
-    chosen = sorted(taken.values(), key=lambda one: list(columns).index(one.column))
-    return [FieldConfig(column=one.column, attribute=one.attribute.slug) for one in chosen]
+        _take(idea, taken)
+    chosen = sorted(taken.values(), key=lambda one: min(map(list(columns).index, one.columns.values())))
+    return [one.field() for one in chosen]
+
+
+def _take(idea: _Idea, taken: dict[str, _Idea]) -> None:
+    """Settle on an idea, with those of its columns that are free; of parts one is too few."""
+    used = {column for one in taken.values() for column in one.columns.values()}
+    left = {part: column for part, column in idea.columns.items() if column not in used}
+    if idea.attribute.slug not in taken and len(left) >= min(2, len(idea.columns)):
+        taken[idea.attribute.slug] = replace(idea, columns=left)
+
+
+def _in_parts(
+    columns: Sequence[str], attributes: Sequence[Attribute], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[_Idea]:
+    for attribute in takes_parts(attributes):
+        names, found = spellings(attribute), dict[str | None, str]()
+        for column in columns:
+            member = names.get(slugged(column))
+            if member and _fits(attribute, [{member: value} for value in _sample(column, rows)]):
+                found.setdefault(member, column)
+        if len(found) > 1:
+            yield _Idea(weight=_PARTS, columns=found, attribute=attribute)
+
+
+def _sample(column: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    return [row[column] for row in rows[:_SAMPLE] if not is_empty(row.get(column))]
 
 
 def _ideas(column: str, attributes: Sequence[Attribute], rows: Sequence[Mapping[str, Any]]) -> list[_Idea]:
-    values = [row[column] for row in rows[:_SAMPLE] if not is_empty(row.get(column))]
+    values = _sample(column, rows)
     found = ((_weight(column, one, values), one) for one in attributes)
     return [
-        _Idea(weight=weight, column=column, attribute=one)
+        _Idea(weight=weight, columns={None: column}, attribute=one)
         for weight, one in found
         if weight and _fits(one, values)
     ]

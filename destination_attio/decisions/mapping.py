@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.decisions.binding import Binding, BoundField
+    from destination_attio.decisions.binding import Binding
+    from destination_attio.decisions.fields import BoundField
 
 Row = "Mapping[str, Any]"
 REFERENCES = frozenset({"record-reference", "actor-reference"})
@@ -70,14 +71,15 @@ class Desired:
 def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
     """Say what the row wants, or why it cannot be had (`trouble`), naming the attribute."""
     desired = Desired(binding=binding, row_number=row_number, row=row)
-    fields = _automatic(binding, row) if binding.is_automatic else _explicit(binding, row)
+    left_out = SOURCE_COLUMNS if binding.is_automatic and SOURCE_MARK in row else frozenset[str]()
     try:
         desired.delete = _is_deleted(binding, row)
     except Rejected as error:
         desired.trouble = error
-    for one, value in fields:
+    for one in binding.fields_for(column for column in row if column not in left_out):
         try:
-            _want(desired, one, value)
+            if one.is_in(row):
+                _want(desired, one, one.value_in(row))
         except Rejected as error:
             desired.trouble = desired.trouble or error
     try:
@@ -156,21 +158,6 @@ def _is_true(column: str, value: object) -> bool:
         code="deleted_row",
         remedy="Give it true, false, a time or nothing, or name another column in `delete_when`.",
     )
-
-
-def _explicit(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
-    """The configured fields; a column that the row does not have leaves its attribute alone."""
-    return [
-        (one, row[one.column] if one.column is not None else one.constant)
-        for one in binding.fields
-        if one.column is None or one.column in row
-    ]
-
-
-def _automatic(binding: Binding, row: Mapping[str, Any]) -> list[tuple[BoundField, Any]]:
-    left_out = SOURCE_COLUMNS if SOURCE_MARK in row else ()
-    found = ((binding.field_of(column), value) for column, value in row.items() if column not in left_out)
-    return [(one, value) for one, value in found if one is not None]
 
 
 def _want(desired: Desired, one: BoundField, value: object) -> None:

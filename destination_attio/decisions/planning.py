@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.decisions.binding import Binding, BoundField
+    from destination_attio.decisions.binding import Binding
+    from destination_attio.decisions.fields import BoundField
     from destination_attio.decisions.mapping import Desired
     from destination_attio.gateways import Current
 

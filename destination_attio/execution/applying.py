@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Misconfigured, Rejected
 from destination_attio.config import StreamConfig
-from destination_attio.decisions.binding import BoundField
+from destination_attio.decisions.fields import BoundField
 from destination_attio.decisions.keys import keys_of, tokens_of
 from destination_attio.decisions.mapping import Desired
 from destination_attio.decisions.merging import is_same

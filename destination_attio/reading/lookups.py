@@ -17,7 +17,7 @@ from destination_attio.targets import KEYS, RECORD_ID
 
 if TYPE_CHECKING:
     from attio_api.wire import JsonObject
-    from destination_attio.decisions.binding import BoundField
+    from destination_attio.decisions.fields import BoundField
 
 MEMBERS = "workspace_members"
 
