@@ -78,7 +78,7 @@ class Binding:
         """Where an automatically mapped column goes: to the attribute of that slug or title, or to a part."""
         if column not in self.met:
             found = self.columns.get(slugged(column))
-            self.met[column] = _reading(found, column) if found else None
+            self.met[column] = found.reading(column) if found else None
         return self.met[column]
 
     def fields_for(self, columns: Iterable[str]) -> Sequence[BoundField]:
@@ -103,13 +103,9 @@ class Binding:
 
     def reads(self, row: Mapping[str, Any]) -> JsonObject:
         """The columns of a row that have a say in what becomes of it."""
-        used = {column for one in self.fields_for(row) for column in one.columns}
-        used |= {self.settings.delete_when or "", SOURCE_MARK, *DELETED_MARKS}
+        used = {self.settings.delete_when, SOURCE_MARK, *DELETED_MARKS}
+        used.update(column for one in self.fields_for(row) for column in one.columns)
         return {name: value for name, value in row.items() if name in used}
-
-    def with_fields(self, fields: tuple[BoundField, ...]) -> Binding:
-        """The same with other fields."""
-        return replace(self, fields=fields, is_automatic=False)
 
 
 def bind(
@@ -196,14 +192,6 @@ def _is_own_id(attribute: Attribute, target: Target) -> bool:
 
 def _writable(target: Target) -> list[str]:
     return [slug for slug, one in target.attributes.items() if one.is_writable and not one.is_archived]
-
-
-def _reading(found: BoundField, column: str) -> BoundField:
-    return (
-        replace(found, parts=dict.fromkeys(found.parts, column))
-        if found.parts
-        else replace(found, column=column)
-    )
 
 
 def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:

@@ -39,6 +39,12 @@ class BoundField:
         """The columns that the value is made of; none for a constant."""
         return (self.column,) if self.column is not None else tuple(self.parts.values())
 
+    def reading(self, column: str) -> BoundField:
+        """The same, taken from this column."""
+        if self.parts:
+            return replace(self, parts=dict.fromkeys(self.parts, column))
+        return replace(self, column=column)
+
     def is_in(self, row: Mapping[str, Any]) -> bool:
         """Whether the row has a say in the attribute: a constant always, else a column that is there."""
         return not self.columns or any(column in row for column in self.columns)
