@@ -68,6 +68,34 @@ def test_constants_and_explicit_columns() -> None:
     assert {"domains": ["a.example.com", "b.example.com"], "name": "fixed"} == wanted.values
 
 
+def test_a_value_is_put_together_from_its_columns() -> None:
+    """Parts make one value; all empty is none, none there leaves it alone; refusals name them."""
+    parts = {"columns": {"city": "town", "country": "land"}, "attribute": "place"}
+    bound = binding(fields=[{"column": "d", "attribute": "domains"}, parts])
+    row = {"d": "a.example.com", "town": "Oslo", "land": "no"}
+    place: Any = desire(bound, row, 1).values["place"]
+    wrong = desire(bound, row | {"land": "Norway"}, 1)
+
+    assert ("Oslo", "NO") == (place["locality"], place["country_code"])
+    assert desire(bound, row | {"town": " ", "land": None}, 1).values["place"] is None
+    assert "place" not in desire(bound, {"d": "a.example.com"}, 1).values
+    assert "town, land" == wrong.refused(wrong.trouble or Rejected()).column
+    assert row == bound.reads(row | {"more": 1})
+    with pytest.raises(Misconfigured, match="no part 'planet'"):
+        binding(fields=[{"columns": {"planet": "p"}, "attribute": "place"}])
+
+
+def test_usual_names_of_parts_go_together() -> None:
+    """Without a mapping two parts make a value, one alone does not, and a column for all of it wins."""
+    key = {"domains": "a.example.com"}
+    place: Any = desire(binding(), key | {"City": "Oslo", "zip": "0150"}, 1).values["place"]
+    whole: Any = desire(binding(), key | {"City": "Oslo", "zip": "0150", "place": "GB"}, 1).values["place"]
+
+    assert ("Oslo", "0150") == (place["locality"], place["postcode"])
+    assert (None, "GB") == (whole["locality"], whole["country_code"])
+    assert "place" not in desire(binding(), key | {"state": "won", "country": "Norway"}, 1).values
+
+
 def test_national_phone_numbers_need_a_country() -> None:
     """A number without + is read with the stream's country, and refused without one."""
     row = {"domains": "a.example.com", "phone": "0117 234 5678"}

@@ -159,6 +159,19 @@ def test_mapping_is_guessed_from_names_and_values() -> None:
     }
 
 
+def test_parts_are_guessed_together_and_countries_by_their_values() -> None:
+    """First and last name are one value; a country that is no code is left out, and so is a lone part."""
+    found = [attribute("name", "personal-name"), attribute("primary_location", "location")]
+    row = {"First Name": "Ada", "surname": "Lovelace", "city": "Oslo", "zip": "0150", "country": "Norway"}
+    named, placed = guess_mapping(list(row), found, [row])
+    coded = guess_mapping(list(row), found, [row | {"country": "NO"}])[1]
+
+    assert {"first_name": "First Name", "last_name": "surname"} == named.columns
+    assert {"locality": "city", "postcode": "zip"} == placed.columns
+    assert "country" == coded.columns["country_code"]
+    assert [] == guess_mapping(["city"], found, [{"city": "Oslo"}])
+
+
 def test_exported_rows_are_guessed_back() -> None:
     """Ids are bound to match by; what the source adds is no attribute, and what it renamed goes home."""
     own_id = attribute("record_id", is_writable=False)
