@@ -227,7 +227,6 @@ class TightPromise(Promise):
             # A million rows would do the same.
             self.around.enter_context(mock.patch.object(Exact, "fits", return_value=False))
             self.around.enter_context(mock.patch.object(Digests, "fits", return_value=True))
-        self.killed = False
         self.open(tight or {}, 40)
         for write in writes:
             self.world.write(*write)
@@ -235,7 +234,7 @@ class TightPromise(Promise):
     @rule(messages=st.integers(0, 90), writes=st.lists(A_WRITE, max_size=8))
     def killed_sync(self, messages: int, writes: list[Write]) -> None:
         """A kill costs the coarser memories the values that were set and cleared again around it."""
-        self.killed = True
+        self.bench.sure = False
         with self.busy(writes):
             self.bench.sync(self.streams, killed_after=messages)
 
@@ -252,7 +251,7 @@ class TightPromise(Promise):
         if want is None or seen is None:
             return True
         # Edits are never given up: they set a newer value.
-        return (memory == "watermark" or self.killed) and seen["updated_at"] >= want["updated_at"]
+        return (memory == "watermark" or not self.bench.sure) and seen["updated_at"] >= want["updated_at"]
 
     def teardown(self) -> None:
         """What is delivered once more does no harm."""
