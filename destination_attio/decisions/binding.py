@@ -99,6 +99,7 @@ class Binding:
             self,
             fields=tuple(one for one in self.fields if one.attribute.slug in self.match),
             columns={name: one for name, one in self.columns.items() if one.attribute.slug in self.match},
+            met={},
         )
 
     def reads(self, row: Mapping[str, Any]) -> JsonObject:
