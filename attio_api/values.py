@@ -7,8 +7,6 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 
-import orjson
-
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Attribute, AttributeType
 from attio_api.errors import InvalidValue, Unreadable
@@ -205,8 +203,8 @@ def _are_characters(attribute: Attribute, written: list[Json]) -> None:
     if all(isinstance(each, str) and each.isascii() for each in written):
         return
     try:
-        orjson.dumps(written)
-    except TypeError:
+        json.dumps(written, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
         raise InvalidValue.of(
             attribute.slug, "has half a character (an unpaired surrogate)", "Cut the text between characters."
         ) from None
