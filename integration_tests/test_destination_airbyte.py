@@ -488,7 +488,7 @@ CHECKS: dict[str, tuple[Line, str]] = {
                 }
             ]
         },
-        "either `column` or `constant`",
+        "one of `column`, `columns` and `constant`",
     ),
     "a mode that has no meaning": (
         {"streams": [{"stream": "a", "target": "notes", "mode": "mirror"}]},

@@ -94,7 +94,7 @@ def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Conditio
             raise refuse(code, f'"{attribute.slug}" needs a property to be filtered by.', path=scope.path)
         raw = {filterable.implicit: {"$eq": raw}}
     wanted = by_property(scope, attribute, filterable, raw)
-    if not wanted:
+    if not wanted or not all(wanted.values()):
         raise bad(scope, f'The filter on "{attribute.slug}" is empty.')
     lacking = [name for name in filterable.together if name not in wanted]
     if lacking:

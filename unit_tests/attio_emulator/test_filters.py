@@ -169,6 +169,7 @@ REFUSED: list[tuple[Any, str, list[str] | None]] = [
     ({"timestamp": 5}, "filter_error", None),
     ({"timestamp": {"$gte": "2025-05-05"}}, "filter_error", None),
     ({"name": {}}, "filter_error", None),
+    ({"location": {"locality": {}}}, "filter_error", None),
     ({"domain": {"$not_empty": False}}, "filter_error", None),
     ({"$or": {"name": "x"}}, "filter_error", None),
     ([], "filter_error", None),
