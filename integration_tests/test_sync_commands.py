@@ -205,6 +205,27 @@ def test_a_file_without_a_mapping_gets_one_that_is_remembered(attio: RemoteEmula
     assert 1 == again.json()["counts"]["unchanged"]
 
 
+def test_a_name_and_a_place_are_put_together_from_several_columns(
+    attio: RemoteEmulator, sync: Commands
+) -> None:
+    """First and last name are one name, street and city one place; the second push finds nothing to do."""
+    Path("people.csv").write_text(
+        "Email,First Name,Last Name,Street,City,Country\n"
+        "ada@acme.example,Ada,Lovelace,1 Main Street,London,GB\nbob@acme.example,Bob,,,Paris,FR\n"
+    )
+    sync.done("push", "--from", "people.csv", "--object", "people", "--yes")
+    kept = yaml.safe_load(Path("people.csv.attio.yaml").read_text())
+    again = sync.done("push", "--from", "people.csv", "--json")
+    people = [one["values"] for one in attio.records("people")]
+
+    assert {"first_name": "First Name", "last_name": "Last Name"} in [
+        one.get("columns") for one in kept["fields"]
+    ]
+    assert {"Ada Lovelace", "Bob"} == {one["name"][0]["full_name"] for one in people}
+    assert {"London", "Paris"} == {one["primary_location"][0]["locality"] for one in people}
+    assert (2, 0) == (again.json()["counts"]["unchanged"], again.json()["writes"])
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "json", "jsonl"])
 def test_an_export_can_be_pushed_again_without_a_change(
     attio: RemoteEmulator, sync: Commands, ending: str
