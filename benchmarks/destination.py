@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ import requests
 
 from attio_api.client import AttioClient
 from attio_api.pace import Governor
+from benchmarks.running import BIN, TOKEN, control, emulator, ended
 
 COMPANIES = 100_000
 LOOPED = 10_000
@@ -29,8 +30,6 @@ SAMPLED = 100
 NEW = 1_000
 PAGE = 500
 LATENCY_MS = 300
-TOKEN = "emulator-token"
-BIN = Path(sys.executable).parent
 FIELDS = ("name", "domains", "description")
 
 ALLOWED = 25
@@ -61,24 +60,6 @@ class Figure:
     def refused_percent(self) -> float:
         """How many of the requests were answered 429."""
         return 100 * self.refused / max(self.reads + self.writes, 1)
-
-
-@contextmanager
-def emulator(*options: str) -> Iterator[str]:
-    """An emulator in its own process."""
-    command = [str(BIN / "attio-emulator"), "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url = process.stdout.readline().split()[-1]
-        try:
-            yield url
-        finally:
-            process.terminate()
-
-
-def control(url: str, name: str, body: dict[str, object]) -> None:
-    """One order to the emulator."""
-    requests.post(f"{url}/_emulator/{name}", json=body, timeout=600).raise_for_status()
 
 
 def push(url: str, rows: Rows, folder: Path) -> Figure:
@@ -113,14 +94,12 @@ def measured(url: str, folder: Path) -> Figure:
     began = time.perf_counter()
     with (folder / "input.jsonl").open("rb") as source:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
+        usage = ended(process)
     seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, command
     answer = requests.get(f"{url}/_emulator/calls", timeout=600).json()
     figure = Figure(
         seconds=seconds,
-        megabytes=usage.ru_maxrss / 1024,
+        megabytes=usage.megabytes,
         reads=answer["counts"].get("read", 0),
         writes=answer["counts"].get("write", 0),
         refused=sum(1 for call in answer["calls"] if call["status"] == 429),  # noqa: PLR2004 (HTTP's own number)
