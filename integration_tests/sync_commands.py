@@ -66,6 +66,7 @@ def signed_in(url: str, token: str, folder: Path) -> Iterator[Commands]:
         patch.setenv("HOME", str(folder))
         patch.delenv("XDG_DATA_HOME", raising=False)
         patch.delenv("XDG_CONFIG_HOME", raising=False)
+        patch.delenv("COLUMNS", raising=False)  # the runner's own width, which it hands to its workers
         patch.setenv("ATTIO_API_URL", url)
         patch.setenv("ATTIO_API_TOKEN", token)
         yield Commands(folder=folder)

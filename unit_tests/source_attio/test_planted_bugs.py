@@ -24,6 +24,8 @@ from unit_tests.source_attio.test_promise import FollowedPromise, Promise
 # How long a bug takes to be found is chance, and how busy the machine is.
 pytestmark = pytest.mark.timeout(1200)
 Plant = Callable[[pytest.MonkeyPatch], None]
+# The guard against hanging, for a machine that has more to do.
+pytestmark = pytest.mark.timeout(900)
 
 
 def offset_paging(patch: pytest.MonkeyPatch) -> None:

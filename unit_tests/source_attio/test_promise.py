@@ -31,8 +31,9 @@ ROWS = ["companies", "people", "sales_entries", "notes", "tasks"]
 STREAMS = [*ROWS, "deleted_records"]
 PER_ROW = ["comments", "meetings", HISTORY]
 EMULATOR = Emulator(clock_mode="manual")
-SPREAD = 5_000_000
-"""So that the attribute `created_at` has another order than the member of that name, as Attio's has."""
+SPREADS = st.sampled_from([0, 5_000_000])
+"""How far, in nanoseconds, the attribute `created_at` lies from the member of that name: apart, as in Attio,
+rows have another order; together, an import gives many rows one moment."""
 EXAMPLES = int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300"))
 # A history takes half a second or so: the guard against hanging has to grow with their number.
 pytestmark = pytest.mark.timeout(600 + 5 * EXAMPLES)
@@ -66,10 +67,10 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.around = ExitStack()
 
-    def open(self, config: Row, rows: int) -> None:
+    def open(self, config: Row, rows: int, spread: int) -> None:
         """Begin with some pages of rows."""
         EMULATOR.reset()
-        EMULATOR.workspace.birth_spread_ns = SPREAD
+        EMULATOR.workspace.birth_spread_ns = spread
         self.bench = Bench(EMULATOR, **config, **self.more)
         self.refreshed = Bench(EMULATOR, refresh=True, adapter=self.bench.adapter, **config, **self.more)
         self.world = World(self.bench)
@@ -194,10 +195,10 @@ def unburied(bench: Bench) -> list[Any]:
 class Promise(Histories):
     """Every sync looks through everything."""
 
-    @initialize(config=st.sampled_from(WHOLE), writes=st.lists(A_WRITE, max_size=25))
-    def begin(self, config: Row, writes: list[Write]) -> None:
+    @initialize(config=st.sampled_from(WHOLE), spread=SPREADS, writes=st.lists(A_WRITE, max_size=25))
+    def begin(self, config: Row, spread: int, writes: list[Write]) -> None:
         """Some pages of rows are there before the first sync."""
-        self.open(config, 40)
+        self.open(config, 40, spread)
         for write in writes:
             self.world.write(*write)
 
@@ -220,14 +221,14 @@ class Promise(Histories):
 class TightPromise(Promise):
     """The state has no room for all rows: what is given up is what the docs say, and nothing else."""
 
-    @initialize(tight=st.sampled_from([*TIGHT, None]), writes=st.lists(A_WRITE, max_size=25))
-    def begin(self, tight: Row | None, writes: list[Write]) -> None:  # type: ignore[override]  # other settings
+    @initialize(tight=st.sampled_from([*TIGHT, None]), spread=SPREADS, writes=st.lists(A_WRITE, max_size=25))
+    def begin(self, tight: Row | None, spread: int, writes: list[Write]) -> None:  # type: ignore[override]  # other settings
         """Some pages of rows are there, and room in the state for few of them, or for none as a whole."""
         if tight is None:
             # A million rows would do the same.
             self.around.enter_context(mock.patch.object(Exact, "fits", return_value=False))
             self.around.enter_context(mock.patch.object(Digests, "fits", return_value=True))
-        self.open(tight or {}, 40)
+        self.open(tight or {}, 40, spread)
         for write in writes:
             self.world.write(*write)
 
@@ -263,10 +264,10 @@ class FollowedPromise(Histories):
 
     more: ClassVar[Row] = {"change_feed": FEED}
 
-    @initialize(config=st.sampled_from(WHOLE))
-    def begin(self, config: Row) -> None:
+    @initialize(config=st.sampled_from(WHOLE), spread=SPREADS)
+    def begin(self, config: Row, spread: int) -> None:
         """A first sync begins to follow."""
-        self.open(config, 14)
+        self.open(config, 14, spread)
         folder = Path(self.around.enter_context(tempfile.TemporaryDirectory()))
         self.relay = RelayInProcess(EMULATOR, folder)
         self.around.callback(self.relay.close)
@@ -315,10 +316,10 @@ class PerRowPromise(Histories):
         "history_attributes": ["people.nick"],
     }
 
-    @initialize(writes=st.lists(A_WRITE, max_size=12))
-    def begin(self, writes: list[Write]) -> None:
+    @initialize(spread=SPREADS, writes=st.lists(A_WRITE, max_size=12))
+    def begin(self, spread: int, writes: list[Write]) -> None:
         """Some comments and meetings are there."""
-        self.open({}, 14)
+        self.open({}, 14, spread)
         for number in range(8):
             self.world.add_comment(number, "a")
             self.world.add_meeting(number, "a")
