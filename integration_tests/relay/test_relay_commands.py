@@ -114,7 +114,7 @@ def test_a_program_that_cannot_be_noted_is_not_left_running(tmp_path: Path) -> N
     with pytest.raises(LaterError, match="No space left on device"):
         target.start(INTENT)
 
-    assert JobState.FAILED is target.look("run-1").state
+    assert JobState.FAILED is ended(target, "run-1").state
 
 
 class Listener:
