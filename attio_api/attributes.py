@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from attio_api import contacts, locations, names, references, scalars
-from attio_api.definitions import Attribute, AttributeType
+from attio_api.definitions import Attribute, AttributeType, Member, Members
 from attio_api.wire import Json, JsonObject
 
 __all__ = ["ATTRIBUTE_TYPES", "Attribute", "AttributeType", "column_schema"]
@@ -37,7 +37,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
     {
         "text": AttributeType(
             schema=_STRING,
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_text,
             normalise=scalars.normalise_text,
             unique_capable=True,
@@ -46,7 +46,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "number": AttributeType(
             schema=_NUMBER,
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_number,
             normalise=scalars.write_number,
             unique_capable=True,
@@ -54,14 +54,14 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "checkbox": AttributeType(
             schema=_nullable("boolean"),
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_checkbox,
             normalise=scalars.write_checkbox,
             nullable=False,
         ),
         "currency": AttributeType(
             schema=_object(amount=_NUMBER, currency=_STRING),
-            read=scalars.read_currency,
+            read=Members({"amount": "currency_value", "currency": "currency_code"}),
             write=scalars.write_currency,
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
@@ -70,21 +70,21 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "date": AttributeType(
             schema=_nullable("string", format="date"),
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_date,
             normalise=scalars.write_date,
             filter_operators=_COMPARISONS,
         ),
         "timestamp": AttributeType(
             schema=_TIMESTAMP,
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_timestamp,
             normalise=scalars.write_timestamp,
             filter_operators=_COMPARISONS,
         ),
         "rating": AttributeType(
             schema=_nullable("integer"),
-            read=scalars.read_value,
+            read=Member("value"),
             write=scalars.write_rating,
             normalise=scalars.write_rating,
             filter_operators=_COMPARISONS,
@@ -106,7 +106,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "record-reference": AttributeType(
             schema=_object(object=_STRING, record_id=_STRING),
-            read=references.read_record,
+            read=Members({"object": "target_object", "record_id": "target_record_id"}),
             write=references.write_record,
             normalise=references.normalise_record,
             members=("target_object", "target_record_id"),
@@ -114,7 +114,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "actor-reference": AttributeType(
             schema=_ACTOR,
-            read=references.read_actor,
+            read=Members({"type": "referenced_actor_type", "id": "referenced_actor_id"}),
             write=references.write_actor,
             normalise=references.normalise_actor,
             members=("referenced_actor_type", "referenced_actor_id"),
@@ -122,7 +122,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "location": AttributeType(
             schema=_object(**dict.fromkeys(locations.LOCATION_MEMBERS, _STRING)),
-            read=locations.read_location,
+            read=Members({name: name for name in locations.LOCATION_MEMBERS}),
             write=locations.write_location,
             normalise=locations.write_location,
             members=locations.LOCATION_MEMBERS,
@@ -131,7 +131,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "domain": AttributeType(
             schema=_STRING,
-            read=contacts.read_domain,
+            read=Member("domain"),
             write=contacts.write_domain,
             normalise=contacts.write_domain,
             members=("domain", "root_domain"),
@@ -141,7 +141,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "email-address": AttributeType(
             schema=_STRING,
-            read=contacts.read_email,
+            read=Member("email_address"),
             write=contacts.write_email,
             normalise=contacts.normalise_email,
             members=(
@@ -167,7 +167,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "personal-name": AttributeType(
             schema=_object(**dict.fromkeys(names.NAME_MEMBERS, _STRING)),
-            read=names.read_name,
+            read=Members({name: name for name in names.NAME_MEMBERS}),
             write=names.write_name,
             normalise=names.normalise_name,
             matches=names.same_name,

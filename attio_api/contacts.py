@@ -18,24 +18,12 @@ _LONGEST_DOMAIN: Final = 253
 _PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country."
 
 
-def read_domain(value: Mapping[str, Any]) -> Json:
-    """The domain itself."""
-    plain: Json = value.get("domain")
-    return plain
-
-
 def write_domain(plain: object, attribute: Attribute) -> Json:
     """A domain, also out of a URL: its host alone, in lower case, and IDN encoded."""
     domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
     if not domain:
         raise InvalidValue.of(attribute.slug, "is not a domain", "Use a domain like example.com, or a URL.")
     return domain
-
-
-def read_email(value: Mapping[str, Any]) -> Json:
-    """The address in Attio's normal form."""
-    plain: Json = value.get("email_address")
-    return plain
 
 
 def write_email(plain: object, attribute: Attribute) -> Json:

@@ -72,6 +72,30 @@ def _allowed_objects(config: object) -> tuple[str, ...] | None:
     return tuple(str(each) for each in allowed) if isinstance(allowed, list) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Reads a value whose plain form is one of its members."""
+
+    name: str
+
+    def __call__(self, value: Mapping[str, Any]) -> Json:
+        """Return that member."""
+        plain: Json = value.get(self.name)
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Reads a value whose plain form is an object of some of its members."""
+
+    names: Mapping[str, str]
+    """What each is called there, and in Attio's value."""
+
+    def __call__(self, value: Mapping[str, Any]) -> Json:
+        """Return that object; what is missing is null."""
+        return {plain: value.get(member) for plain, member in self.names.items()}
+
+
 Read = Callable[[Mapping[str, Any]], Json]
 Write = Callable[[object, Attribute], Json]
 

@@ -8,7 +8,7 @@ addresses are refused: Attio would look them up on a map, and what comes back ca
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 from attio_api.definitions import Attribute
 from attio_api.errors import InvalidValue
@@ -51,11 +51,6 @@ _REMEDY: Final = (
 )
 _LIMITS: Final = {"latitude": 90, "longitude": 180}
 _DECIMALS: Final = 9
-
-
-def read_location(value: Mapping[str, Any]) -> Json:
-    """The ten members of a location."""
-    return {member: value.get(member) for member in LOCATION_MEMBERS}
 
 
 def write_location(plain: object, attribute: Attribute) -> Json:

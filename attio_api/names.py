@@ -6,7 +6,7 @@ all of it for the first name; we split it at the first space.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from attio_api.definitions import Attribute
 from attio_api.errors import InvalidValue
@@ -22,11 +22,6 @@ PARTS: Final[Mapping[str, str]] = {
     "family_name": "last_name",
 }
 """What columns with parts of a name are called."""
-
-
-def read_name(value: Mapping[str, Any]) -> Json:
-    """First, last and full name."""
-    return {member: value.get(member) for member in NAME_MEMBERS}
 
 
 def write_name(plain: object, attribute: Attribute) -> Json:

@@ -51,11 +51,6 @@ def normalise_title(plain: object, attribute: Attribute) -> Json:
     return _named(plain, attribute, "option")
 
 
-def read_record(value: Mapping[str, Any]) -> Json:
-    """Object and id of the record pointed at."""
-    return {"object": value.get("target_object"), "record_id": value.get("target_record_id")}
-
-
 def write_record(plain: object, attribute: Attribute) -> Json:
     """A record by id, by a unique attribute, or by Attio's own shorthand."""
     if isinstance(plain, Mapping):
@@ -73,11 +68,6 @@ def normalise_record(plain: object, attribute: Attribute) -> Json:
     if isinstance(written, dict) and isinstance(written.get("target_record_id"), str):
         return str(written["target_record_id"]).lower()
     return written
-
-
-def read_actor(value: Mapping[str, Any]) -> Json:
-    """Type and id of an actor."""
-    return {"type": value.get("referenced_actor_type"), "id": value.get("referenced_actor_id")}
 
 
 def write_actor(plain: object, attribute: Attribute) -> Json:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from attio_api.definitions import Attribute
@@ -25,12 +25,6 @@ _STARS: Final = 5
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
 # docs.attio.com/docs/attribute-types/attribute-types-text
 _LONGEST_TEXT: Final = 10_000_000
-
-
-def read_value(value: Mapping[str, Any]) -> Json:
-    """Return the member that most types keep their content in."""
-    plain: Json = value.get("value")
-    return plain
 
 
 def write_text(plain: object, attribute: Attribute) -> Json:
@@ -79,11 +73,6 @@ def write_rating(plain: object, attribute: Attribute) -> Json:
     if stars != stars.to_integral_value() or not 0 <= stars <= _STARS:
         raise InvalidValue.of(attribute.slug, "is not a whole number from 0 to 5")
     return int(stars)
-
-
-def read_currency(value: Mapping[str, Any]) -> Json:
-    """Amount and code of a currency value."""
-    return {"amount": value.get("currency_value"), "currency": value.get("currency_code")}
 
 
 def write_currency(plain: object, attribute: Attribute) -> Json:

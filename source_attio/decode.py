@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from attio_api.definitions import Member, Members, Read
 from attio_api.errors import Unreadable
 from attio_api.wire import Json, JsonObject
 from source_attio.columns import RAW_VALUES, Column, Kind
@@ -106,5 +107,15 @@ def _reading(column: Column, *, keep_raw: bool) -> _Reading:
         since=itemgetter("active_from") if in_dicts else attrgetter("active_from"),
         name=column.name,
         many=column.many or column.read is None,
-        read=column.read or dict,
+        read=_of_members(column.read) if column.read and not keep_raw else column.read or dict,
     )
+
+
+def _of_members(read: Read) -> Callable[[Any], Json]:
+    """Read what is nothing but members without a detour through Python."""
+    if isinstance(read, Member):
+        return attrgetter(read.name)
+    if isinstance(read, Members):
+        names, values = tuple(read.names), attrgetter(*read.names.values())
+        return lambda value: dict(zip(names, values(value), strict=True))
+    return read

@@ -5,6 +5,7 @@ value, until when it held, what type it is of) and makes no dict of what remains
 `attio_api.attributes`' business.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -15,10 +16,8 @@ from source_attio.columns import Column, Kind
 BORN: Final = "created_at"
 
 
-class Value(msgspec.Struct, gc=False):
-    """One value; looks like a mapping, as `attio_api` reads it."""
-
-    active_from: str
+class Object(msgspec.Struct, gc=False):
+    """Looks like the mapping that `attio_api` reads."""
 
     def get(self, member: str, default: object = None) -> Any:  # noqa: ANN401 (whatever Attio holds)
         """Return a member."""
@@ -26,6 +25,36 @@ class Value(msgspec.Struct, gc=False):
 
     def __getitem__(self, member: str) -> Any:  # noqa: ANN401 (whatever Attio holds)
         return getattr(self, member)
+
+
+Mapping.register(Object)
+
+
+class Value(Object, gc=False):
+    """One value."""
+
+    active_from: str
+
+
+class Choice(Object, gc=False):
+    """The option or status that a value is."""
+
+    title: str | None = None
+
+
+class Actor(Object, gc=False):
+    """Who had an interaction."""
+
+    type: str | None = None
+    id: str | None = None
+
+
+INNER: Final[dict[str, Any]] = {
+    "option": Choice | str | None,
+    "status": Choice | str | None,
+    "owner_actor": Actor | None,
+}
+"""Members that are objects themselves, of which little is wanted; a choice may come as its bare id."""
 
 
 class Id(msgspec.Struct, gc=False):
@@ -82,6 +111,5 @@ def value_type(attribute_type: str) -> Any:  # noqa: ANN401 (a type made just no
     known = ATTRIBUTE_TYPES.get(attribute_type)
     if known is None:
         return dict[str, Any]
-    return msgspec.defstruct(
-        "Of", [(member, Any, None) for member in known.members], bases=(Value,), gc=False
-    )
+    members = [(member, INNER.get(member, Any), None) for member in known.members]
+    return msgspec.defstruct("Of", members, bases=(Value,), gc=False)
