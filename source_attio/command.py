@@ -1,13 +1,11 @@
-"""The command `source-attio`: spec, check, discover, read."""
+"""The command `source-attio` of the Airbyte protocol: spec, check, discover, read."""
 
-import ctypes
-import gc
 import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import orjson
-from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
 from airbyte_cdk.logger import init_logger
 from airbyte_cdk.models import (
@@ -16,22 +14,15 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_attio.entrypoint import launch
 from source_attio.source import SourceAttio
 
 Answer = TypeVar("Answer")
 
 
-_CONTAINERS_A_COLLECTION = 100_000
-_M_ARENA_MAX = -8
-_M_MMAP_THRESHOLD = -3
-_BIG_BLOCK = 256 << 10
-
-
-def run() -> None:
+def main(args: list[str]) -> None:
     """Run one command of the Airbyte protocol."""
-    _tune()
     init_uncaught_exception_handler(init_logger("airbyte"))
-    args = sys.argv[1:]
     try:
         source = _source(args)
     except AirbyteTracedException as trouble:
@@ -59,19 +50,3 @@ def _read(noun: str, path: str | None, reader: Callable[[str], Answer]) -> Answe
             message=f"The {noun} {path} cannot be read: {type(trouble).__name__}.",
             failure_type=FailureType.config_error,
         ) from trouble
-
-
-def _tune() -> None:
-    """Make Python and the C library fit for big pages and many threads.
-
-    Decoding a page makes tens of thousands of short-lived objects; by default Python looks through them and
-    all of the CDK's again and again, which took half of a sync's time. And glibc keeps memory apart for each
-    thread that ever held a page; two such places do as well and take a fifth less. Blocks as big as a page or
-    a state go back to the system as soon as they are free.
-    """
-    gc.freeze()
-    gc.set_threshold(_CONTAINERS_A_COLLECTION, 20, 20)
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt:
-        mallopt(_M_ARENA_MAX, 2)
-        mallopt(_M_MMAP_THRESHOLD, _BIG_BLOCK)

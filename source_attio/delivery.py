@@ -102,9 +102,7 @@ class Delivery:
             yield from self._checkpoint()
 
     def _let_out(self) -> Iterator[AirbyteMessage]:
-        yield from self.outbox.rows(
-            {**row.columns(), "_changed_at": moment, "_deleted": False} for row, moment in self._window
-        )
+        yield from self.outbox.printed(row.delivered(moment) for row, moment in self._window)
         self.state.noticing.memory.confirm(row for row, _ in self._window)
         self.state.noticing.position = self._read_to
         self._window, self._size = [], 0

@@ -1,0 +1,67 @@
+"""The CDK's entrypoint, with a shorter way out for rows: in its own, each is taken apart and printed again.
+
+What is read and in which order is the source's business; every other message goes the CDK's way.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, BinaryIO, Final
+
+from airbyte_cdk.entrypoint import PRINT_BUFFER, AirbyteEntrypoint
+from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
+from airbyte_cdk.sources.source import Source
+
+from source_attio.messages import PrintedRecord
+
+_BYTES_A_WRITE: Final = 256 << 10
+
+
+class Entrypoint(AirbyteEntrypoint):
+    """Prints rows as they are and gives on what is none."""
+
+    def __init__(self, source: Source, out: BinaryIO) -> None:
+        super().__init__(source)
+        self._out = out
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def read(
+        self,
+        source_spec: ConnectorSpecification,
+        config: Mapping[str, Any],
+        catalog: Any,  # noqa: ANN401 (the CDK's signature)
+        state: list[Any],
+    ) -> Iterable[AirbyteMessage]:
+        """Read; rows are printed before the message that comes after them is given."""
+        try:
+            for message in super().read(source_spec, config, catalog, state):
+                if isinstance(message.record, PrintedRecord):
+                    self._keep(message.record.line())
+                    continue
+                self._write()
+                yield message
+        finally:
+            self._write()
+
+    def _keep(self, line: bytes) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size >= _BYTES_A_WRITE:
+            self._write()
+
+    def _write(self) -> None:
+        if self._lines:
+            # What was printed before waits in a buffer of the CDK.
+            PRINT_BUFFER.flush()
+            self._out.write(b"".join(self._lines))
+            self._out.flush()
+            self._lines, self._size = [], 0
+
+
+def launch(source: Source, args: list[str]) -> None:
+    """Run one command, as the CDK's function of that name does."""
+    entrypoint = Entrypoint(source, sys.stdout.buffer)
+    parsed = entrypoint.parse_args(args)
+    with PRINT_BUFFER:
+        for line in entrypoint.run(parsed):
+            print(f"{line}\n", end="")  # noqa: T201 (stdout is the protocol)
