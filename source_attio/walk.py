@@ -30,6 +30,8 @@ from source_attio.steps import Reading, arrival
 
 FARTHEST: Final = 20
 _FEW: Final = 2
+_IN_RESERVE: Final = FARTHEST // 2
+"""How many pages that are known to be there make looking farther needless for now."""
 _NEVER: Final = 1 << 60
 
 
@@ -102,9 +104,10 @@ class Walk:
         for pending in self._queue:
             if pending.answer is None:
                 if pending is not self._queue[0] and not self._lookahead.has_room(self):
-                    return
+                    break
                 self._send_one(pending)
-        if not self._scout and not self._sighted and (not self._queue or self._lookahead.has_room(self)):
+        # Sent when there is no room either: what it finds is to be known before the pages at hand run out.
+        if not self._scout and not self._sighted and len(self._queue) < _IN_RESERVE:
             self._jump = self._next_jump()
             at = self._frontier.offset + (self._jump - 1) * self._step
             self._scout = _Pending(self._frontier._replace(offset=at))
