@@ -118,10 +118,10 @@ class Walk:
         pending.answer = self._ask(pending.ask)
 
     def _next_jump(self) -> int:
-        """Jump far only once it is cheap: a miss costs one request for each halving of the way back."""
+        """Jump half as far as was found: a miss costs one request for each halving of the way back."""
         read = self._found // self._step
         expected = self._span.expected // self._step
-        bold = expected - read if read < expected else 1 << max((read - expected - _FEW) // 2, 0)
+        bold = expected - read if read < expected else (read - expected) // 2
         return max(min(bold, FARTHEST, (self._missed_at - read) // 2), 1)
 
     def _look(self) -> None:

@@ -109,6 +109,14 @@ class Histories(RuleBasedStateMachine):
         with self.busy(writes):
             self.bench.sync(self.streams, killed_after=messages)
 
+    @rule(messages=st.integers(10, 90), gone=st.lists(st.integers(0, 60), min_size=1, max_size=6))
+    def gone_after_a_kill(self, messages: int, gone: list[int]) -> None:
+        """Rows vanish between a sync that was killed and the one that goes on from there."""
+        self.killed_sync(messages, [])
+        for which in gone:
+            self.world.delete(which, None)
+        self.sync()
+
     @rule(page=st.integers(0, 12))
     def sync_with_a_cut_page(self, page: int) -> None:
         """A page that stays cut fails its stream; it never looks like the last one."""
