@@ -31,7 +31,7 @@ class Limits:
     tasks_a_page: int = 1000
     notes_a_page: int = 50
     rows_a_checkpoint: int = 10_000
-    bytes_a_checkpoint: int = 6 << 20
+    bytes_a_checkpoint: int = 10 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

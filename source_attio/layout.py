@@ -82,8 +82,17 @@ class Raw(msgspec.Struct, gc=False):
     members: Any = None
 
 
+class Page(msgspec.Struct):
+    """An answer, its rows not read yet."""
+
+    data: list[msgspec.Raw]
+
+
+PAGE: Final = msgspec.json.Decoder(Page)
+
+
 def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgspec.json.Decoder[Any]:
-    """Build the decoder for one object's records or one list's entries."""
+    """Build the decoder for one of an object's records or of a list's entries."""
     own_id = msgspec.defstruct(
         "OwnId", [("part", str)], bases=(Id,), rename={"part": kind.id_column}, gc=False
     )
@@ -95,7 +104,7 @@ def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgsp
     ]
     rename = {"values": kind.values_member}
     row = msgspec.defstruct("Row", fields, rename=rename, gc=False)
-    return msgspec.json.Decoder(msgspec.defstruct("Page", [("data", list[row])]))  # type: ignore[valid-type] # made just now
+    return msgspec.json.Decoder(row)
 
 
 def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:

@@ -30,7 +30,7 @@ from source_attio.steps import Reading, arrival
 
 FARTHEST: Final = 20
 _FEW: Final = 2
-_IN_RESERVE: Final = FARTHEST // 2
+_IN_RESERVE: Final = FARTHEST
 """How many pages that are known to be there make looking farther needless for now."""
 _NEVER: Final = 1 << 60
 
