@@ -32,6 +32,7 @@ FARTHEST: Final = 20
 _FEW: Final = 2
 _IN_RESERVE: Final = FARTHEST
 """How many pages that are known to be there make looking farther needless for now."""
+_USEFUL: Final = 4
 _NEVER: Final = 1 << 60
 
 
@@ -76,7 +77,9 @@ class Walk:
         self._queue: deque[_Pending] = deque()
         self._scout: _Pending | None = None
         self._jump = 1
-        self._missed_at = _NEVER
+        self._missed_at, self._misses = _NEVER, 0
+        self._last: _Pending | None = None
+        """A page behind which nothing is known to be."""
         self._sighted = self._done = False
         self._found = 0
         self.covered: Key | None = span.after
@@ -107,22 +110,49 @@ class Walk:
                     break
                 self._send_one(pending)
         # Sent when there is no room either: what it finds is to be known before the pages at hand run out.
-        if not self._scout and not self._sighted and len(self._queue) < _IN_RESERVE:
-            self._jump = self._next_jump()
-            at = self._frontier.offset + (self._jump - 1) * self._step
-            self._scout = _Pending(self._frontier._replace(offset=at))
-            self._send_one(self._scout)
+        if not self._scout and not self._sighted and len(self._queue) < _IN_RESERVE and self._goes_on():
+            self._send_scout()
 
     def _send_one(self, pending: _Pending) -> None:
         self._lookahead.take(self)
         pending.answer = self._ask(pending.ask)
 
+    def _send_scout(self) -> None:
+        self._jump = self._next_jump()
+        if self._jump > 1:
+            # The next page is needed whatever there is beyond it.
+            self._last = _Pending(self._frontier)
+            self._send_one(self._last)
+            self._queue.append(self._last)
+            self._move_on(1)
+            self._jump -= 1
+        at = self._frontier.offset + (self._jump - 1) * self._step
+        self._scout = _Pending(self._frontier._replace(offset=at))
+        self._send_one(self._scout)
+
+    def _move_on(self, pages: int) -> None:
+        self._found += pages * self._step
+        self._frontier = self._frontier._replace(offset=self._frontier.offset + pages * self._step)
+
     def _next_jump(self) -> int:
-        """Jump half as far as was found: a miss costs one request for each halving of the way back."""
+        """Jump far only once it is cheap: of four requests, one may be in vain."""
         read = self._found // self._step
         expected = self._span.expected // self._step
-        bold = expected - read if read < expected else (read - expected) // 2
+        far = FARTHEST if (self._misses + 1) * _USEFUL <= read else 1
+        bold = expected - read if read < expected else far
         return max(min(bold, FARTHEST, (self._missed_at - read) // 2), 1)
+
+    def _goes_on(self) -> bool:
+        """Whether there may be more behind the last page that was asked for."""
+        last = self._last
+        if last is None:
+            return True
+        if last.answer is None or not last.answer.done() or last.answer.exception():
+            return False
+        page, self._last = last.answer.result(), None
+        self._sighted = not page.full
+        self._frontier = self._after(last.ask, page)
+        return page.full
 
     def _look(self) -> None:
         """Turn a scout that has arrived into pages to read, or send it less far."""
@@ -130,8 +160,9 @@ class Walk:
         if scout is None or scout.answer is None:
             return
         page, self._scout = scout.answer.result(), None
-        if not page.rows and self._jump > 1:
+        if not page.rows and (self._jump > 1 or self._last):
             self._missed_at = self._found // self._step + self._jump
+            self._misses += 1
             self._lookahead.give(self)
             return
         first = self._frontier.offset
@@ -139,7 +170,7 @@ class Walk:
         self._queue.extend(_Pending(ask) for ask in between)
         self._queue.append(scout)
         self._found += self._jump * self._step
-        self._sighted = not page.full
+        self._sighted, self._last = not page.full, None
         self._frontier = self._after(scout.ask, page)
 
     def _after(self, ask: Ask, page: Page) -> Ask:
