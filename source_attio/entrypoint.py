@@ -1,14 +1,16 @@
-"""The CDK's entrypoint, with a shorter way out for rows: in its own, each is taken apart and printed again.
+"""The CDK's entrypoint, with a shorter way out for rows and states.
 
-What is read and in which order is the source's business; every other message goes the CDK's way.
+In the CDK's own each row is taken apart and printed again, and a state of some megabytes is copied a dozen
+times on its way. What is read and in which order is the source's business; other messages go the CDK's way.
 """
 
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, Final
 
+import orjson
 from airbyte_cdk.entrypoint import PRINT_BUFFER, AirbyteEntrypoint
-from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
+from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, ConnectorSpecification, Type
 from airbyte_cdk.sources.source import Source
 
 from source_attio.messages import PrintedRecord
@@ -17,7 +19,7 @@ _BYTES_A_WRITE: Final = 256 << 10
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """Prints rows as they are and gives on what is none."""
+    """Prints rows and states, in their order, and gives on what is neither."""
 
     def __init__(self, source: Source, out: BinaryIO) -> None:
         super().__init__(source)
@@ -32,14 +34,17 @@ class Entrypoint(AirbyteEntrypoint):
         catalog: Any,  # noqa: ANN401 (the CDK's signature)
         state: list[Any],
     ) -> Iterable[AirbyteMessage]:
-        """Read; rows are printed before the message that comes after them is given."""
+        """Read; rows and states are printed before the message that comes after them is given."""
         try:
             for message in super().read(source_spec, config, catalog, state):
                 if isinstance(message.record, PrintedRecord):
                     self._keep(message.record.line())
                     continue
+                if message.type is Type.STATE:
+                    self._keep(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
                 self._write()
-                yield message
+                if message.type is not Type.STATE:
+                    yield message
         finally:
             self._write()
 

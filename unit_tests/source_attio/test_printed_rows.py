@@ -10,6 +10,7 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteMessageSerializer,
     AirbyteStateMessage,
+    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     ConnectorSpecification,
 )
@@ -70,21 +71,27 @@ def test_a_row_is_printed_as_the_cdk_prints_it(columns: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("bytes_a_write", [1, 1 << 20])
-def test_rows_go_out_before_the_state_that_counts_them(
+def test_a_state_goes_out_between_the_rows_it_stands_between(
     bytes_a_write: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When a state is given on, every row before it has been written, and none after it."""
+    """In the order in which they were read, with the number of rows since the last one."""
     monkeypatch.setattr(entrypoint, "_BYTES_A_WRITE", bytes_a_write)
     out, state = BytesIO(), OUTBOX.state({"n": 1})
-    given = read(Scripted(*rows(*COLUMNS), state, *rows(COLUMNS[0])), out)
 
-    assert state is next(given)
+    assert [] == list(read(Scripted(*rows(*COLUMNS), state, *rows(COLUMNS[0])), out))
+    printed = [orjson.loads(line) for line in out.getvalue().splitlines()]
+    assert ["RECORD", "RECORD", "STATE", "RECORD"] == [each["type"] for each in printed]
+    assert {"n": 1} == printed[2]["state"]["stream"]["stream_state"]
+    assert {"recordCount": 2.0} == printed[2]["state"]["sourceStats"]
+
+
+def test_what_comes_after_rows_is_given_when_they_are_out() -> None:
+    """A status or an error that the CDK prints never overtakes a row."""
+    out, status = BytesIO(), OUTBOX.status(AirbyteStreamStatus.COMPLETE)
+    given = read(Scripted(*rows(*COLUMNS), status), out)
+
+    assert status is next(given)
     assert 2 == out.getvalue().count(b"\n")
-    assert state.state is not None
-    assert state.state.sourceStats is not None
-    assert 2.0 == state.state.sourceStats.recordCount
-    assert [] == list(given)
-    assert 3 == out.getvalue().count(b"\n")
 
 
 def test_rows_before_a_failure_go_out() -> None:
