@@ -6,6 +6,7 @@ The endpoints by name are `client`'s business; how a request is sent, paced and 
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import requests
@@ -31,8 +32,9 @@ class Caller:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         rng: random.Random | None = None,
+        receiving: AbstractContextManager[object] | None = None,
     ) -> None:
-        """Prepare to ask; nothing is sent yet."""
+        """Prepare to ask; nothing is sent yet. `receiving` is held while an answer arrives and is read."""
         self.governor = governor or Governor(clock=clock, sleep=sleep)
         self._transport = Transport(
             token,
@@ -42,6 +44,7 @@ class Caller:
             max_tries=max_tries,
             sleep=sleep,
             rng=rng or random.Random(),  # noqa: S311 (spreads retries, guards nothing)
+            receiving=receiving or nullcontext(),
         )
 
     def fetch(

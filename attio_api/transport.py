@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final, NamedTuple, TypeAlias, TypeVar
@@ -84,8 +85,12 @@ class Transport:
         max_tries: int,
         sleep: Callable[[float], None],
         rng: random.Random,
+        receiving: AbstractContextManager[object],
     ) -> None:
-        """Prepare a session with room for 64 threads; nothing is sent yet."""
+        """Prepare a session with room for 64 threads; nothing is sent yet.
+
+        `receiving` is held from the moment an answer begins to arrive until it has been read.
+        """
         self._url = _checked_url(api_url)
         self._auth = _Bearer(token.strip())
         self._session = session or pooled_session()
@@ -93,13 +98,15 @@ class Transport:
         self._max_tries = max_tries
         self._sleep = sleep
         self._rng = rng
+        self._receiving = receiving
 
     def send(self, request: Request, read: Callable[[bytes], Answer]) -> Answer:
         """Return what `read` makes of the complete body; an answer it cannot read is asked for again."""
         troubles = refusals = 0
         while True:
             try:
-                return read(self._once(request))
+                with ExitStack() as held:
+                    return read(self._once(request, held))
             except RateLimited as refusal:
                 refusals += 1
                 self._heed(request, refusal, refusals)
@@ -112,15 +119,15 @@ class Transport:
                     return read(b"{}")
                 raise
 
-    def _once(self, request: Request) -> bytes:
+    def _once(self, request: Request, held: ExitStack) -> bytes:
         kind = kind_of(request.method, request.path)
         with self._governor.turn(kind, request.method, request.path):
-            answer = self._exchange(request)
+            answer = self._exchange(request, held)
             if not requests.codes.ok <= answer.head.status_code < requests.codes.multiple_choices:
                 raise _refused(request, answer)
         return _complete(answer)
 
-    def _exchange(self, request: Request) -> _Answer:
+    def _exchange(self, request: Request, held: ExitStack) -> _Answer:
         params = {
             name: _parameter(value) for name, value in (request.params or {}).items() if value is not None
         }
@@ -140,6 +147,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as head:
+                held.enter_context(self._receiving)
                 return _Answer(head, b"".join(head.iter_content(None)))
         except (requests.RequestException, HTTPError) as trouble:
             failure = connection_failure(trouble, self._url)

@@ -15,11 +15,12 @@ from attio_api.pace import Governor
 from attio_api.transport import pooled_session
 from source_attio.config import Config
 from source_attio.lookahead import Lookahead
+from source_attio.receiving import Receiving
 from source_attio.server_clock import ServerClock
 
 PAGES_AT_ONCE = 20
-MOST_BYTES_AHEAD = 32 << 20
-"""About eight pages of companies, were all of them to arrive at once: a bound on memory."""
+MOST_BYTES_AHEAD = 14 << 20
+"""So many bytes of rows may wait for those before them: a bound on memory."""
 Answer = TypeVar("Answer")
 
 
@@ -43,6 +44,7 @@ class Context:
     pool: Executor
     clock: ServerClock
     lookahead: Lookahead
+    receiving: Receiving
     limits: Limits
     wall: Callable[[], float]
     decoding: Lock = field(default_factory=Lock)
@@ -55,6 +57,7 @@ class Context:
     def read(self, body: bytes, reader: Callable[[bytes], Answer]) -> Answer:
         """Decode one answer, and learn how big answers are."""
         self.lookahead.weigh(len(body))
+        self.receiving.weigh(len(body))
         with self.decoding:
             return reader(body)
 
@@ -77,7 +80,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     max_tries: int = 8,
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
-    clock = ServerClock(wall)
+    clock, receiving = ServerClock(wall), Receiving()
     client = AttioClient(
         config.credentials.access_token.get_secret_value(),
         api_url=config.api_url,
@@ -85,6 +88,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         session=clock.listen_to(session or pooled_session()),
         sleep=sleep,
         max_tries=max_tries,
+        receiving=receiving,
     )
     return Context(
         config=config,
@@ -92,6 +96,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         pool=pool or ThreadPoolExecutor(PAGES_AT_ONCE, "attio"),
         clock=clock,
         lookahead=Lookahead(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
+        receiving=receiving,
         limits=limits or Limits(),
         wall=wall,
     )

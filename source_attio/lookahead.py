@@ -6,8 +6,8 @@ Used by one thread only: the one that takes the pages in order.
 from collections import Counter
 
 _ALWAYS = 2
-_ROWS_TO_BODY = 3
-"""How many times as big as its rows a page of companies is."""
+_SMALLER = 3
+"""How many times as small as its answer a page of rows is; arriving answers are `receiving`'s business."""
 
 
 class Lookahead:
@@ -22,14 +22,10 @@ class Lookahead:
         """Learn how big pages are."""
         self._biggest = max(self._biggest, page_bytes)
 
-    def has_room(self, holder: object, landed: int = 0) -> bool:
-        """Whether a reader may ask for one more page; two are always allowed, so that none starves.
-
-        `landed` says how many of those it holds have arrived and been read, and so are small.
-        """
-        held, total = self._held[holder], self._held.total()
-        coming = total - landed + landed // _ROWS_TO_BODY
-        return held < _ALWAYS or (total < self._pages and coming < self._most_bytes // self._biggest)
+    def has_room(self, holder: object) -> bool:
+        """Whether a reader may ask for one more page; two are always allowed, so that none starves."""
+        most = min(self._pages, self._most_bytes * _SMALLER // self._biggest)
+        return self._held[holder] < _ALWAYS or self._held.total() < most
 
     def take(self, holder: object) -> None:
         """Count a page that was asked for."""

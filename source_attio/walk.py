@@ -106,15 +106,12 @@ class Walk:
     def _send(self) -> None:
         for pending in self._queue:
             if pending.answer is None:
-                if pending is not self._queue[0] and not self._lookahead.has_room(self, self._landed()):
+                if pending is not self._queue[0] and not self._lookahead.has_room(self):
                     break
                 self._send_one(pending)
         # Sent when there is no room either: what it finds is to be known before the pages at hand run out.
         if not self._scout and not self._sighted and len(self._queue) < _IN_RESERVE and self._goes_on():
             self._send_scout()
-
-    def _landed(self) -> int:
-        return sum(each.answer is not None and each.answer.done() for each in self._queue)
 
     def _send_one(self, pending: _Pending) -> None:
         self._lookahead.take(self)

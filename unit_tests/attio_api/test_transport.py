@@ -1,6 +1,7 @@
 import logging
 import random
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -257,6 +258,28 @@ def test_raw_bodies_are_complete(client: AttioClient, attio: requests_mock.Mocke
     attio.get(URL + RECORD, [CUT, {"content": b'{"data":{}}', "headers": {"Content-Length": "11"}}])
 
     assert b'{"data":{}}' == client.raw("GET", RECORD)
+
+
+def test_an_answer_is_received_and_read_behind_the_door(attio: requests_mock.Mocker) -> None:
+    """The door is held until the body has been read, and by nobody who waits to ask again."""
+    happened: list[str] = []
+
+    class Door(AbstractContextManager[None]):
+        def __enter__(self) -> None:
+            happened.append("in")
+
+        def __exit__(self, *_: object) -> None:
+            happened.append("out")
+
+    def read(body: bytes) -> bytes:
+        happened.append("read")
+        return body
+
+    attio.get(URL + RECORD, [BUSY, DOWN, CUT, {"text": "{}"}])
+    client = AttioClient(TOKEN, api_url=URL, sleep=lambda _: happened.append("wait"), receiving=Door())
+
+    assert b"{}" == client.fetch("GET", RECORD, read)
+    assert 3 * ["in", "out", "wait"] + ["in", "read", "out"] == happened
 
 
 def test_a_compressed_body_is_not_measured(client: AttioClient, attio: requests_mock.Mocker) -> None:
