@@ -260,7 +260,9 @@ def test_raw_bodies_are_complete(client: AttioClient, attio: requests_mock.Mocke
     assert b'{"data":{}}' == client.raw("GET", RECORD)
 
 
-def test_an_answer_is_received_and_read_behind_the_door(attio: requests_mock.Mocker) -> None:
+def test_an_answer_is_received_and_read_behind_the_door(
+    attio: requests_mock.Mocker, clock: FakeClock
+) -> None:
     """The door is held until the body has been read, and by nobody who waits to ask again."""
     happened: list[str] = []
 
@@ -275,8 +277,12 @@ def test_an_answer_is_received_and_read_behind_the_door(attio: requests_mock.Moc
         happened.append("read")
         return body
 
+    def sleep(seconds: float) -> None:
+        happened.append("wait")
+        clock.sleep(seconds)
+
     attio.get(URL + RECORD, [BUSY, DOWN, CUT, {"text": "{}"}])
-    client = AttioClient(TOKEN, api_url=URL, sleep=lambda _: happened.append("wait"), receiving=Door())
+    client = AttioClient(TOKEN, api_url=URL, clock=clock, sleep=sleep, receiving=Door())
 
     assert b"{}" == client.fetch("GET", RECORD, read)
     assert 3 * ["in", "out", "wait"] + ["in", "read", "out"] == happened
