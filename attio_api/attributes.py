@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from attio_api import contacts, locations, names, references, scalars
-from attio_api.definitions import Attribute, AttributeType, Member, Members
+from attio_api.definitions import Attribute, AttributeType, Inner, Member, Members, Title
 from attio_api.wire import Json, JsonObject
 
 __all__ = ["ATTRIBUTE_TYPES", "Attribute", "AttributeType", "column_schema"]
@@ -91,14 +91,14 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "status": AttributeType(
             schema=_STRING,
-            read=references.read_status,
+            read=Title("status"),
             write=references.write_status,
             normalise=references.normalise_title,
             members=("status",),
         ),
         "select": AttributeType(
             schema=_STRING,
-            read=references.read_option,
+            read=Title("option"),
             write=references.write_option,
             normalise=references.normalise_title,
             members=("option",),
@@ -178,7 +178,13 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "interaction": AttributeType(
             schema=_object(type=_STRING, interacted_at=_TIMESTAMP, owner=_ACTOR),
-            read=references.read_interaction,
+            read=Members(
+                {
+                    "type": "interaction_type",
+                    "interacted_at": "interacted_at",
+                    "owner": Inner("owner_actor", {"type": "type", "id": "id"}),
+                }
+            ),
             write=references.write_interaction,
             normalise=references.normalise_interaction,
             members=("interaction_type", "interacted_at", "owner_actor"),

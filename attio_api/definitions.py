@@ -85,15 +85,46 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """Reads a value whose member has a title; Attio may send a bare id instead, which then stands for it."""
+
+    name: str
+
+    def __call__(self, value: Mapping[str, Any]) -> Json:
+        """Return the title."""
+        found: Json = value.get(self.name)
+        if isinstance(found, Mapping):
+            found = found.get("title")
+        return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Members:
     """Reads a value whose plain form is an object of some of its members."""
 
-    names: Mapping[str, str]
+    names: "Mapping[str, str | Inner]"
     """What each is called there, and in Attio's value."""
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
         """Return that object; what is missing is null."""
-        return {plain: value.get(member) for plain, member in self.names.items()}
+        return {
+            plain: member(value) if isinstance(member, Inner) else value.get(member)
+            for plain, member in self.names.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A member that is an object itself, with some of its own members."""
+
+    name: str
+    names: Mapping[str, str]
+
+    def __call__(self, value: Mapping[str, Any]) -> Json:
+        """Return that object; what is missing is null."""
+        found = value.get(self.name)
+        inner = found if isinstance(found, Mapping) else {}
+        return {plain: inner.get(member) for plain, member in self.names.items()}
 
 
 Read = Callable[[Mapping[str, Any]], Json]

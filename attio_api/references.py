@@ -26,19 +26,9 @@ def is_uuid(text: str) -> bool:
     return UUID.fullmatch(text) is not None
 
 
-def read_option(value: Mapping[str, Any]) -> Json:
-    """The option's title; Attio may send a bare id instead, which then stands for it."""
-    return _title(value.get("option"))
-
-
 def write_option(plain: object, attribute: Attribute) -> Json:
     """An option by title or id, in the form that works for both."""
     return {"option": _named(plain, attribute, "option")}
-
-
-def read_status(value: Mapping[str, Any]) -> Json:
-    """The status's title; Attio may send a bare id instead, which then stands for it."""
-    return _title(value.get("status"))
 
 
 def write_status(plain: object, attribute: Attribute) -> Json:
@@ -93,17 +83,6 @@ def normalise_actor(plain: object, attribute: Attribute) -> Json:
     return written
 
 
-def read_interaction(value: Mapping[str, Any]) -> Json:
-    """Type, time and owner of an interaction."""
-    owner = value.get("owner_actor")
-    owner = owner if isinstance(owner, Mapping) else {}
-    return {
-        "type": value.get("interaction_type"),
-        "interacted_at": value.get("interacted_at"),
-        "owner": {"type": owner.get("type"), "id": owner.get("id")},
-    }
-
-
 def write_interaction(_plain: object, attribute: Attribute) -> Json:
     """Refuse: interactions come from connected mailboxes and calendars only."""
     raise InvalidValue.of(attribute.slug, "is kept by Attio itself and cannot be written", "Leave it out.")
@@ -112,13 +91,6 @@ def write_interaction(_plain: object, attribute: Attribute) -> Json:
 def normalise_interaction(plain: object, _attribute: Attribute) -> Json:
     """An interaction as it is."""
     return dict(plain) if isinstance(plain, Mapping) else None
-
-
-def _title(option: object) -> Json:
-    if isinstance(option, Mapping):
-        title: Json = option.get("title")
-        return title
-    return option if isinstance(option, str) else None
 
 
 def _named(plain: object, attribute: Attribute, member: str) -> str:

@@ -5,12 +5,15 @@ times on its way. What is read and in which order is the source's business; othe
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 import orjson
 from airbyte_cdk.entrypoint import PRINT_BUFFER, AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, ConnectorSpecification, Type
+from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.sources.source import Source
 
 from source_attio.messages import PrintedRecord
@@ -48,6 +51,16 @@ class Entrypoint(AirbyteEntrypoint):
         finally:
             self._write()
 
+    @staticmethod
+    def handle_record_counts(
+        message: AirbyteMessage, stream_message_count: defaultdict[HashableStreamDescriptor, float]
+    ) -> AirbyteMessage:
+        """Count rows by a name made once a stream; the CDK makes it anew for each of them."""
+        if isinstance(message.record, PrintedRecord):
+            stream_message_count[_descriptor(message.record.stream)] += 1.0
+            return message
+        return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
+
     def _keep(self, line: bytes) -> None:
         self._lines.append(line)
         self._size += len(line)
@@ -61,6 +74,11 @@ class Entrypoint(AirbyteEntrypoint):
             self._out.write(b"".join(self._lines))
             self._out.flush()
             self._lines, self._size = [], 0
+
+
+@cache
+def _descriptor(stream: str) -> HashableStreamDescriptor:
+    return HashableStreamDescriptor(name=stream)
 
 
 def launch(source: Source, args: list[str]) -> None:

@@ -8,8 +8,9 @@ as `dataclasses` does it. What a value means is `attio_api`'s business, the row'
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from attio_api.definitions import Member, Members
+from attio_api.definitions import Inner, Member, Members, Title
 from source_attio.columns import Column
+from source_attio.layout import Actor, Choice
 from source_attio.rows import canonical
 
 Fill = Callable[[Any, dict[str, Any], str], str]
@@ -18,7 +19,7 @@ Fill = Callable[[Any, dict[str, Any], str], str]
 
 def filling(columns: tuple[Column, ...], *, keep_raw: bool) -> Fill:
     """Write the function for values in the shape of `layout`, or in dicts when these are kept."""
-    names: dict[str, Any] = {"canonical": canonical}
+    names: dict[str, Any] = {"canonical": canonical, "Choice": Choice, "NOBODY": Actor()}
     lines = ["def fill(values, data, newest):"]
     for number, column in enumerate(columns):
         names[f"read{number}"] = column.read or dict
@@ -54,6 +55,16 @@ def _plain(number: int, column: Column) -> str:
     read = column.read
     if isinstance(read, Member):
         return f"value.{read.name}"
+    if isinstance(read, Title):
+        found = f"value.{read.name}"
+        return f"({found}.title if {found}.__class__ is Choice else {found})"
     if isinstance(read, Members):
-        return "{" + ", ".join(f"{name!r}: value.{member}" for name, member in read.names.items()) + "}"
+        return "{" + ", ".join(f"{name!r}: {_member(each)}" for name, each in read.names.items()) + "}"
     return f"read{number}(value)"
+
+
+def _member(member: str | Inner) -> str:
+    if isinstance(member, str):
+        return f"value.{member}"
+    found = f"(value.{member.name} or NOBODY)"
+    return "{" + ", ".join(f"{name!r}: {found}.{each}" for name, each in member.names.items()) + "}"

@@ -2,6 +2,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -285,7 +286,7 @@ def test_an_answer_is_received_and_read_behind_the_door(
     client = AttioClient(TOKEN, api_url=URL, clock=clock, sleep=sleep, receiving=Door())
 
     assert b"{}" == client.fetch("GET", RECORD, read)
-    assert 3 * ["in", "out", "wait"] + ["in", "read", "out"] == happened
+    assert 3 * ["in", "out", "wait"] + ["in", "read", "out"] == [each for each, _ in groupby(happened)]
 
 
 def test_a_compressed_body_is_not_measured(client: AttioClient, attio: requests_mock.Mocker) -> None:
