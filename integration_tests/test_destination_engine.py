@@ -576,6 +576,62 @@ def test_mirror_knows_the_records_of_rejected_rows(desk: Desk) -> None:
     assert [["Alpha"]] == kept
 
 
+WRONG = {
+    "a number that is none": {"score": "many"},
+    "an address that is none": {"contact": "nobody"},
+    "a person who is not there": {"contact": "nobody@example.org"},
+    "a person who is not the only one": {"boss": "Twin"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_mirror_knows_the_entries_of_rejected_rows(desk: Desk, wrong: dict[str, Any]) -> None:
+    """Whatever is wrong with a row, its parent is looked up: its entry stays, those of no row go."""
+    fields = pipeline(desk)
+    rows = [{"domain": "a.example.com", "score": 1}, {"domain": "b.example.com", "score": 2}]
+    desk.push(rows, "lists/sales", fields=fields)
+    settings: dict[str, Any] = {"fields": fields, "mode": "mirror"}
+    with pytest.raises(Misconfigured, match="1 of 2 in 'lists/sales' left the source"):
+        desk.push([rows[0] | wrong], "lists/sales", **settings)
+    settings["max_delete_percent"] = 50
+    plan = desk.plan([rows[0] | wrong], "lists/sales", **settings)
+    report = desk.push([rows[0] | wrong], "lists/sales", **settings)
+
+    assert (1, 1, 1) == (report.counts.mirrored, report.counts.rejected, report.counts.rows)
+    assert plan.counts == report.counts
+    assert [1] == [one["entry_values"]["score"][0]["value"] for one in desk.held("lists/sales/entries")]
+
+
+def test_mirror_stops_where_a_row_may_mean_several_entries(desk: Desk) -> None:
+    """A row whose parent cannot be told from others names no entry, so nobody knows what is absent."""
+    fields = pipeline(desk)
+    rows = [{"domain": f"{one}.example.com"} for one in ("a", "b")]
+    desk.push(rows, "lists/sales", fields=fields)
+    desk.push([{"domains": "b.example.com", "name": "Alpha"}])
+    fields[-1] = {"column": "name", "attribute": "parent_record", "reference": "name"}
+    with pytest.raises(Misconfigured, match="1 rows were rejected before anybody knew"):
+        desk.push([{"name": "Alpha"}], "lists/sales", fields=fields, mode="mirror", max_delete_percent=100)
+
+    assert 2 == len(desk.held("lists/sales/entries"))
+
+
+def pipeline(desk: Desk) -> list[dict[str, Any]]:
+    """A list of companies whose entries have a number and point at people; how rows fill it."""
+    desk.push(ROWS)
+    desk.push([{"email_addresses": f"twin{one}@example.org", "name": "Twin"} for one in (1, 2)], "people")
+    desk.list_of("sales", "companies")
+    desk.attribute("lists/sales", "score", "number")
+    people = {"record_reference": {"allowed_objects": ["people"]}}
+    for slug in ("contact", "boss"):
+        desk.attribute("lists/sales", slug, "record-reference", config=people)
+    return [
+        {"column": "score", "attribute": "score"},
+        {"column": "contact", "attribute": "contact", "reference": "email_addresses"},
+        {"column": "boss", "attribute": "boss", "reference": "name"},
+        {"column": "domain", "attribute": "parent_record", "reference": "domains"},
+    ]
+
+
 def test_mirror_may_delete_exactly_its_limit(desk: Desk) -> None:
     """A share of exactly `max_delete_percent` is deleted; anything below 100 stops an empty source."""
     rows = [{"domains": f"m{n}.example.com", "name": str(n)} for n in range(10)]

@@ -14,6 +14,8 @@ from integration_tests.test_destination_airbyte import complete, configured, rec
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from destination_attio.plan import Report
+
 Line = dict[str, Any]
 PLACE_FIELDS = [
     {"column": "code", "attribute": "code"},
@@ -233,6 +235,27 @@ def test_a_mirror_spares_what_its_rows_point_at(desk: SmallDesk) -> None:
 
     assert (1, plan.counts) == (report.counts.mirrored, report.counts)
     assert [["P1"], ["P2"], ["P3"], ["P4"]] == desk.values("places", "code")
+
+
+def test_a_mirror_spares_what_its_rejected_rows_point_at(desk: SmallDesk) -> None:
+    """A row with a wrong value names its own record, by a pointer if need be, and those it points at."""
+    desk.attribute("objects/places", "opened", "date")
+    fields = [{"column": "at", "attribute": "opened"}, *PLACE_FIELDS]
+    desk.push(
+        [place(one, near) for one, near in ((1, None), (2, 1), (3, None), (4, 3))], "places", fields=fields
+    )
+    mirror: dict[str, Any] = {"mode": "mirror", "max_delete_percent": 100, "fields": fields}
+    by_code = desk.push([place(2, 1, at="no date"), place(4, 3)], "places", **mirror)
+    left = desk.values("places", "code")
+    by_pointer = desk.push([place(4, 3, at="no date")], "places", match=["near"], **mirror)
+
+    assert ((1, 0), [["P1"], ["P2"], ["P3"], ["P4"]]) == (fates(by_code), left)
+    assert ((1, 2), [["P3"], ["P4"]]) == (fates(by_pointer), desk.values("places", "code"))
+
+
+def fates(report: Report) -> tuple[int, int]:
+    """How many rows were rejected and how many records a mirror took away."""
+    return report.counts.rejected, report.counts.mirrored
 
 
 def test_rows_that_wait_are_not_rejected_yet(desk: SmallDesk) -> None:

@@ -59,8 +59,8 @@ class Batches:
         woken = self.tools.waiting.woken(self.lane)
         coming = sorted([*woken, *rows], key=itemgetter(0)) if woken else rows
         batch.rows = [desire(self.binding, row, number) for number, row in coming]
-        self._refuse(batch, {row.row_number: row.trouble for row in batch.rows if row.trouble})
         refused = self.pointing.resolve(batch.rows)
+        self._refuse(batch, {row.row_number: row.trouble for row in batch.rows if row.trouble})
         if not self.binding.target.is_append_only:
             batch.rows, batch.superseded = self.latest.count(batch.rows)
         self._refuse(batch, refused)
@@ -190,7 +190,7 @@ class Batches:
         batch.rows = [row for row in batch.rows if row.row_number not in refused]
         batch.refused += [(row.refused(refused[row.row_number]), row.row) for row in lost]
         self.keyless += sum(1 for row in lost if not row.identity)
-        self._see_by_key(lost)
+        self._see_refused(lost)
 
     def _check_titles(self, batch: Batch) -> None:
         refused: dict[int, Rejected] = {}
@@ -251,14 +251,16 @@ class Batches:
         """Records that no row spoke of."""
         return self.tools.scratch.unseen(self._place("seen"), ids)
 
-    def _see_by_key(self, rows: Sequence[Desired]) -> None:
-        """A row that was refused still says that its record is in the source."""
+    def _see_refused(self, rows: Sequence[Desired]) -> None:
+        """A row that was refused still says that its record is in the source, and what it points at."""
         if self.binding.mode == "mirror" and self.binding.match:
             found = self.tools.holdings.look_up(
                 [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
             )
             for one in distinct(found.values()):
                 self.see(one.record_id)
+            spared = [one for row in rows if not row.delete for one in self.pointing.siblings(row)]
+            self.tools.scratch.see(self._place("seen"), spared)
 
     def _complete_deletions(self, operations: Sequence[Operation]) -> None:
         """Show and keep everything that a deletion takes away, so that it can be put back."""

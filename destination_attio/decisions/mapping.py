@@ -86,8 +86,6 @@ def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired
         set_key(desired)
     except Rejected as error:
         desired.trouble = desired.trouble or error
-    if desired.trouble and not desired.pointers.keys().isdisjoint(binding.match):
-        desired.identity = ""  # what the row points at will not be looked up any more
     return desired
 
 

@@ -46,15 +46,15 @@ class References:
     def resolve(self, rows: Sequence[Desired]) -> tuple[dict[int, Rejected], set[tuple[str, str, str]]]:
         """Put ids in place of lookups; returns the rows that must be refused, and what is missing for others.
 
-        What is missing stays in `pointers`, for `settle` to decide about.
+        What is missing stays in `pointers`, for `settle` to decide about. Of a row that must be refused all
+        other lookups are made, since it names its record all the same.
         """
         refused: dict[int, Rejected] = {}
         self._addresses.clear()  # those of one batch are asked for again and again
         asked = self._asked(rows, refused)
         missing = self._find(asked)
         for row in rows:
-            if row.row_number not in refused:
-                self._fill(row, refused)
+            self._fill(row, refused)
         return refused, missing
 
     def learn(self, address: tuple[str, str, str], record_id: str) -> None:
@@ -85,7 +85,7 @@ class References:
                             value = plain(self.attribute(address), lookup.value)
                             asked[address[:2]][address[2]] = _single(value)
                 except Rejected as error:
-                    refused[row.row_number] = _about(error, lookup)
+                    refused.setdefault(row.row_number, _about(error, lookup))
         return asked
 
     def _find(self, asked: dict[tuple[str, str], dict[str, Json]]) -> set[tuple[str, str, str]]:
@@ -112,15 +112,23 @@ class References:
         self._known[address] = {"object": address[0], "record_id": ids[0], "others": len(ids) - 1}
 
     def _fill(self, row: Desired, refused: dict[int, Rejected]) -> None:
-        try:
-            for slug, found in list(row.pointers.items()):
+        doubtful = set()
+        for slug, found in list(row.pointers.items()):
+            try:
                 ready = [self._ready(one) for one in found]
-                row.pointers[slug] = ready
-                if not any(isinstance(one, Lookup) for one in ready):
-                    place(row, slug, ready)
+            except Rejected as error:
+                refused.setdefault(row.row_number, error)
+                doubtful.add(slug)
+                continue
+            row.pointers[slug] = ready
+            if not any(isinstance(one, Lookup) for one in ready):
+                place(row, slug, ready)
+        try:
             set_key(row)
         except Rejected as error:
-            refused[row.row_number] = error
+            refused.setdefault(row.row_number, error)
+        if not doubtful.isdisjoint(row.binding.match):
+            row.identity = ""  # nobody knows which record the row means
 
     def _ready(self, one: JsonObject | Lookup) -> JsonObject | Lookup:
         if not isinstance(one, Lookup):
