@@ -121,6 +121,63 @@ def test_a_saved_plan_links_across_batches(desk: SmallDesk, rows: list[Line]) ->
     assert ((), (), len(rows)) == (again.actions, report.dropped, report.counts.create)
 
 
+TWO = [place(1, 2), place(2, 1, note="two"), place(3, 1)]
+
+
+def pushed(desk: SmallDesk, *, is_saved: bool, **settings: Any) -> tuple[Report, dict[int, str | None]]:
+    """Two records that point at each other, and one more; the attributes for which rows were rejected."""
+    settings = {"fields": PLACE_FIELDS, **settings}
+    plan = desk.plan(TWO, "places", **settings)
+    report = desk.apply(plan) if is_saved else desk.push(TWO, "places", **settings)
+    assert 3 == report.counts.rows
+    assert all(one.reason and one.remedy and one.code for one in report.rejected)
+    assert len(report.rejected) == report.counts.rejected == len(desk.rejects())
+    return report, {one.row_number or 0: one.attribute for one in report.rejected}
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_a_link_that_attio_refuses_is_its_rows_rejection(desk: SmallDesk, *, is_saved: bool) -> None:
+    """A row that was made and cannot be linked counts as rejected, in a push as in a saved plan."""
+
+    def strike(when: str, number: int) -> None:
+        if (when, number) == ("before", 4):
+            gone = next(one for one in desk.attio.records("places") if one["values"]["note"])
+            desk.attio.api("DELETE", f"/v2/objects/places/records/{gone['id']['record_id']}")
+
+    desk.on_write = strike
+    report, lacking = pushed(desk, is_saved=is_saved)
+
+    assert ({1: "near", 2: None}, (), 1) == (lacking, report.dropped, report.counts.create)
+    assert {"P1": None, "P3": "P1"} == links(desk)
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+@pytest.mark.parametrize(
+    ("policy", "refused"),
+    [("reject", {1: "near", 2: "label"}), ("create_stub", {1: "near", 2: "label"}), ("skip", {2: "label"})],
+)
+def test_a_link_to_what_was_refused_meets_the_policy(
+    desk: SmallDesk, policy: str, refused: dict[int, str], *, is_saved: bool
+) -> None:
+    """Where what a record was to point at cannot be written, a saved plan ends as a push does."""
+    desk.attribute("objects/places", "label", "text", is_unique=True)
+    desk.attio.api("POST", "/v2/objects/places/records", {"data": {"values": {"code": "P9", "label": "two"}}})
+    fields = [*PLACE_FIELDS[:2], {"column": "note", "attribute": "label"}]
+    report, lacking = pushed(desk, is_saved=is_saved, fields=fields, on_missing_reference=policy)
+
+    assert (refused, ()) == (lacking, report.dropped)
+    assert {"P1": None, "P3": "P1", "P9": None} == links(desk)
+
+
+def test_a_saved_plan_links_by_what_is_not_unique(desk: SmallDesk) -> None:
+    """Records of a plan that point at each other by any attribute are found before they are linked."""
+    fields = [PLACE_FIELDS[0], {**PLACE_FIELDS[1], "reference": "note"}, PLACE_FIELDS[2]]
+    rows = [{"code": "P1", "note": "one", "near": "two"}, {"code": "P2", "note": "two", "near": "one"}]
+    report = desk.apply(desk.plan(rows, "places", fields=fields))
+
+    assert ({"P1": "P2", "P2": "P1"}, 0) == (links(desk), report.counts.rejected)
+
+
 def test_a_tree_costs_one_write_a_record(desk: SmallDesk) -> None:
     """Only circles take a second write: otherwise records are made after what they point at."""
     desk.attio.clear_calls()

@@ -48,6 +48,11 @@ class Operation:
     row: Desired | None = None
     pending: dict[str, list[JsonObject | Lookup]] = field(default_factory=dict)
 
+    @property
+    def only_points(self) -> bool:
+        """Whether all it changes are pointers that the second pass sets."""
+        return bool(self.pending) and self.verb == "update" and not self.payload
+
 
 def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
     """The write that the row asks for; None when it changes nothing. Raises Rejected."""

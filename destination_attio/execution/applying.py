@@ -82,21 +82,20 @@ class _Applied:
 
     def run(self, actions: Sequence[Change]) -> Change | None:
         """Apply the changes; returns the first whose basis has moved."""
-        links: list[tuple[Pushing, list[Operation]]] = []
         moved = None
         for pushing, part in self._parts(actions):
             moved = first_moved(pushing, part)
             sound = part if moved is None else part[: part.index(moved)]
             asked = [one for one in sound if not one.is_mirrored]
-            links.append((pushing, [one for one in self._write(pushing, asked) if one.pending]))
+            self._write(pushing, asked)
             absent = [one for one in sound if one.is_mirrored]
             pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
             if moved:
                 break
-        _link(links)
+        self._session.settling(list(self._pushings.values())).settle()
         return moved
 
-    def _write(self, pushing: Pushing, changes: Sequence[Change]) -> list[Operation]:
+    def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
         options = pushing.batches.tools.options
         operations: list[Operation] = []
         refused: Refused = []
@@ -107,8 +106,7 @@ class _Applied:
                 operations.append(operation(pushing, change, row))
             except Rejected as error:
                 refused.append((row.refused(error), row.row))
-        pushing.write_all([one for one in operations if not _only_points(one)], refused)
-        return operations
+        pushing.write_all(operations, refused)
 
     def counts(self) -> Counts:
         """What became of the rows: of those that need no write, all."""
@@ -230,29 +228,4 @@ def operation(pushing: Pushing, change: Change, row: Desired) -> Operation:
         parent=parent if isinstance(parent, dict) else None,
         row=row,
         pending=dict(row.pointers),
-    )
-
-
-def _link(links: Sequence[tuple[Pushing, Sequence[Operation]]]) -> None:
-    """Set the pointers at records that the plan itself has made; Attio finds them by their unique values."""
-    for pushing, operations in links:
-        made = [one for one in operations if one.change.record_id]
-        pushing.write_all([_linking(pushing, one) for one in made if _only_points(one)], [])
-        pushing.link_all([_linking(pushing, one) for one in made if not _only_points(one)])
-
-
-def _only_points(one: Operation) -> bool:
-    """A change of pointers alone, all of which wait for the second pass."""
-    return one.verb != "delete" and one.change.kind == "update" and not one.payload
-
-
-def _linking(pushing: Pushing, made: Operation) -> Operation:
-    fields = tuple(one for one in made.change.fields if one.attribute in made.pending)
-    attributes = pushing.batches.binding.target.attributes
-    return Operation(
-        change=replace(made.change, kind="update", fields=fields),
-        target_name=made.target_name,
-        verb="replace",
-        payload=payload_of(fields, attributes),
-        row=made.row,
     )

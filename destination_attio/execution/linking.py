@@ -57,10 +57,13 @@ class Linking:
             rows = [desire(self._batches.binding, row, number) for number, (row, _) in part]
             refused = self._batches.pointing.resolve(rows)
             left = Batch(rows=[row for row in rows if row.row_number not in refused])
-            refused |= dict.fromkeys(self._batches.pointing.settle(left), half_written())
+            settled = self._batches.pointing.settle(left)
+            refused |= {number: half_written(error.attribute) for number, error in settled.items()}
             for row in left.rows:
-                if any(one.attribute in row.pointers for one in first[row.row_number].fields):
-                    refused.setdefault(row.row_number, half_written())
+                slugs = [one.attribute for one in first[row.row_number].fields]
+                lacking = next((slug for slug in slugs if slug in row.pointers), None)
+                if lacking:
+                    refused.setdefault(row.row_number, half_written(lacking))
             links = [self._link(first[row.row_number], row) for row in rows if row.row_number not in refused]
             lost = [row for row in rows if row.row_number in refused]
             yield Links(

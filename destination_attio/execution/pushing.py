@@ -109,13 +109,6 @@ class Pushing:
         slugs = {field.attribute for one in operations for field in one.change.fields}
         self.batches.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
 
-    def link_all(self, operations: Sequence[Operation]) -> None:
-        """Second writes to records that were counted already."""
-        counted = Counter(self.tally.kinds)
-        failed = self._once(operations)
-        self.tally.kinds = counted
-        self.tally.dropped += [refusal_of(one) for one in failed]
-
     # --- the batch's own writes ----------------------------------------------------------------------
 
     def _write(self, operations: Sequence[Operation]) -> None:
@@ -125,11 +118,7 @@ class Pushing:
             part = operations[start : start + FRESH_FOR]
             if start or self.batches.tools.holdings.is_stale:
                 part = self._refreshed(part)
-            only_linked = [one for one in part if one.pending and one.verb == "update" and not one.payload]
-            for one in only_linked:
-                self.tally.kinds[one.change.kind] += 1
-                self._note_made(one)
-            failed += self._once([one for one in part if one not in only_linked] if only_linked else part)
+            failed += self._once(part)
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
         self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
         if again:
@@ -150,8 +139,13 @@ class Pushing:
         return again
 
     def _once(self, operations: Sequence[Operation]) -> list[Outcome]:
-        """Make the writes; returns those that were refused."""
-        failed = self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
+        """Make the writes, but those that only set pointers later; returns the ones that were refused."""
+        for one in operations:
+            if one.only_points:
+                self.tally.kinds[one.change.kind] += 1
+                self._note_made(one)
+        now = [one for one in operations if not one.only_points]
+        failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear)
         self._stop_at_lost_attribute(failed)
         return failed
 

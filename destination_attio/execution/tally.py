@@ -56,10 +56,11 @@ def judge(rows: int, rejected: int, most: float, *, is_end: bool = False) -> Non
         )
 
 
-def half_written() -> ValueNotFound:
+def half_written(attribute: str | None) -> ValueNotFound:
     """A row whose pointer could not be set."""
     return ValueNotFound(
         "The row was written, but the record it points at could not be made.",
+        attribute=attribute,
         code="value_not_found",
         remedy="Look why that record's row was rejected, and push this row again.",
     )
