@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from destination_attio.airbyte.protocol import BadInput
+from destination_attio.execution.journal import JournalError
 from destination_attio.rejects import read_rejects
 from integration_tests.in_process import Killed, SmallDesk
 from integration_tests.test_destination_airbyte import complete, configured, record, state, states
@@ -533,6 +534,28 @@ def test_killed_while_rows_wait(desk: SmallDesk, killed_at: int) -> None:
     assert {f"P{one}": f"P{one % 4 + 1}" for one in range(1, 5)} == links(desk)
     assert {"p1@example.org": "c1.example.com", "p2@example.org": "c2.example.com"} == employers(desk)
     assert [(1, 4, 0), (2, 2, 0), (3, 2, 0)] == counted(said)
+
+
+@pytest.mark.parametrize("killed_at", range(1, 6))
+def test_what_was_killed_between_making_and_linking_can_be_undone(desk: SmallDesk, killed_at: int) -> None:
+    """Records that are there without the pointers of the second pass were made by the run that died."""
+
+    def strike(when: str, number: int) -> None:
+        if (when, number) == ("after", killed_at):
+            desk.kill()
+
+    desk.on_write = strike
+    with pytest.raises((Killed, JournalError)):
+        desk.push(TWO, "places", fields=PLACE_FIELDS)
+    desk.on_write = lambda *_: None
+    left = set(links(desk))
+    desk.revert(desk.push(TWO, "places", fields=PLACE_FIELDS))
+    between = set(links(desk))
+    with desk.session() as session:
+        journal: Any = session.journal
+        session.revert(journal.runs()[-1].run_id)
+
+    assert (left, {}) == (between, links(desk))
 
 
 def test_rows_put_aside_reach_the_rejects_file_as_they_came(desk: SmallDesk) -> None:

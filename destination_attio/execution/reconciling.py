@@ -12,6 +12,7 @@ from attio_api.errors import AttioError
 from destination_attio.decisions.appendices import sameness
 from destination_attio.decisions.keys import keys_of, tokens_of
 from destination_attio.decisions.merging import is_same
+from destination_attio.decisions.planning import is_pending
 from destination_attio.execution.journal import Journal, JournalledChange, Settlement
 from destination_attio.reading.holdings import Holdings
 
@@ -67,15 +68,17 @@ class Reconciling:
             return Settlement(
                 change_no=one.change_no, status="not_applied" if current else "written", reason=_GONE
             )
+        known = [field for field in one.change.fields if field.attribute in target.attributes]
+        sent = [field for field in known if not is_pending(target.attributes[field.attribute], field.after)]
         is_there = current is not None and all(
             is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
-            for field in one.change.fields
-            if field.attribute in target.attributes
+            for field in sent
         )
         return Settlement(
             change_no=one.change_no,
             status="written" if is_there else "not_applied",
             record_id=current.record_id if current else None,
+            after={field.attribute: field.after for field in sent},
             reason=_GONE,
         )
 
