@@ -536,6 +536,29 @@ def test_killed_while_rows_wait(desk: SmallDesk, killed_at: int) -> None:
     assert [(1, 4, 0), (2, 2, 0), (3, 2, 0)] == counted(said)
 
 
+def test_what_create_has_left_unlinked_is_rejected_until_it_is_updated(desk: SmallDesk) -> None:
+    """Killed before the second pass, `create` touches nothing that exists; `update` sets what is missing."""
+    settings = {"fields": PLACE_FIELDS, "match": ["code"]}
+
+    def strike(when: str, number: int) -> None:
+        if (when, number) == ("before", 4):
+            desk.kill()
+
+    desk.on_write = strike
+    with pytest.raises((Killed, JournalError)):
+        desk.push(TWO, "places", mode="create", **settings)
+    desk.on_write = lambda *_: None
+    again = desk.push(TWO, "places", mode="create", **settings)
+    left = links(desk)
+    updated = desk.push(TWO, "places", mode="update", **settings)
+
+    assert ({"P1": None, "P2": None, "P3": "P1"}, (0, 3)) == (
+        left,
+        (again.counts.written, again.counts.rejected),
+    )
+    assert ({"P1": "P2", "P2": "P1", "P3": "P1"}, 2) == (links(desk), updated.counts.update)
+
+
 @pytest.mark.parametrize("killed_at", range(1, 6))
 def test_what_was_killed_between_making_and_linking_can_be_undone(desk: SmallDesk, killed_at: int) -> None:
     """Records that are there without the pointers of the second pass were made by the run that died."""

@@ -62,7 +62,8 @@ def half_written(attribute: str | None) -> ValueNotFound:
         "The row was written, but the record it points at could not be made.",
         attribute=attribute,
         code="value_not_found",
-        remedy="Look why that record's row was rejected, and push this row again.",
+        remedy="Look why that record's row was rejected, and push this row again: in the mode `update`, "
+        "where it was `create`.",
     )
 
 
