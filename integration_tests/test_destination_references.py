@@ -581,6 +581,51 @@ def test_what_was_killed_between_making_and_linking_can_be_undone(desk: SmallDes
     assert (left, {}) == (between, links(desk))
 
 
+FOUR = [place(1, 2), place(2, 1), place(3, 1), place(4, 4)]
+
+
+def test_deleted_records_come_back_with_their_pointers_at_each_other(desk: SmallDesk) -> None:
+    """A revert makes circles again under new ids, in two passes, and can be reverted itself, and so on."""
+    desk.more = {}
+    desk.push(FOUR, "places", fields=PLACE_FIELDS)
+    before = links(desk)
+    report = desk.push(FOUR, "places", fields=PLACE_FIELDS, mode="delete")
+    for expected in (before, {}, before):
+        report = desk.revert(report)
+
+        assert (expected, ()) == (links(desk), report.conflicts)
+
+
+def test_a_pointer_at_what_does_not_come_back_is_listed(desk: SmallDesk) -> None:
+    """A record that is made again alone comes back without its pointer, which is named."""
+    desk.more = {}
+    desk.push(FOUR, "places", fields=PLACE_FIELDS)
+    third = next(
+        one["id"]["record_id"] for one in desk.attio.records("places") if "P3" in str(one["values"]["code"])
+    )
+    deleted = desk.push(FOUR, "places", fields=PLACE_FIELDS, mode="delete")
+    report = desk.revert(deleted, only=[third])
+
+    assert ({"P3": None}, 1) == (links(desk), report.counts.create)
+    assert [({"code": "P3"}, "What 'near' pointed at was not made again.")] == [
+        (one.key, one.reason) for one in report.conflicts
+    ]
+
+
+@pytest.mark.parametrize("is_deleted_first", [False, True])
+def test_a_pointer_is_put_back_at_what_was_made_again(desk: SmallDesk, *, is_deleted_first: bool) -> None:
+    """What a run turned away from a record that it deleted points at it again, under its new id."""
+    desk.push(FOUR, "places", fields=PLACE_FIELDS)
+    rows = [place(3, 4), place(1, None, gone=True)]
+    report = desk.push(
+        rows[::-1] if is_deleted_first else rows, "places", fields=PLACE_FIELDS, delete_when="gone"
+    )
+    undone = desk.revert(report)
+
+    assert ((1, 1), ()) == ((report.counts.update, report.counts.delete), undone.conflicts)
+    assert {"P1": "P2", "P2": None, "P3": "P1", "P4": "P4"} == links(desk)
+
+
 def test_rows_put_aside_reach_the_rejects_file_as_they_came(desk: SmallDesk) -> None:
     """A row that waited in vain is kept with everything it came with."""
     desk.push([place(1, 9, extra={"a": [1]}), place(2, None), place(3, None)], "places", fields=PLACE_FIELDS)

@@ -16,9 +16,9 @@ from destination_attio.decisions.appendices import sameness
 from destination_attio.decisions.merging import can_be_cleared, is_same
 from destination_attio.decisions.planning import Operation, payload_of
 from destination_attio.execution.journal import JournalError
+from destination_attio.execution.renewing import Renewed
 from destination_attio.plan import Change, Counts, FieldChange, Report
 from destination_attio.reading.filters import any_of
-from destination_attio.targets import PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -49,7 +49,8 @@ def revert(
         )
     session.begin("revert", run.target or "", reverts=run.run_id)
     written = [one.change for one in session.journal.changes(run.run_id) if one.status == "written"]
-    undone = _Undone(session, frozenset(only), on_row)
+    renewed = Renewed(str(one.record_id) for one in written if one.kind == "delete")
+    undone = _Undone(session, frozenset(only), on_row, renewed)
     status = "failed"
     try:
         undone.run([one for one in reversed(written) if undone.is_wanted(one)])
@@ -62,8 +63,14 @@ def revert(
 class _Undone:
     """The targets of a run while it is undone."""
 
-    def __init__(self, session: Session, only: frozenset[str], on_row: Callable[[int, Counts], None]) -> None:
-        self._session, self._only, self._on_row = session, only, on_row
+    def __init__(
+        self,
+        session: Session,
+        only: frozenset[str],
+        on_row: Callable[[int, Counts], None],
+        renewed: Renewed,
+    ) -> None:
+        self._session, self._only, self._on_row, self._renewed = session, only, on_row, renewed
         self._pushings: dict[str, Pushing] = {}
         self._conflicts: list[Change] = []
         self._unchanged = 0
@@ -78,14 +85,29 @@ class _Undone:
         for target, group in groupby(changes, key=lambda one: one.target):
             pushing = self._pushing(target)
             for part in _parts(list(group)):
-                operations = self._operations(pushing, part)
-                for one in pushing.write_apart(operations):
-                    if isinstance(one.error, Gone) and one.operation.verb == "delete":
-                        self._unchanged += 1
-                        continue
-                    reason = one.error.message if one.error else "Attio refused it."
-                    held = [replace(field, after=field.before) for field in one.operation.change.fields]
-                    self._conflict(one.operation.change, held, reason)
+                self._write(pushing, self._operations(pushing, part))
+        for target, group in groupby(self._late(), key=lambda one: one.target):
+            pushing = self._pushing(target)
+            for part in _parts(list(group)):
+                self._write(pushing, [_replacing(pushing, one, one.fields) for one in part])
+
+    def _write(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+        for one in pushing.write_apart(operations):
+            if isinstance(one.error, Gone) and one.operation.verb == "delete":
+                self._unchanged += 1
+                continue
+            self._conflict_held(one.operation.change, one.error.message if one.error else "Attio refused it.")
+        self._renewed.learn()
+
+    def _late(self) -> Iterator[Change]:
+        """Pointers at what was made again; what was not is listed."""
+        for change, lost in self._renewed.late():
+            for one in lost:
+                self._conflict_held(
+                    replace(change, fields=(one,)), f"What '{one.attribute}' pointed at was not made again."
+                )
+            if change.fields:
+                yield change
 
     def counts(self) -> Counts:
         """What was written back, and what needed nothing."""
@@ -112,9 +134,10 @@ class _Undone:
         return self._pushings[target]
 
     def _operations(self, pushing: Pushing, part: Sequence[Change]) -> list[Operation]:
-        now = self._now(pushing, [str(one.record_id) for one in part if one.kind != "delete"])
+        moved = [self._renewed.at_its_record(one) for one in part]
+        now = self._now(pushing, [str(one.record_id) for one in moved if one.kind != "delete"])
         found: list[Operation] = []
-        for change in part:
+        for change in moved:
             operation = self._undo(pushing, change, now.get(str(change.record_id)))
             if operation:
                 found.append(operation)
@@ -122,7 +145,7 @@ class _Undone:
 
     def _undo(self, pushing: Pushing, change: Change, current: Current | None) -> Operation | None:
         if change.kind == "delete":
-            return self._make_again(pushing, change)
+            return self._renewed.made_again(change, pushing.batches.binding.target.attributes)
         if current is None:
             if change.kind == "create":
                 self._unchanged += 1
@@ -133,23 +156,6 @@ class _Undone:
         if change.kind == "create":
             return self._unmake(pushing, change, current)
         return self._put_back(pushing, change, current)
-
-    def _make_again(self, pushing: Pushing, change: Change) -> Operation:
-        """What was deleted comes back with a new id: Attio gives no id twice."""
-        attributes = pushing.batches.binding.target.attributes
-        fields = tuple(
-            FieldChange(attribute=one.attribute, before=None, after=one.before)
-            for one in change.fields
-            if one.attribute in attributes and attributes[one.attribute].is_writable
-        )
-        parent = next((one.after for one in fields if one.attribute == PARENT), None)
-        return Operation(
-            change=replace(change, kind="create", stream="revert", record_id=None, fields=fields),
-            target_name=change.target,
-            verb="create",
-            payload=payload_of(fields, attributes),
-            parent=parent if isinstance(parent, dict) else None,
-        )
 
     def _unmake(self, pushing: Pushing, change: Change, current: Current) -> Operation | None:
         """What was made is deleted, unless somebody has put something into it since."""
@@ -184,16 +190,16 @@ class _Undone:
         if not back:
             self._unchanged += 0 if stuck else 1
             return None
-        return Operation(
-            change=replace(change, kind="update", stream="revert", fields=tuple(back)),
-            target_name=change.target,
-            verb="replace",
-            payload=payload_of(back, attributes),
-        )
+        ready = self._renewed.ready(change, back)
+        return _replacing(pushing, change, ready) if ready else None
 
     def _conflict(self, change: Change, fields: Sequence[FieldChange], reason: str) -> None:
         """Note what is left alone: each field as the run wrote it, and as Attio holds it now."""
         self._conflicts.append(replace(change, fields=tuple(fields), reason=reason))
+
+    def _conflict_held(self, change: Change, reason: str) -> None:
+        """Note what could not be put back; Attio holds what it held before."""
+        self._conflict(change, [replace(one, after=one.before) for one in change.fields], reason)
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
         """What Attio holds this moment, without what Attio itself has filled in."""
@@ -214,6 +220,15 @@ class _Undone:
             return self._session.client.one("GET", f"/v2/{kind}/{own_id}")
         except Gone:
             return None
+
+
+def _replacing(pushing: Pushing, change: Change, fields: Sequence[FieldChange]) -> Operation:
+    return Operation(
+        change=replace(change, kind="update", stream="revert", fields=tuple(fields)),
+        target_name=change.target,
+        verb="replace",
+        payload=payload_of(fields, pushing.batches.binding.target.attributes),
+    )
 
 
 def _sorted_out(
