@@ -162,6 +162,8 @@ def show_report(console: Console, report: Report, *, limit: int, is_revert: bool
     show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
     if report.stopped_at is not None:
         show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)
+    if is_revert and counts.create:
+        console.print(wording.NOT_MADE_AGAIN, soft_wrap=True, markup=False)
     for line in _next_steps(report):
         console.print(line, soft_wrap=True, markup=False)
 

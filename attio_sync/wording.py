@@ -34,6 +34,10 @@ _FATES = (
 )
 
 _OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
+NOT_MADE_AGAIN = (
+    "What was deleted is back under a new id. What Attio took away with deleted records is not: pointers of "
+    "other records at them, their list entries, notes and tasks."
+)
 
 
 def value(content: Json) -> str:

@@ -12,12 +12,14 @@ def change(kind: Kind, **more: object) -> Change:
     return Change(kind=kind, stream="s", target="companies", key={"domains": ["a.com"]}, **more)  # type: ignore[arg-type]  # members of Change
 
 
-def seen(plan: Plan | None = None, report: Report | None = None, limit: int = 50) -> str:
+def seen(
+    plan: Plan | None = None, report: Report | None = None, limit: int = 50, *, is_revert: bool = False
+) -> str:
     console = Console(file=io.StringIO(), width=120, highlight=False)
     if plan:
         show_plan(console, plan, limit=limit)
     if report:
-        show_report(console, report, limit=limit)
+        show_report(console, report, limit=limit, is_revert=is_revert)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
     return "\n".join(" ".join(line.split()) for line in text.splitlines())
 
@@ -104,3 +106,11 @@ def test_no_value_steers_the_terminal() -> None:
     text = seen(Plan(changes=(change("update", fields=(field,)),)))
 
     assert "a\ufffd[31mred\ufffd → \ufffdevil" in text
+
+
+def test_a_revert_of_deletions_says_what_it_cannot_bring_back() -> None:
+    """Records that are made again lack what Attio itself had taken away with them."""
+    made, changed = (Report(run_id="r", counts=Counts(**{kind: 1})) for kind in ("create", "update"))
+
+    assert "under a new id" in seen(report=made, is_revert=True)
+    assert "under a new id" not in seen(report=changed, is_revert=True) + seen(report=made)
