@@ -69,7 +69,7 @@ def write(warehouse: Warehouse, table: str, path: Path) -> int:
             form=Verbatim(FORMATS[path.suffix.lower()]),
         )
         try:
-            answer = warehouse.connection.execute(statement).fetchone()
+            answer = warehouse.whole(lambda inside: inside.execute(statement).fetchone())
         except duckdb.Error as error:
             raise Failed(f"{path} cannot be written: {first_sentence(str(error))}") from error
     return int(answer[0]) if answer else 0

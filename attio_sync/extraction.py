@@ -214,7 +214,7 @@ class Extraction:
         if stream in self._loads:
             self._loads[stream].checkpoint(state)
         elif stream not in self.pulled.failed:
-            self._warehouse.save_state(stream, state)
+            self._warehouse.whole(lambda _: self._warehouse.save_state(stream, state))
 
     def _trace(self, trace: AirbyteTraceMessage) -> None:
         if trace.error is not None and trace.error.stream_descriptor is not None:

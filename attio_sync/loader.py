@@ -29,16 +29,18 @@ COMMIT_EVERY = 50_000
 _LINE = "_attio_line"
 # DuckDB sets aside several times this for each thread, so it only grows when a row needs it.
 _ROOM = 16 * 1024 * 1024
-_ALL = """
-CREATE OR REPLACE TEMP TABLE _incoming AS
-SELECT * FROM read_json({file}, format = 'newline_delimited', maximum_object_size = {size}, columns = {types})
+_LINES = """
+FROM read_json({file}, format = 'newline_delimited', maximum_object_size = {size}, columns = {types})
 WHERE {line} < {covered}
 """
-_NEWEST = _ALL + "QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {line} DESC) = 1"
+_ALL = "CREATE OR REPLACE TEMP TABLE _incoming AS SELECT *" + _LINES
+# By the keys alone: sorting or grouping whole rows takes many times their size in memory.
+_NEWEST = _ALL + "AND {line} IN (SELECT max({line})" + _LINES + "GROUP BY {key})"
+_IMAGES = "SELECT {key}, hash({columns}) FROM {table}"
 # How many rows are the same as before, how many keys were known, and how many rows there were.
 _COMPARED = """
 SELECT
-  (SELECT count(*) FROM (SELECT {columns} FROM _before INTERSECT SELECT {columns} FROM {table})),
+  (SELECT count(*) FROM (FROM _before INTERSECT {images})),
   (SELECT count(*) FROM {table} AS t SEMI JOIN _before AS i ON {same}),
   (SELECT count(*) FROM _before)
 """
@@ -125,17 +127,20 @@ class Load:
 
     def _commit(self) -> None:
         self._file.flush()
-        with self._warehouse.transaction() as connection:
-            self._gather(connection)
-            loaded = _WAYS[self.way](connection, self.table)
-            if self._state is not None or self.way != "merge":
-                self._warehouse.save_state(self.table.stream, self._state)
-            connection.execute("DROP TABLE _incoming")
+        loaded = self._warehouse.whole(self._take_in)
         self.loaded += replace(loaded, rows=self._covered)
         self._file.seek(0)
         self._file.truncate()
         self._waiting = self._covered = 0
         self._state = None
+
+    def _take_in(self, connection: duckdb.DuckDBPyConnection) -> Loaded:
+        self._gather(connection)
+        loaded = _WAYS[self.way](connection, self.table)
+        if self._state is not None or self.way != "merge":
+            self._warehouse.save_state(self.table.stream, self._state)
+        connection.execute("DROP TABLE _incoming")
+        return loaded
 
     def _gather(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The newest row of each key, typed."""
@@ -158,22 +163,20 @@ class Load:
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
+    if not table.primary_key:
+        return _fresh(connection, table)
     columns = [column.name for column in table.columns]
-    parts = {"table": table.stream, "columns": columns, "same": _same_key(table)}
-    connection.execute("CREATE OR REPLACE TEMP TABLE _before AS " + compose("FROM {table}", **parts))
-    connection.execute(
-        compose("CREATE OR REPLACE TABLE {table} ({columns})", table=table.stream, columns=table.definition)
-    )
-    written = _changed(connection, _insert(table))
-    kept, known, before = (
-        _numbers(connection, compose(_COMPARED, **parts)) if table.primary_key else (0, 0, 0)
-    )
+    images = compose(_IMAGES, key=table.primary_key, columns=columns, table=table.stream)
+    connection.execute("CREATE OR REPLACE TEMP TABLE _before AS " + images)
+    written = _fresh(connection, table).added
+    compared = compose(_COMPARED, images=images, table=table.stream, same=_same_key(table))
+    kept, known, before = _numbers(connection, compared)
     connection.execute("DROP TABLE _before")
     return Loaded(added=written - known, changed=known - kept, deleted=before - known)
 
 
 def _fresh(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
-    """A table whose columns had other types cannot be compared with what was there."""
+    """A table without a key, or whose columns had other types, cannot be compared with what was there."""
     connection.execute(
         compose("CREATE OR REPLACE TABLE {table} ({columns})", table=table.stream, columns=table.definition)
     )
@@ -201,8 +204,8 @@ def _bury(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
 def _insert(table: Table) -> Verbatim:
     columns = [column.name for column in table.columns]
     alive = "WHERE NOT coalesce(_deleted, false)" if table.has_marks else ""
-    statement = "INSERT INTO {table} ({columns}) SELECT {columns} FROM _incoming {alive} ORDER BY {line}"
-    return compose(statement, table=table.stream, columns=columns, alive=Verbatim(alive), line=_LINE)
+    statement = "INSERT INTO {table} ({columns}) SELECT {columns} FROM _incoming {alive}"
+    return compose(statement, table=table.stream, columns=columns, alive=Verbatim(alive))
 
 
 def _same_key(table: Table) -> Verbatim:

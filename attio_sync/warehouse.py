@@ -7,7 +7,7 @@ did, and the last image of records that are gone from Attio. How rows get in is 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import duckdb
 import orjson
@@ -18,16 +18,23 @@ from attio_sync.sql import Verbatim, compose
 from attio_sync.tables import definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from attio_api.wire import JsonObject
     from attio_sync.loader import Loaded
     from attio_sync.tables import Table
 
+Outcome = TypeVar("Outcome")
 Fit = Literal["new", "kept", "unfit"]
 
 FORMAT = "1"
+# What DuckDB may hold, however large the file is: beyond it rows go to disk.
+LITTLE = "128MB"
+# Each thread has buffers of its own.
+THREADS = 1
+# A commit that finds no room ends as a failed transaction.
+_NO_ROOM = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 _MEMORY = """
 CREATE SCHEMA IF NOT EXISTS _attio;
 CREATE TABLE IF NOT EXISTS _attio.about (fact VARCHAR, value VARCHAR);
@@ -53,9 +60,10 @@ def opened(path: Path) -> Iterator[Warehouse]:
     except duckdb.Error as error:
         raise unreadable_database(str(path), error) from error
     with connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(_MEMORY)
-        yield Warehouse(connection, str(path))
+        connection.execute(f"SET TimeZone = 'UTC'; SET threads = {THREADS}")
+        warehouse = Warehouse(connection, str(path))
+        warehouse.whole(lambda inside: inside.execute(_MEMORY))
+        yield warehouse
 
 
 class Warehouse:
@@ -64,17 +72,29 @@ class Warehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
         self.connection = connection
         self.path = path
+        self._sparing = True
 
-    @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """All of it or nothing."""
+    def whole(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
+        """Do all of it or nothing, in little memory; what does not fit there gets what the machine has."""
+        if self._sparing:
+            try:
+                # Setting it gives back, too, what the last piece of work has left.
+                self.connection.execute(f"SET memory_limit = '{LITTLE}'")
+                return self._once(work)
+            except _NO_ROOM:
+                self.connection.execute("RESET memory_limit")
+                self._sparing = False
+        return self._once(work)
+
+    def _once(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
         self.connection.begin()
         try:
-            yield self.connection
+            outcome = work(self.connection)
         except BaseException:
             self.connection.rollback()
             raise
         self.connection.commit()
+        return outcome
 
     def claim(self, workspace_id: str, workspace_name: str) -> None:
         """Make sure that the file belongs to this workspace; a new file does from now on."""
@@ -82,8 +102,7 @@ class Warehouse:
         facts = {str(fact): str(value) for fact, value in rows}
         if not facts:
             about = [("format", FORMAT), ("workspace_id", workspace_id), ("workspace_name", workspace_name)]
-            with self.transaction() as connection:
-                connection.executemany("INSERT INTO _attio.about VALUES (?, ?)", about)
+            self.whole(lambda inside: inside.executemany("INSERT INTO _attio.about VALUES (?, ?)", about))
         elif facts.get("workspace_id") != workspace_id:
             raise WrongUsage(
                 f"{self.path} holds the workspace '{facts.get('workspace_name')}', "
@@ -107,9 +126,8 @@ class Warehouse:
         rows = [
             [pull, stream, one.rows, one.added, one.changed, one.deleted] for stream, one in loaded.items()
         ]
-        with self.transaction() as connection:
-            for row in rows:
-                connection.execute("INSERT INTO _attio.pulls VALUES (?, ?, now(), ?, ?, ?, ?)", row)
+        insert = "INSERT INTO _attio.pulls VALUES (?, ?, now(), ?, ?, ?, ?)"
+        self.whole(lambda inside: [inside.execute(insert, row) for row in rows])
 
     def tables(self) -> list[str]:
         """The tables that pulls made here; whatever else is in the file belongs to the user."""
@@ -149,12 +167,14 @@ class Warehouse:
         return "kept"
 
     def _create(self, table: Table) -> None:
-        with self.transaction() as connection:
-            connection.execute("DELETE FROM _attio.tables WHERE name = ?", [table.stream])
-            connection.execute("INSERT INTO _attio.tables VALUES (?)", [table.stream])
-            connection.execute(
+        def create(inside: duckdb.DuckDBPyConnection) -> None:
+            inside.execute("DELETE FROM _attio.tables WHERE name = ?", [table.stream])
+            inside.execute("INSERT INTO _attio.tables VALUES (?)", [table.stream])
+            inside.execute(
                 compose("CREATE TABLE {name} ({columns})", name=table.stream, columns=table.definition)
             )
+
+        self.whole(create)
 
     def _as_stored(self, table: Table) -> dict[str, str]:
         """The same types, spelled as DuckDB spells them."""
@@ -166,6 +186,5 @@ class Warehouse:
         return {str(row[0]): str(row[1]) for row in rows}
 
     def _alter(self, table: str, action: str, columns: Sequence[tuple[str, str]]) -> None:
-        for column in columns:
-            statement = compose("ALTER TABLE {table} {action} ", table=table, action=Verbatim(action))
-            self.connection.execute(statement + definition([column]))
+        alter = compose("ALTER TABLE {table} {action} ", table=table, action=Verbatim(action))
+        self.whole(lambda inside: [inside.execute(alter + definition([column])) for column in columns])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from attio_sync.failures import WrongUsage
@@ -75,6 +76,19 @@ def test_the_last_row_of_a_key_wins(warehouse: Warehouse, load: Callable[..., Lo
     one.complete()
 
     assert [("r1", "new")] == names(warehouse)
+
+
+def test_rows_stand_in_the_order_in_which_they_were_read(
+    warehouse: Warehouse, load: Callable[..., Load]
+) -> None:
+    """A table holds its rows in the source's order, each where it was read last."""
+    one = load()
+    for number in (3, 1, 2, 3, 0):
+        one.row(company(number))
+    one.complete()
+
+    rows = warehouse.connection.execute("SELECT record_id FROM companies").fetchall()
+    assert [("r1",), ("r2",), ("r3",), ("r0",)] == rows
 
 
 def test_a_second_load_changes_only_what_it_brings(warehouse: Warehouse, load: Callable[..., Load]) -> None:
@@ -172,6 +186,47 @@ def test_a_replaced_table_says_what_is_different(warehouse: Warehouse, load: Cal
     again.complete()
 
     assert Loaded(rows=3, added=1, changed=1, deleted=2) == again.loaded
+
+
+def test_the_database_gets_little_memory(warehouse: Warehouse) -> None:
+    """What DuckDB holds does not grow with the file: its memory and its threads are set."""
+    settings = "SELECT current_setting('memory_limit'), current_setting('threads')"
+
+    assert ("122.0 MiB", 1) == warehouse.connection.execute(settings).fetchone()
+
+
+def test_rows_that_need_more_memory_go_in_once(
+    warehouse: Warehouse, load: Callable[..., Load], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit that does not fit into little memory is made again with all that the machine has."""
+    first = load()
+    monkeypatch.setattr("attio_sync.warehouse.LITTLE", "4MB")
+    for number in range(3):
+        first.row(company(number))
+    first.complete()
+
+    assert [("r0", "Ada"), ("r1", "Ada"), ("r2", "Ada")] == names(warehouse)
+    assert Loaded(rows=3, added=3) == first.loaded
+
+
+@pytest.mark.parametrize("trouble", [duckdb.OutOfMemoryException, duckdb.TransactionException])
+def test_a_second_attempt_begins_anew(warehouse: Warehouse, trouble: type[duckdb.Error]) -> None:
+    """Nothing stays of the attempt that found no room; one that fails for good is not hidden."""
+    limits = []
+
+    def work(inside: duckdb.DuckDBPyConnection) -> None:
+        inside.execute("INSERT INTO _attio.tables VALUES ('companies')")
+        limits.append(inside.execute("SELECT current_setting('memory_limit')").fetchone())
+        if len(limits) != 2:
+            raise trouble("no room")
+
+    warehouse.whole(work)
+
+    assert ["companies"] == warehouse.tables()
+    assert 2 == len(set(limits))
+    with pytest.raises(trouble, match="no room"):
+        warehouse.whole(work)
+    assert (["companies"], 3) == (warehouse.tables(), len(limits))
 
 
 def test_columns_come_and_go_with_the_attributes(warehouse: Warehouse, load: Callable[..., Load]) -> None:
