@@ -219,6 +219,21 @@ def test_a_wrong_configuration_is_said_in_one_sentence(
     assert "Traceback" not in said
 
 
+def test_a_history_that_attio_keeps_to_itself_is_refused_before_it_is_read(
+    source: Command, attio: RemoteEmulator
+) -> None:
+    """The check asks for one record's past, and says of an attribute without one what the read would say."""
+    source.config["history_attributes"] = ["companies.description"]
+    unknown = source.run("check").messages[-1]["connectionStatus"]
+    grow(attio, 1)
+    refused = source.run("check").messages[-1]["connectionStatus"]
+    read = source.read("attribute_values_history")
+
+    assert ("SUCCEEDED", "FAILED") == (unknown["status"], refused["status"])
+    assert "Attio tells no history of 'companies.description'" in refused["message"]
+    assert f"attribute_values_history: {refused['message']}" in [message for *_, message in read.errors()]
+
+
 def test_a_listing_that_fails_is_named(source: Command, attio: RemoteEmulator) -> None:
     """The sentence at the end names the stream also when it is one of the manifest's."""
     attio.fault("status", path="/v2/workspace_members", status=403, count=None)

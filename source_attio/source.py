@@ -36,6 +36,7 @@ from source_attio.config import Config, Filter
 from source_attio.context import Context, Limits, connect, governor_of_process
 from source_attio.messages import traced
 from source_attio.opening import schema
+from source_attio.streams.history import of_attribute
 from source_attio.workspace import Target, Workspace, attributes_of, explore
 
 _TRIES_OF_A_CHECK: Final = 2
@@ -146,7 +147,7 @@ def _try_filter(context: Context, target: Target, wanted: Filter) -> None:
 
 
 def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
-    """Look for the attributes whose history is wanted; raises UnknownObject for one that is not there."""
+    """Look for the attributes whose history is wanted; raises Misconfigured for one that has none to read."""
     if HISTORY not in found:
         return
     targets = found[HISTORY].targets
@@ -158,6 +159,22 @@ def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
                 f"The configuration names the attribute '{wanted}', which does not exist.",
                 remedy="Check the spelling of the slugs under `history_attributes`.",
             )
+    for target in targets:
+        _try_past(context, target)
+
+
+def _try_past(context: Context, target: Target) -> None:
+    """Ask for the past of one record: an attribute's definition does not say whether Attio tells it."""
+    for record in context.client.query_records(target.slug, limit=1):
+        for wanted in context.config.history_attributes:
+            object_slug, _, attribute = wanted.partition(".")
+            if object_slug == target.slug:
+                of_attribute(context, object_slug, _id_of(record), attribute)
+
+
+def _id_of(record: JsonObject) -> str:
+    address = record.get("id")
+    return str(address.get("record_id")) if isinstance(address, dict) else ""
 
 
 def _by_stream(state: list[AirbyteStateMessage] | None) -> engine.States:

@@ -77,17 +77,22 @@ def _of_record(context: Context, watched: Watched, row: Row) -> list[JsonObject]
     target, found = watched.query.target, []
     for column in watched.columns:
         try:
-            ask = context.client.value_history
-            raw = ask(target.family, target.slug, row.key.id, column.slug)
+            raw = of_attribute(context, target.slug, row.key.id, column.slug)
         except Gone:
             continue
-        except InvalidValue as refusal:
-            raise Misconfigured(
-                f"Attio tells no history of '{target.slug}.{column.slug}', which it fills in itself.",
-                remedy="Take it out of `history_attributes`.",
-            ) from refusal
         found += list(_values(target.slug, row.key.id, column, raw))
     return found
+
+
+def of_attribute(context: Context, object_slug: str, record_id: str, attribute: str) -> list[JsonObject]:
+    """Ask for one record's past values; raises Misconfigured where Attio tells none."""
+    try:
+        return context.client.value_history("objects", object_slug, record_id, attribute)
+    except InvalidValue as refusal:
+        raise Misconfigured(
+            f"Attio tells no history of '{object_slug}.{attribute}', which it fills in itself.",
+            remedy="Take it out of `history_attributes`.",
+        ) from refusal
 
 
 def _values(owner: str, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[JsonObject]:
