@@ -323,3 +323,29 @@ def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never(
 
     assert noticed == [each in ids for each in (edited, cleared, deleted)]
     assert memory == made.states["companies"]["memory"]
+
+
+@pytest.mark.parametrize(("memory", "grows"), [("exact", True), ("digests", False), ("watermark", False)])
+def test_after_a_kill_only_exact_memory_lets_every_row_grow(
+    memory: str, grows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that a killed sync delivered and whose newest value is cleared then may go back."""
+    monkeypatch.setattr(Exact, "fits", lambda *_: memory == "exact")
+    monkeypatch.setattr(Digests, "fits", lambda *_: memory == "digests")
+    made = bench(1)
+    for _ in range(2):
+        made.sync(["companies"])
+        made.emulator.clock.advance(3600)
+    (company,) = made.tables["companies"]
+    edit(made, company, name="New")
+    made.emulator.clock.advance(60)
+    edit(made, company, description="Newer")
+    made.sure = False
+    before = next(rows for last in range(9) if (rows := made.sync(["companies"], killed_after=last)))
+    edit(made, company, description=None)
+    made.emulator.clock.advance(60)
+    after = made.sync(["companies"])
+
+    assert [grows] == [
+        later["_changed_at"] > row["_changed_at"] for row, later in zip(before, after, strict=True)
+    ]
