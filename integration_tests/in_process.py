@@ -6,7 +6,6 @@ So cheap that a property can be tried on hundreds of workspaces, and the process
 from __future__ import annotations
 
 import tempfile
-from concurrent.futures import Executor, Future
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from destination_attio.config import DestinationConfig
 from destination_attio.execution.journal import Journal
 from destination_attio.session import Session
 from integration_tests.destination_desk import Desk, Row
+from unit_tests.attio_api.at_once import AtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,18 +34,6 @@ URL = "http://attio.test"
 
 class Killed(BaseException):
     """The process is gone: nobody catches it, and nothing is written down any more."""
-
-
-class AtOnce(Executor):
-    """Does what it is given right away, in the thread that asks."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        answer: Future[Any] = Future()
-        try:
-            answer.set_result(fn(*args, **kwargs))
-        except Exception as trouble:  # noqa: BLE001 (a future carries whatever was raised)
-            answer.set_exception(trouble)
-        return answer
 
 
 class InProcess(RemoteEmulator):

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -28,6 +27,7 @@ from attio_emulator.emulator import Emulator, Request
 from source_attio import engine
 from source_attio.config import Config
 from source_attio.context import Limits, connect
+from unit_tests.attio_api.at_once import AtOnce
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
@@ -44,18 +44,6 @@ KEYS = {
 LISTINGS = ("/v2/notes", "/v2/tasks", "/v2/threads", "/v2/meetings")
 Row = dict[str, Any]
 Relay = Callable[[str, list[tuple[str, str]], dict[str, str]], tuple[int, Any]]
-
-
-class AtOnce(Executor):
-    """Does what it is given right away, in the thread that asks."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        answer: Future[Any] = Future()
-        try:
-            answer.set_result(fn(*args, **kwargs))
-        except Exception as trouble:  # noqa: BLE001 (a future carries whatever was raised)
-            answer.set_exception(trouble)
-        return answer
 
 
 class InProcess(BaseAdapter):
