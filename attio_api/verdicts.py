@@ -72,6 +72,8 @@ _BY_PLACE: Final = (
     (errors.NotFound, _CONFIGURED, errors.UnknownObject),
     (errors.InvalidValue, _QUERY, errors.BadFilter),
     (errors.Rejected, _QUERY, errors.BadFilter),
+    # A question makes nothing that could exist already: somebody writes to what it asks about.
+    (errors.AlreadyExists, _QUERY, errors.ConcurrentWrite),
 )
 
 _TOLD_BY_PLACE: Final = {errors.NotFound, errors.UnknownObject, errors.MissingScope, errors.BadFilter}

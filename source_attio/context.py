@@ -19,7 +19,7 @@ from source_attio.receiving import Receiving
 from source_attio.server_clock import ServerClock
 
 PAGES_AT_ONCE = 20
-MOST_BYTES_AHEAD = 14 << 20
+MOST_BYTES_AHEAD = 18 << 20
 """So many bytes of rows may wait for those before them: a bound on memory."""
 Answer = TypeVar("Answer")
 
@@ -32,7 +32,7 @@ class Limits:
     tasks_a_page: int = 1000
     notes_a_page: int = 50
     rows_a_checkpoint: int = 10_000
-    bytes_a_checkpoint: int = 10 << 20
+    bytes_a_checkpoint: int = 5 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,8 @@ class Exact:
 
     A row about to be delivered has an empty print: a state that is written before it goes out names its id,
     so that it is marked as deleted even if the sync is killed and the row is gone by the next one.
+
+    Id and print are kept in one piece under the id, as the state holds them: it is written often.
     """
 
     name: ClassVar[str] = "exact"
@@ -53,26 +55,27 @@ class Exact:
         packed = _unpacked(facts)
         if len(packed) % _ENTRY:
             raise DamagedStateError("its fingerprints end in the middle of one")
-        known = {
-            packed[at : at + _ID]: packed[at + _ID : at + _ENTRY] for at in range(0, len(packed), _ENTRY)
-        }
+        known = {packed[at : at + _ID]: packed[at : at + _ENTRY] for at in range(0, len(packed), _ENTRY)}
         return cls(known)
 
     def unchanged(self, row: Row) -> bool:
         """Compare with the print of the last delivery."""
-        row_id, print_now = _packed_id(row.key.id), row.digest[:_PRINT]
+        row_id = _packed_id(row.key.id)
+        now = row_id + row.digest[:_PRINT]
         before = self._known.pop(row_id, None) or self._met.get(row_id)
-        same = before == print_now
-        self._met[row_id] = print_now if same else _ON_ITS_WAY
+        same = before == now
+        self._met[row_id] = now if same else row_id + _ON_ITS_WAY
         return same
 
     def confirm(self, rows: Iterable[Row]) -> None:
         """Fill in the prints."""
-        self._met.update((_packed_id(row.key.id), row.digest[:_PRINT]) for row in rows)
+        for row in rows:
+            row_id = _packed_id(row.key.id)
+            self._met[row_id] = row_id + row.digest[:_PRINT]
 
     def unmet(self) -> list[str]:
         """Every id that the pass did not meet."""
-        self._known = dict.fromkeys(self._known, _ON_ITS_WAY)
+        self._known = {row_id: row_id + _ON_ITS_WAY for row_id in self._known}
         return [_spelled_id(row_id) for row_id in self._known]
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
@@ -81,7 +84,7 @@ class Exact:
         for row_id in row_ids:
             packed = _packed_id(row_id)
             if self._known.pop(packed, None) or self._met.get(packed):
-                self._met[packed] = _ON_ITS_WAY
+                self._met[packed] = packed + _ON_ITS_WAY
                 found.append(row_id)
         return found
 
@@ -106,14 +109,13 @@ class Exact:
 
     def dump(self) -> JsonObject:
         """Join ids and prints."""
-        pairs = chain(self._known.items(), self._met.items())
-        rows = b"".join(chain.from_iterable(pairs))
+        rows = b"".join(chain(self._known.values(), self._met.values()))
         return {"memory": self.name, "count": self.count(), "rows": _packed(rows)}
 
     def coarser(self) -> "Digests":
         """Keep one number a row."""
-        known = [_mixed(*pair) for pair in self._known.items()]
-        met = [_mixed(row_id, content) for row_id, content in self._met.items() if content != _ON_ITS_WAY]
+        known = [_mixed(entry[:_ID], entry[_ID:]) for entry in self._known.values()]
+        met = [_mixed(entry[:_ID], entry[_ID:]) for entry in self._met.values() if entry[_ID:] != _ON_ITS_WAY]
         return Digests(known, met)
 
 

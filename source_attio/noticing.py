@@ -2,8 +2,8 @@
 
 `updated_at`, the newest time at which any value was set, goes back when that value is cleared, so it is no
 cursor. `_changed_at` is: it is `updated_at` when that is newer than everything delivered before, else the
-time at which this sync noticed the change. Per row it only grows. What was delivered before is `memory`'s
-business.
+time at which this sync noticed the change. Per row it only grows, but after a kill without exact memory.
+What was delivered before is `memory`'s business.
 """
 
 from dataclasses import dataclass, field

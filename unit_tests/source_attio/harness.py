@@ -55,6 +55,8 @@ class InProcess(BaseAdapter):
         self.after_answer: Callable[[], None] | None = None
         self.garble: Callable[[str], bool] = lambda _: False
         self.relay: Relay | None = None
+        self.trouble: dict[str, int | None] = {}
+        """By the end of a path: the status that stands for every answer, None for a dropped connection."""
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         parts = urlsplit(str(request.url))
@@ -63,6 +65,11 @@ class InProcess(BaseAdapter):
             status, body = self.relay(parts.path, pairs, dict(request.headers))
             self._after()
             return _response(request, status, orjson.dumps(body), {})
+        for end, status in self.trouble.items():
+            if parts.path.endswith(end):
+                if status is None:
+                    raise requests.ConnectionError("reset")
+                return _response(request, status, b"{}", {})
         outcome = self.emulator.handle(
             Request(
                 method=str(request.method),

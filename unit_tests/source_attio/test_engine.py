@@ -166,6 +166,30 @@ def test_a_stream_that_is_gone_fails_alone() -> None:
     assert isinstance(failures["planets"], UnknownObject)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (500, FailureType.transient_error),
+        (503, FailureType.transient_error),
+        (409, FailureType.transient_error),
+        (429, FailureType.transient_error),
+        (None, FailureType.transient_error),
+        (401, FailureType.config_error),
+        (403, FailureType.config_error),
+    ],
+)
+def test_trouble_that_lasts_fails_its_stream_alone(status: int | None, kind: FailureType) -> None:
+    """After the last try it is Attio's to mend or the user's, as its kind says; the other stream is read."""
+    made = bench(3)
+    made.adapter.trouble["people/records/query"] = status
+    failures: dict[str, Exception] = {}
+    read = list(made.messages(["people", "companies"], failures=failures))
+
+    assert ["people"] == list(failures)
+    assert kind is traced(failures["people"]).failure_type
+    assert {"companies"} == {each.record.stream for each in read if each.record}
+
+
 def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None:
     """With a change feed, a hundred changed records among a thousand cost at most ten requests."""
     made = bench(1000, change_feed=FEED)

@@ -72,7 +72,7 @@ def test_exact_memory_turns_into_digests_that_know_the_same_rows() -> None:
 @pytest.mark.parametrize(("grade", "rows"), [(Exact, 140_000), (Digests, 1_000_000)])
 def test_the_default_budget_holds_what_the_form_promises(grade: type[Exact | Digests], rows: int) -> None:
     """Four megabytes suffice for 140,000 exact rows, or for the digests of a million."""
-    full = Exact({n.to_bytes(16): b"" for n in range(rows)}) if grade is Exact else Digests(range(rows))
+    full = Exact({n.to_bytes(16): bytes(22) for n in range(rows)}) if grade is Exact else Digests(range(rows))
 
     assert full.fits(4 << 20)
 
