@@ -21,7 +21,7 @@ from attio_api.wire import Json, JsonObject
 from source_attio.columns import CURSOR, MOMENT, TEXT, Column, object_schema
 from source_attio.context import Context
 from source_attio.delivery import Delivery
-from source_attio.rows import Row
+from source_attio.rows import Row, canonical
 from source_attio.steps import Steps, arrival
 from source_attio.streams.fixed import ACTOR
 from source_attio.streams.records import Query
@@ -66,7 +66,9 @@ def history(context: Context, watched: list[Watched], delivery: Delivery, *, ref
             answers = [context.ask(partial(_of_record, context, each, row)) for row, _ in changed]
             for (_, moment), answer in zip(changed, answers, strict=True):
                 found = yield from arrival(answer)
-                yield from delivery.outbox.rows({**value, CURSOR: moment} for value in found)
+                dated = [(max(moment, _settled_at(value)), value) for value in found]
+                noticing.newest = max([noticing.newest, *(when for when, _ in dated)])
+                yield from delivery.outbox.rows({**value, CURSOR: when} for when, value in dated)
             noticing.memory.confirm(row for row, _ in changed)
     # What vanished is forgotten without a mark: its history stays true.
     noticing.memory.drop(noticing.memory.unmet())
@@ -114,6 +116,12 @@ def _values(owner: str, record_id: str, column: Column, raw: list[JsonObject]) -
             "active_until": value.get("active_until"),
             "set_by": _actor(value.get("created_by_actor")),
         }
+
+
+def _settled_at(value: JsonObject) -> str:
+    """When it became what it is: that it ended does not show in the record's times when it was cleared."""
+    since, until = value["active_from"], value["active_until"]
+    return max(canonical(each) for each in (since, until) if isinstance(each, str))
 
 
 def _text(column: Column, value: Mapping[str, Any]) -> str | None:

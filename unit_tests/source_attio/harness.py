@@ -23,11 +23,13 @@ from airbyte_cdk.models import (
 )
 from requests.adapters import BaseAdapter
 
+from attio_api.pace import Governor
 from attio_emulator.emulator import Emulator, Request
 from source_attio import engine
 from source_attio.config import Config
 from source_attio.context import Limits, connect
 from unit_tests.attio_api.at_once import AtOnce
+from unit_tests.attio_api.fake_clock import FakeClock
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
@@ -57,6 +59,8 @@ class InProcess(BaseAdapter):
         self.relay: Relay | None = None
         self.trouble: dict[str, int | None] = {}
         """By the end of a path: the status that stands for every answer, None for a dropped connection."""
+        self.refuses: Callable[[], bool] = lambda: False
+        """Asked before each call: whether it is one too many."""
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         parts = urlsplit(str(request.url))
@@ -65,6 +69,8 @@ class InProcess(BaseAdapter):
             status, body = self.relay(parts.path, pairs, dict(request.headers))
             self._after()
             return _response(request, status, orjson.dumps(body), {})
+        if self.refuses():
+            return _response(request, 429, b"{}", {})
         for end, status in self.trouble.items():
             if parts.path.endswith(end):
                 if status is None:
@@ -115,6 +121,8 @@ class Bench:
         self.sure = True
         """Whether the states told of every row that was delivered."""
         self.limits = SMALL
+        self.clock = FakeClock()
+        """What the pace of requests goes by."""
         self.tables: dict[str, dict[str, Row]] = {}
         self.states: dict[str, Row] = {}
         self.requests = 0
@@ -133,7 +141,12 @@ class Bench:
         session.mount("http://", self.adapter)
         given = {"credentials": {"access_token": TOKEN}, "api_url": URL, **self.config}
         context = connect(
-            Config.parse(given), limits=self.limits, session=session, pool=AtOnce(), sleep=lambda _: None
+            Config.parse(given),
+            limits=self.limits,
+            governor=Governor(clock=self.clock, sleep=self.clock.sleep),
+            session=session,
+            pool=AtOnce(),
+            sleep=self.clock.sleep,
         )
         mode = SyncMode.full_refresh if self.refresh else SyncMode.incremental
         chosen = [

@@ -1,6 +1,7 @@
 """The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from attio_emulator.emulator import Emulator, Request
 from source_attio.context import Limits
 from source_attio.memory import Digests, Exact
 from source_attio.messages import traced
-from unit_tests.source_attio.harness import Bench, Row
+from unit_tests.source_attio.harness import SMALL, Bench, Row
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
 
 
@@ -190,6 +191,25 @@ def test_trouble_that_lasts_fails_its_stream_alone(status: int | None, kind: Fai
     assert {"companies"} == {each.record.stream for each in read if each.record}
 
 
+@pytest.mark.parametrize("refused", [0, 3])
+def test_no_second_holds_more_than_a_hundred_reads(refused: int) -> None:
+    """Where an answer takes no time, and where every third call is refused; all rows are read."""
+    made = bench(1500)
+    made.limits = SMALL
+    asked: list[float] = []
+
+    def refuses() -> bool:
+        asked.append(made.clock())
+        return bool(refused) and len(asked) % refused == 0
+
+    made.adapter.refuses = refuses
+    delivered = made.sync(["companies"])
+
+    assert 1500 == len({row["record_id"] for row in delivered})
+    assert len(asked) > 350
+    assert max(bisect_right(asked, start + 1) - at for at, start in enumerate(asked)) <= 100
+
+
 def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None:
     """With a change feed, a hundred changed records among a thousand cost at most ten requests."""
     made = bench(1000, change_feed=FEED)
@@ -205,15 +225,35 @@ def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None
     assert made.emulator.calls.since(0)["counts"]["all"] <= 10
 
 
-def test_a_long_history_is_read_whole() -> None:
-    """Attio does not say how many values it tells at once, so a history is read page by page."""
+def remarked() -> tuple[Bench, str]:
+    """One company, with an attribute whose history is wanted."""
     made = bench(1, history_attributes=["companies.remark"])
     remark = {"title": "Remark", "api_slug": "remark", "type": "text", "description": None, "config": {}}
     flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
     made.api("POST", "/v2/objects/companies/attributes", {"data": remark | flags})
     (record,) = made.api("POST", "/v2/objects/companies/records/query", {})
+    return made, record["id"]["record_id"]
+
+
+def test_a_value_that_ended_outranks_itself_after_a_kill() -> None:
+    """A cleared value shows in no time of its record, and a sync that was killed has left no state."""
+    made, record_id = remarked()
+    edit(made, record_id, remark="So far")
+    delivered = made.sync(["attribute_values_history"], killed_after=2)
+    edit(made, record_id, remark=None)
+    made.sync(["attribute_values_history"])
+
+    assert [None] == [row["active_until"] for row in delivered]
+    (kept,) = made.tables["attribute_values_history"].values()
+    assert kept["active_until"]
+    assert kept["_changed_at"] == kept["active_until"] > delivered[0]["_changed_at"]
+
+
+def test_a_long_history_is_read_whole() -> None:
+    """Attio does not say how many values it tells at once, so a history is read page by page."""
+    made, record_id = remarked()
     for number in range(130):
-        edit(made, record["id"]["record_id"], remark=f"Remark {number}")
+        edit(made, record_id, remark=f"Remark {number}")
     values = [
         each.record.data["value"] for each in made.messages(["attribute_values_history"]) if each.record
     ]
