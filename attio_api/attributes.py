@@ -182,7 +182,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
                 {
                     "type": "interaction_type",
                     "interacted_at": "interacted_at",
-                    "owner": Inner("owner_actor", {"type": "type", "id": "id"}),
+                    "owner": Inner("owner_actor", Members({"type": "type", "id": "id"})),
                 }
             ),
             write=references.write_interaction,

@@ -118,13 +118,12 @@ class Inner:
     """A member that is an object itself, with some of its own members."""
 
     name: str
-    names: Mapping[str, str]
+    members: Members
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
         """Return that object; what is missing is null."""
         found = value.get(self.name)
-        inner = found if isinstance(found, Mapping) else {}
-        return {plain: inner.get(member) for plain, member in self.names.items()}
+        return self.members(found if isinstance(found, Mapping) else {})
 
 
 Read = Callable[[Mapping[str, Any]], Json]

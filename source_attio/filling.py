@@ -59,12 +59,15 @@ def _plain(number: int, column: Column) -> str:
         found = f"value.{read.name}"
         return f"({found}.title if {found}.__class__ is Choice else {found})"
     if isinstance(read, Members):
-        return "{" + ", ".join(f"{name!r}: {_member(each)}" for name, each in read.names.items()) + "}"
+        return _object(read, "value")
     return f"read{number}(value)"
 
 
-def _member(member: str | Inner) -> str:
+def _object(read: Members, holder: str) -> str:
+    return "{" + ", ".join(f"{name!r}: {_member(each, holder)}" for name, each in read.names.items()) + "}"
+
+
+def _member(member: str | Inner, holder: str) -> str:
     if isinstance(member, str):
-        return f"value.{member}"
-    found = f"(value.{member.name} or NOBODY)"
-    return "{" + ", ".join(f"{name!r}: {found}.{each}" for name, each in member.names.items()) + "}"
+        return f"{holder}.{member}"
+    return _object(member.members, f"({holder}.{member.name} or NOBODY)")

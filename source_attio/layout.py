@@ -5,56 +5,38 @@ value, until when it held, what type it is of) and makes no dict of what remains
 `attio_api.attributes`' business.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
 from attio_api.attributes import ATTRIBUTE_TYPES
+from attio_api.definitions import Inner, Members, Read, Title
 from source_attio.columns import Column, Kind
 
 BORN: Final = "created_at"
 
 
-class Object(msgspec.Struct, gc=False):
-    """Looks like the mapping that `attio_api` reads."""
+class Value(msgspec.Struct, gc=False):
+    """One value; looks like a mapping to what reads members of it by name."""
+
+    active_from: str
 
     def get(self, member: str, default: object = None) -> Any:  # noqa: ANN401 (whatever Attio holds)
         """Return a member."""
         return getattr(self, member, default)
 
-    def __getitem__(self, member: str) -> Any:  # noqa: ANN401 (whatever Attio holds)
-        return getattr(self, member)
 
-
-Mapping.register(Object)
-
-
-class Value(Object, gc=False):
-    """One value."""
-
-    active_from: str
-
-
-class Choice(Object, gc=False):
+class Choice(msgspec.Struct, gc=False):
     """The option or status that a value is."""
 
     title: str | None = None
 
 
-class Actor(Object, gc=False):
+class Actor(msgspec.Struct, gc=False):
     """Who had an interaction."""
 
     type: str | None = None
     id: str | None = None
-
-
-INNER: Final[dict[str, Any]] = {
-    "option": Choice | str | None,
-    "status": Choice | str | None,
-    "owner_actor": Actor | None,
-}
-"""Members that are objects themselves, of which little is wanted; a choice may come as its bare id."""
 
 
 class Id(msgspec.Struct, gc=False):
@@ -69,19 +51,6 @@ class Born(msgspec.Struct, gc=False):
     value: str
 
 
-class Raw(msgspec.Struct, gc=False):
-    """One record or entry; `values` has one member per column, `a0`, `a1`, …, in the order of the columns.
-
-    Its member `created_at` is not the attribute of that name, by which Attio sorts and filters: the two were
-    seen to differ, by milliseconds and by minutes.
-    """
-
-    id: Id
-    created_at: str
-    values: Any
-    members: Any = None
-
-
 class Page(msgspec.Struct):
     """An answer, its rows not read yet."""
 
@@ -92,7 +61,11 @@ PAGE: Final = msgspec.json.Decoder(Page)
 
 
 def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgspec.json.Decoder[Any]:
-    """Build the decoder for one of an object's records or of a list's entries."""
+    """Build the decoder for one of an object's records or of a list's entries.
+
+    Its member `created_at` is not the attribute of that name, by which Attio sorts and filters: the two were
+    seen to differ, by milliseconds and by minutes.
+    """
     own_id = msgspec.defstruct(
         "OwnId", [("part", str)], bases=(Id,), rename={"part": kind.id_column}, gc=False
     )
@@ -108,7 +81,7 @@ def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgsp
 
 
 def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:
-    """Return the type of the values of one row."""
+    """Return the type of the values of one row: `a0`, `a1`, …, in the order of the columns."""
     fields: list[tuple[str, Any, tuple[()]]] = [("born", list[Born], ())]
     fields += [(f"a{n}", list[value_type(column.type)], ()) for n, column in enumerate(columns)]  # type: ignore[misc] # made just now
     rename = {f"a{n}": column.slug for n, column in enumerate(columns)} | {"born": BORN}
@@ -120,5 +93,15 @@ def value_type(attribute_type: str) -> Any:  # noqa: ANN401 (a type made just no
     known = ATTRIBUTE_TYPES.get(attribute_type)
     if known is None:
         return dict[str, Any]
-    members = [(member, INNER.get(member, Any), None) for member in known.members]
+    inner = _inner(known.read)
+    members = [(member, inner.get(member, Any), None) for member in known.members]
     return msgspec.defstruct("Of", members, bases=(Value,), gc=False)
+
+
+def _inner(read: Read) -> dict[str, Any]:
+    """Return the types of members that are objects themselves, of which little is wanted."""
+    if isinstance(read, Title):
+        return {read.name: Choice | str | None}
+    if isinstance(read, Members):
+        return {each.name: Actor | None for each in read.names.values() if isinstance(each, Inner)}
+    return {}
