@@ -60,8 +60,8 @@ class Exact:
 
     def unchanged(self, row: Row) -> bool:
         """Compare with the print of the last delivery."""
-        row_id = _packed_id(row.key.id)
-        now = row_id + row.digest[:_PRINT]
+        now = _entry(row)
+        row_id = now[:_ID]
         before = self._known.pop(row_id, None) or self._met.get(row_id)
         same = before == now
         self._met[row_id] = now if same else row_id + _ON_ITS_WAY
@@ -69,9 +69,8 @@ class Exact:
 
     def confirm(self, rows: Iterable[Row]) -> None:
         """Fill in the prints."""
-        for row in rows:
-            row_id = _packed_id(row.key.id)
-            self._met[row_id] = row_id + row.digest[:_PRINT]
+        for entry in map(_entry, rows):
+            self._met[entry[:_ID]] = entry
 
     def unmet(self) -> list[str]:
         """Every id that the pass did not meet."""
@@ -114,9 +113,8 @@ class Exact:
 
     def coarser(self) -> "Digests":
         """Keep one number a row."""
-        known = [_mixed(entry[:_ID], entry[_ID:]) for entry in self._known.values()]
-        met = [_mixed(entry[:_ID], entry[_ID:]) for entry in self._met.values() if entry[_ID:] != _ON_ITS_WAY]
-        return Digests(known, met)
+        delivered = (entry for entry in self._met.values() if entry[_ID:] != _ON_ITS_WAY)
+        return Digests(map(_mixed, self._known.values()), map(_mixed, delivered))
 
 
 class Digests:
@@ -146,7 +144,7 @@ class Digests:
 
     def unchanged(self, row: Row) -> bool:
         """Look the number up among those delivered."""
-        drawer, rest = divmod(_number(row), _DRAWER)
+        drawer, rest = divmod(_mixed(_entry(row)), _DRAWER)
         known = self._known[drawer]
         at = bisect_left(known, rest)
         same = at < len(known) and known[at] == rest
@@ -158,7 +156,7 @@ class Digests:
     def confirm(self, rows: Iterable[Row]) -> None:
         """Keep the numbers."""
         for row in rows:
-            drawer, rest = divmod(_number(row), _DRAWER)
+            drawer, rest = divmod(_mixed(_entry(row)), _DRAWER)
             self._met[drawer].append(rest)
             self._met_count += 1
 
@@ -264,13 +262,13 @@ def _drawers(numbers: Iterable[int]) -> "list[array[int]]":
     return drawers
 
 
-def _mixed(row_id: bytes, content: bytes) -> int:
+def _entry(row: Row) -> bytes:
+    return _packed_id(row.key.id) + row.digest[:_PRINT]
+
+
+def _mixed(entry: bytes) -> int:
     # Ids and digests are both evenly spread, so exclusive-or of the two is as well.
-    return int.from_bytes(row_id[-_DIGEST:]) ^ int.from_bytes(content[:_DIGEST])
-
-
-def _number(row: Row) -> int:
-    return _mixed(_packed_id(row.key.id), row.digest[:_PRINT])
+    return int.from_bytes(entry[_ID - _DIGEST : _ID]) ^ int.from_bytes(entry[_ID : _ID + _DIGEST])
 
 
 def _packed_id(row_id: str) -> bytes:

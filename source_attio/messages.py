@@ -46,8 +46,8 @@ class PrintedRecord(AirbyteRecordMessage):  # type: ignore[misc] # the CDK does 
 
     def line(self) -> bytes:
         """Print the message as the CDK would."""
-        head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(self.stream)
-        return b'%b%b,"emitted_at":%d}}\n' % (head, self.printed, self.emitted_at)
+        message = b'{"type":"RECORD","record":{"stream":%b,"data":%b,"emitted_at":%d}}\n'
+        return message % (orjson.dumps(self.stream), self.printed, self.emitted_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,11 +31,6 @@ class Row(NamedTuple):
     digest: bytes
     """Eight bytes that differ as soon as any column does."""
 
-    def columns(self) -> JsonObject:
-        """Return the columns that were read."""
-        columns: JsonObject = orjson.loads(self.printed)
-        return columns
-
     def delivered(self, changed_at: str) -> bytes:
         """Print the row as one that lives, with the time at which its change was noticed."""
         return b'%b,"_changed_at":"%b","_deleted":false}' % (self.printed[:-1], changed_at.encode())

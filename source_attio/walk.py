@@ -12,7 +12,8 @@ cannot be chance.
 
 Every page begins a few rows before the end of the one before it, so that a few deletions leave no gap. To
 have many pages in flight without knowing how many there are, a scout goes ahead: a page that is found far out
-is read anyway sooner or later, and proves that those before it are there.
+is read anyway sooner or later, and proves that those before it are there. The next page goes with it: that
+one is needed whatever the scout finds.
 """
 
 from collections import deque
@@ -30,9 +31,8 @@ from source_attio.steps import Reading, arrival
 
 FARTHEST: Final = 20
 _FEW: Final = 2
-_IN_RESERVE: Final = FARTHEST
-"""How many pages that are known to be there make looking farther needless for now."""
 _USEFUL: Final = 4
+"""Of so many requests, one may be in vain."""
 _NEVER: Final = 1 << 60
 
 
@@ -110,7 +110,7 @@ class Walk:
                     break
                 self._send_one(pending)
         # Sent when there is no room either: what it finds is to be known before the pages at hand run out.
-        if not self._scout and not self._sighted and len(self._queue) < _IN_RESERVE and self._goes_on():
+        if not self._scout and not self._sighted and len(self._queue) < FARTHEST and self._goes_on():
             self._send_scout()
 
     def _send_one(self, pending: _Pending) -> None:
@@ -124,18 +124,17 @@ class Walk:
             self._last = _Pending(self._frontier)
             self._send_one(self._last)
             self._queue.append(self._last)
-            self._move_on(1)
+            self._found += self._step
+            self._frontier = self._ahead(1)
             self._jump -= 1
-        at = self._frontier.offset + (self._jump - 1) * self._step
-        self._scout = _Pending(self._frontier._replace(offset=at))
+        self._scout = _Pending(self._ahead(self._jump - 1))
         self._send_one(self._scout)
 
-    def _move_on(self, pages: int) -> None:
-        self._found += pages * self._step
-        self._frontier = self._frontier._replace(offset=self._frontier.offset + pages * self._step)
+    def _ahead(self, pages: int) -> Ask:
+        return self._frontier._replace(offset=self._frontier.offset + pages * self._step)
 
     def _next_jump(self) -> int:
-        """Jump far only once it is cheap: of four requests, one may be in vain."""
+        """Jump far only once it is cheap."""
         read = self._found // self._step
         expected = self._span.expected // self._step
         far = FARTHEST if (self._misses + 1) * _USEFUL <= read else 1
@@ -165,9 +164,7 @@ class Walk:
             self._misses += 1
             self._lookahead.give(self)
             return
-        first = self._frontier.offset
-        between = (self._frontier._replace(offset=first + n * self._step) for n in range(self._jump - 1))
-        self._queue.extend(_Pending(ask) for ask in between)
+        self._queue.extend(_Pending(self._ahead(pages)) for pages in range(self._jump - 1))
         self._queue.append(scout)
         self._found += self._jump * self._step
         self._sighted, self._last = not page.full, None
