@@ -1,49 +1,15 @@
-"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, the feed."""
+"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, trouble."""
 
-import itertools
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 from airbyte_cdk.models import FailureType
 
 from attio_api.errors import BadFilter, Misconfigured, UnknownObject
-from attio_emulator.emulator import Emulator, Request
-from source_attio.context import Limits
 from source_attio.memory import Digests, Exact
 from source_attio.messages import traced
-from unit_tests.source_attio.harness import SMALL, Bench, Row
-from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
-
-
-def bench(companies: int = 0, **config: Any) -> Bench:
-    made = Bench(Emulator(clock_mode="manual"), **config)
-    made.limits = Limits()
-    grow(made, companies)
-    return made
-
-
-def grow(made: Bench, companies: int) -> None:
-    for number in range(companies):
-        values = {"name": f"Company {number}", "domains": [f"c{number}-{made.emulator.clock.now_ns()}.com"]}
-        made.api("POST", "/v2/objects/companies/records", {"data": {"values": values}})
-
-
-@contextmanager
-def followed(made: Bench, folder: Path) -> Iterator[None]:
-    """Let a relay hear what happens, and the source ask it."""
-    with closing(RelayInProcess(made.emulator, folder)) as relay:
-        made.adapter.relay = relay.answer
-        yield
-
-
-def edit(made: Bench, record_id: str, **values: Any) -> None:
-    made.api("PATCH", f"/v2/objects/companies/records/{record_id}", {"data": {"values": values}})
+from unit_tests.source_attio.engine_bench import Stricter, bench, edit, grow
+from unit_tests.source_attio.harness import SMALL, Row
 
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1001])
@@ -70,21 +36,6 @@ def test_rows_are_read_in_the_order_that_attio_sorts_by() -> None:
     assert {row["record_id"]: row["created_at"] for row in delivered}.items() >= {
         (record["id"]["record_id"], record["created_at"]) for record in records
     }
-
-
-class Stricter:
-    """An emulator that does not know the ids of rows as attributes, neither in sorts nor in filters."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-
-    def handle(self, request: Request) -> Any:
-        body = orjson.loads(request.body or b"{}")
-        if len(body.get("sorts", ())) > 1:
-            body["sorts"][1]["attribute"] = "nowhere"
-        if "record_id" in body.get("filter", {}):
-            body["filter"]["nowhere"] = body["filter"].pop("record_id")
-        return self.emulator.handle(replace(request, body=orjson.dumps(body)))
 
 
 def test_records_are_read_where_attio_does_not_sort_by_id() -> None:
@@ -208,146 +159,6 @@ def test_no_second_holds_more_than_a_hundred_reads(refused: int) -> None:
     assert 1500 == len({row["record_id"] for row in delivered})
     assert len(asked) > 350
     assert max(bisect_right(asked, start + 1) - at for at, start in enumerate(asked)) <= 100
-
-
-def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None:
-    """With a change feed, a hundred changed records among a thousand cost at most ten requests."""
-    made = bench(1000, change_feed=FEED)
-    with followed(made, tmp_path):
-        made.sync(["companies"])
-        made.emulator.clock.advance(600)
-        for record_id in list(made.tables["companies"])[:100]:
-            edit(made, record_id, name="New")
-        made.emulator.calls.clear()
-        delivered = made.sync(["companies"])
-
-    assert 100 == len(delivered)
-    assert made.emulator.calls.since(0)["counts"]["all"] <= 10
-
-
-def remarked() -> tuple[Bench, str]:
-    """One company, with an attribute whose history is wanted."""
-    made = bench(1, history_attributes=["companies.remark"])
-    remark = {"title": "Remark", "api_slug": "remark", "type": "text", "description": None, "config": {}}
-    flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
-    made.api("POST", "/v2/objects/companies/attributes", {"data": remark | flags})
-    (record,) = made.api("POST", "/v2/objects/companies/records/query", {})
-    return made, record["id"]["record_id"]
-
-
-def test_a_value_that_ended_outranks_itself_after_a_kill() -> None:
-    """A cleared value shows in no time of its record, and a sync that was killed has left no state."""
-    made, record_id = remarked()
-    edit(made, record_id, remark="So far")
-    delivered = made.sync(["attribute_values_history"], killed_after=2)
-    edit(made, record_id, remark=None)
-    made.sync(["attribute_values_history"])
-
-    assert [None] == [row["active_until"] for row in delivered]
-    (kept,) = made.tables["attribute_values_history"].values()
-    assert kept["active_until"]
-    assert kept["_changed_at"] == kept["active_until"] > delivered[0]["_changed_at"]
-
-
-def test_a_long_history_is_read_whole() -> None:
-    """Attio does not say how many values it tells at once, so a history is read page by page."""
-    made, record_id = remarked()
-    for number in range(130):
-        edit(made, record_id, remark=f"Remark {number}")
-    values = [
-        each.record.data["value"] for each in made.messages(["attribute_values_history"]) if each.record
-    ]
-
-    assert [f"Remark {number}" for number in range(130)] == values
-
-
-def test_what_cannot_be_found_by_id_is_found_by_a_scan(tmp_path: Path) -> None:
-    """Where Attio refuses to look rows up by their ids, a feed leads to a scan and loses nothing."""
-    made = bench(30, change_feed=FEED)
-    with followed(made, tmp_path):
-        made.sync(["companies"])
-        made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
-        edited, deleted = list(made.tables["companies"])[:2]
-        edit(made, edited, name="New")
-        made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
-        made.sync(["companies"])
-
-    assert "New" == made.tables["companies"][edited]["name"]
-    assert 29 == len(made.living("companies"))
-
-
-def test_a_merge_is_told_by_the_feed(tmp_path: Path) -> None:
-    """Both records of a merge are marked with the id under which they live on; that one is delivered."""
-    made = bench(4, change_feed=FEED)
-    with followed(made, tmp_path):
-        made.sync(["companies"])
-        first, second = list(made.tables["companies"])[:2]
-        pair = {"primary_record_id": first, "secondary_record_id": second}
-        merged = made.api("POST", "/v2/objects/companies/records/merge", {"data": pair})["new_record_id"]
-        made.sync(["companies"])
-
-    table = made.tables["companies"]
-    assert [(True, merged), (True, merged)] == [
-        (table[each]["_deleted"], table[each]["_merged_into"]) for each in (first, second)
-    ]
-    assert not table[merged]["_deleted"]
-
-
-def test_a_deleted_comment_leaves_its_record(tmp_path: Path) -> None:
-    """The event of a deleted comment names the comment's record, which lives on."""
-    made = bench(2, change_feed=FEED)
-    with followed(made, tmp_path):
-        made.sync(["companies"])
-        commented = next(iter(made.tables["companies"]))
-        author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
-        place = {"record": {"object": "companies", "record_id": commented}}
-        comment = {"format": "plaintext", "content": "x", "author": author, **place}
-        said = made.api("POST", "/v2/comments", {"data": comment})["id"]["comment_id"]
-        made.api("DELETE", f"/v2/comments/{said}")
-
-        assert [] == made.sync(["companies"])
-
-
-def test_a_thread_that_goes_meanwhile_takes_no_other_with_it() -> None:
-    """When a long thread is deleted between the listing and its own page, the others are delivered."""
-    made = bench(1, include_comments=True)
-    company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
-    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
-
-    def comment(**place: Any) -> str:
-        said = {"format": "plaintext", "content": "x", "author": author, **place}
-        return str(made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"])
-
-    place = {"object": "companies", "record_id": company}
-    long, other = comment(record=place), comment(record=place)
-    for _ in range(80):
-        comment(thread_id=long)
-    later(made, 2, "DELETE", f"/v2/comments/{long}")
-
-    assert [other] == [row["comment_id"] for row in made.sync(["comments"])]
-
-
-def test_a_recording_that_goes_meanwhile_takes_no_other_with_it() -> None:
-    """When one of a meeting's recordings is deleted while they are read, the others are delivered."""
-    made = bench()
-    point = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
-    somebody = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
-    times = {"start": point, "end": point, "is_all_day": False}
-    meeting = {"title": "x", "description": "", "participants": [somebody], **times}
-    path = f"/v2/meetings/{made.api('POST', '/v2/meetings', {'data': meeting})['id']['meeting_id']}"
-    ids = []
-    for number in range(3):
-        recording = {"data": {"video_url": f"https://example.com/{number}.mp4"}}
-        ids.append(made.api("POST", f"{path}/call_recordings", recording)["id"]["call_recording_id"])
-    later(made, 2, "DELETE", f"{path}/call_recordings/{ids[1]}")
-
-    assert {ids[0], ids[2]} == {row["call_recording_id"] for row in made.sync(["call_recordings"])}
-
-
-def later(made: Bench, answers: int, method: str, path: str) -> None:
-    """Let somebody call once after so many answers that hold rows."""
-    count = itertools.count(1)
-    made.adapter.after_answer = lambda: made.api(method, path) if next(count) == answers else None
 
 
 def test_deleted_records_hold_every_mark() -> None:
