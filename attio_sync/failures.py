@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from attio_api.errors import AttioError, Misconfigured
-from destination_attio.execution.journal import JournalError
-from destination_attio.plan import PlanError
-from destination_attio.rejects import StorageError
+from destination_attio.model.plan import PlanError
+from destination_attio.storage.journal import JournalError
+from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

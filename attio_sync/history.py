@@ -14,8 +14,8 @@ from attio_sync.failures import DONE
 from attio_sync.terminal import counted, results
 
 if TYPE_CHECKING:
-    from destination_attio.execution.journal import Journal, Run
-    from destination_attio.plan import Counts
+    from destination_attio.model.plan import Counts
+    from destination_attio.storage.journal import Journal, Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

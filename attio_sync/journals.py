@@ -10,14 +10,14 @@ import duckdb
 
 from attio_sync.failures import WrongUsage, journal_in_use
 from attio_sync.files import need_database
-from destination_attio.execution.journal import Journal
-from destination_attio.plan import ACTIONS, Counts
+from destination_attio.model.plan import ACTIONS, Counts
+from destination_attio.storage.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from destination_attio.execution.journal import Run
+    from destination_attio.storage.journal import Run
 
 UNSETTLED = {"intended", "unknown"}
 _TABLES = {"runs", "changes"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from destination_attio.plan import Change, FieldChange, Kind, Plan
+    from destination_attio.model.plan import Change, FieldChange, Kind, Plan
 
 # A browser stays quick with so many records in a section; whoever wants all of them takes the JSON.
 LISTED = 2_000

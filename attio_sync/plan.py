@@ -13,13 +13,13 @@ from attio_sync import files, page, rendering, wizard, workspace
 from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
 from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
-from destination_attio.plan import PlanError, dumps, loads
+from destination_attio.model.plan import PlanError, dumps, loads
 from destination_attio.session import Session
 
 if TYPE_CHECKING:
     from attio_sync.config import Connection
     from attio_sync.rows import Rows
-    from destination_attio.plan import Plan, Progress
+    from destination_attio.model.plan import Plan, Progress
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 LISTED = 50

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from attio_sync.config import Connection
     from attio_sync.rows import Rows
-    from destination_attio.plan import Plan, Report
+    from destination_attio.model.plan import Plan, Report
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -12,14 +12,14 @@ from attio_sync import files
 from attio_sync.activation import read_settings
 from attio_sync.failures import WrongUsage
 from attio_sync.rows import Rows
-from destination_attio.rejects import read_rejects
+from destination_attio.storage.rejects import read_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from attio_sync.activation import Choice
-    from destination_attio.plan import Report
+    from destination_attio.model.plan import Report
 
 
 def settings_beside(path: Path) -> Path:

@@ -14,14 +14,14 @@ from rich.text import Text
 
 from attio_sync import wording
 from attio_sync.terminal import counted
-from destination_attio.plan import ACTIONS, listing
+from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
-    from destination_attio.plan import Change, FieldChange, Kind, Plan, Report
+    from destination_attio.model.plan import Change, FieldChange, Kind, Plan, Report
 
 STYLES: dict[Kind, str] = {
     "create": "green",

@@ -19,7 +19,7 @@ from attio_sync.activation import read_settings
 from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.terminal import remarks
 from destination_attio.config import StreamConfig
-from destination_attio.decisions.guess import guess_mapping
+from destination_attio.rows.infer_mapping import guess_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

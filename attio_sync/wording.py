@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from attio_api.wire import Json, JsonObject
-    from destination_attio.plan import Change, Counts, Kind
+    from destination_attio.model.plan import Change, Counts, Kind
 
 NOTHING = "(empty)"
 # Control characters but for tab and line feed, and what overrides the direction of writing.

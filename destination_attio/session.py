@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attio_api.client import AttioClient
 from attio_api.errors import BadToken
-from destination_attio.assembly import Assembly, Counting
-from destination_attio.decisions.binding import bind
-from destination_attio.decisions.mirror import finish_mirror, mirrored_changes
-from destination_attio.execution.applying import apply_plan
-from destination_attio.execution.inputs import parts
-from destination_attio.execution.journal import Journal, Run
-from destination_attio.execution.reverting import revert
-from destination_attio.execution.scratch import Scratch
-from destination_attio.execution.settling import Settling
-from destination_attio.execution.tally import judge
-from destination_attio.execution.writing import Ledger
-from destination_attio.plan import Counts, Plan, Progress, Report
-from destination_attio.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
+from destination_attio.engine.apply_plan import apply_plan
+from destination_attio.engine.assembly import Assembly, Counting
+from destination_attio.engine.counts import judge
+from destination_attio.engine.input_parts import parts
+from destination_attio.engine.mirror import finish_mirror, mirrored_changes
+from destination_attio.engine.revert import revert
+from destination_attio.engine.settle import Settling
+from destination_attio.engine.writer import Ledger
+from destination_attio.model.plan import Counts, Plan, Progress, Report
+from destination_attio.rows.binding import bind
+from destination_attio.storage.journal import Journal, Run
+from destination_attio.storage.rejects import Nowhere, Rejects, RejectsBucket, RejectsFile
+from destination_attio.storage.scratch import Scratch
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from attio_api.auth import Identity
     from attio_api.pace import Governor
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
-    from destination_attio.decisions.binding import Binding
-    from destination_attio.execution.pushing import Pushing
-    from destination_attio.execution.settling import Stream
+    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.settle import Stream
+    from destination_attio.rows.binding import Binding
 
 Rows = Iterable[Mapping[str, Any]]
 OnProgress = Callable[[Progress], None]

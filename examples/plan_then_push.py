@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from destination_attio.config import DestinationConfig, StreamConfig
-from destination_attio.plan import Change
+from destination_attio.model.plan import Change
 from destination_attio.session import Session
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attio_api.client import AttioClient
-from destination_attio.assembly import Counting
 from destination_attio.config import DestinationConfig, StreamConfig
-from destination_attio.execution.journal import Journal
-from destination_attio.plan import Plan, Report, dumps, loads
+from destination_attio.engine.assembly import Counting
+from destination_attio.model.plan import Plan, Report, dumps, loads
 from destination_attio.session import Session
+from destination_attio.storage.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

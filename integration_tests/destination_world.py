@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from destination_attio.execution.journal import Journal
+from destination_attio.storage.journal import Journal
 from integration_tests.destination_desk import bare
 from integration_tests.in_process import SmallDesk
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-    from destination_attio.execution.journal import JournalledChange, Run
+    from destination_attio.storage.journal import JournalledChange, Run
     from integration_tests.destination_desk import Row
 
 CODES: Final = ["T1", "T2", "T3", "T4", "T5"]

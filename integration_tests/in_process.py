@@ -19,10 +19,10 @@ from attio_emulator.emulator import Emulator, Request
 from attio_emulator.remote import RemoteEmulator
 from attio_emulator.wire import dumps, loads
 from destination_attio.airbyte.commands import write_with
-from destination_attio.assembly import Counting
 from destination_attio.config import DestinationConfig
-from destination_attio.execution.journal import Journal
+from destination_attio.engine.assembly import Counting
 from destination_attio.session import Session
+from destination_attio.storage.journal import Journal
 from integration_tests.destination_desk import Desk, Row
 from unit_tests.attio_api.at_once import AtOnce
 

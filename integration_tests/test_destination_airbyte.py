@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from destination_attio.airbyte.commands import main
-from destination_attio.rejects import read_rejects
+from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_desk import Desk
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from attio_api.errors import AttioError, Misconfigured, MissingScope
-from destination_attio.execution.journal import Journal, JournalError
-from destination_attio.rejects import StorageError
+from destination_attio.storage.journal import Journal, JournalError
+from destination_attio.storage.rejects import StorageError
 from integration_tests.destination_desk import Desk, stream
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from destination_attio.execution.journal import JournalError
+from destination_attio.storage.journal import JournalError
 from integration_tests.in_process import Killed, SmallDesk
 from integration_tests.places import PLACE_FIELDS, links, place, with_places
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from destination_attio.plan import Report
+    from destination_attio.model.plan import Report
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from attio_api.client import AttioClient
 from attio_api.errors import Misconfigured
-from destination_attio.assembly import Counting
-from destination_attio.execution.journal import Journal
-from destination_attio.rejects import read_rejects
+from destination_attio.engine.assembly import Counting
+from destination_attio.storage.journal import Journal
+from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_desk import Desk, bare, stream
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from destination_attio.airbyte.intake import Lane
-from destination_attio.execution import reverting
-from destination_attio.execution.journal import JournalError
-from destination_attio.execution.pushing import Pushing
+from destination_attio.engine import revert
+from destination_attio.engine.push import Pushing
+from destination_attio.storage.journal import JournalError
 from integration_tests.destination_world import ABSENT, CODES, World, cases, entry_cases, prepared
 from integration_tests.in_process import Killed
 from integration_tests.test_destination_airbyte import configured, record, state
@@ -22,7 +22,7 @@ from integration_tests.test_destination_airbyte import configured, record, state
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from destination_attio.plan import Change, FieldChange, Report
+    from destination_attio.model.plan import Change, FieldChange, Report
     from integration_tests.destination_world import Case
 
 EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "50"))
@@ -347,12 +347,12 @@ def revert_over_others(patch: pytest.MonkeyPatch) -> None:
     def sorted_out(change: Any, current: Any, _: Any) -> tuple[list[Any], list[Any]]:
         values = current.values
         fields = [
-            reverting.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
+            revert.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
             for one in change.fields
         ]
         return fields, []
 
-    patch.setattr(reverting, "_sorted_out", sorted_out)
+    patch.setattr(revert, "_sorted_out", sorted_out)
 
 
 PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Callable[..., None]]] = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from destination_attio.airbyte.protocol import BadInput
-from destination_attio.rejects import read_rejects
+from destination_attio.storage.rejects import read_rejects
 from integration_tests.in_process import Killed, SmallDesk
 from integration_tests.places import PLACE_FIELDS, Line, links, place, with_places
 from integration_tests.test_destination_airbyte import complete, configured, record, state, states
@@ -15,7 +15,7 @@ from integration_tests.test_destination_airbyte import complete, configured, rec
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from destination_attio.plan import Report
+    from destination_attio.model.plan import Report
 
 PERSON = {
     "stream": "people",

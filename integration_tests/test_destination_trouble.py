@@ -17,10 +17,10 @@ import pytest
 
 from attio_api.errors import BadToken, Misconfigured, MissingScope, Transient, UnknownObject
 from destination_attio.config import DestinationConfig
-from destination_attio.execution.journal import Journal, JournalError
-from destination_attio.plan import Change
-from destination_attio.rejects import RejectsFile, StorageError, read_rejects
+from destination_attio.model.plan import Change
 from destination_attio.session import Session
+from destination_attio.storage.journal import Journal, JournalError
+from destination_attio.storage.rejects import RejectsFile, StorageError, read_rejects
 from integration_tests.destination_desk import Desk, stream
 
 if TYPE_CHECKING:
@@ -252,9 +252,7 @@ def test_journal_that_cannot_be_written_stops_before_any_write(desk: Desk) -> No
 def test_journal_in_use_is_said_plainly(desk: Desk) -> None:
     """A second program on the same journal is told so."""
     with Journal.open(desk.journal):
-        code = (
-            "import sys; from destination_attio.execution.journal import Journal; Journal.open(sys.argv[1])"
-        )
+        code = "import sys; from destination_attio.storage.journal import Journal; Journal.open(sys.argv[1])"
         done = subprocess.run(
             [sys.executable, "-c", code, desk.journal], capture_output=True, text=True, check=False
         )

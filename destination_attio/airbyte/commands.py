@@ -20,22 +20,22 @@ from attio_api.errors import AttioError, Misconfigured, MissingScope, Transient
 from destination_attio.airbyte.intake import Intake, Lane
 from destination_attio.airbyte.operations import operations
 from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
-from destination_attio.airbyte.remarks import columns_of, idle_settings, remarks
 from destination_attio.airbyte.routing import route, streams_of
+from destination_attio.airbyte.warnings import columns_of, idle_settings, remarks
 from destination_attio.config import DestinationConfig
-from destination_attio.decisions.ordering import ordered
-from destination_attio.execution.journal import JournalError
-from destination_attio.plan import Counts
-from destination_attio.rejects import StorageError
+from destination_attio.model.plan import Counts
+from destination_attio.model.targets import NOTES, TASKS
+from destination_attio.rows.stream_order import ordered
 from destination_attio.session import Session
-from destination_attio.targets import NOTES, TASKS
+from destination_attio.storage.journal import JournalError
+from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
     from destination_attio.airbyte.protocol import StreamKey
-    from destination_attio.decisions.binding import Binding
+    from destination_attio.rows.binding import Binding
 
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
 """What is told in a sentence; anything else is a bug and keeps its traceback."""

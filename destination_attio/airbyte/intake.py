@@ -24,15 +24,15 @@ from destination_attio.airbyte.protocol import (
     state_stream,
     stream_of,
 )
-from destination_attio.decisions.mirror import finish_mirror
-from destination_attio.execution.tally import judge
+from destination_attio.engine.counts import judge
+from destination_attio.engine.mirror import finish_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.execution.pushing import Pushing
-    from destination_attio.execution.settling import Settling
+    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.settle import Settling
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are let out even if a batch is not full."""

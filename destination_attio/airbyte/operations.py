@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import column_schema
-from destination_attio.targets import PARENT
+from destination_attio.model.targets import PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.targets import Target
+    from destination_attio.model.targets import Target
 
 SYNC_MODES: Final[Mapping[str, str]] = {
     "append": "create",

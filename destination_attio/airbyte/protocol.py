@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from attio_api.errors import AttioError, Misconfigured, Transient
-from destination_attio.execution.journal import JournalError
-from destination_attio.rejects import StorageError
+from destination_attio.storage.journal import JournalError
+from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

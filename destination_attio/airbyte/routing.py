@@ -16,14 +16,14 @@ from attio_api.errors import Misconfigured
 from destination_attio.airbyte.operations import SYNC_MODES
 from destination_attio.airbyte.protocol import stream_key
 from destination_attio.config import StreamConfig
-from destination_attio.decisions.binding import slugged
+from destination_attio.rows.binding import slugged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from destination_attio.airbyte.protocol import StreamKey
     from destination_attio.config import DestinationConfig, Mode
-    from destination_attio.reading.catalog import Catalog
+    from destination_attio.workspace.catalog import Catalog
 
 
 def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:

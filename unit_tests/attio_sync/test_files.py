@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from attio_sync.files import private
-from destination_attio.execution.journal import Journal, Run
-from destination_attio.plan import Counts
+from destination_attio.model.plan import Counts
+from destination_attio.storage.journal import Journal, Run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ import pytest
 
 from attio_sync import journals
 from attio_sync.failures import WrongUsage
-from destination_attio.execution.journal import Journal, Run, Settlement
-from destination_attio.plan import Change, Counts
+from destination_attio.model.plan import Change, Counts
+from destination_attio.storage.journal import Journal, Run, Settlement
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from attio_sync.page import LISTED, of_plan
-from destination_attio.plan import Change, FieldChange, Plan
+from destination_attio.model.plan import Change, FieldChange, Plan
 
 VOID = {"meta", "br"}
 

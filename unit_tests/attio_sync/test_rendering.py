@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from attio_sync.rendering import show_plan, show_report
-from destination_attio.plan import Change, Counts, FieldChange, Kind, Plan, Report
+from destination_attio.model.plan import Change, Counts, FieldChange, Kind, Plan, Report
 
 
 def change(kind: Kind, **more: object) -> Change:

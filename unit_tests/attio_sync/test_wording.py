@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attio_sync import wording
-from destination_attio.plan import Change, Counts
+from destination_attio.model.plan import Change, Counts
 
 if TYPE_CHECKING:
     from attio_api.wire import Json

@@ -9,8 +9,8 @@ import pytest
 
 from attio_api.client import AttioClient
 from attio_api.errors import Unreadable
-from destination_attio.gateways import Current, Records
-from destination_attio.targets import object_target, own_attribute
+from destination_attio.model.targets import object_target, own_attribute
+from destination_attio.workspace.gateways import Current, Records
 
 if TYPE_CHECKING:
     import requests_mock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from destination_attio.plan import Change, Counts, FieldChange, Plan, PlanError, dumps, loads
+from destination_attio.model.plan import Change, Counts, FieldChange, Plan, PlanError, dumps, loads
 
 CHANGES = (
     Change(

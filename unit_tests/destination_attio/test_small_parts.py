@@ -9,14 +9,14 @@ from attio_api.attributes import Attribute
 from attio_api.errors import Misconfigured
 from destination_attio.airbyte.operations import operations
 from destination_attio.config import DestinationConfig, StreamConfig
-from destination_attio.decisions.binding import Binding, bind
-from destination_attio.decisions.guess import guess_mapping
-from destination_attio.decisions.keys import keys_of, tokens_of
-from destination_attio.decisions.ordering import ordered
-from destination_attio.execution.scratch import Scratch
-from destination_attio.reading.filters import any_of
-from destination_attio.rejects import StorageError
-from destination_attio.targets import NOTES, PARENT, TASKS, list_target, object_target
+from destination_attio.model.targets import NOTES, PARENT, TASKS, list_target, object_target
+from destination_attio.rows.binding import Binding, bind
+from destination_attio.rows.infer_mapping import guess_mapping
+from destination_attio.rows.keys import keys_of, tokens_of
+from destination_attio.rows.stream_order import ordered
+from destination_attio.storage.rejects import StorageError
+from destination_attio.storage.scratch import Scratch
+from destination_attio.workspace.filters import any_of
 
 
 def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:

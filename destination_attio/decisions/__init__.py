@@ -1,1 +1,0 @@
-"""What each row asks of Attio, decided before anything is written."""

@@ -1,0 +1,1 @@
+"""Runs: when to read, what to write, in which order, and what to do after a crash."""

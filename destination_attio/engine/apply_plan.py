@@ -1,0 +1,231 @@
+"""Applies a saved plan: exactly that, or nothing from the first row on whose basis has moved.
+
+Before each part of the plan its records are read again; what no longer holds what the plan saw stops the
+run, so that nobody's later change is overwritten by a decision made before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final
+
+from attio_api.errors import Misconfigured, Rejected
+from destination_attio.config import StreamConfig
+from destination_attio.engine.counts import LISTED
+from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
+from destination_attio.model.targets import PARENT
+from destination_attio.rows.desired import Desired
+from destination_attio.rows.diff import Operation, Verb, is_pending, payload_of, update_verb
+from destination_attio.rows.fields import BoundField
+from destination_attio.rows.keys import keys_of, tokens_of
+from destination_attio.rows.merge_rules import is_same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json
+    from destination_attio.engine.counts import Refused
+    from destination_attio.engine.push import Pushing
+    from destination_attio.session import Session
+
+PART: Final = 500
+"""Changes that are checked at once; the shorter, the fresher the check."""
+
+
+def apply_plan(session: Session, plan: Plan, on_row: Callable[[int, Counts], None]) -> Report:
+    """Make the plan's changes in its order."""
+    _is_for(session, plan)
+    streams = [StreamConfig.model_validate(one) for one in plan.streams]
+    session.begin("push", ", ".join(dict.fromkeys(one.target for one in plan.changes or streams)))
+    applied = _Applied(session, streams, on_row, plan)
+    status = "failed"
+    try:
+        applied.refuse(listing(plan.changes, "rejected"))
+        stopped_at = applied.run(plan.actions)
+        status = "stopped" if stopped_at else "done"
+    finally:
+        session.finish(status, applied.counts())
+    return applied.report(stopped_at)
+
+
+def _is_for(session: Session, plan: Plan) -> None:
+    identity = session.identity()
+    if plan.workspace_id and plan.workspace_id != identity.workspace_id:
+        raise Misconfigured(
+            f"The plan was made for the workspace '{plan.workspace_name}', "
+            f"and the token belongs to '{identity.workspace_name}'.",
+            remedy="Use that workspace's token, or make a new plan.",
+        )
+
+
+class _Applied:
+    """The streams of a plan while it is applied."""
+
+    def __init__(
+        self,
+        session: Session,
+        streams: Sequence[StreamConfig],
+        on_row: Callable[[int, Counts], None],
+        plan: Plan,
+    ) -> None:
+        self._session, self._streams, self._on_row = session, streams, on_row
+        self._pushings: dict[tuple[str, str], Pushing] = {}
+        self._superseded = listing(plan.changes, "superseded")
+        self._unchanged = plan.counts.unchanged
+
+    def refuse(self, refused: Sequence[Change]) -> None:
+        """Count and keep the rows that were refused when the plan was made."""
+        for pushing, part in self._parts(refused):
+            pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
+
+    def run(self, actions: Sequence[Change]) -> Change | None:
+        """Apply the changes; returns the first whose basis has moved."""
+        moved = None
+        for pushing, part in self._parts(actions):
+            moved = first_moved(pushing, part)
+            sound = part if moved is None else part[: part.index(moved)]
+            asked = [one for one in sound if not one.is_mirrored]
+            self._write(pushing, asked)
+            absent = [one for one in sound if one.is_mirrored]
+            pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
+            if moved:
+                break
+        self._session.settling(list(self._pushings.values())).settle()
+        return moved
+
+    def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
+        options = pushing.batches.tools.options
+        operations: list[Operation] = []
+        refused: Refused = []
+        for change in changes:
+            row = row_behind(pushing, change)
+            try:
+                options.check(row)
+                operations.append(operation(pushing, change, row))
+            except Rejected as error:
+                refused.append((row.refused(error), row.row))
+        pushing.write_all(operations, refused)
+
+    def counts(self) -> Counts:
+        """What became of the rows: of those that need no write, all."""
+        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        return replace(
+            written,
+            unchanged=self._unchanged,
+            superseded=len(self._superseded),
+        )
+
+    def report(self, stopped_at: Change | None) -> Report:
+        """What applying the plan did."""
+        tallies = [one.tally for one in self._pushings.values()]
+        rejected = tuple(change for one in tallies for change in one.rejected)
+        return Report(
+            run_id=self._session.run_id,
+            counts=self.counts(),
+            rejected=rejected,
+            superseded=self._superseded[:LISTED],
+            dropped=tuple(change for one in tallies for change in one.dropped),
+            remaining=tuple(change for one in tallies for change in one.remaining),
+            rejects_path=self._session.rejects.place if rejected else None,
+            stopped_at=stopped_at,
+            **self._session.effort(),
+        )
+
+    def _parts(self, changes: Sequence[Change]) -> Iterator[tuple[Pushing, Sequence[Change]]]:
+        for (stream, target), group in groupby(changes, key=lambda one: (one.stream, one.target)):
+            while part := list(islice(group, PART)):
+                yield self._pushing(stream, target, part[0]), part
+
+    def _pushing(self, stream: str, target: str, change: Change) -> Pushing:
+        if (stream, target) not in self._pushings:
+            settings = self._settings(stream, target, change)
+            binding = self._session.bind(settings)
+            self._pushings[stream, target] = self._session.pushing_heard(
+                binding, lambda counts: self._on_row(self.counts().rows, counts)
+            )
+        return self._pushings[stream, target]
+
+    def _settings(self, stream: str, target: str, change: Change) -> StreamConfig:
+        """The stream's own settings; for stubs in another object just enough to find them again."""
+        for one in self._streams:
+            kind_and_slug = self._session.catalog.target(one.kind, one.slug).name
+            if kind_and_slug == target:
+                return one.model_copy(update={"stream": stream, "match": one.match or tuple(change.key)})
+        return StreamConfig(stream=stream, target=target, match=tuple(change.key))
+
+
+def first_moved(pushing: Pushing, part: Sequence[Change]) -> Change | None:
+    """The first change whose record is not what the plan saw."""
+    tools = pushing.batches.tools
+    if tools.binding.target.is_append_only:
+        return None
+    known = tools.complete.by_ids([one.record_id for one in part if one.record_id])
+    match = tools.binding.match_attributes
+    created = [one for one in part if one.kind == "create" and match]
+    taken = tools.holdings.look_up([key for one in created for key in keys_of(match, _plain_key(one))])
+    for change in part:
+        if change.kind == "create":
+            if match and any(token in taken for token in tokens_of(match, _plain_key(change))):
+                return change
+            continue
+        current = known.get(change.record_id or "")
+        if current is None or not _holds(change.fields, current.values, tools.binding.target.attributes):
+            return change
+    return None
+
+
+def _plain_key(change: Change) -> dict[str, Json]:
+    return {
+        **change.key,
+        **{one.attribute: one.after for one in change.fields if one.attribute in change.key},
+    }
+
+
+def _holds(fields: Sequence[FieldChange], values: dict[str, Json], attributes: object) -> bool:
+    known: dict[str, Attribute] = attributes  # type: ignore[assignment]  # a target's attributes
+    return all(
+        one.attribute in known and is_same(known[one.attribute], values.get(one.attribute), one.before)
+        for one in fields
+        if one.attribute != PARENT
+    )
+
+
+def row_behind(pushing: Pushing, change: Change) -> Desired:
+    """The row of a saved change, as far as the plan tells; pointers without an id wait for a second pass."""
+    binding = pushing.batches.binding
+    attributes = binding.target.attributes
+    fields = change.fields if change.kind != "delete" else ()
+    return Desired(
+        binding=binding,
+        row_number=change.row_number or 0,
+        row=change.row or {},
+        values={**change.key, **{one.attribute: one.after for one in fields}},
+        fields={one.attribute: BoundField(attribute=attributes[one.attribute]) for one in fields},
+        pointers={one.attribute: [] for one in fields if is_pending(attributes[one.attribute], one.after)},
+        key=change.key,
+    )
+
+
+def operation(pushing: Pushing, change: Change, row: Desired) -> Operation:
+    """The call that makes a saved change."""
+    binding = pushing.batches.binding
+    attributes = binding.target.attributes
+    change = replace(change, row=None)
+    if change.kind == "delete":
+        return Operation(change=change, target_name=change.target, verb="delete", row=row)
+    ready = [one for one in change.fields if one.attribute not in row.pointers]
+    parent = next((one.after for one in ready if one.attribute == PARENT), None)
+    asserts = binding.can_assert and change.kind == "create" and binding.mode != "create"
+    created: Verb = "upsert" if asserts else "create"
+    return Operation(
+        change=change,
+        target_name=change.target,
+        verb=created if change.kind == "create" else update_verb(ready, attributes),
+        payload=payload_of(ready, attributes),
+        match=binding.match[0] if asserts else None,
+        parent=parent if isinstance(parent, dict) else None,
+        row=row,
+        pending=dict(row.pointers),
+    )

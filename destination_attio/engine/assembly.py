@@ -1,0 +1,154 @@
+"""Puts the parts of a run together; knows who needs whom, decides nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from attio_api.pace import Governor
+from destination_attio.engine.batch import Tools
+from destination_attio.engine.deferral import Waiting
+from destination_attio.engine.dry_run import Rehearsal
+from destination_attio.engine.pipeline import Batches
+from destination_attio.engine.push import Means, Pushing
+from destination_attio.engine.recovery import Reconciling
+from destination_attio.engine.writer import Outcome, Writer
+from destination_attio.workspace.catalog import Catalog
+from destination_attio.workspace.options import Options
+from destination_attio.workspace.references import References
+from destination_attio.workspace.snapshot import Holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
+
+    from attio_api.attributes import Attribute
+    from attio_api.client import AttioClient
+    from attio_api.wire import JsonObject
+    from destination_attio.engine.writer import Ledger
+    from destination_attio.model.plan import Change, Counts
+    from destination_attio.model.targets import Target
+    from destination_attio.rows.binding import Binding
+    from destination_attio.storage.rejects import Rejects
+    from destination_attio.storage.scratch import Scratch
+
+
+class Counting(Governor):
+    """A governor that counts what it lets through."""
+
+    def __init__(
+        self,
+        reads_per_second: float = 100.0,
+        writes_per_second: float = 25.0,
+        *,
+        requests_per_second: float | None = None,
+    ) -> None:
+        """As the governor's."""
+        super().__init__(reads_per_second, writes_per_second, requests_per_second=requests_per_second)
+        self.made: Counter[str] = Counter()
+
+    @contextmanager
+    def turn(self, kind: Literal["read", "write"], method: str = "GET", path: str = "/") -> Iterator[None]:
+        """Count and wait."""
+        self.made[kind] += 1
+        with super().turn(kind, method, path):
+            yield
+
+
+@dataclass(kw_only=True)
+class Assembly:
+    """What the streams of one run share."""
+
+    client: AttioClient
+    pool: Executor
+    scratch: Scratch
+    ledger: Ledger
+    rejects: Rejects
+    rows_expected: int | None = None
+    catalog: Catalog = field(init=False)
+    references: References = field(init=False)
+    waiting: Waiting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.catalog = Catalog(self.client)
+        self._reference_holdings: dict[tuple[str, str], Holdings] = {}
+        self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
+        self.waiting = Waiting(aside=self.scratch.aside)
+
+    def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
+        """The batches of one stream."""
+        gateway = self.catalog.gateway(binding.target)
+        match, place = binding.match_attributes, f"stream:{binding.stream}>{binding.target.name}"
+        own_id = binding.target.attributes.get(binding.target.id_attribute)
+        complete = Holdings(gateway, [own_id] if own_id else [], self.scratch, self.pool, f"{place}:whole")
+        complete.cover(
+            one for one in binding.target.attributes.values() if one.is_writable and not one.is_archived
+        )
+        may_create = binding.settings.on_unknown_option == "create"
+        return Batches(
+            Tools(
+                binding=binding,
+                gateway=gateway,
+                holdings=Holdings(gateway, match, self.scratch, self.pool, place),
+                complete=complete,
+                options=Options(self.client, binding.target, may_create=may_create),
+                references=self.references,
+                scratch=self.scratch,
+                pool=self.pool,
+                waiting=self.waiting,
+                rows_expected=self.rows_expected,
+                is_rehearsed=is_rehearsed,
+            )
+        )
+
+    def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
+        """The writer of one stream's batches."""
+        batches = self.batches(binding)
+        writer = Writer(self.pool, self.ledger, self.image)
+        return Pushing(batches, Means(catalog=self.catalog, writer=writer, rejects=self.rejects), on_row)
+
+    def rehearsal(self, binding: Binding) -> Rehearsal:
+        """The same, with nothing written."""
+        return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
+
+    def image(self, outcome: Outcome) -> tuple[JsonObject | None, str | None]:
+        """What the journal keeps of an answer: all values of a new record, else those that were changed."""
+        operation = outcome.operation
+        if outcome.answer is None:
+            return None, operation.change.record_id
+        target = self.catalog.by_name(operation.target_name)
+        current = self.catalog.gateway(target).read(
+            outcome.answer, self._attributes(target, operation.change)
+        )
+        wanted = current.values if operation.change.kind == "create" else operation.payload
+        own = target.id_attribute
+        values = {slug: current.values.get(slug) for slug in wanted if slug != own}
+        return {
+            slug: value for slug, value in values.items() if _is_told(slug, value, operation.payload)
+        }, current.record_id
+
+    def reconciling(self) -> Reconciling:
+        """What finds out about writes of runs that died."""
+        return Reconciling(self.catalog, self.scratch, self.pool)
+
+    def _attributes(self, target: Target, change: Change) -> list[Attribute]:
+        if change.kind == "create":
+            return [one for one in target.attributes.values() if one.is_writable]
+        return [
+            target.attributes[one.attribute] for one in change.fields if one.attribute in target.attributes
+        ]
+
+    def _holdings_of(self, target: Target, attribute: Attribute) -> Holdings:
+        key = (target.slug, attribute.slug)
+        if key not in self._reference_holdings:
+            gateway = self.catalog.gateway(target)
+            place = f"reference:{target.slug}.{attribute.slug}"
+            self._reference_holdings[key] = Holdings(gateway, [attribute], self.scratch, self.pool, place)
+        return self._reference_holdings[key]
+
+
+def _is_told(slug: str, value: object, payload: JsonObject) -> bool:
+    """Empty values of a new record are left out, unless they were asked for."""
+    return slug in payload or value not in (None, [])

@@ -1,0 +1,92 @@
+"""What a batch of rows is made of, and the sentences that may become of a row; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from attio_api.errors import ValueNotFound
+from destination_attio.model.plan import FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from concurrent.futures import Executor
+
+    from destination_attio.engine.deferral import Address, Waiting, Want
+    from destination_attio.model.plan import Change
+    from destination_attio.rows.binding import Binding
+    from destination_attio.rows.desired import Desired
+    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.lookups import Lookup
+    from destination_attio.storage.scratch import Scratch
+    from destination_attio.workspace.gateways import Current, Gateway
+    from destination_attio.workspace.options import Options
+    from destination_attio.workspace.references import References
+    from destination_attio.workspace.snapshot import Holdings
+
+Numbered = tuple[int, "Mapping[str, Any]"]
+
+
+@dataclass(kw_only=True)
+class Batch:
+    """Rows on their way: those still alive, and what became of the others.
+
+    `wants` are the missing records that rows wait for, by row number.
+    """
+
+    rows: list[Desired] = field(default_factory=list)
+    refused: list[tuple[Change, Mapping[str, Any]]] = field(default_factory=list)
+    superseded: list[Change] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    stubs: list[Address] = field(default_factory=list)
+    wants: dict[int, list[Want]] = field(default_factory=dict)
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the batches of a stream work with; `is_rehearsed` when nothing will be written."""
+
+    binding: Binding
+    gateway: Gateway
+    holdings: Holdings
+    complete: Holdings
+    options: Options
+    references: References
+    scratch: Scratch
+    pool: Executor
+    waiting: Waiting
+    rows_expected: int | None = None
+    is_rehearsed: bool = False
+
+
+def told(batch: Batch, binding: Binding) -> list[Change]:
+    """What a plan says of the batch: changes with the rows behind them, and rows that do not count."""
+    written = [(one.change, one.row.row if one.row else {}) for one in batch.operations]
+    changes = [replace(change, row=binding.reads(row)) for change, row in written + batch.refused]
+    return changes + batch.superseded
+
+
+def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]:
+    """What a deletion takes away, attribute by attribute."""
+    own = binding.target.id_attribute
+    return tuple(
+        FieldChange(attribute=slug, before=value, after=None)
+        for slug, value in image.values.items()
+        if slug != own and value not in (None, [])
+    )
+
+
+def distinct(groups: Iterable[Iterable[Current]]) -> list[Current]:
+    """Each record once."""
+    return list({one.record_id: one for group in groups for one in group}.values())
+
+
+def missing_reference(lookup: Lookup) -> ValueNotFound:
+    """A row points at a record that does not exist."""
+    return ValueNotFound(
+        f"The record that '{lookup.slug}' points at does not exist.",
+        attribute=lookup.slug,
+        code="value_not_found",
+        remedy="Sync its object first, correct the value, or set `on_missing_reference`.",
+    )

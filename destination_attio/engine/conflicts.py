@@ -1,0 +1,150 @@
+"""Rows of one input that speak of the same thing: the last of a key counts, rival claims clash.
+
+Two rows with the same key mean the same record: the later one supersedes the earlier one. Two rows with
+different keys that claim one value of a unique attribute cannot both be right, since Attio gives such a value
+to one record only: the first keeps it, the second is refused, naming the first. So the order of the input
+decides, not luck, and the same input always ends the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_api.errors import UniquenessConflict
+from destination_attio.model.plan import Change
+from destination_attio.rows.keys import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from destination_attio.rows.desired import Desired
+    from destination_attio.storage.scratch import Scratch
+
+
+class Latest:
+    """The last row of each key of one stream: of a batch, and of as much of the input as was noted."""
+
+    def __init__(self, scratch: Scratch, place: str) -> None:
+        self._scratch, self._place = scratch, place
+        self._is_watched = self._is_known = False
+
+    def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
+        """Note rows of the input before its first batch, all of which are to come through `count`.
+
+        A row that repeats a key is noted only when it is sound: what will be refused supersedes nothing.
+        """
+        known = set(self._scratch.last(self._place, [row.identity for row in rows]))
+        noted: list[Desired] = []
+        for row in rows:
+            if row.identity not in known or is_sound(row):
+                noted.append(row)
+                known.add(row.identity)
+        self._note(noted)
+        self._is_known = True
+
+    def watch(self) -> None:
+        """A row waits, so from now on later rows may overtake it."""
+        self._is_watched = True
+
+    def count(self, rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
+        """The rows that count, in their order, and those that a later row supersedes."""
+        last = {row.identity: row.row_number for row in rows if row.identity}
+        if self._is_watched and not self._is_known:
+            self._note(rows)
+        if self._is_watched or self._is_known:
+            last |= self._scratch.last(self._place, list(last))
+        kept = [row for row in rows if last.get(row.identity, 0) <= row.row_number]
+        gone = [
+            superseded(row, last[row.identity], "has the same key and comes later")
+            for row in rows
+            if last.get(row.identity, 0) > row.row_number
+        ]
+        return kept, gone
+
+    def _note(self, rows: Iterable[Desired]) -> None:
+        self._scratch.note_last(self._place, [(row.identity, row.row_number) for row in rows if row.identity])
+
+
+def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int, UniquenessConflict]:
+    """The rows that claim what another row of this run has claimed before, by row number."""
+    wanted = {row.row_number: _claims(row) for row in rows}
+    known = dict(scratch.claimed(place, [value for claims in wanted.values() for _, value in claims]))
+    refused: dict[int, UniquenessConflict] = {}
+    fresh: list[tuple[str, str, int]] = []
+    for row in rows:
+        clash = next(
+            (
+                (slug, known[value])
+                for slug, value in wanted[row.row_number]
+                if _is_other(known.get(value), row)
+            ),
+            None,
+        )
+        if clash:
+            refused[row.row_number] = _clash(*clash)
+            continue
+        for _, value in wanted[row.row_number]:
+            known.setdefault(value, (row.identity, row.row_number))
+            fresh.append((value, row.identity, row.row_number))
+    scratch.claim(place, fresh)
+    return refused
+
+
+def record_conflicts(
+    found: Sequence[tuple[Desired, str]], scratch: Scratch, place: str
+) -> dict[int, UniquenessConflict]:
+    """The rows that would write to a record which a row with another key is writing to."""
+    known = dict(scratch.claimed(place, [record_id for _, record_id in found]))
+    refused: dict[int, UniquenessConflict] = {}
+    for row, record_id in found:
+        owner = known.setdefault(record_id, (row.identity, row.row_number))
+        if _is_other(owner, row):
+            refused[row.row_number] = UniquenessConflict(
+                f"Row {owner[1]} has another key, but matches the same record.",
+                code="uniqueness_conflict",
+                remedy="Give both rows the same key, or leave one of them out.",
+            )
+    scratch.claim(place, [(one, owner, number) for one, (owner, number) in known.items()])
+    return refused
+
+
+def _claims(row: Desired) -> list[tuple[str, str]]:
+    """Attribute and comparable value of everything unique that the row wants for its record."""
+    binding = row.binding
+    unique = [
+        one
+        for slug, one in binding.target.attributes.items()
+        if row.values.get(slug) is not None and (one.is_unique or binding.match == (slug,))
+    ]
+    claims = [(one.slug, f"{one.slug}={token}") for one in unique for token in tokens_of([one], row.values)]
+    if len(binding.match) > 1:
+        claims += [
+            (binding.match[0], f"+{token}") for token in tokens_of(binding.match_attributes, row.values)
+        ]
+    return claims
+
+
+def _is_other(owner: tuple[str, int] | None, row: Desired) -> bool:
+    return owner is not None and row.identity != owner[0] and row.row_number != owner[1]
+
+
+def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
+    return UniquenessConflict(
+        f"Row {owner[1]} has another key, but claims the same '{slug}', which only one record can have.",
+        attribute=slug,
+        code="uniqueness_conflict",
+        remedy="Take the value out of one of the two rows, or give both rows the same key.",
+    )
+
+
+def superseded(row: Desired, by: int, has: str) -> Change:
+    """A row that another one of the input makes idle."""
+    return Change(
+        kind="superseded",
+        stream=row.binding.stream,
+        target=row.binding.target.name,
+        key=row.key,
+        row_number=row.row_number,
+        reason=f"Row {by} {has}.",
+        remedy="Nothing needs to be done: one row of each is enough.",
+    )

@@ -1,0 +1,105 @@
+"""What became of a stream's rows so far, and the sentences for those that Attio refused; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Misconfigured, Rejected, UniquenessConflict, ValueNotFound
+from destination_attio.model.plan import Change, Counts
+
+if TYPE_CHECKING:
+    from attio_api.errors import AttioError
+    from destination_attio.engine.writer import Outcome
+    from destination_attio.rows.diff import Operation
+
+Refused = list[tuple[Change, Mapping[str, Any]]]
+JUDGED_FROM: Final = 100
+"""Rows after which the share of rejected ones means something."""
+NAMING: Final = frozenset({"record-reference", "actor-reference", "select", "status"})
+"""Types whose values name something that must exist."""
+LISTED: Final = 1000
+"""Rows of a kind that a report lists; all rejected ones are in the rejects file."""
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What became of a stream's rows so far."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    rejected: list[Change] = field(default_factory=list)
+    refused_rows: list[int] = field(default_factory=list)
+    superseded: list[Change] = field(default_factory=list)
+    dropped: list[Change] = field(default_factory=list)
+    remaining: list[Change] = field(default_factory=list)
+    """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
+
+    @property
+    def counts(self) -> Counts:
+        """As plans and reports count."""
+        return Counts(**self.kinds)
+
+    def take_refused(self) -> list[int]:
+        """The numbers of the rows refused since this was last asked."""
+        taken, self.refused_rows = self.refused_rows, []
+        return taken
+
+
+def judge(rows: int, rejected: int, most: float, *, is_end: bool = False) -> None:
+    """Raise Misconfigured when a larger share of the rows was rejected than the settings allow."""
+    if rejected and (is_end or rows >= JUDGED_FROM) and 100 * rejected / rows > most:
+        raise Misconfigured(
+            f"{rejected} of {rows} rows were rejected, more than the {most:g} % allowed.",
+            remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
+        )
+
+
+def half_written(attribute: str | None) -> ValueNotFound:
+    """A row whose pointer could not be set."""
+    return ValueNotFound(
+        "The row was written, but the record it points at could not be made.",
+        attribute=attribute,
+        code="value_not_found",
+        remedy="Look why that record's row was rejected, and push this row again: in the mode `update`, "
+        "where it was `create`.",
+    )
+
+
+def rejection(operation: Operation, error: AttioError) -> Change:
+    """A write that cannot be made, as its row's rejection."""
+    row, suspects = operation.row, _suspects(operation, error)
+    attribute = error.attribute or (suspects[0] if len(suspects) == 1 else None)
+    hint = "" if attribute or not suspects else f" It is one of: {', '.join(suspects)}."
+    return replace(
+        operation.change,
+        kind="rejected",
+        reason=f"{error.message}{hint}",
+        remedy=error.remedy,
+        code=error.code,
+        attribute=attribute,
+        column=row.binding.column_of(attribute) if row else None,
+        fields=(),
+    )
+
+
+def _suspects(operation: Operation, error: AttioError) -> list[str]:
+    """The attributes that an answer may speak of where Attio names none."""
+    attributes = operation.row.binding.target.attributes if operation.row else {}
+    asked = [attributes[one.attribute] for one in operation.change.fields if one.attribute in attributes]
+    if isinstance(error, ValueNotFound):
+        return [one.slug for one in asked if one.type in NAMING]
+    if isinstance(error, UniquenessConflict):  # whom the key belongs to was looked up before
+        return [one.slug for one in asked if one.is_unique and one.slug not in operation.change.key]
+    return []
+
+
+def refusal_of(outcome: Outcome) -> Change:
+    """A write that Attio refused, as the row's rejection."""
+    return rejection(outcome.operation, outcome.error or Rejected())
+
+
+def row_of(outcome: Outcome) -> Mapping[str, Any]:
+    """The row that a write was made for."""
+    return outcome.operation.row.row if outcome.operation.row else {}

@@ -1,0 +1,56 @@
+"""A push without its writes: what it would do, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from destination_attio.engine.batch import told
+from destination_attio.model.plan import Change, Counts, Plan
+from destination_attio.rows.stubs import stub
+from destination_attio.storage.scratch import token_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from destination_attio.engine.batch import Numbered
+    from destination_attio.engine.pipeline import Batches
+    from destination_attio.workspace.catalog import Catalog
+
+
+class Rehearsal:
+    """Takes the batches of one stream as a push would."""
+
+    def __init__(self, batches: Batches, catalog: Catalog) -> None:
+        """Writes nothing, so nothing that rows wait for is ever made."""
+        self.batches, self._catalog = batches, catalog
+        self._stubs: dict[tuple[str, str, str], Change] = {}
+        self.changes: list[Change] = []
+        self.unchanged = 0
+
+    def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
+        """Take one batch."""
+        batch = self.batches.mapped(rows)
+        for address in batch.stubs:
+            if address not in self._stubs:
+                target = self._catalog.object(address[0])
+                self._stubs[address] = stub(target, address, self.batches.binding.stream).change
+                self.changes.append(self._stubs[address])
+        self.batches.decided(batch, is_full=is_full)
+        self.unchanged += batch.unchanged
+        self.changes += told(batch, self.batches.binding)
+
+    def given(self) -> Iterator[tuple[str, int]]:
+        """What the planned writes would make."""
+        for change in self.changes:
+            if change.kind in {"create", "update"}:
+                values = {one.attribute: one.after for one in change.fields}
+                for address in self.batches.pointing.addresses(values):
+                    yield token_of(address), change.row_number or 0
+
+    def link(self) -> None:
+        """Nothing was made, so nothing is to be linked."""
+
+    @property
+    def counts(self) -> Counts:
+        """What the rows so far would come to."""
+        return Plan(changes=tuple(self.changes), unchanged=self.unchanged).counts

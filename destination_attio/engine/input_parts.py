@@ -1,0 +1,44 @@
+"""The batches of an input that can be seen whole, once the last row of each key is known."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from destination_attio.engine.batch import Numbered
+    from destination_attio.engine.pipeline import Batches
+
+Part = tuple[list["Numbered"], bool]
+"""Rows with their numbers, and whether more seem to follow."""
+
+
+def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Iterator[Part]:
+    """The rows by `most` at once.
+
+    An input of several batches is read to its end first, into the run's scratch file: its rows may come in
+    another order when they are asked for again, as those of a query do.
+    """
+    numbered: Iterator[Numbered] = iter(enumerate(rows, start=1))
+    part = list(islice(numbered, most))
+    if len(part) == most and batches.binding.match:
+        numbered = _foreseen(part, numbered, batches, most)
+        part = list(islice(numbered, most))
+    while part:
+        yield part, len(part) == most
+        part = list(islice(numbered, most))
+
+
+def _foreseen(
+    part: list[Numbered], later: Iterator[Numbered], batches: Batches, most: int
+) -> Iterator[Numbered]:
+    aside, place = batches.tools.waiting.aside, f"input:{batches.lane}"
+    while part:
+        batches.foresee(part)
+        aside.spool(place, part)
+        part = list(islice(later, most))
+    while part := aside.unspool(place, most):
+        yield from part

@@ -1,0 +1,93 @@
+"""Second writes, for rows that point at each other in a circle: made first, linked when all are there.
+
+What is to be linked is kept on disk until then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from destination_attio.engine.batch import Batch
+from destination_attio.engine.counts import half_written
+from destination_attio.model.plan import Change, FieldChange
+from destination_attio.rows.desired import desire
+from destination_attio.rows.diff import Operation, payload_of, update_verb
+from destination_attio.rows.merge_rules import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from destination_attio.engine.counts import Refused
+    from destination_attio.engine.pipeline import Batches
+    from destination_attio.rows.desired import Desired
+
+_AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Second writes, rows whose pointers still lead nowhere, and what was written first, by row number."""
+
+    operations: list[Operation]
+    lost: Refused
+    first: dict[int, Change]
+
+
+class Linking:
+    """The pointers of one stream's rows that are yet to be set."""
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches, self._aside = batches, batches.tools.waiting.aside
+        self._place = f"links:{batches.lane}"
+
+    def remember(self, operation: Operation) -> None:
+        """A record was written without its pending pointers."""
+        row = operation.row
+        if row is None or not operation.pending:
+            return
+        fields = tuple(one for one in operation.change.fields if one.attribute in operation.pending)
+        change = replace(operation.change, fields=fields).to_json()
+        self._aside.spool(self._place, [(row.row_number, (row.row, change))])
+
+    def parts(self) -> Iterator[Links]:
+        """What is to be linked, a part at a time."""
+        while part := self._aside.unspool(self._place, _AT_ONCE):
+            first = {number: Change.from_json(change) for number, (_, change) in part}
+            rows = [desire(self._batches.binding, row, number) for number, (row, _) in part]
+            refused = self._batches.pointing.resolve(rows)
+            left = Batch(rows=[row for row in rows if row.row_number not in refused])
+            settled = self._batches.pointing.settle(left)
+            refused |= {number: half_written(error.attribute) for number, error in settled.items()}
+            for row in left.rows:
+                slugs = [one.attribute for one in first[row.row_number].fields]
+                lacking = next((slug for slug in slugs if slug in row.pointers), None)
+                if lacking:
+                    refused.setdefault(row.row_number, half_written(lacking))
+            links = [self._link(first[row.row_number], row) for row in rows if row.row_number not in refused]
+            lost = [row for row in rows if row.row_number in refused]
+            yield Links(
+                operations=[one for one in links if one.change.fields],
+                lost=[(row.refused(refused[row.row_number]), row.row) for row in lost],
+                first=first,
+            )
+
+    def _link(self, first: Change, row: Desired) -> Operation:
+        fields = tuple(one for one in (_linked(each, row) for each in first.fields) if one)
+        attributes = self._batches.binding.target.attributes
+        return Operation(
+            change=replace(first, kind="update", fields=fields),
+            target_name=first.target,
+            verb=update_verb(fields, attributes),
+            payload=payload_of(fields, attributes),
+            row=row,
+        )
+
+
+def _linked(one: FieldChange, row: Desired) -> FieldChange | None:
+    """What the attribute shall hold, now that the records have ids; None when it holds that already."""
+    bound = row.fields.get(one.attribute)
+    if bound is None:
+        return None  # what it pointed at never came, and the settings say to skip it
+    after = merged(bound.merge, bound.attribute, one.before, row.values.get(one.attribute))
+    return replace(one, after=after) if after is not one.before else None

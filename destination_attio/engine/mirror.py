@@ -1,0 +1,107 @@
+"""What a mirror does at the end: records of its scope that the source no longer has are deleted, or marked.
+
+Only after the whole source was seen, and never more than the settings allow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attio_api.errors import Misconfigured
+from attio_api.values import normalise, write_value
+from destination_attio.config import SetInstead
+from destination_attio.engine.batch import deletion_fields
+from destination_attio.model.plan import Change, FieldChange
+from destination_attio.rows.diff import Operation
+from destination_attio.rows.merge_rules import is_same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.push import Pushing
+    from destination_attio.workspace.gateways import Current
+
+_AT_ONCE: Final = 500
+
+
+class TooManyDeletions(Misconfigured):
+    """A mirror would delete more than its limit allows."""
+
+
+def finish_mirror(pushing: Pushing) -> None:
+    """Delete (or mark) what no row spoke of."""
+    absent = _absent(pushing.batches)
+    for part in _parts(absent):
+        pushing.mirror([one for one in (_operation(pushing.batches, each) for each in part) if one])
+
+
+def mirrored_changes(batches: Batches) -> list[Change]:
+    """What `finish_mirror` would do."""
+    found = (_operation(batches, one) for one in _absent(batches))
+    return [one.change for one in found if one]
+
+
+def _absent(batches: Batches) -> list[Current]:
+    """Records of the scope that the source no longer has; raises Misconfigured when there are too many."""
+    settings = batches.binding.settings
+    if batches.keyless:
+        raise Misconfigured(
+            f"{batches.keyless} rows were rejected before anybody knew which record they mean, "
+            "so it is unknown what is absent; nothing was deleted.",
+            remedy="Correct the rejected rows and run the sync again.",
+        )
+    total = 0
+    absent: list[Current] = []
+    for page in batches.tools.complete.everything(settings.scope_filter):
+        total += len(page)
+        unseen = set(batches.unseen([one.record_id for one in page]))
+        absent += [one for one in page if one.record_id in unseen]
+    if total and 100 * len(absent) / total > settings.max_delete_percent:
+        raise TooManyDeletions(
+            f"{len(absent)} of {total} in '{batches.binding.target.name}' left the source, more than the "
+            f"{settings.max_delete_percent:g} % that may be deleted; nothing was deleted.",
+            remedy="Check that the source is complete, narrow `scope_filter`, or raise `max_delete_percent`.",
+        )
+    return absent
+
+
+def _operation(batches: Batches, current: Current) -> Operation | None:
+    """One record's deletion, or the mark that stands for it; None when it is marked already."""
+    binding = batches.binding
+    instead = binding.settings.on_absent
+    change = Change(
+        kind="delete",
+        stream=binding.stream,
+        target=binding.target.name,
+        record_id=current.record_id,
+        parent_record_id=current.parent_record_id,
+        key={slug: current.values.get(slug) for slug in binding.match},
+        fields=deletion_fields(current, binding),
+        reason="The source no longer has it.",
+    )
+    if not isinstance(instead, SetInstead):
+        return Operation(change=change, target_name=binding.target.name, verb="delete")
+    return _mark(batches, current, change, instead)
+
+
+def _mark(batches: Batches, current: Current, change: Change, instead: SetInstead) -> Operation | None:
+    attribute = batches.binding.target.attributes[instead.attribute]
+    before, after = current.values.get(attribute.slug), normalise(attribute, instead.value)
+    if is_same(attribute, before, after):
+        return None
+    field = FieldChange(attribute=attribute.slug, before=before, after=after)
+    return Operation(
+        change=Change(**{**_facts(change), "kind": "update", "fields": (field,)}),  # type: ignore[arg-type]  # the same members
+        target_name=batches.binding.target.name,
+        verb="replace",
+        payload={attribute.slug: write_value(attribute, instead.value)},
+    )
+
+
+def _facts(change: Change) -> dict[str, object]:
+    return {name: getattr(change, name) for name in Change.__slots__}
+
+
+def _parts(absent: Sequence[Current]) -> Iterator[Sequence[Current]]:
+    return (absent[start : start + _AT_ONCE] for start in range(0, len(absent), _AT_ONCE))

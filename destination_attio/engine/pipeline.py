@@ -1,0 +1,294 @@
+"""One batch of one stream, from rows to the writes they need; nothing is written here.
+
+In order: map each row, look up what it points at, let the last row of a key count, check titles, refuse rival
+claims, look at what Attio holds, decide, put aside what has to wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from attio_api.errors import Rejected
+from destination_attio.engine.batch import (
+    Batch,
+    Numbered,
+    Tools,
+    deletion_fields,
+    distinct,
+)
+from destination_attio.engine.conflicts import Latest, conflicts, record_conflicts, superseded
+from destination_attio.engine.pending_references import Pointing
+from destination_attio.rows.desired import Desired, desire
+from destination_attio.rows.diff import Operation, decide
+from destination_attio.rows.keys import keys_of, tokens_of
+from destination_attio.rows.merge_rules import is_same
+from destination_attio.storage.scratch import token_of
+from destination_attio.workspace.existing_notes import Additions
+from destination_attio.workspace.notes_and_tasks import sameness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from destination_attio.engine.counts import Refused
+    from destination_attio.model.plan import Change
+    from destination_attio.rows.binding import Binding
+    from destination_attio.workspace.gateways import Current
+
+
+class Batches:
+    """The batches of one stream."""
+
+    def __init__(self, tools: Tools) -> None:
+        """`complete` reads every attribute, for before-images of what is deleted."""
+        self.tools = tools
+        self.binding = tools.binding
+        self.additions = Additions(tools.gateway, tools.pool)
+        self.pointing = Pointing(tools)
+        is_pointed_at = self.binding.target.kind == "objects" and self.binding.mode != "delete"
+        self.lane = tools.waiting.enter(self.binding.target.slug if is_pointed_at else None)
+        self.keyless = 0
+        self.latest = Latest(tools.scratch, f"last:{self.lane}")
+
+    # --- first half: what the rows want ------------------------------------------------------------
+
+    def mapped(self, rows: Sequence[Numbered]) -> Batch:
+        """Map the rows, and those that wait no longer; `stubs` are to be made before the second half."""
+        batch = Batch()
+        woken = self.tools.waiting.woken(self.lane)
+        coming = sorted([*woken, *rows], key=itemgetter(0)) if woken else rows
+        batch.rows = [desire(self.binding, row, number) for number, row in coming]
+        refused = self.pointing.resolve(batch.rows)
+        self._refuse(batch, {row.row_number: row.trouble for row in batch.rows if row.trouble})
+        if not self.binding.target.is_append_only:
+            batch.rows, batch.superseded = self.latest.count(batch.rows)
+        self._refuse(batch, refused)
+        self._refuse(batch, self.pointing.settle(batch))
+        return batch
+
+    def foresee(self, rows: Sequence[Numbered]) -> None:
+        """Take note of rows that are to come, so that the last of each key counts wherever it stands."""
+        coming = [one for one in (self._wanted(self.binding.of_keys, *each) for each in rows) if one]
+        if any(slug in row.pointers for row in coming for slug in self.binding.match):
+            self.pointing.resolve(coming)
+        self.latest.know(coming, lambda row: self._wanted(self.binding, row.row_number, row.row) is not None)
+
+    def _wanted(self, binding: Binding, number: int, row: Mapping[str, Any]) -> Desired | None:
+        """What the row wants; None when it will be refused, so that it supersedes no other."""
+        wanted = desire(binding, row, number)
+        return None if wanted.trouble else wanted
+
+    def point_again(self, batch: Batch) -> None:
+        """Stubs were made: put their ids in place."""
+        self._refuse(batch, self.pointing.resolve(batch.rows))
+        self._refuse(batch, self.pointing.settle(batch))
+
+    # --- second half: what that changes ------------------------------------------------------------
+
+    def decided(self, batch: Batch, *, is_full: bool = False) -> Batch:
+        """Hold the rows against Attio; the writes they need are the batch's `operations`."""
+        self._check_titles(batch)
+        unknown = self._take_unknown(batch)
+        if self.binding.target.is_append_only:
+            self._decide_additions(batch)
+            self._put_aside(batch, unknown)
+            return batch
+        self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._own_place("claim"))))
+        found = self._found(batch.rows, is_full=is_full)
+        single = [
+            (row, found[row.row_number][0].record_id) for row in batch.rows if len(found[row.row_number]) == 1
+        ]
+        self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._own_place("record"))))
+        self._decide(batch, found)
+        self._complete_deletions(batch.operations)
+        self._put_aside(batch, unknown)
+        return batch
+
+    def _take_unknown(self, batch: Batch) -> list[Desired]:
+        """Rows that wait and of which nobody can say yet which record they mean."""
+        waiting = [row for row in batch.rows if row.row_number in batch.wants]
+        unknown = {row.row_number: row for row in waiting if self.pointing.needs_ids(row)}
+        batch.rows = [row for row in batch.rows if row.row_number not in unknown]
+        return list(unknown.values())
+
+    def _put_aside(self, batch: Batch, unknown: Sequence[Desired]) -> None:
+        """Waiting is the last that happens to a row: what is refused or changes nothing needs not wait."""
+        if not batch.wants:
+            return
+        known = [one.row for one in batch.operations if one.row and one.row.row_number in batch.wants]
+        batch.operations = [
+            one for one in batch.operations if not one.row or one.row.row_number not in batch.wants
+        ]
+        self.tools.waiting.put(self.lane, [(row, batch.wants[row.row_number]) for row in (*unknown, *known)])
+        self.latest.watch()
+
+    def given(self, rows: Iterable[Numbered]) -> list[tuple[str, int]]:
+        """At which addresses rows that wait will be found once they are written, as far as they count."""
+        desired, _ = self.latest.count([desire(self.binding, row, number) for number, row in rows])
+        return [
+            (token_of(address), row.row_number) for row in desired for address in self.pointing.gives(row)
+        ]
+
+    def look_again(self, row: Desired) -> Operation | None:
+        """Decide about one row anew, on what Attio holds this moment. Raises Rejected."""
+        if self.binding.target.is_append_only:
+            self.additions.reread()
+            there = self.additions.find([row])
+            return None if there else self._addition(row)
+        keys = keys_of(self.binding.match_attributes, row.values)
+        found = self.tools.holdings.look_up(keys) if keys else {}
+        operation = decide(row, distinct(found.values()))
+        self._complete_deletions([operation] if operation else [])
+        return operation
+
+    def made(self, row: Desired, change: Change) -> str | None:
+        """The id of what a write whose answer was lost has made; None when it has not."""
+        if self.binding.target.is_append_only:
+            self.additions.reread()
+            return next(iter(self.additions.find([row]).values()), None)
+        keys = keys_of(self.binding.match_attributes, row.values)
+        found = distinct(self.tools.holdings.look_up(keys).values()) if keys else []
+        attributes = self.binding.target.attributes
+        is_ours = len(found) == 1 and all(
+            is_same(attributes[one.attribute], found[0].values.get(one.attribute), one.after)
+            for one in change.fields
+            if one.attribute not in row.pointers
+        )
+        return found[0].record_id if is_ours else None
+
+    def refreshed(self, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
+        """Changes of records decided anew; creations and deletions as they were."""
+        ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
+        now = self.tools.holdings.by_ids(ids) if ids else {}
+        again: list[Operation] = []
+        refused: Refused = []
+        for one in operations:
+            current = now.get(str(one.change.record_id))
+            if one.row is None or one.change.kind != "update" or current is None:
+                again.append(one)  # what is gone Attio itself will say
+                continue
+            try:
+                fresh = decide(one.row, [current])
+            except Rejected as error:
+                refused.append((one.row.refused(error), one.row.row))
+                continue
+            again += [fresh] if fresh else []
+        return again, refused
+
+    def _own_place(self, what: str) -> str:
+        """Streams may share a target and tell its records by other keys: their claims are their own."""
+        return f"{self._place(what)}<{self.binding.stream}"
+
+    def _place(self, what: str) -> str:
+        return f"{what}:{self.binding.target.name}"
+
+    def _refuse(self, batch: Batch, refused: Mapping[int, Rejected]) -> None:
+        if not refused:
+            return
+        lost = [row for row in batch.rows if row.row_number in refused]
+        batch.rows = [row for row in batch.rows if row.row_number not in refused]
+        batch.refused += [(row.refused(refused[row.row_number]), row.row) for row in lost]
+        self.keyless += sum(1 for row in lost if not row.identity)
+        self._see_refused(lost)
+
+    def _check_titles(self, batch: Batch) -> None:
+        refused: dict[int, Rejected] = {}
+        for row in batch.rows:
+            try:
+                self.tools.options.check(row)
+            except Rejected as error:
+                refused[row.row_number] = error
+        self._refuse(batch, refused)
+
+    def _found(self, rows: Sequence[Desired], *, is_full: bool) -> dict[int, list[Current]]:
+        match, holdings = self.binding.match_attributes, self.tools.holdings
+        if not match:
+            return {row.row_number: [] for row in rows}
+        holdings.cover(one.attribute for row in rows for one in row.fields.values())
+        keys = {row.row_number: keys_of(match, row.values) for row in rows}
+        tokens = {row.row_number: tokens_of(match, row.values) for row in rows}
+        expected = self.tools.rows_expected
+        everything = holdings.find(
+            [key for found in keys.values() for key in found], rows_expected=expected, is_full=is_full
+        )
+        lost = [
+            key
+            for row in rows
+            for key, token in zip(keys[row.row_number], tokens[row.row_number], strict=True)
+            if token not in everything
+        ]
+        if lost and not self.binding.can_assert:
+            everything |= holdings.look_up(lost)
+        return {
+            number: distinct(everything.get(token, []) for token in found) for number, found in tokens.items()
+        }
+
+    def _decide(self, batch: Batch, found: Mapping[int, Sequence[Current]]) -> None:
+        seen: list[str] = []
+        refused: dict[int, Rejected] = {}
+        for row in batch.rows:
+            currents = found[row.row_number]
+            if not row.delete:
+                seen += [*(one.record_id for one in currents), *self.pointing.siblings(row)]
+            try:
+                operation = decide(row, currents)
+            except Rejected as error:
+                refused[row.row_number] = error
+                continue
+            if operation is None:
+                batch.unchanged += 1
+            else:
+                batch.operations.append(operation)
+        self.tools.scratch.see(self._place("seen"), seen)
+        self._refuse(batch, refused)
+
+    def see(self, record_id: str) -> None:
+        """The source has this record: a mirror leaves it alone."""
+        self.tools.scratch.see(self._place("seen"), [record_id])
+
+    def unseen(self, ids: Sequence[str]) -> list[str]:
+        """Records that no row spoke of."""
+        return self.tools.scratch.unseen(self._place("seen"), ids)
+
+    def _see_refused(self, rows: Sequence[Desired]) -> None:
+        """A row that was refused still says that its record is in the source, and what it points at."""
+        if self.binding.mode == "mirror" and self.binding.match:
+            found = self.tools.holdings.look_up(
+                [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
+            )
+            for one in distinct(found.values()):
+                self.see(one.record_id)
+            spared = [one for row in rows if not row.delete for one in self.pointing.siblings(row)]
+            self.tools.scratch.see(self._place("seen"), spared)
+
+    def _complete_deletions(self, operations: Sequence[Operation]) -> None:
+        """Show and keep everything that a deletion takes away, so that it can be put back."""
+        gone = [one for one in operations if one.verb == "delete"]
+        if not gone:
+            return
+        images = self.tools.complete.by_ids([str(one.change.record_id) for one in gone])
+        for one in gone:
+            image = images.get(str(one.change.record_id))
+            one.change = replace(one.change, fields=deletion_fields(image, self.binding) if image else ())
+
+    def _decide_additions(self, batch: Batch) -> None:
+        there = self.additions.find(batch.rows)
+        first: dict[str, Desired] = {}
+        refused: dict[int, Rejected] = {}
+        for row in batch.rows:
+            same = sameness(self.binding.target, row.values)
+            if same in there:
+                batch.unchanged += 1
+            elif same in first:
+                batch.superseded.append(superseded(row, first[same].row_number, "adds the very same"))
+            else:
+                try:
+                    batch.operations.append(self._addition(row))
+                    first[same] = row
+                except Rejected as error:
+                    refused[row.row_number] = error
+        self._refuse(batch, refused)
+
+    def _addition(self, row: Desired) -> Operation:
+        return decide(row, ()) or Operation(change=row.refused(Rejected()), target_name="", verb="create")

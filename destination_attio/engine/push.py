@@ -1,0 +1,283 @@
+"""One stream on its way into Attio: batch after batch is decided, written, checked and counted.
+
+Deciding is `batches`' business, calling is `writing`'s. Here stands what happens when an answer is not
+what was expected: a record that vanished, a value that somebody else took, an answer that was lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Gone, Misconfigured, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
+from destination_attio.engine.counts import LISTED, Refused, Tally, refusal_of, rejection, row_of
+from destination_attio.engine.link import Linking
+from destination_attio.model.plan import Counts, FieldChange
+from destination_attio.rows.diff import Operation, is_pending
+from destination_attio.rows.merge_rules import is_same
+from destination_attio.rows.stubs import stub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from attio_api.wire import JsonObject
+    from destination_attio.engine.batch import Batch, Numbered
+    from destination_attio.engine.deferral import Address
+    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.rows.desired import Desired
+    from destination_attio.storage.rejects import Rejects
+    from destination_attio.workspace.catalog import Catalog
+    from destination_attio.workspace.gateways import Gateway
+    from destination_attio.workspace.references import References
+
+FRESH_FOR: Final = 500
+"""Writes (twenty seconds of them) before records that are to be changed are read again."""
+_WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a stream is pushed with."""
+
+    catalog: Catalog
+    writer: Writer
+    rejects: Rejects
+
+
+class Pushing:
+    """Writes the batches of one stream."""
+
+    def __init__(self, batches: Batches, means: Means, on_row: Callable[[Counts], None]) -> None:
+        """`on_row` hears the counts after each write."""
+        self.batches, self._means, self._on_row = batches, means, on_row
+        self.tally = Tally()
+        self._links = Linking(batches)
+        self._made: list[Address] = []
+
+    def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
+        """Write one batch; when this returns, every row of it is in Attio, among the rejects, or waits."""
+        batch = self.batches.mapped(rows)
+        if batch.stubs:
+            self._make_stubs(batch)
+        self.batches.decided(batch, is_full=is_full)
+        self.tally.kinds["unchanged"] += batch.unchanged
+        self.tally.kinds["superseded"] += len(batch.superseded)
+        self.tally.superseded += batch.superseded[: max(LISTED - len(self.tally.superseded), 0)]
+        self._reject(batch.refused)
+        self._write(batch.operations)
+        made, self._made = self._made, []
+        self.batches.tools.waiting.wake(made)
+        self._on_row(self.tally.counts)
+
+    def given(self) -> Iterable[tuple[str, int]]:
+        """Nothing: what was decided was written, and is found in Attio."""
+        return ()
+
+    def link(self) -> None:
+        """Set the pointers that were left out when their records were written."""
+        for links in self._links.parts():
+            counted = Counter(self.tally.kinds)
+            failed = self._once(links.operations)
+            self.tally.kinds = counted  # the row was counted when it was written first
+            refused = [*links.lost, *((refusal_of(one), row_of(one)) for one in failed)]
+            self.tally.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
+            self._reject(refused)
+
+    def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Make writes that no row of this stream asked for; counts them and returns those that failed."""
+        self._cover(operations)
+        return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
+
+    def mirror(self, operations: Sequence[Operation]) -> None:
+        """Delete or mark what no row spoke of; what has gone meanwhile is as absent as a mirror wants it."""
+        failed = self.write_apart(operations)
+        self.tally.kinds["mirrored"] += len(operations) - len(failed)
+        self.tally.remaining += [refusal_of(one) for one in failed if not isinstance(one.error, Gone)]
+
+    def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
+        """Make the writes of a plan; rows that it or Attio refuses are counted and kept."""
+        self._cover(operations)
+        failed = [one for one in self._once(self._with_titles(operations)) if not self._has_happened(one)]
+        self._reject(refused + [(refusal_of(one), row_of(one)) for one in failed])
+
+    def _cover(self, operations: Sequence[Operation]) -> None:
+        """Read in the answers what the operations ask for, to see whether Attio kept it."""
+        attributes = self.batches.binding.target.attributes
+        slugs = {field.attribute for one in operations for field in one.change.fields}
+        self.batches.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
+
+    # --- the batch's own writes ----------------------------------------------------------------------
+
+    def _write(self, operations: Sequence[Operation]) -> None:
+        failed: list[Outcome] = []
+        operations = self._with_titles(operations)
+        for start in range(0, len(operations), FRESH_FOR):
+            part = operations[start : start + FRESH_FOR]
+            if start or self.batches.tools.holdings.is_stale:
+                part = self._refreshed(part)
+            failed += self._once(part)
+        again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
+        self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
+        if again:
+            self._second_look(again)
+
+    def _with_titles(self, operations: Sequence[Operation]) -> Sequence[Operation]:
+        """The writes whose options and statuses Attio has by now; the others are refused."""
+        failed = self.batches.tools.options.create_for(operations)
+        self._reject([(rejection(one, error), one.row.row if one.row else {}) for one, error in failed])
+        lost = {id(one) for one, _ in failed}
+        return [one for one in operations if id(one) not in lost]
+
+    def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
+        """The same writes, decided on what Attio holds this moment."""
+        again, gone = self.batches.refreshed(operations)
+        self.tally.kinds["unchanged"] += len(operations) - len(again) - len(gone)
+        self._reject(gone)
+        return again
+
+    def _once(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Make the writes, but those that only set pointers later; returns the ones that were refused."""
+        for one in operations:
+            if one.only_points:
+                self.tally.kinds[one.change.kind] += 1
+                self._note_made(one)
+        now = [one for one in operations if not one.only_points]
+        failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear)
+        self._stop_at_lost_attribute(failed)
+        return failed
+
+    def _hear(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            return
+        operation = outcome.operation
+        self.tally.kinds[operation.change.kind] += not operation.change.is_stub
+        if outcome.answer is not None:
+            self._take_over(operation, outcome.answer)
+        else:
+            self.batches.tools.holdings.forget(str(operation.change.record_id))
+        self._note_made(operation)
+        self._on_row(self.tally.counts)
+
+    def _note_made(self, operation: Operation) -> None:
+        if operation.row:
+            self._made += self.batches.pointing.gives(operation.row)
+            self._links.remember(operation)
+
+    def _take_over(self, operation: Operation, answer: JsonObject) -> None:
+        if self.batches.binding.target.is_append_only:
+            record_id = self.batches.additions.remember(answer)
+            operation.change = replace(operation.change, record_id=record_id)
+            return
+        current = self.batches.tools.holdings.remember(answer)
+        operation.change = replace(operation.change, record_id=current.record_id)
+        self.batches.see(current.record_id)
+        lost = tuple(
+            FieldChange(attribute=one.attribute, before=one.after, after=current.values.get(one.attribute))
+            for one in operation.change.fields
+            if one.attribute not in operation.pending and not self._is_kept(one, current.values)
+        )
+        if lost and len(self.tally.dropped) < LISTED:
+            reason = f"Attio did not keep {', '.join(one.attribute for one in lost)} as asked."
+            self.tally.dropped.append(replace(operation.change, fields=lost, reason=reason))
+
+    def _is_kept(self, one: FieldChange, answered: Mapping[str, Any]) -> bool:
+        attribute = self.batches.binding.target.attributes[one.attribute]
+        value = answered.get(one.attribute)
+        return bool(value) if is_pending(attribute, one.after) else is_same(attribute, value, one.after)
+
+    def _reject(self, refused: Refused) -> None:
+        self._means.rejects.keep(refused)
+        self.tally.kinds["rejected"] += len(refused)
+        self.tally.refused_rows += [change.row_number or 0 for change, _ in refused]
+        room = max(LISTED - len(self.tally.rejected), 0)
+        self.tally.rejected += [change for change, _ in refused[:room]]
+
+    def _stop_at_lost_attribute(self, failed: Sequence[Outcome]) -> None:
+        """An attribute that was archived meanwhile concerns every row, so it stops the run."""
+        if not any(isinstance(one.error, ValueNotFound) for one in failed):
+            return
+        target = self._means.catalog.forget(self.batches.binding.target)
+        used = {one.attribute.slug for one in self.batches.binding.fields}
+        used |= {slug for one in failed if one.operation.row for slug in one.operation.row.fields}
+        for slug in sorted(used):
+            if slug not in target.attributes or target.attributes[slug].is_archived:
+                self._reject([(refusal_of(one), row_of(one)) for one in failed])
+                raise Misconfigured(
+                    f"The attribute '{slug}' of '{target.name}' was archived or renamed while the sync ran.",
+                    attribute=slug,
+                    remedy="Restore it in Attio, or take it out of the mapping, and run the sync again.",
+                )
+
+    # --- when an answer is not what was expected -------------------------------------------------------
+
+    def _second_look(self, failed: Sequence[Outcome]) -> None:
+        """Decide anew about rows whose records changed under our hands; their second answer counts."""
+        anew: list[Operation] = []
+        refused: Refused = []
+        for outcome in failed:
+            row = outcome.operation.row
+            if row is None:
+                refused.append((refusal_of(outcome), {}))
+                continue
+            if outcome.operation.change.record_id:
+                self.batches.tools.holdings.forget(outcome.operation.change.record_id)
+            if self._has_happened(outcome):
+                continue
+            try:
+                operation = self._decide_again(outcome, row)
+            except Rejected as error:
+                refused.append((rejection(outcome.operation, error), row.row))
+                continue
+            if operation is None:
+                self.tally.kinds["unchanged"] += 1
+            else:
+                anew.append(operation)
+        self._reject([*refused, *((refusal_of(one), row_of(one)) for one in self._once(anew))])
+
+    def _has_happened(self, outcome: Outcome) -> bool:
+        row = outcome.operation.row
+        return isinstance(outcome.error, OutcomeUnknown) and row is not None and self._is_ours(outcome, row)
+
+    def _is_ours(self, outcome: Outcome, row: Desired) -> bool:
+        """Whether the write whose answer was lost has happened: then it is noted and counted as any other."""
+        record_id = self.batches.made(row, outcome.operation.change)
+        if record_id or row.binding.can_be_found:
+            self._means.writer.found(outcome, record_id)
+        if record_id is None:
+            return False
+        outcome.operation.change = replace(outcome.operation.change, record_id=record_id)
+        self.tally.kinds[outcome.operation.change.kind] += 1
+        self.batches.see(record_id)
+        self._note_made(outcome.operation)
+        return True
+
+    def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
+        """The write that the row needs now. Raises the first refusal where nothing has changed since."""
+        if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
+            raise Rejected(
+                "Attio's answer was lost, and nothing tells whether the record was made.",
+                code="outcome_unknown",
+                remedy="Look for it in Attio before you push the row again, or match by an attribute.",
+            )
+        operation = self.batches.look_again(row)
+        is_same_again = operation is not None and operation.verb == outcome.operation.verb
+        if isinstance(outcome.error, UniquenessConflict) and is_same_again:
+            raise outcome.error
+        return operation
+
+    def _make_stubs(self, batch: Batch) -> None:
+        references = self.batches.tools.references
+        for address in batch.stubs:
+            target = self._means.catalog.object(address[0])
+            operation = stub(target, address, self.batches.binding.stream)
+            gateway = self._means.catalog.gateway(target)
+            self._means.writer.write(gateway, [operation], partial(_learn, references, address, gateway))
+        self.batches.point_again(batch)
+
+
+def _learn(references: References, address: Address, gateway: Gateway, outcome: Outcome) -> None:
+    if outcome.answer is not None:
+        references.learn(address, gateway.read(outcome.answer, ()).record_id)

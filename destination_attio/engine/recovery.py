@@ -1,0 +1,125 @@
+"""Finds out what became of writes that a dead run had only announced: Attio holds them, or it does not.
+
+Run before anything new is written, so that the journal is complete and every write can be undone.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from attio_api.errors import AttioError
+from destination_attio.rows.diff import is_pending
+from destination_attio.rows.keys import keys_of, tokens_of
+from destination_attio.rows.merge_rules import is_same
+from destination_attio.storage.journal import Journal, JournalledChange, Settlement
+from destination_attio.workspace.notes_and_tasks import sameness
+from destination_attio.workspace.snapshot import Holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from attio_api.wire import Json
+    from destination_attio.model.plan import Change
+    from destination_attio.model.targets import Target
+    from destination_attio.storage.scratch import Scratch
+    from destination_attio.workspace.catalog import Catalog
+    from destination_attio.workspace.gateways import Current, Gateway
+
+_GONE = "Found out after the run had died."
+
+
+class Reconciling:
+    """Looks announced writes up in Attio."""
+
+    def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor) -> None:
+        """What reading needs."""
+        self._catalog, self._scratch, self._pool = catalog, scratch, pool
+
+    def settle(self, journal: Journal, warn: Callable[[str], None]) -> int:
+        """Settle every announced write of runs that died; returns how many there were."""
+        open_ones = journal.unsettled()
+        for (run_id, target), group in groupby(open_ones, key=lambda one: (one[0], one[1].change.target)):
+            changes = [change for _, change in group]
+            try:
+                journal.settle(run_id, self._settlements(self._catalog.by_name(target), changes))
+            except AttioError as error:
+                warn(f"Run {run_id}: what became of {len(changes)} writes to '{target}' is unknown: {error}")
+        return len(open_ones)
+
+    def _settlements(self, target: Target, changes: Sequence[JournalledChange]) -> list[Settlement]:
+        gateway = self._catalog.gateway(target)
+        if target.is_append_only:
+            return self._additions(gateway, changes)
+        by_id = self._by_id(gateway, changes)
+        found: list[Settlement] = []
+        for one in changes:
+            current = (
+                by_id.get(str(one.change.record_id))
+                if one.change.record_id
+                else self._by_key(gateway, one.change)
+            )
+            found.append(self._settlement(one, current, target))
+        return found
+
+    def _settlement(self, one: JournalledChange, current: Current | None, target: Target) -> Settlement:
+        if one.change.kind == "delete":
+            return Settlement(
+                change_no=one.change_no, status="not_applied" if current else "written", reason=_GONE
+            )
+        known = [field for field in one.change.fields if field.attribute in target.attributes]
+        sent = [field for field in known if not is_pending(target.attributes[field.attribute], field.after)]
+        is_there = current is not None and all(
+            is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
+            for field in sent
+        )
+        return Settlement(
+            change_no=one.change_no,
+            status="written" if is_there else "not_applied",
+            record_id=current.record_id if current else None,
+            after={field.attribute: field.after for field in sent},
+            reason=_GONE,
+        )
+
+    def _by_id(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> dict[str, Current]:
+        ids = [one.change.record_id for one in changes if one.change.record_id]
+        return self._holdings(gateway, ()).by_ids(ids) if ids else {}
+
+    def _by_key(self, gateway: Gateway, change: Change) -> Current | None:
+        """The only record under the key of something that was to be made."""
+        match = tuple(slug for slug in change.key if slug in gateway.target.attributes)
+        holdings = self._holdings(gateway, match)
+        attributes = [gateway.target.attributes[slug] for slug in match]
+        keys = keys_of(attributes, change.key) if match else []
+        found = holdings.look_up(keys) if keys else {}
+        records = {
+            one.record_id: one for token in tokens_of(attributes, change.key) for one in found.get(token, [])
+        }
+        return next(iter(records.values())) if len(records) == 1 else None
+
+    def _holdings(self, gateway: Gateway, match: Sequence[str]) -> Holdings:
+        attributes = gateway.target.attributes
+        slugs = match or (gateway.target.id_attribute,)
+        holdings = Holdings(
+            gateway, [attributes[slug] for slug in slugs], self._scratch, self._pool, "reconciling"
+        )
+        holdings.cover(one for one in attributes.values() if one.is_writable)
+        return holdings
+
+    def _additions(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> list[Settlement]:
+        """Notes and tasks have no key but what they say."""
+        there: dict[str, str] = {}
+        offset = 0
+        while page := gateway.page(offset):
+            for raw in page:
+                current = gateway.read(raw, ())
+                there[sameness(gateway.target, current.values)] = current.record_id
+            offset += len(page)
+        return [self._addition(gateway.target, one, there) for one in changes]
+
+    def _addition(self, target: Target, one: JournalledChange, there: dict[str, str]) -> Settlement:
+        values: dict[str, Json] = {field.attribute: field.after for field in one.change.fields}
+        own_id = there.get(sameness(target, values))
+        status = "written" if own_id else "not_applied"
+        return Settlement(change_no=one.change_no, status=status, record_id=own_id, reason=_GONE)  # type: ignore[arg-type]  # one of two literals

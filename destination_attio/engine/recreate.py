@@ -1,0 +1,97 @@
+"""Records that a revert makes again have new ids, and what it puts back points at those; makes no call.
+
+A record may point at one that is only made after it, or at itself: such pointers are set at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from destination_attio.model.plan import FieldChange
+from destination_attio.model.targets import PARENT
+from destination_attio.rows.diff import Operation, payload_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json
+    from destination_attio.model.plan import Change
+
+
+class Renewed:
+    """New ids by old ones, and pointers that wait for them."""
+
+    def __init__(self, gone: Iterable[str]) -> None:
+        """`gone` are the records that the run had deleted, whether they are all made again or not."""
+        self._gone = frozenset(gone)
+        self._ids: dict[str, str] = {}
+        self._making: list[tuple[str, Operation]] = []
+        self._late: list[Change] = []
+
+    def made_again(self, change: Change, attributes: Mapping[str, Attribute]) -> Operation:
+        """The write that makes a deleted record again; it gets a new id, as Attio gives none twice."""
+        taken = [
+            FieldChange(attribute=one.attribute, before=None, after=one.before)
+            for one in change.fields
+            if one.attribute in attributes and attributes[one.attribute].is_writable
+        ]
+        fields = self.ready(change, taken)
+        parent = next((one.after for one in fields if one.attribute == PARENT), None)
+        operation = Operation(
+            change=replace(change, kind="create", stream="revert", record_id=None, fields=fields),
+            target_name=change.target,
+            verb="create",
+            payload=payload_of(fields, attributes),
+            parent=parent if isinstance(parent, dict) else None,
+        )
+        self._making.append((str(change.record_id), operation))
+        return operation
+
+    def learn(self) -> None:
+        """Take over the ids that the writes since have brought."""
+        made = ((old_id, one.change.record_id) for old_id, one in self._making)
+        self._ids |= {old_id: new_id for old_id, new_id in made if new_id}
+        self._making.clear()
+
+    def at_its_record(self, change: Change) -> Change:
+        """The change of a record that was made again since, under its new id."""
+        return replace(change, record_id=self._ids.get(str(change.record_id), change.record_id))
+
+    def ready(self, change: Change, fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+        """The fields as they can be put back at once; what points at records yet to be made is for later."""
+        moved = [replace(one, after=self._moved(one.after)) for one in fields]
+        late = tuple(one for one in moved if self._lost(one.after) and one.attribute != PARENT)
+        if late:
+            self._late.append(replace(change, fields=late))
+        return tuple(one for one in moved if one not in late)
+
+    def late(self) -> Iterator[tuple[Change, tuple[FieldChange, ...]]]:
+        """What is left to be set once all are made, and the fields whose records were not made again."""
+        for late in self._late:
+            change = self.at_its_record(late)
+            if late.kind == "delete" and change.record_id == late.record_id:
+                continue  # its record was not made again, which was told
+            moved = [replace(one, after=self._moved(one.after)) for one in late.fields]
+            kept = [replace(one, after=self._kept(one.after)) for one in moved]
+            fields = tuple(one for one in kept if one.after not in (None, []))
+            yield replace(change, fields=fields), tuple(one for one in moved if self._lost(one.after))
+
+    def _moved(self, value: Json) -> Json:
+        if isinstance(value, list):
+            return [self._moved(one) for one in value]
+        if isinstance(value, dict) and str(value.get("record_id")) in self._ids:
+            return {**value, "record_id": self._ids[str(value["record_id"])]}
+        return value
+
+    def _lost(self, value: Json) -> bool:
+        return any(self._is_gone(one) for one in (value if isinstance(value, list) else [value]))
+
+    def _kept(self, value: Json) -> Json:
+        if isinstance(value, list):
+            return [one for one in value if not self._is_gone(one)]
+        return None if self._is_gone(value) else value
+
+    def _is_gone(self, one: Json) -> bool:
+        return isinstance(one, dict) and str(one.get("record_id")) in self._gone

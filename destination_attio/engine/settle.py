@@ -1,0 +1,97 @@
+"""The end of an input: decides about every row that still waits.
+
+Rows whose records have come are written in waves. What is left points in circles, or at nothing: circles are
+made first and linked afterwards, for the rest the settings decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from destination_attio.engine.writer import IN_FLIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from destination_attio.engine.batch import Numbered
+    from destination_attio.engine.deferral import Waiting
+    from destination_attio.engine.pipeline import Batches
+
+SMALL: Final = IN_FLIGHT
+"""A smaller wave spends more time waiting for answers than second writes would take."""
+SMALL_WAVES: Final = 16
+"""How many of those are made, since a tree that begins with one root soon grows broad."""
+
+
+class Stream(Protocol):
+    """What takes the batches of a stream, whether it writes them or only says what it would write."""
+
+    @property
+    def batches(self) -> Batches:
+        """The stream's decisions."""
+
+    def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
+        """Take one batch."""
+
+    def given(self) -> Iterable[tuple[str, int]]:
+        """Addresses at which rows will be found that were decided, but cannot be found in Attio."""
+
+    def link(self) -> None:
+        """Set the pointers that were left out when their records were written."""
+
+
+class Settling:
+    """The streams of a run, pointed-at ones first, when no more rows come."""
+
+    def __init__(
+        self, streams: Sequence[Stream], waiting: Waiting, most: int, after_part: Callable[[], None]
+    ) -> None:
+        """`most` rows are worked on at once; `after_part` may stop the run."""
+        self._streams, self.waiting, self._most, self._after_part = streams, waiting, most, after_part
+
+    def settle(self) -> None:
+        """Decide about every row that waits."""
+        self.waiting.end_all()
+        small = 0
+        while (ready := self.waiting.aside.ready()) and small < SMALL_WAVES:
+            small += ready < SMALL
+            self._wave()
+        self._reckon()
+        self.waiting.phase = "linking"
+        self._push_all()
+        while self.waiting.aside.ready():
+            self._wave()
+        self.waiting.phase = "closed"
+        self._push_all()
+        for stream in self._streams:
+            stream.link()
+        self.waiting.aside.forget_given()
+        self.waiting.phase = "open"
+
+    def _wave(self) -> None:
+        for stream in self._streams:
+            if self.waiting.aside.is_ready(stream.batches.lane):
+                stream.push(())
+                self._after_part()
+
+    def _push_all(self) -> None:
+        for stream in self._streams:
+            after = 0
+            while rows := self.waiting.aside.take(stream.batches.lane, self._most, after=after):
+                after = rows[-1][0]
+                stream.push(rows)
+                self._after_part()
+
+    def _reckon(self) -> None:
+        """Find out what rows that wait give each other, in vain or not."""
+        for stream in self._streams:
+            self.waiting.aside.give(stream.batches.lane, stream.given())
+            for rows in self._parts(stream.batches.lane):
+                self.waiting.aside.give(stream.batches.lane, stream.batches.given(rows))
+        self.waiting.aside.withdraw_lost()
+
+    def _parts(self, lane: int) -> Iterator[Sequence[Numbered]]:
+        after = 0
+        while rows := self.waiting.aside.look(lane, self._most, after=after):
+            after = rows[-1][0]
+            yield rows

@@ -1,1 +1,0 @@
-"""Writes, journalled before and settled after; applying plans, and undoing runs."""

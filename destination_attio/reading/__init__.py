@@ -1,1 +1,0 @@
-"""What Attio holds already, read in bulk."""

@@ -1,0 +1,1 @@
+"""Pure functions from a row to what should be written; no I/O."""

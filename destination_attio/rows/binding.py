@@ -1,0 +1,296 @@
+"""A stream's settings held against the workspace: which column goes to which attribute, and how rows match.
+
+Pure: the target's attributes were fetched before. Rows are `mapping`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Misconfigured
+from destination_attio.config import SetInstead
+from destination_attio.model.targets import PARENT, SOURCE_MARK
+from destination_attio.rows.fields import (
+    BoundField,
+    parts_of_setting,
+    put_together,
+    takes_parts,
+    telling,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import JsonObject
+    from destination_attio.config import FieldConfig, Mode, StreamConfig
+    from destination_attio.model.targets import Target
+
+DELETED_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
+"""Columns by which Airbyte's CDC sources and our own source mark rows that are gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binding:
+    """One stream on its way into one target."""
+
+    settings: StreamConfig
+    target: Target
+    mode: Mode
+    match: tuple[str, ...]
+    fields: tuple[BoundField, ...]
+    is_automatic: bool = False
+    columns: Mapping[str, BoundField] = field(default_factory=dict)
+    met: dict[str, BoundField | None] = field(default_factory=dict, compare=False, repr=False)
+    """Where the columns go that rows were seen to have; filled as they come."""
+
+    @property
+    def stream(self) -> str:
+        """The stream's name, as it stands in reports."""
+        return self.settings.stream or self.target.name
+
+    @property
+    def match_attributes(self) -> tuple[Attribute, ...]:
+        """The attributes whose values tell which record a row means."""
+        return tuple(self.target.attributes[slug] for slug in self.match)
+
+    @property
+    def matches_by_own_id(self) -> bool:
+        """Rows name the record's (or entry's) own id."""
+        return self.match == (self.target.id_attribute,)
+
+    @property
+    def can_be_found(self) -> bool:
+        """Whether what a row made can be told from other things."""
+        return bool(self.match) or self.target.is_append_only
+
+    @property
+    def can_assert(self) -> bool:
+        """Attio itself can find or create by this attribute, in one call that may safely be repeated."""
+        if self.target.kind == "lists":
+            return self.match == (PARENT,)
+        return len(self.match) == 1 and self.match_attributes[0].is_unique and not self.matches_by_own_id
+
+    def field_of(self, column: str) -> BoundField | None:
+        """Where an automatically mapped column goes: to the attribute of that slug or title, or to a part."""
+        if column not in self.met:
+            found = self.columns.get(slugged(column))
+            self.met[column] = found.reading(column) if found else None
+        return self.met[column]
+
+    def fields_for(self, columns: Iterable[str]) -> Sequence[BoundField]:
+        """The fields of rows that have these columns: the configured ones, else what the columns suggest."""
+        if not self.is_automatic:
+            return self.fields
+        return put_together(one for column in columns if (one := self.field_of(column)))
+
+    def column_of(self, slug: str | None) -> str | None:
+        """The column (or columns) of an attribute's values, as far as rows were seen to have it."""
+        found = self.fields_for(list(self.met))
+        return next((", ".join(one.columns) or None for one in found if one.attribute.slug == slug), None)
+
+    @cached_property
+    def of_keys(self) -> Binding:
+        """The same, reading no more of a row than what it is matched by."""
+        return replace(
+            self,
+            fields=tuple(one for one in self.fields if one.attribute.slug in self.match),
+            columns={name: one for name, one in self.columns.items() if one.attribute.slug in self.match},
+            met={},
+        )
+
+    def reads(self, row: Mapping[str, Any]) -> JsonObject:
+        """The columns of a row that have a say in what becomes of it."""
+        used = {self.settings.delete_when, SOURCE_MARK, *DELETED_MARKS}
+        used.update(column for one in self.fields_for(row) for column in one.columns)
+        return {name: value for name, value in row.items() if name in used}
+
+
+def bind(
+    settings: StreamConfig, target: Target, *, mode: Mode = "upsert", keys: Sequence[str] = ()
+) -> Binding:
+    """Hold the settings against the target; raises Misconfigured naming what does not fit.
+
+    `mode` and `keys` (columns) are what the platform asks for where the settings are silent.
+    """
+    default = settings.default_country
+    known = {slug: replace(one, default_country=default) for slug, one in target.attributes.items()}
+    target = replace(target, attributes=known)
+    fields = tuple(_bound(one, target) for one in settings.fields)
+    _each_once(fields)
+    _may_be_set(settings.on_absent, target)
+    chosen = settings.mode or mode
+    match = _match(settings, target, fields, keys)
+    _check(chosen, target, match)
+    fields += _unmapped_keys(target, fields, match)
+    return Binding(
+        settings=settings,
+        target=target,
+        mode=chosen,
+        match=match,
+        fields=_with_match_merge(fields, match),
+        is_automatic=not fields,
+        columns={} if fields else _automatic(target, match),
+    )
+
+
+def slugged(column: str) -> str:
+    """A column's name as a slug would be written: 'Job Title' and 'job-title' are job_title."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
+    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+
+
+def _bound(settings: FieldConfig, target: Target) -> BoundField:
+    attribute = target.attributes.get(settings.attribute)
+    if attribute is None or attribute.is_archived:
+        raise Misconfigured(
+            f"'{target.name}' has no attribute '{settings.attribute}'.",
+            attribute=settings.attribute,
+            remedy=f"Use one of: {', '.join(sorted(_writable(target)))}.",
+        )
+    if not attribute.is_writable and not _is_own_id(attribute, target):
+        raise Misconfigured(
+            f"'{settings.attribute}' of '{target.name}' cannot be written: Attio keeps it itself.",
+            attribute=settings.attribute,
+            remedy="Leave it out of the mapping.",
+        )
+    return BoundField(
+        attribute=attribute,
+        column=settings.column,
+        parts=parts_of_setting(settings, attribute),
+        constant=settings.constant,
+        merge=settings.merge,
+        reference=settings.reference,
+    )
+
+
+def _each_once(fields: Sequence[BoundField]) -> None:
+    slugs = [one.attribute.slug for one in fields]
+    twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
+    if twice is not None:
+        raise Misconfigured(
+            f"Two of the fields go to '{twice}', and one of them would be lost.",
+            attribute=twice,
+            remedy="Put the values together in one column, as a list or with the better one alone.",
+        )
+
+
+def _may_be_set(instead: object, target: Target) -> None:
+    if isinstance(instead, SetInstead) and instead.attribute not in _writable(target):
+        raise Misconfigured(
+            f"'{target.name}' has no attribute '{instead.attribute}' that `on_absent` could set.",
+            attribute=instead.attribute,
+            remedy=f"Use one of: {', '.join(sorted(_writable(target)))}.",
+        )
+
+
+def _is_own_id(attribute: Attribute, target: Target) -> bool:
+    return attribute.slug == target.id_attribute
+
+
+def _writable(target: Target) -> list[str]:
+    return [slug for slug, one in target.attributes.items() if one.is_writable and not one.is_archived]
+
+
+def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:
+    """Every writable attribute by its slug, by its title, and by what its parts are called, in this order."""
+    usable = [
+        one
+        for one in target.attributes.values()
+        if not one.is_archived and (one.is_writable or _is_own_id(one, target))
+    ]
+    by_title = {
+        slugged(one.title): BoundField(attribute=one) for one in usable if not _is_own_id(one, target)
+    }
+    by_slug = {slugged(one.slug): BoundField(attribute=one) for one in usable}
+    by_part = {
+        name: BoundField(attribute=one, parts={member: name})
+        for one in takes_parts(usable)
+        for name, member in telling(one).items()
+    }
+    found = {**by_part, **by_title, **by_slug}
+    return {name: _merging(one, match) for name, one in found.items()}
+
+
+def _with_match_merge(fields: tuple[BoundField, ...], match: tuple[str, ...]) -> tuple[BoundField, ...]:
+    return tuple(_merging(one, match) for one in fields)
+
+
+def _merging(one: BoundField, match: tuple[str, ...]) -> BoundField:
+    """A list that rows match by only ever grows, as in Attio's own upsert; else a match could undo itself."""
+    if one.attribute.slug in match and one.attribute.is_multiselect and one.merge == "overwrite":
+        return replace(one, merge="append")
+    return one
+
+
+def _unmapped_keys(
+    target: Target, fields: tuple[BoundField, ...], match: tuple[str, ...]
+) -> tuple[BoundField, ...]:
+    """What rows are matched by is read from the column of its name where the mapping does not say."""
+    mapped = {one.attribute.slug for one in fields}
+    lacking = [slug for slug in match if fields and slug not in mapped]
+    return tuple(BoundField(attribute=target.attributes[slug], column=slug) for slug in lacking)
+
+
+def _match(
+    settings: StreamConfig, target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]
+) -> tuple[str, ...]:
+    if target.is_append_only:
+        return ()
+    if settings.match:
+        for slug in settings.match:
+            _matchable(slug, target)
+        return settings.match
+    return _match_by_keys(target, fields, keys) or _match_by_default(target, fields)
+
+
+def _match_by_keys(target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]) -> tuple[str, ...]:
+    """The platform's primary key, where each of its columns goes to an attribute."""
+    explicit = {one.column: one.attribute.slug for one in fields}
+    automatic = {} if fields else {slugged(slug): slug for slug in target.attributes}
+    found = [explicit.get(column) or automatic.get(slugged(column)) for column in keys]
+    return tuple(slug for slug in found if slug) if found and all(found) else ()
+
+
+def _match_by_default(target: Target, fields: tuple[BoundField, ...]) -> tuple[str, ...]:
+    if target.kind == "lists":
+        return (PARENT,)
+    mapped = {one.attribute.slug for one in fields}
+    usable = [slug for slug in target.unique_slugs() if not mapped or slug in mapped]
+    if not usable and target.id_attribute in mapped:
+        return (target.id_attribute,)
+    return (usable[0],) if usable else ()
+
+
+def _matchable(slug: str, target: Target) -> None:
+    attribute = target.attributes.get(slug)
+    if attribute is None or attribute.is_archived:
+        raise Misconfigured(
+            f"'{target.name}' has no attribute '{slug}' to match by.",
+            attribute=slug,
+            remedy=f"Use one of: {', '.join(sorted(target.attributes))}.",
+        )
+    if attribute.type in {"location", "interaction"}:
+        raise Misconfigured(
+            f"Rows cannot be matched by '{slug}': Attio cannot search the type {attribute.type}.",
+            attribute=slug,
+            remedy="Match by a text, number, e-mail, domain, phone or reference attribute.",
+        )
+
+
+def _check(mode: Mode, target: Target, match: tuple[str, ...]) -> None:
+    if target.is_append_only:
+        if mode not in {"upsert", "create"}:
+            raise Misconfigured(
+                f"{target.name.capitalize()} are only ever added; the mode '{mode}' has no meaning for them.",
+                remedy="Use the mode `create`.",
+            )
+        return
+    if not match and mode != "create":
+        raise Misconfigured(
+            f"Nothing says which record of '{target.name}' a row means.",
+            remedy="Set `match` to an attribute whose value tells records apart, or use the mode `create`.",
+        )

@@ -1,0 +1,200 @@
+"""One row and its binding → what the row wants of Attio, or why it cannot be had; pure.
+
+What Attio holds now, and ids of referenced records, come later: `planning` and `references`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from attio_api.errors import InvalidValue, MissingValue, Rejected
+from attio_api.moments import as_moment
+from attio_api.references import is_uuid
+from attio_api.scalars import write_checkbox
+from attio_api.values import checked, is_empty
+from destination_attio.model.plan import Change
+from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, own_attribute
+from destination_attio.rows.binding import DELETED_MARKS
+from destination_attio.rows.keys import plainest
+from destination_attio.rows.lookups import Lookup, pointers
+from destination_attio.storage.scratch import token_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.rows.binding import Binding
+    from destination_attio.rows.fields import BoundField
+
+Row = "Mapping[str, Any]"
+REFERENCES = frozenset({"record-reference", "actor-reference"})
+_MARK = own_attribute("deleted", "checkbox")
+
+
+@dataclass(kw_only=True, slots=True)
+class Desired:
+    """What one row wants: values by attribute, and pointers whose ids are still to be looked up.
+
+    The one object that changes while a batch is worked on: `values` grows as pointers are resolved.
+    """
+
+    binding: Binding
+    row_number: int
+    row: Mapping[str, Any]
+    values: dict[str, Json] = field(default_factory=dict)
+    fields: dict[str, BoundField] = field(default_factory=dict)
+    pointers: dict[str, list[JsonObject | Lookup]] = field(default_factory=dict)
+    key: JsonObject = field(default_factory=dict)
+    identity: str = ""
+    delete: bool = False
+    trouble: Rejected | None = None
+    """Why the row cannot be written; its key may be known all the same."""
+
+    def refused(self, error: Rejected) -> Change:
+        """The row's fate when it cannot be written."""
+        return Change(
+            kind="rejected",
+            stream=self.binding.stream,
+            target=self.binding.target.name,
+            key=self.key,
+            row_number=self.row_number,
+            reason=error.message,
+            remedy=error.remedy,
+            code=error.code,
+            attribute=error.attribute,
+            column=self.binding.column_of(error.attribute),
+        )
+
+
+def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
+    """Say what the row wants, or why it cannot be had (`trouble`), naming the attribute."""
+    desired = Desired(binding=binding, row_number=row_number, row=row)
+    left_out = SOURCE_COLUMNS if binding.is_automatic and SOURCE_MARK in row else frozenset[str]()
+    try:
+        desired.delete = _is_deleted(binding, row)
+    except Rejected as error:
+        desired.trouble = error
+    for one in binding.fields_for(column for column in row if column not in left_out):
+        try:
+            if one.is_in(row):
+                _want(desired, one, one.value_in(row))
+        except Rejected as error:
+            desired.trouble = desired.trouble or error
+    try:
+        set_key(desired)
+    except Rejected as error:
+        desired.trouble = desired.trouble or error
+    return desired
+
+
+def set_key(desired: Desired) -> None:
+    """Take the matching values out of the wanted ones; raises MissingValue when one is not there."""
+    for attribute in desired.binding.match_attributes:
+        value = desired.values.get(attribute.slug)
+        if attribute.slug in desired.pointers:
+            continue
+        if is_empty(value):
+            raise MissingValue(
+                f"The row has no value for the matching attribute '{attribute.slug}'.",
+                attribute=attribute.slug,
+                remedy="Give it one, or match by an attribute that every row has.",
+            )
+        desired.key[attribute.slug] = value
+    desired.identity = _identity(desired) or f"#{desired.row_number}"
+
+
+def _identity(desired: Desired) -> str:
+    """One text per key: rows with the same text mean the same record; order among several is nothing.
+
+    Where a key points at a record that is not there yet, what it points by stands for the record.
+    """
+    parts: list[Json] = [
+        [str(each) for each in desired.pointers[one.slug]]
+        if one.slug in desired.pointers
+        else _part(one, desired.key.get(one.slug))
+        for one in desired.binding.match_attributes
+    ]
+    return token_of(parts) if parts else ""
+
+
+def _part(attribute: Attribute, value: Json) -> Json:
+    if isinstance(value, list):
+        return sorted((plainest(attribute, one) for one in value), key=str)
+    return plainest(attribute, value)
+
+
+def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
+    if binding.mode == "delete":
+        return True
+    column = binding.settings.delete_when
+    if column is not None:
+        return _is_true(column, row.get(column))
+    own = () if SOURCE_MARK in row else binding.target.attributes
+    marked = next((name for name in DELETED_MARKS if name not in own and _is_true(name, row.get(name))), None)
+    if marked:
+        raise Rejected(
+            f"The row is marked as deleted by '{marked}', and nothing says what to do with such rows.",
+            remedy=f"Set `delete_when: {marked}` to delete their records in Attio, or leave such rows out.",
+            code="deleted_row",
+        )
+    return False
+
+
+def _is_true(column: str, value: object) -> bool:
+    """Whether a mark is set: something true, or the time at which it was. Raises Rejected in doubt."""
+    if is_empty(value):
+        return False
+    try:
+        return bool(write_checkbox(value, _MARK))
+    except InvalidValue:
+        if as_moment(value) is not None:
+            return True
+    raise Rejected(
+        f"The column '{column}' says neither that the row is deleted nor that it is not.",
+        code="deleted_row",
+        remedy="Give it true, false, a time or nothing, or name another column in `delete_when`.",
+    )
+
+
+def _want(desired: Desired, one: BoundField, value: object) -> None:
+    attribute = one.attribute
+    is_own_id = attribute.slug == desired.binding.target.id_attribute
+    if desired.delete and attribute.slug not in desired.binding.match:
+        return
+    if not is_own_id:
+        desired.fields[attribute.slug] = one
+    if attribute.type in REFERENCES:
+        found = pointers(one, value)
+        if any(isinstance(each, Lookup) for each in found):
+            desired.pointers[attribute.slug] = found
+            return
+        desired.values[attribute.slug] = _shaped(attribute, found)
+        return
+    desired.values[attribute.slug] = _own_id(attribute, value) if is_own_id else plain(attribute, value)
+
+
+def _own_id(attribute: Attribute, value: object) -> Json:
+    """Ids alone go into a filter: one that Attio cannot read would cost all the others."""
+    text = str(value).strip().lower()
+    if is_empty(value):
+        return None
+    if not is_uuid(text):
+        raise InvalidValue.of(
+            attribute.slug, "is not an id of Attio's", "Use the id that Attio shows, a UUID."
+        )
+    return text
+
+
+def _shaped(attribute: Attribute, found: list[Any]) -> Json:
+    if not found:
+        return None
+    return found if attribute.is_multiselect else found[0]
+
+
+def plain(attribute: Attribute, value: object) -> Json:
+    """The row's value in the form it is read back in; None for no value. Raises InvalidValue."""
+    if is_empty(value):
+        return None
+    return checked(attribute, value)

@@ -1,0 +1,53 @@
+"""The matching values of rows and records, one by one: as filters want them, and as text to compare."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from typing import TYPE_CHECKING, Final
+
+from attio_api.values import normalise
+from destination_attio.storage.scratch import token_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json
+
+_NORMAL: Final = frozenset({"domain", "email-address", "phone-number"})
+"""Types that both Attio and `mapping` give in the one form in which they are compared."""
+_MOST: Final = 100
+"""Combinations of several multi-valued matching attributes; nobody has more, and it must end."""
+
+
+def keys_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> list[tuple[Json, ...]]:
+    """Every combination of matching values, one value per attribute; none when one attribute is empty."""
+    choices = [_each(values.get(one.slug)) for one in attributes]
+    return list(islice(product(*choices), _MOST))
+
+
+def tokens_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> list[str]:
+    """The same keys as comparable texts."""
+    return [token(attributes, key) for key in keys_of(attributes, values)]
+
+
+def token(attributes: Sequence[Attribute], key: Sequence[Json]) -> str:
+    """One key as a text that is equal where Attio would call the values equal."""
+    return token_of([plainest(one, value) for one, value in zip(attributes, key, strict=True)])
+
+
+def _each(value: Json) -> list[Json]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def plainest(attribute: Attribute, value: Json) -> Json:
+    """Without what a search cannot tell apart: a name is its full name, an amount has no currency."""
+    if attribute.type in _NORMAL and isinstance(value, str):
+        return value
+    normal = normalise(attribute, [value] if attribute.is_multiselect else value)
+    normal = normal[0] if attribute.is_multiselect and isinstance(normal, list) and normal else normal
+    if isinstance(normal, dict) and attribute.type in {"personal-name", "currency"}:
+        return normal.get("full_name", normal.get("amount"))
+    return normal

@@ -1,0 +1,36 @@
+"""Records made only to be pointed at, with the one value that rows point by; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from attio_api.values import write_value
+from destination_attio.model.plan import STUB, Change, FieldChange
+from destination_attio.rows.diff import Operation
+
+if TYPE_CHECKING:
+    from destination_attio.model.targets import Target
+
+
+def stub(target: Target, address: tuple[str, str, str], stream: str) -> Operation:
+    """The write that makes a record with nothing but the value at the address (object, attribute, token)."""
+    attribute = target.attributes[address[1]]
+    (value,) = orjson.loads(address[2])
+    shaped = [value] if attribute.is_multiselect else value
+    change = Change(
+        kind="create",
+        stream=stream,
+        target=target.name,
+        key={attribute.slug: shaped},
+        fields=(FieldChange(attribute=attribute.slug, before=None, after=shaped),),
+        reason=STUB,
+    )
+    return Operation(
+        change=change,
+        target_name=target.name,
+        verb="upsert" if attribute.is_unique else "create",
+        payload={attribute.slug: write_value(attribute, shaped)},
+        match=attribute.slug if attribute.is_unique else None,
+    )

@@ -1,0 +1,1 @@
+"""The destination's own files and databases: journal, rejected rows, deferred rows."""

@@ -1,0 +1,115 @@
+"""The journal's rows as frozen records, and the way in and out of the tables; pure.
+
+The file itself is `journal`'s business.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from destination_attio.model.plan import Change, Counts, FieldChange
+
+if TYPE_CHECKING:
+    from attio_api.wire import JsonObject
+
+Status = Literal["intended", "written", "rejected", "unknown", "not_applied"]
+
+
+class JournalError(Exception):
+    """The journal cannot be opened, read or written; nothing is written to Attio without it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One push or revert."""
+
+    run_id: str
+    kind: Literal["push", "revert"]
+    started_at: str
+    finished_at: str | None
+    status: Literal["running", "done", "stopped", "failed"]
+    workspace_id: str | None
+    workspace_name: str | None
+    target: str | None
+    reverts: str | None
+    counts: Counts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalledChange:
+    """One write as it was made, or was about to be."""
+
+    change_no: int
+    change: Change
+    status: Status
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """What became of an intended change. The images replace the intended ones where they are given."""
+
+    change_no: int
+    status: Status
+    record_id: str | None = None
+    before: JsonObject | None = None
+    after: JsonObject | None = None
+    reason: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """As it goes into the table."""
+        return {name: getattr(self, name) for name in Settlement.__slots__}
+
+
+def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
+    """A change as it is noted before its call."""
+    return {
+        "run_id": run_id,
+        "change_no": number,
+        "stream": change.stream,
+        "target": change.target,
+        "kind": change.kind,
+        "key": change.key,
+        "row_number": change.row_number,
+        "record_id": change.record_id,
+        "parent_record_id": change.parent_record_id,
+        "status": "intended",
+        "before": {one.attribute: one.before for one in change.fields},
+        "after": {one.attribute: one.after for one in change.fields},
+        "reason": change.reason,
+        "noted_at": at,
+    }
+
+
+def read_run(row: tuple[Any, ...]) -> Run:
+    """A row of `runs`."""
+    names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
+    facts = dict(zip((*names, "target", "reverts"), row[:-1], strict=True))
+    return Run(**facts, counts=Counts(**(json.loads(row[-1]) if row[-1] else {})))
+
+
+def read_change(row: tuple[Any, ...]) -> JournalledChange:
+    """A row of `changes`."""
+    number, stream, target, kind, key, row_number, record_id, parent, status, before, after, reason, at = row
+    then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
+    slugs = dict.fromkeys((*then, *now))
+    fields = tuple(FieldChange(attribute=one, before=then.get(one), after=now.get(one)) for one in slugs)
+    change = Change(
+        kind=kind,
+        stream=stream,
+        target=target,
+        key=json.loads(key or "{}"),
+        row_number=row_number,
+        record_id=record_id,
+        parent_record_id=parent,
+        fields=fields,
+        reason=reason,
+    )
+    return JournalledChange(change_no=number, change=change, status=status, at=at)

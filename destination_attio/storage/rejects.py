@@ -1,0 +1,221 @@
+"""How rows that were refused reach the user: a JSONL file or object storage, one line a row, with the remedy.
+
+A line holds the row itself, so that it can be corrected and pushed again; that is why the file is private.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from io import FileIO
+
+    from attio_api.wire import JsonObject
+    from destination_attio.config import S3Config
+    from destination_attio.model.plan import Change
+
+_PRIVATE: Final = 0o600
+
+
+class StorageError(Exception):
+    """Rows could not be kept, rejected or for the time of the run: nothing after them may be acknowledged."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class Rejects(Protocol):
+    """Where refused rows go."""
+
+    place: str | None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Store the rows for good before returning; raises StorageError."""
+
+    def check(self) -> None:
+        """See whether rows could be stored; raises StorageError."""
+
+
+class Nowhere:
+    """Refused rows are counted and logged, not kept."""
+
+    place: str | None = None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Keep nothing."""
+
+    def check(self) -> None:
+        """Nothing can go wrong."""
+
+
+class RejectsFile:
+    """One JSONL file, appended to."""
+
+    def __init__(self, path: str) -> None:
+        """The file is made with the first refused row."""
+        self.place: str | None = path
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Append, and wait until the disk has it."""
+        if refused:
+            self._append(lines(refused))
+
+    def check(self) -> None:
+        """Open the file as `keep` will."""
+        self._append(b"")
+
+    def _append(self, content: bytes) -> None:
+        path = Path(str(self.place))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE)
+            with os.fdopen(handle, "ab", buffering=0) as file:
+                _write_whole(file, content)
+        except OSError as error:
+            raise StorageError(
+                f"The rejected rows cannot be written to {path} ({error.strerror}).",
+                "Check the path, its permissions and the free space on the disk.",
+            ) from error
+
+
+def _write_whole(file: FileIO, content: bytes) -> None:
+    """All of it or nothing: half a line at the end would spoil the next one."""
+    end = file.seek(0, os.SEEK_END)
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):  # devices cannot be cut
+            file.truncate(end)
+        raise
+
+
+class RejectsBucket:
+    """Object storage with the S3 interface: one object per flush, under a prefix per run."""
+
+    def __init__(self, settings: S3Config, run_id: str) -> None:
+        """Nothing is sent before the first refused row."""
+        prefix = "/".join(part for part in (settings.bucket_path.strip("/"), run_id) if part)
+        self.place: str | None = f"s3://{settings.s3_bucket_name}/{prefix}/"
+        self._settings, self._prefix, self._number = settings, prefix, 0
+        self._client: Any = None
+
+    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
+        """Store one object; it is there when this returns."""
+        if refused:
+            self._number += 1
+            self._put(f"{self._prefix}/rejected-{self._number:05d}.jsonl", lines(refused))
+
+    def check(self) -> None:
+        """Store an empty object, always under the same name."""
+        folder = self._settings.bucket_path.strip("/")
+        self._put(f"{folder}/check".lstrip("/"), b"")
+
+    def _put(self, name: str, content: bytes) -> None:
+        import botocore.exceptions  # noqa: PLC0415 (half a second, and few configurations need it)
+
+        try:
+            self._client = self._client or _s3(self._settings)
+            self._client.put_object(
+                Bucket=self._settings.s3_bucket_name,
+                Key=name,
+                Body=content,
+                ContentType="application/x-ndjson",
+            )
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, ValueError) as error:
+            raise StorageError(
+                f"The rejected rows cannot be written to {self.place} ({_code(error)}).",
+                "Check the bucket's name, its region, the endpoint and the access key.",
+            ) from error
+
+
+def _code(error: Exception) -> str:
+    answer = getattr(error, "response", None)
+    code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
+    return str(code or type(error).__name__)
+
+
+def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
+    import boto3  # noqa: PLC0415 (see above)
+
+    secrets = (settings.access_key_id, settings.secret_access_key)
+    key, secret = (one.get_secret_value() if one else None for one in secrets)
+    return boto3.client(
+        "s3",
+        region_name=settings.s3_bucket_region,
+        endpoint_url=settings.s3_endpoint,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+    )
+
+
+def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:
+    """One JSON object a row."""
+    return b"".join(_dumps(_line(change, row)) for change, row in refused)
+
+
+def _dumps(line: JsonObject) -> bytes:
+    try:
+        return orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # numbers beyond 64 bits, halves of characters
+        return json.dumps(line, default=str).encode() + b"\n"
+
+
+def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
+    return {
+        "stream": change.stream,
+        "target": change.target,
+        "row_number": change.row_number,
+        "key": change.key,
+        "attribute": change.attribute,
+        "column": change.column,
+        "value": _shape(row[change.column]) if change.column and change.column in row else None,
+        "code": change.code,
+        "reason": change.reason,
+        "remedy": change.remedy,
+        "row": dict(row),
+    }
+
+
+def _shape(value: object) -> str:
+    """What a value looks like, for grouping rejects without reading them."""
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, list | tuple):
+        return f"list of {len(value)}"
+    if isinstance(value, Mapping):
+        return f"object with {len(value)} members"
+    return "nothing" if value is None else type(value).__name__
+
+
+def read_rejects(path: str | Path) -> Iterator[tuple[str, JsonObject]]:
+    """Stream and row of every line of a rejects file; raises StorageError naming a line that is none."""
+    try:
+        with Path(path).open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _read(line, f"Line {number} of {path}")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read ({error.strerror}).", "Check the path.") from error
+
+
+def _read(line: bytes, where: str) -> tuple[str, JsonObject]:
+    try:
+        raw = json.loads(line)
+        return str(raw["stream"]), cast("JsonObject", dict(raw["row"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(
+            f"{where} is not a rejected row.", "Use a file that a push has written."
+        ) from error

@@ -1,0 +1,1 @@
+"""What Attio holds now: the only folder that calls the client."""

@@ -1,0 +1,78 @@
+"""Questions to Attio that find records by a value, many values at once; pure.
+
+Which operator a type allows is Attio's own list (docs.attio.com/rest-api/guides/filtering-and-sorting): `$in`
+for text alone, so other types are asked as alternatives.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_api.errors import Misconfigured
+from destination_attio.model.targets import PARENT, RECORD_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+
+
+def any_of(
+    attributes: Sequence[Attribute], keys: Sequence[Sequence[Json]], list_slug: str = ""
+) -> JsonObject:
+    """The records (or entries of the list) whose attributes hold one of the keys, one value per attribute."""
+    parents = [one for one in attributes if one.slug == PARENT]
+    if parents:
+        # What else a key holds is compared by the caller: an entry's parent alone leaves few candidates.
+        place = attributes.index(parents[0])
+        return _parents(parents[0], [key[place] for key in keys], list_slug)
+    if len(attributes) == 1:
+        return _one_attribute(attributes[0], [key[0] for key in keys])
+    return {"$or": [_all_of(attributes, key) for key in keys]}
+
+
+def both(first: JsonObject | None, second: JsonObject | None) -> JsonObject | None:
+    """The records that satisfy both, where None asks nothing."""
+    if first and second:
+        return {"$and": [first, second]}
+    return first or second
+
+
+def _parents(parent: Attribute, values: Sequence[Json], list_slug: str) -> JsonObject:
+    """Entries by their parents: only a path leads there."""
+    ids: list[Json] = [one["record_id"] for one in values if isinstance(one, dict)]
+    path: list[Json] = [[list_slug, PARENT], [(parent.allowed_object_ids or ("",))[0], RECORD_ID]]
+    return {"path": path, "constraints": {"value": {"$in": ids}}}
+
+
+def _one_attribute(attribute: Attribute, values: Sequence[Json]) -> JsonObject:
+    if attribute.type == "text":
+        return {attribute.slug: {"$in": list(values)}}
+    conditions: list[Json] = [_equals(attribute, value) for value in values]
+    return {"$or": conditions} if len(conditions) > 1 else _equals(attribute, values[0])
+
+
+def _all_of(attributes: Sequence[Attribute], key: Sequence[Json]) -> Json:
+    conditions: list[Json] = [_equals(one, value) for one, value in zip(attributes, key, strict=True)]
+    return {"$and": conditions}
+
+
+def _equals(attribute: Attribute, value: Json) -> JsonObject:
+    if attribute.type in {"location", "interaction"}:
+        raise Misconfigured(
+            f"Records cannot be found by '{attribute.slug}': Attio cannot search {attribute.type} values.",
+            remedy="Match by a text, number, e-mail, domain, phone or reference attribute.",
+        )
+    if attribute.type == "record-reference" and isinstance(value, dict):
+        return {
+            attribute.slug: {"target_object": value["object"], "target_record_id": value["record_id"]},
+        }
+    if attribute.type == "actor-reference" and isinstance(value, dict):
+        actor: Json = {"referenced_actor_type": value["type"], "referenced_actor_id": value["id"]}
+        return {attribute.slug: actor}
+    if attribute.type == "personal-name" and isinstance(value, dict):
+        return {attribute.slug: {"full_name": {"$eq": value["full_name"]}}}
+    if attribute.type == "currency" and isinstance(value, dict):
+        return {attribute.slug: {"currency_value": {"$eq": value["amount"]}}}
+    return {attribute.slug: {"$eq": value}}

@@ -1,0 +1,209 @@
+"""The four kinds of targets behind one face: read a page, create, assert, change, delete.
+
+Plain values in, plain values out; what to write is `planning`'s business, in which order is `writing`'s.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, Required, TypedDict, cast
+
+import msgspec
+
+from attio_api.errors import Unreadable
+from attio_api.values import in_lists, read_values
+from destination_attio.model.targets import PARENT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from attio_api.attributes import Attribute
+    from attio_api.client import AttioClient
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.model.targets import Target
+
+PAGE: Final = 500
+"""Records and entries a request (docs.attio.com/rest-api/guides/pagination)."""
+NOTES_PAGE: Final = 50
+TASKS_PAGE: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Current:
+    """What Attio holds: a record's, entry's, note's or task's id and its plain values."""
+
+    record_id: str
+    values: JsonObject
+    parent_record_id: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """As the scratch file keeps it."""
+        return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Current:
+        """Back from the scratch file."""
+        return cls(record_id=raw["id"], values=raw["values"], parent_record_id=raw["parent"])
+
+
+class Gateway(Protocol):
+    """What every kind of target can do."""
+
+    target: Target
+    page_size: int
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Collection[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values of these attributes."""
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Make a new one."""
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Let Attio find or make it."""
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these values; attributes not named stay."""
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+
+
+def id_of(raw: JsonObject, member: str) -> str:
+    """The thing's own part of Attio's composite id."""
+    found = raw.get("id")
+    own = found.get(member) if isinstance(found, dict) else None
+    if not isinstance(own, str):
+        raise Unreadable(f"Attio's answer has no {member}.")
+    return own
+
+
+def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.Decoder[Any]:
+    """Takes a page apart as far as it is wanted: a company is seven kilobytes, of which a few hundred count.
+
+    The decoder skips what is not named, seven times as fast as it would make dicts of it.
+    """
+    shape: Any = TypedDict  # made at run time, which the type checker has no words for
+    values = shape("Values", {one.slug: list[dict[str, Any]] | None for one in attributes}, total=False)
+    row = {"id": Required[Any], "parent_object": Any, "parent_record_id": Any, member: Required[values]}
+    rows: Any = list[shape("Row", row, total=False)]  # type: ignore[misc]  # as above
+    return msgspec.json.Decoder(shape("Page", {"data": rows}))
+
+
+def _query(offset: int, where: JsonObject | None) -> JsonObject:
+    return {"limit": PAGE, "offset": offset, **({"filter": where} if where else {})}
+
+
+class _Kept(ABC):
+    """What records and entries have in common: they are queried, changed and deleted alike."""
+
+    page_size = PAGE
+
+    def __init__(self, client: AttioClient, target: Target, path: str, member: str) -> None:
+        """`path` leads to all of them, `member` holds their values."""
+        self.target = target
+        self._client, self._path, self._member = client, path, member
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+        query = {**_query(offset, where), "limit": limit or PAGE}
+        return self._client.many("POST", f"{self._path}/query", query)
+
+    @abstractmethod
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Collection[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values of these attributes."""
+        decoder = _page_decoder(self._member, attributes)
+
+        def taken_apart(body: bytes) -> list[Current]:
+            try:
+                page = decoder.decode(body)
+            except msgspec.DecodeError as error:
+                raise Unreadable(f"Attio's answer of {len(body)} bytes is not a page.") from error
+            return [self.read(raw, attributes) for raw in page["data"]]
+
+        return self._client.fetch("POST", f"{self._path}/query", taken_apart, json=_query(offset, where))
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set single values, add to lists."""
+        return self._client.one(
+            "PATCH", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
+        )
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:
+        """Set exactly these; attributes not named stay."""
+        return self._client.one(
+            "PUT", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
+        )
+
+    def delete(self, record_id: str) -> None:
+        """Delete it for good."""
+        self._client.call("DELETE", f"{self._path}/{record_id}")
+
+
+class Records(_Kept):
+    """The records of one object."""
+
+    def __init__(self, client: AttioClient, target: Target) -> None:
+        super().__init__(client, target, f"/v2/objects/{target.slug}/records", "values")
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+        record_id = id_of(raw, "record_id")
+        values = read_values(cast("JsonObject", raw.get("values")), attributes)
+        return Current(record_id=record_id, values={**values, self.target.id_attribute: record_id})
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Make a new one."""
+        return self._client.create_record(self.target.slug, values)
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Let Attio find or make it."""
+        return self._client.upsert_record(self.target.slug, match, values)
+
+
+class Entries(_Kept):
+    """The entries of one list; the parent record is an attribute like the others to all but Attio."""
+
+    def __init__(self, client: AttioClient, target: Target) -> None:
+        super().__init__(client, target, f"/v2/lists/{target.slug}/entries", "entry_values")
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+        entry_id, parent = id_of(raw, "entry_id"), str(raw.get("parent_record_id"))
+        values = read_values(cast("JsonObject", raw.get("entry_values")), attributes)
+        pointer: Json = {"object": raw.get("parent_object"), "record_id": parent}
+        own: JsonObject = {self.target.id_attribute: entry_id, PARENT: pointer}
+        return Current(record_id=entry_id, values={**values, **own}, parent_record_id=parent)
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Make a new one."""
+        return self._client.create_entry(self.target.slug, *_parent(parent), values)
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Let Attio find or make it."""
+        return self._client.upsert_entry(self.target.slug, *_parent(parent), values)
+
+
+def _parent(parent: Mapping[str, Json] | None) -> tuple[str, str]:
+    found = parent or {}
+    return str(found.get("object")), str(found.get("record_id"))

@@ -1,0 +1,205 @@
+"""Notes and tasks: added once, never changed by us. What makes two of them the same is decided here.
+
+A note is the same when parent, title and text are; a task when text and linked records are, whoever it is
+assigned to and whether or not it is done.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Forbidden, InvalidValue, NotFound, ValueNotFound
+from destination_attio.model.targets import NOTES, PARENT, TASKS
+from destination_attio.storage.scratch import token_of
+from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from attio_api.attributes import Attribute
+    from attio_api.client import AttioClient
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.model.targets import Target
+
+_MARKS: Final = re.compile(r"[\s*_#>~=`\\-]+")
+
+
+def sameness(target: Target, values: Mapping[str, Json]) -> str:
+    """One text that is equal where two notes or tasks are the same."""
+    text = _MARKS.sub(" ", str(values.get("content") or "")).strip()
+    if target.kind == "notes":
+        return token_of([_ids(values.get(PARENT)), str(values.get("title") or "").strip(), text])
+    return token_of([_ids(values.get("linked_records")), text])
+
+
+def _ids(pointers: Json) -> list[Json]:
+    """The ids alone: Attio names objects by slug or by id, as it likes."""
+    many = pointers if isinstance(pointers, list) else [pointers]
+    return [*sorted(str(one.get("record_id")) for one in many if isinstance(one, dict))]
+
+
+class _Additions(ABC):
+    """What notes and tasks have in common: nothing can be changed."""
+
+    def currents(
+        self, offset: int, where: JsonObject | None, attributes: Iterable[Attribute]
+    ) -> list[Current]:
+        """One page, as plain values."""
+        return [self.read(raw, attributes) for raw in self.page(offset, where)]
+
+    @abstractmethod
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
+        """The plain values of one thing."""
+
+    @abstractmethod
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page, as Attio sends it."""
+
+    def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Not for notes and tasks."""
+        raise Forbidden("Notes and tasks are only ever added.")
+
+    def update(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Not for notes and tasks."""
+        raise Forbidden("Notes and tasks are only ever added.")
+
+    def replace(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Not for notes and tasks."""
+        raise Forbidden("Notes and tasks are only ever added.")
+
+
+class Notes(_Additions):
+    """The workspace's notes."""
+
+    page_size = NOTES_PAGE
+
+    def __init__(self, client: AttioClient, target: Target = NOTES) -> None:
+        self.target, self._client = target, client
+
+    def page(
+        self, offset: int, where: JsonObject | None = None, limit: int | None = None
+    ) -> list[JsonObject]:
+        """One page; `where` is a parent's object and record id."""
+        parent: dict[str, Any] = dict(where or {})
+        return self._client.notes(limit or NOTES_PAGE, offset, **parent)
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:  # noqa: ARG002 (one face for all kinds)
+        """The plain values of one note."""
+        parent: Json = {"object": raw.get("parent_object"), "record_id": raw.get("parent_record_id")}
+        values: JsonObject = {
+            PARENT: parent,
+            "title": raw.get("title"),
+            "content": raw.get("content_markdown") or raw.get("content_plaintext"),
+            "created_at": raw.get("created_at"),
+        }
+        return Current(
+            record_id=id_of(raw, "note_id"), values=values, parent_record_id=str(raw.get("parent_record_id"))
+        )
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
+        """Write a note."""
+        found = parent or {}
+        note: JsonObject = {
+            "parent_object": found.get("object"),
+            "parent_record_id": found.get("record_id"),
+            "title": values.get("title"),
+            "format": values.get("format") or "plaintext",
+            "content": values.get("content"),
+        }
+        with _about(PARENT):
+            return self._client.create_note(note | {k: v for k, v in values.items() if k == "created_at"})
+
+    def delete(self, record_id: str) -> None:
+        """Delete a note for good."""
+        self._client.delete_note(record_id)
+
+
+class Tasks(_Additions):
+    """The workspace's tasks."""
+
+    page_size = TASKS_PAGE
+
+    def __init__(self, client: AttioClient, target: Target = TASKS) -> None:
+        self.target, self._client = target, client
+
+    def page(
+        self,
+        offset: int,
+        where: JsonObject | None = None,  # noqa: ARG002 (one face for all kinds)
+        limit: int | None = None,
+    ) -> list[JsonObject]:
+        """One page of all tasks."""
+        return self._client.tasks(limit or TASKS_PAGE, offset)
+
+    def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:  # noqa: ARG002 (one face for all kinds)
+        """The plain values of one task."""
+        linked: list[Json] = [
+            {"object": one.get("target_object_id"), "record_id": one.get("target_record_id")}
+            for one in _objects(raw.get("linked_records"))
+        ]
+        assignees: list[Json] = [
+            {"type": one.get("referenced_actor_type"), "id": one.get("referenced_actor_id")}
+            for one in _objects(raw.get("assignees"))
+        ]
+        values: JsonObject = {
+            "content": raw.get("content_plaintext"),
+            "deadline_at": raw.get("deadline_at"),
+            "is_completed": raw.get("is_completed"),
+            "linked_records": linked,
+            "assignees": assignees,
+        }
+        return Current(record_id=id_of(raw, "task_id"), values=values)
+
+    def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
+        """Make a task; Attio wants every member, also the empty ones."""
+        task: JsonObject = {
+            "content": values.get("content"),
+            "format": "plaintext",
+            "deadline_at": values.get("deadline_at") or None,
+            "is_completed": values.get("is_completed") or False,
+            "linked_records": values.get("linked_records") or [],
+            "assignees": values.get("assignees") or [],
+        }
+        with _about("linked_records"):
+            made = self._client.create_task(task)
+        asked = {str(one) for one in _objects(task["linked_records"])}
+        if len(_objects(made.get("linked_records"))) < len(asked):
+            # Kept, it would be made again in every run: a task is known by its text and its links.
+            self.delete(id_of(made, "task_id"))
+            raise ValueNotFound(
+                "Attio takes the task, but drops its link to a record without a word.",
+                attribute="linked_records",
+                remedy="Link the task to records that exist, of objects that tasks can be linked to.",
+                code="value_not_found",
+            )
+        return made
+
+    def delete(self, record_id: str) -> None:
+        """Delete a task for good."""
+        self._client.delete_task(record_id)
+
+
+@contextmanager
+def _about(pointing: str) -> Iterator[None]:
+    """Attio's 404 to an addition speaks of what it points at, its 413 of the text."""
+    try:
+        yield
+    except NotFound as error:
+        raise ValueNotFound(
+            f"A record that '{pointing}' points at does not exist.",
+            attribute=pointing,
+            code=error.code,
+            remedy="It was deleted or merged; correct the value.",
+        ) from error
+    except InvalidValue as error:
+        error.attribute = error.attribute or "content"
+        raise
+
+
+def _objects(found: Json) -> list[JsonObject]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -1,0 +1,175 @@
+"""Select options and statuses: no write makes any, so unknown titles are refused or made before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from attio_api.errors import AlreadyExists, Rejected, ValueNotFound
+from attio_api.references import is_uuid
+from attio_api.wire import as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.client import AttioClient
+    from attio_api.wire import Json
+    from destination_attio.model.targets import Target
+    from destination_attio.rows.desired import Desired
+    from destination_attio.rows.diff import Operation
+
+TITLED: Final = {"select": "option_id", "status": "status_id"}
+_NEAREST: Final = 3
+
+
+@dataclass(kw_only=True)
+class _Titles:
+    """One attribute's titles, by themselves and by id, and those that are archived."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    archived: set[str] = field(default_factory=set)
+
+
+class Options:
+    """The titles of one target's select and status attributes, read once each."""
+
+    def __init__(self, client: AttioClient, target: Target, *, may_create: bool) -> None:
+        """`may_create`: unknown titles are made; else they are refused."""
+        self._client, self._target, self._may_create = client, target, may_create
+        self._titles: dict[str, _Titles] = {}
+
+    def check(self, row: Desired) -> None:
+        """Hold the row's titles against Attio's; raises ValueNotFound naming the nearest ones."""
+        for slug, bound in row.fields.items():
+            if bound.attribute.type in TITLED and row.values.get(slug) is not None:
+                row.values[slug] = self._checked(row, bound.attribute, bound.column)
+
+    def create_for(self, operations: Sequence[Operation]) -> list[tuple[Operation, Rejected]]:
+        """Make the titles that the writes need, each once; returns the writes whose titles cannot be had.
+
+        Only what a write sets is made: a title that a rule leaves out, or takes away, stays unmade.
+        """
+        if not self._may_create:
+            return []
+        failed: list[tuple[Operation, Rejected]] = []
+        refused: dict[tuple[str, str], Rejected] = {}
+        for operation in operations:
+            for attribute, title in self._lacking(operation):
+                try:
+                    self._make(attribute, title, refused)
+                except Rejected as error:
+                    failed.append((operation, error))
+                    break
+        return failed
+
+    def _lacking(self, operation: Operation) -> Iterator[tuple[Attribute, str]]:
+        """The titles of a write that Attio does not have."""
+        for change in operation.change.fields if operation.verb != "delete" else ():
+            attribute = self._target.attributes.get(change.attribute)
+            if attribute is not None and attribute.type in TITLED:
+                many = change.after if isinstance(change.after, list) else [change.after]
+                known = self._of(attribute).known
+                yield from (
+                    (attribute, str(one)) for one in many if one is not None and str(one) not in known
+                )
+
+    def _make(self, attribute: Attribute, title: str, refused: dict[tuple[str, str], Rejected]) -> None:
+        """Make one title; one that somebody else made meanwhile is as good."""
+        known = self._of(attribute).known
+        if title in known:
+            return
+        if (attribute.slug, title) in refused:
+            raise refused[attribute.slug, title]
+        make = self._client.create_option if attribute.type == "select" else self._client.create_status
+        try:
+            make(self._target.kind, self._target.slug, attribute.slug, title)
+        except AlreadyExists:
+            self._titles[attribute.slug] = self._read(attribute)
+            self._title(attribute, title)
+        except Rejected as error:
+            refused[attribute.slug, title] = _not_made(attribute, error)
+            raise refused[attribute.slug, title] from error
+        known[title] = title
+
+    def _checked(self, row: Desired, attribute: Attribute, column: str | None) -> Json:
+        value, given = row.values[attribute.slug], row.row.get(column) if column else None
+        if not isinstance(value, list):
+            return self._title(attribute, str(value))
+        titles = [str(one) for one in value]
+        if isinstance(given, str) and not given.lstrip().startswith("["):
+            titles = _joined(titles, self._of(attribute).known)
+        return [self._title(attribute, one) for one in titles]
+
+    def _title(self, attribute: Attribute, title: str) -> str:
+        titles = self._of(attribute)
+        key = title.lower() if is_uuid(title) else title
+        if key in titles.archived:
+            raise _archived(attribute)
+        if key in titles.known:
+            return titles.known[key]
+        if not self._may_create:
+            raise _unknown(attribute, title, list(dict.fromkeys(titles.known.values())))
+        return title
+
+    def _of(self, attribute: Attribute) -> _Titles:
+        if attribute.slug not in self._titles:
+            self._titles[attribute.slug] = self._read(attribute)
+        return self._titles[attribute.slug]
+
+    def _read(self, attribute: Attribute) -> _Titles:
+        ask = self._client.options if attribute.type == "select" else self._client.statuses
+        found = _Titles()
+        for one in ask(self._target.kind, self._target.slug, attribute.slug, show_archived=True):
+            title = str(one.get("title"))
+            own_id = str(as_object(one.get("id"), "an option's id").get(TITLED[attribute.type])).lower()
+            if one.get("is_archived") is True:
+                found.archived |= {title, own_id}
+            else:
+                found.known |= {title: title, own_id: title}
+        return found
+
+
+def _joined(parts: list[str], known: dict[str, str]) -> list[str]:
+    """The parts of a text, where those that only together are a title are put together again."""
+    found: list[str] = []
+    while parts:
+        ends = (end for end in range(len(parts), 1, -1) if ", ".join(parts[:end]) in known)
+        end = next(ends, 1)
+        found.append(", ".join(parts[:end]))
+        parts = parts[end:]
+    return found
+
+
+def _unknown(attribute: Attribute, title: str, titles: list[str]) -> ValueNotFound:
+    folded = {one.casefold(): one for one in titles}
+    near = [folded[one] for one in get_close_matches(title.casefold(), folded, n=_NEAREST, cutoff=0.5)]
+    near = near or titles[:_NEAREST]
+    hint = (
+        f"The nearest titles are {', '.join(repr(one) for one in near)}." if near else "It has none at all."
+    )
+    return ValueNotFound(
+        f"The value for '{attribute.slug}' is not one of its titles.",
+        attribute=attribute.slug,
+        remedy=f"{hint} Correct it, create it in Attio, or set `on_unknown_option: create`.",
+        code="value_not_found",
+    )
+
+
+def _archived(attribute: Attribute) -> ValueNotFound:
+    return ValueNotFound(
+        f"The title for '{attribute.slug}' exists in Attio, but is archived.",
+        attribute=attribute.slug,
+        remedy="Restore it in Attio, or use another title.",
+        code="value_not_found",
+    )
+
+
+def _not_made(attribute: Attribute, error: Rejected) -> ValueNotFound:
+    return ValueNotFound(
+        f"Attio does not take the new title for '{attribute.slug}': {error.message}",
+        attribute=attribute.slug,
+        remedy="Correct the title, or create it in Attio.",
+        code=error.code,
+    )

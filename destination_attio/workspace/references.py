@@ -1,0 +1,203 @@
+"""Finds the records and members that rows point at, in bulk; says which are not there.
+
+What a row's pointer looks like is `lookups`' business; making stubs is `session`'s, who may write.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import Ambiguous, InvalidValue, Misconfigured, Rejected, ValueNotFound
+from attio_api.wire import as_object
+from destination_attio.rows.desired import plain, set_key
+from destination_attio.rows.keys import token
+from destination_attio.rows.lookups import MEMBERS, Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.model.targets import Target
+    from destination_attio.rows.desired import Desired
+    from destination_attio.workspace.gateways import Current
+    from destination_attio.workspace.snapshot import Holdings
+
+_REMEMBERED: Final = 100_000
+
+
+class References:
+    """Ids by what rows say instead of them; remembers what it found."""
+
+    def __init__(
+        self,
+        target_of: Callable[[str], Target],
+        holdings_of: Callable[[Target, Attribute], Holdings],
+        members: Callable[[], list[JsonObject]],
+    ) -> None:
+        """Where objects, their records and the workspace's members come from."""
+        self._target_of, self._holdings_of, self._members = target_of, holdings_of, members
+        self._known: dict[tuple[str, str, str], JsonObject] = {}
+        self._addresses: dict[Lookup, list[tuple[str, str, str]]] = {}
+        self._member_ids: dict[str, str] | None = None
+
+    def resolve(self, rows: Sequence[Desired]) -> tuple[dict[int, Rejected], set[tuple[str, str, str]]]:
+        """Put ids in place of lookups; returns the rows that must be refused, and what is missing for others.
+
+        What is missing stays in `pointers`, for `settle` to decide about. Of a row that must be refused all
+        other lookups are made, since it names its record all the same.
+        """
+        refused: dict[int, Rejected] = {}
+        self._addresses.clear()  # those of one batch are asked for again and again
+        asked = self._asked(rows, refused)
+        missing = self._find(asked)
+        for row in rows:
+            self._fill(row, refused)
+        return refused, missing
+
+    def learn(self, address: tuple[str, str, str], record_id: str) -> None:
+        """A record was made that rows may point at."""
+        self._known[address] = {"object": address[0], "record_id": record_id}
+
+    def addresses(self, lookup: Lookup) -> list[tuple[str, str, str]]:
+        """Where a lookup's record may be: object, attribute, comparable value."""
+        if lookup not in self._addresses:
+            found = [self._address(one, lookup) for one in lookup.objects if one != MEMBERS]
+            self._addresses[lookup] = [one for one in found if one]
+        return self._addresses[lookup]
+
+    def attribute(self, address: tuple[str, str, str]) -> Attribute:
+        """The attribute that an address looks into."""
+        return self._target_of(address[0]).attributes[address[1]]
+
+    def _asked(
+        self, rows: Sequence[Desired], refused: dict[int, Rejected]
+    ) -> dict[tuple[str, str], dict[str, Json]]:
+        """Per object and attribute, the values to look for."""
+        asked: dict[tuple[str, str], dict[str, Json]] = defaultdict(dict)
+        for row in rows:
+            for lookup in _lookups(row):
+                try:
+                    for address in self.addresses(lookup):
+                        if address not in self._known:
+                            value = plain(self.attribute(address), lookup.value)
+                            asked[address[:2]][address[2]] = _single(value)
+                except Rejected as error:
+                    refused.setdefault(row.row_number, _about(error, lookup))
+        return asked
+
+    def _find(self, asked: dict[tuple[str, str], dict[str, Json]]) -> set[tuple[str, str, str]]:
+        missing: set[tuple[str, str, str]] = set()
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        for (slug, by), values in asked.items():
+            target = self._target_of(slug)
+            holdings = self._holdings_of(target, target.attributes[by])
+            found = holdings.find([(value,) for value in values.values()])
+            lost = [(value,) for text, value in values.items() if text not in found]
+            found |= holdings.look_up(lost) if lost else {}
+            for text in values:
+                self._note((slug, by, text), found.get(text, []), missing)
+        return missing
+
+    def _note(
+        self, address: tuple[str, str, str], found: list[Current], missing: set[tuple[str, str, str]]
+    ) -> None:
+        if not found:
+            missing.add(address)
+            return
+        ids = sorted({one.record_id for one in found})
+        self._known[address] = {"object": address[0], "record_id": ids[0], "others": len(ids) - 1}
+
+    def _fill(self, row: Desired, refused: dict[int, Rejected]) -> None:
+        doubtful = set()
+        for slug, found in list(row.pointers.items()):
+            try:
+                ready = [self._ready(one) for one in found]
+            except Rejected as error:
+                refused.setdefault(row.row_number, error)
+                doubtful.add(slug)
+                continue
+            row.pointers[slug] = ready
+            if not any(isinstance(one, Lookup) for one in ready):
+                place(row, slug, ready)
+        try:
+            set_key(row)
+        except Rejected as error:
+            refused.setdefault(row.row_number, error)
+        if not doubtful.isdisjoint(row.binding.match):
+            row.identity = ""  # nobody knows which record the row means
+
+    def _ready(self, one: JsonObject | Lookup) -> JsonObject | Lookup:
+        if not isinstance(one, Lookup):
+            return one
+        if one.objects == (MEMBERS,):
+            return {"type": "workspace-member", "id": self._member(one)}
+        known = [self._known[address] for address in self.addresses(one) if address in self._known]
+        if len(known) > 1 or any(each.get("others") for each in known):
+            raise Ambiguous(
+                f"More than one record has the value that '{one.slug}' points by.",
+                attribute=one.slug,
+                remedy="Point by a value that only one record has, or by record id.",
+            )
+        if known:
+            return {"object": known[0]["object"], "record_id": known[0]["record_id"]}
+        slug, by, _ = self.addresses(one)[0]
+        return replace(one, objects=(slug,), by=by)
+
+    def _member(self, lookup: Lookup) -> str:
+        if self._member_ids is None:
+            self._member_ids = {
+                str(one.get("email_address", "")).lower(): str(
+                    as_object(one.get("id"), "a member's id")["workspace_member_id"]
+                )
+                for one in self._members()
+            }
+        found = self._member_ids.get(lookup.value)
+        if found is None:
+            raise ValueNotFound(
+                f"The value for '{lookup.slug}' is no workspace member's e-mail address.",
+                attribute=lookup.slug,
+                remedy="Use the address that the member signs in to Attio with.",
+                code="value_not_found",
+            )
+        return found
+
+    def _address(self, slug: str, lookup: Lookup) -> tuple[str, str, str] | None:
+        target = self._target_of(slug)
+        by = lookup.by or next(iter(target.unique_slugs()), None)
+        attribute = target.attributes.get(by) if by else None
+        if attribute is None:
+            if lookup.by and len(lookup.objects) > 1:
+                return None
+            raise Misconfigured(
+                f"Nothing says by which attribute of '{target.slug}' the column for '{lookup.slug}' points.",
+                attribute=lookup.slug,
+                remedy="Set `reference` to an attribute of the target, best a unique one.",
+            )
+        value = _single(plain(attribute, lookup.value))
+        return target.slug, attribute.slug, token([attribute], [value])
+
+
+def place(row: Desired, slug: str, ready: Sequence[Any]) -> None:
+    """Put resolved pointers where the other values are."""
+    field = row.fields.get(slug)
+    attribute = field.attribute if field else row.binding.target.attributes[slug]
+    del row.pointers[slug]
+    row.values[slug] = list(ready) if attribute.is_multiselect else (ready[0] if ready else None)
+
+
+def _lookups(row: Desired) -> Iterable[Lookup]:
+    return (one for found in row.pointers.values() for one in found if isinstance(one, Lookup))
+
+
+def _single(value: Json) -> Json:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _about(error: Rejected, lookup: Lookup) -> Rejected:
+    if isinstance(error, InvalidValue):
+        return InvalidValue.of(lookup.slug, "cannot point at a record", error.remedy)
+    return error

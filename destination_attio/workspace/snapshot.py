@@ -1,0 +1,171 @@
+"""What Attio holds for the rows of a batch, read in bulk: by asking for their keys, or by one scan of all.
+
+Reads are four times as plentiful as writes, and a page holds 500 records, so looking first is cheap.
+Which of the two ways costs less is decided here; what follows from what is found is `planning`'s business.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from destination_attio.rows.keys import token, tokens_of
+from destination_attio.workspace.filters import any_of
+from destination_attio.workspace.gateways import Current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor, Future
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.storage.scratch import Scratch
+    from destination_attio.workspace.gateways import Gateway
+
+ASKED_AT_ONCE: Final = 100
+"""Keys a lookup: a query's cost grows with its filter, and Attio publishes no figures for it
+(docs.attio.com/rest-api/guides/rate-limiting), so lookups stay far from any limit."""
+SCAN_WORTH: Final = 8
+"""Up to this many lookups nobody asks how large the object is."""
+MORE_EXPECTED: Final = 4
+"""A batch that is full is taken for the first of a few."""
+_WIDEST: Final = 8
+
+
+class Holdings:
+    """The records of one target, as far as one stream's rows need them."""
+
+    def __init__(
+        self, gateway: Gateway, match: Sequence[Attribute], scratch: Scratch, pool: Executor, place: str
+    ) -> None:
+        """`place` tells this stream's documents from others' in the scratch file."""
+        self._gateway, self._match, self._scratch, self._pool, self._place = (
+            gateway,
+            match,
+            scratch,
+            pool,
+            place,
+        )
+        self._attributes: dict[str, Attribute] = {one.slug: one for one in match}
+        self._is_scanned = False
+        self._spent = 0
+        self.is_stale = False
+
+    def cover(self, attributes: Iterable[Attribute]) -> None:
+        """Read these attributes too; what was scanned without them is read again."""
+        new = {one.slug: one for one in attributes if one.slug not in self._attributes}
+        if new:
+            self._attributes |= new
+            self._forget()
+
+    def find(
+        self, keys: Sequence[tuple[Json, ...]], *, rows_expected: int | None = None, is_full: bool = False
+    ) -> dict[str, list[Current]]:
+        """The records under each key, by its token."""
+        wanted = {token(self._match, key): key for key in keys}
+        self.is_stale = self._is_scanned
+        if not self._is_scanned and self._scan_is_cheaper(len(wanted), rows_expected, is_full=is_full):
+            self._scan()
+        return self._scanned(list(wanted)) if self._is_scanned else self.look_up(list(wanted.values()))
+
+    def look_up(self, keys: Sequence[tuple[Json, ...]]) -> dict[str, list[Current]]:
+        """Ask for the keys themselves, many at once."""
+        parts = [keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE)]
+        self._spent += len(parts)
+        wanted = {token(self._match, key) for key in keys}
+        found: dict[str, dict[str, Current]] = {}
+        for page in self._pool.map(self._ask, parts):
+            for current in page:
+                for one in tokens_of(self._match, current.values):
+                    if one in wanted:
+                        found.setdefault(one, {})[current.record_id] = current
+        return {one: list(records.values()) for one, records in found.items()}
+
+    def by_ids(self, ids: Sequence[str]) -> dict[str, Current]:
+        """The records of these ids as they are this moment; those that are gone are missing."""
+        attribute = self._gateway.target.attributes[self._gateway.target.id_attribute]
+        parts = [ids[start : start + ASKED_AT_ONCE] for start in range(0, len(ids), ASKED_AT_ONCE)]
+
+        def ask(part: Sequence[str]) -> list[Current]:
+            return self._all(any_of([attribute], [(one,) for one in part]))
+
+        return {one.record_id: one for page in self._pool.map(ask, parts) for one in page}
+
+    def remember(self, raw: JsonObject) -> Current:
+        """Take over what Attio answered to a write."""
+        current = self.read(raw)
+        if self._is_scanned:
+            self._keep([current])
+        return current
+
+    def read(self, raw: JsonObject) -> Current:
+        """The plain values of one record, as far as the stream's rows need them."""
+        return self._gateway.read(raw, self._attributes.values())
+
+    def forget(self, record_id: str) -> None:
+        """The record is gone."""
+        self._scratch.drop(self._place, [record_id])
+
+    def everything(self, where: JsonObject | None = None) -> Iterator[list[Current]]:
+        """All records (that the filter lets through), page by page, with many pages in flight."""
+        return self._pages(where)
+
+    def _forget(self) -> None:
+        if self._is_scanned:
+            self._scratch.clear(self._place)
+        self._is_scanned = False
+
+    def _scan_is_cheaper(self, keys: int, rows_expected: int | None, *, is_full: bool) -> bool:
+        """Whether all pages of the object cost no more than the lookups that are to come."""
+        horizon = MORE_EXPECTED if is_full else 1
+        lookups = math.ceil(max(keys, rows_expected or 0) / ASKED_AT_ONCE)
+        worth = (self._spent + lookups) * (1 if rows_expected else horizon)
+        if worth <= SCAN_WORTH:
+            return False
+        return not self._gateway.page(worth * self._gateway.page_size, limit=1)
+
+    def _scan(self) -> None:
+        for page in self.everything():
+            self._keep(page)
+        self._is_scanned = True
+
+    def _keep(self, found: Iterable[Current]) -> None:
+        docs = ((one.record_id, one.to_json(), tokens_of(self._match, one.values)) for one in found)
+        self._scratch.keep(self._place, docs)
+
+    def _scanned(self, tokens: Sequence[str]) -> dict[str, list[Current]]:
+        found: Mapping[str, list[Any]] = self._scratch.find(self._place, tokens)
+        return {one: [Current.from_json(doc) for doc in docs] for one, docs in found.items()}
+
+    def _ask(self, keys: Sequence[tuple[Json, ...]]) -> list[Current]:
+        return self._all(any_of(self._match, keys, self._gateway.target.slug))
+
+    def _all(self, where: JsonObject) -> list[Current]:
+        found: list[Current] = []
+        size = self._gateway.page_size
+        while True:
+            page = self._page(len(found), where)
+            found += page
+            if len(page) < size:
+                return found
+
+    def _page(self, offset: int, where: JsonObject | None) -> list[Current]:
+        return self._gateway.currents(offset, where, tuple(self._attributes.values()))
+
+    def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
+        """Pages in order; one at first, then ever more ahead, until a short one says that this was all."""
+        size, offset, width = self._gateway.page_size, 0, 1
+        ahead: deque[Future[list[Current]]] = deque()
+        while True:
+            while len(ahead) < width:
+                ahead.append(self._pool.submit(self._page, offset, where))
+                offset += size
+            page = ahead.popleft().result()
+            width = min(width * 2, _WIDEST)
+            if page:
+                yield page
+            if len(page) < size:
+                for late in ahead:
+                    late.cancel()
+                return
