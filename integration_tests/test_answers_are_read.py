@@ -14,8 +14,8 @@ from attio_api.definitions import Attribute
 from attio_api.values import read_attribute
 from integration_tests.attio_schema import DOCUMENT, AttioSchema
 from integration_tests.attio_session.synthetic import made
-from source_attio.columns import ENTRY, RECORD, columns_of, schema_of
-from source_attio.decode import PageReader
+from source_attio.decode.columns import ENTRY, RECORD, columns_of, schema_of
+from source_attio.decode.page import PageReader
 from source_attio.streams.comments import COMMENTS
 from source_attio.streams.meetings import MEETINGS, RECORDINGS, read_cursor_page
 from source_attio.streams.notes_and_tasks import NOTES, TASKS
@@ -23,8 +23,8 @@ from source_attio.workspace import _target
 
 if TYPE_CHECKING:
     from integration_tests.attio_schema import Operation
-    from source_attio.columns import Kind
-    from source_attio.streams.fixed import Fixed
+    from source_attio.decode.columns import Kind
+    from source_attio.streams.fixed_shape import Fixed
 
 if not DOCUMENT.exists():
     pytest.skip("Attio's OpenAPI document is not beside this project", allow_module_level=True)

@@ -14,7 +14,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_attio.entrypoint import launch
+from source_attio.emit.entrypoint import launch
 from source_attio.source import SourceAttio
 
 Answer = TypeVar("Answer")

@@ -11,8 +11,8 @@ from attio_api.client import AttioClient
 from attio_api.errors import AttioError
 from attio_api.wire import JsonObject, as_object, as_objects, decode
 from source_attio.config import Config
-from source_attio.context import governor_of_process
-from source_attio.messages import traced
+from source_attio.emit.messages import traced
+from source_attio.read.context import governor_of_process
 
 
 @dataclass

@@ -12,15 +12,15 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, UnknownObject
 from attio_api.transport import pooled_session
-from source_attio.blueprints import HISTORY, Blueprint, blueprints
-from source_attio.change_feed import Feed
-from source_attio.columns import CURSOR
-from source_attio.context import Context
-from source_attio.graves import Graves
-from source_attio.messages import DELETED_RECORDS, Outbox
-from source_attio.opening import Desk, Selected
-from source_attio.scheduler import Scheduler, Task
-from source_attio.steps import Steps
+from source_attio.changes.feed import Feed
+from source_attio.decode.columns import CURSOR
+from source_attio.emit.messages import DELETED_RECORDS, Outbox
+from source_attio.emit.tombstones import Graves
+from source_attio.read.context import Context
+from source_attio.read.scheduler import Scheduler, Task
+from source_attio.read.steps import Steps
+from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
+from source_attio.streams.open import Desk, Selected
 from source_attio.workspace import Target, Workspace, explore
 
 States = Mapping[str, Mapping[str, Any]]

@@ -30,13 +30,13 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine
-from source_attio.blueprints import DECLARED, HISTORY, Blueprint, blueprints
-from source_attio.columns import CURSOR
 from source_attio.config import Config, Filter
-from source_attio.context import Context, Limits, connect, governor_of_process
-from source_attio.messages import traced
-from source_attio.opening import schema
+from source_attio.decode.columns import CURSOR
+from source_attio.emit.messages import traced
+from source_attio.read.context import Context, Limits, connect, governor_of_process
+from source_attio.streams.catalog import DECLARED, HISTORY, Blueprint, blueprints
 from source_attio.streams.history import of_attribute
+from source_attio.streams.open import schema
 from source_attio.workspace import Target, Workspace, attributes_of, explore
 
 _TRIES_OF_A_CHECK: Final = 2

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from attio_api.errors import Gone, NotFound
 from attio_api.wire import Json, JsonObject, as_objects
-from source_attio.columns import MOMENT, TEXT
-from source_attio.context import Context
-from source_attio.delivery import Delivery
-from source_attio.rows import Row
-from source_attio.steps import Steps, arrival
-from source_attio.streams.fixed import ACTOR, Fixed, actor, taken
+from source_attio.decode.columns import MOMENT, TEXT
+from source_attio.decode.rows import Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.keyset import Range, Walk
+from source_attio.read.steps import Steps, arrival
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, taken
 from source_attio.streams.meetings import read_cursor_page
 from source_attio.streams.records import Query
-from source_attio.walk import Range, Walk
 
 THREADS_A_PAGE: Final = 50
 COMMENTS_A_PAGE: Final = 250

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-from source_attio.change_feed import Changes
-from source_attio.delivery import Delivery
-from source_attio.rows import Row
-from source_attio.steps import Steps, arrival
+from source_attio.changes.feed import Changes
+from source_attio.decode.rows import Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.steps import Steps, arrival
 
 IDS_A_REQUEST: Final = 100
 Reread = Callable[[list[str]], Future[list[Row]]]

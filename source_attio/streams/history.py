@@ -18,14 +18,14 @@ import orjson
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.errors import Gone, InvalidValue, Misconfigured
 from attio_api.wire import Json, JsonObject
-from source_attio.columns import CURSOR, MOMENT, TEXT, Column, object_schema
-from source_attio.context import Context
-from source_attio.delivery import Delivery
-from source_attio.rows import Row, canonical
-from source_attio.steps import Steps, arrival
-from source_attio.streams.fixed import ACTOR
+from source_attio.decode.columns import CURSOR, MOMENT, TEXT, Column, object_schema
+from source_attio.decode.rows import Row, canonical
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.keyset import Range, Walk
+from source_attio.read.steps import Steps, arrival
+from source_attio.streams.fixed_shape import ACTOR
 from source_attio.streams.records import Query
-from source_attio.walk import Range, Walk
 
 SCHEMA: Final = object_schema(
     {

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from attio_api.errors import Gone
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
-from source_attio.columns import TEXT, TRUTH
-from source_attio.context import Context
-from source_attio.delivery import Delivery
-from source_attio.rows import Row
-from source_attio.steps import Awaited, Steps, arrival
-from source_attio.streams.fixed import ACTOR, Fixed, actor, array, taken
+from source_attio.decode.columns import TEXT, TRUTH
+from source_attio.decode.rows import Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.steps import Awaited, Steps, arrival
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, taken
 
 MEETINGS_A_PAGE: Final = 200
 _POINT: Final[JsonObject] = {

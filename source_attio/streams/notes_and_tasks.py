@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from attio_api.errors import Gone
 from attio_api.wire import Json, JsonObject
-from source_attio.columns import MOMENT, TEXT, TRUTH
-from source_attio.context import Context
-from source_attio.delivery import Delivery
-from source_attio.listing import Listing
-from source_attio.rows import Page, Row
-from source_attio.steps import Steps
-from source_attio.streams.fixed import ACTOR, Fixed, actor, array, taken
+from source_attio.decode.columns import MOMENT, TEXT, TRUTH
+from source_attio.decode.rows import Page, Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.offset import Listing
+from source_attio.read.steps import Steps
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, taken
 
 
 def _read_note(raw: Mapping[str, Any]) -> JsonObject:

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from attio_api.errors import BadFilter
 from attio_api.wire import Json, JsonObject
-from source_attio.context import Context
-from source_attio.decode import PageReader
-from source_attio.delivery import Delivery
-from source_attio.noticing import Noticing
-from source_attio.rows import Page, Row
-from source_attio.steps import Steps
-from source_attio.walk import Ask, Range, Walk
+from source_attio.changes.detection import Noticing
+from source_attio.decode.page import PageReader
+from source_attio.decode.rows import Page, Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.keyset import Ask, Range, Walk
+from source_attio.read.steps import Steps
 from source_attio.workspace import Target
 
 Answer = TypeVar("Answer")

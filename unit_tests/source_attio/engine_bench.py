@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from attio_emulator.emulator import Emulator, Request
-from source_attio.context import Limits
+from source_attio.read.context import Limits
 from unit_tests.source_attio.harness import Bench
 
 

@@ -27,7 +27,7 @@ from attio_api.pace import Governor
 from attio_emulator.emulator import Emulator, Request
 from source_attio import engine
 from source_attio.config import Config
-from source_attio.context import Limits, connect
+from source_attio.read.context import Limits, connect
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.attio_api.fake_clock import FakeClock
 

@@ -6,8 +6,8 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from attio_api.errors import BadFilter, Misconfigured, UnknownObject
-from source_attio.memory import Digests, Exact
-from source_attio.messages import traced
+from source_attio.changes.memory import Digests, Exact
+from source_attio.emit.messages import traced
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit, grow
 from unit_tests.source_attio.harness import SMALL, Row
 

@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from source_attio import memory
-from source_attio.memory import DamagedStateError, Digests, Exact, Watermark
-from source_attio.rows import Key, Row, make_row
+from source_attio.changes import memory
+from source_attio.changes.memory import DamagedStateError, Digests, Exact, Watermark
+from source_attio.decode.rows import Key, Row, make_row
 
 GRADES = [Exact, Digests]
 

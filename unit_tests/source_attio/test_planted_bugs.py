@@ -8,17 +8,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from attio_api.errors import Unreadable
-from source_attio import change_feed
-from source_attio.change_feed import Changes, Feed
-from source_attio.decode import PageReader
-from source_attio.delivery import Delivery
-from source_attio.memory import Exact
-from source_attio.noticing import Noticing
-from source_attio.rows import Page, Row
-from source_attio.steps import Steps
-from source_attio.streams import catching_up
+from source_attio.changes import feed
+from source_attio.changes.detection import Noticing
+from source_attio.changes.feed import Changes, Feed
+from source_attio.changes.memory import Exact
+from source_attio.decode.page import PageReader
+from source_attio.decode.rows import Page, Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.keyset import Ask, Walk
+from source_attio.read.steps import Steps
+from source_attio.streams import incremental
 from source_attio.streams.records import Query
-from source_attio.walk import Ask, Walk
 from unit_tests.source_attio.test_promise import FollowedPromise, Promise
 
 # How long a bug takes to be found is chance, and how busy the machine is.
@@ -132,13 +132,13 @@ def gap_in_the_feed_ignored(patch: pytest.MonkeyPatch) -> None:
 
 def merge_dropped(patch: pytest.MonkeyPatch) -> None:
     """The feed tells of a merge, and nobody listens."""
-    right = change_feed._collect  # noqa: SLF001 (the bug is planted there)
+    right = feed._collect  # noqa: SLF001 (the bug is planted there)
 
     def collect(found: Changes, answer: Any, topic: Any) -> None:
         kept = [each for each in answer["changes"] if each["event_type"] != "record.merged"]
         right(found, {**answer, "changes": kept}, topic)
 
-    patch.setattr(change_feed, "_collect", collect)
+    patch.setattr(feed, "_collect", collect)
 
 
 def vanished_rows_forgotten_after_a_kill(patch: pytest.MonkeyPatch) -> None:
@@ -155,13 +155,13 @@ def vanished_rows_forgotten_after_a_kill(patch: pytest.MonkeyPatch) -> None:
 
 def feed_position_before_its_rows(patch: pytest.MonkeyPatch) -> None:
     """The state that goes ahead of the rows says that the feed was followed beyond them."""
-    right = catching_up.follow
+    right = incremental.follow
 
     def follow(changes: Changes, delivery: Delivery, *more: Any, **named: Any) -> Steps:
         delivery.state.feed = changes.position
         yield from right(changes, delivery, *more, **named)
 
-    patch.setattr(catching_up, "follow", follow)
+    patch.setattr(incremental, "follow", follow)
 
 
 PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [

@@ -16,10 +16,10 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.abstract_source import AbstractSource
 
-from source_attio import entrypoint
-from source_attio.entrypoint import Entrypoint
-from source_attio.messages import Outbox, PrintedRecord
-from source_attio.rows import Key, make_row
+from source_attio.decode.rows import Key, make_row
+from source_attio.emit import entrypoint
+from source_attio.emit.entrypoint import Entrypoint
+from source_attio.emit.messages import Outbox, PrintedRecord
 
 MOMENT = "2026-05-01T10:00:00.000000000Z"
 COLUMNS: list[dict[str, Any]] = [

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from attio_api.errors import Unreadable
 from attio_emulator.emulator import Emulator
-from source_attio.memory import Digests, Exact
+from source_attio.changes.memory import Digests, Exact
 from unit_tests.source_attio.harness import Bench, Row
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
 from unit_tests.source_attio.world import HISTORY, World, Write

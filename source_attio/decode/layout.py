@@ -11,7 +11,7 @@ import msgspec
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Inner, Members, Read, Title
-from source_attio.columns import Column, Kind
+from source_attio.decode.columns import Column, Kind
 
 BORN: Final = "created_at"
 

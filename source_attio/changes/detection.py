@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from attio_api.moments import Moment, as_moment
-from source_attio.memory import AnyMemory, Exact
-from source_attio.rows import Key, Row
+from source_attio.changes.memory import AnyMemory, Exact
+from source_attio.decode.rows import Key, Row
 
 _MARGIN = timedelta(minutes=5)
 _MICROSECOND = timedelta(microseconds=1)

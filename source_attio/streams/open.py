@@ -12,23 +12,23 @@ import orjson
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, UnknownObject
 from attio_api.wire import JsonObject
-from source_attio import states
-from source_attio.blueprints import KINDS, Blueprint, Way
-from source_attio.change_feed import Feed, Topic
-from source_attio.columns import Column, columns_of, own_id, schema_of
-from source_attio.context import Context
-from source_attio.decode import PageReader
-from source_attio.delivery import Delivery
-from source_attio.graves import SCHEMA as GRAVES_SCHEMA
-from source_attio.graves import Graves
-from source_attio.messages import Outbox
-from source_attio.states import Owner, StreamState
-from source_attio.steps import Steps, arrival
-from source_attio.streams import comments, history, meetings, notes_and_tasks, records, small
-from source_attio.streams.catching_up import Ways, catch_up
-from source_attio.streams.fixed import Fixed
+from source_attio.changes import state
+from source_attio.changes.feed import Feed, Topic
+from source_attio.changes.state import Owner, StreamState
+from source_attio.decode.columns import Column, columns_of, own_id, schema_of
+from source_attio.decode.page import PageReader
+from source_attio.emit.delivery import Delivery
+from source_attio.emit.messages import Outbox
+from source_attio.emit.tombstones import SCHEMA as GRAVES_SCHEMA
+from source_attio.emit.tombstones import Graves
+from source_attio.read.context import Context
+from source_attio.read.steps import Steps, arrival
+from source_attio.streams import comments, configuration, history, meetings, notes_and_tasks, records
+from source_attio.streams.catalog import KINDS, Blueprint, Way
+from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.following import IDS_A_REQUEST
 from source_attio.streams.history import Watched
+from source_attio.streams.incremental import Ways, catch_up
 from source_attio.workspace import Target, Workspace
 
 
@@ -71,9 +71,11 @@ class Desk:
             return
         targets = (*self.workspace.objects, *self.workspace.lists)
         if blueprint.way == "attributes":
-            yield from small.attributes(self.context, targets, outbox)
+            yield from configuration.attributes(self.context, targets, outbox)
         else:
-            yield from small.choices(self.context, targets, outbox, small.CHOICES[blueprint.way])
+            yield from configuration.choices(
+                self.context, targets, outbox, configuration.CHOICES[blueprint.way]
+            )
 
     def _listing(self, stream: Fixed, limit: int, selected: Selected, outbox: Outbox) -> Steps:
         delivery = self._delivery(selected, outbox)
@@ -159,9 +161,9 @@ class Desk:
         settings = reading(self.context, selected.blueprint, columns)
         now = self.context.clock.now()
         if selected.refresh:
-            return states.load_refresh(selected.state, owner, started_at=now, reading=settings)
+            return state.load_refresh(selected.state, owner, started_at=now, reading=settings)
         budget = self.context.config.budget
-        return states.load(selected.state, owner, started_at=now, budget=budget, reading=settings)
+        return state.load(selected.state, owner, started_at=now, budget=budget, reading=settings)
 
 
 def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...]) -> str:
@@ -182,9 +184,9 @@ def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], *, k
         "call_recordings": meetings.RECORDINGS.schema(),
         "comments": comments.COMMENTS.schema(),
         "attribute_values_history": history.SCHEMA,
-        "attributes": small.ATTRIBUTES,
-        "select_options": small.OPTIONS,
-        "statuses": small.STATUSES,
+        "attributes": configuration.ATTRIBUTES,
+        "select_options": configuration.OPTIONS,
+        "statuses": configuration.STATUSES,
         "deleted_records": GRAVES_SCHEMA,
     }
     if blueprint.target is None:

@@ -6,7 +6,7 @@ import pytest
 import requests
 import requests_mock
 
-from source_attio.change_feed import Changes, Feed, Topic
+from source_attio.changes.feed import Changes, Feed, Topic
 from source_attio.config import ChangeFeed
 from unit_tests.source_attio.harness import Row
 from unit_tests.source_attio.relay_in_process import FEED

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
-from source_attio.rows import Row
+from source_attio.decode.rows import Row
 
 _ID: Final = 16
 _PRINT: Final = 6

@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from attio_api.errors import Misconfigured
 from attio_api.wire import JsonObject
-from source_attio import memory
-from source_attio.memory import DamagedStateError, Watermark
-from source_attio.noticing import Noticing, shifted
-from source_attio.rows import Key, canonical
+from source_attio.changes import memory
+from source_attio.changes.detection import Noticing, shifted
+from source_attio.changes.memory import DamagedStateError, Watermark
+from source_attio.decode.rows import Key, canonical
 
 VERSION: Final = 1
 _PARTS_OF_A_KEY: Final = 2

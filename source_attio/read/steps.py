@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from airbyte_cdk.models import AirbyteMessage
 
-from source_attio.rows import Row
+from source_attio.decode.rows import Row
 
 Awaited: TypeAlias = Future[Any]
 Steps: TypeAlias = Iterator[AirbyteMessage | Awaited]

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-from source_attio.lookahead import Lookahead
-from source_attio.rows import Page, Row
-from source_attio.steps import Reading, arrival
+from source_attio.decode.rows import Page, Row
+from source_attio.read.prefetch import Lookahead
+from source_attio.read.steps import Reading, arrival
 
 _MOST: Final = 10
 _PAGES_PER_SPARE: Final = 4

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 
 from attio_api.errors import BadFilter
-from source_attio.change_feed import Changes, Feed, Topic
-from source_attio.context import Context
-from source_attio.delivery import Delivery
-from source_attio.steps import Steps, arrival
+from source_attio.changes.feed import Changes, Feed, Topic
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import Context
+from source_attio.read.steps import Steps, arrival
 from source_attio.streams.following import Reread, follow
 
 _LOG = logging.getLogger("airbyte.source_attio")

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attio_api.errors import Unreadable
-from source_attio.lookahead import Lookahead
-from source_attio.rows import Key, Page, Row
-from source_attio.walk import Ask, Range, Walk
+from source_attio.decode.rows import Key, Page, Row
+from source_attio.read.keyset import Ask, Range, Walk
+from source_attio.read.prefetch import Lookahead
 
 LIMIT = 10
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from attio_api.errors import Unreadable
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
-from source_attio.columns import ADDED, MOMENT, TEXT, object_schema
-from source_attio.rows import Key, Page, Row, canonical, make_row, without_empty
+from source_attio.decode.columns import ADDED, MOMENT, TEXT, object_schema
+from source_attio.decode.rows import Key, Page, Row, canonical, make_row, without_empty
 
 ACTOR: Final[JsonObject] = {"type": ["null", "object"], "properties": {"type": TEXT, "id": TEXT}}
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
-from source_attio.messages import Outbox
-from source_attio.steps import Steps
+from source_attio.emit.messages import Outbox
+from source_attio.read.steps import Steps
 
 AT_ONCE: Final = 6
 

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from attio_api.errors import Unreadable
-from source_attio.columns import RAW_VALUES, Column, Kind
-from source_attio.filling import filling
-from source_attio.layout import BORN, PAGE, decoder
-from source_attio.rows import Key, Page, Row, canonical, make_row
+from source_attio.decode.columns import RAW_VALUES, Column, Kind
+from source_attio.decode.fill import filling
+from source_attio.decode.layout import BORN, PAGE, decoder
+from source_attio.decode.rows import Key, Page, Row, canonical, make_row
 
 
 class PageReader:

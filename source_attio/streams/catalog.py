@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from attio_api.auth import SCOPES, Identity, missing_scopes
 from attio_api.errors import UnknownObject
-from source_attio.columns import ENTRY, RECORD, Kind, free_name
 from source_attio.config import Config
+from source_attio.decode.columns import ENTRY, RECORD, Kind, free_name
 from source_attio.workspace import Target, Workspace
 
 Way = Literal[

@@ -5,7 +5,7 @@ from threading import Barrier, Lock
 
 import pytest
 
-from source_attio.receiving import Receiving
+from source_attio.read.download_gate import Receiving
 
 
 class Visitors:

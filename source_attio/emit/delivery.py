@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from airbyte_cdk.models import AirbyteMessage
 
 from attio_api.wire import JsonObject
-from source_attio.context import Limits
-from source_attio.graves import Graves
-from source_attio.messages import Outbox
-from source_attio.rows import Key, Row
-from source_attio.states import StreamState
+from source_attio.changes.state import StreamState
+from source_attio.decode.rows import Key, Row
+from source_attio.emit.messages import Outbox
+from source_attio.emit.tombstones import Graves
+from source_attio.read.context import Limits
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _IDLE = 5

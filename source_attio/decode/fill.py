@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from attio_api.definitions import Inner, Member, Members, Title
-from source_attio.columns import Column
-from source_attio.layout import Actor, Choice
-from source_attio.rows import canonical
+from source_attio.decode.columns import Column
+from source_attio.decode.layout import Actor, Choice
+from source_attio.decode.rows import canonical
 
 Fill = Callable[[Any, dict[str, Any], str], str]
 """Takes a row's values, puts plain ones into its columns, returns the newest of a time and theirs."""

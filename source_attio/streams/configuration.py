@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 
 from attio_api.wire import Json, JsonObject
-from source_attio.columns import MOMENT, TEXT, TRUTH, object_schema
-from source_attio.context import Context
-from source_attio.messages import Outbox
-from source_attio.steps import Steps, arrival
+from source_attio.decode.columns import MOMENT, TEXT, TRUTH, object_schema
+from source_attio.emit.messages import Outbox
+from source_attio.read.context import Context
+from source_attio.read.steps import Steps, arrival
 from source_attio.workspace import Target
 
 _ANY: Final[JsonObject] = {"type": ["null", "object"], "additionalProperties": True}

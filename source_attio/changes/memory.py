@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, Protocol
 
 from attio_api.wire import JsonObject
-from source_attio.fingerprints import DamagedStateError, Digests, Exact, Watermark
-from source_attio.rows import Row
+from source_attio.changes.fingerprints import DamagedStateError, Digests, Exact, Watermark
+from source_attio.decode.rows import Row
 
 __all__ = ["AnyMemory", "DamagedStateError", "Digests", "Exact", "Memory", "Watermark", "load"]
 

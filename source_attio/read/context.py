@@ -14,9 +14,9 @@ from attio_api.client import AttioClient
 from attio_api.pace import Governor
 from attio_api.transport import pooled_session
 from source_attio.config import Config
-from source_attio.lookahead import Lookahead
-from source_attio.receiving import Receiving
-from source_attio.server_clock import ServerClock
+from source_attio.read.download_gate import Receiving
+from source_attio.read.prefetch import Lookahead
+from source_attio.read.server_clock import ServerClock
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 18 << 20

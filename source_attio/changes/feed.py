@@ -13,9 +13,9 @@ from typing import Any, Final
 import requests
 
 from attio_api.wire import JsonObject
+from source_attio.changes.detection import shifted
 from source_attio.config import ChangeFeed
-from source_attio.noticing import shifted
-from source_attio.rows import canonical
+from source_attio.decode.rows import canonical
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _TIMEOUT: Final = (5.0, 30.0)

@@ -16,7 +16,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Connect
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.sources.source import Source
 
-from source_attio.messages import PrintedRecord
+from source_attio.emit.messages import PrintedRecord
 
 _BYTES_A_WRITE: Final = 256 << 10
 

@@ -25,9 +25,9 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from attio_api.errors import Unreadable
-from source_attio.lookahead import Lookahead
-from source_attio.rows import Key, Page, Row
-from source_attio.steps import Reading, arrival
+from source_attio.decode.rows import Key, Page, Row
+from source_attio.read.prefetch import Lookahead
+from source_attio.read.steps import Reading, arrival
 
 FARTHEST: Final = 20
 _FEW: Final = 2

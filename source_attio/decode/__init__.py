@@ -1,0 +1,1 @@
+"""Turns Attio's bytes into typed rows."""

@@ -1,0 +1,1 @@
+"""Sends rows, states, statuses and tombstones out as Airbyte messages."""

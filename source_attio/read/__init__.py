@@ -1,0 +1,1 @@
+"""Reads every record or listing of Attio completely, page by page."""
