@@ -23,10 +23,10 @@ from attio_relay.serving.actions import Actions, UnknownOrderError
 from attio_relay.serving.app import Relay
 from attio_relay.serving.listening import Server, address, bound, serve
 from attio_relay.serving.overview import overview
-from attio_relay.storing.database import StoreError
-from attio_relay.storing.schema import NewerStoreError
-from attio_relay.storing.sealing import Sealer, SealError, add_key, keys_of, write_keys
-from attio_relay.storing.store import Store, open_store
+from attio_relay.store.database import StoreError
+from attio_relay.store.schema import NewerStoreError
+from attio_relay.store.sealing import Sealer, SealError, add_key, keys_of, write_keys
+from attio_relay.store.store import Store, open_store
 from attio_relay.subscribing.clients import client_for, target_url
 from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
 

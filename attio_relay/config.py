@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from attio_api.webhooks import EVENT_TYPES
+from attio_relay.events import Interest
 from attio_relay.reading import ConfigError, Table
-from attio_relay.receiving.events import Interest
 from attio_relay.settings import (
     AirbyteTarget,
     AttioConfig,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from attio_relay.receiving.events import Interest
+    from attio_relay.events import Interest
 
 
 @dataclass(frozen=True, kw_only=True)

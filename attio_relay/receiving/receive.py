@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_api.webhooks import EVENT_TYPES
-from attio_relay.receiving.events import NAME, Envelope, MalformedError, parse_delivery
-from attio_relay.receiving.inbox import Delivery
-from attio_relay.receiving.trust import Credential, Trust, belongs
+from attio_relay.events import NAME, Envelope, MalformedError, parse_delivery
+from attio_relay.receiving.signatures import Credential, Trust, belongs
 from attio_relay.receiving.writer import QueueFullError, Writer
-from attio_relay.serving.web import Answer, Request, as_json, refusal
-from attio_relay.storing.database import StoreError
-from attio_relay.storing.sealing import SealError
+from attio_relay.store.database import StoreError
+from attio_relay.store.deliveries import Delivery
+from attio_relay.store.sealing import SealError
+from attio_relay.web import Answer, Request, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from attio_relay.serving.metrics import Metrics
+    from attio_relay.metrics import Metrics
     from attio_relay.settings import ConnectionConfig, ServerConfig
 
 STORED = as_json(200, {"status": "stored"})

@@ -12,8 +12,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from attio_relay.receiving.inbox import Delivery
-from attio_relay.storing.database import StoreError
+from attio_relay.store.database import StoreError
+from attio_relay.store.deliveries import Delivery
 
 LARGEST_GROUP = 512
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attio_relay.scheduling.ledger import Line, State
+from attio_relay.store.schedule import Line, State
 
 if TYPE_CHECKING:
     from attio_relay.settings import Timing

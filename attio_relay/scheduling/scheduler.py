@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.scheduling import schedule
-from attio_relay.scheduling.history import Outcome
-from attio_relay.scheduling.ledger import LeaseLostError, Ledger, Line, State
+from attio_relay.store.runs import Outcome
+from attio_relay.store.schedule import LeaseLostError, Ledger, Line, State
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,

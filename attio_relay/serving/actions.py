@@ -9,10 +9,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attio_relay.receiving.events import MalformedError, parse_delivery
-from attio_relay.receiving.inbox import DeadLetter, Delivery
+from attio_relay.events import MalformedError, parse_delivery
 from attio_relay.receiving.receive import bumps
-from attio_relay.serving.feed import GapReason
+from attio_relay.store.changes import GapReason
+from attio_relay.store.deliveries import DeadLetter, Delivery
 from attio_relay.subscribing.subscription import Subscriber
 from attio_relay.subscribing.watcher import Watcher
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attio_relay.settings import RelayConfig
-    from attio_relay.storing.store import Store
+    from attio_relay.store.store import Store
     from attio_relay.subscribing.clients import ClientFor
 
 MOST_DEAD_LETTERS = 10_000

@@ -19,18 +19,18 @@ from attio_relay.serving import page
 from attio_relay.serving.actions import Actions, UnknownOrderError
 from attio_relay.serving.gauges import gauges
 from attio_relay.serving.overview import Overview, overview
-from attio_relay.serving.web import Answer, Handler, Request, as_json, refusal
-from attio_relay.storing.database import StoreError
-from attio_relay.storing.sealing import SealError
+from attio_relay.store.database import StoreError
+from attio_relay.store.sealing import SealError
 from attio_relay.subscribing.subscription import NothingToReplaceError
 from attio_relay.targets.command import kept_output
+from attio_relay.web import Answer, Handler, Request, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from attio_relay.serving.metrics import Metrics
+    from attio_relay.metrics import Metrics
     from attio_relay.settings import RelayConfig
-    from attio_relay.storing.store import Store
+    from attio_relay.store.store import Store
 
 COOKIE = "attio_relay"
 SESSION = 12 * 3600

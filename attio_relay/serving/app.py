@@ -11,31 +11,31 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Receiver
-from attio_relay.receiving.trust import Trust
+from attio_relay.receiving.signatures import Trust
 from attio_relay.receiving.writer import Writer
-from attio_relay.scheduling.rounds import Rounds
+from attio_relay.scheduling.loop import Rounds
+from attio_relay.scheduling.maintenance import Chore, Chores
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.serving.actions import Actions
 from attio_relay.serving.admin import Admin
 from attio_relay.serving.feed_api import FeedApi
-from attio_relay.serving.metrics import Metrics
-from attio_relay.serving.web import Answer, Handler, Request, Router, as_json, refusal
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
-from attio_relay.storing.database import StoreError
-from attio_relay.subscribing.chores import Chore, Chores
+from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_for
 from attio_relay.subscribing.oauth import SignIns
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns, prune_runs
 from attio_relay.targets.signed_http import SignedCalls
+from attio_relay.web import Answer, Handler, Request, Router, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from attio_api.client import AttioClient
-    from attio_relay.storing.store import Store
+    from attio_relay.store.store import Store
     from attio_relay.targets.target import Target
 
 

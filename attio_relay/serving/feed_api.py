@@ -11,16 +11,16 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from attio_relay.serving.feed import Change, Feed, Gap, GapReason, Page, Question
-from attio_relay.serving.web import Answer, Request, refusal
-from attio_relay.storing.database import StoreError
+from attio_relay.store.changes import Change, Feed, Gap, GapReason, Page, Question
+from attio_relay.store.database import StoreError
+from attio_relay.web import Answer, Request, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attio_relay.serving.metrics import Metrics
+    from attio_relay.metrics import Metrics
     from attio_relay.settings import RouteConfig
-    from attio_relay.storing.vault import Vault, WebhookFacts
+    from attio_relay.store.secrets import Vault, WebhookFacts
 
 LARGEST_PAGE = 10_000
 MOST_FILTERS = 100

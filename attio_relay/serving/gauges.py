@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attio_relay.scheduling.ledger import State
-from attio_relay.serving.metrics import Gauge
+from attio_relay.metrics import Gauge
+from attio_relay.store.schedule import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from attio_relay.serving.web import Router
     from attio_relay.settings import ServerConfig
+    from attio_relay.web import Router
 
 # An idle connection is closed after this, a request in progress at a stop gets that long to end.
 KEEP_ALIVE = 30

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from attio_relay.durations import spoken
 from attio_relay.scheduling import schedule
-from attio_relay.scheduling.history import Outcome, Run
 from attio_relay.serving.feed_api import moment
+from attio_relay.store.runs import Outcome, Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from attio_relay.scheduling.ledger import Line
     from attio_relay.settings import ConnectionConfig, RelayConfig
-    from attio_relay.storing.store import Store
-    from attio_relay.storing.vault import WebhookFacts
+    from attio_relay.store.schedule import Line
+    from attio_relay.store.secrets import WebhookFacts
+    from attio_relay.store.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

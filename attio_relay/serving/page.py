@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from attio_relay.durations import spoken
-from attio_relay.scheduling.history import Outcome, Run
-from attio_relay.scheduling.ledger import State
 from attio_relay.serving.feed_api import moment
+from attio_relay.store.runs import Outcome, Run
+from attio_relay.store.schedule import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from attio_relay.receiving.inbox import DeadLetter
     from attio_relay.serving.overview import ConnectionView, Overview
+    from attio_relay.store.deliveries import DeadLetter
 
 COLOURS = {
     Outcome.SUCCEEDED: "good",

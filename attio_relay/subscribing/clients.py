@@ -11,7 +11,7 @@ from attio_relay.reading import ConfigError
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, RouteConfig
-    from attio_relay.storing.vault import Vault
+    from attio_relay.store.secrets import Vault
 
 ClientFor = Callable[[str], AttioClient]
 

@@ -26,9 +26,9 @@ from attio_api.client import AttioClient
 from attio_api.errors import AttioError
 from attio_relay.serving.admin import SAFE
 from attio_relay.serving.page import address_saying
-from attio_relay.serving.web import Answer, Handler, Request, refusal
-from attio_relay.storing.sealing import SealError
-from attio_relay.storing.vault import Install, Vault
+from attio_relay.store.sealing import SealError
+from attio_relay.store.secrets import Install, Vault
+from attio_relay.web import Answer, Handler, Request, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from attio_api.errors import Gone, NotFound
 from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
-from attio_relay.storing.vault import Vault, Webhook
+from attio_relay.store.secrets import Vault, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
-from attio_relay.serving.feed import Feed, GapReason
-from attio_relay.storing.sealing import SealError
+from attio_relay.store.changes import Feed, GapReason
+from attio_relay.store.sealing import SealError
 from attio_relay.subscribing.subscription import Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from attio_relay.scheduling.ledger import Ledger
     from attio_relay.settings import ConnectionConfig
-    from attio_relay.storing.vault import Vault, Webhook
+    from attio_relay.store.schedule import Ledger
+    from attio_relay.store.secrets import Vault, Webhook
     from attio_relay.subscribing.clients import ClientFor
 
 # `degraded` still delivers, and turns inactive after seven days.

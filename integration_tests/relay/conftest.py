@@ -10,8 +10,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from attio_relay.storing.database import Database, PostgresDatabase, SqliteDatabase
-from attio_relay.storing.store import Store
+from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.store.store import Store
 from integration_tests.relay.stores import store_on
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attio_api.webhooks import sign
-from attio_relay.storing.database import SqliteDatabase, StoreError
+from attio_relay.store.database import SqliteDatabase, StoreError
 
 CONNECTIONS = 32
 SECRET = "s" * 64

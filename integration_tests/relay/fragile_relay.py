@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from attio_relay.cli import main
-from attio_relay.receiving.inbox import Delivery
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving import app
-from attio_relay.storing import store
-from attio_relay.storing.database import SqliteDatabase
+from attio_relay.store import store
+from attio_relay.store.database import SqliteDatabase
+from attio_relay.store.deliveries import Delivery
 from integration_tests.relay import power
 
 

@@ -4,10 +4,10 @@ import dataclasses
 import secrets
 from collections.abc import Sequence
 
-from attio_relay.receiving.inbox import Delivery, Inbox
-from attio_relay.scheduling.ledger import Ledger, Line
 from attio_relay.scheduling.scheduler import Scheduler
-from attio_relay.storing.database import Database
+from attio_relay.store.database import Database
+from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.schedule import Ledger, Line
 from attio_relay.targets.target import BusyError, Intent, Job, JobState, UnknownOutcomeError
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.schedule_machine import TIMING, Parts

@@ -9,7 +9,7 @@ from pathlib import Path
 from attio_relay.config import parse
 from attio_relay.serving.app import Relay
 from attio_relay.serving.listening import Server, address, bound, serve
-from attio_relay.storing.store import open_store
+from attio_relay.store.store import open_store
 
 
 class RunningRelay:

@@ -15,13 +15,13 @@ from typing import Any, ParamSpec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from attio_relay.receiving.events import Interest
-from attio_relay.receiving.inbox import Inbox
-from attio_relay.scheduling.ledger import Ledger, Line, State
+from attio_relay.events import Interest
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import CommandTarget, ConnectionConfig, Timing
-from attio_relay.storing.database import Database, Transaction
-from attio_relay.storing.schema import migrate
+from attio_relay.store.database import Database, Transaction
+from attio_relay.store.deliveries import Inbox
+from attio_relay.store.schedule import Ledger, Line, State
+from attio_relay.store.schema import migrate
 from attio_relay.targets.target import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.stores import delivery

@@ -1,15 +1,15 @@
 """Stores and deliveries for the relay's tests."""
 
-from attio_relay.receiving.events import Actor, Event
-from attio_relay.receiving.inbox import Delivery, Inbox
-from attio_relay.scheduling.history import History
-from attio_relay.scheduling.ledger import Ledger
-from attio_relay.serving.feed import Feed
-from attio_relay.storing.database import Database
-from attio_relay.storing.schema import migrate
-from attio_relay.storing.sealing import Sealer
-from attio_relay.storing.store import Store
-from attio_relay.storing.vault import Vault
+from attio_relay.events import Actor, Event
+from attio_relay.store.changes import Feed
+from attio_relay.store.database import Database
+from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.runs import History
+from attio_relay.store.schedule import Ledger
+from attio_relay.store.schema import migrate
+from attio_relay.store.sealing import Sealer
+from attio_relay.store.secrets import Vault
+from attio_relay.store.store import Store
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 

@@ -22,8 +22,8 @@ from cryptography.fernet import Fernet
 from attio_relay.cli import main
 from attio_relay.config import load
 from attio_relay.settings import CommandTarget, HttpTarget
-from attio_relay.storing.store import open_store
-from attio_relay.storing.vault import Install
+from attio_relay.store.secrets import Install
+from attio_relay.store.store import open_store
 from attio_relay.targets.command import CommandRuns, kept_output, prune_runs
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError

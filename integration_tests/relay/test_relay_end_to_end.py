@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from attio_api.client import AttioClient
-from attio_relay.scheduling.ledger import State
-from attio_relay.serving.feed import Question
+from attio_relay.store.changes import Question
+from attio_relay.store.schedule import State
 from attio_relay.subscribing.clients import target_url
 from attio_relay.subscribing.subscription import Subscriber, Wanted
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from attio_relay.receiving.inbox import Delivery
-from attio_relay.storing.vault import Webhook
+from attio_relay.store.deliveries import Delivery
+from attio_relay.store.secrets import Webhook
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import delivery
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from attio_relay.storing.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase
 from integration_tests.relay.planted_bugs import BUGS
 from integration_tests.relay.schedule_machine import Parts, machine, tell_again
 

@@ -15,8 +15,8 @@ import requests
 from click.testing import CliRunner
 
 from attio_relay.cli import main
-from attio_relay.serving.web import Answer, Request
 from attio_relay.subscribing.oauth import STATE_LIFE, SignIns
+from attio_relay.web import Answer, Request
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY
 

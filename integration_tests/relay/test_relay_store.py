@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
-from attio_relay.receiving.inbox import Delivery
-from attio_relay.scheduling.history import Outcome
-from attio_relay.scheduling.ledger import LeaseLostError, State
-from attio_relay.serving.feed import GapReason, Question
-from attio_relay.storing.database import Database, PostgresDatabase, StoreError
-from attio_relay.storing.schema import STEPS, NewerStoreError, migrate
-from attio_relay.storing.sealing import SealError
-from attio_relay.storing.store import Store
-from attio_relay.storing.vault import Install, Webhook
+from attio_relay.store.changes import GapReason, Question
+from attio_relay.store.database import Database, PostgresDatabase, StoreError
+from attio_relay.store.deliveries import Delivery
+from attio_relay.store.runs import Outcome
+from attio_relay.store.schedule import LeaseLostError, State
+from attio_relay.store.schema import STEPS, NewerStoreError, migrate
+from attio_relay.store.sealing import SealError
+from attio_relay.store.secrets import Install, Webhook
+from attio_relay.store.store import Store
 from integration_tests.relay.stores import delivery, event, store_on
 
 

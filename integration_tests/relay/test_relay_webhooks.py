@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from attio_api.client import AttioClient
-from attio_relay.serving.feed import GapReason, Question
-from attio_relay.storing.database import SqliteDatabase, StoreError
-from attio_relay.storing.store import Store
+from attio_relay.store.changes import GapReason, Question
+from attio_relay.store.database import SqliteDatabase, StoreError
+from attio_relay.store.store import Store
 from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
 from attio_relay.subscribing.watcher import Watcher
 from integration_tests.relay.schedule_machine import TIMING, connection

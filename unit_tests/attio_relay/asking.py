@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from attio_api.webhooks import sign
 from attio_relay.config import parse
 from attio_relay.serving.app import Relay
-from attio_relay.storing.store import open_store
+from attio_relay.store.store import open_store
 
 SECRET = "a" * 64
 OLD_SECRET = "b" * 64

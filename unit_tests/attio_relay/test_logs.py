@@ -9,7 +9,7 @@ import pytest
 
 from attio_relay.logs import JsonLines, masked
 from attio_relay.settings import SecretsConfig
-from attio_relay.storing.sealing import Sealer, SealError, add_key, keys_of, write_keys
+from attio_relay.store.sealing import Sealer, SealError, add_key, keys_of, write_keys
 
 CANARY = "canary-4711"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attio_api.webhooks import EVENT_TYPES, sign
-from attio_relay.serving.feed import Question
+from attio_relay.store.changes import Question
 from unit_tests.attio_relay.asking import OLD_SECRET, SECRET, Asked, a_relay, delivery, event
 
 BODY = delivery(event())

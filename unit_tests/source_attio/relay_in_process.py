@@ -16,18 +16,18 @@ import orjson
 from attio_emulator.emulator import Emulator
 from attio_emulator.state.clock import BILLION
 from attio_relay.config import parse
-from attio_relay.receiving.inbox import Delivery, Inbox
+from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Message, Receiver
-from attio_relay.receiving.trust import Credential, Trust
+from attio_relay.receiving.signatures import Credential, Trust
 from attio_relay.receiving.writer import Writer
-from attio_relay.serving.feed import Feed, GapReason
 from attio_relay.serving.feed_api import FeedApi
-from attio_relay.serving.metrics import Metrics
-from attio_relay.serving.web import Answer, Request
-from attio_relay.storing.database import SqliteDatabase
-from attio_relay.storing.schema import migrate
-from attio_relay.storing.sealing import Sealer
-from attio_relay.storing.vault import Vault
+from attio_relay.store.changes import Feed, GapReason
+from attio_relay.store.database import SqliteDatabase
+from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.schema import migrate
+from attio_relay.store.sealing import Sealer
+from attio_relay.store.secrets import Vault
+from attio_relay.web import Answer, Request
 
 ROUTE = "acme"
 FEED = {"url": f"http://relay.test/feeds/{ROUTE}", "token": "feed-token"}

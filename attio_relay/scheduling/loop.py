@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from attio_relay.storing.database import StoreError
+from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
     from attio_relay.scheduling.scheduler import Scheduler

@@ -15,9 +15,9 @@ from attio_api.webhooks import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from attio_relay.receiving.events import Envelope
+    from attio_relay.events import Envelope
     from attio_relay.settings import RouteConfig
-    from attio_relay.storing.vault import Vault, Webhook
+    from attio_relay.store.secrets import Vault, Webhook
 
 # Checked for unknown routes as well, so that an answer takes as long whether the route exists or not.
 NOBODY = "0" * 64

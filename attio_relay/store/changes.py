@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from attio_relay.receiving.events import GAP
-from attio_relay.receiving.inbox import ADVANCE_HEAD, INSERT_CHANGE
+from attio_relay.events import GAP
+from attio_relay.store.deliveries import ADVANCE_HEAD, INSERT_CHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from attio_relay.storing.database import Database, Row, Transaction, Value
+    from attio_relay.store.database import Database, Row, Transaction, Value
 
 
 class GapReason(StrEnum):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from attio_relay.storing.database import Database, Row
-    from attio_relay.storing.sealing import Sealer
+    from attio_relay.store.database import Database, Row
+    from attio_relay.store.sealing import Sealer
 
 WEBHOOK = (
     "webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at,"

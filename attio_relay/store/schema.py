@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from attio_relay.storing.database import Database, Transaction
+    from attio_relay.store.database import Database, Transaction
 
 INBOX_AND_SCHEDULE = """
 CREATE TABLE relay (name TEXT PRIMARY KEY, value TEXT NOT NULL);

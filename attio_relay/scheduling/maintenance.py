@@ -7,12 +7,12 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attio_relay.storing.database import StoreError
+from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from attio_relay.scheduling.ledger import Ledger
+    from attio_relay.store.schedule import Ledger
 
 CHECK_EVERY = 5.0
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from attio_relay.receiving.events import Event
-    from attio_relay.storing.database import Database, Row, Transaction
+    from attio_relay.events import Event
+    from attio_relay.store.database import Database, Row, Transaction
 
 INSERT_DELIVERY = """
 INSERT INTO deliveries (webhook_id, idempotency_key, route, received_at, events, problem, body)

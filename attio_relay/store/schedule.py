@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from attio_relay.scheduling.history import Outcome
+from attio_relay.store.runs import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from attio_relay.storing.database import Database, Row, Transaction, Value
+    from attio_relay.store.database import Database, Row, Transaction, Value
 
 
 class State(StrEnum):

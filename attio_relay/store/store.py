@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attio_relay.receiving.inbox import Inbox
-from attio_relay.scheduling.history import History
-from attio_relay.scheduling.ledger import Ledger
-from attio_relay.serving.feed import Feed
-from attio_relay.storing.database import Database, PostgresDatabase, SqliteDatabase, StoreError
-from attio_relay.storing.schema import migrate
-from attio_relay.storing.sealing import Sealer, keys_of
-from attio_relay.storing.vault import Vault
+from attio_relay.store.changes import Feed
+from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase, StoreError
+from attio_relay.store.deliveries import Inbox
+from attio_relay.store.runs import History
+from attio_relay.store.schedule import Ledger
+from attio_relay.store.schema import migrate
+from attio_relay.store.sealing import Sealer, keys_of
+from attio_relay.store.secrets import Vault
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, StorageConfig

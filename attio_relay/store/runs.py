@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from attio_relay.storing.database import Database, Row, Value
+    from attio_relay.store.database import Database, Row, Value
 
 RUN = "run_id, connection, changes, intent_at, started_at, ended_at, job, outcome, detail"
 

@@ -1,1 +1,0 @@
-"""The store: two databases, one state machine; secrets sealed."""
