@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from attio_api.auth import Identity, missing_scopes, needed_by
 from attio_sync import config, workspace
 from attio_sync.failures import DONE, WRONG_USAGE
-from attio_sync.terminal import results
+from attio_sync.show.terminal import results
 
 # what a person wants to do -> the uses of Attio it takes (keys of attio_api.auth.SCOPES)
 USES = {

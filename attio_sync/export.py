@@ -10,9 +10,9 @@ import duckdb
 
 from attio_sync import files, workspace
 from attio_sync.failures import DONE, Failed, WrongUsage, first_sentence
-from attio_sync.sql import Verbatim, compose, literal
-from attio_sync.terminal import Ticker, counted, remarks
-from attio_sync.warehouse import Warehouse, opened
+from attio_sync.loading.sql import Verbatim, compose, literal
+from attio_sync.loading.warehouse import Warehouse, opened
+from attio_sync.show.terminal import Ticker, counted, remarks
 
 # How DuckDB writes each ending; nested values become JSON text where the format has no nesting.
 FORMATS = {
@@ -39,7 +39,7 @@ def command(stream: str, path: Path) -> int:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
     files.need_folder(path)
     connection = workspace.connected()
-    from attio_sync import extraction  # noqa: PLC0415 -- the CDK takes seconds to import; wrong usage is told at once
+    from attio_sync.loading import extraction
 
     ticker = Ticker(remarks())
     request = extraction.Request(config=connection.connector_config(), streams=[stream])

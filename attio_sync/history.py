@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table as Grid
 
-from attio_sync import config, journals, rendering, wording
+from attio_sync import config, journals
 from attio_sync.failures import DONE
-from attio_sync.terminal import counted, results
+from attio_sync.show import terminal_tables, wording
+from attio_sync.show.terminal import counted, results
 
 if TYPE_CHECKING:
     from destination_attio.model.plan import Counts
@@ -90,7 +91,7 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
     console.print(wording.sentence(counts, done=True, is_revert=run.reverts is not None))
     written = [one.change for one in changes if one.status == "written"]
     if written:
-        console.print(rendering.changes(written[:limit]))
+        console.print(terminal_tables.changes(written[:limit]))
     if len(written) > limit:
         click.echo(f"… and {len(written) - limit:,} more; --limit or --json shows them.")
     if lost := sum(one.status in journals.UNSETTLED for one in changes):

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from attio_sync import files, page, rendering, wizard, workspace
-from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync import files, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
-from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
+from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.show import page, terminal_tables
+from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.model.plan import PlanError, dumps, loads
 from destination_attio.session import Session
 
 if TYPE_CHECKING:
     from attio_sync.config import Connection
-    from attio_sync.rows import Rows
+    from attio_sync.rows.rows import Rows
     from destination_attio.model.plan import Plan, Progress
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -53,7 +54,7 @@ def command(
     if as_json:
         click.echo(json.dumps(plan.to_json(), indent=1))
     else:
-        rendering.show_plan(results(), plan, limit=limit)
+        terminal_tables.show_plan(results(), plan, limit=limit)
         _tell_where(out, html)
     return DONE_WITH_REJECTS if plan.counts.rejected else DONE
 

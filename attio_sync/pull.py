@@ -15,17 +15,17 @@ from rich.table import Table as Grid
 from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import MissingScope
 from attio_sync import config, workspace
-from attio_sync.activation import read_settings
 from attio_sync.failures import DONE, FAILED
-from attio_sync.loader import Loaded
-from attio_sync.terminal import Ticker, number, remarks, results
-from attio_sync.warehouse import opened
+from attio_sync.loading.loader import Loaded
+from attio_sync.loading.warehouse import opened
+from attio_sync.push_options import read_settings
+from attio_sync.show.terminal import Ticker, number, remarks, results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from attio_sync.extraction import Pulled
-    from attio_sync.warehouse import Warehouse
+    from attio_sync.loading.extraction import Pulled
+    from attio_sync.loading.warehouse import Warehouse
 
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -51,7 +51,7 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     who = workspace.identity(connection)
     if lacking := missing_scopes(who, SCOPES["records"]):
         raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
-    from attio_sync import extraction  # noqa: PLC0415 -- the CDK takes seconds to import; wrong usage is told at once
+    from attio_sync.loading import extraction
 
     ticker = Ticker(remarks())
     source = (read_settings(settings) if settings else {}) | connection.connector_config()

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from attio_sync import config, files, journals, page, rejects, rendering, wizard, workspace
-from attio_sync.activation import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
 from attio_sync.plan import LISTED, author, compare, read_plan, tell
-from attio_sync.terminal import Ticker, counted, is_watched, remarks, results
+from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.show import page, terminal_tables
+from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
 from destination_attio.session import Session
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attio_sync.config import Connection
-    from attio_sync.rows import Rows
+    from attio_sync.rows.rows import Rows
     from destination_attio.model.plan import Plan, Report
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -172,7 +173,7 @@ def _agree(plan: Plan, manner: Manner) -> None:
         files.save(manner.html, page.of_plan(plan, by=author(), is_push=True))
     if not manner.asks:
         return
-    rendering.show_plan(results(), plan, limit=manner.limit)
+    terminal_tables.show_plan(results(), plan, limit=manner.limit)
     changes = counted(plan.counts.written, "change")
     if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
         raise Stopped("Nothing was written.")
@@ -183,7 +184,7 @@ def tell_outcome(report: Report, *, as_json: bool, limit: int, is_revert: bool =
     if as_json:
         click.echo(json.dumps(outcome(report)))
     else:
-        rendering.show_report(results(), report, limit=limit, is_revert=is_revert)
+        terminal_tables.show_report(results(), report, limit=limit, is_revert=is_revert)
     if report.stopped_at is not None:
         return FAILED
     return DONE_WITH_REJECTS if report.counts.rejected or report.remaining else DONE

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from attio_sync import files
-from attio_sync.activation import read_settings
 from attio_sync.failures import WrongUsage
-from attio_sync.rows import Rows
+from attio_sync.push_options import read_settings
+from attio_sync.rows.rows import Rows
 from destination_attio.storage.rejects import read_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from attio_sync.activation import Choice
+    from attio_sync.push_options import Choice
     from destination_attio.model.plan import Report
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from attio_sync import config, files, journals, wording, workspace
-from attio_sync.activation import Terms, destination_config
+from attio_sync import config, files, journals, workspace
 from attio_sync.failures import Stopped
 from attio_sync.plan import LISTED, tell
 from attio_sync.push import tell_outcome, told_when_stopped
-from attio_sync.terminal import Ticker, is_watched, remarks
+from attio_sync.push_options import Terms, destination_config
+from attio_sync.show import wording
+from attio_sync.show.terminal import Ticker, is_watched, remarks
 from destination_attio.session import Session
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -14,10 +14,11 @@ import yaml
 from rich.table import Table as Grid
 from rich.text import Text
 
-from attio_sync import files, wording, workspace
-from attio_sync.activation import read_settings
+from attio_sync import files, workspace
 from attio_sync.failures import Stopped, WrongUsage
-from attio_sync.terminal import remarks
+from attio_sync.push_options import read_settings
+from attio_sync.show import wording
+from attio_sync.show.terminal import remarks
 from destination_attio.config import StreamConfig
 from destination_attio.rows.infer_mapping import guess_mapping
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attio_api.attributes import Attribute
-    from attio_sync.activation import Choice
     from attio_sync.config import Connection
-    from attio_sync.rows import Rows
+    from attio_sync.push_options import Choice
+    from attio_sync.rows.rows import Rows
     from destination_attio.config import FieldConfig
 
 Agreement = Literal["ask", "given", "none"]

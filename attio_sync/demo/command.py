@@ -10,7 +10,7 @@ from attio_sync.demo.narration import Narration
 from attio_sync.demo.stage import staged
 from attio_sync.demo.story import Story
 from attio_sync.failures import DONE, FAILED
-from attio_sync.terminal import results
+from attio_sync.show.terminal import results
 
 
 @click.command("demo")

@@ -13,7 +13,7 @@ import duckdb
 from rich.table import Table as Grid
 
 from attio_sync.demo.stage import wait_for
-from attio_sync.terminal import counted
+from attio_sync.show.terminal import counted
 
 if TYPE_CHECKING:
     from attio_sync.demo.narration import Narration

@@ -24,10 +24,10 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from attio_sync.extraction import Request, pull
 from attio_sync.failures import Failed, WrongUsage
-from attio_sync.loader import Loaded
-from attio_sync.warehouse import opened
+from attio_sync.loading.extraction import Request, pull
+from attio_sync.loading.loader import Loaded
+from attio_sync.loading.warehouse import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import ConfiguredAirbyteCatalog
 
     from attio_api.wire import JsonObject
-    from attio_sync.extraction import Pulled
-    from attio_sync.warehouse import Warehouse
+    from attio_sync.loading.extraction import Pulled
+    from attio_sync.loading.warehouse import Warehouse
 
 SCHEMA = {"properties": {"record_id": {"type": "string"}, "name": {"type": ["null", "string"]}}}
 

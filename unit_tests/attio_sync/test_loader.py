@@ -6,16 +6,16 @@ import duckdb
 import pytest
 
 from attio_sync.failures import WrongUsage
-from attio_sync.loader import Load, Loaded
-from attio_sync.tables import Table
-from attio_sync.warehouse import opened
+from attio_sync.loading.loader import Load, Loaded
+from attio_sync.loading.tables import Table
+from attio_sync.loading.warehouse import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from attio_api.wire import JsonObject
-    from attio_sync.warehouse import Warehouse
+    from attio_sync.loading.warehouse import Warehouse
 
 SCHEMA: JsonObject = {
     "type": "object",
@@ -200,7 +200,7 @@ def test_rows_that_need_more_memory_go_in_once(
 ) -> None:
     """A commit that does not fit into little memory is made again with all that the machine has."""
     first = load()
-    monkeypatch.setattr("attio_sync.warehouse.LITTLE", "4MB")
+    monkeypatch.setattr("attio_sync.loading.warehouse.LITTLE", "4MB")
     for number in range(3):
         first.row(company(number))
     first.complete()

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from attio_sync.page import LISTED, of_plan
+from attio_sync.show.page import LISTED, of_plan
 from destination_attio.model.plan import Change, FieldChange, Plan
 
 VOID = {"meta", "br"}

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from attio_sync.failures import Failed, WrongUsage
-from attio_sync.queries import plain, rows_of_query
-from attio_sync.sources import rows_of_file
+from attio_sync.rows.duckdb import plain, rows_of_query
+from attio_sync.rows.readers import rows_of_file
 
 PEOPLE = [{"name": "Ada", "zip": "007", "tags": ["a", "b"]}, {"name": "Zoë", "zip": None, "tags": []}]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_sync.tables import column_type
+from attio_sync.loading.tables import column_type
 
 if TYPE_CHECKING:
     from attio_api.wire import Json

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from attio_sync.terminal import SECONDS_BETWEEN_LINES, Ticker, counted
+from attio_sync.show.terminal import SECONDS_BETWEEN_LINES, Ticker, counted
 
 
 class Clock:

@@ -7,7 +7,7 @@ import yaml
 
 from attio_api.attributes import Attribute
 from attio_sync.failures import WrongUsage
-from attio_sync.rows import Rows
+from attio_sync.rows.rows import Rows
 from attio_sync.wizard import agreement, remember, settled
 from destination_attio.config import FieldConfig, StreamConfig
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_sync import wording
+from attio_sync.show import wording
 from destination_attio.model.plan import Change, Counts
 
 if TYPE_CHECKING:

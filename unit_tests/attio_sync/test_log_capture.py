@@ -5,7 +5,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from attio_sync.hearing import hearing
+from attio_sync.loading.log_capture import hearing
 
 if TYPE_CHECKING:
     import pytest

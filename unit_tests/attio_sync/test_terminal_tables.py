@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from attio_sync.rendering import show_plan, show_report
+from attio_sync.show.terminal_tables import show_plan, show_report
 from destination_attio.model.plan import Change, Counts, FieldChange, Kind, Plan, Report
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attio_sync.failures import WrongUsage
-from attio_sync.queries import rows_of_parquet, rows_of_table
-from attio_sync.texts import rows_of_csv, rows_of_json
+from attio_sync.rows.duckdb import rows_of_parquet, rows_of_table
+from attio_sync.rows.text_files import rows_of_csv, rows_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from attio_sync.rows import Rows
+    from attio_sync.rows.rows import Rows
 
 READERS: dict[str, Callable[[Path, str | None], Rows]] = {
     ".json": rows_of_json,

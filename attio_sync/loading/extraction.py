@@ -25,9 +25,9 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, Stop, WrongUsage
-from attio_sync.hearing import hearing
-from attio_sync.loader import COMMIT_EVERY, Load, Loaded
-from attio_sync.tables import Table
+from attio_sync.loading.loader import COMMIT_EVERY, Load, Loaded
+from attio_sync.loading.log_capture import hearing
+from attio_sync.loading.tables import Table
 from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     )
 
     from attio_api.wire import JsonObject
-    from attio_sync.loader import Way
-    from attio_sync.warehouse import Fit, Warehouse
+    from attio_sync.loading.loader import Way
+    from attio_sync.loading.warehouse import Fit, Warehouse
 
 __all__ = ["Pulled", "Request", "SourceAttio", "pull"]
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
-from attio_sync import wording
+from attio_sync.show import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,15 +14,15 @@ import yaml
 
 from attio_api.errors import Misconfigured
 from attio_sync.failures import WrongUsage
-from attio_sync.queries import rows_of_query
-from attio_sync.sources import rows_of_file
+from attio_sync.rows.duckdb import rows_of_query
+from attio_sync.rows.readers import rows_of_file
 from destination_attio.config import DestinationConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from attio_sync.config import Connection
-    from attio_sync.rows import Rows
+    from attio_sync.rows.rows import Rows
     from destination_attio.config import StreamConfig
 
 MODES = ("upsert", "update", "create", "mirror", "delete")

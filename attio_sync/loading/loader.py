@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING, Literal
 
 import orjson
 
-from attio_sync.sql import Verbatim, compose, literal
-from attio_sync.tables import MARKS
+from attio_sync.loading.sql import Verbatim, compose, literal
+from attio_sync.loading.tables import MARKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from attio_api.wire import JsonObject
-    from attio_sync.tables import Table
-    from attio_sync.warehouse import Warehouse
+    from attio_sync.loading.tables import Table
+    from attio_sync.loading.warehouse import Warehouse
 
 Way = Literal["merge", "replace", "afresh"]
 

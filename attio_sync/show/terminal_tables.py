@@ -12,8 +12,8 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from attio_sync import wording
-from attio_sync.terminal import counted
+from attio_sync.show import wording
+from attio_sync.show.terminal import counted
 from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:

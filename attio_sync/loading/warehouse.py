@@ -14,16 +14,16 @@ import orjson
 
 from attio_sync.failures import WrongUsage, unreadable_database
 from attio_sync.files import need_database
-from attio_sync.sql import Verbatim, compose
-from attio_sync.tables import definition
+from attio_sync.loading.sql import Verbatim, compose
+from attio_sync.loading.tables import definition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from attio_api.wire import JsonObject
-    from attio_sync.loader import Loaded
-    from attio_sync.tables import Table
+    from attio_sync.loading.loader import Loaded
+    from attio_sync.loading.tables import Table
 
 Outcome = TypeVar("Outcome")
 Fit = Literal["new", "kept", "unfit"]

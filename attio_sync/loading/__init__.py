@@ -1,0 +1,1 @@
+"""Loads what the source reads into a DuckDB warehouse."""

@@ -1,0 +1,1 @@
+"""What a person sees: terminal tables, the plan page, wording."""
