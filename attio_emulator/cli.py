@@ -9,13 +9,13 @@ from types import FrameType
 import click
 import uvicorn
 
+from attio_emulator.contract.refusals import AttioRefusal
+from attio_emulator.contract.wire import loads
+from attio_emulator.control.dump import load_all
 from attio_emulator.emulator import Emulator
-from attio_emulator.refusals import AttioRefusal
+from attio_emulator.model.tokens import DEFAULT_TOKEN
 from attio_emulator.seeds import SEEDS, plant
 from attio_emulator.serving.server import configured, listen, url_of
-from attio_emulator.serving.tokens import DEFAULT_TOKEN
-from attio_emulator.state.dumping import load_all
-from attio_emulator.wire import loads
 
 
 @click.group()

@@ -12,23 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote
 
+from attio_emulator.changes.automations import Echoes
+from attio_emulator.changes.standard import fresh_workspace
+from attio_emulator.contract.refusals import AttioRefusal, refuse
+from attio_emulator.contract.wire import Json, JsonObject, dumps
 from attio_emulator.control.plane import CONTROL
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import Deliveries
+from attio_emulator.model.clock import Clock, stamp
+from attio_emulator.model.ids import Ids, named
+from attio_emulator.model.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.oauth import OAuth
-from attio_emulator.refusals import AttioRefusal, refuse
 from attio_emulator.serving.calls import CallLog
 from attio_emulator.serving.faults import Fault, Faults
 from attio_emulator.serving.limits import Limits
 from attio_emulator.serving.routing import Answer, Call, Route, Router, refused, unknown_endpoint
-from attio_emulator.serving.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
-from attio_emulator.state.clock import Clock, stamp
-from attio_emulator.state.echoes import Echoes
-from attio_emulator.state.ids import Ids, named
-from attio_emulator.state.standard import fresh_workspace
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject, dumps
 
 LARGEST_BODY = 12 * 1024 * 1024
 LARGEST_UPLOAD = 52 * 1024 * 1024

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from attio_emulator.hooks.webhooks import is_local
-from attio_emulator.serving.tokens import ALL_SCOPES
+from attio_emulator.model.tokens import ALL_SCOPES
 
 CODE_SECONDS: Final = 600
 BILLION: Final = 1_000_000_000

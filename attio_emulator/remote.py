@@ -7,8 +7,8 @@ import http.client
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from attio_emulator.serving.tokens import DEFAULT_TOKEN
-from attio_emulator.wire import dumps, loads
+from attio_emulator.contract.wire import dumps, loads
+from attio_emulator.model.tokens import DEFAULT_TOKEN
 
 
 class AnsweredError(AssertionError):

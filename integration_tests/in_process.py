@@ -15,9 +15,9 @@ import requests
 from requests.adapters import BaseAdapter
 
 from attio_api.client import AttioClient
+from attio_emulator.contract.wire import dumps, loads
 from attio_emulator.emulator import Emulator, Request
 from attio_emulator.remote import RemoteEmulator
-from attio_emulator.wire import dumps, loads
 from destination_attio.airbyte.commands import write_with
 from destination_attio.config import DestinationConfig
 from destination_attio.engine.assembly import Counting

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attio_emulator.contract.wire import dumps, loads
+from attio_emulator.control.dump import dump_all, load_all
 from attio_emulator.emulator import Emulator, Request
-from attio_emulator.state.dumping import dump_all, load_all
-from attio_emulator.wire import dumps, loads
 from integration_tests.attio_session.calling import Session
 from integration_tests.attio_session.whole import whole_session
 

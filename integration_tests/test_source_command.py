@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from attio_api.pace import Governor
+from attio_emulator.model.clock import BILLION, unstamp
 from attio_emulator.remote import RemoteEmulator
-from attio_emulator.state.clock import BILLION, unstamp
 from source_attio.source import SourceAttio
 
 STORMED = ("companies", "people", "deals")

@@ -7,17 +7,17 @@ event that it fires.
 from dataclasses import replace
 from typing import Any
 
-from attio_emulator.refusals import bad_value, not_found, refuse
+from attio_emulator.changes.documents import attribute_document
+from attio_emulator.changes.formulas import define
+from attio_emulator.changes.removal import remove_all
+from attio_emulator.changes.standard import add_member
+from attio_emulator.changes.writing import Write
+from attio_emulator.contract.refusals import bad_value, not_found, refuse
+from attio_emulator.contract.shapes import boolean, conform, nullable, one_of, shape, text
+from attio_emulator.model.attachments import View
+from attio_emulator.model.workspace import SYSTEM
 from attio_emulator.routes.comments import emit, in_thread, show_thread
 from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.serving.shapes import boolean, conform, nullable, one_of, shape, text
-from attio_emulator.state.annexes import View
-from attio_emulator.state.documents import attribute_document
-from attio_emulator.state.formulas import define
-from attio_emulator.state.removal import remove_all
-from attio_emulator.state.standard import add_member
-from attio_emulator.state.workspace import SYSTEM
-from attio_emulator.state.writing import Write
 
 RESOLUTION = shape({"resolved": boolean()}, {"member_id": text(1)}, closed=True)
 MEMBER = shape(

@@ -3,13 +3,9 @@
 No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.md describes every body.
 """
 
-from attio_emulator.control.application import CONTROL_ROUTES as APPLICATION
-from attio_emulator.control.oauth_control import CONTROL_ROUTES as OAUTH
-from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
-from attio_emulator.refusals import bad_value
-from attio_emulator.seeds import SEEDS, plant
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
-from attio_emulator.serving.shapes import (
+from attio_emulator.changes.formulas import compute_all
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.shapes import (
     Check,
     array,
     boolean,
@@ -20,11 +16,15 @@ from attio_emulator.serving.shapes import (
     shape,
     text,
 )
-from attio_emulator.serving.tokens import ALL_SCOPES
-from attio_emulator.state.clock import BILLION, nanoseconds
-from attio_emulator.state.dumping import dump_all, load_all
-from attio_emulator.state.formulas import compute_all
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.control.application import CONTROL_ROUTES as APPLICATION
+from attio_emulator.control.dump import dump_all, load_all
+from attio_emulator.control.oauth_control import CONTROL_ROUTES as OAUTH
+from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
+from attio_emulator.model.clock import BILLION, nanoseconds
+from attio_emulator.model.tokens import ALL_SCOPES
+from attio_emulator.seeds import SEEDS, plant
+from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 CENTURY = 100 * 366 * 24 * 3600
 CLOCK = shape(

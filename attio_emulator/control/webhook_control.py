@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from attio_emulator.contract.refusals import not_found
+from attio_emulator.contract.shapes import (
+    Check,
+    Path,
+    boolean,
+    conform,
+    integer,
+    issue,
+    number,
+    one_of,
+    shape,
+)
+from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.hooks.webhooks import Delivery, DeliveryOptions, Webhook
-from attio_emulator.refusals import not_found
+from attio_emulator.model.clock import stamp
 from attio_emulator.routes.files import content_of
 from attio_emulator.serving.routing import Answer, Call, Route, json_answer
-from attio_emulator.serving.shapes import Check, Path, boolean, conform, integer, issue, number, one_of, shape
-from attio_emulator.state.clock import stamp
-from attio_emulator.wire import Json, JsonObject
 
 
 def not_negative(value: Json, path: Path) -> list[JsonObject]:

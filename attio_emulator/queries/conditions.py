@@ -8,8 +8,8 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from attio_emulator.state.schema import Kind
-from attio_emulator.state.tables import Row, Value
+from attio_emulator.model.schema import Kind
+from attio_emulator.model.tables import Row, Value
 
 Moment: TypeAlias = tuple[str, str]
 FIRST: Moment = ("", "")

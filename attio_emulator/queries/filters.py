@@ -6,6 +6,10 @@ for an attribute, statuses know no `$in`, phone numbers cannot be asked for as t
 
 from collections.abc import Callable, Hashable
 
+from attio_emulator.contract.refusals import AttioRefusal, refuse
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType, choice_id, find_choice
+from attio_emulator.model.tables import Row, Value
 from attio_emulator.queries.conditions import (
     FIRST,
     LAST,
@@ -21,10 +25,6 @@ from attio_emulator.queries.conditions import (
 )
 from attio_emulator.queries.operators import COMPARE, FILTERABLE, OPERATORS, Filterable, Property
 from attio_emulator.queries.scopes import Scope
-from attio_emulator.refusals import AttioRefusal, refuse
-from attio_emulator.state.schema import Attribute, Kind, ListType, ObjectType, choice_id, find_choice
-from attio_emulator.state.tables import Row, Value
-from attio_emulator.wire import Json, JsonObject
 
 CHOICES = frozenset({"status", "option"})
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from attio_emulator.contract.wire import Json
 from attio_emulator.values.dates import as_date, as_timestamp
-from attio_emulator.wire import Json
 
 Read: TypeAlias = Callable[[Json], Json]
 Test: TypeAlias = Callable[[Json], bool]

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
+from attio_emulator.contract.refusals import AttioRefusal, refuse
+from attio_emulator.contract.shapes import anything, array, conform, integer, nullable, one_of, shape, text
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, Kind, ListType, choice_id
+from attio_emulator.model.tables import Row
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.queries.conditions import All, Moment, Selection
 from attio_emulator.queries.filters import compile_filter
 from attio_emulator.queries.operators import FILTERABLE
 from attio_emulator.queries.scopes import Scope
-from attio_emulator.refusals import AttioRefusal, refuse
-from attio_emulator.serving.shapes import anything, array, conform, integer, nullable, one_of, shape, text
-from attio_emulator.state.schema import Attribute, Kind, ListType, choice_id
-from attio_emulator.state.tables import Row
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject
 
 LARGEST_PAGE = 500
 OWN = frozenset({"created_at", "record_id", "entry_id"})

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from attio_emulator.refusals import refuse
-from attio_emulator.state.schema import Kind
-from attio_emulator.state.workspace import Workspace
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.model.schema import Kind
+from attio_emulator.model.workspace import Workspace
 
 Path: TypeAlias = tuple[str, ...]
 DEEPEST = 50

@@ -3,11 +3,8 @@
 Source: docs.attio.com/rest-api/endpoint-reference/attributes/list-attributes.
 """
 
-from attio_emulator.refusals import refuse
-from attio_emulator.serving.routing import Answer, Call, Route, data, unknown_endpoint
-from attio_emulator.serving.shapes import conform
-from attio_emulator.serving.tokens import authorise
-from attio_emulator.state.definitions import (
+from attio_emulator.changes.changeset import reindex
+from attio_emulator.changes.definitions import (
     UPDATE,
     changed_config,
     check_default,
@@ -15,10 +12,13 @@ from attio_emulator.state.definitions import (
     create_attribute,
     new_attribute,
 )
-from attio_emulator.state.documents import attribute_document
-from attio_emulator.state.drafts import reindex
-from attio_emulator.state.schema import Attribute, Kind
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.changes.documents import attribute_document
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.shapes import conform
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.model.tokens import authorise
+from attio_emulator.serving.routing import Answer, Call, Route, data, unknown_endpoint
 
 SCOPES = {"objects": "object_configuration", "lists": "list_configuration"}
 ENTERED = ("is_required", "is_unique", "default_value")

@@ -5,15 +5,15 @@ Source: docs.attio.com/rest-api/endpoint-reference/entries/list-entries.
 
 from typing import Any
 
-from attio_emulator.refusals import refuse
+from attio_emulator.changes.documents import row_answer
+from attio_emulator.changes.writing import Adds, Write, always, create, delete, never, update
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.shapes import conform, shape, text, uuid
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.schema import ListType, ObjectType
+from attio_emulator.model.tables import Row
 from attio_emulator.routes.records import answer_query
 from attio_emulator.serving.routing import Answer, Call, Route, json_answer
-from attio_emulator.serving.shapes import conform, shape, text, uuid
-from attio_emulator.state.documents import row_answer
-from attio_emulator.state.schema import ListType, ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.state.writing import Adds, Write, always, create, delete, never, update
-from attio_emulator.wire import JsonObject
 
 READ = ("list_entry:read", "list_configuration:read")
 WRITE = ("list_entry:read-write", "list_configuration:read")

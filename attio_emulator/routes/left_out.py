@@ -3,7 +3,7 @@
 `COVERAGE.md` gives the reasons; a test holds both against each other.
 """
 
-from attio_emulator.refusals import refuse
+from attio_emulator.contract.refusals import refuse
 from attio_emulator.serving.routing import Answer, Call, Route
 
 ACTIVITY = "/v2/activities/{activity}"

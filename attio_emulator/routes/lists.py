@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from attio_emulator.refusals import refuse
+from attio_emulator.changes.documents import list_document
+from attio_emulator.changes.standard import bare_attributes
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.shapes import array, conform, nullable, one_of, shape, text, uuid
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import ListType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.serving.routing import Answer, Call, Route, data
-from attio_emulator.serving.shapes import array, conform, nullable, one_of, shape, text, uuid
-from attio_emulator.state.documents import list_document
-from attio_emulator.state.schema import ListType
-from attio_emulator.state.standard import bare_attributes
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject
 
 READ = ("list_configuration:read",)
 WRITE = ("list_configuration:read-write",)

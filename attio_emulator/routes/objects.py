@@ -2,16 +2,16 @@
 
 import re
 
-from attio_emulator.refusals import refuse
+from attio_emulator.changes.documents import object_document
+from attio_emulator.changes.removal import remove_all
+from attio_emulator.changes.standard import bare_attributes
+from attio_emulator.changes.writing import Write
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.shapes import conform, shape, text
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.schema import ObjectType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.serving.shapes import conform, shape, text
-from attio_emulator.state.documents import object_document
-from attio_emulator.state.removal import remove_all
-from attio_emulator.state.schema import ObjectType
-from attio_emulator.state.standard import bare_attributes
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.state.writing import Write
-from attio_emulator.wire import JsonObject
 
 READ = ("object_configuration:read",)
 WRITE = ("object_configuration:read-write",)

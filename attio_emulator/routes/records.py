@@ -3,15 +3,15 @@
 Source: docs.attio.com/rest-api/endpoint-reference/records/list-records.
 """
 
+from attio_emulator.changes.documents import row_answer, row_bytes
+from attio_emulator.changes.writing import Write, always, create, delete, never, update, upsert
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.shapes import conform, shape
+from attio_emulator.contract.wire import JsonObject, page
+from attio_emulator.model.schema import Kind, ObjectType
+from attio_emulator.model.tables import Row
 from attio_emulator.queries.querying import query, score
-from attio_emulator.refusals import bad_value
 from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
-from attio_emulator.serving.shapes import conform, shape
-from attio_emulator.state.documents import row_answer, row_bytes
-from attio_emulator.state.schema import Kind, ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.state.writing import Write, always, create, delete, never, update, upsert
-from attio_emulator.wire import JsonObject, page
 
 READ = ("record_permission:read", "object_configuration:read")
 WRITE = ("record_permission:read-write", "object_configuration:read")

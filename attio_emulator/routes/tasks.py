@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from attio_emulator.changes.links import LINKED_RECORDS, resolve_links
+from attio_emulator.contract.refusals import not_found
+from attio_emulator.contract.shapes import array, boolean, either, nullable, one_of, shape, text, uuid
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.attachments import Link, Task
 from attio_emulator.queries.paging import by_offset
-from attio_emulator.refusals import not_found
 from attio_emulator.serving.bodies import moment, sent
 from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
-from attio_emulator.serving.shapes import array, boolean, either, nullable, one_of, shape, text, uuid
-from attio_emulator.state.annexes import Link, Task
-from attio_emulator.state.links import LINKED_RECORDS, resolve_links
-from attio_emulator.wire import Json, JsonObject
 
 LONGEST_CONTENT = 2000
 ASSIGNEES = array(

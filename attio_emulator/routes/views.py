@@ -3,9 +3,9 @@
 Source: docs.attio.com/rest-api/endpoint-reference/objects/list-views-for-object.
 """
 
+from attio_emulator.model.attachments import View
 from attio_emulator.queries.paging import by_cursor
 from attio_emulator.serving.routing import Answer, Call, Route
-from attio_emulator.state.annexes import View
 
 
 def answer(call: Call, kind: str, target_id: str) -> Answer:

@@ -4,13 +4,13 @@ import gc
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attio_emulator.refusals import bad_value
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.demo import demo
 from attio_emulator.seeds.hostile import hostile
 from attio_emulator.seeds.light import light
-from attio_emulator.seeds.sowing import LARGE
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.seeds.records import LARGE
 
 Seed: TypeAlias = Callable[[Workspace, Mapping[str, Json]], None]
 

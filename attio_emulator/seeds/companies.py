@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from attio_emulator.seeds.sowing import LARGE, Members, Sower
+from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.seeds.records import LARGE, Members, Sower
 from attio_emulator.seeds.world import World, words
-from attio_emulator.state.schema import Attribute, Kind
 from attio_emulator.values import contacts
 
 PRIME = 7_919

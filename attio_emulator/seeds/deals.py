@@ -1,13 +1,13 @@
 """Generated deals and projects: what is being sold, and what was sold."""
 
+from attio_emulator.changes.definitions import create_attribute
+from attio_emulator.changes.standard import FOUNDED, bare_attributes
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import company_name, picked, references
-from attio_emulator.seeds.sowing import Members, Sower, Stage
+from attio_emulator.seeds.records import Members, Sower, Stage
 from attio_emulator.seeds.world import World
-from attio_emulator.state.definitions import create_attribute
-from attio_emulator.state.schema import Attribute, Kind, ObjectType
-from attio_emulator.state.standard import FOUNDED, bare_attributes
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject
 
 BILLABLE = 0.7
 RATED = 0.5

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from attio_emulator.contract.wire import Json
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import sow_companies, sow_people
 from attio_emulator.seeds.deals import define_projects, sow_deals, sow_projects
-from attio_emulator.seeds.hangings import hang_comments, hang_meetings, hang_notes, hang_tasks
 from attio_emulator.seeds.lists import sow_customers, sow_outreach
+from attio_emulator.seeds.notes_and_tasks import hang_comments, hang_meetings, hang_notes, hang_tasks
 from attio_emulator.seeds.world import plan
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json
 
 
 def demo(workspace: Workspace, options: Mapping[str, Json]) -> None:

@@ -6,17 +6,17 @@ in use, slugs that collide with columns and tables, a thousand records of one mo
 
 from collections.abc import Mapping
 
-from attio_emulator.refusals import bad_value
+from attio_emulator.changes.changeset import reindex
+from attio_emulator.changes.standard import FOUNDED, add_member, bare_attributes
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.wire import Json
+from attio_emulator.model.attachments import Note, Task
+from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.model.workspace import SYSTEM, Workspace
 from attio_emulator.seeds.deals import add_choices, define
 from attio_emulator.seeds.lists import new_list
-from attio_emulator.seeds.sowing import Members, Sower
-from attio_emulator.state.annexes import Note, Task
-from attio_emulator.state.drafts import reindex
-from attio_emulator.state.schema import Attribute, Kind, ObjectType
-from attio_emulator.state.standard import FOUNDED, add_member, bare_attributes
-from attio_emulator.state.workspace import SYSTEM, Workspace
+from attio_emulator.seeds.records import Members, Sower
 from attio_emulator.values import contacts
-from attio_emulator.wire import Json
 
 CROWD = 1000
 MOMENT = "2025-02-28T23:59:59.999999999Z"

@@ -5,14 +5,14 @@ They are of one custom object, `readings`, that has nothing but a name.
 
 from collections.abc import Mapping
 
-from attio_emulator.refusals import bad_value
+from attio_emulator.changes.standard import FOUNDED, bare_attributes
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.wire import Json
+from attio_emulator.model.schema import ObjectType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.deals import define
-from attio_emulator.seeds.sowing import Sower
+from attio_emulator.seeds.records import Sower
 from attio_emulator.seeds.world import plan
-from attio_emulator.state.schema import ObjectType
-from attio_emulator.state.standard import FOUNDED, bare_attributes
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json
 
 USUAL = 1_000
 

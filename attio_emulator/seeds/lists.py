@@ -1,12 +1,12 @@
 """Generated lists with entries: outreach over people, customers over companies."""
 
+from attio_emulator.changes.standard import FOUNDED, bare_attributes
+from attio_emulator.model.schema import ListType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import picked
 from attio_emulator.seeds.deals import add_choices, define, status
-from attio_emulator.seeds.sowing import Members, Sower, Stage
+from attio_emulator.seeds.records import Members, Sower, Stage
 from attio_emulator.seeds.world import World
-from attio_emulator.state.schema import ListType
-from attio_emulator.state.standard import FOUNDED, bare_attributes
-from attio_emulator.state.workspace import Workspace
 
 STEPS = ("To contact", "Contacted", "Replied", "Meeting booked")
 HEALTH = ("Healthy", "Needs attention", "At risk")

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attio_emulator.refusals import bad_value
-from attio_emulator.state.clock import BILLION, TICK, nanoseconds, stamp, unstamp
-from attio_emulator.state.ids import named
-from attio_emulator.state.standard import add_member
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.changes.standard import add_member
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.clock import BILLION, TICK, nanoseconds, stamp, unstamp
+from attio_emulator.model.ids import named
+from attio_emulator.model.workspace import Workspace
 
 T = TypeVar("T")
 UNTIL = nanoseconds("2026-01-01")

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from attio_emulator.contract.refusals import refuse
 from attio_emulator.emulator import LARGEST_BODY, LARGEST_UPLOAD, Emulator, Outcome, Request
-from attio_emulator.refusals import refuse
+from attio_emulator.model.clock import BILLION
 from attio_emulator.serving.faults import Fault
 from attio_emulator.serving.routing import JSON_HEADERS, Answer, refused
-from attio_emulator.state.clock import BILLION
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]

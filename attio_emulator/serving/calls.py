@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.wire import Json, JsonObject
 
 KEPT = 200_000
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from attio_emulator.refusals import INVALID, RATE, AttioRefusal
-from attio_emulator.serving.shapes import conform, integer, nullable, number, one_of, shape, text
-from attio_emulator.state.clock import BILLION, http_date
-from attio_emulator.wire import JsonObject
+from attio_emulator.contract.refusals import INVALID, RATE, AttioRefusal
+from attio_emulator.contract.shapes import conform, integer, nullable, number, one_of, shape, text
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.clock import BILLION, http_date
 
 KINDS = ("status", "latency", "cut", "garbage", "drop", "lost_answer")
 LONGEST = 10_000_000

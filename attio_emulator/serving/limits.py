@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from attio_emulator.refusals import CODES, AttioRefusal
+from attio_emulator.contract.refusals import CODES, AttioRefusal
+from attio_emulator.model.clock import BILLION, http_date
 from attio_emulator.serving.routing import Route
-from attio_emulator.state.clock import BILLION, http_date
 
 READS_PER_SECOND = 100.0
 WRITES_PER_SECOND = 25.0

@@ -8,7 +8,7 @@ import python_multipart
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
-from attio_emulator.refusals import bad_value
+from attio_emulator.contract.refusals import bad_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

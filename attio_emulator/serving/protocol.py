@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from attio_emulator.refusals import AttioRefusal, refuse
+from attio_emulator.contract.refusals import AttioRefusal, refuse
+from attio_emulator.contract.wire import dumps
 from attio_emulator.serving.app import PATIENCE, TRANSPORT
-from attio_emulator.wire import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

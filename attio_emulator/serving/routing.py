@@ -20,14 +20,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attio_emulator.refusals import AttioRefusal, bad_value, refuse
-from attio_emulator.state.ids import is_uuid
-from attio_emulator.wire import Json, JsonObject, dumps, loads, one_kind_of_number
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
+from attio_emulator.contract.wire import Json, JsonObject, dumps, loads, one_kind_of_number
+from attio_emulator.model.ids import is_uuid
 
 if TYPE_CHECKING:
     from attio_emulator.emulator import Emulator
-    from attio_emulator.serving.tokens import Token
-    from attio_emulator.state.workspace import Workspace
+    from attio_emulator.model.tokens import Token
+    from attio_emulator.model.workspace import Workspace
 
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json; charset=utf-8"}
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}

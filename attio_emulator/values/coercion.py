@@ -11,14 +11,14 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from attio_emulator.refusals import bad_value, refuse
-from attio_emulator.serving.shapes import json_type
-from attio_emulator.state.schema import Attribute, choice_id
-from attio_emulator.state.tables import Value
-from attio_emulator.state.workspace import Workspace
+from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.shapes import json_type
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, choice_id
+from attio_emulator.model.tables import Value
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts, references
 from attio_emulator.values.dates import as_date, as_timestamp
-from attio_emulator.wire import Json, JsonObject
 
 Path: TypeAlias = tuple[str | int, ...]
 NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")

@@ -13,7 +13,7 @@ from pathlib import Path
 import phonenumbers
 import tldextract
 
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.wire import Json, JsonObject
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@([^@\s,;<>()\"]+\.[^@\s,;<>()\".]+)")
 LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")

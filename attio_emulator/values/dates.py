@@ -5,7 +5,7 @@ Coarse ones are completed, fine ones cut, zones turned into UTC.
 
 import re
 
-from attio_emulator.state.clock import BILLION, nanoseconds, stamp
+from attio_emulator.model.clock import BILLION, nanoseconds, stamp
 
 PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
 DAY = 24 * 3600 * BILLION

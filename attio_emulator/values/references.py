@@ -6,14 +6,14 @@ What is not there is refused, never made.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attio_emulator.refusals import bad_value, refuse
-from attio_emulator.serving.shapes import json_type
-from attio_emulator.state.ids import is_uuid
-from attio_emulator.state.schema import Attribute, ObjectType, find_choice
-from attio_emulator.state.tables import Row
-from attio_emulator.state.workspace import Workspace
+from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.shapes import json_type
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.ids import is_uuid
+from attio_emulator.model.schema import Attribute, ObjectType, find_choice
+from attio_emulator.model.tables import Row
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts
-from attio_emulator.wire import Json, JsonObject
 
 Path: TypeAlias = tuple[str | int, ...]
 

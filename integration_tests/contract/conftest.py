@@ -10,8 +10,8 @@ from attio_api.auth import require_active
 from attio_api.client import AttioClient
 from attio_api.pace import Governor
 from attio_emulator.emulator import Emulator
+from attio_emulator.model.tokens import DEFAULT_TOKEN
 from attio_emulator.serving.server import ThreadedServer
-from attio_emulator.serving.tokens import DEFAULT_TOKEN
 from integration_tests.contract.ground import Ground, break_ground, our_list
 
 TOKEN = os.environ.get("ATTIO_API_TOKEN")

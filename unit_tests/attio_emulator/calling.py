@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from attio_emulator.contract.wire import loads
 from attio_emulator.emulator import Emulator, Request
-from attio_emulator.wire import loads
 
 
 class Api:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from attio_emulator.contract.wire import loads
 from attio_emulator.emulator import Emulator, Request
-from attio_emulator.wire import loads
 from unit_tests.attio_emulator.calling import Api
 
 QUERY = "/v2/objects/people/records/query"

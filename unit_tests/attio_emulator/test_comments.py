@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from attio_emulator.wire import loads
+from attio_emulator.contract.wire import loads
 from unit_tests.attio_emulator.calling import Api
 
 Write = Callable[..., Any]

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attio_emulator.contract.wire import dumps
 from attio_emulator.emulator import Emulator
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.queries.filters import Scope, compile_filter
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import dumps
 from unit_tests.attio_emulator.calling import Api
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,6 +1,6 @@
 import pytest
 
-from attio_emulator.markdown import plaintext, without_images
+from attio_emulator.values.markdown import plaintext, without_images
 
 
 @pytest.mark.parametrize(

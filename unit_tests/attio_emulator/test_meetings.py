@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from attio_emulator.state.annexes import Meeting
+from attio_emulator.model.attachments import Meeting
 from unit_tests.attio_emulator.calling import Api
 
 Write = Callable[..., Any]

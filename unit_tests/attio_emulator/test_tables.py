@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from attio_emulator.state.tables import Row
-from attio_emulator.wire import dumps
+from attio_emulator.contract.wire import dumps
+from attio_emulator.model.tables import Row
 
 NAMES = st.text(st.sampled_from('ab"\\,:[]{}'), min_size=1, max_size=6)
 TEXTS = st.text(st.sampled_from('ab"\\,:[]{} é'), max_size=12)

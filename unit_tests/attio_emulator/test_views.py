@@ -1,4 +1,4 @@
-from attio_emulator.state.annexes import View
+from attio_emulator.model.attachments import View
 from unit_tests.attio_emulator.calling import Api
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import orjson
 
 from attio_emulator.emulator import Emulator
-from attio_emulator.state.clock import BILLION
+from attio_emulator.model.clock import BILLION
 from attio_relay.config import parse
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Message, Receiver

@@ -6,7 +6,7 @@ from typing import Any
 
 from attio_api.definitions import Attribute
 from attio_api.values import newest_active_from, read_values
-from attio_emulator.state.clock import TICK
+from attio_emulator.model.clock import TICK
 from source_attio.decode.rows import canonical
 from unit_tests.source_attio.harness import Bench, Row
 

@@ -14,15 +14,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from attio_emulator.changes.changeset import Draft
+from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.shapes import array, conform, either, number, shape, text
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, ObjectType
+from attio_emulator.model.tables import Row, Value
+from attio_emulator.model.workspace import SYSTEM, Workspace
 from attio_emulator.queries.operators import FILTERABLE
-from attio_emulator.refusals import bad_value, refuse
-from attio_emulator.serving.shapes import array, conform, either, number, shape, text
-from attio_emulator.state.drafts import Draft
-from attio_emulator.state.schema import Attribute, ObjectType
-from attio_emulator.state.tables import Row, Value
-from attio_emulator.state.workspace import SYSTEM, Workspace
 from attio_emulator.values.coercion import coerce_all, identity
-from attio_emulator.wire import Json, JsonObject
 
 NUMERIC = frozenset({"number", "currency", "rating"})
 LONGEST = 10_000

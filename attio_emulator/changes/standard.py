@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from attio_emulator.state.clock import Clock
-from attio_emulator.state.ids import Ids, named
-from attio_emulator.state.schema import Attribute, ObjectType
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import JsonObject
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.clock import Clock
+from attio_emulator.model.ids import Ids, named
+from attio_emulator.model.schema import Attribute, ObjectType
+from attio_emulator.model.workspace import Workspace
 
 Fact: TypeAlias = dict[str, Any]
 

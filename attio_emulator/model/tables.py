@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from json import JSONDecoder
 from typing import TypeAlias
 
-from attio_emulator.wire import JsonObject, dumps, loads
+from attio_emulator.contract.wire import JsonObject, dumps, loads
 
 Value: TypeAlias = JsonObject
 Values: TypeAlias = dict[str, list[Value]]

@@ -12,13 +12,13 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, TypeAlias
 
-from attio_emulator.state.clock import BILLION
-from attio_emulator.state.formulas import depending, recompute
-from attio_emulator.state.schema import Attribute, Kind, ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.state.workspace import SYSTEM, Workspace
-from attio_emulator.state.writing import Write, create, never, update
-from attio_emulator.wire import JsonObject
+from attio_emulator.changes.formulas import depending, recompute
+from attio_emulator.changes.writing import Write, create, never, update
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.clock import BILLION
+from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.model.tables import Row
+from attio_emulator.model.workspace import SYSTEM, Workspace
 
 FREE_MAIL = frozenset(
     {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de"}

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attio_emulator.refusals import refuse
-from attio_emulator.wire import JsonObject
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.wire import JsonObject
 
 RESOURCES = (
     "user_management",

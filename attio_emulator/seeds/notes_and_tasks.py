@@ -1,9 +1,9 @@
 """Generated notes, tasks, comments and a meeting or two."""
 
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.attachments import Comment, Meeting, Note, Task
+from attio_emulator.model.clock import nanoseconds, stamp
 from attio_emulator.seeds.world import DAY, World, words
-from attio_emulator.state.annexes import Comment, Meeting, Note, Task
-from attio_emulator.state.clock import nanoseconds, stamp
-from attio_emulator.wire import JsonObject
 
 DONE = 0.4
 WITH_DEADLINE = 0.8

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar
 
-from attio_emulator.state.shelf import Shelf
-from attio_emulator.wire import JsonObject
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.collection import Shelf
 
 Link = tuple[str, str]
 

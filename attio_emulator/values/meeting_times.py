@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attio_emulator.refusals import bad_value
-from attio_emulator.serving.shapes import either, nullable, shape, text
-from attio_emulator.state.annexes import Meeting
-from attio_emulator.state.clock import nanoseconds, stamp
-from attio_emulator.wire import JsonObject
+from attio_emulator.contract.refusals import bad_value
+from attio_emulator.contract.shapes import either, nullable, shape, text
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.attachments import Meeting
+from attio_emulator.model.clock import nanoseconds, stamp
 
 POINT: Final = either(
     shape({"date": text()}, closed=True),

@@ -12,13 +12,13 @@ Route files use
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from attio_emulator.refusals import not_found
-from attio_emulator.state.annexes import Annexes
-from attio_emulator.state.clock import Clock
-from attio_emulator.state.ids import Ids
-from attio_emulator.state.schema import Kind, ListType, ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.refusals import not_found
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.attachments import Annexes
+from attio_emulator.model.clock import Clock
+from attio_emulator.model.ids import Ids
+from attio_emulator.model.schema import Kind, ListType, ObjectType
+from attio_emulator.model.tables import Row
 
 SYSTEM: JsonObject = {"type": "system", "id": None}
 Listener: TypeAlias = Callable[["Workspace", JsonObject], None]

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from attio_emulator.refusals import bad_value, refuse
-from attio_emulator.serving.shapes import anything, array, boolean, conform, nullable, one_of, shape, text
-from attio_emulator.state.schema import Attribute, Kind, ObjectType
-from attio_emulator.state.workspace import Workspace
+from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.shapes import anything, array, boolean, conform, nullable, one_of, shape, text
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts
 from attio_emulator.values.coercion import coerce_all
 from attio_emulator.values.dates import is_duration
-from attio_emulator.wire import Json, JsonObject
 
 CREATABLE = (
     "text",

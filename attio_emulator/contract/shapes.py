@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attio_emulator.refusals import refuse
-from attio_emulator.state.ids import is_uuid
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.ids import is_uuid
 
 Path: TypeAlias = tuple[str | int, ...]
 Check: TypeAlias = Callable[[Json, Path], list[JsonObject]]

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from attio_emulator.refusals import refuse
-from attio_emulator.state.clock import nanoseconds, stamp
-from attio_emulator.state.drafts import Draft, announce, tidy, unindex
-from attio_emulator.state.schema import Attribute, Kind
-from attio_emulator.state.tables import Row, Value
-from attio_emulator.state.workspace import Workspace
+from attio_emulator.changes.changeset import Draft, announce, tidy, unindex
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.model.clock import nanoseconds, stamp
+from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.model.tables import Row, Value
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.values.coercion import coerce_all, identity
 from attio_emulator.values.dates import after, as_date
-from attio_emulator.wire import Json, JsonObject
 
 Adds: TypeAlias = Callable[[Attribute], bool]
 Given: TypeAlias = dict[str, list[JsonObject]]

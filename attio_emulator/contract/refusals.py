@@ -7,7 +7,7 @@ and as met in use.
 
 from collections.abc import Mapping, Sequence
 
-from attio_emulator.wire import Json, JsonObject
+from attio_emulator.contract.wire import Json, JsonObject
 
 INVALID = "invalid_request_error"
 AUTH = "auth_error"

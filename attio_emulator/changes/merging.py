@@ -3,11 +3,11 @@
 The originals are gone afterwards. docs.attio.com/rest-api/endpoint-reference/records/merge-two-records
 """
 
-from attio_emulator.refusals import refuse
-from attio_emulator.state.drafts import Draft, tidy, unindex
-from attio_emulator.state.schema import Attribute, ObjectType
-from attio_emulator.state.tables import Row, Value
-from attio_emulator.state.writing import Write
+from attio_emulator.changes.changeset import Draft, tidy, unindex
+from attio_emulator.changes.writing import Write
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.model.schema import Attribute, ObjectType
+from attio_emulator.model.tables import Row, Value
 from attio_emulator.values.coercion import identity
 
 OWN = frozenset({"record_id", "created_at", "created_by"})

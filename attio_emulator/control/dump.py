@@ -6,17 +6,17 @@ Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from attio_emulator.changes.changeset import index
+from attio_emulator.contract.refusals import refuse
+from attio_emulator.contract.wire import Json
 from attio_emulator.hooks.webhooks import Webhook
-from attio_emulator.refusals import refuse
-from attio_emulator.serving.tokens import Token
-from attio_emulator.state.annexes import Annexes
-from attio_emulator.state.clock import nanoseconds
-from attio_emulator.state.drafts import index
-from attio_emulator.state.ids import Ids
-from attio_emulator.state.schema import Attribute, Kind, ListType, ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json
+from attio_emulator.model.attachments import Annexes
+from attio_emulator.model.clock import nanoseconds
+from attio_emulator.model.ids import Ids
+from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
+from attio_emulator.model.tables import Row
+from attio_emulator.model.tokens import Token
+from attio_emulator.model.workspace import Workspace
 
 if TYPE_CHECKING:
     from attio_emulator.emulator import Emulator

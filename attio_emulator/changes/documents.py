@@ -1,9 +1,9 @@
 """How Attio prints what the workspace holds: objects, lists, attributes, options, records, entries."""
 
-from attio_emulator.state.schema import Attribute, Kind, ListType, ObjectType, config
-from attio_emulator.state.tables import Row, Value, Values
-from attio_emulator.state.workspace import Workspace
-from attio_emulator.wire import Json, JsonObject, dumps
+from attio_emulator.contract.wire import Json, JsonObject, dumps
+from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType, config
+from attio_emulator.model.tables import Row, Value, Values
+from attio_emulator.model.workspace import Workspace
 
 NONE: list[Value] = []
 APP = "https://app.attio.com"

@@ -1,4 +1,4 @@
-from attio_emulator.state.annexes import Annexes, Comment, Note, Task
+from attio_emulator.model.attachments import Annexes, Comment, Note, Task
 
 ACTOR = {"type": "system", "id": None}
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attio_emulator.refusals import bad_value, not_found
+from attio_emulator.contract.refusals import bad_value, not_found
+from attio_emulator.contract.shapes import array, either, shape, text, uuid
+from attio_emulator.model.attachments import Link
+from attio_emulator.model.ids import is_uuid
+from attio_emulator.model.schema import ObjectType
+from attio_emulator.model.tables import Row
+from attio_emulator.model.workspace import Workspace
 from attio_emulator.serving.routing import Call
-from attio_emulator.serving.shapes import array, either, shape, text, uuid
-from attio_emulator.state.annexes import Link
-from attio_emulator.state.ids import is_uuid
-from attio_emulator.state.schema import ObjectType
-from attio_emulator.state.tables import Row
-from attio_emulator.state.workspace import Workspace
 from attio_emulator.values.references import by_unique
 
 # What a task links to, and what a meeting or comment does: the names of the members differ.

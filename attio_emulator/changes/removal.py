@@ -1,6 +1,6 @@
 """Empties an object or a list that is about to go: its rows, and what hangs on them, without events."""
 
-from attio_emulator.state.writing import Write, delete
+from attio_emulator.changes.writing import Write, delete
 
 
 def remove_all(write: Write) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from attio_emulator.state.documents import row_bytes
-from attio_emulator.state.drafts import index
-from attio_emulator.state.schema import Attribute, Kind
-from attio_emulator.state.tables import Row, Value, Values
-from attio_emulator.state.workspace import SYSTEM, Workspace
-from attio_emulator.wire import JsonObject
+from attio_emulator.changes.changeset import index
+from attio_emulator.changes.documents import row_bytes
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.model.tables import Row, Value, Values
+from attio_emulator.model.workspace import SYSTEM, Workspace
 
 Members: TypeAlias = JsonObject
 LARGE = 5_000

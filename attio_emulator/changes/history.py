@@ -6,15 +6,15 @@ docs.attio.com/rest-api/endpoint-reference/records/list-record-attribute-values
 from dataclasses import dataclass
 from typing import Any
 
-from attio_emulator.refusals import bad_value, refuse
-from attio_emulator.serving.shapes import anything, array, conform, nullable, one_of, shape, text
-from attio_emulator.state.drafts import index, unindex
-from attio_emulator.state.schema import Attribute, Kind
-from attio_emulator.state.tables import Row, Value
-from attio_emulator.state.writing import Write, refuse_conflicts
+from attio_emulator.changes.changeset import index, unindex
+from attio_emulator.changes.writing import Write, refuse_conflicts
+from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.shapes import anything, array, conform, nullable, one_of, shape, text
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.model.tables import Row, Value
 from attio_emulator.values.coercion import coerce_all, identity
 from attio_emulator.values.dates import as_timestamp
-from attio_emulator.wire import JsonObject
 
 MOST = 400
 REPLACE = shape(

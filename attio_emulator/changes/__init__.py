@@ -1,0 +1,1 @@
+"""How the emulated workspace changes."""

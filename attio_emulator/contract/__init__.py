@@ -1,0 +1,1 @@
+"""The wire format: shapes of requests and answers, refusals."""
