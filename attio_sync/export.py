@@ -39,7 +39,7 @@ def command(stream: str, path: Path) -> int:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
     files.need_folder(path)
     connection = workspace.connected()
-    from attio_sync.loading import extraction  # noqa: PLC0415
+    from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     ticker = Ticker(remarks())
     request = extraction.Request(config=connection.connector_config(), streams=[stream])

@@ -51,7 +51,7 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     who = workspace.identity(connection)
     if lacking := missing_scopes(who, SCOPES["records"]):
         raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
-    from attio_sync.loading import extraction  # noqa: PLC0415
+    from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     ticker = Ticker(remarks())
     source = (read_settings(settings) if settings else {}) | connection.connector_config()
