@@ -6,7 +6,7 @@
     │   └── Unreadable  MergeInProgress  OutcomeUnknown
     ├── Misconfigured   a person must change something
     │   ├── BadToken  MissingScope  PlanLimit  Untrusted
-    │   └── NotFound  UnknownObject  BadFilter  NotUnique  Forbidden
+    │   └── NotFound  UnknownObject  BadFilter (TooManyValues)  NotUnique  Forbidden
     └── Rejected        Attio refused one record; the others go on
         ├── InvalidValue  ValueNotFound  MissingValue  UniquenessConflict  ImmutableValue
         └── Ambiguous  Gone  AlreadyExists  LimitReached
@@ -172,6 +172,12 @@ class BadFilter(Misconfigured):
     """Attio does not understand the filter or the sort."""
 
     remedy_by_default = "Check the attribute slugs and the operators; not every type allows every operator."
+
+
+class TooManyValues(BadFilter):
+    """The filter holds more values than Attio takes in one request."""
+
+    remedy_by_default = "Ask with fewer values at once."
 
 
 class NotUnique(Misconfigured):

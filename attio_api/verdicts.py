@@ -60,6 +60,8 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
     (429, None): errors.RateLimited,
 }
 
+_TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
+"""Attio has no code of its own for this, so here alone its words decide."""
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ONE_THING: Final = re.compile(
     rf"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/{_UUID}(?:/.*)?"
@@ -76,7 +78,13 @@ _BY_PLACE: Final = (
     (errors.AlreadyExists, _QUERY, errors.ConcurrentWrite),
 )
 
-_TOLD_BY_PLACE: Final = {errors.NotFound, errors.UnknownObject, errors.MissingScope, errors.BadFilter}
+_TOLD_BY_PLACE: Final = {
+    errors.NotFound,
+    errors.UnknownObject,
+    errors.MissingScope,
+    errors.BadFilter,
+    errors.TooManyValues,
+}
 
 
 def verdict(
@@ -90,6 +98,8 @@ def verdict(
     facts: Mapping[str, Any] = body if isinstance(body, dict) else {}
     code = facts["code"] if isinstance(facts.get("code"), str) else None
     kind = _in_place(_kind(status, code), path)
+    if issubclass(kind, errors.BadFilter) and _TOO_MANY.search(str(facts.get("message"))):
+        kind = errors.TooManyValues
     attribute = _attribute(facts) if issubclass(kind, errors.Rejected) else None
     error = kind(
         _sentence(kind, status, code, attribute or _whereabouts(kind, path)),

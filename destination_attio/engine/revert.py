@@ -208,11 +208,14 @@ class _Undone:
         if not ids:
             return {}
         if target.is_append_only:
-            raws = [self._one(target.kind, one) for one in ids]
-            found = [gateway.read(raw, attributes) for raw in raws if raw]
+            notes = [self._one(target.kind, one) for one in ids]
+            found = [gateway.read(raw, attributes) for raw in notes if raw]
         else:
-            where = any_of([target.attributes[target.id_attribute]], [(one,) for one in ids])
-            found = [gateway.read(_by_people(raw), attributes) for raw in gateway.page(0, where)]
+            own = [target.attributes[target.id_attribute]]
+            raws = gateway.filter_size.ask(
+                [(one,) for one in ids], own, lambda part: gateway.page(0, any_of(own, part))
+            )
+            found = [gateway.read(_by_people(raw), attributes) for raw in raws]
         return {one.record_id: one for one in found}
 
     def _one(self, kind: str, own_id: str) -> JsonObject | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attio_api.errors import UnknownObject
 from attio_api.wire import as_object, text_or_none
 from destination_attio.model.targets import NOTES, TASKS, list_target, object_target
+from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.gateways import Entries, Records
 from destination_attio.workspace.notes_and_tasks import Notes, Tasks
 
@@ -35,6 +36,7 @@ class Catalog:
     def __init__(self, client: AttioClient) -> None:
         """Nothing is read before it is needed."""
         self._client = client
+        self._filter_size = FilterSize()
         self._objects: dict[str, str] | None = None
         self._lists: dict[str, JsonObject] | None = None
         self._members: list[JsonObject] | None = None
@@ -60,7 +62,9 @@ class Catalog:
 
     def gateway(self, target: Target) -> Gateway:
         """The calls for a target."""
-        return _GATEWAYS[target.kind](self._client, target)
+        gateway = _GATEWAYS[target.kind](self._client, target)
+        gateway.filter_size = self._filter_size
+        return gateway
 
     def members(self) -> list[JsonObject]:
         """The workspace's members."""

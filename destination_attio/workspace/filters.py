@@ -32,6 +32,13 @@ def any_of(
     return {"$or": [_all_of(attributes, key) for key in keys]}
 
 
+def values_a_key(attributes: Sequence[Attribute]) -> int:
+    """How many values one key adds to the filter that `any_of` makes, as Attio counts them."""
+    if any(one.slug == PARENT for one in attributes):
+        return 1
+    return sum(2 if one.type in {"record-reference", "actor-reference"} else 1 for one in attributes)
+
+
 def both(first: JsonObject | None, second: JsonObject | None) -> JsonObject | None:
     """The records that satisfy both, where None asks nothing."""
     if first and second:

@@ -14,6 +14,7 @@ import msgspec
 from attio_api.errors import Unreadable
 from attio_api.values import in_lists, read_values
 from destination_attio.model.targets import PARENT
+from destination_attio.workspace.filter_size import FilterSize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -52,6 +53,7 @@ class Gateway(Protocol):
 
     target: Target
     page_size: int
+    filter_size: FilterSize
 
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
@@ -115,6 +117,7 @@ class _Kept(ABC):
     def __init__(self, client: AttioClient, target: Target, path: str, member: str) -> None:
         """`path` leads to all of them, `member` holds their values."""
         self.target = target
+        self.filter_size = FilterSize()
         self._client, self._path, self._member = client, path, member
 
     def page(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_api.errors import Forbidden, InvalidValue, NotFound, ValueNotFound
 from destination_attio.model.targets import NOTES, PARENT, TASKS
 from destination_attio.storage.scratch import token_of
+from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def _ids(pointers: Json) -> list[Json]:
 
 class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
+
+    filter_size = FilterSize()
+    """Never asked: notes and tasks take no filters."""
 
     def currents(
         self, offset: int, where: JsonObject | None, attributes: Iterable[Attribute]

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.gateways import Gateway
 
-ASKED_AT_ONCE: Final = 100
-"""Keys a lookup: a query's cost grows with its filter, and Attio publishes no figures for it
-(docs.attio.com/rest-api/guides/rate-limiting), so lookups stay far from any limit."""
 SCAN_WORTH: Final = 8
 """Up to this many lookups nobody asks how large the object is."""
 MORE_EXPECTED: Final = 4
@@ -40,13 +37,8 @@ class Holdings:
         self, gateway: Gateway, match: Sequence[Attribute], scratch: Scratch, pool: Executor, place: str
     ) -> None:
         """`place` tells this stream's documents from others' in the scratch file."""
-        self._gateway, self._match, self._scratch, self._pool, self._place = (
-            gateway,
-            match,
-            scratch,
-            pool,
-            place,
-        )
+        self._gateway, self._match, self._scratch = gateway, match, scratch
+        self._pool, self._place = pool, place
         self._attributes: dict[str, Attribute] = {one.slug: one for one in match}
         self._is_scanned = False
         self._spent = 0
@@ -71,7 +63,7 @@ class Holdings:
 
     def look_up(self, keys: Sequence[tuple[Json, ...]]) -> dict[str, list[Current]]:
         """Ask for the keys themselves, many at once."""
-        parts = [keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE)]
+        parts = self._gateway.filter_size.parts(self._match, keys)
         self._spent += len(parts)
         wanted = {token(self._match, key) for key in keys}
         found: dict[str, dict[str, Current]] = {}
@@ -85,10 +77,10 @@ class Holdings:
     def by_ids(self, ids: Sequence[str]) -> dict[str, Current]:
         """The records of these ids as they are this moment; those that are gone are missing."""
         attribute = self._gateway.target.attributes[self._gateway.target.id_attribute]
-        parts = [ids[start : start + ASKED_AT_ONCE] for start in range(0, len(ids), ASKED_AT_ONCE)]
+        parts = self._gateway.filter_size.parts([attribute], [(one,) for one in ids])
 
-        def ask(part: Sequence[str]) -> list[Current]:
-            return self._all(any_of([attribute], [(one,) for one in part]))
+        def ask(part: Sequence[tuple[Json, ...]]) -> list[Current]:
+            return self._ask_by([attribute], part)
 
         return {one.record_id: one for page in self._pool.map(ask, parts) for one in page}
 
@@ -119,7 +111,7 @@ class Holdings:
     def _scan_is_cheaper(self, keys: int, rows_expected: int | None, *, is_full: bool) -> bool:
         """Whether all pages of the object cost no more than the lookups that are to come."""
         horizon = MORE_EXPECTED if is_full else 1
-        lookups = math.ceil(max(keys, rows_expected or 0) / ASKED_AT_ONCE)
+        lookups = math.ceil(max(keys, rows_expected or 0) / self._gateway.filter_size.keys(self._match))
         worth = (self._spent + lookups) * (1 if rows_expected else horizon)
         if worth <= SCAN_WORTH:
             return False
@@ -139,7 +131,13 @@ class Holdings:
         return {one: [Current.from_json(doc) for doc in docs] for one, docs in found.items()}
 
     def _ask(self, keys: Sequence[tuple[Json, ...]]) -> list[Current]:
-        return self._all(any_of(self._match, keys, self._gateway.target.slug))
+        return self._ask_by(self._match, keys)
+
+    def _ask_by(self, attributes: Sequence[Attribute], keys: Sequence[tuple[Json, ...]]) -> list[Current]:
+        def ask(part: Sequence[tuple[Json, ...]]) -> list[Current]:
+            return self._all(any_of(attributes, part, self._gateway.target.slug))
+
+        return self._gateway.filter_size.ask(keys, attributes, ask)
 
     def _all(self, where: JsonObject) -> list[Current]:
         found: list[Current] = []

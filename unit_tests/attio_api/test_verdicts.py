@@ -119,6 +119,16 @@ def test_a_refused_query_is_a_bad_filter(code: str) -> None:
     assert (errors.BadFilter, None) == (type(error), error.attribute)
 
 
+def test_a_filter_with_too_many_values_has_a_name_of_its_own() -> None:
+    """Attio has no code for it, so its words tell; the caller asks with fewer values then."""
+    body = {"code": "filter_error", "message": "Error in filter: Too many constraint values used"}
+
+    assert type(verdict(400, body, path="/v2/objects/people/records/query")) is errors.TooManyValues
+    assert (
+        type(verdict(400, body | {"message": "odd"}, path="/v2/objects/x/records/query")) is errors.BadFilter
+    )
+
+
 def test_an_unknown_object_is_named() -> None:
     """The sentence says where Attio was asked."""
     error = verdict(404, body(404, "not_found"), path="/v2/objects/dinosaurs/attributes")
