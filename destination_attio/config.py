@@ -1,194 +1,211 @@
 """What the user fills in, parsed once; past this module everything is typed, defaulted and safe to print.
 
-Whether the slugs exist in the workspace is `binding`'s business.
+`rows/binding` finds out whether the slugs exist in the workspace. Titles, descriptions and examples are what
+Airbyte's form shows (`airbyte/form`): a setting that is added here is in the form.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import (
-    BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
+from attio_api.blanks import without_blanks
 from attio_api.errors import Misconfigured
+from destination_attio.field_config import FieldConfig, Merge, SetInstead, Settings
+from destination_attio.stream_config import Mode, StreamConfig, TargetKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-Mode = Literal["upsert", "update", "create", "mirror", "delete"]
-Merge = Literal["overwrite", "append", "remove", "set_if_empty", "ignore_null", "clear_on_null"]
-TargetKind = Literal["objects", "lists", "notes", "tasks"]
-
-_KIND_BY_WORD: dict[str, TargetKind] = {
-    "object": "objects",
-    "objects": "objects",
-    "list": "lists",
-    "lists": "lists",
-    "notes": "notes",
-    "tasks": "tasks",
-}
-
-
-class Settings(BaseModel):
-    """Closed and unchangeable: a misspelt option is an error, not a surprise."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = [
+    "AccessToken",
+    "DestinationConfig",
+    "FieldConfig",
+    "Merge",
+    "Mode",
+    "OAuth",
+    "S3Config",
+    "SetInstead",
+    "StreamConfig",
+    "TargetKind",
+]
+_HIDDEN: Final[dict[str, Any]] = {"airbyte_hidden": True}
+_NOT_IN_FORM: Final[dict[str, Any]] = {"in_form": False}
+_DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value"})
+"""Settings that hold a value or a filter for Attio: a null in them is a null, not a setting left out."""
 
 
-class Credentials(Settings):
-    """The token, however it was obtained."""
+def _chosen(member: str, default: str) -> Callable[[object], object]:
+    """Makes the option that a `oneOf` starts with explicit where the configuration does not name one."""
 
-    auth_type: Literal["access_token", "oauth2.0"] = "access_token"
-    access_token: SecretStr
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
+    def choose(raw: object) -> object:
+        return {member: default, **raw} if isinstance(raw, dict) else raw
 
-
-class FieldConfig(Settings):
-    """One column (or columns that hold parts, or a constant) and the attribute it goes to.
-
-    `reference` is the unique attribute of the target object that the column's value names.
-    """
-
-    column: str | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
-    attribute: str
-    merge: Merge = "overwrite"
-    constant: Any = None
-    reference: str | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if [self.column is None, not self.columns, self.constant is None].count(False) != 1:
-            raise ValueError("give one of `column`, `columns` and `constant`")
-        return self
-
-    @property
-    def parts_by_column(self) -> dict[str, str | None]:
-        """The columns that are read, each with the part of the value that it holds, if not all of it."""
-        if self.column is not None:
-            return {self.column: None}
-        return {column: part for part, column in self.columns.items()}
+    return choose
 
 
-class SetInstead(Settings):
-    """What a mirror does to records that left the source, when they shall not be deleted."""
+class OAuth(Settings):
+    """The token that a sign-in with an OAuth app gave."""
 
-    attribute: str
-    value: Any = None
+    model_config = ConfigDict(title="OAuth 2.0")
+
+    auth_type: Literal["oauth2.0"]
+    client_id: SecretStr | None = Field(
+        default=None, title="Client ID", description="Of your OAuth app in Attio."
+    )
+    client_secret: SecretStr | None = Field(
+        default=None, title="Client secret", description="Of your OAuth app in Attio."
+    )
+    access_token: SecretStr = Field(title="Access token", description="Got by signing in.")
 
 
-class StreamConfig(Settings):
-    """Where one stream goes and how; everything but the stream's name has a default."""
+class AccessToken(Settings):
+    """A token made in Attio's settings. An app's id and secret that are left from OAuth change nothing."""
 
-    stream: str = ""
-    target: str = ""
-    mode: Mode | None = None
-    match: tuple[str, ...] = ()
-    fields: tuple[FieldConfig, ...] = ()
-    on_missing_reference: Literal["reject", "skip", "create_stub"] = "reject"
-    on_unknown_option: Literal["reject", "create"] = "reject"
-    delete_when: str | None = None
-    scope_filter: dict[str, Any] | None = None
-    max_delete_percent: float = Field(default=10.0, ge=0, le=100)
-    on_absent: Literal["delete"] | SetInstead = "delete"
-    default_country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+    model_config = ConfigDict(title="Access token", extra="ignore")
 
-    @field_validator("match", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        if value is None:
-            return ()
-        return (value,) if isinstance(value, str) else value
+    auth_type: Literal["access_token"]
+    access_token: SecretStr = Field(
+        title="Access token",
+        description="Made in Attio under Workspace settings, Developers. It needs the scopes to read and "
+        "write records and to read the object configuration.",
+    )
 
-    @field_validator("on_absent", mode="before")
-    @classmethod
-    def _or_delete(cls, value: object) -> object:
-        return value or "delete"
 
-    @field_validator("target", mode="before")
-    @classmethod
-    def _as_text(cls, value: object) -> object:
-        if isinstance(value, dict) and len(value) == 1:
-            word, slug = next(iter(value.items()))
-            return str(word) if word in {"notes", "tasks"} else f"{word}/{slug}"
-        return value
+class NoStorage(Settings):
+    """Rejected rows are not kept in object storage."""
 
-    @field_validator("target")
-    @classmethod
-    def _known_kind(cls, value: str) -> str:
-        word, separator, slug = value.partition("/")
-        if separator and (word not in _KIND_BY_WORD or not slug):
-            raise ValueError("write `companies`, `objects/companies`, `lists/sales`, `notes` or `tasks`")
-        return value
+    model_config = ConfigDict(title="None", extra="ignore")
 
-    @property
-    def kind(self) -> TargetKind:
-        """Records of an object, entries of a list, notes or tasks."""
-        word, separator, _ = self.target.partition("/")
-        return _KIND_BY_WORD[word] if separator or word in {"notes", "tasks"} else "objects"
-
-    @property
-    def slug(self) -> str:
-        """The object's or list's slug; for notes and tasks their own name."""
-        return self.target.rpartition("/")[2]
+    storage_type: Literal["None"]
 
 
 class S3Config(Settings):
     """Object storage for rejected rows, named as Airbyte's data activation names it."""
 
+    model_config = ConfigDict(title="S3")
+
     storage_type: Literal["S3"] = "S3"
-    s3_bucket_name: str
-    s3_bucket_region: str = "us-east-1"
-    bucket_path: str = ""
-    s3_endpoint: str | None = None
-    access_key_id: SecretStr | None = None
-    secret_access_key: SecretStr | None = None
-
-
-class NoStorage(Settings):
-    """Rejected rows are counted and logged, not kept."""
-
-    storage_type: Literal["None"] = "None"
+    s3_bucket_name: str = Field(title="Bucket", description="It must exist.")
+    s3_bucket_region: str = Field(default="us-east-1", title="Region", description="Where the bucket is.")
+    bucket_path: str = Field(
+        default="",
+        title="Path in the bucket",
+        description="Each sync writes into a folder of its own below it.",
+        examples=["airbyte/attio"],
+    )
+    s3_endpoint: str | None = Field(
+        default=None,
+        title="Endpoint",
+        description="Of another object storage with the S3 interface.",
+        examples=["https://storage.example.com"],
+    )
+    access_key_id: SecretStr | None = Field(
+        default=None,
+        title="Access key ID",
+        description="Left empty, the environment's own credentials are used.",
+    )
+    secret_access_key: SecretStr | None = Field(
+        default=None, title="Secret access key", description="Of the access key."
+    )
 
 
 class RejectsConfig(Settings):
     """Where rejected rows go: a JSONL file, or object storage."""
 
-    path: str | None = None
-    s3: S3Config | None = None
+    path: str | None = Field(
+        default=None, title="Path", description="On a disk that is still there after the sync."
+    )
+    s3: S3Config | None = Field(default=None, json_schema_extra=_NOT_IN_FORM)
 
 
 class JournalConfig(Settings):
     """The DuckDB file that remembers what was written."""
 
-    path: str
+    path: str = Field(title="Path", description="On a disk that is still there after the sync.")
 
 
 class DestinationConfig(Settings):
     """Everything the destination can be told."""
 
-    credentials: Credentials
-    api_url: str = "https://api.attio.com"
-    streams: tuple[StreamConfig, ...] = ()
-    max_rejected_percent: float = Field(default=100.0, ge=0, le=100)
-    rejects: RejectsConfig | None = None
-    object_storage_config: S3Config | NoStorage | None = None
-    journal: JournalConfig | None = None
-    requests_per_second: float | None = Field(default=None, gt=0)
-    batch_rows: int = Field(default=10_000, ge=1, le=100_000)
+    credentials: Annotated[
+        OAuth | AccessToken,
+        Field(discriminator="auth_type"),
+        BeforeValidator(_chosen("auth_type", "access_token")),
+    ] = Field(title="Sign-in", description="How to sign in to Attio.")
+    streams: tuple[StreamConfig, ...] = Field(
+        default=(),
+        title="Streams",
+        description="What goes where. A stream that is not listed goes to the object of its name, column "
+        "by column.",
+    )
+    max_rejected_percent: float = Field(
+        default=100.0,
+        ge=0,
+        le=100,
+        title="Most rows that may be rejected, in percent",
+        description="Above this the sync fails.",
+    )
+    object_storage_config: (
+        Annotated[
+            NoStorage | S3Config,
+            Field(discriminator="storage_type"),
+            BeforeValidator(_chosen("storage_type", "S3")),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        title="Storage of rejected rows",
+        description="Object storage in which rows that Attio refuses are kept, each with its reason.",
+    )
+    rejects: RejectsConfig | None = Field(
+        default=None,
+        title="File of rejected rows",
+        description="A JSONL file. Only where the connector runs on a machine of your own: the disk of a "
+        "pod is gone after the sync.",
+        json_schema_extra=_HIDDEN,
+    )
+    journal: JournalConfig | None = Field(
+        default=None,
+        title="Journal",
+        description="A DuckDB file that remembers every write, so that it can be undone. Only where the "
+        "connector runs on a machine of your own: the disk of a pod is gone after the sync.",
+        json_schema_extra=_HIDDEN,
+    )
+    requests_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        title="Most requests a second",
+        description="Attio allows 100 reads and 25 writes a second for all programs together; a lower "
+        "figure leaves room for others.",
+        examples=[50],
+    )
+    batch_rows: int = Field(
+        default=10_000,
+        ge=1,
+        le=100_000,
+        title="Rows a batch",
+        description="Rows that are compared with Attio at once. More cost memory and save requests.",
+    )
+    api_url: str = Field(
+        default="https://api.attio.com",
+        title="API address",
+        description="Of Attio, of a proxy, or of an emulator.",
+        json_schema_extra=_HIDDEN,
+    )
 
     @model_validator(mode="after")
     def _each_stream_once(self) -> Self:
-        names = [one.stream for one in self.streams if one.stream]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        names = [(one.namespace, one.stream) for one in self.streams if one.stream]
+        twice = next((name for _, name in names if names.count((_, name)) > 1), None)
         if twice is not None:
             raise ValueError(f"the stream '{twice}' is configured twice, but goes to one target only")
         return self
@@ -205,20 +222,42 @@ class DestinationConfig(Settings):
             return self.rejects.s3
         return self.object_storage_config if isinstance(self.object_storage_config, S3Config) else None
 
-    def stream(self, name: str) -> StreamConfig | None:
-        """What was configured for a stream, if anything."""
-        return next((one for one in self.streams if one.stream == name), None)
+    def stream(self, name: str, namespace: str | None = None) -> StreamConfig | None:
+        """What was configured for a stream, if anything: for its namespace, else for its name in any."""
+        found = {one.namespace: one for one in self.streams if one.stream == name}
+        return found.get(namespace) or found.get(None)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> DestinationConfig:
         """Parse a configuration; raises Misconfigured naming the first wrong field, never its value."""
+        given = {"credentials": {}, **without_blanks(raw, untouched=_DATA_OF_THE_USER)}
         try:
-            return cls.model_validate(raw)
+            return cls.model_validate(given)
         except ValidationError as error:
-            raise Misconfigured(_sentence(error), remedy="Correct the configuration and try again.") from None
+            raise Misconfigured(
+                _sentence(error, given), remedy="Correct the configuration and try again."
+            ) from None
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, raw: Mapping[str, Any]) -> str:
     problem = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(step) for step in problem["loc"]) or "configuration"
+    where = ".".join(_steps(problem["loc"], raw)) or "configuration"
     return f"The setting `{where}` is wrong: {problem['msg'].removeprefix('Value error, ')}."
+
+
+def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
+    """The names on the way to a setting, as the user wrote them; pydantic puts an option's tag between."""
+    steps: list[str] = []
+    at: Any = raw
+    for number, step in enumerate(place, start=1):
+        below = _member(at, step)
+        if number == len(place) or isinstance(below, dict | list | tuple):
+            steps.append(str(step))
+            at = below
+    return steps
+
+
+def _member(at: object, step: int | str) -> object:
+    if isinstance(at, list | tuple) and isinstance(step, int) and step < len(at):
+        return at[step]
+    return at.get(step) if isinstance(at, dict) else None

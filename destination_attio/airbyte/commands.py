@@ -1,6 +1,6 @@
 """What `destination-attio` does for each of Airbyte's commands; raw lines in, raw lines out.
 
-Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that all but `spec` start
+Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that every command starts
 at once; and `check` says in a sentence what the CDK would say in the words of a JSON schema.
 """
 
@@ -17,6 +17,7 @@ import orjson
 
 from attio_api.auth import missing_scopes, needed_by
 from attio_api.errors import AttioError, Misconfigured, MissingScope, Transient
+from destination_attio.airbyte.form import specification
 from destination_attio.airbyte.intake import Intake, Lane
 from destination_attio.airbyte.operations import operations
 from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
@@ -98,10 +99,7 @@ def parse_args(args: Sequence[str]) -> argparse.Namespace:
 
 def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source: BinaryIO) -> None:
     if parsed.command == "spec":
-        from destination_attio.airbyte.destination import cdk_messages  # noqa: PLC0415 (see the module's docstring)
-
-        for message in cdk_messages(parsed):
-            emit(message)
+        emit({"type": "SPEC", "spec": specification()})
         return
     if parsed.command == "check":
         trouble = connection_trouble(lambda: read_json(parsed.config, "configuration"))

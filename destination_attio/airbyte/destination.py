@@ -1,4 +1,4 @@
-"""The destination as Airbyte's CDK knows it, for `spec` and the CDK's own tests.
+"""The destination as Airbyte's CDK knows it, for callers inside Python and the CDK's own tests.
 
 What the commands do is in `commands`.
 """
@@ -14,10 +14,13 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteMessageSerializer,
     ConfiguredAirbyteCatalogSerializer,
+    ConnectorSpecification,
+    ConnectorSpecificationSerializer,
     Status,
 )
 
 from destination_attio.airbyte import commands
+from destination_attio.airbyte.form import specification
 from destination_attio.config import DestinationConfig
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ class DestinationAttio(Destination):
     """Reverse ETL into Attio."""
 
     VALID_CMDS = {"spec", "check", "discover", "write"}  # noqa: RUF012 (the CDK's own attribute)
+
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:  # noqa: ARG002 (the CDK's signature)
+        """What can be configured."""
+        return ConnectorSpecificationSerializer.load(specification())
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002 (the CDK's signature)
         """Whether the token works and holds what the configured streams need."""
@@ -62,9 +69,3 @@ class DestinationAttio(Destination):
     def run(self, args: list[str]) -> None:
         """Run one command as the console entry does."""
         raise SystemExit(commands.main(args))
-
-
-def cdk_messages(parsed: argparse.Namespace) -> Iterator[JsonObject]:
-    """What the CDK answers to `spec`."""
-    for message in DestinationAttio().run_cmd(parsed):
-        yield AirbyteMessageSerializer.dump(message)

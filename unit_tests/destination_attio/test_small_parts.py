@@ -97,7 +97,7 @@ def test_scratch_finds_documents_by_token_and_remembers_claims() -> None:
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
-        ({}, "credentials"),
+        ({}, "credentials.access_token"),
         ({"credentials": {}}, "credentials.access_token"),
         ({"credentials": {"access_token": "t"}, "streams": [{"target": "lists/"}]}, "streams.0.target"),
         (

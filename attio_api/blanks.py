@@ -1,0 +1,34 @@
+"""Which members of a configuration were left out: null, an empty text, an empty list and an empty object.
+
+Forms, Terraform and people write a setting that is not set in each of these ways.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+_BLANKS: tuple[object, ...] = (None, "", [], {})
+
+
+def without_blanks(raw: Mapping[str, Any], untouched: Collection[str] = ()) -> dict[str, Any]:
+    """The configuration without what was left out, at every depth.
+
+    What stands under a name in `untouched` is the user's data, such as a filter, where a null has a meaning.
+    """
+    kept = {name: one if name in untouched else _kept(one, untouched) for name, one in raw.items()}
+    return {name: one for name, one in kept.items() if not _is_blank(one)}
+
+
+def _kept(value: object, untouched: Collection[str]) -> object:
+    if isinstance(value, dict):
+        return without_blanks(value, untouched)
+    if isinstance(value, list | tuple):
+        return [kept for kept in (_kept(one, untouched) for one in value) if not _is_blank(kept)]
+    return value
+
+
+def _is_blank(value: object) -> bool:
+    return any(value == blank and type(value) is type(blank) for blank in _BLANKS)

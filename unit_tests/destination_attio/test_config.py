@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from attio_api.errors import Misconfigured
+from destination_attio.config import DestinationConfig
+
+TOKEN = {"access_token": "very-secret"}
+
+
+def parsed(**more: Any) -> DestinationConfig:
+    return DestinationConfig.parse({"credentials": TOKEN, **more})
+
+
+def spread(columns: Any) -> dict[str, Any]:
+    """A stream with one field whose parts are spread over columns."""
+    return {"stream": "a", "fields": [{"attribute": "name", "columns": columns}]}
+
+
+@pytest.mark.parametrize("blank", [None, "", [], {}])
+@pytest.mark.parametrize("setting", sorted(set(DestinationConfig.model_fields) - {"credentials"}))
+def test_every_setting_may_be_left_blank(setting: str, blank: Any) -> None:
+    """Null, an empty text, list or object is what a form or Terraform sends for a setting not set."""
+    assert parsed() == parsed(**{setting: blank})
+
+
+def test_blank_settings_of_a_stream_have_their_defaults() -> None:
+    """The same holds inside a stream and its fields."""
+    stream = {"stream": "a", "fields": [{"attribute": "x", "column": "c"}]}
+    blanks = {"mode": None, "on_absent": {}, "scope_filter": "", "max_delete_percent": None, "match": []}
+    field = {"attribute": "x", "column": "c", "columns": [], "merge": "", "reference": None, "constant": ""}
+    blank = {"stream": "a", "fields": [field], **blanks}
+
+    assert parsed(streams=[stream]) == parsed(streams=[blank])
+
+
+def test_columns_by_part_may_be_pairs_or_an_object() -> None:
+    """The form has a list of pairs, a file of settings an object."""
+    pairs = [{"part": "first_name", "column": "fname"}, {"part": "last_name", "column": "lname"}]
+    members = {"first_name": "fname", "last_name": "lname"}
+
+    assert parsed(streams=[spread(pairs)]) == parsed(streams=[spread(members)])
+    with pytest.raises(Misconfigured, match="'first_name' has two columns"):
+        parsed(streams=[spread([pairs[0], pairs[0]])])
+
+
+def test_a_scope_may_be_text_or_an_object() -> None:
+    """The form has a text in JSON; its nulls and empty texts are part of the filter."""
+    text = parsed(streams=[{"stream": "a", "scope_filter": '{"name": {"$eq": null}}'}])
+
+    assert text == parsed(streams=[{"stream": "a", "scope_filter": {"name": {"$eq": None}}}])
+    with pytest.raises(Misconfigured, match=r"`streams.0.scope_filter` is wrong: must be a filter in JSON"):
+        parsed(streams=[{"stream": "a", "scope_filter": "name = x"}])
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"object_storage_config": {"storage_type": "S3"}}, "object_storage_config.s3_bucket_name"),
+        ({"object_storage_config": {"storage_type": "GCS"}}, "object_storage_config"),
+        ({"credentials": {"auth_type": "oauth2.0"}}, "credentials.access_token"),
+        ({"credentials": {"access_token": 1}}, "credentials.access_token"),
+        ({"credentials": {"access_token": ""}}, "credentials.access_token"),
+        ({"journal": {"pth": "x"}}, "journal.path"),
+        ({"streams": [{"stream": "a", "on_absent": {"value": 1}}]}, "streams.0.on_absent.attribute"),
+    ],
+)
+def test_a_wrong_setting_inside_an_option_is_named_as_it_was_written(
+    settings: dict[str, Any], field: str
+) -> None:
+    """The name of the option is no part of the setting's name."""
+    with pytest.raises(Misconfigured, match=f"`{field}` is wrong"):
+        parsed(**settings)
+
+
+def test_streams_are_told_apart_by_namespace() -> None:
+    """An entry for the namespace wins; one without a namespace stands for all others."""
+    two = [{"stream": "a", "target": "people"}, {"stream": "a", "namespace": "crm", "target": "companies"}]
+    config = parsed(streams=two)
+
+    assert ["companies", "people", "people"] == [
+        found.target for one in ("crm", "other", None) if (found := config.stream("a", one))
+    ]
+    with pytest.raises(Misconfigured, match="configured twice"):
+        parsed(streams=[two[1], two[1]])

@@ -1,0 +1,67 @@
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, SecretStr
+
+from destination_attio.airbyte.form import UnshowableError, form_of
+
+
+class Inner(BaseModel):
+    path: str = Field(title="Path")
+
+
+class Card(BaseModel):
+    kind: Literal["card"]
+    number: SecretStr
+
+
+class Cash(BaseModel):
+    kind: Literal["cash"] = "cash"
+
+
+def of(annotation: Any, **field: Any) -> dict[str, Any]:
+    """The form's schema of one setting."""
+    members = {"__annotations__": {"one": annotation}, "one": Field(**field)}
+    model = type("M", (BaseModel,), members)
+    return dict(form_of(model, "M")["properties"]["one"])
+
+
+def test_an_optional_group_requires_nothing() -> None:
+    """Whatever the model needs, the form must be saved without it: the parser says what is missing."""
+    shown = of(Inner | None, default=None, title="Inner")
+
+    assert "required" not in shown
+    assert {"path"} == shown["properties"].keys()
+
+
+def test_an_item_of_a_list_requires_what_the_model_does() -> None:
+    """An item is only there when somebody added it."""
+    assert ["path"] == of(tuple[Inner, ...], default=())["items"]["required"]
+
+
+def test_options_are_told_apart_by_a_required_const_without_a_default() -> None:
+    """Each option has its const, required and without a default, also where the model has one."""
+    shown = of(Annotated[Card | Cash, Field(discriminator="kind")] | None, default=None)
+    card, cash = shown["oneOf"]
+
+    assert ("object", "Card", "Cash") == (shown["type"], card["title"], cash["title"])
+    assert [["kind", "number"], ["kind"]] == [card["required"], cash["required"]]
+    assert {"type": "string", "const": "cash", "order": 0} == cash["properties"]["kind"]
+
+
+def test_secrets_are_marked_as_airbyte_marks_them() -> None:
+    """A secret text is hidden by the platform."""
+    assert {"type": "string", "title": "One", "airbyte_secret": True, "order": 0} == of(SecretStr)
+
+
+@pytest.mark.parametrize("annotation", [dict[str, str], dict[str, Any] | None, int | str, Any])
+def test_what_the_form_cannot_show_is_refused(annotation: Any) -> None:
+    """An object without properties, a setting of two types and one without a type end the generation."""
+    with pytest.raises(UnshowableError):
+        of(annotation, default=None)
+
+
+def test_a_setting_can_be_kept_out_of_the_form() -> None:
+    """A setting that only other callers use does not show."""
+    with pytest.raises(UnshowableError, match="no settings"):
+        of(str, default="", json_schema_extra={"in_form": False})
