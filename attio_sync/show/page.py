@@ -41,7 +41,7 @@ _STOPS = "If somebody changes one of these records in Attio before that, it stop
 
 def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
     """The page: made by whom, where it is saved to be applied, or whether a push applies it itself."""
-    looks = files("attio_sync")
+    looks = files("attio_sync.show")
     return Template(looks.joinpath("page.html").read_text(encoding="utf-8")).substitute(
         title=escape(f"What would change in {wording.visible(plan.workspace_name or 'Attio')}"),
         style=looks.joinpath("page.css").read_text(encoding="utf-8"),

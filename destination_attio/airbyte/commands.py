@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from attio_api.auth import missing_scopes, needed_by
-from attio_api.errors import AttioError, Misconfigured, MissingScope, Transient
+from attio_api.errors import AttioError, Transient
 from destination_attio.airbyte.form import specification
 from destination_attio.airbyte.intake import Intake, Lane
 from destination_attio.airbyte.operations import operations
@@ -26,6 +26,7 @@ from destination_attio.airbyte.warnings import columns_of, idle_settings, remark
 from destination_attio.config import DestinationConfig
 from destination_attio.model.plan import Counts
 from destination_attio.model.targets import NOTES, TASKS
+from destination_attio.rows import refused_runs
 from destination_attio.rows.stream_order import ordered
 from destination_attio.session import Session
 from destination_attio.storage.journal import JournalError
@@ -242,7 +243,7 @@ def check(config: DestinationConfig) -> None:
         }
         lacking = missing_scopes(identity, needed_by(*sorted(uses)))
         if lacking:
-            raise MissingScope(f"The token lacks the scopes {', '.join(lacking)}.")
+            raise refused_runs.LACKING_SCOPES(scopes=", ".join(lacking))
         for stream in config.streams:
             if stream.target:
                 _points_somewhere(session, session.bind(stream))
@@ -254,11 +255,8 @@ def _points_somewhere(session: Session, binding: Binding) -> None:
     for one in binding.fields:
         objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
         if one.reference and objects and not any(one.reference in each.attributes for each in objects):
-            raise Misconfigured(
-                f"'{one.attribute.slug}' points at {', '.join(each.name for each in objects)}, "
-                f"which has no attribute '{one.reference}'.",
-                attribute=one.attribute.slug,
-                remedy="Set `reference` to an attribute of the target, best a unique one.",
+            raise refused_runs.POINTS_NOWHERE(
+                one.attribute.slug, targets=", ".join(each.name for each in objects), reference=one.reference
             )
 
 
@@ -267,11 +265,9 @@ def read_json(path: str, what: str) -> dict[str, Any]:
     try:
         raw = orjson.loads(Path(path).read_bytes())
     except OSError as error:
-        raise Misconfigured(
-            f"The {what} at {path} cannot be read ({error.strerror}).", remedy="Check the path."
-        ) from None
+        raise refused_runs.UNREADABLE_FILE(what=what, path=path, reason=error.strerror) from None
     except ValueError:
-        raise Misconfigured(f"The {what} at {path} is not JSON.", remedy="Correct the file.") from None
+        raise refused_runs.NOT_JSON(what=what, path=path, wanted="JSON") from None
     if not isinstance(raw, dict):
-        raise Misconfigured(f"The {what} at {path} is not a JSON object.", remedy="Correct the file.")
+        raise refused_runs.NOT_JSON(what=what, path=path, wanted="a JSON object")
     return raw

@@ -12,7 +12,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Misconfigured
 from destination_attio.airbyte.protocol import (
     BadInput,
     Message,
@@ -26,6 +25,7 @@ from destination_attio.airbyte.protocol import (
 )
 from destination_attio.engine.counts import judge
 from destination_attio.engine.mirror import finish_mirror
+from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -152,10 +152,7 @@ class Intake:
     def _record(self, body: Mapping[str, Any]) -> None:
         lane = self._lanes.get(stream_of(body))
         if lane is None:
-            raise Misconfigured(
-                f"The input has a record of '{body.get('stream')}', which the catalog does not know.",
-                remedy="Give `write` the catalog that the source was read with.",
-            )
+            raise refused_runs.UNKNOWN_STREAM(stream=body.get("stream"))
         lane.rows += 1
         lane.waiting.append((lane.rows, body["data"]))
         self._waiting += 1

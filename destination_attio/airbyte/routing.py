@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from attio_api.errors import Misconfigured
 from destination_attio.airbyte.operations import SYNC_MODES
 from destination_attio.airbyte.protocol import stream_key
 from destination_attio.config import StreamConfig
+from destination_attio.rows import refused_runs
 from destination_attio.rows.binding import slugged
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     for one in found if isinstance(found, list) else [None]:
         described = one.get("stream") if isinstance(one, dict) else None
         if not isinstance(described, dict) or not isinstance(described.get("name"), str):
-            raise Misconfigured(
-                "The catalog is no configured catalog of Airbyte's: it has no list of named streams.",
-                remedy="Give `write` the configured catalog that the source was read with.",
-            )
+            raise refused_runs.NO_CATALOG(what="catalog")
     return list(found or ())
 
 
@@ -59,9 +56,8 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
 def _mode(sync_mode: str, settings: StreamConfig, catalog: Catalog, *, is_activation: bool) -> Mode:
     mode = SYNC_MODES.get(sync_mode)
     if mode is None:
-        raise Misconfigured(
-            f"The sync mode '{sync_mode}' of the stream '{settings.stream}' is not known.",
-            remedy=f"Use one of: {', '.join(SYNC_MODES)}.",
+        raise refused_runs.UNKNOWN_SYNC_MODE(
+            mode=sync_mode, stream=settings.stream, known=", ".join(SYNC_MODES)
         )
     if sync_mode == "append" and not is_activation and _can_match(settings, catalog):
         return "upsert"
@@ -83,7 +79,4 @@ def _by_name(name: str, catalog: Catalog) -> str:
     entries = slug.removesuffix("_entries")
     if entries in catalog.list_slugs():
         return f"lists/{entries}"
-    raise Misconfigured(
-        f"Nothing says which object the stream '{name}' goes to, and the workspace has none of that name.",
-        remedy=f"Set `target` for it in `streams`, to one of: {', '.join(sorted(catalog.object_slugs()))}.",
-    )
+    raise refused_runs.NO_TARGET(stream=name, known=", ".join(sorted(catalog.object_slugs())))

@@ -10,11 +10,12 @@ from dataclasses import replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import Misconfigured, Rejected
+from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED
 from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
 from destination_attio.model.targets import PARENT
+from destination_attio.rows import refused_runs
 from destination_attio.rows.desired import Desired
 from destination_attio.rows.diff import Operation, Verb, is_pending, payload_of, update_verb
 from destination_attio.rows.fields import BoundField
@@ -53,10 +54,8 @@ def apply_plan(session: Session, plan: Plan, on_row: Callable[[int, Counts], Non
 def _is_for(session: Session, plan: Plan) -> None:
     identity = session.identity()
     if plan.workspace_id and plan.workspace_id != identity.workspace_id:
-        raise Misconfigured(
-            f"The plan was made for the workspace '{plan.workspace_name}', "
-            f"and the token belongs to '{identity.workspace_name}'.",
-            remedy="Use that workspace's token, or make a new plan.",
+        raise refused_runs.OTHER_WORKSPACE(
+            what="The plan was made for", was=plan.workspace_name, workspace=identity.workspace_name
         )
 
 

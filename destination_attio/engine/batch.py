@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from attio_api.errors import ValueNotFound
 from destination_attio.model.plan import FieldChange
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.diff import Operation
-    from destination_attio.rows.lookups import Lookup
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.gateways import Current, Gateway
     from destination_attio.workspace.options import Options
@@ -80,13 +78,3 @@ def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]
 def distinct(groups: Iterable[Iterable[Current]]) -> list[Current]:
     """Each record once."""
     return list({one.record_id: one for group in groups for one in group}.values())
-
-
-def missing_reference(lookup: Lookup) -> ValueNotFound:
-    """A row points at a record that does not exist."""
-    return ValueNotFound(
-        f"The record that '{lookup.slug}' points at does not exist.",
-        attribute=lookup.slug,
-        code="value_not_found",
-        remedy="Sync its object first, correct the value, or set `on_missing_reference`.",
-    )

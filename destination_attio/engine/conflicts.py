@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attio_api.errors import UniquenessConflict
 from destination_attio.model.plan import Change
+from destination_attio.rows import rejections
 from destination_attio.rows.keys import tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from attio_api.errors import UniquenessConflict
     from destination_attio.rows.desired import Desired
     from destination_attio.storage.scratch import Scratch
 
@@ -99,11 +100,7 @@ def record_conflicts(
     for row, record_id in found:
         owner = known.setdefault(record_id, (row.identity, row.row_number))
         if _is_other(owner, row):
-            refused[row.row_number] = UniquenessConflict(
-                f"Row {owner[1]} has another key, but matches the same record.",
-                code="uniqueness_conflict",
-                remedy="Give both rows the same key, or leave one of them out.",
-            )
+            refused[row.row_number] = rejections.RIVAL_RECORD(row=owner[1])
     scratch.claim(place, [(one, owner, number) for one, (owner, number) in known.items()])
     return refused
 
@@ -129,12 +126,7 @@ def _is_other(owner: tuple[str, int] | None, row: Desired) -> bool:
 
 
 def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
-    return UniquenessConflict(
-        f"Row {owner[1]} has another key, but claims the same '{slug}', which only one record can have.",
-        attribute=slug,
-        code="uniqueness_conflict",
-        remedy="Take the value out of one of the two rows, or give both rows the same key.",
-    )
+    return rejections.RIVAL_CLAIM(slug, row=owner[1])
 
 
 def superseded(row: Desired, by: int, has: str) -> Change:

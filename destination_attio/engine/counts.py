@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Misconfigured, Rejected, UniquenessConflict, ValueNotFound
+from attio_api.errors import Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.model.plan import Change, Counts
+from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
     from attio_api.errors import AttioError
@@ -50,21 +51,7 @@ class Tally:
 def judge(rows: int, rejected: int, most: float, *, is_end: bool = False) -> None:
     """Raise Misconfigured when a larger share of the rows was rejected than the settings allow."""
     if rejected and (is_end or rows >= JUDGED_FROM) and 100 * rejected / rows > most:
-        raise Misconfigured(
-            f"{rejected} of {rows} rows were rejected, more than the {most:g} % allowed.",
-            remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
-        )
-
-
-def half_written(attribute: str | None) -> ValueNotFound:
-    """A row whose pointer could not be set."""
-    return ValueNotFound(
-        "The row was written, but the record it points at could not be made.",
-        attribute=attribute,
-        code="value_not_found",
-        remedy="Look why that record's row was rejected, and push this row again: in the mode `update`, "
-        "where it was `create`.",
-    )
+        raise refused_runs.TOO_MANY_REJECTED(rejected=rejected, rows=rows, most=most)
 
 
 def rejection(operation: Operation, error: AttioError) -> Change:

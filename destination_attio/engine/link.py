@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from destination_attio.engine.batch import Batch
-from destination_attio.engine.counts import half_written
 from destination_attio.model.plan import Change, FieldChange
+from destination_attio.rows import rejections
 from destination_attio.rows.desired import desire
 from destination_attio.rows.diff import Operation, payload_of, update_verb
 from destination_attio.rows.merge_rules import merged
@@ -58,12 +58,12 @@ class Linking:
             refused = self._batches.pointing.resolve(rows)
             left = Batch(rows=[row for row in rows if row.row_number not in refused])
             settled = self._batches.pointing.settle(left)
-            refused |= {number: half_written(error.attribute) for number, error in settled.items()}
+            refused |= {number: rejections.NOT_LINKED(error.attribute) for number, error in settled.items()}
             for row in left.rows:
                 slugs = [one.attribute for one in first[row.row_number].fields]
                 lacking = next((slug for slug in slugs if slug in row.pointers), None)
                 if lacking:
-                    refused.setdefault(row.row_number, half_written(lacking))
+                    refused.setdefault(row.row_number, rejections.NOT_LINKED(lacking))
             links = [self._link(first[row.row_number], row) for row in rows if row.row_number not in refused]
             lost = [row for row in rows if row.row_number in refused]
             yield Links(

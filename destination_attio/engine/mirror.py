@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import Misconfigured
 from attio_api.values import normalise, write_value
 from destination_attio.config import SetInstead
 from destination_attio.engine.batch import deletion_fields
 from destination_attio.model.plan import Change, FieldChange
+from destination_attio.rows import refused_runs
 from destination_attio.rows.diff import Operation
 from destination_attio.rows.merge_rules import is_same
 
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Current
 
 _AT_ONCE: Final = 500
-
-
-class TooManyDeletions(Misconfigured):
-    """A mirror would delete more than its limit allows."""
 
 
 def finish_mirror(pushing: Pushing) -> None:
@@ -46,11 +42,7 @@ def _absent(batches: Batches) -> list[Current]:
     """Records of the scope that the source no longer has; raises Misconfigured when there are too many."""
     settings = batches.binding.settings
     if batches.keyless:
-        raise Misconfigured(
-            f"{batches.keyless} rows were rejected before anybody knew which record they mean, "
-            "so it is unknown what is absent; nothing was deleted.",
-            remedy="Correct the rejected rows and run the sync again.",
-        )
+        raise refused_runs.UNKNOWN_ABSENCE(count=batches.keyless)
     total = 0
     absent: list[Current] = []
     for page in batches.tools.complete.everything(settings.scope_filter):
@@ -58,10 +50,11 @@ def _absent(batches: Batches) -> list[Current]:
         unseen = set(batches.unseen([one.record_id for one in page]))
         absent += [one for one in page if one.record_id in unseen]
     if total and 100 * len(absent) / total > settings.max_delete_percent:
-        raise TooManyDeletions(
-            f"{len(absent)} of {total} in '{batches.binding.target.name}' left the source, more than the "
-            f"{settings.max_delete_percent:g} % that may be deleted; nothing was deleted.",
-            remedy="Check that the source is complete, narrow `scope_filter`, or raise `max_delete_percent`.",
+        raise refused_runs.TOO_MANY_DELETIONS(
+            absent=len(absent),
+            total=total,
+            target=batches.binding.target.name,
+            most=settings.max_delete_percent,
         )
     return absent
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attio_api.errors import Rejected
-from destination_attio.engine.batch import Tools, missing_reference
 from destination_attio.engine.deferral import Want
 from destination_attio.model.targets import PARENT
+from destination_attio.rows import rejections
 from destination_attio.rows.desired import REFERENCES
 from destination_attio.rows.keys import tokens_of
 from destination_attio.rows.lookups import Lookup
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_api.wire import Json
-    from destination_attio.engine.batch import Batch
+    from destination_attio.engine.batch import Batch, Tools
     from destination_attio.engine.deferral import Address
     from destination_attio.rows.desired import Desired
 
@@ -103,7 +103,7 @@ class Pointing:
             stubs.update(dict.fromkeys(self._tools.references.addresses(one)[0] for one in lost))
             return
         if policy == "reject" or slug in self._binding.match:
-            raise missing_reference(lost[0])
+            raise rejections.NO_SUCH_REFERENCE(lost[0].slug)
         left = [one for one in row.pointers[slug] if one not in lost]
         if any(isinstance(one, Lookup) for one in left):
             row.pointers[slug] = left

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Gone, Misconfigured, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
+from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.engine.counts import LISTED, Refused, Tally, refusal_of, rejection, row_of
 from destination_attio.engine.link import Linking
 from destination_attio.model.plan import Counts, FieldChange
+from destination_attio.rows import refused_runs, rejections
 from destination_attio.rows.diff import Operation, is_pending
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.stubs import stub
@@ -205,11 +206,7 @@ class Pushing:
         for slug in sorted(used):
             if slug not in target.attributes or target.attributes[slug].is_archived:
                 self._reject([(refusal_of(one), row_of(one)) for one in failed])
-                raise Misconfigured(
-                    f"The attribute '{slug}' of '{target.name}' was archived or renamed while the sync ran.",
-                    attribute=slug,
-                    remedy="Restore it in Attio, or take it out of the mapping, and run the sync again.",
-                )
+                raise refused_runs.ATTRIBUTE_LOST(slug, target=target.name)
 
     # --- when an answer is not what was expected -------------------------------------------------------
 
@@ -257,11 +254,7 @@ class Pushing:
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
         """The write that the row needs now. Raises the first refusal where nothing has changed since."""
         if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
-            raise Rejected(
-                "Attio's answer was lost, and nothing tells whether the record was made.",
-                code="outcome_unknown",
-                remedy="Look for it in Attio before you push the row again, or match by an attribute.",
-            )
+            raise rejections.ANSWER_LOST(target=row.binding.target.name)
         operation = self.batches.look_again(row)
         is_same_again = operation is not None and operation.verb == outcome.operation.verb
         if isinstance(outcome.error, UniquenessConflict) and is_same_again:

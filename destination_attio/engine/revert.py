@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Gone, Misconfigured
+from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
 from destination_attio.engine.recreate import Renewed
 from destination_attio.model.plan import Change, Counts, FieldChange, Report
+from destination_attio.rows import refused_runs
 from destination_attio.rows.diff import Operation, payload_of
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
 from destination_attio.storage.journal import JournalError
@@ -43,9 +44,8 @@ def revert(
     run = session.journal.run(run_id)
     identity = session.identity()
     if run.workspace_id and run.workspace_id != identity.workspace_id:
-        raise Misconfigured(
-            f"The run was in the workspace '{run.workspace_name}', not '{identity.workspace_name}'.",
-            remedy="Use that workspace's token.",
+        raise refused_runs.OTHER_WORKSPACE(
+            what="The run was in", was=run.workspace_name, workspace=identity.workspace_name
         )
     session.begin("revert", run.target or "", reverts=run.run_id)
     written = [one.change for one in session.journal.changes(run.run_id) if one.status == "written"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Misconfigured
 from destination_attio.config import SetInstead
 from destination_attio.model.targets import PARENT, SOURCE_MARK
+from destination_attio.rows import refused_runs
 from destination_attio.rows.fields import (
     BoundField,
     parts_of_setting,
@@ -146,17 +146,11 @@ def slugged(column: str) -> str:
 def _bound(settings: FieldConfig, target: Target) -> BoundField:
     attribute = target.attributes.get(settings.attribute)
     if attribute is None or attribute.is_archived:
-        raise Misconfigured(
-            f"'{target.name}' has no attribute '{settings.attribute}'.",
-            attribute=settings.attribute,
-            remedy=f"Use one of: {', '.join(sorted(_writable(target)))}.",
+        raise refused_runs.UNKNOWN_ATTRIBUTE(
+            settings.attribute, target=target.name, purpose="", known=", ".join(sorted(_writable(target)))
         )
     if not attribute.is_writable and not _is_own_id(attribute, target):
-        raise Misconfigured(
-            f"'{settings.attribute}' of '{target.name}' cannot be written: Attio keeps it itself.",
-            attribute=settings.attribute,
-            remedy="Leave it out of the mapping.",
-        )
+        raise refused_runs.NOT_WRITABLE(settings.attribute, target=target.name)
     return BoundField(
         attribute=attribute,
         column=settings.column,
@@ -171,19 +165,16 @@ def _each_once(fields: Sequence[BoundField]) -> None:
     slugs = [one.attribute.slug for one in fields]
     twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
     if twice is not None:
-        raise Misconfigured(
-            f"Two of the fields go to '{twice}', and one of them would be lost.",
-            attribute=twice,
-            remedy="Put the values together in one column, as a list or with the better one alone.",
-        )
+        raise refused_runs.ATTRIBUTE_TWICE(twice)
 
 
 def _may_be_set(instead: object, target: Target) -> None:
     if isinstance(instead, SetInstead) and instead.attribute not in _writable(target):
-        raise Misconfigured(
-            f"'{target.name}' has no attribute '{instead.attribute}' that `on_absent` could set.",
-            attribute=instead.attribute,
-            remedy=f"Use one of: {', '.join(sorted(_writable(target)))}.",
+        raise refused_runs.UNKNOWN_ATTRIBUTE(
+            instead.attribute,
+            target=target.name,
+            purpose=" that `on_absent` could set",
+            known=", ".join(sorted(_writable(target))),
         )
 
 
@@ -268,29 +259,17 @@ def _match_by_default(target: Target, fields: tuple[BoundField, ...]) -> tuple[s
 def _matchable(slug: str, target: Target) -> None:
     attribute = target.attributes.get(slug)
     if attribute is None or attribute.is_archived:
-        raise Misconfigured(
-            f"'{target.name}' has no attribute '{slug}' to match by.",
-            attribute=slug,
-            remedy=f"Use one of: {', '.join(sorted(target.attributes))}.",
+        raise refused_runs.UNKNOWN_ATTRIBUTE(
+            slug, target=target.name, purpose=" to match by", known=", ".join(sorted(target.attributes))
         )
     if attribute.type in {"location", "interaction"}:
-        raise Misconfigured(
-            f"Rows cannot be matched by '{slug}': Attio cannot search the type {attribute.type}.",
-            attribute=slug,
-            remedy="Match by a text, number, e-mail, domain, phone or reference attribute.",
-        )
+        raise refused_runs.NOT_SEARCHABLE(slug, type=attribute.type)
 
 
 def _check(mode: Mode, target: Target, match: tuple[str, ...]) -> None:
     if target.is_append_only:
         if mode not in {"upsert", "create"}:
-            raise Misconfigured(
-                f"{target.name.capitalize()} are only ever added; the mode '{mode}' has no meaning for them.",
-                remedy="Use the mode `create`.",
-            )
+            raise refused_runs.ONLY_ADDED(target=target.name.capitalize(), mode=mode)
         return
     if not match and mode != "create":
-        raise Misconfigured(
-            f"Nothing says which record of '{target.name}' a row means.",
-            remedy="Set `match` to an attribute whose value tells records apart, or use the mode `create`.",
-        )
+        raise refused_runs.NOTHING_TO_MATCH_BY(target=target.name)

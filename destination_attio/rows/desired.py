@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from attio_api.errors import InvalidValue, MissingValue, Rejected
+from attio_api.errors import InvalidValue, Rejected
 from attio_api.moments import as_moment
 from attio_api.references import is_uuid
 from attio_api.scalars import write_checkbox
 from attio_api.values import checked, is_empty
 from destination_attio.model.plan import Change
 from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, own_attribute
+from destination_attio.rows import rejections
 from destination_attio.rows.binding import DELETED_MARKS
 from destination_attio.rows.keys import plainest
 from destination_attio.rows.lookups import Lookup, pointers
@@ -96,11 +97,7 @@ def set_key(desired: Desired) -> None:
         if attribute.slug in desired.pointers:
             continue
         if is_empty(value):
-            raise MissingValue(
-                f"The row has no value for the matching attribute '{attribute.slug}'.",
-                attribute=attribute.slug,
-                remedy="Give it one, or match by an attribute that every row has.",
-            )
+            raise rejections.NO_KEY(attribute.slug)
         desired.key[attribute.slug] = value
     desired.identity = _identity(desired) or f"#{desired.row_number}"
 
@@ -134,11 +131,7 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
     own = () if SOURCE_MARK in row else binding.target.attributes
     marked = next((name for name in DELETED_MARKS if name not in own and _is_true(name, row.get(name))), None)
     if marked:
-        raise Rejected(
-            f"The row is marked as deleted by '{marked}', and nothing says what to do with such rows.",
-            remedy=f"Set `delete_when: {marked}` to delete their records in Attio, or leave such rows out.",
-            code="deleted_row",
-        )
+        raise rejections.MARKED_AS_DELETED(column=marked)
     return False
 
 
@@ -151,11 +144,7 @@ def _is_true(column: str, value: object) -> bool:
     except InvalidValue:
         if as_moment(value) is not None:
             return True
-    raise Rejected(
-        f"The column '{column}' says neither that the row is deleted nor that it is not.",
-        code="deleted_row",
-        remedy="Give it true, false, a time or nothing, or name another column in `delete_when`.",
-    )
+    raise rejections.UNCLEAR_MARK(column=column)
 
 
 def _want(desired: Desired, one: BoundField, value: object) -> None:
@@ -181,9 +170,7 @@ def _own_id(attribute: Attribute, value: object) -> Json:
     if is_empty(value):
         return None
     if not is_uuid(text):
-        raise InvalidValue.of(
-            attribute.slug, "is not an id of Attio's", "Use the id that Attio shows, a UUID."
-        )
+        raise rejections.NO_ID(attribute.slug)
     return text
 
 

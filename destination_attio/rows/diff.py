@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from attio_api.errors import (
-    AlreadyExists,
-    Ambiguous,
-    Gone,
-    ImmutableValue,
-    MissingValue,
-    ValueNotFound,
-)
 from attio_api.values import lacking, write_value
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.model.targets import PARENT
+from destination_attio.rows import rejections
 from destination_attio.rows.lookups import Lookup
 from destination_attio.rows.merge_rules import is_same, merged
 
@@ -57,11 +50,7 @@ class Operation:
 def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
     """The write that the row asks for; None when it changes nothing. Raises Rejected."""
     if len(found) > 1:
-        raise Ambiguous(
-            f"{len(found)} of '{row.binding.target.name}' match the row.",
-            code="multiple_match_results",
-            remedy="Match by a value that only one has, or merge the duplicates in Attio.",
-        )
+        raise rejections.AMBIGUOUS_ROW(count=len(found), target=row.binding.target.name)
     current = found[0] if found else None
     if row.delete:
         return _deletion(row, current) if current else None
@@ -129,16 +118,10 @@ def _deletion(row: Desired, current: Current) -> Operation:
 
 def _update(row: Desired, current: Current) -> Operation | None:
     if row.binding.mode == "create":
-        raise AlreadyExists(
-            f"One of '{row.binding.target.name}' with this key exists already, and the mode is `create`.",
-            code="already_exists",
-            remedy="Use the mode `upsert` to update it, or leave the row out.",
-        )
+        raise rejections.EXISTS(target=row.binding.target.name)
     changes = field_changes(row, current.values)
     if any(one.attribute == PARENT for one in changes):
-        raise ImmutableValue(
-            "The entry belongs to another record, and Attio lets no entry move.", attribute=PARENT
-        )
+        raise rejections.ENTRY_CANNOT_MOVE(PARENT)
     return _updating(row, current, changes) if changes else None
 
 
@@ -179,34 +162,18 @@ def _creation(row: Desired) -> Operation:
 
 def _may_create(row: Desired, binding: Binding) -> None:
     if binding.matches_by_own_id:
-        raise Gone(
-            f"'{binding.target.name}' has nothing with this id.",
-            attribute=binding.target.id_attribute,
-            code="not_found",
-        )
+        raise rejections.NO_SUCH_ID(binding.target.id_attribute, target=binding.target.name)
     if binding.mode == "update":
-        raise ValueNotFound(
-            f"'{binding.target.name}' has nothing with this key, and the mode is `update`.",
-            code="not_found",
-            remedy="Use the mode `upsert` to create it, or leave the row out.",
-        )
+        raise rejections.NO_SUCH_KEY(target=binding.target.name)
     if row.binding.target.kind == "lists" and not isinstance(row.values.get(PARENT), dict):
-        raise MissingValue(
-            "The row does not say which record the new entry is for.",
-            attribute=PARENT,
-            remedy=f"Map a column to '{PARENT}'.",
-        )
+        raise rejections.NO_PARENT(PARENT)
 
 
 def _has_required(row: Desired, changes: Sequence[FieldChange]) -> None:
     given = {one.attribute for one in changes}
     for one in row.binding.target.attributes.values():
         if one.is_required and one.is_writable and one.default_value is None and one.slug not in given:
-            raise MissingValue(
-                f"'{one.slug}' is required for all of '{row.binding.target.name}', and the row has none.",
-                attribute=one.slug,
-                code="missing_value",
-            )
+            raise rejections.REQUIRED(one.slug, target=row.binding.target.name)
 
 
 def _attributes(row: Desired) -> dict[str, Attribute]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from attio_api.attributes import ATTRIBUTE_TYPES
-from attio_api.errors import InvalidValue, Misconfigured
 from attio_api.values import is_empty, opened
+from destination_attio.rows import refused_runs, rejections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +57,7 @@ class BoundField:
 
     def _part(self, value: object) -> object:
         if isinstance(opened(value) if isinstance(value, str) else value, Mapping | list | tuple | set):
-            raise InvalidValue.of(
-                self.attribute.slug,
-                "has a list or an object where one part of it belongs",
-                "Map a column that holds all of it with `column`, or give each part a column of its own.",
-            )
+            raise rejections.PART_HAS_PARTS(self.attribute.slug)
         return None if is_empty(value) else value
 
 
@@ -71,18 +67,14 @@ def parts_of_setting(settings: FieldConfig, attribute: Attribute) -> dict[str, s
     unknown = next((name for name in settings.columns if name not in known), None)
     if unknown is not None:
         members = ", ".join(dict.fromkeys(known.values()))
-        raise Misconfigured(
-            f"'{attribute.slug}' has no part '{unknown}' that a column could hold.",
-            attribute=attribute.slug,
-            remedy=f"Use: {members}." if members else f"A {attribute.type} has no parts: use `column`.",
+        raise refused_runs.UNKNOWN_PART(
+            attribute.slug,
+            part=unknown,
+            known=f"Use: {members}." if members else f"A {attribute.type} has no parts: use `column`.",
         )
     twice = [name for name, count in Counter(known[name] for name in settings.columns).items() if count > 1]
     if twice:
-        raise Misconfigured(
-            f"Two of the columns for '{attribute.slug}' hold its '{twice[0]}', and one would be lost.",
-            attribute=attribute.slug,
-            remedy="Name the better one alone.",
-        )
+        raise refused_runs.PART_TWICE(attribute.slug, part=twice[0])
     return {known[name]: column for name, column in settings.columns.items()}
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from attio_api.errors import InvalidValue
 from attio_api.references import is_uuid
 from attio_api.values import is_empty, parts_of
 from destination_attio.model.targets import KEYS, RECORD_ID
+from destination_attio.rows import rejections
 
 if TYPE_CHECKING:
     from attio_api.wire import JsonObject
@@ -37,7 +37,7 @@ def pointers(one: BoundField, value: object) -> list[JsonObject | Lookup]:
     attribute = one.attribute
     found = [each for each in _opened(value, split=attribute.is_multiselect) if not is_empty(each)]
     if len(found) > 1 and not attribute.is_multiselect:
-        raise InvalidValue.of(attribute.slug, "points at several records, but the attribute holds one")
+        raise rejections.SEVERAL_REFERENCES(attribute.slug)
     read = _member if attribute.type == "actor-reference" else _record
     return [read(one, each) for each in found]
 
@@ -74,10 +74,7 @@ def _described_record(one: BoundField, value: Mapping[str, Any]) -> JsonObject |
     if len(others) == 1 and not is_empty(value[others[0]]):
         objects = (str(named),) if named else _objects(one)
         return Lookup(slug=one.attribute.slug, objects=objects, by=others[0], value=_text(value[others[0]]))
-    raise InvalidValue.of(one.attribute.slug, "does not name one record", _REMEDY)
-
-
-_REMEDY = "Use a record id, a unique value with `reference` set, or an object with `object` and one of both."
+    raise rejections.NOT_ONE_RECORD(one.attribute.slug)
 
 
 def _text(value: object) -> str:
@@ -94,14 +91,14 @@ def _objects(one: BoundField) -> tuple[str, ...]:
         by_key = tuple(slug for slug, keys in KEYS.items() if one.reference in keys)
         if by_key:
             return by_key
-        raise InvalidValue.of(one.attribute.slug, "does not say which object it points at", _REMEDY)
+        raise rejections.NO_OBJECT_NAMED(one.attribute.slug)
     return allowed
 
 
 def _only_object(one: BoundField, _: str) -> str:
     objects = _objects(one)
     if len(objects) != 1:
-        raise InvalidValue.of(one.attribute.slug, "does not say which object it points at", _REMEDY)
+        raise rejections.NO_OBJECT_NAMED(one.attribute.slug)
     return objects[0]
 
 

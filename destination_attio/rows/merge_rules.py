@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from attio_api.attributes import ATTRIBUTE_TYPES
-from attio_api.errors import MissingValue
 from attio_api.values import lacking, normalise, same
+from destination_attio.rows import rejections
 
 if TYPE_CHECKING:
     from attio_api.attributes import Attribute
@@ -71,11 +71,7 @@ def _clear_on_null(attribute: Attribute, _: Json, desired: Json) -> Json:
     if _full(desired):
         return desired
     if not can_be_cleared(attribute):
-        raise MissingValue(
-            f"The row has no value for '{attribute.slug}', which cannot be empty in Attio.",
-            attribute=attribute.slug,
-            remedy="Give it a value, or merge it with `ignore_null`.",
-        )
+        raise rejections.NOT_CLEARABLE(attribute.slug)
     return _empty(attribute)
 
 

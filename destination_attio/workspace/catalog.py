@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import UnknownObject
 from attio_api.wire import as_object, text_or_none
 from destination_attio.model.targets import NOTES, TASKS, list_target, object_target
+from destination_attio.rows import refused_runs
 from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.gateways import Entries, Records
 from destination_attio.workspace.notes_and_tasks import Notes, Tasks
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
+    from attio_api.errors import UnknownObject
     from attio_api.wire import JsonObject
     from destination_attio.config import TargetKind
     from destination_attio.model.targets import Target
@@ -138,7 +139,8 @@ class Catalog:
 
 
 def _unknown(what: str, slug: str, known: tuple[str, ...]) -> UnknownObject:
-    return UnknownObject(
-        f"The workspace has no {what} '{slug}'.",
-        remedy=f"Use one of: {', '.join(sorted(known))}." if known else f"The token sees no {what}s at all.",
+    return refused_runs.UNKNOWN_TARGET(
+        what=what,
+        slug=slug,
+        known=f"Use one of: {', '.join(sorted(known))}." if known else f"The token sees no {what}s at all.",
     )

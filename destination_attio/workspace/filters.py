@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attio_api.errors import Misconfigured
 from destination_attio.model.targets import PARENT, RECORD_ID
+from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +67,7 @@ def _all_of(attributes: Sequence[Attribute], key: Sequence[Json]) -> Json:
 
 def _equals(attribute: Attribute, value: Json) -> JsonObject:
     if attribute.type in {"location", "interaction"}:
-        raise Misconfigured(
-            f"Records cannot be found by '{attribute.slug}': Attio cannot search {attribute.type} values.",
-            remedy="Match by a text, number, e-mail, domain, phone or reference attribute.",
-        )
+        raise refused_runs.NOT_SEARCHABLE(attribute.slug, type=attribute.type)
     if attribute.type == "record-reference" and isinstance(value, dict):
         return {
             attribute.slug: {"target_object": value["object"], "target_record_id": value["record_id"]},

@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Forbidden, InvalidValue, NotFound, ValueNotFound
+from attio_api.errors import InvalidValue, NotFound
 from destination_attio.model.targets import NOTES, PARENT, TASKS
+from destination_attio.rows import refused_runs, rejections
 from destination_attio.storage.scratch import token_of
 from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
@@ -45,6 +46,8 @@ def _ids(pointers: Json) -> list[Json]:
 class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
 
+    target: Target
+
     filter_size = FilterSize()
     """Never asked: notes and tasks take no filters."""
 
@@ -66,15 +69,15 @@ class _Additions(ABC):
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""
-        raise Forbidden("Notes and tasks are only ever added.")
+        raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""
-        raise Forbidden("Notes and tasks are only ever added.")
+        raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""
-        raise Forbidden("Notes and tasks are only ever added.")
+        raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
 
 class Notes(_Additions):
@@ -175,12 +178,7 @@ class Tasks(_Additions):
         if len(_objects(made.get("linked_records"))) < len(asked):
             # Kept, it would be made again in every run: a task is known by its text and its links.
             self.delete(id_of(made, "task_id"))
-            raise ValueNotFound(
-                "Attio takes the task, but drops its link to a record without a word.",
-                attribute="linked_records",
-                remedy="Link the task to records that exist, of objects that tasks can be linked to.",
-                code="value_not_found",
-            )
+            raise rejections.LINK_DROPPED("linked_records")
         return made
 
     def delete(self, record_id: str) -> None:
@@ -194,12 +192,7 @@ def _about(pointing: str) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise ValueNotFound(
-            f"A record that '{pointing}' points at does not exist.",
-            attribute=pointing,
-            code=error.code,
-            remedy="It was deleted or merged; correct the value.",
-        ) from error
+        raise rejections.PARENT_GONE(pointing, code=error.code) from error
     except InvalidValue as error:
         error.attribute = error.attribute or "content"
         raise

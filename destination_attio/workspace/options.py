@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attio_api.errors import AlreadyExists, Rejected, ValueNotFound
 from attio_api.references import is_uuid
 from attio_api.wire import as_object
+from destination_attio.rows import rejections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,27 +150,12 @@ def _unknown(attribute: Attribute, title: str, titles: list[str]) -> ValueNotFou
     hint = (
         f"The nearest titles are {', '.join(repr(one) for one in near)}." if near else "It has none at all."
     )
-    return ValueNotFound(
-        f"The value for '{attribute.slug}' is not one of its titles.",
-        attribute=attribute.slug,
-        remedy=f"{hint} Correct it, create it in Attio, or set `on_unknown_option: create`.",
-        code="value_not_found",
-    )
+    return rejections.UNKNOWN_TITLE(attribute.slug, nearest=hint)
 
 
 def _archived(attribute: Attribute) -> ValueNotFound:
-    return ValueNotFound(
-        f"The title for '{attribute.slug}' exists in Attio, but is archived.",
-        attribute=attribute.slug,
-        remedy="Restore it in Attio, or use another title.",
-        code="value_not_found",
-    )
+    return rejections.ARCHIVED_TITLE(attribute.slug)
 
 
 def _not_made(attribute: Attribute, error: Rejected) -> ValueNotFound:
-    return ValueNotFound(
-        f"Attio does not take the new title for '{attribute.slug}': {error.message}",
-        attribute=attribute.slug,
-        remedy="Correct the title, or create it in Attio.",
-        code=error.code,
-    )
+    return rejections.TITLE_NOT_TAKEN(attribute.slug, reason=error.message, code=error.code)

@@ -9,8 +9,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Ambiguous, InvalidValue, Misconfigured, Rejected, ValueNotFound
+from attio_api.errors import InvalidValue, Rejected
 from attio_api.wire import as_object
+from destination_attio.rows import refused_runs, rejections
 from destination_attio.rows.desired import plain, set_key
 from destination_attio.rows.keys import token
 from destination_attio.rows.lookups import MEMBERS, Lookup
@@ -137,11 +138,7 @@ class References:
             return {"type": "workspace-member", "id": self._member(one)}
         known = [self._known[address] for address in self.addresses(one) if address in self._known]
         if len(known) > 1 or any(each.get("others") for each in known):
-            raise Ambiguous(
-                f"More than one record has the value that '{one.slug}' points by.",
-                attribute=one.slug,
-                remedy="Point by a value that only one record has, or by record id.",
-            )
+            raise rejections.AMBIGUOUS_REFERENCE(one.slug)
         if known:
             return {"object": known[0]["object"], "record_id": known[0]["record_id"]}
         slug, by, _ = self.addresses(one)[0]
@@ -157,12 +154,7 @@ class References:
             }
         found = self._member_ids.get(lookup.value)
         if found is None:
-            raise ValueNotFound(
-                f"The value for '{lookup.slug}' is no workspace member's e-mail address.",
-                attribute=lookup.slug,
-                remedy="Use the address that the member signs in to Attio with.",
-                code="value_not_found",
-            )
+            raise rejections.NO_SUCH_MEMBER(lookup.slug)
         return found
 
     def _address(self, slug: str, lookup: Lookup) -> tuple[str, str, str] | None:
@@ -172,11 +164,7 @@ class References:
         if attribute is None:
             if lookup.by and len(lookup.objects) > 1:
                 return None
-            raise Misconfigured(
-                f"Nothing says by which attribute of '{target.slug}' the column for '{lookup.slug}' points.",
-                attribute=lookup.slug,
-                remedy="Set `reference` to an attribute of the target, best a unique one.",
-            )
+            raise refused_runs.NOTHING_TO_POINT_BY(lookup.slug, target=target.slug)
         value = _single(plain(attribute, lookup.value))
         return target.slug, attribute.slug, token([attribute], [value])
 
@@ -199,5 +187,5 @@ def _single(value: Json) -> Json:
 
 def _about(error: Rejected, lookup: Lookup) -> Rejected:
     if isinstance(error, InvalidValue):
-        return InvalidValue.of(lookup.slug, "cannot point at a record", error.remedy)
+        return rejections.NO_POINTER(lookup.slug, remedy=error.remedy)
     return error
