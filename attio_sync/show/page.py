@@ -1,73 +1,105 @@
 """A plan as one page: opens in any browser without a network, asks nobody for anything, and can be printed.
 
-Its looks are in page.html and page.css; every text from outside is escaped here.
+It looks like the plan in the review room, without the buttons.
 """
 
 from __future__ import annotations
 
-from html import escape
-from importlib.resources import files
-from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.show import wording
+from attio_sync.show.plan_parts import RecordView, record_view, sum_of
+from attio_sync.show.plan_store import PlanStore
+from attio_sync.show.plan_views import Filter, Group
+from attio_sync.show.templating import look, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from destination_attio.model.plan import Change, FieldChange, Kind, Plan
+    from destination_attio.model.plan import Plan
 
 # A browser stays quick with so many records in a section; whoever wants all of them takes the JSON.
-LISTED = 2_000
-_TITLES: dict[Kind, str] = {
-    "delete": "To delete",
-    "create": "To create",
-    "update": "To update",
+LISTED: Final = 2_000
+_TITLES: Final = {"delete": "To delete", "update": "To update", "create": "To create"}
+_REFUSED: Final = {
     "rejected": "Rejected: these rows would not be written",
     "superseded": "Superseded: a later row has the same key",
 }
-_FIELD_HEADINGS = ("Record", "Attribute", "Before", "After")
-_REASON_HEADINGS = ("Record", "Attribute", "Why", "")
-_MODES = {
+_MODES: Final = {
     "upsert": "new records are created, existing ones updated",
     "update": "existing records are updated, none is created",
     "create": "new records are created, none is updated",
     "mirror": "new records are created, existing ones updated, and what no row speaks of is removed",
     "delete": "the records that rows speak of are deleted",
 }
-_STOPS = "If somebody changes one of these records in Attio before that, it stops there and says so."
+MERGES: Final = {
+    "overwrite": "the row's value takes its place",
+    "append": "the row's values are added",
+    "remove": "the row's values are taken out",
+    "set_if_empty": "Attio's value stays",
+    "ignore_null": "the row's value takes its place, an empty cell changes nothing",
+    "clear_on_null": "the row's value takes its place, an empty cell clears it",
+}
+_STOPS: Final = "If somebody changes one of these records in Attio before that, it stops there and says so."
 
 
 def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
     """The page: made by whom, where it is saved to be applied, or whether a push applies it itself."""
-    looks = files("attio_sync.show")
-    return Template(looks.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        title=escape(f"What would change in {wording.visible(plan.workspace_name or 'Attio')}"),
-        style=looks.joinpath("page.css").read_text(encoding="utf-8"),
-        about=_about(plan, by),
-        streams="\n".join(f"<p>{_stream(stream)}</p>" for stream in plan.streams),
-        counts="\n".join(
-            _count(fate, count, words) for fate, count, words in wording.fates(plan.counts, done=False)
-        ),
-        sections=_sections(plan),
-        next=_next_step(plan, saved, is_push=is_push),
-    )
+    with PlanStore.create().extend(plan.changes) as store:
+        return render(
+            "plan_page.html",
+            title=f"What would change in {wording.visible(plan.workspace_name or 'Attio')}",
+            style=look(),
+            about=_about(plan, by),
+            streams=[stream_sentence(one) for one in plan.streams],
+            sum=sum_of(plan.counts),
+            links={kind: f"#{kind}" for kind in (*_TITLES, *_REFUSED)},
+            next=_next_step(plan, saved, is_push=is_push),
+            patterns=store.patterns(Filter()),
+            sections=_sections(store),
+            refused=_refused(store),
+            columns=columns_of(plan),
+        )
+
+
+def stream_sentence(facts: Mapping[str, Any]) -> str:
+    """Which rows go where, how a record is found, and what is done with it."""
+    by = f", matched by {wording.value(facts['match'])}" if facts.get("match") else ""
+    what = _MODES.get(str(facts.get("mode") or "upsert"), "")
+    return wording.visible(f"{facts.get('stream')} → {facts.get('target')}{by}: {what}.")
+
+
+def columns_of(plan: Plan) -> list[dict[str, str]]:
+    """Which column goes to which attribute, and what becomes of a value that Attio holds."""
+    fields: list[Any] = [one for stream in plan.streams for one in _listed(stream.get("fields"))]
+    return [
+        {
+            "column": _column(one),
+            "attribute": str(one.get("attribute")),
+            "merge": MERGES.get(str(one.get("merge")), str(one.get("merge"))),
+        }
+        for one in fields
+    ]
+
+
+def _column(field: Mapping[str, Any]) -> str:
+    if field.get("column"):
+        return str(field["column"])
+    if parts := field.get("columns"):
+        return ", ".join(f"{column} ({part})" for part, column in parts.items())
+    return f"always {wording.value(field.get('constant'))}"
+
+
+def _listed(value: object) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _about(plan: Plan, by: str | None) -> str:
     made = " ".join(
         part for part in (f"by {by}" if by else "", f"on {wording.moment(plan.made_at or '')}") if part
     )
-    return f"Made {escape(made)}. Nothing was written to Attio to make this page."
-
-
-def _stream(stream: object) -> str:
-    facts = stream if isinstance(stream, dict) else {}
-    match = wording.value(facts.get("match"))
-    by = f", matched by {match}" if facts.get("match") else ""
-    what = _MODES.get(str(facts.get("mode") or "upsert"), "")
-    return escape(f"{facts.get('stream')} → {facts.get('target')}{by}: {what}.")
+    return f"Made {made}. Nothing was written to Attio to make this page."
 
 
 def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
@@ -76,63 +108,24 @@ def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
     if is_push:
         return (
             "A push made this page: once it is agreed to, exactly this is written. "
-            f"{_STOPS} What became of it is in <code>attio-sync history</code>."
+            f"{_STOPS} What became of it is in 'attio-sync history'."
         )
     approve = "To approve it, answer whoever sent you this page"
     if saved is None:
-        return f"{approve}. Only a plan saved with <code>--out FILE</code> can be applied exactly as it is."
-    return (
-        f"{approve}: <code>attio-sync push --plan {escape(saved.name)}</code> writes exactly this. {_STOPS}"
-    )
+        return f"{approve}. Only a plan saved with --out FILE can be applied exactly as it is."
+    return f"{approve}: attio-sync push --plan {saved.name} writes exactly this. {_STOPS}"
 
 
-def _count(fate: Kind, count: int, words: str) -> str:
-    told = f"<b>{count:,}</b><span>{escape(words)}</span>"
-    return f'<li class="{fate}">' + (f'<a href="#{fate}">{told}</a>' if fate in _TITLES else told) + "</li>"
+def _sections(store: PlanStore) -> list[tuple[str, str, int, list[RecordView]]]:
+    found = []
+    for kind, title in _TITLES.items():
+        listed = store.page(Filter(kinds=(kind,)), limit=LISTED)
+        if listed:
+            views = [record_view(number, change) for number, change in listed]
+            found.append((kind, title, store.count(Filter(kinds=(kind,))), views))
+    return found
 
 
-def _sections(plan: Plan) -> str:
-    found = ((kind, [change for change in plan.changes if change.kind == kind]) for kind in _TITLES)
-    sections = [_section(kind, changes) for kind, changes in found if changes]
-    return "\n".join(sections) or '<p class="nothing">Attio already holds all of it.</p>'
-
-
-def _section(kind: Kind, changes: Sequence[Change]) -> str:
-    by_field = any(change.fields for change in changes)
-    headings = "".join(
-        f"<th>{heading}</th>" for heading in (_FIELD_HEADINGS if by_field else _REASON_HEADINGS)
-    )
-    bodies = "\n".join(map(_record, changes[:LISTED]))
-    left = len(changes) - LISTED
-    more = f'<p class="more">… and {left:,} more, listed in the JSON of the plan.</p>' if left > 0 else ""
-    return (
-        f'<details class="{kind}" id="{kind}" open><summary>{_TITLES[kind]}<small>{len(changes):,}</small>'
-        f'</summary><div class="scroll"><table><thead><tr>{headings}</tr></thead>{bodies}</table></div>{more}'
-        "</details>"
-    )
-
-
-def _record(change: Change) -> str:
-    name = f"<bdi>{escape(wording.key(change))}</bdi>"
-    if not change.fields:
-        why, attribute = escape(wording.reason(change)), escape(change.attribute or "")
-        return (
-            f'<tbody class="record"><tr><td class="name">{name}</td>'
-            f'<td class="attribute">{attribute}</td><td colspan="2">{why}</td></tr></tbody>'
-        )
-    if change.reason:
-        name += f"<small>{escape(wording.visible(change.reason))}</small>"
-    rows = [_field(field, name if number == 0 else "") for number, field in enumerate(change.fields)]
-    return f'<tbody class="record">{"".join(rows)}</tbody>'
-
-
-def _field(field: FieldChange, name: str) -> str:
-    return (
-        f'<tr><td class="name">{name}</td><td class="attribute">{escape(field.attribute)}</td>'
-        f'<td class="before">{_value(wording.value(field.before))}</td>'
-        f'<td class="after">{_value(wording.value(field.after))}</td></tr>'
-    )
-
-
-def _value(text: str) -> str:
-    return f'<span class="empty">{text}</span>' if text == wording.NOTHING else f"<bdi>{escape(text)}</bdi>"
+def _refused(store: PlanStore) -> list[tuple[str, str, list[Group]]]:
+    found = ((kind, title, store.groups(kind, Filter())) for kind, title in _REFUSED.items())
+    return [one for one in found if one[2]]

@@ -24,6 +24,8 @@ SIGNS: dict[Kind, str] = {
     "superseded": "·",
     "unchanged": "=",
 }
+# Attributes by which people know a record.
+_NAMES = ("name", "full_name", "title", "content", "content_plaintext")
 _FATES = (
     ("create", "to create", "created"),
     ("update", "to update", "updated"),
@@ -79,6 +81,14 @@ def key(change: Change) -> str:
     """What names a row: its matching values, else its record, else its number."""
     named = ", ".join(value(content) for content in change.key.values() if content not in (None, "", []))
     return named or change.record_id or (f"row {change.row_number}" if change.row_number else "?")
+
+
+def name(change: Change) -> str:
+    """What people call the record: as Attio does, else as the row does, else what names the row."""
+    known = getattr(change, "name", None)
+    fields = {one.attribute: one.after if change.kind != "delete" else one.before for one in change.fields}
+    told = next((fields[slug] for slug in _NAMES if fields.get(slug)), None)
+    return visible(str(known)) if known else (value(told) if told else key(change))
 
 
 def reason(change: Change) -> str:

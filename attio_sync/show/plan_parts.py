@@ -1,0 +1,131 @@
+"""What a page shows of a plan or a run: the sum of all rows, records with their fields; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from attio_sync.show import wording
+from attio_sync.show.field_view import FieldView, field_view
+
+if TYPE_CHECKING:
+    from destination_attio.model.plan import Change, Counts, Kind
+
+DID: Final[dict[str, str]] = {
+    "create": "New record",
+    "update": "Changed",
+    "delete": "Deleted",
+    "rejected": "Rejected",
+    "superseded": "Superseded",
+    "unchanged": "Unchanged",
+}
+_WIDTH: Final = 1000
+_GAP: Final = 2
+_LEAST: Final = 6
+"""A fate of few rows is still seen in the bar."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One fate of rows: its figure and its stretch of the bar."""
+
+    kind: Kind
+    count: int
+    words: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sum:
+    """All rows and where each went; records that no row speaks of stand apart."""
+
+    rows: int
+    parts: tuple[Part, ...]
+    apart: int = 0
+    apart_kind: Kind = "delete"
+    apart_words: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The same for whoever does not see the bar."""
+        parts = ", ".join(f"{one.count:,} {one.words}" for one in self.parts)
+        return f"{self.rows:,} rows: {parts or 'none'}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordView:
+    """One record and what changes in it."""
+
+    number: int
+    kind: Kind
+    name: str
+    key: str
+    row_number: int | None
+    link: str | None
+    fields: tuple[FieldView, ...]
+    why: str
+    remedy: str
+    attribute: str | None = None
+    record_id: str | None = None
+    state: str = ""
+
+
+def sum_of(counts: Counts, *, done: bool = False) -> Sum:
+    """The sum with its bar."""
+    removed = counts.mirrored if counts.delete >= counts.mirrored else 0
+    marked = counts.mirrored - removed
+    of_rows = replace(counts, delete=counts.delete - removed, update=counts.update - marked)
+    fates = wording.fates(of_rows, done=done)
+    apart_kind: Kind = "delete" if removed else "update"
+    verb = ("deleted" if removed else "changed") if done else ("to delete" if removed else "to change")
+    return Sum(
+        rows=counts.rows,
+        parts=_stretched(fates),
+        apart=counts.mirrored,
+        apart_kind=apart_kind,
+        apart_words=f"{verb}, in no row",
+    )
+
+
+def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
+    """Each fate's stretch of the bar by its share; what is too small to be seen is made a little wider."""
+    total = sum(count for _, count, _ in fates)
+    room = _WIDTH - _GAP * (len(fates) - 1)
+    widths = [max(_LEAST, room * count // total) for _, count, _ in fates]
+    if widths:
+        widest = widths.index(max(widths))
+        widths[widest] -= sum(widths) - room
+    parts: list[Part] = []
+    x = 0
+    for (kind, count, words), width in zip(fates, widths, strict=True):
+        parts.append(Part(kind=kind, count=count, words=words, x=x, width=width))
+        x += width + _GAP
+    return tuple(parts)
+
+
+def record_view(number: int, change: Change, *, whole: bool = False) -> RecordView:
+    """One change as a page shows it."""
+    found = (field_view(one, change.kind, whole=whole) for one in change.fields)
+    name, key = wording.name(change), wording.key(change)
+    return RecordView(
+        number=number,
+        kind=change.kind,
+        name=name,
+        key=key if key != name else "",
+        row_number=change.row_number,
+        link=safe_link(getattr(change, "web_url", None)),
+        fields=tuple(one for one in found if one is not None),
+        why=wording.visible(change.reason or ""),
+        remedy=wording.visible(change.remedy or ""),
+        attribute=change.attribute,
+        record_id=change.record_id,
+    )
+
+
+def safe_link(address: object) -> str | None:
+    """An address to go to, if it is one of the web; a record's own text never becomes a script."""
+    if not isinstance(address, str):
+        return None
+    return address if urlsplit(address).scheme in {"https", "http"} and urlsplit(address).netloc else None

@@ -1,0 +1,48 @@
+"""The templates of all pages: what comes from outside is escaped, and a missing name is an error."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from attio_sync.show import wording
+from attio_sync.show.look_at_first import WORDS
+from attio_sync.show.plan_parts import DID
+
+
+@lru_cache
+def environment() -> Environment:
+    """The templates of the plan page and of the review room, with the words they share."""
+    folders = [PackageLoader("attio_sync.show"), PackageLoader("attio_sync.ui")]
+    made = Environment(
+        loader=ChoiceLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "number": _number,
+        "visible": wording.visible,
+        "moment": wording.moment,
+        "spoken": wording.value,
+    }
+    made.globals |= {"SIGNS": wording.SIGNS, "DID": DID, "SIGNALS": WORDS, "NOTHING": wording.NOTHING}
+    return made
+
+
+def render(template: str, **facts: Any) -> str:  # noqa: ANN401 -- whatever the template shows
+    """A page."""
+    return environment().get_template(template).render(**facts)
+
+
+def look() -> str:
+    """The stylesheet that all pages share."""
+    return files("attio_sync.show").joinpath("look.css").read_text(encoding="utf-8")
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attio_sync.show.plan_parts import safe_link, sum_of
+from destination_attio.model.plan import Counts
+
+FEW = st.integers(min_value=0, max_value=100_000)
+
+
+@given(FEW, FEW, FEW, FEW, FEW, FEW)
+def test_the_sum_always_adds_up(
+    create: int, update: int, unchanged: int, rejected: int, superseded: int, mirrored: int
+) -> None:
+    """Rows in are the sum of the parts, and what no row speaks of stands apart."""
+    counts = Counts(
+        create=create,
+        update=update,
+        delete=mirrored,
+        unchanged=unchanged,
+        rejected=rejected,
+        superseded=superseded,
+        mirrored=mirrored,
+    )
+    found = sum_of(counts)
+
+    assert found.rows == sum(one.count for one in found.parts)
+    assert mirrored == found.apart
+    assert all(one.width > 0 for one in found.parts)
+    assert all(one.x + one.width <= 1000 for one in found.parts)
+
+
+def test_what_a_mirror_marks_is_no_row_either() -> None:
+    """A mirror that sets a value instead of deleting has its changes apart as well."""
+    found = sum_of(Counts(update=5, mirrored=2))
+
+    assert (3, 2, "to change, in no row") == (found.rows, found.apart, found.apart_words)
+
+
+@pytest.mark.parametrize("bad", ["javascript:alert(1)", "data:text/html,x", "//x", "https:", "", None, 3])
+def test_only_an_address_of_the_web_becomes_a_link(bad: object) -> None:
+    """A record's own text never becomes a script."""
+    assert safe_link(bad) is None
+    assert "https://app.attio.com/x" == safe_link("https://app.attio.com/x")
