@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 PATTERN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
 
 
-def seconds(text: str) -> float:
+def seconds(text: object) -> float:
     """Read a duration; raises ValueError with a sentence that shows how to write one."""
-    found = PATTERN.fullmatch(text.strip())
+    found = PATTERN.fullmatch(text.strip()) if isinstance(text, str) else None
     if not found:
         raise ValueError(f"{text!r} is no duration; write for example 500ms, 10s, 5m, 2h or 14d")
     return float(found[1]) * SECONDS[found[2]]
+
+
+# A member of the configuration that is written as a duration and read as seconds.
+Seconds = Annotated[float, BeforeValidator(seconds)]
 
 
 def spoken(length: float) -> str:

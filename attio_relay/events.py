@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from attio_api.errors import Unreadable
+from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import as_list, as_object, as_text, text_or_none
 
 if TYPE_CHECKING:
@@ -71,6 +73,15 @@ class Envelope:
 
     webhook_id: str
     events: tuple[Event, ...]
+
+
+def known_pattern(pattern: str) -> str:
+    """An event type of Attio, or a pattern that some of them fit; raises ValueError for what never fires."""
+    if not any(fnmatchcase(name, pattern) for name in EVENT_TYPES):
+        near = get_close_matches(pattern, sorted(EVENT_TYPES), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*"
+        raise ValueError(f"{pattern} is no event of Attio. {hint}")
+    return pattern
 
 
 @dataclass(frozen=True, kw_only=True)

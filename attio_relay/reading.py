@@ -1,106 +1,142 @@
-"""Reads one table of a configuration file, member by member, and refuses what nobody asked for.
-
-Which members there are is `config`'s business.
-"""
+"""What pydantic cannot say of the relay's file: secrets from the environment, near names, plain sentences."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from attio_relay import durations
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-T = TypeVar("T")
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 
 class ConfigError(ValueError):
     """The configuration cannot be used; the text names the member and what to write instead."""
 
 
-class Table:
-    """One table of the file with its name, so that every complaint says where it is."""
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a file was read: paths are relative to its folder, secrets may be in the environment."""
 
-    def __init__(self, name: str, raw: object, environment: Mapping[str, str]) -> None:
-        if not isinstance(raw, dict):
-            raise ConfigError(f"{name} must be a table.")
-        self.name = name
-        self._raw: dict[str, object] = raw
-        self._environment = environment
-        self._asked: set[str] = set()
+    folder: Path = Path()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
-    def _take(self, member: str, kind: type[T], default: T | None) -> T:
-        self._asked.add(member)
-        value = self._raw.get(member, default)
-        if value is None:
-            raise ConfigError(f"{self.name} needs {member}.")
-        # True is an int to Python, and a mistake to everybody else.
-        if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
-            raise ConfigError(f"{self.name}: {member} must be {kind.__name__}, not {type(value).__name__}.")
-        return value
 
-    def text(self, member: str, default: str | None = None) -> str:
-        """A string."""
-        return self._take(member, str, default)
+def origin(info: ValidationInfo) -> Origin:
+    """The origin that `parse` hands to pydantic as its context."""
+    return info.context if isinstance(info.context, Origin) else Origin()
 
-    def number(self, member: str, default: int, *, least: int = 0) -> int:
-        """A whole number."""
-        value = self._take(member, int, default)
-        if value < least:
-            raise ConfigError(f"{self.name}: {member} must be at least {least}, not {value}.")
-        return value
 
-    def flag(self, member: str, *, default: bool) -> bool:
-        """True or false."""
-        return self._take(member, bool, default)
+def wrong(sentence: str) -> PydanticCustomError:
+    """A mistake of a whole table, in contrast to one of its members."""
+    return PydanticCustomError("table", "{said}", {"said": sentence})
 
-    def seconds(self, member: str, default: str) -> float:
-        """A duration, in seconds."""
-        try:
-            return durations.seconds(self._take(member, str, default))
-        except ValueError as error:
-            raise ConfigError(f"{self.name}: {member}: {error}.") from error
 
-    def texts(self, member: str) -> tuple[str, ...]:
-        """A list of strings, empty when absent."""
-        values = self._take(member, list, [])
-        if not all(isinstance(value, str) for value in values):
-            raise ConfigError(f"{self.name}: {member} must be a list of texts.")
-        return tuple(map(str, values))
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
-    def pairs(self, member: str) -> dict[str, str]:
-        """A table of strings, empty when absent."""
-        values = self._take(member, dict, {})
-        if not all(isinstance(value, str) for value in values.values()):
-            raise ConfigError(f"{self.name}: {member} must be a table of texts.")
-        return {str(key): str(value) for key, value in values.items()}
 
-    def secret(self, member: str) -> str | None:
-        """A secret: written here, or in the environment under the name in `<member>_env`."""
-        variable = self.text(f"{member}_env", "")
-        if not variable:
-            return self.text(member, "") or None
-        if not self._environment.get(variable):
-            raise ConfigError(f"{self.name}: {member}_env names {variable}, which is not set.")
-        self._asked.add(member)
-        return self._environment[variable]
+def written(default: object) -> Any:  # noqa: ANN401 (of whatever type the member has)
+    """A default in the file's own words, read like what the file says."""
+    return Field(default=default)
 
-    def table(self, member: str) -> Table:
-        """A table inside this one, empty when absent."""
-        self._asked.add(member)
-        return Table(f"{self.name}.{member}".lstrip("."), self._raw.get(member, {}), self._environment)
 
-    def tables(self, member: str) -> Iterable[Table]:
-        """A list of tables, empty when absent."""
-        values = self._take(member, list, [])
-        return [Table(f"{member}[{n}]", value, self._environment) for n, value in enumerate(values)]
+def named(name: str) -> str:
+    """A name that fits into an address and a metric; raises ValueError otherwise."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"may hold letters, digits, dot, dash and underscore, not {name!r}")
+    return name
 
-    def finish(self) -> None:
-        """Refuse members that nobody asked for: a misspelt one would be ignored in silence."""
-        for member in self._raw:
-            if member not in self._asked:
-                near = get_close_matches(member, self._asked, n=1)
-                hint = f" Did you mean {near[0]}?" if near else ""
-                raise ConfigError(f"{self.name or 'the file'}: {member} is unknown.{hint}")
+
+def near(name: str, known: set[str] | frozenset[str]) -> str:
+    """A question that names what was probably meant; empty when nothing is near."""
+    found = get_close_matches(name, sorted(known), n=1)
+    return f" Did you mean {found[0]}?" if found else ""
+
+
+class _Secret:
+    """Marks members that may be written as `x_env = "NAME"`, too."""
+
+
+# An empty secret is none: `secret = ""` must not open a door.
+Secret = Annotated[str | None, Field(repr=False), AfterValidator(lambda given: given or None), _Secret()]
+NeededSecret = Annotated[str, Field(repr=False, min_length=1), _Secret()]
+Beside = Annotated[Path, AfterValidator(lambda path, info: origin(info).folder / path)]
+
+
+class Table(BaseModel):
+    """One table of the file; a member that it does not have is refused with the nearest name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_members(cls, given: object, info: ValidationInfo) -> object:
+        """Refuse what nobody asks for, and take secrets from the environment."""
+        if not isinstance(given, Mapping):
+            raise wrong("must be a table.")
+        secrets = {name for name, each in cls.model_fields.items() if _is_secret(each.metadata)}
+        known = {*cls.model_fields, *(f"{name}_env" for name in secrets)}
+        for name in given:
+            if name not in known:
+                raise wrong(f"{name} is unknown.{near(str(name), set(cls.model_fields))}")
+        return _with_secrets(given, secrets, origin(info).environment)
+
+
+def _is_secret(metadata: list[Any]) -> bool:
+    return any(isinstance(each, _Secret) for each in metadata)
+
+
+def _with_secrets(
+    given: Mapping[str, Any], names: set[str], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    found = dict(given)
+    for name in sorted(names):
+        variable = found.pop(f"{name}_env", "")
+        if variable != "":
+            if not isinstance(variable, str) or not environment.get(variable):
+                raise wrong(f"{name}_env names {variable}, which is not set.")
+            found[name] = environment[variable]
+    return found
+
+
+# Where pydantic names the kind of a target: connections, number, target, kind.
+KIND = 3
+
+
+def sentences(trouble: ValidationError) -> str:
+    """What is wrong, one sentence a mistake, each with its place in the file."""
+    return " ".join(_sentence(each) for each in trouble.errors(include_url=False, include_input=False))
+
+
+def _sentence(error: ErrorDetails) -> str:
+    # The file has no table of that name.
+    steps = [step for n, step in enumerate(error["loc"]) if n != KIND or error["loc"][n - 1] != "target"]
+    text = error["msg"].removeprefix("Value error, ").rstrip(".")
+    match error["type"]:
+        case "table":
+            return _sentence_of_table(_place(steps) or "the file", error["msg"])
+        case "missing":
+            return f"{_place(steps[:-1]) or 'the file'} needs {steps[-1]}."
+        case "union_tag_not_found":
+            return f"{_place(steps)} needs type."
+        case "union_tag_invalid":
+            facts = error["ctx"]
+            return f"{_place(steps)}: type must be one of {facts['expected_tags']}, not '{facts['tag']}'."
+    cut = -2 if isinstance(steps[-1], int) else -1
+    end = "" if text.endswith("?") else "."
+    return f"{_place(steps[:cut]) or 'the file'}: {_place(steps[cut:])}: {text}{end}"
+
+
+def _sentence_of_table(place: str, text: str) -> str:
+    return f"{place} {text}" if text.startswith("needs ") else f"{place}: {text}"
+
+
+def _place(steps: list[int | str]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")

@@ -1,147 +1,254 @@
-"""What the relay was told, as frozen values that are safe to print.
+"""What the relay was told, as frozen values that are safe to print; each class is one table of its file.
 
-Reading and checking them is `config`'s business.
+`config` reads the file; `reading` holds what all tables have in common.
 """
 
-from __future__ import annotations
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from attio_relay.durations import Seconds
+from attio_relay.events import Interest, known_pattern
+from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, named, origin, written, wrong
 
-    from attio_relay.events import Interest
+DAY = 86400.0
+# Attio retries for about three days (docs.attio.com/rest-api/guides/webhooks); people redeliver later still.
+LEAST_RETENTION = 4 * DAY
+# It opens everything and is copied, not remembered: it can be long.
+LEAST_ADMIN_TOKEN = 16
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+Name = Annotated[str, AfterValidator(named)]
+EventPattern = Annotated[str, AfterValidator(known_pattern)]
+Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
+Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServerConfig:
+class ServerConfig(Table):
     """Where the relay listens and how much it puts up with."""
 
-    host: str
-    port: int
-    public_url: str | None
-    admin_token: str | None = field(repr=False)
-    body_limit: int
-    body_seconds: float
-    header_seconds: float
-    queue: int
-    connections: int
+    host: str = "127.0.0.1"
+    port: StrictInt = Field(default=8378, ge=0, le=65535)
+    public_url: Address = ""
+    admin_token: Secret = None
+    body_limit: StrictInt = Field(default=256 * 1024, ge=1024)
+    body_deadline: Seconds = written("5s")
+    header_deadline: Seconds = written("10s")
+    queue: StrictInt = Field(default=2000, ge=1)
+    max_connections: StrictInt = Field(default=1000, ge=1)
+
+    @model_validator(mode="after")
+    def _hard_to_guess(self) -> Self:
+        if self.admin_token is not None and len(self.admin_token) < LEAST_ADMIN_TOKEN:
+            raise wrong(
+                f"admin_token must have at least {LEAST_ADMIN_TOKEN} characters, not {len(self.admin_token)};"
+                " `openssl rand -hex 16` makes a good one."
+            )
+        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class StorageConfig:
+class StorageConfig(Table):
     """A SQLite file, or a Postgres that replicas share."""
 
-    path: Path
-    url: str | None = field(repr=False)
-    shared: bool
-    """Whether other relays may work on the same store."""
+    path: Beside = written("relay.db")
+    url: Secret = None
+    shared: StrictBool = False
+    """Whether other relays may work on the same store; those on Postgres may unless the file says no."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shared_on_postgres(cls, given: Any) -> Any:  # noqa: ANN401 (what a file holds)
+        on_postgres = isinstance(given, dict) and ("url" in given or "url_env" in given)
+        return {"shared": True} | given if on_postgres else given
 
 
-@dataclass(frozen=True, kw_only=True)
-class SecretsConfig:
+class SecretsConfig(Table):
     """Where the keys are that seal secrets in the store; the environment wins over the file."""
 
-    key_file: Path | None
-    keys: tuple[str, ...] = field(repr=False)
+    key_file: Beside | None = None
+    keys: tuple[str, ...] = Field(default=(), repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_of_the_environment(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 (as above)
+        if not isinstance(info.context, Origin) or not isinstance(given, dict):
+            return given
+        if "keys" in given:
+            raise wrong("keys is unknown: a key belongs in key_file or in ATTIO_RELAY_KEY.")
+        keys = info.context.environment.get("ATTIO_RELAY_KEY", "").replace(",", " ").split()
+        return given | {"keys": keys}
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetentionConfig:
+class RetentionConfig(Table):
     """How long, in seconds, things are kept."""
 
-    deliveries: float
-    changes: float
-    runs: float
+    deliveries: Seconds = written("14d")
+    changes: Seconds = written("14d")
+    runs: Seconds = written("90d")
+
+    @model_validator(mode="after")
+    def _longer_than_repeats(self) -> Self:
+        if self.deliveries < LEAST_RETENTION:
+            raise wrong("deliveries must be at least 4d, since Attio repeats a message for three days.")
+        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class AttioConfig:
+class AttioConfig(Table):
     """How the relay talks to Attio: to make webhooks, to watch them, to sign organisations in."""
 
-    api_url: str
-    token: str | None = field(repr=False)
-    authorize_url: str
-    oauth_token_url: str
-    client_id: str | None
-    client_secret: str | None = field(repr=False)
-    watch_every: float
+    api_url: Address = "https://api.attio.com"
+    token: Secret = None
+    authorize_url: str = "https://app.attio.com/authorize"
+    oauth_token_url: str = "https://app.attio.com/oauth/token"  # noqa: S105 (an address)
+    client_id: Secret = None
+    client_secret: Secret = None
+    watch_every: Seconds = written("15m")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_of_the_environment(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 (as above)
+        if not isinstance(given, dict):
+            return given
+        found = {name: origin(info).environment.get(variable) for name, variable in VARIABLES.items()}
+        written = {name for name in VARIABLES if given.get(name) or given.get(f"{name}_env")}
+        return given | {name: value for name, value in found.items() if value and name not in written}
 
 
-@dataclass(frozen=True, kw_only=True)
-class RouteConfig:
+VARIABLES = {
+    "api_url": "ATTIO_API_URL",
+    "token": "ATTIO_API_TOKEN",
+    "client_id": "ATTIO_OAUTH_CLIENT_ID",
+    "client_secret": "ATTIO_OAUTH_CLIENT_SECRET",
+}
+
+
+class RouteConfig(Table):
     """One URL that Attio posts to: one workspace, one or two secrets."""
 
-    name: str
-    workspace_id: str | None
-    webhook_id: str | None
-    secrets: tuple[str, ...] = field(repr=False)
-    query_secret: str | None = field(repr=False)
-    feed_token: str | None = field(repr=False)
-    token: str | None = field(repr=False)
+    name: Name
+    workspace_id: Text = None
+    webhook_id: Text = None
+    secret: Secret = None
+    old_secret: Secret = None
+    query_secret: Secret = None
+    feed_token: Secret = None
+    token: Secret = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets that sign for this route; both are valid."""
+        return tuple(secret for secret in (self.secret, self.old_secret) if secret)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CommandTarget:
+class CommandTarget(Table):
     """Run a program on this machine."""
 
-    command: tuple[str, ...]
-    directory: Path
-    environment: Mapping[str, str] = field(repr=False)
-    timeout: float
+    type: Literal["command"] = "command"
+    command: tuple[str, ...] = Field(min_length=1)
+    directory: Beside = written(".")
+    environment: Mapping[str, str] = Field(default={}, repr=False)
+    timeout: Seconds = written("6h")
 
 
-@dataclass(frozen=True, kw_only=True)
-class AirbyteTarget:
+class Peer(Table):
+    """A server that is called: by https, unless the file says that the network is trusted."""
+
+    url: Address
+    allow_http: StrictBool = False
+
+    @model_validator(mode="after")
+    def _safe_to_call(self) -> Self:
+        parts = urlsplit(self.url)
+        if not parts.hostname or parts.scheme not in ("https", "http"):
+            raise wrong("url must be an https address.")
+        if parts.scheme == "http" and not (self.allow_http or parts.hostname in LOOPBACK):
+            raise wrong("url is not https; set allow_http = true if the network is trusted.")
+        return self
+
+
+class AirbyteTarget(Peer):
     """Start a sync job through Airbyte's public API."""
 
-    url: str
+    type: Literal["airbyte"] = "airbyte"
+    url: Address = "https://api.airbyte.com/v1"
     connection_id: str
-    client_id: str | None
-    client_secret: str | None = field(repr=False)
-    token: str | None = field(repr=False)
-    timeout: float
+    client_id: Secret = None
+    client_secret: Secret = None
+    token: Secret = None
+    timeout: Seconds = written("30s")
+
+    @model_validator(mode="after")
+    def _signed_in(self) -> Self:
+        if not self.token and not (self.client_id and self.client_secret):
+            raise wrong("needs client_id and client_secret, or token.")
+        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class HttpTarget:
+class HttpTarget(Peer):
     """Call a URL with a signed message."""
 
-    url: str
-    secret: str = field(repr=False)
-    timeout: float
+    type: Literal["http"] = "http"
+    secret: NeededSecret
+    timeout: Seconds = written("30s")
 
 
 TargetConfig = CommandTarget | AirbyteTarget | HttpTarget
 
 
-@dataclass(frozen=True, kw_only=True)
-class Timing:
+class Timing(Table):
     """When a sync starts, in seconds."""
 
-    debounce: float
-    max_wait: float
-    min_interval: float
-    poll: float
-    patience: float
+    debounce: Seconds = written("10s")
+    max_wait: Seconds = written("60s")
+    min_interval: Seconds = written("60s")
+    poll: Seconds = written("5s")
+    patience: Seconds = written("6h")
+
+    @model_validator(mode="after")
+    def _waits_end(self) -> Self:
+        if self.debounce > self.max_wait:
+            raise wrong("debounce must not be longer than max_wait.")
+        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConnectionConfig:
-    """What is synced when events of a route come in."""
+class ConnectionConfig(Timing):
+    """What is synced when events of a route come in, and when."""
 
-    name: str
+    name: Name
     route: str
-    interest: Interest
-    timing: Timing
-    target: TargetConfig
+    events: tuple[EventPattern, ...] = ()
+    objects: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    ignore_actors: frozenset[str] = frozenset()
+    target: Annotated[TargetConfig, Field(discriminator="type")]
+
+    @cached_property
+    def interest(self) -> Interest:
+        """Which events matter."""
+        return Interest(
+            events=self.events, objects=self.objects, lists=self.lists, ignore_actors=self.ignore_actors
+        )
+
+
+class File(Table):
+    """The file as a whole."""
+
+    server: ServerConfig = written({})
+    storage: StorageConfig = written({})
+    secrets: SecretsConfig = written({})
+    retention: RetentionConfig = written({})
+    attio: AttioConfig = written({})
+    routes: tuple[RouteConfig, ...] = ()
+    connections: tuple[ConnectionConfig, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class RelayConfig:
-    """Everything the relay was told."""
+    """Everything the relay was told; routes and connections by their names."""
 
     server: ServerConfig
     storage: StorageConfig

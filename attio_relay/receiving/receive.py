@@ -69,7 +69,7 @@ class Receiver:
 
     async def __call__(self, request: Request) -> Answer:
         """Answer one delivery."""
-        body = await request.body(limit=self._server.body_limit, seconds=self._server.body_seconds)
+        body = await request.body(limit=self._server.body_limit, seconds=self._server.body_deadline)
         route = request.parts["route"]
         signature = request.header(b"attio-signature") or request.header(b"x-attio-signature") or ""
         try:

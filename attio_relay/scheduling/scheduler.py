@@ -75,7 +75,7 @@ class Scheduler:
         """The connections with a step to take now, and when the next of the others is due."""
         now = self._around.clock()
         lines = [line for line in self._ledger.lines() if line.name in self._connections]
-        moments = {line.name: schedule.due_at(line, self._connections[line.name].timing) for line in lines}
+        moments = {line.name: schedule.due_at(line, self._connections[line.name]) for line in lines}
         ready = [name for name, moment in moments.items() if moment is not None and moment <= now]
         return ready, min(
             (moment for moment in moments.values() if moment is not None and moment > now), default=None
@@ -87,7 +87,7 @@ class Scheduler:
         line = self._ledger.lease(name, owner=self._around.owner, now=now, until=now + LEASE)
         if line is None:
             return
-        moment = schedule.due_at(line, self._connections[name].timing)
+        moment = schedule.due_at(line, self._connections[name])
         try:
             if moment is not None and moment <= now:
                 STEPS[line.state](self, line)
@@ -162,7 +162,7 @@ class Scheduler:
     def _follow(self, line: Line, job: Job) -> None:
         """Write down how a job stands."""
         now = self._around.clock()
-        timing = self._connections[line.name].timing
+        timing = self._connections[line.name]
         if job.state is JobState.SUCCEEDED:
             self._ledger.succeeded(line, now=now, not_before=schedule.after_success(line, timing, now=now))
             logger.info("Connection %s: run %s succeeded.", line.name, line.run_id)
@@ -179,7 +179,7 @@ class Scheduler:
         fails = line.fails + (outcome is not Outcome.BUSY)
         pause = schedule.backoff(fails, chance=self._around.chance())
         if outcome is Outcome.BUSY:
-            pause = self._connections[line.name].timing.poll
+            pause = self._connections[line.name].poll
         not_before = now + max(pause, asked or 0.0)
         self._ledger.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
         logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, problem)
@@ -196,7 +196,7 @@ class Scheduler:
 
     def _poll(self, line: Line, now: float) -> float:
         """Often at first, seldom for long runs: a twentieth of the time it has taken so far."""
-        timing = self._connections[line.name].timing
+        timing = self._connections[line.name]
         taken = now - (line.intent_at or now)
         return max(timing.poll, min(taken / 20, SLOWEST_POLL))
 

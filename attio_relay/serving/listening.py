@@ -116,7 +116,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 router,
-                http=impatient(config.header_seconds),
+                http=impatient(config.header_deadline),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -124,7 +124,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=config.connections,
+                limit_concurrency=config.max_connections,
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=GRACE,
             )

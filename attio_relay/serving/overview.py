@@ -90,12 +90,12 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
 def _view(
     store: Store, connection: ConnectionConfig, line: Line, runs: Mapping[tuple[str, str], int], *, now: float
 ) -> ConnectionView:
-    due = schedule.due_at(line, connection.timing)
+    due = schedule.due_at(line, connection)
     return ConnectionView(
         line=line,
         config=connection,
         lag=_lag(line, now),
-        attention=schedule.needs_attention(line, connection.timing, now=now),
+        attention=schedule.needs_attention(line, connection, now=now),
         due_in=None if due is None else max(0.0, due - now),
         runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
         last_run=next(iter(store.history.runs(limit=1, connection=connection.name)), None),

@@ -114,6 +114,6 @@ BUGS: dict[str, Parts] = {
     "insert and bump apart": Parts(inbox=TwoCommits),
     "no de-duplication": Parts(inbox=NoDeduplication),
     # A long debounce, so that it shows within a few events.
-    "no longest wait": Parts(timing=dataclasses.replace(TIMING, max_wait=1e12, debounce=100)),
+    "no longest wait": Parts(timing=TIMING | {"max_wait": "9999d", "debounce": "100s"}),
     "call before intent": Parts(scheduler=CallBeforeIntent),
 }

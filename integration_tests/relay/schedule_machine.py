@@ -15,9 +15,8 @@ from typing import Any, ParamSpec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from attio_relay.events import Interest
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
-from attio_relay.settings import CommandTarget, ConnectionConfig, Timing
+from attio_relay.settings import ConnectionConfig
 from attio_relay.store.database import Database, Transaction
 from attio_relay.store.deliveries import Inbox
 from attio_relay.store.schedule import Ledger, Line, State
@@ -27,7 +26,7 @@ from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.stores import delivery
 
 P = ParamSpec("P")
-TIMING = Timing(debounce=10, max_wait=15, min_interval=30, poll=5, patience=3600)
+TIMING = {"debounce": "10s", "max_wait": "15s", "min_interval": "30s", "poll": "5s", "patience": "1h"}
 DYING = st.sampled_from([None, None, None, 0, 1])
 
 
@@ -68,12 +67,12 @@ class Parts:
     ledger: Callable[[Database], Ledger] = Ledger
     target: Callable[[AirbyteWorld], Target] = lambda world: world
     scheduler: type[Scheduler] = Scheduler
-    timing: Timing = field(default=TIMING)
+    timing: dict[str, str] = field(default_factory=lambda: TIMING)
 
 
-def connection(timing: Timing) -> ConnectionConfig:
-    target = CommandTarget(command=("true",), directory=None, environment={}, timeout=1)  # type: ignore[arg-type] # never run
-    return ConnectionConfig(name="c", route="acme", interest=Interest(), timing=timing, target=target)
+def connection(timing: dict[str, str]) -> ConnectionConfig:
+    never_run = {"type": "command", "command": ["true"]}
+    return ConnectionConfig.model_validate({"name": "c", "route": "acme", "target": never_run} | timing)
 
 
 Story = list[tuple[str, dict[str, Any]]]
@@ -228,7 +227,7 @@ class ScheduleMachine(RuleBasedStateMachine):
             self.check_not_starved(before, known)
 
     def check_not_starved(self, before: Line, known: int) -> None:
-        waited = before.first_at is not None and self.now > before.first_at + TIMING.max_wait + 1
+        waited = before.first_at is not None and self.now > before.first_at + 15.0 + 1
         if (
             before.state is State.IDLE
             and before.seen > before.done

@@ -42,7 +42,7 @@ command = ["true"]
 
 
 def runs(folder: Path, *command: str, clock: Callable[[], float] = time.time) -> CommandRuns:
-    target = CommandTarget(command=command, directory=folder, environment={"EXTRA": "yes"}, timeout=60)
+    target = CommandTarget(command=command, directory=folder, environment={"EXTRA": "yes"}, timeout="60s")
     return CommandRuns(target, folder / "runs", dict(os.environ), clock)
 
 
@@ -99,7 +99,7 @@ def test_a_program_that_does_not_exist_fails(tmp_path: Path) -> None:
     target.start(INTENT)
 
     assert JobState.FAILED is ended(target, "run-1").state
-    nowhere = CommandTarget(command=("true",), directory=tmp_path / "missing", environment={}, timeout=60)
+    nowhere = CommandTarget(command=("true",), directory=tmp_path / "missing", environment={}, timeout="60s")
     with pytest.raises(BlockedError):
         CommandRuns(nowhere, tmp_path / "others", {}, time.time).start(INTENT)
 
@@ -155,7 +155,7 @@ def listener() -> Iterator[Listener]:
 
 def calls(listener: Listener) -> SignedCalls:
     url = f"http://127.0.0.1:{listener.server.server_port}/run"
-    return SignedCalls(HttpTarget(url=url, secret="whisper", timeout=5), lambda: 1000.0)
+    return SignedCalls(HttpTarget(url=url, secret="whisper", timeout="5s"), lambda: 1000.0)
 
 
 def test_a_call_is_signed_and_named_by_its_run(listener: Listener) -> None:

@@ -20,7 +20,7 @@ from integration_tests.relay.stores import delivery
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 TEXT = """
 [server]
-admin_token = "admin"
+admin_token = "the-admins-token"
 [[routes]]
 name = "acme"
 [[connections]]
@@ -85,7 +85,7 @@ def ask(
 
 
 def signed_in(relay: RunningRelay) -> str:
-    return ask(relay, "POST", "/sign-in", {"token": "admin"})[2].partition(";")[0]
+    return ask(relay, "POST", "/sign-in", {"token": "the-admins-token"})[2].partition(";")[0]
 
 
 def test_the_page_shows_nothing_to_strangers(relay: RunningRelay) -> None:
@@ -118,7 +118,7 @@ def test_an_order_from_another_site_is_refused(relay: RunningRelay) -> None:
 
 def test_programs_order_with_the_token(relay: RunningRelay) -> None:
     """Every action answers in one sentence; what does not exist is named."""
-    bearer = {"Authorization": "Bearer admin", "Content_Type": "application/json"}
+    bearer = {"Authorization": "Bearer the-admins-token", "Content_Type": "application/json"}
     about = json.dumps({"connection": "crm-to-warehouse", "route": "acme"})
     statuses = {
         action: ask(relay, "POST", f"/admin/{action}", about, **bearer)[0]
@@ -140,7 +140,7 @@ def test_programs_order_with_the_token(relay: RunningRelay) -> None:
 def test_figures_name_connections_only_to_those_who_may(relay: RunningRelay) -> None:
     """Monitors without the token get the worst of all, with it each connection."""
     open_to_all = ask(relay, "GET", "/metrics")[1]
-    named = ask(relay, "GET", "/metrics", Authorization="Bearer admin")[1]
+    named = ask(relay, "GET", "/metrics", Authorization="Bearer the-admins-token")[1]
 
     assert "attio_relay_connection_waiting 1\n" in open_to_all
     assert 'attio_relay_connection_waiting{connection="crm-to-warehouse"} 1\n' in named
@@ -168,7 +168,7 @@ def browse(profile: Path, address: str, *options: str) -> str:
 def test_a_browser_signs_in_and_sees_the_page(relay: RunningRelay, tmp_path: Path) -> None:
     """A real browser signs in by the form, is remembered, and shows connections without any script."""
     form = (
-        '<form method=post action="{}/sign-in"><input name=token value=admin></form>'
+        '<form method=post action="{}/sign-in"><input name=token value=the-admins-token></form>'
         "<script>document.forms[0].submit()</script>"
     )
     (tmp_path / "form.html").write_text(form.format(relay.url))

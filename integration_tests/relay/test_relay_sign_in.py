@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ PUBLIC = "https://relay.example.com"
 CALLBACK = f"{PUBLIC}/oauth/callback"
 TEXT = """
 [server]
-admin_token = "admin"
+admin_token = "the-admins-token"
 public_url = "https://relay.example.com"
 [attio]
 api_url = "{url}"
@@ -38,7 +37,7 @@ client_secret = "app-secret"
 [[routes]]
 name = "acme"
 """
-ADMIN = {"Authorization": "Bearer admin"}
+ADMIN = {"Authorization": "Bearer the-admins-token"}
 RELAY_SCOPES = ["webhook:read-write", "object_configuration:read", "list_configuration:read"]
 
 get = partial(requests.get, allow_redirects=False, timeout=10)
@@ -184,7 +183,7 @@ def test_a_code_that_attio_refuses_installs_nothing(relay: RunningRelay) -> None
 
 def test_consent_for_another_workspace_is_refused(relay: RunningRelay) -> None:
     """A route that names its workspace takes no token of another one."""
-    relay.config.routes["acme"] = replace(relay.config.routes["acme"], workspace_id="another")  # type: ignore[index] # as if it had been in the file
+    relay.config.routes["acme"] = relay.config.routes["acme"].model_copy(update={"workspace_id": "another"})  # type: ignore[index] # as if it had been in the file
     brought = consent(begin(relay, ADMIN))
     refused = come_back(relay, brought, brought["state"])
 

@@ -19,7 +19,7 @@ OLD_SECRET = "b" * 64
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 CONFIG = f"""
 [server]
-admin_token = "admin"
+admin_token = "the-admins-token"
 public_url = "https://relay.example.com"
 body_limit = 4096
 body_deadline = "50ms"

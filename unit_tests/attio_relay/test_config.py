@@ -15,16 +15,27 @@ CONNECTION = '[[connections]]\nname = "crm"\nroute = "acme"\n'
 
 MISTAKES = {
     "[server]\nprot = 1": "server: prot is unknown. Did you mean port?",
-    '[server]\nport = "1"': "server: port must be int, not str.",
+    '[server]\nport = "1"': "server: port: Input should be a valid integer.",
+    "[server]\nport = true": "server: port: Input should be a valid integer.",
+    "[server]\nport = 99999": "server: port: Input should be less than or equal to 65535.",
+    '[server]\nadmin_token = "a"': (
+        "server: admin_token must have at least 16 characters, not 1;"
+        " `openssl rand -hex 16` makes a good one."
+    ),
+    "server = 1": "server: must be a table.",
+    '[secrets]\nkeys = ["k"]': "secrets: keys is unknown: a key belongs in key_file or in ATTIO_RELAY_KEY.",
+    '[server]\nprot = 1\n[storage]\nshared = "yes"': (
+        "server: prot is unknown. Did you mean port? storage: shared: Input should be a valid boolean."
+    ),
     "[[routes]]\n": "routes[0] needs name.",
     '[[routes]]\nname = "a b"': (
-        "routes[0]: name may hold letters, digits, dot, dash and underscore, not 'a b'."
+        "routes[0]: name: may hold letters, digits, dot, dash and underscore, not 'a b'."
     ),
     ROUTE + ROUTE: "There are two routes called acme.",
     CONNECTION + COMMAND: "connection crm: there is no route acme.",
-    ROUTE + CONNECTION: "connections[0].target needs type.",
+    ROUTE + CONNECTION: "connections[0] needs target.",
     ROUTE + CONNECTION + '[connections.target]\ntype = "mail"': (
-        "connections[0].target: type must be one of command, airbyte, http, not 'mail'."
+        "connections[0].target: type must be one of 'command', 'airbyte', 'http', not 'mail'."
     ),
     ROUTE + CONNECTION + 'debounce = "2m"\n' + COMMAND: (
         "connections[0]: debounce must not be longer than max_wait."
@@ -33,7 +44,14 @@ MISTAKES = {
         "connections[0]: debounce: 'soon' is no duration; write for example 500ms, 10s, 5m, 2h or 14d."
     ),
     ROUTE + CONNECTION + 'events = ["deal.won"]\n' + COMMAND: (
-        "connections[0]: deal.won is no event of Attio; for example record.updated or task.*."
+        "connections[0]: events[0]: deal.won is no event of Attio. There are for example record.updated and"
+        " task.*."
+    ),
+    ROUTE + CONNECTION + 'events = ["record.*", "record.updatd"]\n' + COMMAND: (
+        "connections[0]: events[1]: record.updatd is no event of Attio. Did you mean record.updated?"
+    ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = "true"': (
+        "connections[0].target: command: Input should be a valid tuple."
     ),
     ROUTE + CONNECTION + '[connections.target]\ntype = "http"\nsecret = "s"\nurl = "http://far.example"': (
         "connections[0].target: url is not https; set allow_http = true if the network is trusted."
@@ -111,7 +129,7 @@ def test_the_example_of_the_manual_is_a_configuration() -> None:
     """What docs/relay.md shows first can be used as it stands."""
     manual = (Path(__file__).parents[2] / "docs" / "relay.md").read_text()
     example = manual.split("```toml\n")[1].split("```")[0]
-    environment = {"ATTIO_RELAY_ADMIN_TOKEN": "a", "ATTIO_RELAY_FEED_TOKEN": "f"}
+    environment = {"ATTIO_RELAY_ADMIN_TOKEN": "a" * 16, "ATTIO_RELAY_FEED_TOKEN": "f"}
     config = parse(tomllib.loads(example), environment, folder=Path())
 
     assert "f" == config.routes["acme"].feed_token
