@@ -15,9 +15,9 @@ from attio_api.transport import pooled_session
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import DELETED_RECORDS, Outbox
+from source_attio.emit.scheduler import Scheduler, Task
 from source_attio.emit.tombstones import Graves
 from source_attio.read.context import Context
-from source_attio.read.scheduler import Scheduler, Task
 from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.open import Desk, Selected

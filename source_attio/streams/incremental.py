@@ -1,20 +1,27 @@
-"""Decides how a stream catches up: by the change feed if that suffices, else by looking at everything."""
+"""Brings a stream up to date: by the change feed where that suffices, else by a pass over all of its rows.
+
+Following the feed reads only the rows that it names, and marks those that are gone or merged.
+"""
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from attio_api.errors import BadFilter
 from source_attio.changes.feed import Changes, Feed, Topic
+from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
-from source_attio.streams.following import Reread, follow
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _ROWS_A_PAGE: Final = 490
+IDS_A_REQUEST: Final = 100
+Reread = Callable[[list[str]], Future[list[Row]]]
+"""Asks for rows by id; rows that are gone are not among the answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +57,20 @@ def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways
     state.feed, delivery.feed_after_pass = {}, changes.position
     delivery.merged = changes.merged
     yield from ways.scan()
+
+
+def follow(changes: Changes, delivery: Delivery, reread: Reread, *, ids_a_request: int) -> Steps:
+    """Deliver what changed, and remember how far the feed was followed."""
+    wanted = sorted(changes.changed - changes.gone - changes.merged.keys())
+    batches = [wanted[at : at + ids_a_request] for at in range(0, len(wanted), ids_a_request)]
+    gone = set(changes.gone)
+    for ids, answer in [(ids, reread(ids)) for ids in batches]:
+        found = yield from arrival(answer)
+        gone.update(set(ids) - {row.key.id for row in found})
+        yield from delivery.rows(found, fresh=True)
+    delivery.merged = changes.merged
+    everybody = sorted(gone | changes.merged.keys())
+    yield from delivery.finish(everybody, whole_pass=False, feed=changes.position)
 
 
 def _why_scan(context: Context, delivery: Delivery, ways: Ways, changes: Changes, now: str) -> str | None:

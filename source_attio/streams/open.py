@@ -26,9 +26,8 @@ from source_attio.read.steps import Steps, arrival
 from source_attio.streams import comments, configuration, history, meetings, notes_and_tasks, records
 from source_attio.streams.catalog import KINDS, Blueprint, Way
 from source_attio.streams.fixed_shape import Fixed
-from source_attio.streams.following import IDS_A_REQUEST
 from source_attio.streams.history import Watched
-from source_attio.streams.incremental import Ways, catch_up
+from source_attio.streams.incremental import IDS_A_REQUEST, Ways, catch_up
 from source_attio.workspace import Target, Workspace
 
 
