@@ -10,9 +10,9 @@ import duckdb
 
 from attio_sync import files, workspace
 from attio_sync.failures import DONE, Failed, WrongUsage, first_sentence
-from attio_sync.loading.sql import Verbatim, compose, literal
 from attio_sync.loading.warehouse import Warehouse, opened
 from attio_sync.show.terminal import Ticker, counted, remarks
+from attio_sync.sql import Verbatim, compose, literal
 
 # How DuckDB writes each ending; nested values become JSON text where the format has no nesting.
 FORMATS = {

@@ -16,8 +16,7 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import MissingScope
 from attio_sync import config, workspace
 from attio_sync.failures import DONE, FAILED
-from attio_sync.loading.loader import Loaded
-from attio_sync.loading.warehouse import opened
+from attio_sync.loading.warehouse import Loaded, opened
 from attio_sync.push_options import read_settings
 from attio_sync.show.terminal import Ticker, number, remarks, results
 

@@ -25,7 +25,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, Stop, WrongUsage
-from attio_sync.loading.loader import COMMIT_EVERY, Load, Loaded
+from attio_sync.loading.loader import COMMIT_EVERY, Load
 from attio_sync.loading.log_capture import hearing
 from attio_sync.loading.tables import Table
 from source_attio.source import SourceAttio
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_sync.loading.loader import Way
-    from attio_sync.loading.warehouse import Fit, Warehouse
+    from attio_sync.loading.warehouse import Fit, Loaded, Warehouse
 
 __all__ = ["Pulled", "Request", "SourceAttio", "pull"]
 

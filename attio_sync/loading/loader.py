@@ -6,13 +6,14 @@ speaks of them: whenever the process dies, the database holds a state and exactl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Literal
 
 import orjson
 
-from attio_sync.loading.sql import Verbatim, compose, literal
 from attio_sync.loading.tables import MARKS
+from attio_sync.loading.warehouse import Loaded
+from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,24 +50,6 @@ INSERT INTO _attio.deleted
 SELECT {stream}, t.{key}, now(), i._merged_into, to_json(t)
 FROM {table} AS t JOIN _incoming AS i ON {same} WHERE i._deleted
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Loaded:
-    """What became of the rows of one stream."""
-
-    rows: int = 0
-    added: int = 0
-    changed: int = 0
-    deleted: int = 0
-
-    def __add__(self, other: Loaded) -> Loaded:
-        return Loaded(
-            rows=self.rows + other.rows,
-            added=self.added + other.added,
-            changed=self.changed + other.changed,
-            deleted=self.deleted + other.deleted,
-        )
 
 
 class Load:

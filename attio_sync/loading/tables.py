@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attio_sync.loading.sql import Verbatim, compose
+from attio_sync.sql import Verbatim, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,12 +1,13 @@
 """A DuckDB file that mirrors one Attio workspace: opening it, what it remembers, and its tables' shapes.
 
 Beside the tables it keeps a schema `_attio`: whose data this is, how far each stream was read, what each pull
-did, and the last image of records that are gone from Attio. How rows get in is the loader's business.
+did, and the last image of records that are gone from Attio. The loader puts the rows in.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import duckdb
@@ -14,15 +15,14 @@ import orjson
 
 from attio_sync.failures import WrongUsage, unreadable_database
 from attio_sync.files import need_database
-from attio_sync.loading.sql import Verbatim, compose
 from attio_sync.loading.tables import definition
+from attio_sync.sql import Verbatim, compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from attio_api.wire import JsonObject
-    from attio_sync.loading.loader import Loaded
     from attio_sync.loading.tables import Table
 
 Outcome = TypeVar("Outcome")
@@ -64,6 +64,24 @@ def opened(path: Path) -> Iterator[Warehouse]:
         warehouse = Warehouse(connection, str(path))
         warehouse.whole(lambda inside: inside.execute(_MEMORY))
         yield warehouse
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loaded:
+    """What became of the rows of one stream."""
+
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(
+            rows=self.rows + other.rows,
+            added=self.added + other.added,
+            changed=self.changed + other.changed,
+            deleted=self.deleted + other.deleted,
+        )
 
 
 class Warehouse:

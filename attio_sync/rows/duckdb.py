@@ -17,8 +17,8 @@ import orjson
 
 from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
 from attio_sync.files import need_database
-from attio_sync.loading.sql import Verbatim, compose, literal
 from attio_sync.rows.rows import Rows
+from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

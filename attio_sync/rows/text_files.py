@@ -16,8 +16,8 @@ import duckdb
 import orjson
 
 from attio_sync.failures import WrongUsage
-from attio_sync.loading.sql import compose, literal
 from attio_sync.rows.rows import Rows, SteadyFile
+from attio_sync.sql import compose, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,8 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, WrongUsage
 from attio_sync.loading.extraction import Request, pull
-from attio_sync.loading.loader import Loaded
-from attio_sync.loading.warehouse import opened
+from attio_sync.loading.warehouse import Loaded, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

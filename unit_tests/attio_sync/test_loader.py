@@ -6,9 +6,9 @@ import duckdb
 import pytest
 
 from attio_sync.failures import WrongUsage
-from attio_sync.loading.loader import Load, Loaded
+from attio_sync.loading.loader import Load
 from attio_sync.loading.tables import Table
-from attio_sync.loading.warehouse import opened
+from attio_sync.loading.warehouse import Loaded, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
