@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from destination_attio.engine.deferral import Address, Waiting, Want
+    from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.diff import Operation
     from destination_attio.storage.scratch import Scratch
-    from destination_attio.workspace.gateways import Current, Gateway
+    from destination_attio.workspace.gateways import Gateway
     from destination_attio.workspace.options import Options
     from destination_attio.workspace.references import References
     from destination_attio.workspace.snapshot import Holdings

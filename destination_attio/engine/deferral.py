@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from destination_attio.storage.scratch import token_of
+from destination_attio.rows.keys import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

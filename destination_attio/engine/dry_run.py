@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from destination_attio.engine.batch import told
 from destination_attio.model.plan import Change, Counts, Plan
+from destination_attio.rows.keys import token_of
 from destination_attio.rows.stubs import stub
-from destination_attio.storage.scratch import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

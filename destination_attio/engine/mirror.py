@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from destination_attio.engine.pipeline import Batches
     from destination_attio.engine.push import Pushing
-    from destination_attio.workspace.gateways import Current
+    from destination_attio.model.current import Current
 
 _AT_ONCE: Final = 500
 

@@ -22,19 +22,18 @@ from destination_attio.engine.conflicts import Latest, conflicts, record_conflic
 from destination_attio.engine.pending_references import Pointing
 from destination_attio.rows.desired import Desired, desire
 from destination_attio.rows.diff import Operation, decide
-from destination_attio.rows.keys import keys_of, tokens_of
+from destination_attio.rows.keys import keys_of, token_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
-from destination_attio.storage.scratch import token_of
+from destination_attio.rows.sameness import sameness
 from destination_attio.workspace.existing_notes import Additions
-from destination_attio.workspace.notes_and_tasks import sameness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from destination_attio.engine.counts import Refused
+    from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.binding import Binding
-    from destination_attio.workspace.gateways import Current
 
 
 class Batches:

@@ -12,8 +12,8 @@ from attio_api.errors import AttioError
 from destination_attio.rows.diff import is_pending
 from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
+from destination_attio.rows.sameness import sameness
 from destination_attio.storage.journal import Journal, JournalledChange, Settlement
-from destination_attio.workspace.notes_and_tasks import sameness
 from destination_attio.workspace.snapshot import Holdings
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from attio_api.wire import Json
+    from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.model.targets import Target
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.catalog import Catalog
-    from destination_attio.workspace.gateways import Current, Gateway
+    from destination_attio.workspace.gateways import Gateway
 
 _GONE = "Found out after the run had died."
 

@@ -17,9 +17,9 @@ from destination_attio.model.plan import Change, Counts, FieldChange, Report
 from destination_attio.rows import refused_runs
 from destination_attio.rows.diff import Operation, payload_of
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
+from destination_attio.rows.sameness import sameness
 from destination_attio.storage.journal import JournalError
 from destination_attio.workspace.filters import any_of
-from destination_attio.workspace.notes_and_tasks import sameness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
     from destination_attio.engine.push import Pushing
+    from destination_attio.model.current import Current
     from destination_attio.session import Session
-    from destination_attio.workspace.gateways import Current
 
 PART: Final = 100
 

@@ -17,9 +17,8 @@ from destination_attio.model.plan import Change
 from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, own_attribute
 from destination_attio.rows import rejections
 from destination_attio.rows.binding import DELETED_MARKS
-from destination_attio.rows.keys import plainest
+from destination_attio.rows.keys import plainest, token_of
 from destination_attio.rows.lookups import Lookup, pointers
-from destination_attio.storage.scratch import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

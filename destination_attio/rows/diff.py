@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
+    from destination_attio.model.current import Current
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.fields import BoundField
-    from destination_attio.workspace.gateways import Current
 
 Verb = Literal["create", "upsert", "update", "replace", "delete"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
+import orjson
+
 from attio_api.values import normalise
-from destination_attio.storage.scratch import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,11 @@ def tokens_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> li
 def token(attributes: Sequence[Attribute], key: Sequence[Json]) -> str:
     """One key as a text that is equal where Attio would call the values equal."""
     return token_of([plainest(one, value) for one, value in zip(attributes, key, strict=True)])
+
+
+def token_of(values: Sequence[Json]) -> str:
+    """One text for a key's values, equal where the values are."""
+    return orjson.dumps(list(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _each(value: Json) -> list[Json]:

@@ -18,7 +18,7 @@ from destination_attio.storage.rejects import StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from attio_api.wire import Json, JsonObject
+    from attio_api.wire import JsonObject
 
 _SCHEMA: Final = """
 PRAGMA journal_mode=OFF;
@@ -220,11 +220,6 @@ class Scratch:
             query = f"SELECT identity, number FROM last WHERE place=? AND identity IN ({_marks(part)})"  # noqa: S608  # only question marks
             found.update(self._db.execute(query, (place, *part)).fetchall())
         return found
-
-
-def token_of(values: Sequence[Json]) -> str:
-    """One text for a key's values, equal where the values are."""
-    return orjson.dumps(list(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _slices(values: Sequence[str]) -> Iterator[Sequence[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from destination_attio.model.targets import PARENT
-from destination_attio.workspace.notes_and_tasks import sameness
+from destination_attio.rows.sameness import sameness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

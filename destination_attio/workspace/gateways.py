@@ -6,13 +6,13 @@ Plain values in, plain values out; what to write is `planning`'s business, in wh
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Required, TypedDict, cast
 
 import msgspec
 
 from attio_api.errors import Unreadable
 from attio_api.values import in_lists, read_values
+from destination_attio.model.current import Current
 from destination_attio.model.targets import PARENT
 from destination_attio.workspace.filter_size import FilterSize
 
@@ -28,24 +28,6 @@ PAGE: Final = 500
 """Records and entries a request (docs.attio.com/rest-api/guides/pagination)."""
 NOTES_PAGE: Final = 50
 TASKS_PAGE: Final = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Current:
-    """What Attio holds: a record's, entry's, note's or task's id and its plain values."""
-
-    record_id: str
-    values: JsonObject
-    parent_record_id: str | None = None
-
-    def to_json(self) -> JsonObject:
-        """As the scratch file keeps it."""
-        return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> Current:
-        """Back from the scratch file."""
-        return cls(record_id=raw["id"], values=raw["values"], parent_record_id=raw["parent"])
 
 
 class Gateway(Protocol):

@@ -1,22 +1,17 @@
-"""Notes and tasks: added once, never changed by us. What makes two of them the same is decided here.
-
-A note is the same when parent, title and text are; a task when text and linked records are, whoever it is
-assigned to and whether or not it is done.
-"""
+"""Notes and tasks: added once, never changed by us. Whether one is there already, `rows/sameness` decides."""
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import InvalidValue, NotFound
+from destination_attio.model.current import Current
 from destination_attio.model.targets import NOTES, PARENT, TASKS
 from destination_attio.rows import refused_runs, rejections
-from destination_attio.storage.scratch import token_of
 from destination_attio.workspace.filter_size import FilterSize
-from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, Current, id_of
+from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,22 +20,6 @@ if TYPE_CHECKING:
     from attio_api.client import AttioClient
     from attio_api.wire import Json, JsonObject
     from destination_attio.model.targets import Target
-
-_MARKS: Final = re.compile(r"[\s*_#>~=`\\-]+")
-
-
-def sameness(target: Target, values: Mapping[str, Json]) -> str:
-    """One text that is equal where two notes or tasks are the same."""
-    text = _MARKS.sub(" ", str(values.get("content") or "")).strip()
-    if target.kind == "notes":
-        return token_of([_ids(values.get(PARENT)), str(values.get("title") or "").strip(), text])
-    return token_of([_ids(values.get("linked_records")), text])
-
-
-def _ids(pointers: Json) -> list[Json]:
-    """The ids alone: Attio names objects by slug or by id, as it likes."""
-    many = pointers if isinstance(pointers, list) else [pointers]
-    return [*sorted(str(one.get("record_id")) for one in many if isinstance(one, dict))]
 
 
 class _Additions(ABC):

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
+    from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.rows.desired import Desired
-    from destination_attio.workspace.gateways import Current
     from destination_attio.workspace.snapshot import Holdings
 
 _REMEMBERED: Final = 100_000

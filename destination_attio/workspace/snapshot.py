@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from destination_attio.model.current import Current
 from destination_attio.rows.keys import token, tokens_of
 from destination_attio.workspace.filters import any_of
-from destination_attio.workspace.gateways import Current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.gateways import Gateway
 
 SCAN_WORTH: Final = 8
@@ -30,11 +29,27 @@ MORE_EXPECTED: Final = 4
 _WIDEST: Final = 8
 
 
+class Documents(Protocol):
+    """Where a scan is kept: documents by place and id, each to be found by its tokens."""
+
+    def keep(self, place: str, docs: Iterable[tuple[str, JsonObject, Iterable[str]]]) -> None:
+        """Remember documents; what was known of an id is replaced."""
+
+    def drop(self, place: str, ids: Sequence[str]) -> None:
+        """Forget these documents."""
+
+    def clear(self, place: str) -> None:
+        """Forget all documents of a place."""
+
+    def find(self, place: str, tokens: Sequence[str]) -> dict[str, list[JsonObject]]:
+        """The documents under each token."""
+
+
 class Holdings:
     """The records of one target, as far as one stream's rows need them."""
 
     def __init__(
-        self, gateway: Gateway, match: Sequence[Attribute], scratch: Scratch, pool: Executor, place: str
+        self, gateway: Gateway, match: Sequence[Attribute], scratch: Documents, pool: Executor, place: str
     ) -> None:
         """`place` tells this stream's documents from others' in the scratch file."""
         self._gateway, self._match, self._scratch = gateway, match, scratch
