@@ -21,10 +21,10 @@ from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.serving.actions import Actions
 from attio_relay.serving.admin import Admin
 from attio_relay.serving.feed_api import FeedApi
+from attio_relay.serving.oauth import SignIns
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
 from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_for
-from attio_relay.subscribing.oauth import SignIns
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns, prune_runs

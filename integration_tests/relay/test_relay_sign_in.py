@@ -14,7 +14,7 @@ import requests
 from click.testing import CliRunner
 
 from attio_relay.cli import main
-from attio_relay.subscribing.oauth import STATE_LIFE, SignIns
+from attio_relay.serving.oauth import STATE_LIFE, SignIns
 from attio_relay.web import Answer, Request
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY
