@@ -8,72 +8,29 @@
 Faults that only a connection can show (cut, drop, lost answer) are named in `Outcome.breaks`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qsl, unquote
+from dataclasses import replace
 
+from attio_emulator.calls.request import Outcome, Request, is_control
+from attio_emulator.calls.routing import Answer, Call, Route, Router, refused, unknown_endpoint
 from attio_emulator.changes.automations import Echoes
 from attio_emulator.changes.standard import fresh_workspace
 from attio_emulator.contract.refusals import AttioRefusal, refuse
-from attio_emulator.contract.wire import Json, JsonObject, dumps
+from attio_emulator.contract.wire import JsonObject
 from attio_emulator.control.plane import CONTROL
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import Deliveries
+from attio_emulator.model.call_log import CallLog
 from attio_emulator.model.clock import Clock, stamp
+from attio_emulator.model.faults import Fault, Faults
 from attio_emulator.model.ids import Ids, named
+from attio_emulator.model.limits import Limits
+from attio_emulator.model.oauth import OAuth
 from attio_emulator.model.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.oauth import OAuth
-from attio_emulator.serving.calls import CallLog
-from attio_emulator.serving.faults import Fault, Faults
-from attio_emulator.serving.limits import Limits
-from attio_emulator.serving.routing import Answer, Call, Route, Router, refused, unknown_endpoint
 
-LARGEST_BODY = 12 * 1024 * 1024
-LARGEST_UPLOAD = 52 * 1024 * 1024
 NOBODY = Token(token="", workspace_id="", token_id="", scopes=(), active=False)
 GARBAGE = Answer(body=b"<html><body>502 Bad Gateway</body></html>", headers={"content-type": "text/html"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """One HTTP request, read whole."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    @classmethod
-    def of(cls, method: str, target: str, *, token: str = DEFAULT_TOKEN, body: Json = None) -> "Request":
-        """A request as a test would write it."""
-        path, _, query = target.partition("?")
-        return cls(
-            method=method,
-            path=path,
-            query=dict(parse_qsl(query, keep_blank_values=True)),
-            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
-            body=b"" if body is None else dumps(body),
-        )
-
-    def segments(self) -> tuple[str, ...]:
-        """The parts of the path, decoded."""
-        return tuple(unquote(part) for part in self.path.strip("/").split("/"))
-
-
-def is_control(request: Request) -> bool:
-    """Whether a call is meant for the control plane."""
-    return request.path.startswith("/_emulator/")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """An answer, and what the connection does instead of sending it whole."""
-
-    answer: Answer
-    breaks: str | None = None
 
 
 class Emulator:
@@ -191,7 +148,8 @@ class Emulator:
     def _admitted(self, route: Route, params: dict[str, str], request: Request) -> Call:
         token = NOBODY if route.public else authenticate(self.tokens, request.headers)
         workspace = self.workspace if route.public else self.workspaces[token.workspace_id]
-        self.limits.admit(workspace.id, route, self.clock.now_ns())
+        own = None if route.per_second is None else (f"{route.method} {route.path}", route.per_second)
+        self.limits.admit(workspace.id, route.kind, self.clock.now_ns(), own=own)
         authorise(token, route.scopes)
         if route.workspace_level and token.level != "workspace":
             raise refuse("unauthorized", "This endpoint needs a workspace-level token.", status=403)

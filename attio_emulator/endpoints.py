@@ -1,5 +1,6 @@
 """The table of everything that is emulated, one module a resource."""
 
+from attio_emulator.calls.routing import Route
 from attio_emulator.routes import (
     attributes,
     call_recordings,
@@ -23,7 +24,6 @@ from attio_emulator.routes import (
     webhooks,
     workspace_members,
 )
-from attio_emulator.serving.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *identity.ROUTES,

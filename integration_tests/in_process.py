@@ -15,8 +15,9 @@ import requests
 from requests.adapters import BaseAdapter
 
 from attio_api.client import AttioClient
+from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import dumps, loads
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.emulator import Emulator
 from attio_emulator.remote import RemoteEmulator
 from destination_attio.airbyte.commands import write_with
 from destination_attio.config import DestinationConfig

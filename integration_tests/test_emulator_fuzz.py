@@ -13,15 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import dumps, loads
 from attio_emulator.control.dump import dump_all, load_all
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.emulator import Emulator
 from integration_tests.attio_session.calling import Session
 from integration_tests.attio_session.whole import whole_session
 
 if TYPE_CHECKING:
+    from attio_emulator.calls.routing import Answer
     from attio_emulator.remote import RemoteEmulator
-    from attio_emulator.serving.routing import Answer
 
 ERROR = {"type", "code", "message"}
 PARAMETERS = ["limit", "offset", "cursor", "sort", "timezone", "created_after", "assignee"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_emulator.calls.routing import Router
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.routes import left_out, oauth
-from attio_emulator.serving.routing import Router
 from integration_tests.attio_session.calling import Exchange, Session
 from integration_tests.attio_session.whole import whole_session
 

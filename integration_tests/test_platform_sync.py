@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.calls.request import Request
+from attio_emulator.emulator import Emulator
 from integration_tests.platform.catalog import Choice, configured
 from integration_tests.platform.orchestrator import Attempt, Connector, Crash, Orchestrator
 from integration_tests.platform.workspaces import another_attio, config, contents

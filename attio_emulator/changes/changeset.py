@@ -11,7 +11,7 @@ from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
 from attio_emulator.model.tables import Row, Value
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.values.coercion import identity
+from attio_emulator.values.types import identity
 
 
 class Draft:

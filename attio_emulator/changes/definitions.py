@@ -8,30 +8,9 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ObjectType
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts
-from attio_emulator.values.coercion import coerce_all
 from attio_emulator.values.dates import is_duration
+from attio_emulator.values.types import TYPES, coerce_all
 
-CREATABLE = (
-    "text",
-    "number",
-    "checkbox",
-    "currency",
-    "date",
-    "timestamp",
-    "rating",
-    "status",
-    "select",
-    "record-reference",
-    "actor-reference",
-    "location",
-    "domain",
-    "email-address",
-    "phone-number",
-)
-MULTI = frozenset(
-    {"select", "record-reference", "actor-reference", "domain", "email-address", "phone-number"}
-)
-UNIQUE = frozenset({"text", "number", "domain", "email-address", "phone-number"})
 PLAIN = ("title", "type", "description", "is_required", "is_unique", "is_multiselect")
 LOCKED = frozenset({"people", "companies"})
 CONFIG = shape(
@@ -53,6 +32,7 @@ DEFAULT = nullable(shape({"type": one_of("static", "dynamic"), "template": anyth
 RELATIONSHIP = nullable(
     shape({"object": text(1), "title": text(1), "api_slug": text(1), "is_multiselect": boolean()})
 )
+CREATABLE = tuple(name for name, known in TYPES.items() if known.creatable)
 CHANGEABLE = {
     "title": text(1),
     "description": nullable(text()),
@@ -63,7 +43,12 @@ CHANGEABLE = {
 CREATE = shape(
     {
         "data": shape(
-            {**CHANGEABLE, "type": one_of(*CREATABLE), "is_multiselect": boolean(), "config": CONFIG},
+            {
+                **CHANGEABLE,
+                "type": one_of(*CREATABLE),
+                "is_multiselect": boolean(),
+                "config": CONFIG,
+            },
             {"default_value": DEFAULT, "relationship": RELATIONSHIP},
             closed=True,
         )
@@ -89,11 +74,11 @@ def new_attribute(body: JsonObject) -> dict[str, Any]:
 def check_flags(kind: Kind, type_: str, *, unique: bool, multi: bool) -> None:
     """Refuse flags that do not go together."""
     locked = kind.slug in LOCKED and not kind.is_list
-    if unique and (type_ not in UNIQUE or kind.is_list):
+    if unique and (not TYPES[type_].unique or kind.is_list):
         raise bad_value(f"Attributes of type {type_} cannot be unique here.", ["data", "is_unique"])
     if unique and locked:
         raise bad_value(f'"{kind.slug}" takes no unique custom attributes.', ["data", "is_unique"])
-    if multi and type_ not in MULTI:
+    if multi and not TYPES[type_].multi:
         raise bad_value(f"Attributes of type {type_} hold a single value.", ["data", "is_multiselect"])
     if type_ == "status" and locked:
         raise bad_value(f'"{kind.slug}" takes no status attributes.', ["data", "type"])

@@ -21,10 +21,8 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, ObjectType
 from attio_emulator.model.tables import Row, Value
 from attio_emulator.model.workspace import SYSTEM, Workspace
-from attio_emulator.queries.operators import FILTERABLE
-from attio_emulator.values.coercion import coerce_all, identity
+from attio_emulator.values.types import TYPES, coerce_all, identity
 
-NUMERIC = frozenset({"number", "currency", "rating"})
 LONGEST = 10_000
 PARTS = array(either(text(1), number(), shape({"constant": either(text(), number())}, closed=True)), 1, 50)
 FORMULA = shape(
@@ -101,7 +99,8 @@ def read_part(kind: ObjectType, type_: str, raw: Json, path: list[str | int]) ->
             raise bad_value("Expected a number.", path, expected="number", received="string")
         return {"constant": constant}
     attribute = kind.attribute(raw)
-    fits = attribute.type in NUMERIC if type_ == "number" else FILTERABLE[attribute.type].implicit is not None
+    known = TYPES[attribute.type]
+    fits = known.numeric if type_ == "number" else known.implicit is not None
     if not fits:
         raise bad_value(f'No {type_} is made of "{attribute.slug}".', path)
     return {"attribute_id": attribute.attribute_id}
@@ -143,7 +142,7 @@ def plain(attribute: Attribute, row: Row) -> Json:
 
 def readable(attribute: Attribute, value: Value) -> Json:
     """The main member of a value; the title of an option or a status."""
-    member = value[FILTERABLE[attribute.type].implicit or "value"]
+    member = value[TYPES[attribute.type].implicit or "value"]
     if isinstance(member, bool):
         return str(member).lower()
     return member["title"] if isinstance(member, dict) else member

@@ -13,8 +13,8 @@ from attio_emulator.contract.shapes import anything, array, conform, nullable, o
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import Attribute, Kind
 from attio_emulator.model.tables import Row, Value
-from attio_emulator.values.coercion import coerce_all, identity
 from attio_emulator.values.dates import as_timestamp
+from attio_emulator.values.types import coerce_all, identity
 
 MOST = 400
 REPLACE = shape(

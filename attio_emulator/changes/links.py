@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attio_emulator.contract.refusals import bad_value, not_found
-from attio_emulator.contract.shapes import array, either, shape, text, uuid
+from attio_emulator.contract.shapes import array, either, is_uuid, shape, text, uuid
 from attio_emulator.model.attachments import Link
-from attio_emulator.model.ids import is_uuid
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.tables import Row
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.serving.routing import Call
 from attio_emulator.values.references import by_unique
 
 # What a task links to, and what a meeting or comment does: the names of the members differ.
@@ -30,9 +28,9 @@ def plain_link(workspace: Workspace, link: dict[str, str]) -> Link:
     return target.id, workspace.record(target, link["record_id"]).id
 
 
-def resolve_links(call: Call, given: Sequence[str | dict[str, Any]]) -> tuple[Link, ...]:
+def resolve_links(workspace: Workspace, given: Sequence[str | dict[str, Any]]) -> tuple[Link, ...]:
     """The records that a task names, each once; 404 when one is missing."""
-    found = [resolve(call.workspace, link, ("data", "linked_records", n)) for n, link in enumerate(given)]
+    found = [resolve(workspace, link, ("data", "linked_records", n)) for n, link in enumerate(given)]
     return tuple(dict.fromkeys((target.id, row.id) for target, row in found))
 
 

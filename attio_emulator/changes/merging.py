@@ -8,7 +8,7 @@ from attio_emulator.changes.writing import Write
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.model.schema import Attribute, ObjectType
 from attio_emulator.model.tables import Row, Value
-from attio_emulator.values.coercion import identity
+from attio_emulator.values.types import identity
 
 OWN = frozenset({"record_id", "created_at", "created_by"})
 

@@ -14,8 +14,8 @@ from attio_emulator.model.clock import nanoseconds, stamp
 from attio_emulator.model.schema import Attribute, Kind
 from attio_emulator.model.tables import Row, Value
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.values.coercion import coerce_all, identity
 from attio_emulator.values.dates import after, as_date
+from attio_emulator.values.types import coerce_all, identity
 
 Adds: TypeAlias = Callable[[Attribute], bool]
 Given: TypeAlias = dict[str, list[JsonObject]]

@@ -7,15 +7,17 @@
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.ids import is_uuid
 
 Path: TypeAlias = tuple[str | int, ...]
 Check: TypeAlias = Callable[[Json, Path], list[JsonObject]]
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 JSON_TYPES: Mapping[type, str] = {
     type(None): "null",
@@ -26,6 +28,11 @@ JSON_TYPES: Mapping[type, str] = {
     list: "array",
     dict: "object",
 }
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return UUID.fullmatch(text) is not None
 
 
 def json_type(value: Json) -> str:

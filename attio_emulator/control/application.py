@@ -7,6 +7,7 @@ event that it fires.
 from dataclasses import replace
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.changes.documents import attribute_document
 from attio_emulator.changes.formulas import define
 from attio_emulator.changes.removal import remove_all
@@ -17,7 +18,6 @@ from attio_emulator.contract.shapes import boolean, conform, nullable, one_of, s
 from attio_emulator.model.attachments import View
 from attio_emulator.model.workspace import SYSTEM
 from attio_emulator.routes.comments import emit, in_thread, show_thread
-from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
 
 RESOLUTION = shape({"resolved": boolean()}, {"member_id": text(1)}, closed=True)
 MEMBER = shape(

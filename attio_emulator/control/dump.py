@@ -4,7 +4,7 @@ Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
 """
 
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attio_emulator.changes.changeset import index
 from attio_emulator.contract.refusals import refuse
@@ -14,18 +14,16 @@ from attio_emulator.model.attachments import Annexes
 from attio_emulator.model.clock import nanoseconds
 from attio_emulator.model.ids import Ids
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
+from attio_emulator.model.server import Server
 from attio_emulator.model.tables import Row
 from attio_emulator.model.tokens import Token
 from attio_emulator.model.workspace import Workspace
-
-if TYPE_CHECKING:
-    from attio_emulator.emulator import Emulator
 
 VERSION = 1
 KEPT_APART = {"attributes", "by_slug", "table"}
 
 
-def dump_all(server: "Emulator") -> dict[str, Any]:
+def dump_all(server: Server) -> dict[str, Any]:
     """Everything that a reset would forget, except faults and the log of calls."""
     return {
         "version": VERSION,
@@ -67,7 +65,7 @@ def dump_kind(kind: Kind) -> dict[str, Any]:
     return {**own, "attributes": [asdict(each) for each in kind.attributes.values()], "rows": rows}
 
 
-def load_all(server: "Emulator", raw: Json) -> None:
+def load_all(server: Server, raw: Json) -> None:
     """Replace everything; refused, with nothing changed, when the document is none of ours."""
     try:
         document: Any = raw
@@ -89,7 +87,7 @@ def load_all(server: "Emulator", raw: Json) -> None:
         server.deliveries.put(webhook)
 
 
-def load_workspace(server: "Emulator", raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside
+def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside
     """One workspace."""
     workspace = Workspace(
         workspace_id=raw["workspace_id"],

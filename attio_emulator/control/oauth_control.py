@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.contract.shapes import array, conform, shape, text
-from attio_emulator.oauth import App
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
+from attio_emulator.model.oauth import App
 
 APP = shape(
     {"client_id": text(1), "client_secret": text(1)},

@@ -3,6 +3,7 @@
 No token, no limits, no faults here; refusals have Attio's shape. docs/emulator.md describes every body.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.changes.formulas import compute_all
 from attio_emulator.contract.refusals import bad_value
 from attio_emulator.contract.shapes import (
@@ -24,7 +25,6 @@ from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
 from attio_emulator.model.clock import BILLION, nanoseconds
 from attio_emulator.model.tokens import ALL_SCOPES
 from attio_emulator.seeds import SEEDS, plant
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 CENTURY = 100 * 366 * 24 * 3600
 CLOCK = shape(

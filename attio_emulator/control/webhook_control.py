@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.contract.refusals import not_found
 from attio_emulator.contract.shapes import (
     Check,
@@ -23,7 +24,6 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.hooks.webhooks import Delivery, DeliveryOptions, Webhook
 from attio_emulator.model.clock import stamp
 from attio_emulator.routes.files import content_of
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 
 def not_negative(value: Json, path: Path) -> list[JsonObject]:

@@ -3,10 +3,7 @@
 Attio makes version 4 ids on create and version 5 ids on upsert; nothing may rely on either.
 """
 
-import re
 from hashlib import blake2b
-
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def shape(digest: str, version: int) -> str:
@@ -18,11 +15,6 @@ def shape(digest: str, version: int) -> str:
 def named(*parts: str) -> str:
     """The id of a thing that is the same in every workspace of one seed, such as a standard attribute."""
     return shape(blake2b("\x00".join(parts).encode(), digest_size=16).hexdigest(), 4)
-
-
-def is_uuid(text: str) -> bool:
-    """Whether a text has the form of an id."""
-    return UUID.fullmatch(text) is not None
 
 
 class Ids:

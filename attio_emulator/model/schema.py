@@ -6,8 +6,8 @@ Knows definitions, not rows: those are `tables`' business. Shapes as in docs.att
 from dataclasses import dataclass, field
 
 from attio_emulator.contract.refusals import not_found
+from attio_emulator.contract.shapes import is_uuid
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.ids import is_uuid
 from attio_emulator.model.tables import Table
 
 

@@ -1,1 +1,1 @@
-"""Filters, operators, sorts and pages."""
+"""Filters, operators and sorts."""

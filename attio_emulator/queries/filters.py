@@ -23,8 +23,10 @@ from attio_emulator.queries.conditions import (
     Own,
     Span,
 )
-from attio_emulator.queries.operators import COMPARE, FILTERABLE, OPERATORS, Filterable, Property
+from attio_emulator.queries.operators import COMPARE
 from attio_emulator.queries.scopes import Scope
+from attio_emulator.values.properties import OPERATORS, Property
+from attio_emulator.values.types import TYPES, AttributeType
 
 CHOICES = frozenset({"status", "option"})
 
@@ -87,35 +89,35 @@ def one_of(slug: str, member: str, keys: frozenset[Hashable]) -> Leaf:
 
 def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Condition:
     """What is asked of one attribute: a bare value, operators, or properties."""
-    filterable = FILTERABLE[attribute.type]
+    known = TYPES[attribute.type]
     if not isinstance(raw, dict):
-        if filterable.implicit is None:
+        if known.implicit is None:
             code = "missing_sort_field" if attribute.type == "record-reference" else "filter_error"
             raise refuse(code, f'"{attribute.slug}" needs a property to be filtered by.', path=scope.path)
-        raw = {filterable.implicit: {"$eq": raw}}
-    wanted = by_property(scope, attribute, filterable, raw)
+        raw = {known.implicit: {"$eq": raw}}
+    wanted = by_property(scope, attribute, known, raw)
     if not wanted or not all(wanted.values()):
         raise bad(scope, f'The filter on "{attribute.slug}" is empty.')
-    lacking = [name for name in filterable.together if name not in wanted]
+    lacking = [name for name in known.together if name not in wanted]
     if lacking:
-        raise bad(scope, f'"{attribute.slug}" needs {" and ".join(filterable.together)} together.')
+        raise bad(scope, f'"{attribute.slug}" needs {" and ".join(known.together)} together.')
     special = own_row(scope, attribute, wanted)
-    return special or leaf(scope, attribute, filterable, wanted)
+    return special or leaf(scope, attribute, known, wanted)
 
 
 def by_property(
-    scope: Scope, attribute: Attribute, filterable: Filterable, raw: JsonObject
+    scope: Scope, attribute: Attribute, known: AttributeType, raw: JsonObject
 ) -> dict[str, JsonObject]:
     """The operators asked of each property; bare operators mean the implicit one."""
     wanted: dict[str, JsonObject] = {}
     for key, value in raw.items():
         if key.startswith("$"):
-            name, operators = filterable.implicit, {key: value}
+            name, operators = known.implicit, {key: value}
         else:
             name, operators = key, value if isinstance(value, dict) else {"$eq": value}
         if name is None:
             raise refuse("invalid_filter_operator", f'"{key}" needs a property.', path=(*scope.path, key))
-        if name not in filterable.properties:
+        if name not in known.properties:
             message = f'"{name[:100]}" of "{attribute.slug}" cannot be filtered by.'
             raise refuse("invalid_filter_field", message, path=(*scope.path, key))
         wanted.setdefault(name, {}).update(operators)
@@ -143,14 +145,14 @@ def read_operand(scope: Scope, asked: Property, operator: str, raw: Json) -> Jso
 
 
 def operands(
-    scope: Scope, filterable: Filterable, wanted: dict[str, JsonObject]
+    scope: Scope, known: AttributeType, wanted: dict[str, JsonObject]
 ) -> list[tuple[str, str, Json]]:
     """(property, operator, operand) of everything asked."""
     return [
         (
             name,
             operator,
-            read_operand(scope.within(name, operator), filterable.properties[name], operator, raw),
+            read_operand(scope.within(name, operator), known.properties[name], operator, raw),
         )
         for name, operators in wanted.items()
         for operator, raw in operators.items()
@@ -161,7 +163,7 @@ def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -
     """`created_at` and the row's own id are known without looking into values."""
     if not attribute.is_system or attribute.slug not in {"created_at", "record_id", "entry_id"}:
         return None
-    asked = operands(scope, FILTERABLE[attribute.type], wanted)
+    asked = operands(scope, TYPES[attribute.type], wanted)
     if attribute.slug == "created_at":
         return span([(operator, str(operand)) for _, operator, operand in asked])
     if any(operator not in {"$eq", "$in"} for _, operator, _ in asked):
@@ -187,16 +189,16 @@ def span(bounds: list[tuple[str, str]]) -> Span:
     return Span(low, high)
 
 
-def leaf(scope: Scope, attribute: Attribute, filterable: Filterable, wanted: dict[str, JsonObject]) -> Leaf:
+def leaf(scope: Scope, attribute: Attribute, known: AttributeType, wanted: dict[str, JsonObject]) -> Leaf:
     """A test of one attribute's values."""
     asked = [
         (name, operator, chosen(scope, attribute, name, operand))
-        for name, operator, operand in operands(scope, filterable, wanted)
+        for name, operator, operand in operands(scope, known, wanted)
     ]
     tests = [(reader(name), COMPARE[operator](operand)) for name, operator, operand in asked]
     name, operator, operand = asked[0]
     keys: frozenset[Hashable] | None = None
-    plain = name == filterable.implicit and name not in CHOICES
+    plain = name == known.implicit and name not in CHOICES
     if len(asked) == 1 and plain and operator in {"$eq", "$in"}:
         keys = frozenset(map(scalar, operand if isinstance(operand, list) else [operand]))
     return Leaf(attribute.slug, lambda value: all(test(read(value)) for read, test in tests), name, keys)

@@ -18,8 +18,8 @@ from attio_emulator.model.tables import Row
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.queries.conditions import All, Moment, Selection
 from attio_emulator.queries.filters import compile_filter
-from attio_emulator.queries.operators import FILTERABLE
 from attio_emulator.queries.scopes import Scope
+from attio_emulator.values.types import TYPES
 
 LARGEST_PAGE = 500
 OWN = frozenset({"created_at", "record_id", "entry_id"})
@@ -195,13 +195,13 @@ def read_sort(workspace: Workspace, kind: Kind, n: int, raw: dict[str, Any]) -> 
 def sort_member(attribute: Attribute, field: Json, n: int) -> str:
     """Which member of a value is compared."""
     implicit = {"record-reference": "target_record_id", "actor-reference": "referenced_actor_id"}
-    filterable = FILTERABLE[attribute.type]
+    known_type = TYPES[attribute.type]
     if field is None:
-        known = filterable.implicit or implicit.get(attribute.type)
+        known = known_type.implicit or implicit.get(attribute.type)
         if known is None:
             raise bad_sort("missing_sort_field", f'Sorting by "{attribute.slug}" needs a field.', n)
         return known
-    if field not in filterable.properties:
+    if field not in known_type.properties:
         raise bad_sort("missing_sort_field", f'"{attribute.slug}" has no field "{str(field)[:100]}".', n)
     return str(field)
 

@@ -3,6 +3,7 @@
 Source: docs.attio.com/rest-api/endpoint-reference/attributes/list-attributes.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route, data, unknown_endpoint
 from attio_emulator.changes.changeset import reindex
 from attio_emulator.changes.definitions import (
     UPDATE,
@@ -18,7 +19,6 @@ from attio_emulator.contract.shapes import conform
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind
 from attio_emulator.model.tokens import authorise
-from attio_emulator.serving.routing import Answer, Call, Route, data, unknown_endpoint
 
 SCOPES = {"objects": "object_configuration", "lists": "list_configuration"}
 ENTERED = ("is_required", "is_unique", "default_value")

@@ -6,16 +6,16 @@ Source: docs.attio.com/rest-api/endpoint-reference/call-recordings/list-call-rec
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from attio_emulator.calls.bodies import sent
+from attio_emulator.calls.paging import by_cursor, read_cursor, write_cursor
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.changes.documents import APP
 from attio_emulator.contract.refusals import bad_value, not_found
 from attio_emulator.contract.shapes import array, number, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import CallRecording
 from attio_emulator.model.workspace import SYSTEM
-from attio_emulator.queries.paging import by_cursor, read_cursor, write_cursor
 from attio_emulator.routes import meetings
-from attio_emulator.serving.bodies import sent
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 
 SEGMENTS_PER_PAGE = 100
 SEGMENT = shape(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.contract.refusals import bad_value, not_found, refuse
 from attio_emulator.contract.shapes import Path, boolean, conform, issue, nullable, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, find_choice
 from attio_emulator.routes.attributes import ALL, announce, attribute_of, target_of
-from attio_emulator.serving.routing import Answer, Call, Route, data
 from attio_emulator.values.dates import is_duration
 
 

@@ -5,14 +5,14 @@ Source: docs.attio.com/rest-api/endpoint-reference/comments/create-a-comment and
 
 from typing import Any, Final
 
+from attio_emulator.calls.bodies import creation_moment, moment, sent, with_status_code_in_camel_case
+from attio_emulator.calls.paging import by_offset, read_cursor, write_cursor
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.contract.refusals import AttioRefusal, not_found, refuse
 from attio_emulator.contract.shapes import either, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Comment
 from attio_emulator.model.tokens import authorise
-from attio_emulator.queries.paging import by_offset, read_cursor, write_cursor
-from attio_emulator.serving.bodies import creation_moment, moment, sent, with_status_code_in_camel_case
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 
 REPLIES_IN_LISTING: Final = 80
 LONGEST_THREAD_PAGE: Final = 250

@@ -5,6 +5,7 @@ Source: docs.attio.com/rest-api/endpoint-reference/entries/list-entries.
 
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.changes.documents import row_answer
 from attio_emulator.changes.writing import Adds, Write, always, create, delete, never, update
 from attio_emulator.contract.refusals import refuse
@@ -13,7 +14,6 @@ from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import ListType, ObjectType
 from attio_emulator.model.tables import Row
 from attio_emulator.routes.records import answer_query
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 READ = ("list_entry:read", "list_configuration:read")
 WRITE = ("list_entry:read-write", "list_configuration:read")

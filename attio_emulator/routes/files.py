@@ -7,15 +7,15 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from attio_emulator.calls.multipart import Upload, read_upload
+from attio_emulator.calls.paging import by_cursor
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.contract.refusals import bad_value, not_found, refuse
 from attio_emulator.contract.shapes import Check, conform, nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import File
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.tables import Row
-from attio_emulator.queries.paging import by_cursor
-from attio_emulator.serving.multipart import Upload, read_upload
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 
 LARGEST: Final = 50 * 1024 * 1024
 CONNECTED = ("dropbox", "box", "google-drive", "microsoft-onedrive")

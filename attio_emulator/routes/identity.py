@@ -1,9 +1,9 @@
 """Who the caller is: docs.attio.com/rest-api/endpoint-reference/meta/identify."""
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.tokens import Token, bearer
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 
 def describe(token: Token, workspace: Workspace) -> JsonObject:

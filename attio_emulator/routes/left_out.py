@@ -3,8 +3,8 @@
 `COVERAGE.md` gives the reasons; a test holds both against each other.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.serving.routing import Answer, Call, Route
 
 ACTIVITY = "/v2/activities/{activity}"
 RECORD = f"{ACTIVITY}/records/{{record_id}}"

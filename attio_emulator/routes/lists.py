@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.documents import list_document
 from attio_emulator.changes.standard import bare_attributes
 from attio_emulator.contract.refusals import refuse
@@ -9,7 +10,6 @@ from attio_emulator.contract.shapes import array, conform, nullable, one_of, sha
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import ListType
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.serving.routing import Answer, Call, Route, data
 
 READ = ("list_configuration:read",)
 WRITE = ("list_configuration:read-write",)

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from attio_emulator.calls.bodies import moment, sent, with_status_code_in_camel_case
+from attio_emulator.calls.paging import by_cursor
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.changes.links import PLAIN_LINKS, plain_links
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, not_found, refuse
 from attio_emulator.contract.shapes import array, boolean, either, nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Link, Meeting
-from attio_emulator.queries.paging import by_cursor
-from attio_emulator.serving.bodies import moment, sent, with_status_code_in_camel_case
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.values.meeting_times import POINT, begins, ends, point, zone
 
 TRUTH = either(boolean(), one_of("true", "false"))

@@ -3,10 +3,10 @@
 Source: docs.attio.com/rest-api/endpoint-reference/records/merge-two-records.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.merging import merge
 from attio_emulator.contract.shapes import conform, shape, uuid
 from attio_emulator.routes.records import WRITE, object_of, write_of
-from attio_emulator.serving.routing import Answer, Call, Route, data
 
 BODY = shape({"data": shape({"primary_record_id": uuid(), "secondary_record_id": uuid()})})
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
+from attio_emulator.calls.bodies import creation_moment, sent
+from attio_emulator.calls.paging import by_offset
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.contract.refusals import not_found, refuse
 from attio_emulator.contract.shapes import nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Note
-from attio_emulator.queries.paging import by_offset
-from attio_emulator.serving.bodies import creation_moment, sent
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.values.markdown import plaintext, without_images
 
 # Attio answers 413 beyond a size that it does not publish; this one is our choice.

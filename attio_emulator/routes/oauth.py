@@ -7,10 +7,10 @@ a page asks for it, so that a person can see the step.
 from html import escape
 from urllib.parse import parse_qsl
 
+from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.model.ids import named
-from attio_emulator.oauth import App, OAuthError, returning
+from attio_emulator.model.oauth import App, OAuthError, returning
 from attio_emulator.routes.identity import identify
-from attio_emulator.serving.routing import Answer, Call, Route, json_answer
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Connect to Attio (emulator)</title></head>

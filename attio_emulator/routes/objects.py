@@ -2,6 +2,7 @@
 
 import re
 
+from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.changes.documents import object_document
 from attio_emulator.changes.removal import remove_all
 from attio_emulator.changes.standard import bare_attributes
@@ -11,7 +12,6 @@ from attio_emulator.contract.shapes import conform, shape, text
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
 
 READ = ("object_configuration:read",)
 WRITE = ("object_configuration:read-write",)

@@ -3,6 +3,7 @@
 Source: docs.attio.com/rest-api/endpoint-reference/records/list-records.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.changes.documents import row_answer, row_bytes
 from attio_emulator.changes.writing import Write, always, create, delete, never, update, upsert
 from attio_emulator.contract.refusals import bad_value
@@ -11,7 +12,6 @@ from attio_emulator.contract.wire import JsonObject, page
 from attio_emulator.model.schema import Kind, ObjectType
 from attio_emulator.model.tables import Row
 from attio_emulator.queries.querying import query, score
-from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
 
 READ = ("record_permission:read", "object_configuration:read")
 WRITE = ("record_permission:read-write", "object_configuration:read")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.documents import row_id
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.shapes import array, conform, either, integer, one_of, shape, text, uuid
@@ -11,7 +12,6 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.tables import Row
 from attio_emulator.routes.records import READ
-from attio_emulator.serving.routing import Answer, Call, Route, data
 from attio_emulator.values.references import member_of
 
 AS_WORKSPACE = shape({"type": one_of("workspace")})

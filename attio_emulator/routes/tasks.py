@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from attio_emulator.calls.bodies import moment, sent
+from attio_emulator.calls.paging import by_offset
+from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
 from attio_emulator.changes.links import LINKED_RECORDS, resolve_links
 from attio_emulator.contract.refusals import not_found
 from attio_emulator.contract.shapes import array, boolean, either, nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Link, Task
-from attio_emulator.queries.paging import by_offset
-from attio_emulator.serving.bodies import moment, sent
-from attio_emulator.serving.routing import Answer, Call, Route, bad_query, data, json_answer
 
 LONGEST_CONTENT = 2000
 ASSIGNEES = array(
@@ -135,7 +135,7 @@ def create_task(call: Call) -> Answer:
     """Make a task."""
     new = sent(call, NEW)
     workspace = call.workspace
-    links, assignees = resolve_links(call, new["linked_records"]), assigned(call, new["assignees"])
+    links, assignees = resolve_links(call.workspace, new["linked_records"]), assigned(call, new["assignees"])
     task = Task(
         key=workspace.ids.next(),
         content_plaintext=new["content"],
@@ -170,7 +170,7 @@ def update_task(call: Call) -> Answer:
     if "is_completed" in change:
         task = replace(task, completed_at=(old.completed_at or call.now) if change["is_completed"] else None)
     if "linked_records" in change:
-        task = replace(task, links=resolve_links(call, change["linked_records"]))
+        task = replace(task, links=resolve_links(call.workspace, change["linked_records"]))
     if "assignees" in change:
         task = replace(task, assignees=assigned(call, change["assignees"]))
     if task != old:

@@ -1,11 +1,11 @@
 """Values of one attribute with their history, of records and of entries."""
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.history import replace_values, values_of
 from attio_emulator.changes.writing import Write
 from attio_emulator.model.schema import Kind
 from attio_emulator.model.tables import Row
 from attio_emulator.routes import entries, records
-from attio_emulator.serving.routing import Answer, Call, Route, data
 
 A_PAGE = 100
 

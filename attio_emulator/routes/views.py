@@ -3,9 +3,9 @@
 Source: docs.attio.com/rest-api/endpoint-reference/objects/list-views-for-object.
 """
 
+from attio_emulator.calls.paging import by_cursor
+from attio_emulator.calls.routing import Answer, Call, Route
 from attio_emulator.model.attachments import View
-from attio_emulator.queries.paging import by_cursor
-from attio_emulator.serving.routing import Answer, Call, Route
 
 
 def answer(call: Call, kind: str, target_id: str) -> Answer:

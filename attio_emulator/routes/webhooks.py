@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from attio_emulator.calls.bodies import sent
+from attio_emulator.calls.paging import by_offset
+from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.contract.refusals import bad_value, not_found, refuse
 from attio_emulator.contract.shapes import Path, array, either, issue, nullable, one_of, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.hooks.subscriptions import EVENT_TYPES, OPERATORS, identity
 from attio_emulator.hooks.webhooks import Webhook, is_local
-from attio_emulator.queries.paging import by_offset
-from attio_emulator.serving.bodies import sent
-from attio_emulator.serving.routing import Answer, Call, Route, data, json_answer
 
 
 def target_url(value: Json, path: Path) -> list[JsonObject]:

@@ -3,8 +3,8 @@
 Source: docs.attio.com/rest-api/endpoint-reference/workspace-members/list-workspace-members.
 """
 
+from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.contract.refusals import not_found
-from attio_emulator.serving.routing import Answer, Call, Route, data
 
 READ = ("user_management:read",)
 

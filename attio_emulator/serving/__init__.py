@@ -1,1 +1,1 @@
-"""HTTP around the emulator: routes, shapes of bodies, tokens, limits, faults on order."""
+"""The emulator behind HTTP: connections, and faults that break them."""

@@ -1,7 +1,7 @@
 """The emulator behind HTTP: an ASGI application that reads requests whole and sends answers.
 
 How the parts fit: `endpoints` is the table of routes (one file a resource in `routes/`, the seam is
-`routing`), `emulator` answers a call without knowing sockets, `workspace` is the state, `control` the
+`calls.routing`), `emulator` answers a call without knowing sockets, `workspace` is the state, `control` the
 control plane. Calls are answered one at a time on the event loop, so handlers need no locks; faults may
 delay one without holding others up.
 """
@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from attio_emulator.calls.request import LARGEST_BODY, LARGEST_UPLOAD, Outcome, Request
+from attio_emulator.calls.routing import JSON_HEADERS, Answer, refused
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.emulator import LARGEST_BODY, LARGEST_UPLOAD, Emulator, Outcome, Request
+from attio_emulator.emulator import Emulator
 from attio_emulator.model.clock import BILLION
-from attio_emulator.serving.faults import Fault
-from attio_emulator.serving.routing import JSON_HEADERS, Answer, refused
+from attio_emulator.model.faults import Fault
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -7,18 +7,16 @@ docs.attio.com/docs/attribute-types/attribute-types.
 
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from attio_emulator.contract.refusals import bad_value, refuse
 from attio_emulator.contract.shapes import json_type
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.schema import Attribute, choice_id
-from attio_emulator.model.tables import Value
+from attio_emulator.model.schema import Attribute
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts, references
-from attio_emulator.values.dates import as_date, as_timestamp
 
 Path: TypeAlias = tuple[str | int, ...]
 NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
@@ -36,26 +34,6 @@ class Context:
 
 
 Coerce: TypeAlias = Callable[[Context, Json], JsonObject]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ValueType:
-    """One attribute type: how it is coerced, and the members that two equal values share."""
-
-    coerce: Coerce
-    same: tuple[str, ...] = ("value",)
-
-    def identity(self, value: Value) -> Hashable:
-        """What equal values have in common."""
-        if len(self.same) == 1:
-            return _hashable(value[self.same[0]])
-        return tuple(_hashable(value[member]) for member in self.same)
-
-
-def _hashable(member: Json) -> Hashable:
-    if isinstance(member, dict):
-        return choice_id(member)
-    return None if isinstance(member, list) else member
 
 
 def member(context: Context, raw: Json, name: str) -> Json:
@@ -209,51 +187,3 @@ def record(context: Context, raw: Json) -> JsonObject:
 def actor(context: Context, raw: Json) -> JsonObject:
     """A workspace member."""
     return references.member(context.workspace, context.attribute, raw, context.path)
-
-
-TYPES: Mapping[str, ValueType] = {
-    "text": ValueType(coerce=text),
-    "number": ValueType(coerce=number),
-    "checkbox": ValueType(coerce=checkbox),
-    "currency": ValueType(coerce=currency, same=("currency_value",)),
-    "date": ValueType(coerce=parsed("value", lambda raw: {"value": as_date(raw)}, "date")),
-    "timestamp": ValueType(coerce=parsed("value", lambda raw: {"value": as_timestamp(raw)}, "timestamp")),
-    "rating": ValueType(coerce=rating),
-    "status": ValueType(coerce=choice, same=("status",)),
-    "select": ValueType(coerce=choice, same=("option",)),
-    "record-reference": ValueType(coerce=record, same=("target_object", "target_record_id")),
-    "actor-reference": ValueType(coerce=actor, same=("referenced_actor_type", "referenced_actor_id")),
-    "location": ValueType(coerce=location, same=contacts.PLACE),
-    "domain": ValueType(coerce=parsed("domain", contacts.domain, "domain"), same=("domain",)),
-    "email-address": ValueType(
-        coerce=parsed("email_address", contacts.email, "e-mail address"), same=("email_address",)
-    ),
-    "phone-number": ValueType(coerce=phone, same=("phone_number",)),
-    "personal-name": ValueType(coerce=personal_name, same=("first_name", "last_name", "full_name")),
-    "interaction": ValueType(coerce=interaction, same=("interaction_type", "interacted_at")),
-}
-
-
-def identity(attribute: Attribute, value: Value) -> Hashable:
-    """What makes a value of an attribute equal to another."""
-    return TYPES[attribute.type].identity(value)
-
-
-def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> list[JsonObject]:
-    """Everything a body says about one attribute, as values without repetition."""
-    coerce = TYPES[attribute.type].coerce
-    if isinstance(raw, list):
-        pairs = [((*path, n), element) for n, element in enumerate(raw)]
-    elif attribute.is_multiselect:
-        raise bad_value(
-            f'Expected an array for "{attribute.slug}".', path, expected="array", received=json_type(raw)
-        )
-    else:
-        pairs = [] if raw is None and attribute.type != "checkbox" else [(path, raw)]
-    if len(pairs) > 1 and not attribute.is_multiselect:
-        raise bad_value(f'"{attribute.slug}" takes a single value.', path, expected="single value")
-    found: dict[Hashable, JsonObject] = {}
-    for place, element in pairs:
-        members = coerce(Context(workspace=workspace, attribute=attribute, path=place), element)
-        found.setdefault(identity(attribute, members), members)
-    return list(found.values())

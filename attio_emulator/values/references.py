@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from attio_emulator.contract.refusals import bad_value, refuse
-from attio_emulator.contract.shapes import json_type
+from attio_emulator.contract.shapes import is_uuid, json_type
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.ids import is_uuid
 from attio_emulator.model.schema import Attribute, ObjectType, find_choice
 from attio_emulator.model.tables import Row
 from attio_emulator.model.workspace import Workspace

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import loads
-from attio_emulator.emulator import Emulator, Request
+
+if TYPE_CHECKING:
+    from attio_emulator.emulator import Emulator
 
 
 class Api:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import dumps
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.emulator import Emulator
 from unit_tests.attio_emulator.calling import Api
 from unit_tests.attio_emulator.test_values_in import deal
 

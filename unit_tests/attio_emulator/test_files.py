@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from attio_emulator.calls.multipart import read_upload
+from attio_emulator.calls.request import Request
 from attio_emulator.contract.refusals import AttioRefusal
 from attio_emulator.contract.wire import loads
-from attio_emulator.emulator import Request
-from attio_emulator.serving.multipart import read_upload
 from unit_tests.attio_emulator.calling import Api
 
 Write = Callable[..., Any]

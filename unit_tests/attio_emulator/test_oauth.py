@@ -3,10 +3,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from attio_emulator.calls.request import Request
+from attio_emulator.calls.routing import Answer
 from attio_emulator.contract.wire import loads
-from attio_emulator.emulator import Request
-from attio_emulator.oauth import App, returning
-from attio_emulator.serving.routing import Answer
+from attio_emulator.model.oauth import App, returning
 from unit_tests.attio_emulator.calling import Api
 
 ASK = {

@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.calls.request import Request
+from attio_emulator.emulator import Emulator
 from source_attio.read.context import Limits
 from unit_tests.source_attio.harness import Bench
 

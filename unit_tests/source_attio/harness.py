@@ -24,7 +24,8 @@ from airbyte_cdk.models import (
 from requests.adapters import BaseAdapter
 
 from attio_api.pace import Governor
-from attio_emulator.emulator import Emulator, Request
+from attio_emulator.calls.request import Request
+from attio_emulator.emulator import Emulator
 from source_attio import engine
 from source_attio.config import Config
 from source_attio.read.context import Limits, connect

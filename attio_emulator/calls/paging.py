@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
+from attio_emulator.calls.routing import Answer, Call, bad_query, json_answer
 from attio_emulator.contract.wire import JsonObject, dumps, loads
-from attio_emulator.serving.routing import Answer, Call, bad_query, json_answer
 
 T = TypeVar("T")
 SortKey: TypeAlias = tuple[str, str]

@@ -18,16 +18,14 @@ satisfied by `x:read-write`. `kind` says which rate limit counts.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
+from attio_emulator.contract.shapes import is_uuid
 from attio_emulator.contract.wire import Json, JsonObject, dumps, loads, one_kind_of_number
-from attio_emulator.model.ids import is_uuid
-
-if TYPE_CHECKING:
-    from attio_emulator.emulator import Emulator
-    from attio_emulator.model.tokens import Token
-    from attio_emulator.model.workspace import Workspace
+from attio_emulator.model.server import Server
+from attio_emulator.model.tokens import Token
+from attio_emulator.model.workspace import Workspace
 
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json; charset=utf-8"}
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}
@@ -61,9 +59,9 @@ def refused(refusal: AttioRefusal) -> Answer:
 class Call:
     """One request, past authentication and limits."""
 
-    server: "Emulator"
-    workspace: "Workspace"
-    token: "Token"
+    server: Server
+    workspace: Workspace
+    token: Token
     actor: JsonObject
     now: str
     method: str

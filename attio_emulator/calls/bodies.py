@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
+from attio_emulator.calls.routing import Answer, Call, Handler, json_answer
 from attio_emulator.contract.refusals import AttioRefusal, bad_value
 from attio_emulator.contract.shapes import Check, conform, shape
 from attio_emulator.model.clock import nanoseconds, stamp
-from attio_emulator.serving.routing import Answer, Call, Handler, json_answer
 
 
 def sent(call: Call, check: Check) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from attio_emulator.contract.refusals import CODES, AttioRefusal
 from attio_emulator.model.clock import BILLION, http_date
-from attio_emulator.serving.routing import Route
 
 READS_PER_SECOND = 100.0
 WRITES_PER_SECOND = 25.0
@@ -49,16 +48,20 @@ class Limits:
     buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     spent: deque[tuple[int, str, int]] = field(default_factory=deque)
 
-    def admit(self, workspace_id: str, route: Route, clock_ns: int) -> None:
-        """Let a call pass, or refuse it with 429 and the second in which to come again."""
+    def admit(
+        self, workspace_id: str, kind: str, clock_ns: int, *, own: tuple[str, int] | None = None
+    ) -> None:
+        """Let a call pass, or refuse it with 429 and the second in which to come again.
+
+        `kind` is `read` or `write`; `own` names an endpoint and the calls a second that it alone is allowed.
+        """
         if not self.enabled:
             return
         now = clock_ns if self.by == "clock" else self.wall()
-        rate = self.reads_per_second if route.kind == "read" else self.writes_per_second
-        passes = self._bucket(workspace_id, route.kind, rate, now).take(now)
-        if passes and route.per_second is not None:
-            own = f"{route.method} {route.path}"
-            passes = self._bucket(workspace_id, own, route.per_second, now).take(now)
+        rate = self.reads_per_second if kind == "read" else self.writes_per_second
+        passes = self._bucket(workspace_id, kind, rate, now).take(now)
+        if passes and own is not None:
+            passes = self._bucket(workspace_id, *own, now).take(now)
         if not passes:
             raise too_many(now + 1)
 

@@ -1,0 +1,83 @@
+"""What a filter may ask of a property of a value: which operators, and how the wanted value is understood.
+
+docs.attio.com/rest-api/guides/filtering-and-sorting and the page of each attribute type.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from attio_emulator.contract.wire import Json
+from attio_emulator.values.dates import as_date, as_timestamp
+
+Read: TypeAlias = Callable[[Json], Json]
+
+EQUAL = ("$eq",)
+SET = ("$eq", "$in")
+RANGE = ("$eq", "$gt", "$gte", "$lt", "$lte")
+MOMENTS = ("$gt", "$gte", "$lt", "$lte")
+PARTS = ("$eq", "$contains", "$starts_with", "$ends_with")
+WORDS = (*SET, *PARTS[1:])
+PRESENT = (*PARTS, "$not_empty")
+OPERATORS = frozenset({"$eq", "$in", "$not_empty", "$contains", "$starts_with", "$ends_with", *RANGE})
+
+
+class UnfitError(ValueError):
+    """An operand that a property cannot be compared with."""
+
+
+def words(raw: Json) -> Json:
+    """A text; raises UnfitError for anything else."""
+    if not isinstance(raw, str):
+        raise UnfitError("not a text")
+    return raw
+
+
+def lower(raw: Json) -> Json:
+    """A text in lower case, as e-mail addresses and domains are kept."""
+    return str(words(raw)).strip().lower()
+
+
+def quantity(raw: Json) -> Json:
+    """A number."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise UnfitError("not a number")
+    return raw
+
+
+def truth(raw: Json) -> Json:
+    """True or false."""
+    if not isinstance(raw, bool):
+        raise UnfitError("not a boolean")
+    return raw
+
+
+def day(raw: Json) -> Json:
+    """A date."""
+    return as_date(str(words(raw)))
+
+
+def instant(raw: Json) -> Json:
+    """A moment: date and time, not a date alone."""
+    text = str(words(raw))
+    if "T" not in text.upper() and " " not in text.strip():
+        raise UnfitError("a timestamp needs date and time")
+    return as_timestamp(text)
+
+
+def digits(raw: Json) -> Json:
+    """A phone number in E.164, its plus sign left out or not."""
+    text = str(words(raw))
+    return text if text.startswith("+") else f"+{text}"
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property that can be asked for; `read` turns the asked value into what is stored."""
+
+    operators: tuple[str, ...]
+    read: Read = words
+    member: str | None = None
+
+
+ACTIVE_FROM = Property(MOMENTS, instant)
