@@ -19,6 +19,7 @@ HELP = {
     "refused": "Requests to /hooks refused, by reason",
     "commits": "Commits of the inbox; deliveries divided by commits is the size of a group",
     "feed_reads": "Reads of the change feed, by outcome",
+    "sign_ins": "Tries of the admin token, by outcome; a right token sent with each request is not counted",
 }
 
 

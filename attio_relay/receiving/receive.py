@@ -1,6 +1,6 @@
 """`POST /hooks/{route}`: believes a delivery by its signature, has it stored, and only then says so.
 
-Storing is `writer`'s business; what an event means is `events`'.
+`writer` stores it; `events` knows what an event means.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from attio_relay.receiving.writer import QueueFullError, Writer
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.store.sealing import SealError
-from attio_relay.web import Answer, Request, as_json, refusal
+from attio_relay.web import as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from starlette.requests import Request
+    from starlette.responses import Response
+
     from attio_relay.metrics import Metrics
-    from attio_relay.settings import ConnectionConfig, ServerConfig
+    from attio_relay.settings import ConnectionConfig
 
 STORED = as_json(200, {"status": "stored"})
 DUPLICATE = as_json(200, {"status": "known"})
@@ -51,14 +54,12 @@ class Receiver:
 
     def __init__(
         self,
-        server: ServerConfig,
         connections: Mapping[str, ConnectionConfig],
         trust: Trust,
         writer: Writer,
         metrics: Metrics,
         clock: Callable[[], float],
     ) -> None:
-        self._server = server
         self._by_route: dict[str, list[ConnectionConfig]] = {}
         for connection in connections.values():
             self._by_route.setdefault(connection.route, []).append(connection)
@@ -67,17 +68,19 @@ class Receiver:
         self._metrics = metrics
         self._clock = clock
 
-    async def __call__(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> Response:
         """Answer one delivery."""
-        body = await request.body(limit=self._server.body_limit, seconds=self._server.body_deadline)
-        route = request.parts["route"]
-        signature = request.header(b"attio-signature") or request.header(b"x-attio-signature") or ""
+        body = await request.body()
+        route = request.path_params["route"]
+        headers = request.headers
+        signature = headers.get("attio-signature") or headers.get("x-attio-signature") or ""
         try:
             credential = await self._trust.signer(route, body, signature)
-            if credential is None or not self._trust.second_factor(route, request.parameter("secret")):
+            second = request.query_params.get("secret", "")
+            if credential is None or not self._trust.second_factor(route, second):
                 self._metrics.count("refused", reason="signature")
                 return NOT_BELIEVED
-            key = request.header(b"idempotency-key") or ""
+            key = headers.get("idempotency-key", "")
             return await self._take(
                 Message(route=route, body=body, idempotency_key=key, at=self._clock()), credential
             )
@@ -89,7 +92,7 @@ class Receiver:
             self._metrics.count("refused", reason="key")
             return TROUBLE
 
-    async def _take(self, message: Message, credential: Credential) -> Answer:
+    async def _take(self, message: Message, credential: Credential) -> Response:
         delivery = self.delivery(message, credential)
         if delivery is None:
             logger.error(

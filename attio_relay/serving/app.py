@@ -11,6 +11,8 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Receiver
 from attio_relay.receiving.signatures import Trust
@@ -18,10 +20,12 @@ from attio_relay.receiving.writer import Writer
 from attio_relay.scheduling.loop import Rounds
 from attio_relay.scheduling.maintenance import Chore, Chores
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
+from attio_relay.serving.access import Access
 from attio_relay.serving.actions import Actions
 from attio_relay.serving.admin import Admin
 from attio_relay.serving.feed_api import FeedApi
 from attio_relay.serving.oauth import SignIns
+from attio_relay.serving.throttle import Throttle
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
 from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_for
@@ -29,10 +33,13 @@ from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns, prune_runs
 from attio_relay.targets.signed_http import SignedCalls
-from attio_relay.web import Answer, Handler, Request, Router, as_json, refusal
+from attio_relay.web import application, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from attio_api.client import AttioClient
     from attio_relay.store.store import Store
@@ -71,7 +78,9 @@ class Relay:
         self.rounds = Rounds(Scheduler(store.ledger, config.connections, targets, around))
         self.chores = Chores(self._chores(), store.ledger, owner=around.owner, clock=time.time)
         self.writer = Writer(store.inbox.accept, capacity=config.server.queue, stored=self._stored)
-        self.router = Router(self._addresses())
+        self.router = application(
+            self._routes(), body_limit=config.server.body_limit, body_seconds=config.server.body_deadline
+        )
 
     def start(self) -> None:
         """Begin to store, to schedule, and to look after things."""
@@ -110,28 +119,29 @@ class Relay:
         self.store.history.prune(before=now - retention.runs)
         prune_runs(self.config.storage.path.parent / "runs", before=now - retention.runs)
 
-    def _addresses(self) -> list[tuple[str, str, Handler]]:
+    def _routes(self) -> list[Route]:
         config, store = self.config, self.store
         trust = Trust(config.routes, store.vault, time.time)
-        receiver = Receiver(config.server, config.connections, trust, self.writer, self.metrics, time.time)
+        receiver = Receiver(config.connections, trust, self.writer, self.metrics, time.time)
         feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
-        admin = Admin(config, store, actions, self.metrics, time.time)
+        access = Access(config.server, store.sessions, Throttle(time.time), self.metrics)
+        admin = Admin(config, store, access, actions, self.metrics, time.time)
         return [
-            ("POST", "/hooks/{route}", receiver),
-            ("GET", "/feeds/{route}/changes", feed),
-            ("GET", "/healthz", self._healthy),
-            ("GET", "/readyz", self._ready),
-            *admin.addresses(),
-            *SignIns(config, store.vault, admin.may, time.time).addresses(),
+            Route("/hooks/{route}", receiver.answer, methods=["POST"]),
+            Route("/feeds/{route}/changes", feed.answer),
+            Route("/healthz", self._healthy),
+            Route("/readyz", self._ready),
+            *admin.routes(),
+            *SignIns(config, store.vault, access.may, time.time).routes(),
         ]
 
-    async def _healthy(self, request: Request) -> Answer:
+    async def _healthy(self, request: Request) -> Response:
         """The process answers."""
         del request
         return as_json(200, {"status": "ok"})
 
-    async def _ready(self, request: Request) -> Answer:
+    async def _ready(self, request: Request) -> Response:
         """Deliveries can be stored."""
         del request
         try:

@@ -1,6 +1,6 @@
 """`GET /feeds/{route}/changes`: the change feed over HTTP, for those who hold the route's token.
 
-What is in the feed is `feed`'s business.
+`store/changes` decides what is in the feed.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from starlette.responses import Response
+
 from attio_relay.store.changes import Change, Feed, Gap, GapReason, Page, Question
 from attio_relay.store.database import StoreError
-from attio_relay.web import Answer, Request, refusal
+from attio_relay.web import bearer, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from starlette.requests import Request
 
     from attio_relay.metrics import Metrics
     from attio_relay.settings import RouteConfig
@@ -46,7 +50,7 @@ class FeedApi:
         self._vault = vault
         self._metrics = metrics
 
-    async def __call__(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> Response:
         """Answer one page."""
         if not self._may_read(request):
             self._metrics.count("feed_reads", outcome="refused")
@@ -60,12 +64,12 @@ class FeedApi:
         except StoreError:
             return refusal(503, "The store cannot be read; please come back.", retry_after="5")
         self._metrics.count("feed_reads", outcome="served")
-        return Answer(status=200, body=body)
+        return Response(body, media_type="application/json")
 
     def _may_read(self, request: Request) -> bool:
-        config = self._routes.get(request.parts["route"])
+        config = self._routes.get(request.path_params["route"])
         token = (config.feed_token if config else None) or NOBODY
-        return hmac.compare_digest(token.encode(), (request.bearer or "").encode())
+        return hmac.compare_digest(token.encode(), (bearer(request) or "").encode())
 
     def _page(self, question: Question) -> bytes:
         page = self._feed.read(question)
@@ -78,12 +82,13 @@ class FeedApi:
 
 
 def _question(request: Request) -> Question:
-    after = request.parameter("after", "0")
+    parameters = request.query_params
+    after = parameters.get("after", "0")
     return Question(
-        route=request.parts["route"],
+        route=request.path_params["route"],
         after=None if after == "head" else _whole("after", after, most=2**62),
-        limit=_whole("limit", request.parameter("limit", "1000"), most=LARGEST_PAGE),
-        epoch=request.parameter("epoch") or None,
+        limit=_whole("limit", parameters.get("limit", "1000"), most=LARGEST_PAGE),
+        epoch=parameters.get("epoch") or None,
         objects=_several(request, "object"),
         lists=_several(request, "list"),
         events=_several(request, "event"),
@@ -97,7 +102,7 @@ def _whole(name: str, text: str, *, most: int) -> int:
 
 
 def _several(request: Request, name: str) -> tuple[str, ...]:
-    values = tuple(request.query.get(name, ()))
+    values = tuple(request.query_params.getlist(name))
     if len(values) > MOST_FILTERS:
         raise ValueError(f"{name} may be given at most {MOST_FILTERS} times.")
     if any("\0" in value for value in values):

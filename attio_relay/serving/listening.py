@@ -1,6 +1,6 @@
 """Listens: a socket, uvicorn, and a deadline for peers that never finish their headers.
 
-What is answered is `app`'s business.
+`app` decides what is answered.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from starlette.types import ASGIApp
+
     from attio_relay.settings import ServerConfig
-    from attio_relay.web import Router
 
 # An idle connection is closed after this, a request in progress at a stop gets that long to end.
 KEEP_ALIVE = 30
@@ -112,7 +113,7 @@ def impatient(seconds: float) -> type[asyncio.Protocol]:
 class Server(uvicorn.Server):
     """uvicorn, which says when it accepts connections."""
 
-    def __init__(self, router: Router, config: ServerConfig, ready: Callable[[], None]) -> None:
+    def __init__(self, router: ASGIApp, config: ServerConfig, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 router,

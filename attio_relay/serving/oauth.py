@@ -13,6 +13,9 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
 from attio_api.auth import (
     AUTHORIZE_URL,
     App,
@@ -28,10 +31,12 @@ from attio_relay.serving.admin import SAFE
 from attio_relay.serving.page import address_saying
 from attio_relay.store.sealing import SealError
 from attio_relay.store.secrets import Install, Vault
-from attio_relay.web import Answer, Handler, Request, refusal
+from attio_relay.web import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
 
     from attio_relay.settings import RelayConfig
 
@@ -49,22 +54,26 @@ class SignIns:
     """The two addresses of a sign-in."""
 
     def __init__(
-        self, config: RelayConfig, vault: Vault, may: Callable[[Request], bool], clock: Callable[[], float]
+        self,
+        config: RelayConfig,
+        vault: Vault,
+        may: Callable[[Request], Awaitable[bool]],
+        clock: Callable[[], float],
     ) -> None:
         self._config = config
         self._vault = vault
         self._may = may
         self._clock = clock
 
-    def addresses(self) -> list[tuple[str, str, Handler]]:
+    def routes(self) -> list[Route]:
         """Where it answers."""
-        return [("GET", "/oauth/start", self._start), ("GET", "/oauth/callback", self._callback)]
+        return [Route("/oauth/start", self.start), Route("/oauth/callback", self.come_back)]
 
-    async def _start(self, request: Request) -> Answer:
+    async def start(self, request: Request) -> Response:
         """Send the browser to Attio's consent page."""
-        if not self._may(request):
+        if not await self._may(request):
             return refusal(401, "Only somebody who holds the admin token may begin a sign-in.")
-        route, server = request.parameter("route"), self._config.server
+        route, server = request.query_params.get("route", ""), self._config.server
         if route not in self._config.routes or not self._config.attio.client_id or not server.public_url:
             return refusal(
                 409, "A sign-in needs an existing route, client_id in [attio] and public_url in [server]."
@@ -80,31 +89,35 @@ class SignIns:
         )
         consent = authorize_url(self._config.attio.client_id, redirect_uri, state)
         location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
-        return Answer(
-            status=303, headers={"Location": location, "Set-Cookie": _cookie(state, server.public_url)} | SAFE
+        response = RedirectResponse(location, status_code=303, headers=SAFE)
+        # Lax: the browser comes back from Attio's pages, and must bring it along.
+        https = server.public_url.startswith("https:")
+        response.set_cookie(
+            COOKIE, state, int(STATE_LIFE), path="/oauth", secure=https, httponly=True, samesite="lax"
         )
+        return response
 
-    async def _callback(self, request: Request) -> Answer:
+    async def come_back(self, request: Request) -> Response:
         """Trade the code for a token, make sure whose it is, and keep it."""
-        state = request.parameter("state")
-        same_browser = hmac.compare_digest((request.cookie(COOKIE) or "").encode(), state.encode())
+        state = request.query_params.get("state", "")
+        same_browser = hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), state.encode())
         began = await asyncio.to_thread(self._vault.take_state, _hashed(state), now=self._clock())
         if began is None or not same_browser:
             return refusal(
                 400, "This sign-in is unknown, used already, from another browser, or took too long."
             )
-        if request.parameter("error") or not request.parameter("code"):
+        code = request.query_params.get("code", "")
+        if request.query_params.get("error") or not code:
             return refusal(400, "Attio gave no consent.")
         try:
-            install = await asyncio.to_thread(self._install, began, request.parameter("code"))
+            install = await asyncio.to_thread(self._install, began, code)
             await asyncio.to_thread(self._vault.keep_install, install)
         except (AttioError, SealError, WrongWorkspaceError) as error:
             logger.warning("Route %s: the sign-in failed: %s", began[0], error)
             return refusal(409, str(error))
         logger.info("Route %s: workspace %s signed in.", install.route, install.workspace_id)
-        return Answer(
-            status=303, headers={"Location": address_saying(f"{install.workspace_name} is signed in.")} | SAFE
-        )
+        said = f"{install.workspace_name} is signed in."
+        return RedirectResponse(address_saying(said), status_code=303, headers=SAFE)
 
     def _install(self, began: tuple[str, str], code: str) -> Install:
         """Whose app it is, the trade shows: the `client_id` of /v2/self is the app's own id, another one."""
@@ -137,9 +150,3 @@ class SignIns:
 
 def _hashed(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
-
-
-def _cookie(state: str, public_url: str) -> str:
-    # Lax: the browser comes back from Attio's pages, and must bring it along.
-    cookie = f"{COOKIE}={state}; Max-Age={int(STATE_LIFE)}; Path=/oauth; HttpOnly; SameSite=Lax"
-    return f"{cookie}; Secure" if public_url.startswith("https:") else cookie

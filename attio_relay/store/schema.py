@@ -70,7 +70,11 @@ CREATE TABLE installs (
 )
 """
 
-STEPS = (INBOX_AND_SCHEDULE,)
+SESSIONS = """
+CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, ends_at DOUBLE PRECISION NOT NULL)
+"""
+
+STEPS = (INBOX_AND_SCHEDULE, SESSIONS)
 
 
 class NewerStoreError(Exception):

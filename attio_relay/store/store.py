@@ -6,6 +6,7 @@ What is kept is the business of the parts.
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer, keys_of
 from attio_relay.store.secrets import Vault
+from attio_relay.store.sessions import Sessions
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, StorageConfig
@@ -33,6 +35,7 @@ class Store:
     ledger: Ledger
     history: History
     vault: Vault
+    sessions: Sessions
 
 
 def open_store(config: RelayConfig) -> Store:
@@ -46,6 +49,7 @@ def open_store(config: RelayConfig) -> Store:
         ledger=Ledger(database),
         history=History(database),
         vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
+        sessions=Sessions(database, clock=time.time),
     )
     store.ledger.register(config.connections)
     return store

@@ -1,5 +1,7 @@
 """Stores and deliveries for the relay's tests."""
 
+import time
+
 from attio_relay.events import Actor, Event
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database
@@ -9,6 +11,7 @@ from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
 from attio_relay.store.secrets import Vault
+from attio_relay.store.sessions import Sessions
 from attio_relay.store.store import Store
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -24,6 +27,7 @@ def store_on(database: Database) -> Store:
         ledger=Ledger(database),
         history=History(database),
         vault=Vault(database, Sealer(lambda: [KEY])),
+        sessions=Sessions(database, clock=time.time),
     )
 
 

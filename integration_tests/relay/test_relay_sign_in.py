@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from click.testing import CliRunner
+from starlette.requests import Request
+from starlette.responses import Response
 
 from attio_relay.cli import main
 from attio_relay.serving.oauth import STATE_LIFE, SignIns
-from attio_relay.web import Answer, Request
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY
 
@@ -126,7 +127,7 @@ def test_a_sign_in_begins_with_the_admin_and_a_fresh_state(relay: RunningRelay) 
     assert (401, 303) == (refused.status_code, begun.status_code)
     assert [CALLBACK] == asked["redirect_uri"]
     assert asked["state"][0] in begun.headers["Set-Cookie"]
-    assert begun.headers["Set-Cookie"].endswith("; HttpOnly; SameSite=Lax; Secure")
+    assert begun.headers["Set-Cookie"].endswith("; HttpOnly; Max-Age=600; Path=/oauth; SameSite=lax; Secure")
 
 
 def test_a_state_works_once_and_only_in_its_browser(relay: RunningRelay) -> None:
@@ -148,26 +149,29 @@ def test_a_state_that_nobody_began_is_refused(relay: RunningRelay) -> None:
 
 
 def request(address: str, query: str, cookie: str = "") -> Request:
-    scope = {"path": address, "query_string": query.encode(), "headers": [(b"cookie", cookie.encode())]}
-    return Request(scope, asyncio.Queue[dict[str, object]]().get, {})
+    headers = [(b"cookie", cookie.encode())]
+    return Request({"type": "http", "path": address, "query_string": query.encode(), "headers": headers})
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(STATE_LIFE - 1, 303), (STATE_LIFE + 1, 400)])
 def test_a_sign_in_must_end_within_ten_minutes(relay: RunningRelay, seconds: float, status: int) -> None:
     """Just before, it is taken; just after, it is refused although everything else fits."""
     now = [1000.0]
-    sign_ins = SignIns(relay.config, relay.relay.store.vault, lambda _: True, lambda: now[0])
-    start, callback = (handler for _, _, handler in sign_ins.addresses())
 
-    async def signed_in() -> Answer:
-        begun = await start(request("/oauth/start", "route=acme"))
+    async def anybody(_: Request) -> bool:
+        return True
+
+    sign_ins = SignIns(relay.config, relay.relay.store.vault, anybody, lambda: now[0])
+
+    async def signed_in() -> Response:
+        begun = await sign_ins.start(request("/oauth/start", "route=acme"))
         brought = urlsplit(get(begun.headers["Location"]).headers["Location"]).query
         now[0] += seconds
         cookie = begun.headers["Set-Cookie"].split(";")[0]
-        return await callback(request("/oauth/callback", brought, cookie))
+        return await sign_ins.come_back(request("/oauth/callback", brought, cookie))
 
     assert 600 == STATE_LIFE
-    assert status == asyncio.run(signed_in()).status
+    assert status == asyncio.run(signed_in()).status_code
 
 
 def test_a_code_that_attio_refuses_installs_nothing(relay: RunningRelay) -> None:

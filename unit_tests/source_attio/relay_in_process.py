@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from starlette.requests import Request
+from starlette.responses import Response
 
 from attio_emulator.emulator import Emulator
 from attio_emulator.model.clock import BILLION
@@ -27,7 +29,6 @@ from attio_relay.store.deliveries import Delivery, Inbox
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
 from attio_relay.store.secrets import Vault
-from attio_relay.web import Answer, Request
 
 ROUTE = "acme"
 FEED = {"url": f"http://relay.test/feeds/{ROUTE}", "token": "feed-token"}
@@ -59,7 +60,7 @@ class RelayInProcess:
         self._inbox, self._feed = Inbox(database), Feed(database)
         trust = Trust(config.routes, vault, self._now)
         writer = Writer(self._inbox.accept, capacity=1, stored=lambda: None)
-        self._receiver = Receiver(config.server, {}, trust, writer, metrics, self._now)
+        self._receiver = Receiver({}, trust, writer, metrics, self._now)
         self._api = FeedApi(config.routes, self._feed, vault, metrics)
         self._waiting: list[Delivery] = []
 
@@ -94,16 +95,23 @@ class RelayInProcess:
             return 503, {"error": "down"}
         self._store()
         found = self._runner.run(self._ask(path, pairs, headers))
-        return found.status, orjson.loads(found.body)
+        return found.status_code, orjson.loads(found.body)
 
-    async def _ask(self, path: str, pairs: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
+    async def _ask(self, path: str, pairs: list[tuple[str, str]], headers: dict[str, str]) -> Response:
         named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        scope = {"path": path, "query_string": urlencode(pairs).encode(), "headers": named}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "path_params": {"route": path.split("/")[2]},
+            "query_string": urlencode(pairs).encode(),
+            "headers": named,
+        }
 
         async def nothing() -> Any:
             raise AssertionError("a reader sends no body")
 
-        return await self._api(Request(scope, nothing, {"route": path.split("/")[2]}))
+        return await self._api.answer(Request(scope, nothing))
 
     def _store(self) -> None:
         """Commit what waits, as the relay's writer does with deliveries that arrive together."""

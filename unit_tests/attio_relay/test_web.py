@@ -1,0 +1,84 @@
+"""What strangers can send to the web layer: nothing of it may be an error of ours."""
+
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from unit_tests.attio_relay.asking import Asked, a_relay
+
+TEXT = st.characters(blacklist_categories=["Cs"], blacklist_characters="?#")
+TEXT = st.characters(blacklist_categories=["Cs"], blacklist_characters="?#")
+KNOWN_PATHS = """
+/ // /%00 /sign-in /sign-out /admin/list /admin/pause /runs/x /metrics /hooks/acme /feeds/acme/changes
+/oauth/start /oauth/callback /look.css /readyz
+"""
+PATHS = st.one_of(st.sampled_from(KNOWN_PATHS.split()), st.text(TEXT, max_size=20).map("/".__add__))
+# What HTTP parsers let through in a header: bytes of Latin-1 without line ends and NUL.
+VALUES = st.text(st.characters(max_codepoint=255, blacklist_characters="\r\n\0"), max_size=60)
+KNOWN_NAMES = """
+cookie authorization content_type content_length origin host sec_fetch_site attio_signature idempotency_key
+accept range if_none_match
+"""
+NAMES = st.sampled_from(KNOWN_NAMES.split())
+COOKIES = st.one_of(VALUES, VALUES.map('attio_relay="{}"'.format), VALUES.map("attio_relay={}; a=b".format))
+TYPES = st.sampled_from(
+    [
+        "application/json",
+        "application/json; charset=x",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=b",
+        "multipart/form-data",
+        ";",
+        "",
+    ]
+)
+BODIES = st.one_of(
+    st.binary(max_size=200),
+    st.text(string.printable, max_size=100).map(lambda text: text.encode()),
+    st.sampled_from(
+        [b"token=a&token=b", b"[" * 3000, b"%ff=%", b"--b\r\n\r\n--b--", b'{"connection": null}']
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    return a_relay(tmp_path_factory.mktemp("relay"))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "OPTIONS"]),
+    path=PATHS,
+    query=st.text(string.ascii_letters + "=&%+;", max_size=30),
+    headers=st.dictionaries(NAMES, VALUES, max_size=4),
+    cookie=COOKIES,
+    kind=TYPES,
+    body=BODIES,
+)
+def test_nothing_that_a_stranger_sends_is_an_error_of_ours(  # noqa: PLR0913, PLR0917 (parts of a request)
+    relay: Asked,
+    method: str,
+    path: str,
+    query: str,
+    headers: dict[str, str],
+    cookie: str,
+    kind: str,
+    body: bytes,
+) -> None:
+    """Every answer to odd paths, queries, headers, cookies and bodies is below 500, and orders nothing."""
+    named = {"cookie": cookie, "content_type": kind} | headers
+    got = relay.ask(method, f"{path}?{query}", body, **named)
+
+    assert got.status < 500
+    assert not relay.relay.store.ledger.lines()[0].paused
+
+
+def test_a_length_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+    """A header that announces an absurd length costs nothing and is no error of ours."""
+    relay = a_relay(tmp_path)
+
+    assert 413 == relay.ask("POST", "/hooks/acme", b"{}", content_length="9" * 5000).status
