@@ -18,6 +18,19 @@ _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
+MOST_VALUES: Final = 100
+"""So many constraint values one request's filter may hold; Attio refuses the next one with 400."""
+MOST_OWN_VALUES: Final = MOST_VALUES - 3
+"""So many of them may be the user's: two bounds of time or one, and an id, come to them."""
+
+
+def constraint_values(filtering: object) -> int:
+    """Count the values of a filter as Attio does; the steps of a path are none."""
+    if isinstance(filtering, dict):
+        return sum(constraint_values(part) for name, part in filtering.items() if name != "path")
+    return sum(map(constraint_values, filtering)) if isinstance(filtering, list) else 1
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -49,6 +62,16 @@ class Filter(_Settings):
     def _parsed(cls, given: object) -> object:
         return json.loads(given) if isinstance(given, str) else given
 
+    @field_validator("filter")
+    @classmethod
+    def _leaves_room(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if (count := constraint_values(given)) > MOST_OWN_VALUES:
+            raise ValueError(
+                f"has {count} values; Attio takes {MOST_VALUES} in one request, "
+                f"and three of them are the connector's own"
+            )
+        return given
+
 
 class Config(_Settings):
     """The source's configuration."""
@@ -71,7 +94,7 @@ class Config(_Settings):
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
         """Check the configuration; raises Misconfigured, naming each wrong field and quoting no value."""
-        given = {name: value for name, value in raw.items() if not name.startswith("__")}
+        given = without_nulls({name: value for name, value in raw.items() if not name.startswith("__")})
         try:
             return cls.model_validate(given)
         except ValidationError as trouble:
@@ -117,3 +140,17 @@ class Config(_Settings):
         """Return the user's filter for an object or a list, which is named by its slug or, surely, its id."""
         by_target = {each.target: each.filter for each in reversed(self.filters)}
         return by_target.get(target_id, by_target.get(slug))
+
+
+def without_nulls(given: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """Leave out members that are null: forms, platforms and Terraform send them for what is not filled in.
+
+    A user's own filter is not looked into: there null is a value.
+    """
+    if isinstance(given, dict):
+        return {
+            name: value if name == "filter" else without_nulls(value)
+            for name, value in given.items()
+            if value is not None
+        }
+    return given if not isinstance(given, list) else [without_nulls(each) for each in given]

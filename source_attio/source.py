@@ -30,7 +30,7 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine
-from source_attio.config import Config, Filter
+from source_attio.config import Config, Filter, without_nulls
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
 from source_attio.read.context import Context, Limits, connect, governor_of_process
@@ -55,8 +55,12 @@ class SourceAttio(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
-        """Load the manifest; nothing is sent yet."""
-        super().__init__(path_to_yaml=str(MANIFEST), config=config, catalog=catalog, state=state)
+        """Load the manifest; nothing is sent yet.
+
+        The CDK compares this configuration with the spec, which knows no null.
+        """
+        given = None if config is None else without_nulls(config)
+        super().__init__(path_to_yaml=str(MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Ask Attio who the token is and what it sees; scopes that are missing are named by stream."""
@@ -67,10 +71,8 @@ class SourceAttio(YamlDeclarativeSource):
                 _try_filters(context, found)
                 _try_history(context, found)
         except AttioError as trouble:
-            problem = traced(trouble)
-            if problem.failure_type is FailureType.config_error:
-                return AirbyteConnectionStatus(status=Status.FAILED, message=problem.message)
-            raise problem from trouble
+            # Whatever it is: of a check that does not answer, the platform shows only its exit code.
+            return AirbyteConnectionStatus(status=Status.FAILED, message=traced(trouble).message)
         for sentence in _what_is_missing(found, workspace):
             logger.warning(sentence)
         if missing := missing_scopes(workspace.identity, SCOPES["records"]):

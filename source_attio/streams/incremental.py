@@ -19,7 +19,6 @@ from source_attio.read.steps import Steps, arrival
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _ROWS_A_PAGE: Final = 490
-IDS_A_REQUEST: Final = 100
 Reread = Callable[[list[str]], Future[list[Row]]]
 """Asks for rows by id; rows that are gone are not among the answer."""
 

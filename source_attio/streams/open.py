@@ -27,7 +27,7 @@ from source_attio.streams import comments, configuration, history, meetings, not
 from source_attio.streams.catalog import KINDS, Blueprint, Way
 from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.history import Watched
-from source_attio.streams.incremental import IDS_A_REQUEST, Ways, catch_up
+from source_attio.streams.incremental import Ways, catch_up
 from source_attio.workspace import Target, Workspace
 
 
@@ -132,7 +132,7 @@ class Desk:
             return
         side, own = ("object", "record.") if target.family == "objects" else ("list", "list-entry.")
         topic = Topic(id_member=query.id_column, events=(own,), scope=((side, target.id),))
-        ways = Ways(scan=scan, reread=query.reread, topic=topic, ids_a_request=IDS_A_REQUEST)
+        ways = Ways(scan=scan, reread=query.reread, topic=topic, ids_a_request=query.ids_a_request)
         yield from catch_up(self.context, self.feed, delivery, ways)
 
     def _query(self, target: Target, columns: tuple[Column, ...]) -> records.Query:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from attio_api.errors import BadFilter
+from attio_api.errors import BadFilter, TooManyValues
 from attio_api.wire import Json, JsonObject
 from source_attio.changes.detection import Noticing
+from source_attio.config import MOST_VALUES, constraint_values
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
@@ -21,11 +22,13 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
-class Order:
-    """What rows are asked to be ordered by besides `created_at`."""
+class Learned:
+    """What Attio has refused so far in this sync; shared by all requests of a stream."""
 
     by_id: bool = True
-    """Until Attio refuses it: it documents that any attribute can be sorted by, and says nothing of ids."""
+    """Whether rows can be ordered by id: Attio documents it of attributes, and says nothing of ids."""
+    most_values: int = MOST_VALUES
+    """How many constraint values one filter may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +39,7 @@ class Query:
     target: Target
     reader: PageReader
     id_column: str
-    order: Order = field(default_factory=Order)
+    learned: Learned = field(default_factory=Learned)
 
     def page(self, ask: Ask) -> Future[Page]:
         """Have one page read by another thread."""
@@ -46,24 +49,44 @@ class Query:
         decode = partial(self.context.read, reader=partial(self.reader.page, limit=limit))
         return self.context.ask(partial(self._send_in_order, body, decode))
 
+    @property
+    def ids_a_request(self) -> int:
+        """How many ids fit into one request beside the other values of its filter."""
+        return max(self.learned.most_values - constraint_values(self._bounded()), 1)
+
     def reread(self, ids: list[str]) -> Future[list[Row]]:
         """Have rows read again by another thread; those that are gone are missing from the answer."""
-        wanted: JsonObject = {self.id_column: {"$in": list(ids)}}
+        return self.context.ask(partial(self._by_ids, list(ids)))
+
+    def _by_ids(self, ids: list[str]) -> list[Row]:
+        """Ask for as many at once as fit; what Attio finds too many is asked for in halves from then on."""
+        size = self.ids_a_request
+        if len(ids) > size:
+            return [row for at in range(0, len(ids), size) for row in self._by_ids(ids[at : at + size])]
+        body: JsonObject = {"filter": self._bounded({self.id_column: {"$in": [*ids]}}), "limit": len(ids)}
+        try:
+            return self._send(body, partial(self.context.read, reader=self.reader.unordered))
+        except TooManyValues:
+            if len(ids) == 1:
+                raise
+        fitting = len(ids) // 2 + constraint_values(self._bounded())
+        self.learned.most_values = min(self.learned.most_values, fitting)
+        return self._by_ids(ids)
+
+    def _bounded(self, *ours: JsonObject) -> JsonObject:
         since = self.context.config.start_date
         bounds: JsonObject = {"created_at": {"$gte": since}} if since else {}
-        body: JsonObject = {"filter": self._with_own(wanted, bounds), "limit": len(ids)}
-        decode = partial(self.context.read, reader=self.reader.unordered)
-        return self.context.ask(partial(self._send, body, decode))
+        return self._with_own(*ours, bounds)
 
     def _send_in_order(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
-        by_id = self.order.by_id
+        by_id = self.learned.by_id
         try:
             return self._send({**body, "sorts": self._sorts(by_id=by_id)}, decode)
         except BadFilter:
             if not by_id:
                 raise
             answer = self._send({**body, "sorts": self._sorts(by_id=False)}, decode)
-        self.order.by_id = False
+        self.learned.by_id = False
         return answer
 
     def _sorts(self, *, by_id: bool) -> list[Json]:

@@ -1,0 +1,37 @@
+"""The configuration: what null means, and how many values a filter may hold."""
+
+import json
+
+import pytest
+
+from attio_api.errors import Misconfigured
+from source_attio.config import Config
+
+CREDENTIALS = {"credentials": {"access_token": "x"}}
+OPTIONAL = [name for name, field in Config.model_fields.items() if not field.is_required()]
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_null_is_as_good_as_absent(name: str) -> None:
+    """A null for any optional setting gives the configuration without it."""
+    assert Config.parse(CREDENTIALS) == Config.parse({**CREDENTIALS, name: None})
+
+
+def test_null_within_a_filter_stays() -> None:
+    """A user's own filter is passed on as it is."""
+    wanted = {"name": {"$eq": None}}
+    parsed = Config.parse({**CREDENTIALS, "filters": [{"target": "companies", "filter": wanted}]})
+
+    assert wanted == parsed.filters[0].filter
+
+
+@pytest.mark.parametrize(("count", "taken"), [(97, True), (98, False)])
+def test_a_filter_leaves_room_for_the_connectors_own_values(count: int, taken: bool) -> None:
+    """Attio takes a hundred values in one request; a filter with too many is refused by name."""
+    wanted = json.dumps({"name": {"$in": ["x"] * count}})
+    given = {**CREDENTIALS, "filters": [{"target": "companies", "filter": wanted}]}
+    if taken:
+        assert Config.parse(given).filters
+        return
+    with pytest.raises(Misconfigured, match=r"filters\.0\.filter.*98 values"):
+        Config.parse(given)
