@@ -19,11 +19,17 @@ _PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country
 
 
 def write_domain(plain: object, attribute: Attribute) -> Json:
-    """A domain, also out of a URL: its host alone, in lower case, and IDN encoded."""
+    """A domain, also out of a URL: its host alone, in lower case, IDN encoded, without a leading www."""
     domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
     if not domain:
         raise InvalidValue.of(attribute.slug, "is not a domain", "Use a domain like example.com, or a URL.")
-    return domain
+    return without_www(domain)
+
+
+def without_www(domain: str) -> str:
+    """The domain whose web site this is: a browser gets to the same place with www. and without."""
+    rest = domain.removeprefix("www.")
+    return rest if "." in rest else domain
 
 
 def write_email(plain: object, attribute: Attribute) -> Json:

@@ -9,6 +9,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
+from destination_attio.read_config import ReadConfig  # noqa: TC001  # pydantic reads annotations at run time
+
+OnInvalid = Literal["reject", "skip_field", "null"]
+OnUnknownOption = Literal["reject", "create", "skip", "nearest"]
+OnMissingReference = Literal["reject", "skip", "create_stub"]
 Merge = Literal["overwrite", "append", "remove", "set_if_empty", "ignore_null", "clear_on_null"]
 
 
@@ -71,6 +76,26 @@ class FieldConfig(Settings):
         title="Columns by part",
         description="Instead of one column. For a name, a location or an amount of money that is spread "
         "over columns; each part with its column.",
+    )
+    read: ReadConfig | None = Field(
+        default=None,
+        title="How its cells are written",
+        description="Where it differs from the stream's.",
+    )
+    on_invalid: OnInvalid | None = Field(
+        default=None,
+        title="When a value cannot be taken",
+        description="Where it differs from the stream's.",
+    )
+    on_unknown_option: OnUnknownOption | None = Field(
+        default=None,
+        title="When a select option or status does not exist",
+        description="Where it differs from the stream's.",
+    )
+    on_missing_reference: OnMissingReference | None = Field(
+        default=None,
+        title="When a referenced record does not exist",
+        description="Where it differs from the stream's.",
     )
 
     @field_validator("columns", mode="before")

@@ -142,6 +142,7 @@ class Session:
             workspace_name=identity.workspace_name,
             made_at=self.timestamp(),
             streams=(settings.model_dump(mode="json"),),
+            skipped=tuple(rehearsal.skipped),
         )
 
     def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
@@ -235,6 +236,8 @@ class Session:
             superseded=tuple(tally.superseded),
             dropped=tuple(tally.dropped),
             remaining=tuple(tally.remaining),
+            skipped=tuple(tally.skipped),
+            skipped_cells=tally.skipped_cells,
             rejects_path=self.rejects.place if tally.kinds["rejected"] else None,
             **self.effort(),
         )

@@ -10,7 +10,15 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema, field_validator
 
-from destination_attio.field_config import FieldConfig, SetInstead, Settings
+from destination_attio.field_config import (
+    FieldConfig,
+    OnInvalid,
+    OnMissingReference,
+    OnUnknownOption,
+    SetInstead,
+    Settings,
+)
+from destination_attio.read_config import ReadConfig  # noqa: TC001  # pydantic reads annotations at run time
 
 Mode = Literal["upsert", "update", "create", "mirror", "delete"]
 TargetKind = Literal["objects", "lists", "notes", "tasks"]
@@ -70,17 +78,29 @@ class StreamConfig(Settings):
         description="Which column goes to which attribute. Left empty, columns go to the attributes of the "
         "same name.",
     )
-    on_missing_reference: Literal["reject", "skip", "create_stub"] = Field(
+    read: ReadConfig | None = Field(
+        default=None,
+        title="How cells are written",
+        description="Dates, numbers and empty cells of texts, as people write them.",
+    )
+    on_invalid: OnInvalid = Field(
+        default="reject",
+        title="When a value cannot be taken",
+        description="reject: the row is rejected. skip_field: the attribute is left alone, and the cell is "
+        "listed. null: the attribute is cleared, and the cell is listed.",
+    )
+    on_missing_reference: OnMissingReference = Field(
         default="reject",
         title="When a referenced record does not exist",
         description="reject: the row is rejected. skip: the attribute is left alone. create_stub: a record "
         "is made that holds nothing but the value.",
     )
-    on_unknown_option: Literal["reject", "create"] = Field(
+    on_unknown_option: OnUnknownOption = Field(
         default="reject",
         title="When a select option or status does not exist",
         description="reject: the row is rejected, naming the nearest titles. create: it is made; the token "
-        "needs to write the configuration.",
+        "needs to write the configuration. skip: it is left out, and the cell is listed. nearest: the title "
+        "that differs in case, spaces, dashes and pictures alone is taken.",
     )
     delete_when: str | None = Field(
         default=None,

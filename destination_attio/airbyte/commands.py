@@ -239,7 +239,7 @@ def check(config: DestinationConfig) -> None:
         uses |= {
             "create_list_options" if stream.kind == "lists" else "create_options"
             for stream in config.streams
-            if stream.on_unknown_option == "create"
+            if "create" in {stream.on_unknown_option, *(one.on_unknown_option for one in stream.fields)}
         }
         lacking = missing_scopes(identity, needed_by(*sorted(uses)))
         if lacking:

@@ -16,7 +16,7 @@ from destination_attio.airbyte.operations import SYNC_MODES
 from destination_attio.airbyte.protocol import stream_key
 from destination_attio.config import StreamConfig
 from destination_attio.rows import refused_runs
-from destination_attio.rows.binding import slugged
+from destination_attio.rows.slugs import slugged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

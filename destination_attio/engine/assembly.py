@@ -86,14 +86,13 @@ class Assembly:
         complete.cover(
             one for one in binding.target.attributes.values() if one.is_writable and not one.is_archived
         )
-        may_create = binding.settings.on_unknown_option == "create"
         return Batches(
             Tools(
                 binding=binding,
                 gateway=gateway,
                 holdings=Holdings(gateway, match, self.scratch, self.pool, place),
                 complete=complete,
-                options=Options(self.client, binding.target, may_create=may_create),
+                options=Options(self.client, binding.target, binding.on_unknown_option),
                 references=self.references,
                 scratch=self.scratch,
                 pool=self.pool,

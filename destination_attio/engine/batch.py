@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.deferral import Address, Waiting, Want
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
+    from destination_attio.model.skipped import Skipped
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.diff import Operation
@@ -40,6 +41,13 @@ class Batch:
     stubs: list[Address] = field(default_factory=list)
     wants: dict[int, list[Want]] = field(default_factory=dict)
     unchanged: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def list_skipped(self) -> None:
+        """List the cells that are left out of rows whose fate is known by now."""
+        for row in self.rows:
+            if row.skipped and row.row_number not in self.wants:
+                self.skipped += row.skipped
 
 
 @dataclass(frozen=True, kw_only=True)

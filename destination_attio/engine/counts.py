@@ -12,8 +12,11 @@ from destination_attio.model.plan import Change, Counts
 from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attio_api.errors import AttioError
     from destination_attio.engine.writer import Outcome
+    from destination_attio.model.skipped import Skipped
     from destination_attio.rows.diff import Operation
 
 Refused = list[tuple[Change, Mapping[str, Any]]]
@@ -34,8 +37,15 @@ class Tally:
     refused_rows: list[int] = field(default_factory=list)
     superseded: list[Change] = field(default_factory=list)
     dropped: list[Change] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    skipped_cells: int = 0
     remaining: list[Change] = field(default_factory=list)
     """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
+
+    def skip(self, cells: Sequence[Skipped]) -> None:
+        """Count cells that were left out of their rows, and list the first of them."""
+        self.skipped_cells += len(cells)
+        self.skipped += cells[: max(LISTED - len(self.skipped), 0)]
 
     @property
     def counts(self) -> Counts:
@@ -67,6 +77,7 @@ def rejection(operation: Operation, error: AttioError) -> Change:
         code=error.code,
         attribute=attribute,
         column=row.binding.column_of(attribute) if row else None,
+        value=row.cell(attribute) if row else None,
         fields=(),
     )
 

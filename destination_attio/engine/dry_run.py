@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from destination_attio.engine.batch import Numbered
     from destination_attio.engine.pipeline import Batches
+    from destination_attio.model.skipped import Skipped
     from destination_attio.workspace.catalog import Catalog
 
 
@@ -26,6 +27,7 @@ class Rehearsal:
         self._stubs: dict[tuple[str, str, str], Change] = {}
         self.changes: list[Change] = []
         self.unchanged = 0
+        self.skipped: list[Skipped] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
         """Take one batch."""
@@ -37,6 +39,7 @@ class Rehearsal:
                 self.changes.append(self._stubs[address])
         self.batches.decided(batch, is_full=is_full)
         self.unchanged += batch.unchanged
+        self.skipped += batch.skipped
         self.changes += told(batch, self.batches.binding)
 
     def given(self) -> Iterator[tuple[str, int]]:

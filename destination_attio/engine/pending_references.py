@@ -98,12 +98,14 @@ class Pointing:
     def _do_without(
         self, row: Desired, slug: str, lost: Sequence[Lookup], stubs: dict[Address, None]
     ) -> None:
-        policy = self._binding.settings.on_missing_reference
+        policy = self._binding.on_missing_reference(slug)
         if policy == "create_stub":
             stubs.update(dict.fromkeys(self._tools.references.addresses(one)[0] for one in lost))
             return
         if policy == "reject" or slug in self._binding.match:
             raise rejections.NO_SUCH_REFERENCE(lost[0].slug)
+        for one in lost:
+            row.note_skipped(slug, rejections.NO_SUCH_REFERENCE(one.slug), one.value)
         left = [one for one in row.pointers[slug] if one not in lost]
         if any(isinstance(one, Lookup) for one in left):
             row.pointers[slug] = left
@@ -113,7 +115,7 @@ class Pointing:
             row.values.pop(slug), row.fields.pop(slug, None)
 
     def _is_vital(self, slug: str) -> bool:
-        policy = self._binding.settings.on_missing_reference
+        policy = self._binding.on_missing_reference(slug)
         return policy == "reject" or (policy == "skip" and slug in self._binding.match)
 
     def _is_identifying(self, slug: str) -> bool:

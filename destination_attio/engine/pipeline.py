@@ -92,6 +92,7 @@ class Batches:
         if self.binding.target.is_append_only:
             self._decide_additions(batch)
             self._put_aside(batch, unknown)
+            batch.list_skipped()
             return batch
         self._refuse(batch, dict(conflicts(batch.rows, self.tools.scratch, self._own_place("claim"))))
         found = self._found(batch.rows, is_full=is_full)
@@ -102,6 +103,7 @@ class Batches:
         self._decide(batch, found)
         self._complete_deletions(batch.operations)
         self._put_aside(batch, unknown)
+        batch.list_skipped()
         return batch
 
     def _take_unknown(self, batch: Batch) -> list[Desired]:

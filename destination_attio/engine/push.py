@@ -67,6 +67,7 @@ class Pushing:
         self.tally.kinds["unchanged"] += batch.unchanged
         self.tally.kinds["superseded"] += len(batch.superseded)
         self.tally.superseded += batch.superseded[: max(LISTED - len(self.tally.superseded), 0)]
+        self.tally.skip(batch.skipped)
         self._reject(batch.refused)
         self._write(batch.operations)
         made, self._made = self._made, []

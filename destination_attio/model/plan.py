@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from destination_attio.model.skipped import Skipped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -55,7 +57,8 @@ class Change:
     `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
     it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
     `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
-    what the mapping read of it, so that a row that is refused can be kept and tried again.
+    what the mapping read of it, so that a row that is refused can be kept and tried again; `value` is the
+    cell that it was refused for, for its owner's eyes and never for a log.
     """
 
     kind: Kind
@@ -72,6 +75,7 @@ class Change:
     attribute: str | None = None
     column: str | None = None
     row: JsonObject | None = field(default=None, repr=False)
+    value: Json = field(default=None, repr=False)
 
     @property
     def is_stub(self) -> bool:
@@ -113,6 +117,7 @@ _PLAIN = (
     "attribute",
     "column",
     "row",
+    "value",
 )
 
 
@@ -161,6 +166,7 @@ class Plan:
     workspace_name: str | None = None
     made_at: str | None = None
     streams: tuple[JsonObject, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -183,6 +189,7 @@ class Plan:
             unchanged=self.unchanged + other.unchanged,
             mirrored=self.mirrored + other.mirrored,
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
+            skipped=self.skipped + other.skipped,
         )
 
     def to_json(self) -> JsonObject:
@@ -197,6 +204,7 @@ class Plan:
             "mirrored": self.mirrored,
             "streams": list(self.streams),
             "changes": [change.to_json() for change in self.changes],
+            "skipped": [one.to_json() for one in self.skipped],
         }
 
     @classmethod
@@ -213,6 +221,9 @@ class Plan:
                 workspace_name=cast("str | None", raw["workspace_name"]),
                 made_at=cast("str | None", raw["made_at"]),
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
+                skipped=tuple(
+                    Skipped.from_json(one) for one in cast("list[JsonObject]", raw.get("skipped", []))
+                ),
             )
         except (KeyError, TypeError) as error:
             raise PlanError(f"The plan is damaged: {error}.") from error
@@ -244,8 +255,9 @@ class Report:
     """What a push or a revert did.
 
     `stopped_at` is the first row of a saved plan whose basis had moved, `conflicts` is what a revert left
-    alone, `dropped` are fields Attio answered differently from what was asked, `remaining` are records that a
-    mirror was to delete or mark and could not.
+    alone, `skipped` are the first of the `skipped_cells` that were left out of their rows, `dropped` are
+    fields Attio answered differently from what was asked, `remaining` are records that a mirror was to
+    delete or mark and could not.
     """
 
     run_id: str
@@ -255,6 +267,8 @@ class Report:
     conflicts: tuple[Change, ...] = ()
     dropped: tuple[Change, ...] = ()
     remaining: tuple[Change, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    skipped_cells: int = 0
     stopped_at: Change | None = None
     rejects_path: str | None = None
     reads: int = 0

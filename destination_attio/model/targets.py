@@ -25,6 +25,8 @@ SOURCE_COLUMNS: Final = frozenset(
 )
 """What our own source adds to a record's attributes; in rows that come from it these are no attributes."""
 SOURCE_MARK: Final = "_changed_at"
+UNREADABLE: Final = "_unreadable"
+"""In a row of a file whose line could not be read whole: why, for the row to be refused with."""
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "companies": ("domains",),
     "people": ("email_addresses",),

@@ -5,7 +5,6 @@ Pure: the target's attributes were fetched before. Rows are `mapping`'s business
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from destination_attio.config import SetInstead
 from destination_attio.model.targets import PARENT, SOURCE_MARK
 from destination_attio.rows import refused_runs
+from destination_attio.rows.cells.reading import AS_IT_IS, Reading
 from destination_attio.rows.fields import (
     BoundField,
     parts_of_setting,
@@ -20,14 +20,18 @@ from destination_attio.rows.fields import (
     takes_parts,
     telling,
 )
+from destination_attio.rows.matching import check_mode, matching
+from destination_attio.rows.slugs import slugged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
-    from destination_attio.config import FieldConfig, Mode, StreamConfig
+    from destination_attio.field_config import FieldConfig, OnInvalid, OnMissingReference, OnUnknownOption
     from destination_attio.model.targets import Target
+    from destination_attio.read_config import ReadConfig
+    from destination_attio.stream_config import Mode, StreamConfig
 
 DELETED_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
 """Columns by which Airbyte's CDC sources and our own source mark rows that are gone."""
@@ -61,6 +65,27 @@ class Binding:
     def matches_by_own_id(self) -> bool:
         """Rows name the record's (or entry's) own id."""
         return self.match == (self.target.id_attribute,)
+
+    def on_invalid(self, slug: str) -> OnInvalid:
+        """What becomes of a value that the attribute cannot take; a row that cannot be matched is refused."""
+        own = self._own.get(slug)
+        if slug in self.match or slug == self.target.id_attribute:
+            return "reject"
+        return (own and own.on_invalid) or self.settings.on_invalid
+
+    def on_unknown_option(self, slug: str) -> OnUnknownOption:
+        """What becomes of a title that the attribute does not have."""
+        own = self._own.get(slug)
+        return (own and own.on_unknown_option) or self.settings.on_unknown_option
+
+    def on_missing_reference(self, slug: str) -> OnMissingReference:
+        """What becomes of a pointer at a record that does not exist."""
+        own = self._own.get(slug)
+        return (own and own.on_missing_reference) or self.settings.on_missing_reference
+
+    @cached_property
+    def _own(self) -> Mapping[str, FieldConfig]:
+        return {one.attribute: one for one in self.settings.fields}
 
     @property
     def can_be_found(self) -> bool:
@@ -119,13 +144,13 @@ def bind(
     default = settings.default_country
     known = {slug: replace(one, default_country=default) for slug, one in target.attributes.items()}
     target = replace(target, attributes=known)
-    fields = tuple(_bound(one, target) for one in settings.fields)
+    fields = tuple(_bound(one, target, settings) for one in settings.fields)
     _each_once(fields)
     _may_be_set(settings.on_absent, target)
     chosen = settings.mode or mode
-    match = _match(settings, target, fields, keys)
-    _check(chosen, target, match)
-    fields += _unmapped_keys(target, fields, match)
+    match = matching(settings, target, fields, keys)
+    check_mode(chosen, target, match)
+    fields += _unmapped_keys(target, fields, match, _cells(None, settings.read))
     return Binding(
         settings=settings,
         target=target,
@@ -133,17 +158,11 @@ def bind(
         match=match,
         fields=_with_match_merge(fields, match),
         is_automatic=not fields,
-        columns={} if fields else _automatic(target, match),
+        columns={} if fields else _automatic(target, match, _cells(None, settings.read)),
     )
 
 
-def slugged(column: str) -> str:
-    """A column's name as a slug would be written: 'Job Title' and 'job-title' are job_title."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
-
-
-def _bound(settings: FieldConfig, target: Target) -> BoundField:
+def _bound(settings: FieldConfig, target: Target, stream: StreamConfig) -> BoundField:
     attribute = target.attributes.get(settings.attribute)
     if attribute is None or attribute.is_archived:
         raise refused_runs.UNKNOWN_ATTRIBUTE(
@@ -158,7 +177,14 @@ def _bound(settings: FieldConfig, target: Target) -> BoundField:
         constant=settings.constant,
         merge=settings.merge,
         reference=settings.reference,
+        cells=_cells(settings.read, stream.read),
     )
+
+
+def _cells(own: ReadConfig | None, general: ReadConfig | None) -> Reading:
+    """How a column's cells are read: as was set for it, then for the whole stream."""
+    said = own.over(general) if own else general
+    return Reading(**said.model_dump(exclude_none=True)) if said else AS_IT_IS
 
 
 def _each_once(fields: Sequence[BoundField]) -> None:
@@ -186,7 +212,7 @@ def _writable(target: Target) -> list[str]:
     return [slug for slug, one in target.attributes.items() if one.is_writable and not one.is_archived]
 
 
-def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:
+def _automatic(target: Target, match: tuple[str, ...], cells: Reading) -> dict[str, BoundField]:
     """Every writable attribute by its slug, by its title, and by what its parts are called, in this order."""
     usable = [
         one
@@ -194,11 +220,13 @@ def _automatic(target: Target, match: tuple[str, ...]) -> dict[str, BoundField]:
         if not one.is_archived and (one.is_writable or _is_own_id(one, target))
     ]
     by_title = {
-        slugged(one.title): BoundField(attribute=one) for one in usable if not _is_own_id(one, target)
+        slugged(one.title): BoundField(attribute=one, cells=cells)
+        for one in usable
+        if not _is_own_id(one, target)
     }
-    by_slug = {slugged(one.slug): BoundField(attribute=one) for one in usable}
+    by_slug = {slugged(one.slug): BoundField(attribute=one, cells=cells) for one in usable}
     by_part = {
-        name: BoundField(attribute=one, parts={member: name})
+        name: BoundField(attribute=one, parts={member: name}, cells=cells)
         for one in takes_parts(usable)
         for name, member in telling(one).items()
     }
@@ -218,58 +246,9 @@ def _merging(one: BoundField, match: tuple[str, ...]) -> BoundField:
 
 
 def _unmapped_keys(
-    target: Target, fields: tuple[BoundField, ...], match: tuple[str, ...]
+    target: Target, fields: tuple[BoundField, ...], match: tuple[str, ...], cells: Reading
 ) -> tuple[BoundField, ...]:
     """What rows are matched by is read from the column of its name where the mapping does not say."""
     mapped = {one.attribute.slug for one in fields}
     lacking = [slug for slug in match if fields and slug not in mapped]
-    return tuple(BoundField(attribute=target.attributes[slug], column=slug) for slug in lacking)
-
-
-def _match(
-    settings: StreamConfig, target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]
-) -> tuple[str, ...]:
-    if target.is_append_only:
-        return ()
-    if settings.match:
-        for slug in settings.match:
-            _matchable(slug, target)
-        return settings.match
-    return _match_by_keys(target, fields, keys) or _match_by_default(target, fields)
-
-
-def _match_by_keys(target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]) -> tuple[str, ...]:
-    """The platform's primary key, where each of its columns goes to an attribute."""
-    explicit = {one.column: one.attribute.slug for one in fields}
-    automatic = {} if fields else {slugged(slug): slug for slug in target.attributes}
-    found = [explicit.get(column) or automatic.get(slugged(column)) for column in keys]
-    return tuple(slug for slug in found if slug) if found and all(found) else ()
-
-
-def _match_by_default(target: Target, fields: tuple[BoundField, ...]) -> tuple[str, ...]:
-    if target.kind == "lists":
-        return (PARENT,)
-    mapped = {one.attribute.slug for one in fields}
-    usable = [slug for slug in target.unique_slugs() if not mapped or slug in mapped]
-    if not usable and target.id_attribute in mapped:
-        return (target.id_attribute,)
-    return (usable[0],) if usable else ()
-
-
-def _matchable(slug: str, target: Target) -> None:
-    attribute = target.attributes.get(slug)
-    if attribute is None or attribute.is_archived:
-        raise refused_runs.UNKNOWN_ATTRIBUTE(
-            slug, target=target.name, purpose=" to match by", known=", ".join(sorted(target.attributes))
-        )
-    if attribute.type in {"location", "interaction"}:
-        raise refused_runs.NOT_SEARCHABLE(slug, type=attribute.type)
-
-
-def _check(mode: Mode, target: Target, match: tuple[str, ...]) -> None:
-    if target.is_append_only:
-        if mode not in {"upsert", "create"}:
-            raise refused_runs.ONLY_ADDED(target=target.name.capitalize(), mode=mode)
-        return
-    if not match and mode != "create":
-        raise refused_runs.NOTHING_TO_MATCH_BY(target=target.name)
+    return tuple(BoundField(attribute=target.attributes[slug], column=slug, cells=cells) for slug in lacking)

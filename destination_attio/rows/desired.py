@@ -14,11 +14,13 @@ from attio_api.references import is_uuid
 from attio_api.scalars import write_checkbox
 from attio_api.values import checked, is_empty
 from destination_attio.model.plan import Change
-from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, own_attribute
+from destination_attio.model.skipped import Skipped
+from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, UNREADABLE, own_attribute
 from destination_attio.rows import rejections
 from destination_attio.rows.binding import DELETED_MARKS
 from destination_attio.rows.keys import plainest, token_of
 from destination_attio.rows.lookups import Lookup, pointers
+from destination_attio.rows.merge_rules import can_be_cleared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +53,8 @@ class Desired:
     delete: bool = False
     trouble: Rejected | None = None
     """Why the row cannot be written; its key may be known all the same."""
+    skipped: list[Skipped] = field(default_factory=list)
+    """Cells that are not written although the row is, as the policies say."""
 
     def refused(self, error: Rejected) -> Change:
         """The row's fate when it cannot be written."""
@@ -65,23 +69,63 @@ class Desired:
             code=error.code,
             attribute=error.attribute,
             column=self.binding.column_of(error.attribute),
+            value=error.details.get("value", self.cell(error.attribute)),
+        )
+
+    def cell(self, slug: str | None) -> Json:
+        """What stands in the column (or columns) of an attribute."""
+        bound = self.fields.get(slug or "")
+        cells = [self.row.get(column) for column in bound.columns] if bound else []
+        return cells[0] if len(cells) == 1 else cells or None
+
+    def skip(self, slug: str, error: Rejected) -> bool:
+        """Go on without the value of an attribute, if the policy for invalid ones allows it."""
+        policy = self.binding.on_invalid(slug)
+        if policy == "reject":
+            return False
+        self.pointers.pop(slug, None)
+        self.values.pop(slug, None)
+        bound = self.fields.get(slug)
+        self.note_skipped(slug, error)
+        if policy == "skip_field" or bound is None or not can_be_cleared(bound.attribute):
+            self.fields.pop(slug, None)
+        else:
+            self.values[slug] = None
+        return True
+
+    def note_skipped(self, slug: str, error: Rejected, value: Json = None) -> None:
+        """List a cell of the row that is not written."""
+        bound = self.fields.get(slug)
+        columns = bound.columns if bound else ()
+        self.skipped.append(
+            Skipped(
+                stream=self.binding.stream,
+                row_number=self.row_number,
+                column=", ".join(columns) or None,
+                attribute=slug,
+                value=self.cell(slug) if value is None else value,
+                reason=error.message,
+            )
         )
 
 
 def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
     """Say what the row wants, or why it cannot be had (`trouble`), naming the attribute."""
     desired = Desired(binding=binding, row_number=row_number, row=row)
+    if UNREADABLE in row:
+        desired.trouble = rejections.UNREADABLE_ROW(reason=row[UNREADABLE])
     left_out = SOURCE_COLUMNS if binding.is_automatic and SOURCE_MARK in row else frozenset[str]()
     try:
         desired.delete = _is_deleted(binding, row)
     except Rejected as error:
-        desired.trouble = error
+        desired.trouble = desired.trouble or error
     for one in binding.fields_for(column for column in row if column not in left_out):
         try:
             if one.is_in(row):
-                _want(desired, one, one.value_in(row))
+                _want(desired, one)
         except Rejected as error:
-            desired.trouble = desired.trouble or error
+            if not desired.skip(one.attribute.slug, error):
+                desired.trouble = desired.trouble or error
     try:
         set_key(desired)
     except Rejected as error:
@@ -146,13 +190,14 @@ def _is_true(column: str, value: object) -> bool:
     raise rejections.UNCLEAR_MARK(column=column)
 
 
-def _want(desired: Desired, one: BoundField, value: object) -> None:
+def _want(desired: Desired, one: BoundField) -> None:
     attribute = one.attribute
     is_own_id = attribute.slug == desired.binding.target.id_attribute
     if desired.delete and attribute.slug not in desired.binding.match:
         return
     if not is_own_id:
         desired.fields[attribute.slug] = one
+    value = one.value_in(desired.row)
     if attribute.type in REFERENCES:
         found = pointers(one, value)
         if any(isinstance(each, Lookup) for each in found):

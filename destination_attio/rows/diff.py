@@ -9,6 +9,7 @@ from attio_api.values import lacking, write_value
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import rejections
+from destination_attio.rows.fields import completed
 from destination_attio.rows.lookups import Lookup
 from destination_attio.rows.merge_rules import is_same, merged
 
@@ -65,7 +66,8 @@ def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChang
         if slug in row.pointers:
             changes += _pointing(bound, row, before)
             continue
-        after = merged(bound.merge, bound.attribute, before, row.values.get(slug))
+        wanted = completed(bound, row.row, before, row.values.get(slug))
+        after = merged(bound.merge, bound.attribute, before, wanted)
         if after is not before and not is_same(bound.attribute, before, after):
             changes.append(FieldChange(attribute=slug, before=before, after=after))
     return tuple(changes)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from attio_api.attributes import ATTRIBUTE_TYPES
-from attio_api.values import is_empty, opened
+from attio_api.values import opened
 from destination_attio.rows import refused_runs, rejections
+from destination_attio.rows.cells.reading import AS_IT_IS, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ class BoundField:
     constant: Json = None
     merge: Merge = "overwrite"
     reference: str | None = None
+    cells: Reading = AS_IT_IS
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,19 +48,68 @@ class BoundField:
         return replace(self, column=column)
 
     def is_in(self, row: Mapping[str, Any]) -> bool:
-        """Whether the row has a say in the attribute: a constant always, else a column that is there."""
-        return not self.columns or any(column in row for column in self.columns)
+        """Whether the row has a say in the attribute: a constant always, else a column that is there.
+
+        A blank cell of a file has none, unless the merge rule says that it clears.
+        """
+        if self.column is not None:
+            return self._has(row, self.column)
+        return not self.parts or any(self._has(row, column) for column in self.parts.values())
+
+    def _has(self, row: Mapping[str, Any], column: str) -> bool:
+        if column not in row:
+            return False
+        return (
+            self.cells.blank == "null"
+            or self.merge == "clear_on_null"
+            or not self.cells.leaves(row[column], self.attribute.type)
+        )
+
+    def parts_in(self, row: Mapping[str, Any]) -> frozenset[str] | None:
+        """The parts of the value that the row says something about; None where it speaks of all of it."""
+        if self.parts:
+            return frozenset(part for part, column in self.parts.items() if self._has(row, column))
+        value = row.get(self.column) if self.column is not None else self.constant
+        return parts_stated(self.attribute, self.cells.read(self.attribute, value))
 
     def value_in(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 (whatever a row holds)
         """The row's value, put together from its parts; raises InvalidValue where a part has parts itself."""
         if self.parts:
-            return {member: self._part(row[column]) for member, column in self.parts.items() if column in row}
-        return row[self.column] if self.column is not None else self.constant
+            return {
+                member: self._part(member, row[column])
+                for member, column in self.parts.items()
+                if self._has(row, column)
+            }
+        return self.cells.read(self.attribute, row[self.column]) if self.column is not None else self.constant
 
-    def _part(self, value: object) -> object:
+    def _part(self, member: str, value: object) -> object:
         if isinstance(opened(value) if isinstance(value, str) else value, Mapping | list | tuple | set):
             raise rejections.PART_HAS_PARTS(self.attribute.slug)
-        return None if is_empty(value) else value
+        return self.cells.read_part(self.attribute, member, value)
+
+
+def completed(bound: BoundField, row: Mapping[str, Any], before: Json, desired: Json) -> Json:
+    """The wanted value, with those parts as Attio holds them that the row says nothing about."""
+    if not isinstance(before, dict) or not isinstance(desired, dict) or not spellings(bound.attribute):
+        return desired
+    stated = bound.parts_in(row)
+    if stated is None or "full_name" in stated:
+        return desired
+    whole = {part: value if part in stated else before.get(part) for part, value in desired.items()}
+    if "full_name" in whole:
+        whole["full_name"] = " ".join(str(whole[part]) for part in ("first_name", "last_name") if whole[part])
+    return whole
+
+
+def parts_stated(attribute: Attribute, value: object) -> frozenset[str] | None:
+    """The parts that a value names, by the type's own members; None where it says all of it."""
+    stated = opened(value) if isinstance(value, str) else value
+    if isinstance(stated, str) and attribute.type == "location":
+        return frozenset({"country_code"})
+    if not isinstance(stated, Mapping) or "attribute_type" in stated:
+        return None
+    known = spellings(attribute)
+    return frozenset(known[name] for name in stated if name in known)
 
 
 def parts_of_setting(settings: FieldConfig, attribute: Attribute) -> dict[str, str]:

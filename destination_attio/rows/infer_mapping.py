@@ -14,9 +14,9 @@ from attio_api.errors import Rejected
 from attio_api.values import is_empty
 from destination_attio.config import FieldConfig
 from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
-from destination_attio.rows.binding import slugged
 from destination_attio.rows.desired import REFERENCES, plain
 from destination_attio.rows.fields import spellings, takes_parts
+from destination_attio.rows.slugs import slugged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

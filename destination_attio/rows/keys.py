@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from attio_api.contacts import without_www
 from attio_api.values import normalise
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
 
-_NORMAL: Final = frozenset({"domain", "email-address", "phone-number"})
+_NORMAL: Final = frozenset({"email-address", "phone-number"})
 """Types that both Attio and `mapping` give in the one form in which they are compared."""
 _MOST: Final = 100
 """Combinations of several multi-valued matching attributes; nobody has more, and it must end."""
@@ -50,6 +51,8 @@ def _each(value: Json) -> list[Json]:
 
 def plainest(attribute: Attribute, value: Json) -> Json:
     """Without what a search cannot tell apart: a name is its full name, an amount has no currency."""
+    if attribute.type == "domain" and isinstance(value, str):
+        return without_www(value)  # Attio may hold the other spelling
     if attribute.type in _NORMAL and isinstance(value, str):
         return value
     normal = normalise(attribute, [value] if attribute.is_multiselect else value)

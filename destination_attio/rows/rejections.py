@@ -8,7 +8,7 @@ attribute's type are refused by `attio_api`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
 
 from attio_api.errors import (
     AlreadyExists,
@@ -22,6 +22,9 @@ from attio_api.errors import (
     UniquenessConflict,
     ValueNotFound,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 E = TypeVar("E", bound=AttioError)
 
@@ -40,14 +43,22 @@ class Refusal(Generic[E]):
         """Whether the row alone is refused, or the whole run stops."""
         return "row" if issubclass(self.kind, Rejected) else "run"
 
-    def __call__(self, attribute: str | None = None, *, code: str | None = None, **facts: object) -> E:
-        """The error to raise; `code` where Attio itself gave one."""
+    def __call__(
+        self,
+        attribute: str | None = None,
+        *,
+        code: str | None = None,
+        details: Mapping[str, object] | None = None,
+        **facts: object,
+    ) -> E:
+        """The error to raise; `code` where Attio itself gave one, `details` for the owner's eyes alone."""
         told = {"attribute": attribute, **facts}
         return self.kind(
             self.sentence.format(**told),
             attribute=attribute,
             code=code or self.code,
             remedy=self.remedy.format(**told),
+            details=details,
         )
 
 
@@ -150,7 +161,8 @@ UNKNOWN_TITLE: Final = Refusal(
     kind=ValueNotFound,
     code="value_not_found",
     sentence="The value for '{attribute}' is not one of its titles.",
-    remedy="{nearest} Correct it, create it in Attio, or set `on_unknown_option: create`.",
+    remedy="{nearest} Correct it, create it in Attio, or "
+    "set `on_unknown_option` to `create`, `skip` or `nearest`.",
 )
 ARCHIVED_TITLE: Final = Refusal(
     kind=ValueNotFound,
@@ -223,6 +235,12 @@ UNCLEAR_MARK: Final = Refusal(
     code="deleted_row",
     sentence="The column '{column}' says neither that the row is deleted nor that it is not.",
     remedy="Give it true, false, a time or nothing, or name another column in `delete_when`.",
+)
+UNREADABLE_ROW: Final = Refusal(
+    kind=Rejected,
+    code="unreadable_row",
+    sentence="{reason}",
+    remedy="Mend this line of the file and push it again.",
 )
 ANSWER_LOST: Final = Refusal(
     kind=Rejected,

@@ -6,7 +6,7 @@ for text alone, so other types are asked as alternatives.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from destination_attio.model.targets import PARENT, RECORD_ID
 from destination_attio.rows import refused_runs
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
+
+
+_OF_TWO_VALUES: Final = frozenset({"record-reference", "actor-reference", "domain"})
+"""What is asked for by object and id, or in both spellings."""
 
 
 def any_of(
@@ -36,7 +40,7 @@ def values_a_key(attributes: Sequence[Attribute]) -> int:
     """How many values one key adds to the filter that `any_of` makes, as Attio counts them."""
     if any(one.slug == PARENT for one in attributes):
         return 1
-    return sum(2 if one.type in {"record-reference", "actor-reference"} else 1 for one in attributes)
+    return sum(2 if one.type in _OF_TWO_VALUES else 1 for one in attributes)
 
 
 def both(first: JsonObject | None, second: JsonObject | None) -> JsonObject | None:
@@ -56,12 +60,23 @@ def _parents(parent: Attribute, values: Sequence[Json], list_slug: str) -> JsonO
 def _one_attribute(attribute: Attribute, values: Sequence[Json]) -> JsonObject:
     if attribute.type == "text":
         return {attribute.slug: {"$in": list(values)}}
-    conditions: list[Json] = [_equals(attribute, value) for value in values]
+    each = [one for value in values for one in _spellings(attribute, value)]
+    conditions: list[Json] = [_equals(attribute, value) for value in each]
     return {"$or": conditions} if len(conditions) > 1 else _equals(attribute, values[0])
 
 
+def _spellings(attribute: Attribute, value: Json) -> Sequence[Json]:
+    """The value, and for a domain also with the www. that Attio may hold it with."""
+    if attribute.type == "domain" and isinstance(value, str):
+        return (value, f"www.{value}")
+    return (value,)
+
+
 def _all_of(attributes: Sequence[Attribute], key: Sequence[Json]) -> Json:
-    conditions: list[Json] = [_equals(one, value) for one, value in zip(attributes, key, strict=True)]
+    conditions: list[Json] = [
+        _one_attribute(one, [value]) if one.type == "domain" else _equals(one, value)
+        for one, value in zip(attributes, key, strict=True)
+    ]
     return {"$and": conditions}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
@@ -12,14 +13,15 @@ from attio_api.wire import as_object
 from destination_attio.rows import rejections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
-    from attio_api.wire import Json
+    from destination_attio.field_config import OnUnknownOption
     from destination_attio.model.targets import Target
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.diff import Operation
+    from destination_attio.rows.fields import BoundField
 
 TITLED: Final = {"select": "option_id", "status": "status_id"}
 _NEAREST: Final = 3
@@ -31,29 +33,55 @@ class _Titles:
 
     known: dict[str, str] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
+    _folded: dict[str, set[str]] = field(default_factory=dict)
+
+    def near(self, title: str) -> str | None:
+        """The one title that differs in case, spaces, dashes, accents and pictures alone."""
+        if not self._folded:
+            for one in self.known.values():
+                self._folded.setdefault(folded(one), set()).add(one)
+        found = self._folded.get(folded(title) or title, set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 class Options:
     """The titles of one target's select and status attributes, read once each."""
 
-    def __init__(self, client: AttioClient, target: Target, *, may_create: bool) -> None:
-        """`may_create`: unknown titles are made; else they are refused."""
-        self._client, self._target, self._may_create = client, target, may_create
+    def __init__(
+        self, client: AttioClient, target: Target, policy_of: Callable[[str], OnUnknownOption]
+    ) -> None:
+        """`policy_of` an attribute says what becomes of titles that it does not have."""
+        self._client, self._target, self._policy_of = client, target, policy_of
         self._titles: dict[str, _Titles] = {}
 
     def check(self, row: Desired) -> None:
         """Hold the row's titles against Attio's; raises ValueNotFound naming the nearest ones."""
-        for slug, bound in row.fields.items():
+        for slug, bound in list(row.fields.items()):
             if bound.attribute.type in TITLED and row.values.get(slug) is not None:
-                row.values[slug] = self._checked(row, bound.attribute, bound.column)
+                self._check(row, slug, bound)
+
+    def _check(self, row: Desired, slug: str, bound: BoundField) -> None:
+        """Hold one attribute's titles against Attio's; unknown ones are left out where the policy says so."""
+        titles = self._given(row, bound)
+        may_skip = self._policy_of(slug) == "skip" and slug not in row.binding.match
+        found: list[str] = []
+        for title in titles:
+            try:
+                found.append(self._title(bound.attribute, title))
+            except Rejected as error:
+                if not may_skip:
+                    raise
+                row.note_skipped(slug, error, title)
+        if not found and titles:
+            row.values.pop(slug), row.fields.pop(slug)
+            return
+        row.values[slug] = list(dict.fromkeys(found)) if isinstance(row.values[slug], list) else found[0]
 
     def create_for(self, operations: Sequence[Operation]) -> list[tuple[Operation, Rejected]]:
         """Make the titles that the writes need, each once; returns the writes whose titles cannot be had.
 
         Only what a write sets is made: a title that a rule leaves out, or takes away, stays unmade.
         """
-        if not self._may_create:
-            return []
         failed: list[tuple[Operation, Rejected]] = []
         refused: dict[tuple[str, str], Rejected] = {}
         for operation in operations:
@@ -70,6 +98,8 @@ class Options:
         for change in operation.change.fields if operation.verb != "delete" else ():
             attribute = self._target.attributes.get(change.attribute)
             if attribute is not None and attribute.type in TITLED:
+                if self._policy_of(change.attribute) != "create":
+                    continue
                 many = change.after if isinstance(change.after, list) else [change.after]
                 known = self._of(attribute).known
                 yield from (
@@ -94,14 +124,17 @@ class Options:
             raise refused[attribute.slug, title] from error
         known[title] = title
 
-    def _checked(self, row: Desired, attribute: Attribute, column: str | None) -> Json:
-        value, given = row.values[attribute.slug], row.row.get(column) if column else None
+    def _given(self, row: Desired, bound: BoundField) -> list[str]:
+        """The titles that the row wants."""
+        value = row.values[bound.attribute.slug]
+        given = row.row.get(bound.column) if bound.column else None
         if not isinstance(value, list):
-            return self._title(attribute, str(value))
+            return [str(value)]
         titles = [str(one) for one in value]
-        if isinstance(given, str) and not given.lstrip().startswith("["):
-            titles = _joined(titles, self._of(attribute).known)
-        return [self._title(attribute, one) for one in titles]
+        is_taken_apart = isinstance(given, str) and not given.lstrip().startswith("[")
+        if is_taken_apart and bound.cells.separator is None:
+            return _joined(titles, self._of(bound.attribute).known)
+        return titles
 
     def _title(self, attribute: Attribute, title: str) -> str:
         titles = self._of(attribute)
@@ -110,7 +143,10 @@ class Options:
             raise _archived(attribute)
         if key in titles.known:
             return titles.known[key]
-        if not self._may_create:
+        policy = self._policy_of(attribute.slug)
+        if policy == "nearest" and (near := titles.near(title)):
+            return near
+        if policy != "create":
             raise _unknown(attribute, title, list(dict.fromkeys(titles.known.values())))
         return title
 
@@ -132,6 +168,12 @@ class Options:
         return found
 
 
+def folded(title: str) -> str:
+    """A title without what people write in different ways: case, spaces, dashes, accents, pictures."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    return "".join(one for one in plain if one.isalnum())
+
+
 def _joined(parts: list[str], known: dict[str, str]) -> list[str]:
     """The parts of a text, where those that only together are a title are put together again."""
     found: list[str] = []
@@ -150,7 +192,7 @@ def _unknown(attribute: Attribute, title: str, titles: list[str]) -> ValueNotFou
     hint = (
         f"The nearest titles are {', '.join(repr(one) for one in near)}." if near else "It has none at all."
     )
-    return rejections.UNKNOWN_TITLE(attribute.slug, nearest=hint)
+    return rejections.UNKNOWN_TITLE(attribute.slug, nearest=hint, details={"value": title})
 
 
 def _archived(attribute: Attribute) -> ValueNotFound:

@@ -79,14 +79,14 @@ class References:
         """Per object and attribute, the values to look for."""
         asked: dict[tuple[str, str], dict[str, Json]] = defaultdict(dict)
         for row in rows:
-            for lookup in _lookups(row):
+            for lookup in list(_lookups(row)):
                 try:
                     for address in self.addresses(lookup):
                         if address not in self._known:
                             value = plain(self.attribute(address), lookup.value)
                             asked[address[:2]][address[2]] = _single(value)
                 except Rejected as error:
-                    refused.setdefault(row.row_number, _about(error, lookup))
+                    self._refuse(row, lookup.slug, _about(error, lookup), refused)
         return asked
 
     def _find(self, asked: dict[tuple[str, str], dict[str, Json]]) -> set[tuple[str, str, str]]:
@@ -118,7 +118,7 @@ class References:
             try:
                 ready = [self._ready(one) for one in found]
             except Rejected as error:
-                refused.setdefault(row.row_number, error)
+                self._refuse(row, slug, error, refused)
                 doubtful.add(slug)
                 continue
             row.pointers[slug] = ready
@@ -130,6 +130,12 @@ class References:
             refused.setdefault(row.row_number, error)
         if not doubtful.isdisjoint(row.binding.match):
             row.identity = ""  # nobody knows which record the row means
+
+    @staticmethod
+    def _refuse(row: Desired, slug: str, error: Rejected, refused: dict[int, Rejected]) -> None:
+        """Refuse the row, unless it may go on without what it points at."""
+        if not row.skip(slug, error):
+            refused.setdefault(row.row_number, error)
 
     def _ready(self, one: JsonObject | Lookup) -> JsonObject | Lookup:
         if not isinstance(one, Lookup):

@@ -8,9 +8,10 @@ from attio_api.attributes import Attribute
 from attio_api.errors import Misconfigured, Rejected
 from destination_attio.config import StreamConfig
 from destination_attio.model.targets import Target, object_target
-from destination_attio.rows.binding import Binding, bind, slugged
+from destination_attio.rows.binding import Binding, bind
 from destination_attio.rows.desired import desire
 from destination_attio.rows.lookups import Lookup
+from destination_attio.rows.slugs import slugged
 
 
 def target() -> Target:
@@ -74,9 +75,11 @@ def test_a_value_is_put_together_from_its_columns() -> None:
     bound = binding(fields=[{"column": "d", "attribute": "domains"}, parts])
     row = {"d": "a.example.com", "town": "Oslo", "land": "no"}
     place: Any = desire(bound, row, 1).values["place"]
-    wrong = desire(bound, row | {"land": "Norway"}, 1)
+    named: Any = desire(bound, row | {"land": "Norway"}, 1).values["place"]
+    wrong = desire(bound, row | {"land": "Atlantis"}, 1)
 
     assert ("Oslo", "NO") == (place["locality"], place["country_code"])
+    assert place == named
     assert desire(bound, row | {"town": " ", "land": None}, 1).values["place"] is None
     assert "place" not in desire(bound, {"d": "a.example.com"}, 1).values
     assert "town, land" == wrong.refused(wrong.trouble or Rejected()).column

@@ -16,7 +16,7 @@ from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.stream_order import ordered
 from destination_attio.storage.rejects import StorageError
 from destination_attio.storage.scratch import Scratch
-from destination_attio.workspace.filters import any_of
+from destination_attio.workspace.filters import any_of, values_a_key
 
 
 def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:
@@ -26,6 +26,7 @@ def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:
 
 DOMAINS = attribute("domains", "domain", is_multiselect=True, is_unique=True)
 NAME = attribute("name")
+RANK = attribute("rank", "number")
 
 
 def stream(target: str, attributes: list[Attribute], **settings: Any) -> Binding:
@@ -50,17 +51,29 @@ def test_filters_use_what_each_type_allows() -> None:
     pointer: Any = {"object": "companies", "record_id": "r"}
 
     assert {"name": {"$in": ["a", "b"]}} == any_of([NAME], [("a",), ("b",)])
-    assert {"domains": {"$eq": "a"}} == any_of([DOMAINS], [("a",)])
-    assert {"$or": [{"domains": {"$eq": "a"}}, {"domains": {"$eq": "b"}}]} == any_of(
-        [DOMAINS], [("a",), ("b",)]
-    )
-    assert {"$or": [{"$and": [{"name": {"$eq": "a"}}, {"domains": {"$eq": "d"}}]}]} == (
-        any_of([NAME, DOMAINS], [("a", "d")])
+    assert {"rank": {"$eq": 1}} == any_of([RANK], [(1,)])
+    assert {"$or": [{"rank": {"$eq": 1}}, {"rank": {"$eq": 2}}]} == any_of([RANK], [(1,), (2,)])
+    assert {"$or": [{"$and": [{"name": {"$eq": "a"}}, {"rank": {"$eq": 1}}]}]} == (
+        any_of([NAME, RANK], [("a", 1)])
     )
     assert {
         "path": [["sales", "parent_record"], ["companies", "record_id"]],
         "constraints": {"value": {"$in": ["r"]}},
     } == any_of([parent], [(pointer,)], "sales")
+
+
+def test_domains_are_asked_for_in_both_spellings() -> None:
+    """A company that Attio holds under www. is the one that a row means without it."""
+    both: Any = {"$or": [{"domains": {"$eq": "a.example.com"}}, {"domains": {"$eq": "www.a.example.com"}}]}
+
+    assert both == any_of([DOMAINS], [("a.example.com",)])
+    assert {"$or": [{"$and": [{"name": {"$eq": "a"}}, both]}]} == any_of(
+        [NAME, DOMAINS], [("a", "a.example.com")]
+    )
+    assert 2 == values_a_key([DOMAINS])
+    assert tokens_of([DOMAINS], {"domains": ["www.a.example.com"]}) == tokens_of(
+        [DOMAINS], {"domains": ["a.example.com"]}
+    )
 
 
 def test_streams_are_ordered_by_what_they_point_at() -> None:

@@ -1,0 +1,81 @@
+"""What the user can say about how the cells of a column, or of all columns, are written.
+
+Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DateForm = Literal["iso", "dmy", "mdy", "excel"]
+Mark = Literal[".", ","]
+Blank = Literal["null", "leave"]
+
+
+class ReadConfig(BaseModel):
+    """How people wrote the cells; what is not set is read as programs write it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="How cells are written")
+
+    date: DateForm | None = Field(
+        default=None,
+        title="Dates",
+        description="iso: 2026-12-31. dmy: 31/12/2026. mdy: 12/31/2026. excel: the days that a spreadsheet "
+        "counts, 46387. A date that names its month is read in each of them.",
+    )
+    decimal: Mark | None = Field(
+        default=None,
+        title="Decimal mark",
+        description="With it, numbers may have thousands separators, a currency's sign or code, and k, M, bn "
+        "behind them. Left empty: as programs write them, 1234.5.",
+    )
+    percent: Literal["number", "fraction"] | None = Field(
+        default=None, title="Per cent", description="Whether 12 % is the number 12 or the fraction 0.12."
+    )
+    separator: str | None = Field(
+        default=None,
+        min_length=1,
+        title="Separator of several values",
+        description="What stands between the values of a cell that holds several.",
+        examples=[";", "|"],
+    )
+    nulls: tuple[str, ...] | None = Field(
+        default=None,
+        title="Words for no value",
+        description="Cells that hold one of them count as empty; `usual` stands for N/A, NULL, - and the "
+        "like.",
+        examples=[["usual", "k. A."]],
+    )
+    yes: tuple[str, ...] | None = Field(
+        default=None,
+        title="Words for yes",
+        description="Besides true, yes, 1 and their like.",
+        examples=[["active"]],
+    )
+    no: tuple[str, ...] | None = Field(
+        default=None,
+        title="Words for no",
+        description="Besides false, no, 0 and their like.",
+        examples=[["inactive"]],
+    )
+    blank: Blank | None = Field(
+        default=None,
+        title="Empty cells",
+        description="null: the merge rule decides, and most clear the attribute. leave: they leave what "
+        "Attio holds, but for the rule `clear_on_null`.",
+    )
+    country: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        title="Country of phone numbers without +",
+        description="Two letters.",
+        examples=["GB"],
+        json_schema_extra={"pattern_descriptor": "XX"},
+    )
+
+    def over(self, general: ReadConfig | None) -> ReadConfig:
+        """These settings, with those for the whole file where they say nothing."""
+        said = self.model_dump(exclude_none=True)
+        return ReadConfig(**(general.model_dump(exclude_none=True) | said)) if general else self

@@ -1,0 +1,1 @@
+"""How people write the values of a cell, type by type; pure."""

@@ -1,0 +1,232 @@
+"""How the cells of one column are read: from the text that a person wrote to a value of the attribute; pure.
+
+Only texts are read here. What a warehouse has typed already goes on as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+from attio_api.errors import InvalidValue
+from attio_api.moments import as_day, as_moment
+from attio_api.values import is_empty
+from destination_attio.rows.cells.countries import country_code
+from destination_attio.rows.cells.dates import read_moment
+from destination_attio.rows.cells.names import read_name
+from destination_attio.rows.cells.numbers import Written, read_number
+from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from attio_api.attributes import Attribute
+    from destination_attio.read_config import Blank, DateForm, Mark
+
+USUAL: Final = "usual"
+"""Among the words for nothing it stands for all that are in common use."""
+_CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
+_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+")
+"""Never part of a domain, an address or a number, so they need not be set to part several."""
+_SAYS_HOW: Final = "Correct it, or say how the column is written: `read: {%s}` in the mapping."
+_HUNDRED: Final = Decimal(100)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was set for one column; nothing set means: as programs write it."""
+
+    date: DateForm | None = None
+    decimal: Mark | None = None
+    percent: Literal["number", "fraction"] | None = None
+    separator: str | None = None
+    nulls: tuple[str, ...] | None = None
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    blank: Blank = "null"
+    country: str | None = None
+    """The country of phone numbers that are written without one."""
+    _nothing: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_nothing(self, value: object, kind: str) -> bool:
+        """Whether a cell says that there is no value: it is blank, or holds one of the words for nothing."""
+        if is_empty(value):
+            return True
+        return isinstance(value, str) and self.nulls is not None and value.strip() in self._words(kind)
+
+    def leaves(self, value: object, kind: str) -> bool:
+        """Whether a cell has no say in what Attio holds."""
+        return self.blank == "leave" and self.is_nothing(value, kind)
+
+    def read(self, attribute: Attribute, value: object) -> object:
+        """The value of a cell that holds all of it; raises InvalidValue."""
+        if not isinstance(value, str):
+            return value
+        if self.is_nothing(value, attribute.type):
+            return None
+        parts = self._parts(attribute, value)
+        if parts is None:
+            return self._one(attribute, value)
+        return [self._one(attribute, one) for one in parts if not self.is_nothing(one, attribute.type)]
+
+    def read_part(self, attribute: Attribute, member: str, value: object) -> object:
+        """The value of a cell that holds one part of it; raises InvalidValue."""
+        if self.is_nothing(value, attribute.type):
+            return None
+        if isinstance(value, str) and member in _PARTS:
+            return _PARTS[member](self, attribute, value)
+        return value
+
+    def _words(self, kind: str) -> frozenset[str]:
+        if kind not in self._nothing:
+            told = frozenset(self.nulls or ())
+            usual = words_for_nothing(kind) if USUAL in told else frozenset[str]()
+            self._nothing[kind] = usual | (told - {USUAL})
+        return self._nothing[kind]
+
+    def _parts(self, attribute: Attribute, text: str) -> list[str] | None:
+        """The several values of a text; None where it is not taken apart here."""
+        if not attribute.is_multiselect or text.lstrip().startswith("["):
+            return None
+        if self.separator is not None:
+            return [one.strip() for one in text.split(self.separator)]
+        if attribute.type in _CONTACTS and _BETWEEN_CONTACTS.search(text):
+            return [one.strip() for one in _BETWEEN_CONTACTS.split(text)]
+        return None
+
+    def _one(self, attribute: Attribute, text: str) -> object:
+        read = _TYPES.get(attribute.type)
+        return read(self, attribute, text) if read else text
+
+
+AS_IT_IS: Final = Reading()
+
+
+def _date(how: Reading, attribute: Attribute, text: str) -> object:
+    at = read_moment(text, how.date)
+    if at is not None:
+        return at.date()
+    if how.date in {None, "iso"} and as_day(text) is not None:
+        return text
+    raise InvalidValue.of(attribute.slug, _not_in_form("date", how.date), _SAYS_HOW % "date: dmy")
+
+
+def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
+    at = read_moment(text, how.date)
+    if how.date in {None, "iso"} and as_moment(text) is not None:
+        return text
+    if at is not None:
+        return at
+    raise InvalidValue.of(attribute.slug, _not_in_form("point in time", how.date), _SAYS_HOW % "date: dmy")
+
+
+def _not_in_form(what: str, form: DateForm | None) -> str:
+    return f"is not a {what} written {_FORMS[form or 'iso']}"
+
+
+_FORMS: Final[Mapping[DateForm, str]] = {
+    "iso": "year-month-day",
+    "dmy": "day/month/year",
+    "mdy": "month/day/year",
+    "excel": "as the days that a spreadsheet counts",
+}
+
+
+def _number(how: Reading, attribute: Attribute, text: str) -> object:
+    """A number for the type to judge; what is not read here stays text."""
+    if how.decimal is None:
+        return text
+    return _amount(how, attribute, _written(how, attribute, text))
+
+
+def _currency(how: Reading, attribute: Attribute, text: str) -> object:
+    if how.decimal is None or text.lstrip().startswith("{"):
+        return text
+    written = _written(how, attribute, text)
+    own = attribute.currency_code
+    if written.currencies and own and own not in written.currencies:
+        raise InvalidValue.of(
+            attribute.slug,
+            f"is in another currency than the attribute, which holds {own}",
+            "Convert the amount, or map it to an attribute of its currency.",
+        )
+    return _amount(how, attribute, written)
+
+
+def _written(how: Reading, attribute: Attribute, text: str) -> Written:
+    written = read_number(text, how.decimal)
+    if written is None:
+        raise InvalidValue.of(
+            attribute.slug,
+            f"is not a number with the decimal mark '{how.decimal}'",
+            _SAYS_HOW % "decimal: ','",
+        )
+    return written
+
+
+def _amount(how: Reading, attribute: Attribute, written: Written) -> Decimal:
+    if not written.is_percent:
+        return written.number
+    if how.percent is None:
+        raise InvalidValue.of(
+            attribute.slug,
+            "is per cent, and nothing says whether 12 % is 12 or 0.12",
+            _SAYS_HOW % "percent: number} or {percent: fraction",
+        )
+    return written.number / _HUNDRED if how.percent == "fraction" else written.number
+
+
+def _checkbox(how: Reading, _: Attribute, text: str) -> object:
+    said = yes_or_no(text, how.yes, how.no)
+    return text if said is None else said
+
+
+def _location(how: Reading, attribute: Attribute, text: str) -> object:
+    return text if text.lstrip().startswith("{") else _country(how, attribute, text)
+
+
+def _country(_: Reading, attribute: Attribute, text: str) -> object:
+    code = country_code(text)
+    if code is None:
+        raise InvalidValue.of(
+            attribute.slug,
+            "has a country that is neither a name nor a code that is known",
+            "Write its name, or its two letters as in ISO 3166.",
+        )
+    return code
+
+
+def _coordinate(how: Reading, _: Attribute, text: str) -> object:
+    written = read_number(text, how.decimal) if how.decimal else None
+    return text if written is None else written.number
+
+
+def _name(_: Reading, __: Attribute, text: str) -> object:
+    return text if text.lstrip().startswith("{") else read_name(text)
+
+
+def _phone(how: Reading, _: Attribute, text: str) -> object:
+    if how.country is None or text.lstrip().startswith("{"):
+        return text
+    return {"phone_number": text, "country_code": how.country}
+
+
+_TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
+    "date": _date,
+    "timestamp": _timestamp,
+    "number": _number,
+    "rating": _number,
+    "currency": _currency,
+    "checkbox": _checkbox,
+    "location": _location,
+    "personal-name": _name,
+    "phone-number": _phone,
+}
+_PARTS: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
+    "country_code": _country,
+    "latitude": _coordinate,
+    "longitude": _coordinate,
+    "amount": _currency,
+}

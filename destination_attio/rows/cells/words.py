@@ -1,0 +1,51 @@
+"""Words that stand for yes, for no and for nothing; pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+YES: Final = frozenset(
+    {"true", "t", "yes", "y", "1", "1.0", "on", "x", "✓", "✔", "ja", "j", "wahr", "oui", "vrai", "sí", "si"}
+    | {"verdadero", "sì", "vero", "sim", "verdadeiro", "tak", "ano", "checked", "enabled"}
+)
+NO: Final = frozenset(
+    {"false", "f", "no", "n", "0", "0.0", "off", "✗", "✘", "nein", "falsch", "non", "faux", "falso", "não"}
+    | {"nao", "nee", "nej", "nei", "nie", "ne", "unchecked", "disabled"}
+)
+NOTHING: Final = (
+    "N/A",
+    "n/a",
+    "#N/A",
+    "NULL",
+    "null",
+    "(null)",
+    "None",
+    "none",
+    "(none)",
+    "nil",
+    "-",
+    "--",
+    "\u2013",
+    "—",
+)
+"""What programs and people write into a cell that has no value."""
+_ALSO_VALUES: Final = frozenset({"none", "None", "nil", "null"})
+"""Words that may as well be a title of an option, a name or a text, and are none of them elsewhere."""
+_FREE: Final = frozenset({"text", "personal-name", "select", "status", "record-reference"})
+
+
+def words_for_nothing(kind: str) -> frozenset[str]:
+    """The usual words for nothing that cannot be a value of such an attribute."""
+    return frozenset(NOTHING) - (_ALSO_VALUES if kind in _FREE else frozenset())
+
+
+def yes_or_no(text: str, yes: tuple[str, ...], no: tuple[str, ...]) -> bool | None:
+    """Whether the text says yes or no, in the set words or else the usual ones; None for neither."""
+    word = text.strip().casefold()
+    if word in {one.casefold() for one in yes}:
+        return True
+    if word in {one.casefold() for one in no}:
+        return False
+    if word in YES and not yes:
+        return True
+    return False if word in NO and not no else None

@@ -1,0 +1,114 @@
+"""How the cells of a column are read, type by type."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from attio_api.attributes import Attribute
+from attio_api.errors import InvalidValue
+from destination_attio.rows.cells.countries import country_code
+from destination_attio.rows.cells.names import read_name
+from destination_attio.rows.cells.reading import AS_IT_IS, Reading
+
+
+def attribute(kind: str, **more: Any) -> Attribute:
+    return Attribute(attribute_id="a", slug="a", title="A", type=kind, **more)
+
+
+EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nulls=("usual", "k. A."))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("date", "31.12.2026", date(2026, 12, 31)),
+        ("number", "1.200,50", Decimal("1200.50")),
+        ("number", "0,5 %", Decimal("0.5")),
+        ("number", "k. A.", None),
+        ("number", "none", None),
+        ("checkbox", "ja", True),
+        ("checkbox", "nein", False),
+        ("location", "Deutschland", "DE"),
+        ("text", "1.200,50", "1.200,50"),
+        ("text", "none", "none"),
+        ("text", "N/A", None),
+    ],
+)
+def test_a_cell_is_read_as_its_type_asks(kind: str, text: str, value: object) -> None:
+    """One setting for the whole file; a word for nothing that may be a text stays one."""
+    assert value == EUROPEAN.read(attribute(kind), text)
+
+
+def test_several_values_are_parted_as_was_set() -> None:
+    """By the separator of the column; contacts also by what no contact holds."""
+    several = {"is_multiselect": True}
+
+    assert ["Alpha", "Beta, Inc"] == EUROPEAN.read(attribute("select", **several), "Alpha|Beta, Inc")
+    assert ["a@example.com", "b@example.com"] == AS_IT_IS.read(
+        attribute("email-address", **several), "a@example.com; b@example.com"
+    )
+    assert "Alpha; Beta" == AS_IT_IS.read(attribute("select", **several), "Alpha; Beta")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("date", "12/31/2026"), ("timestamp", "2026-12-31"), ("number", "1,200.50")]
+)
+def test_a_cell_in_another_form_is_refused(kind: str, text: str) -> None:
+    """Forms are never mixed within a column; the reason says which one it has."""
+    with pytest.raises(InvalidValue, match=r"day/month/year|decimal mark ','"):
+        EUROPEAN.read(attribute(kind), text)
+
+
+def test_per_cent_needs_a_word() -> None:
+    """12 % may be 12 or 0.12, so nothing is taken until somebody says which."""
+    with pytest.raises(InvalidValue, match=r"12 % is 12 or 0\.12"):
+        Reading(decimal=".").read(attribute("number"), "12 %")
+    assert Decimal("0.12") == Reading(decimal=".", percent="fraction").read(attribute("number"), "12 %")
+
+
+def test_another_currency_than_the_attributes_is_refused() -> None:
+    """A sign that the attribute's currency has too is taken, any other is not."""
+    dollars = attribute("currency", currency_code="CAD")
+
+    assert Decimal(900) == Reading(decimal=".").read(dollars, "$900")
+    with pytest.raises(InvalidValue, match="holds CAD"):
+        Reading(decimal=".").read(dollars, "€900")
+
+
+@pytest.mark.parametrize("value", [7, 1.5, True, None, ["a"], {"amount": 1}])
+def test_what_a_warehouse_has_typed_goes_on_as_it_is(value: object) -> None:
+    """Only texts are read."""
+    assert value == EUROPEAN.read(attribute("number"), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Deutschland", "DE"),
+        ("The Netherlands", "NL"),
+        ("U.S.A.", "US"),
+        ("DEU", "DE"),
+        ("Côte d'Ivoire", "CI"),
+        ("no", "NO"),
+        ("Kongo", None),
+        ("Atlantis", None),
+    ],
+)
+def test_countries_are_known_by_names_and_codes(text: str, code: str | None) -> None:
+    """In many languages; a name that two countries have means neither."""
+    assert code == country_code(text)
+
+
+def test_titles_and_suffixes_are_no_part_of_first_and_last_name() -> None:
+    """The full name keeps them; a plain name stays as it is, and a comma before a suffix parts nothing."""
+    doctor: Any = read_name("Dr. Mara Quist, PhD")
+    junior: Any = read_name("Quist, Mara, Jr.")
+
+    assert ("Mara", "Quist", "Dr. Mara Quist, PhD") == tuple(doctor.values())
+    assert ("Mara", "Quist") == (junior["first_name"], junior["last_name"])
+    assert "Ludwig van Beethoven" == read_name("Ludwig van Beethoven")
+    assert "Quist, Mara" == read_name("Quist, Mara")
