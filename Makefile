@@ -1,8 +1,10 @@
 # One line a chore; `make help` prints this list from the comments behind `##`.
-PYTHON ?= python3.11
+# The first of these that starts: a name on the PATH may be a shim with nothing behind it.
+PYTHON ?= $(shell for version in 3.11 3.12 3.13 3.14; do python$$version -c '' 2>/dev/null && echo python$$version && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PACKAGES := attio_api attio_emulator attio_relay attio_sync destination_attio source_attio
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test demo bench images
@@ -11,17 +13,21 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 is on the PATH; install one, or say which: make PYTHON=/path/to/python" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 setup: $(STAMP) ## Install everything into .venv
 
-check: $(STAMP) ## Lint, format, types, import contracts
+check: $(STAMP) ## Lint, format, types, import contracts, dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@# What only templates read is used too: their words stand in for the templates.
+	@git ls-files '*.html' | xargs grep -ohE '[a-z]+(_[a-z]+)+' | sort -u > $(VENV)/template_words.py
+	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
 test: check ## Check, then run every test
 	$(BIN)/pytest -n 2

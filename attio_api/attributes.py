@@ -16,9 +16,6 @@ from attio_api.wire import Json, JsonObject
 
 __all__ = ["ATTRIBUTE_TYPES", "Attribute", "AttributeType", "column_schema"]
 
-_COMPARISONS: Final = ("$eq", "$gt", "$gte", "$lt", "$lte")
-_TEXT_SEARCH: Final = ("$eq", "$contains", "$starts_with", "$ends_with")
-
 
 def _nullable(kind: str, **more: Json) -> JsonObject:
     return {"type": ["null", kind], **more}
@@ -40,17 +37,13 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             read=Member("value"),
             write=scalars.write_text,
             normalise=scalars.normalise_text,
-            unique_capable=True,
             may_be_json=False,
-            filter_operators=("$eq", "$in", "$contains", "$starts_with", "$ends_with"),
         ),
         "number": AttributeType(
             schema=_NUMBER,
             read=Member("value"),
             write=scalars.write_number,
             normalise=scalars.write_number,
-            unique_capable=True,
-            filter_operators=_COMPARISONS,
         ),
         "checkbox": AttributeType(
             schema=_nullable("boolean"),
@@ -66,28 +59,24 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
             parts={"amount": "amount", "currency": "currency"},
-            filter_operators=_COMPARISONS,
         ),
         "date": AttributeType(
             schema=_nullable("string", format="date"),
             read=Member("value"),
             write=scalars.write_date,
             normalise=scalars.write_date,
-            filter_operators=_COMPARISONS,
         ),
         "timestamp": AttributeType(
             schema=_TIMESTAMP,
             read=Member("value"),
             write=scalars.write_timestamp,
             normalise=scalars.write_timestamp,
-            filter_operators=_COMPARISONS,
         ),
         "rating": AttributeType(
             schema=_nullable("integer"),
             read=Member("value"),
             write=scalars.write_rating,
             normalise=scalars.write_rating,
-            filter_operators=_COMPARISONS,
         ),
         "status": AttributeType(
             schema=_STRING,
@@ -135,9 +124,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=contacts.write_domain,
             normalise=contacts.write_domain,
             members=("domain", "root_domain"),
-            unique_capable=True,
             splits_commas=True,
-            filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
         ),
         "email-address": AttributeType(
             schema=_STRING,
@@ -151,9 +138,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
                 "email_root_domain",
                 "email_local_specifier",
             ),
-            unique_capable=True,
             splits_commas=True,
-            filter_operators=_TEXT_SEARCH,
         ),
         "phone-number": AttributeType(
             schema=_STRING,
@@ -161,9 +146,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=contacts.write_phone,
             normalise=contacts.write_phone,
             members=("original_phone_number", "country_code", "phone_number"),
-            unique_capable=True,
             splits_commas=True,
-            filter_operators=_TEXT_SEARCH,
         ),
         "personal-name": AttributeType(
             schema=_object(**dict.fromkeys(names.NAME_MEMBERS, _STRING)),
@@ -174,7 +157,6 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             members=names.NAME_MEMBERS,
             parts=names.PARTS,
             telling=frozenset(names.PARTS),
-            filter_operators=("$eq", "$not_empty", "$contains", "$starts_with", "$ends_with"),
         ),
         "interaction": AttributeType(
             schema=_object(type=_STRING, interacted_at=_TIMESTAMP, owner=_ACTOR),

@@ -1,6 +1,6 @@
 """Who a token is, what it may do, what each use needs, and how an OAuth app gets one.
 
-Sending the token with each request is `transport`'s business, keeping it safe is the application's.
+`transport` sends the token with each request; the application keeps it safe.
 """
 
 import fnmatch
@@ -94,8 +94,6 @@ class Identity:
     workspace_name: str | None = None
     workspace_slug: str | None = None
     client_id: str | None = None
-    token_level: str | None = None
-    authorized_by: str | None = None
 
     @classmethod
     def parse(cls, raw: Json) -> Self:
@@ -109,8 +107,6 @@ class Identity:
             workspace_name=text.get("workspace_name"),
             workspace_slug=text.get("workspace_slug"),
             client_id=text.get("client_id"),
-            token_level=text.get("token_level"),
-            authorized_by=text.get("authorized_by_workspace_member_id"),
         )
 
 
@@ -132,12 +128,6 @@ def scopes_for(method: str, path: str) -> frozenset[str]:
         if verb in {"*", method.upper()} and fnmatch.fnmatchcase(path, pattern):
             return needed_by(*uses.split())
     return frozenset()
-
-
-def missing_by_use(identity: Identity, uses: Iterable[str]) -> dict[str, list[str]]:
-    """Return the uses (keys of `SCOPES`) that the token cannot serve, each with the scopes it lacks."""
-    lacks = {use: missing_scopes(identity, SCOPES[use]) for use in uses}
-    return {use: scopes for use, scopes in lacks.items() if scopes}
 
 
 def require_active(identity: Identity) -> Identity:

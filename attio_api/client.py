@@ -1,6 +1,6 @@
-"""Attio's endpoints, one method each: returns plain JSON, raises the errors of `errors`.
+"""The endpoints that the applications call, one method each: plain JSON, or an error of `errors`.
 
-How an endpoint is called is `caller`'s business; what the values in an answer mean is `values`'.
+`caller` makes the calls; `values` reads the values in an answer.
 """
 
 from typing import Final
@@ -10,10 +10,9 @@ from attio_api.caller import Caller
 from attio_api.definitions import Attribute
 from attio_api.transport import Params
 from attio_api.values import in_lists
-from attio_api.wire import Json, JsonObject, as_object, as_text, decode
+from attio_api.wire import Json, JsonObject, decode
 
 _ATTRIBUTES_A_PAGE: Final = 200
-_ENTRIES_A_PAGE: Final = 1000
 _VALUES_A_PAGE: Final = 50
 """Neither default nor maximum is documented; no endpoint that pages by offset takes fewer."""
 _WEBHOOKS_A_PAGE: Final = 100
@@ -91,10 +90,6 @@ class AttioClient(Caller):
             "POST", f"/v2/objects/{object_slug}/records/query", _query(filter, sorts, limit, offset)
         )
 
-    def get_record(self, object_slug: str, record_id: str) -> JsonObject:
-        """Return one record."""
-        return self.one("GET", f"/v2/objects/{object_slug}/records/{record_id}")
-
     def create_record(self, object_slug: str, values: JsonObject) -> JsonObject:
         """Create a record; raises OutcomeUnknown when the answer was lost."""
         return self.one("POST", f"/v2/objects/{object_slug}/records", {"data": {"values": in_lists(values)}})
@@ -103,33 +98,6 @@ class AttioClient(Caller):
         """Create a record, or update the one with the same matching value; other lists are replaced."""
         path, params = f"/v2/objects/{object_slug}/records", {"matching_attribute": matching_attribute}
         return self.one("PUT", path, {"data": {"values": in_lists(values)}}, params)
-
-    def update_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
-        """Set values; of attributes that hold several, the values are added."""
-        path = f"/v2/objects/{object_slug}/records/{record_id}"
-        return self.one("PATCH", path, {"data": {"values": in_lists(values)}})
-
-    def replace_record(self, object_slug: str, record_id: str, values: JsonObject) -> JsonObject:
-        """Set values; attributes that hold several hold exactly these afterwards."""
-        path = f"/v2/objects/{object_slug}/records/{record_id}"
-        return self.one("PUT", path, {"data": {"values": in_lists(values)}})
-
-    def delete_record(self, object_slug: str, record_id: str) -> None:
-        """Delete a record for good."""
-        self.call("DELETE", f"/v2/objects/{object_slug}/records/{record_id}")
-
-    def merge_records(self, object_slug: str, primary_record_id: str, secondary_record_id: str) -> str:
-        """Merge two records into a new one and return its id; both old ids are gone then."""
-        pair: JsonObject = {
-            "primary_record_id": primary_record_id,
-            "secondary_record_id": secondary_record_id,
-        }
-        path = f"/v2/objects/{object_slug}/records/merge"
-        return self.fetch("POST", path, _new_record_id, json={"data": pair})
-
-    def record_entries(self, object_slug: str, record_id: str) -> list[JsonObject]:
-        """Return in which lists a record stands, without the entries' values."""
-        return self.pages(f"/v2/objects/{object_slug}/records/{record_id}/entries", _ENTRIES_A_PAGE)
 
     def value_history(self, target: str, slug: str, record_id: str, attribute: str) -> list[JsonObject]:
         """Return all values an attribute ever had on a record or (target `lists`) an entry, oldest first."""
@@ -167,22 +135,6 @@ class AttioClient(Caller):
             "PUT", f"/v2/lists/{list_slug}/entries", _entry(parent_object, parent_record_id, values)
         )
 
-    def update_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
-        """Set values; of attributes that hold several, the values are added."""
-        return self.one(
-            "PATCH", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": in_lists(values)}}
-        )
-
-    def replace_entry(self, list_slug: str, entry_id: str, values: JsonObject) -> JsonObject:
-        """Set values; attributes that hold several hold exactly these afterwards."""
-        return self.one(
-            "PUT", f"/v2/lists/{list_slug}/entries/{entry_id}", {"data": {"entry_values": in_lists(values)}}
-        )
-
-    def delete_entry(self, list_slug: str, entry_id: str) -> None:
-        """Take an entry off a list; the record stays."""
-        self.call("DELETE", f"/v2/lists/{list_slug}/entries/{entry_id}")
-
     # --- notes and tasks -------------------------------------------------------------------------
 
     def notes(
@@ -213,10 +165,6 @@ class AttioClient(Caller):
         """Make a task from its members; raises OutcomeUnknown when the answer was lost."""
         return self.one("POST", "/v2/tasks", {"data": task})
 
-    def update_task(self, task_id: str, task: JsonObject) -> JsonObject:
-        """Change a task's deadline, completion, links or assignees; its content cannot change."""
-        return self.one("PATCH", f"/v2/tasks/{task_id}", {"data": task})
-
     def delete_task(self, task_id: str) -> None:
         """Delete a task for good."""
         self.call("DELETE", f"/v2/tasks/{task_id}")
@@ -243,11 +191,6 @@ class AttioClient(Caller):
     def delete_webhook(self, webhook_id: str) -> None:
         """Unsubscribe."""
         self.call("DELETE", f"/v2/webhooks/{webhook_id}")
-
-
-def _new_record_id(body: bytes) -> str:
-    merged = as_object(as_object(decode(body), "the body").get("data"), "`data`")
-    return as_text(merged.get("new_record_id"), "the merged record's id")
 
 
 def _query(filters: JsonObject | None, sorts: list[Json] | None, limit: int, offset: int) -> JsonObject:

@@ -146,8 +146,6 @@ class AttributeType:
     """Whether a normalised current value already is the normalised desired one."""
     members: tuple[str, ...] = ("value",)
     """What Attio sends besides the members that every value has."""
-    unique_capable: bool = False
-    """Whether such an attribute can be unique, and so name a record."""
     nullable: bool = True
     """Whether a value can be cleared."""
     may_be_json: bool = True
@@ -158,5 +156,3 @@ class AttributeType:
     """Those of the names that say without a look at the values what is meant."""
     splits_commas: bool = False
     """Whether 'a, b' means two values when the attribute holds several."""
-    filter_operators: tuple[str, ...] = ("$eq",)
-    """What a filter may ask of a value (docs.attio.com/rest-api/guides/filtering-and-sorting)."""

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Attribute, AttributeType
 from attio_api.errors import InvalidValue, Unreadable
-from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
 
 _LABELS = frozenset({"currency", "currency_code", "object", "target_object"})
 """Members that say what kind of thing the others are: beside empty ones they are no value."""
-_ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
 
 
 def read_values(values: Mapping[str, Json], attributes: Iterable[Attribute]) -> JsonObject:
@@ -113,22 +111,6 @@ def parts_of(text: str) -> list[str]:
         return [part for line in csv.reader([text], skipinitialspace=True) for part in line]
     except csv.Error:
         return text.split(",")
-
-
-def newest_active_from(values: Mapping[str, Json]) -> str | None:
-    """Return the newest time at which any of the values was set: UTC, nine decimals, comparable as text."""
-    newest = ""
-    for found in values.values():
-        for value in found if isinstance(found, list) else ():
-            since = value.get("active_from") if isinstance(value, dict) else None
-            if isinstance(since, str):
-                newest = max(newest, since if len(since) == _ATTIOS_LENGTH else _nanoseconds(since))
-    return newest or None
-
-
-def _nanoseconds(text: str) -> str:
-    moment = as_moment(text)
-    return moment.iso() if moment else ""
 
 
 def _read_one(kind: AttributeType, attribute: Attribute, value: Json) -> Json:

@@ -1,15 +1,12 @@
 """The events Attio announces and the signature that proves they are Attio's; pure.
 
-Receiving, storing and delivering them is the relay's business.
+The relay receives, stores and delivers them.
 """
 
 import hashlib
 import hmac
 from collections.abc import Iterable
 from typing import Final
-
-SIGNATURE_HEADERS: Final = ("Attio-Signature", "X-Attio-Signature")
-IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 
 EVENT_TYPES: Final = frozenset(
     {

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from attio_emulator.contract.refusals import AttioRefusal, refuse
 from attio_emulator.contract.shapes import anything, array, conform, integer, nullable, one_of, shape, text
@@ -37,7 +37,6 @@ QUERY = shape(
         "offset": integer(0),
     },
 )
-Sorted: TypeAlias = Iterable[Row]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -129,23 +129,10 @@ class Vault:
                 {"status": status, "now": now, "webhook_id": webhook_id},
             )
 
-    def retire(self, webhook_id: str, *, not_after: float) -> None:
-        """Believe a webhook until a moment and no longer."""
-        with self._database.transaction() as transaction:
-            transaction.run(
-                "UPDATE webhooks SET not_after = :not_after WHERE webhook_id = :webhook_id",
-                {"not_after": not_after, "webhook_id": webhook_id},
-            )
-
     def forget_retired(self, *, now: float) -> int:
         """Forget the webhooks that are believed no longer."""
         with self._database.transaction() as transaction:
             return transaction.run("DELETE FROM webhooks WHERE not_after < :now", {"now": now})
-
-    def forget_webhook(self, webhook_id: str) -> None:
-        """Believe a webhook no longer."""
-        with self._database.transaction() as transaction:
-            transaction.run("DELETE FROM webhooks WHERE webhook_id = :webhook_id", {"webhook_id": webhook_id})
 
     def keep_install(self, install: Install) -> None:
         """Remember an organisation's token in place of an older one."""

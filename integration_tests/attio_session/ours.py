@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import requests_mock
 
-from attio_api.client import AttioClient
 from attio_api.pace import Governor
 from attio_relay.subscribing.subscription import Wanted, subscriptions
 from integration_tests.destination_desk import Desk
 from integration_tests.sync_commands import signed_in
+from integration_tests.whole_client import WholeClient
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -249,7 +249,7 @@ def heard(changes: list[dict[str, Any]]) -> dict[str, Any]:
 
 def the_client(attio: RemoteEmulator) -> None:
     """What the relay asks, and the calls that no connector makes yet: a merge, a record's entries."""
-    client = AttioClient(attio.token, api_url=attio.url, governor=Governor(reads_per_second=5000))
+    client = WholeClient(attio.token, api_url=attio.url, governor=Governor(reads_per_second=5000))
     webhook = Wanted(
         route="acme",
         target_url="https://relay.example.com/hooks/acme",

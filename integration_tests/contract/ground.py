@@ -14,9 +14,9 @@ import pytest
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.auth import missing_scopes, needed_by
-from attio_api.client import AttioClient
 from attio_api.errors import AlreadyExists, AttioError, Gone, Misconfigured
 from attio_api.wire import JsonObject
+from integration_tests.whole_client import WholeClient
 
 LIST: Final = "airbyte_attio_contract"
 COLOURS: Final = ("Red", "Green", "Blue")
@@ -27,7 +27,7 @@ STAGES: Final = ("Lead", "Won")
 class Ground:
     """A workspace, and the object in it that is ours."""
 
-    client: AttioClient
+    client: WholeClient
     slug: str
     tidying: ExitStack
 
@@ -92,14 +92,14 @@ def refusal(call: Callable[[], object]) -> tuple[str, int | None, str | None]:
     return type(caught.value).__name__, caught.value.status, caught.value.code
 
 
-def needs(client: AttioClient, *uses: str) -> None:
+def needs(client: WholeClient, *uses: str) -> None:
     """Skip when the token lacks a scope."""
     lacking = missing_scopes(client.whoami(), needed_by(*uses))
     if lacking:
         pytest.skip(f"The token lacks {', '.join(lacking)}.")
 
 
-def break_ground(client: AttioClient, tidying: ExitStack) -> Ground:
+def break_ground(client: WholeClient, tidying: ExitStack) -> Ground:
     """Make an object with an attribute of every kind that matters; skip where the workspace forbids it."""
     needs(client, "write_records", "create_options")
     slug = unique("object").replace("-", "_")
@@ -114,7 +114,7 @@ def break_ground(client: AttioClient, tidying: ExitStack) -> Ground:
     return ground
 
 
-def furnish(client: AttioClient, slug: str) -> None:
+def furnish(client: WholeClient, slug: str) -> None:
     """Give our object its attributes, options and statuses."""
     euro: JsonObject = {"currency": {"default_currency_code": "EUR", "display_type": "symbol"}}
     own: JsonObject = {"record_reference": {"allowed_objects": [slug]}}
@@ -140,7 +140,7 @@ def furnish(client: AttioClient, slug: str) -> None:
         client.create_status("objects", slug, "stage", title)
 
 
-def add_attribute(client: AttioClient, target: str, slug: str, name: str, kind: str, **more: Any) -> None:
+def add_attribute(client: WholeClient, target: str, slug: str, name: str, kind: str, **more: Any) -> None:
     """Give an object or a list one attribute."""
     wanted: JsonObject = {
         "title": name,
@@ -156,7 +156,7 @@ def add_attribute(client: AttioClient, target: str, slug: str, name: str, kind: 
     client.one("POST", f"/v2/{target}/{slug}/attributes", {"data": wanted})
 
 
-def our_list(client: AttioClient) -> str:
+def our_list(client: WholeClient) -> str:
     """The slug of our list of companies, made when it is not there yet; skip where that is forbidden."""
     needs(client, "write_entries", "create_list_options")
     if LIST in {each["api_slug"] for each in client.lists()}:

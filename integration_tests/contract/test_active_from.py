@@ -1,6 +1,6 @@
 """`active_from`: the only sign of a change that a record carries, and what the source's cursor is made of."""
 
-from attio_api.values import newest_active_from
+from integration_tests.active_from import newest_active_from
 from integration_tests.contract.ground import Ground, unique
 
 

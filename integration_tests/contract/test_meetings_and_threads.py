@@ -1,11 +1,11 @@
 """Meetings and threads: how they come in pages."""
 
-from attio_api.client import AttioClient
 from attio_api.wire import as_object, as_objects
 from integration_tests.contract.ground import Ground, domain, needs
+from integration_tests.whole_client import WholeClient
 
 
-def test_meetings_come_by_cursor(client: AttioClient) -> None:
+def test_meetings_come_by_cursor(client: WholeClient) -> None:
     """A page holds two hundred meetings at most, and says where the next one begins, null after the last."""
     needs(client, "meetings")
     whole = as_object(client.call("GET", "/v2/meetings", params={"limit": 200}), "the body")

@@ -2,21 +2,21 @@
 
 import pytest
 
-from attio_api.client import AttioClient
 from integration_tests.contract.ground import Ground, refusal
+from integration_tests.whole_client import WholeClient
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-def test_a_dead_token(client: AttioClient, api_url: str) -> None:
+def test_a_dead_token(client: WholeClient, api_url: str) -> None:
     """An unknown token is told by /v2/self as not active with 200, and refused elsewhere with 401."""
-    stranger = AttioClient("0" * 64, api_url=api_url)
+    stranger = WholeClient("0" * 64, api_url=api_url)
 
     assert not stranger.whoami().active
     assert ("BadToken", 401) == refusal(stranger.objects)[:2]
 
 
-def test_a_living_token(client: AttioClient) -> None:
+def test_a_living_token(client: WholeClient) -> None:
     """A living token names its workspace and its scopes."""
     identity = client.whoami()
 
@@ -26,7 +26,7 @@ def test_a_living_token(client: AttioClient) -> None:
     assert all(":" in scope for scope in identity.scopes)
 
 
-def test_an_unknown_object(client: AttioClient) -> None:
+def test_an_unknown_object(client: WholeClient) -> None:
     """An object that does not exist is 404, for its attributes as for its records."""
     unknown = ("UnknownObject", 404, "not_found")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from attio_api.client import AttioClient
 from attio_api.wire import Json
 from integration_tests.contract.ground import Ground, needs, refusal, unique
+from integration_tests.whole_client import WholeClient
 
 DELETED: list[Json] = [{"event_type": "record.deleted", "filter": None}]
 
@@ -20,7 +20,7 @@ def webhook(companies: Ground) -> dict[str, Any]:
     return made
 
 
-def test_the_secret_is_told_once(client: AttioClient, webhook: dict[str, Any]) -> None:
+def test_the_secret_is_told_once(client: WholeClient, webhook: dict[str, Any]) -> None:
     """Only the answer to the creation holds the secret; the webhook is active at once."""
     read: dict[str, Any] = client.get_webhook(webhook["id"]["webhook_id"])
 
@@ -30,14 +30,14 @@ def test_the_secret_is_told_once(client: AttioClient, webhook: dict[str, Any]) -
     assert webhook["id"] in [each["id"] for each in client.webhooks()]
 
 
-def test_the_same_subscription_twice(client: AttioClient, webhook: dict[str, Any]) -> None:
+def test_the_same_subscription_twice(client: WholeClient, webhook: dict[str, Any]) -> None:
     """A second webhook with the same target, event and filter is 409."""
     assert ("AlreadyExists", 409, "uniqueness_conflict") == refusal(
         lambda: client.create_webhook(webhook["target_url"], DELETED)
     )
 
 
-def test_a_target_must_be_https(client: AttioClient) -> None:
+def test_a_target_must_be_https(client: WholeClient) -> None:
     """Attio sends to https only."""
     needs(client, "relay")
 
@@ -46,7 +46,7 @@ def test_a_target_must_be_https(client: AttioClient) -> None:
     )
 
 
-def test_a_deleted_webhook_is_gone(client: AttioClient, webhook: dict[str, Any]) -> None:
+def test_a_deleted_webhook_is_gone(client: WholeClient, webhook: dict[str, Any]) -> None:
     """After deletion a webhook is unknown."""
     gone = webhook["id"]["webhook_id"]
     client.delete_webhook(gone)

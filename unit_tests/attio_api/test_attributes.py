@@ -96,19 +96,6 @@ def test_times_carry_airbytes_formats(kind: str, formats: dict[str, str]) -> Non
     assert formats == {key: schema for key, schema in column_schema(attribute(kind)).items() if key != "type"}
 
 
-def test_keys_are_of_five_types() -> None:
-    """Only text, numbers, domains, e-mail addresses and phone numbers can name a record."""
-    keys = {kind for kind, row in ATTRIBUTE_TYPES.items() if row.unique_capable}
-
-    assert {"text", "number", "domain", "email-address", "phone-number"} == keys
-
-
-def test_only_text_can_be_asked_for_many_at_once() -> None:
-    """Attio refuses `$in` for everything but text; equality it knows for all."""
-    assert ["text"] == [kind for kind, row in ATTRIBUTE_TYPES.items() if "$in" in row.filter_operators]
-    assert all("$eq" in row.filter_operators for row in ATTRIBUTE_TYPES.values())
-
-
 def test_a_schema_is_the_callers_own() -> None:
     """Changing a schema that was handed out does not change the next one."""
     column_schema(attribute("location"))["properties"]["locality"] = "spoilt"

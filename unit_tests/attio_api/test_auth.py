@@ -6,7 +6,7 @@ import requests
 import requests_mock
 
 from attio_api import auth, errors
-from attio_api.auth import SCOPES, App, Identity, Token
+from attio_api.auth import App, Identity, Token
 
 APP = App(client_id="the-app", client_secret="the-secret", redirect_uri="http://127.0.0.1:8400/callback")
 
@@ -26,15 +26,6 @@ def test_writing_includes_reading() -> None:
     """A scope for reading and writing covers what needs reading alone, but not the other way round."""
     assert [] == auth.missing_scopes(identity("note:read-write"), ["note:read", "note:read-write"])
     assert ["note:read-write"] == auth.missing_scopes(identity("note:read"), ["note:read", "note:read-write"])
-
-
-def test_uses_that_cannot_be_served_are_named() -> None:
-    """A check can say for each stream which scope is missing, and leaves the others in peace."""
-    token = identity(*SCOPES["records"], "task:read")
-
-    assert {"notes": ["note:read"], "tasks": ["user_management:read"]} == auth.missing_by_use(
-        token, ["records", "notes", "tasks", "workspace"]
-    )
 
 
 def test_needs_are_added_up() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import requests_mock
 
-from attio_api import errors
 from attio_api.auth import Identity
 from attio_api.client import AttioClient
 
@@ -55,7 +54,6 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
         ),
     ),
     ("POST", "/v2/lists/l/entries/query", {"limit": 500, "offset": 0}, lambda c: c.query_entries("l")),
-    ("GET", "/v2/objects/o/records/r", None, lambda c: c.get_record("o", "r")),
     (
         "POST",
         "/v2/objects/o/records",
@@ -67,15 +65,6 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
         "/v2/objects/o/records?matching_attribute=a",
         {"data": {"values": {"a": [1]}}},
         lambda c: c.upsert_record("o", "a", {"a": 1}),
-    ),
-    ("PATCH", "/v2/objects/o/records/r", {"data": {"values": {}}}, lambda c: c.update_record("o", "r", {})),
-    ("PUT", "/v2/objects/o/records/r", {"data": {"values": {}}}, lambda c: c.replace_record("o", "r", {})),
-    ("DELETE", "/v2/objects/o/records/r", None, lambda c: c.delete_record("o", "r")),
-    (
-        "GET",
-        "/v2/objects/o/records/r/entries?limit=1000&offset=0",
-        None,
-        lambda c: c.record_entries("o", "r"),
     ),
     (
         "GET",
@@ -101,14 +90,6 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
         {"data": {"parent_object": "o", "parent_record_id": "r", "entry_values": {}}},
         lambda c: c.upsert_entry("l", "o", "r", {}),
     ),
-    (
-        "PATCH",
-        "/v2/lists/l/entries/e",
-        {"data": {"entry_values": {}}},
-        lambda c: c.update_entry("l", "e", {}),
-    ),
-    ("PUT", "/v2/lists/l/entries/e", {"data": {"entry_values": {}}}, lambda c: c.replace_entry("l", "e", {})),
-    ("DELETE", "/v2/lists/l/entries/e", None, lambda c: c.delete_entry("l", "e")),
     ("GET", "/v2/notes?limit=50&offset=100", None, lambda c: c.notes(50, 100)),
     (
         "GET",
@@ -125,12 +106,6 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
         lambda c: c.tasks(1000, params={"is_completed": False}),
     ),
     ("POST", "/v2/tasks", {"data": {"content": "C"}}, lambda c: c.create_task({"content": "C"})),
-    (
-        "PATCH",
-        "/v2/tasks/t",
-        {"data": {"is_completed": True}},
-        lambda c: c.update_task("t", {"is_completed": True}),
-    ),
     ("DELETE", "/v2/tasks/t", None, lambda c: c.delete_task("t")),
     ("GET", "/v2/webhooks?limit=100&offset=0", None, lambda c: c.webhooks()),
     (
@@ -211,25 +186,6 @@ def test_listings_are_read_to_their_end(client: AttioClient, attio: requests_moc
 
     assert 100 == len(client.webhooks())
     assert ["0", "100"] == [each.qs["offset"][0] for each in attio.request_history]
-
-
-def test_merging_gives_the_new_id(client: AttioClient, attio: requests_mock.Mocker) -> None:
-    """A merge answers with the id of the record that both became, whether it is done or still being done."""
-    path = f"{URL}/v2/objects/people/records/merge"
-    attio.post(path, status_code=202, json={"data": {"new_record_id": "new"}})
-
-    assert "new" == client.merge_records("people", "one", "two")
-    assert {"data": {"primary_record_id": "one", "secondary_record_id": "two"}} == attio.request_history[
-        0
-    ].json()
-
-
-def test_a_merge_must_name_its_result(client: AttioClient, attio: requests_mock.Mocker) -> None:
-    """A merge whose answer lacks the id was done, but its outcome is not known here."""
-    attio.post(f"{URL}/v2/objects/people/records/merge", json={"data": {}})
-
-    with pytest.raises(errors.OutcomeUnknown):
-        client.merge_records("people", "one", "two")
 
 
 def test_the_client_is_light() -> None:

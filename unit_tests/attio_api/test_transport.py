@@ -163,7 +163,7 @@ def test_attios_moment_is_waited_for(
 ) -> None:
     """After a refusal the next try comes when Attio said, by its own clock, and not sooner."""
     attio.get(URL + RECORD, [BUSY, DONE])
-    client.get_record("people", RECORD_ID)
+    client.one("GET", RECORD)
 
     assert pytest.approx(7.0) == sum(clock.slept)
 
@@ -174,7 +174,7 @@ def test_a_refusal_without_a_moment_backs_off(
     """Where nobody says when to come back, or names a moment that has passed, we wait all the same."""
     past = {**BUSY, "headers": {"Retry-After": NOON, "Date": LATER}}
     attio.get(URL + RECORD, [{"status_code": 429}, past, DONE])
-    client.get_record("people", RECORD_ID)
+    client.one("GET", RECORD)
 
     assert 2 == len(clock.slept)
     assert all(seconds > 0 for seconds in clock.slept)
@@ -185,7 +185,7 @@ def test_refusals_cost_patience_not_tries(client: AttioClient, attio: requests_m
     attio.get(URL + RECORD, [*[BUSY] * 10, DONE])
     attio.get(f"{URL}/v2/objects", **BUSY)
 
-    assert {"id": {}} == client.get_record("people", RECORD_ID)
+    assert {"id": {}} == client.one("GET", RECORD)
     with pytest.raises(errors.RateLimited):
         client.objects()
 
@@ -197,7 +197,7 @@ def test_trouble_ends_after_the_last_try(
     attio.get(URL + RECORD, **DOWN)
 
     with pytest.raises(errors.ServerTrouble):
-        client.get_record("people", RECORD_ID)
+        client.one("GET", RECORD)
     assert 4 == attio.call_count
     assert clock.slept == sorted(clock.slept)
 
@@ -208,7 +208,7 @@ def test_a_rejection_is_not_repeated(client: AttioClient, attio: requests_mock.M
     attio.patch(URL + RECORD, **refusal(400, code))
 
     with pytest.raises(errors.Rejected):
-        client.update_record("people", RECORD_ID, {})
+        client.one("PATCH", RECORD, {})
     assert 1 == attio.call_count
 
 
@@ -217,11 +217,11 @@ def test_a_repeated_delete_that_finds_nothing_is_done(
 ) -> None:
     """If the first answer was lost, a record that is gone was deleted by us; otherwise it is an error."""
     attio.delete(URL + RECORD, [RESET, GONE])
-    client.delete_record("people", RECORD_ID)
+    client.call("DELETE", RECORD)
     attio.delete(URL + RECORD, [BUSY, GONE])
 
     with pytest.raises(errors.Gone):
-        client.delete_record("people", RECORD_ID)
+        client.call("DELETE", RECORD)
 
 
 def test_the_token_is_not_carried_elsewhere(client: AttioClient, attio: requests_mock.Mocker) -> None:
@@ -300,7 +300,7 @@ def test_a_compressed_body_is_not_measured(client: AttioClient, attio: requests_
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda client: client.get_record("people", RECORD_ID),
+        lambda client: client.one("GET", RECORD),
         lambda client: client.create_record("people", {"name": "row-content"}),
     ],
 )

@@ -10,13 +10,12 @@ from attio_api.errors import InvalidValue, Unreadable
 from attio_api.values import (
     is_empty,
     lacking,
-    newest_active_from,
     normalise,
     read_values,
     same,
     write_value,
 )
-from unit_tests.attio_api.samples import SINCE, VALUES, attribute, value
+from unit_tests.attio_api.samples import VALUES, attribute, value
 
 WRITABLE = sorted(set(ATTRIBUTE_TYPES) - {"interaction"})
 
@@ -187,25 +186,6 @@ def test_an_invalid_value_is_not_the_same() -> None:
 def test_what_is_empty(plain: Any, expected: bool) -> None:
     """Zero and false are values; null, blanks and empty containers are not."""
     assert expected == is_empty(plain)
-
-
-def test_the_newest_change_wins() -> None:
-    """The newest time at which any value was set is a record's time of change."""
-    values: dict[str, Any] = {
-        "a": [{"active_from": SINCE}, {"active_from": "2026-05-01T10:00:00.000000001Z"}],
-        "b": [],
-        "c": [{"active_from": "2026-05-01T09:59:59Z"}, {"active_from": None}, {}],
-    }
-
-    assert "2026-05-01T10:00:00.000000001Z" == newest_active_from(values)
-    assert newest_active_from({"a": []}) is None
-
-
-def test_times_of_change_compare_as_text() -> None:
-    """A time written in another way is brought into the form that compares as text."""
-    assert "2026-05-01T08:00:00.500000000Z" == newest_active_from(
-        {"a": [{"active_from": "2026-05-01T10:00:00.5+02:00"}]}
-    )
 
 
 REFUSED = object()

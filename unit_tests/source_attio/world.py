@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from attio_api.definitions import Attribute
-from attio_api.values import newest_active_from, read_values
+from attio_api.values import read_values
 from attio_emulator.model.clock import TICK
+from integration_tests.active_from import newest_active_from
 from source_attio.decode.rows import canonical
 from unit_tests.source_attio.harness import Bench, Row
 
