@@ -6,6 +6,7 @@ Nothing outside this module reads the file or the environment; what comes out is
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -15,7 +16,6 @@ from attio_relay.settings import CommandTarget, ConnectionConfig, File, RelayCon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 Named = TypeVar("Named", RouteConfig, ConnectionConfig)
 
@@ -28,7 +28,17 @@ def load(path: Path, environment: Mapping[str, str]) -> RelayConfig:
         raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
-    return parse(raw, environment, folder=path.parent)
+    return parse(raw, environment, folder=_folder(path, environment))
+
+
+def _folder(path: Path, environment: Mapping[str, str]) -> Path:
+    """What relative paths are relative to: the folder for state that systemd gives a unit, else the file's own.
+
+    A unit with `ProtectSystem=strict` cannot write beside a file in /etc.
+    """
+    # systemd separates several folders by colons (systemd.exec, StateDirectory=).
+    state = environment.get("STATE_DIRECTORY", "").partition(":")[0]
+    return Path(state) if state else path.parent
 
 
 def parse(raw: Mapping[str, object], environment: Mapping[str, str], *, folder: Path) -> RelayConfig:

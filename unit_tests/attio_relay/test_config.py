@@ -136,3 +136,18 @@ def test_the_example_of_the_manual_is_a_configuration() -> None:
     target = config.connections["crm"].target
     assert isinstance(target, CommandTarget)
     assert ("attio-sync", "pull", "--to", "crm.duckdb") == target.command
+
+
+def test_a_unit_of_systemd_keeps_its_store_in_its_state_directory(tmp_path: Path) -> None:
+    """A file in /etc, where a hardened unit cannot write, needs no absolute path."""
+    file = tmp_path / "etc/relay.toml"
+    file.parent.mkdir()
+    file.write_text('[secrets]\nkey_file = "relay.key"\n')
+    unit = load(file, {"STATE_DIRECTORY": f"{tmp_path}/var:{tmp_path}/other"})
+    by_hand = load(file, {})
+
+    assert (tmp_path / "var/relay.db", tmp_path / "var/relay.key") == (
+        unit.storage.path,
+        unit.secrets.key_file,
+    )
+    assert tmp_path / "etc/relay.db" == by_hand.storage.path
