@@ -32,7 +32,7 @@ def load(path: Path, environment: Mapping[str, str]) -> RelayConfig:
 
 
 def _folder(path: Path, environment: Mapping[str, str]) -> Path:
-    """What relative paths are relative to: the folder for state that systemd gives a unit, else the file's own.
+    """Where relative paths start: the folder for state that systemd gives a unit, else the file's own.
 
     A unit with `ProtectSystem=strict` cannot write beside a file in /etc.
     """
