@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,8 @@ import yaml
 from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 import (
     ConnectorMetadataDefinitionV0,
 )
+
+from integration_tests.platform import form
 
 ROOT = Path(__file__).resolve().parents[1]
 CARDS = {"source-attio": "metadata.yaml", "destination-attio": "destination_attio/metadata.yaml"}
@@ -65,9 +68,27 @@ def test_card_meets_the_registry_s_checks(connector: str) -> None:
     links = re.findall(r"\b\w+://\S+", _text(CARDS[connector]))
 
     assert card["license"] in LICENCES
-    assert {"language", "cdk"} == {tag.split(":")[0] for tag in card["tags"]}
+    assert {"source": ["language:python", "cdk:low-code"], "destination": ["language:python", "cdk:python"]}[
+        card["connectorType"]
+    ] == card["tags"]
     assert 'width="250" height="250"' in icon
     assert [] == [link for link in links if not link.startswith("https://")]
+
+
+@pytest.mark.parametrize("connector", CARDS)
+def test_card_allows_every_host_that_a_setting_names(connector: str) -> None:
+    """Each setting that holds an address may be reached: the platform cuts everything else off."""
+    spec = json.loads(_text(f"integration_tests/specs/{connector}.json"))["connectionSpecification"]
+    addresses = {
+        re.sub(r"<[^>]*>", "", one.path)
+        for one in form.settings(spec)
+        if any(str(example).startswith("https://") for example in one.schema.get("examples", ()))
+        or str(one.schema.get("default", "")).startswith("https://")
+    }
+
+    assert {f"${{{path}}}" for path in addresses} == {
+        host for host in _card(connector)["allowedHosts"]["hosts"] if host.startswith("$")
+    }
 
 
 @pytest.mark.parametrize("connector", CARDS)

@@ -11,10 +11,13 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from attio_api.blanks import without_blanks
 from attio_api.errors import Misconfigured
 from attio_api.moments import as_moment
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
+_DATA_OF_THE_USER: Final = frozenset({"filter"})
+"""Settings that hold a filter for Attio: a null in them is a null, not a setting left out."""
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -29,6 +32,11 @@ def constraint_values(filtering: object) -> int:
     if isinstance(filtering, dict):
         return sum(constraint_values(part) for name, part in filtering.items() if name != "path")
     return sum(map(constraint_values, filtering)) if isinstance(filtering, list) else 1
+
+
+def answered(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that were given: a form sends `{}`, Terraform null for those that were not."""
+    return without_blanks(raw, untouched=_DATA_OF_THE_USER)
 
 
 class _Settings(BaseModel):
@@ -94,7 +102,7 @@ class Config(_Settings):
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
         """Check the configuration; raises Misconfigured, naming each wrong field and quoting no value."""
-        given = without_nulls({name: value for name, value in raw.items() if not name.startswith("__")})
+        given = {name: value for name, value in answered(raw).items() if not name.startswith("__")}
         try:
             return cls.model_validate(given)
         except ValidationError as trouble:
@@ -140,17 +148,3 @@ class Config(_Settings):
         """Return the user's filter for an object or a list, which is named by its slug or, surely, its id."""
         by_target = {each.target: each.filter for each in reversed(self.filters)}
         return by_target.get(target_id, by_target.get(slug))
-
-
-def without_nulls(given: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
-    """Leave out members that are null: forms, platforms and Terraform send them for what is not filled in.
-
-    A user's own filter is not looked into: there null is a value.
-    """
-    if isinstance(given, dict):
-        return {
-            name: value if name == "filter" else without_nulls(value)
-            for name, value in given.items()
-            if value is not None
-        }
-    return given if not isinstance(given, list) else [without_nulls(each) for each in given]

@@ -30,7 +30,7 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine
-from source_attio.config import Config, Filter, without_nulls
+from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
 from source_attio.read.context import Context, Limits, connect, governor_of_process
@@ -57,9 +57,9 @@ class SourceAttio(YamlDeclarativeSource):
     ) -> None:
         """Load the manifest; nothing is sent yet.
 
-        The CDK compares this configuration with the spec, which knows no null.
+        The CDK compares this configuration with the spec, which knows no null and no empty object.
         """
-        given = None if config is None else without_nulls(config)
+        given = None if config is None else answered(config)
         super().__init__(path_to_yaml=str(MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:

@@ -1,0 +1,161 @@
+"""Airbyte's form for both connectors: it shows every setting, and `check` takes what it sends."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from integration_tests.platform import form
+
+if TYPE_CHECKING:
+    from attio_emulator.remote import RemoteEmulator
+
+CONNECTORS = ("source-attio", "destination-attio")
+EACH = pytest.mark.parametrize("connector", CONNECTORS)
+BIN = Path(sys.executable).parent
+
+
+@cache
+def _spec(connector: str) -> dict[str, Any]:
+    printed = subprocess.run([BIN / connector, "spec"], capture_output=True, text=True, check=True)
+    (spec,) = [json.loads(line)["spec"] for line in printed.stdout.splitlines() if '"SPEC"' in line]
+    return dict(spec["connectionSpecification"])
+
+
+def _checked(connector: str, config: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The connection status that `check` gives."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    printed = subprocess.run(
+        [BIN / connector, "check", "--config", path], capture_output=True, text=True, check=False
+    )
+    said = [json.loads(line) for line in printed.stdout.splitlines() if line.startswith("{")]
+    (status,) = [one["connectionStatus"] for one in said if one["type"] == "CONNECTION_STATUS"]
+    return dict(status)
+
+
+def _signed_in(sent: dict[str, Any], attio: RemoteEmulator) -> dict[str, Any]:
+    """The form with nothing but the token answered; the hidden address leads to the emulator."""
+    answered = copy.deepcopy(sent)
+    answered["credentials"]["access_token"] = attio.token
+    return {**answered, "api_url": attio.url}
+
+
+def _answers(connector: str, attio: RemoteEmulator, folder: Path) -> dict[str, Any]:
+    """What a user answers where an example or a default does not lead to a workspace that exists."""
+    if connector == "source-attio":
+        return {
+            "access_token": attio.token,
+            "api_url": attio.url,
+            "lists": [],
+            "filters": [{"target": "companies", "filter": '{"name": "Northmill"}'}],
+            "history_attributes": ["deals.stage"],
+            "token": "feed-token",
+            "include_comments": True,
+        }
+    return {
+        "access_token": attio.token,
+        "api_url": attio.url,
+        "stream": "people",
+        "target": "people",
+        "match": ["email_addresses"],
+        "mode": "mirror",
+        "fields": [
+            {"column": "mail", "attribute": "email_addresses", "merge": "overwrite"},
+            {"attribute": "job_title", "constant": "Engineer"},
+            {
+                "attribute": "name",
+                "columns": [
+                    {"part": "first_name", "column": "fname"},
+                    {"part": "last_name", "column": "lname"},
+                ],
+            },
+        ],
+        "on_absent": {"attribute": "job_title", "value": "Former"},
+        "scope_filter": '{"job_title": "Engineer"}',
+        "object_storage_config": {"storage_type": "None"},
+        "path": str(folder / "kept"),
+    }
+
+
+@EACH
+def test_the_form_shows_every_setting(connector: str) -> None:
+    """No setting is of a shape that the form cannot show or save."""
+    assert [] == form.faults(_spec(connector))
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [
+        ({"type": "object", "title": "T", "description": "D"}, "an object without properties"),
+        (
+            {"type": "object", "title": "T", "description": "D", "required": ["b"], "properties": {"b": {}}},
+            "inside an optional group",
+        ),
+        ({"type": "string", "const": "x", "default": "x"}, "a const with a default"),
+        ({"type": "string", "additionalProperties": True}, "additionalProperties"),
+        ({"type": "string", "pattern": "^x$"}, "without a pattern_descriptor"),
+        ({"type": "string", "examples": ["2026-01-31"]}, "a date without the picker's format"),
+        ({"type": ["string", "null"]}, "the type"),
+        ({"type": "array", "items": {"type": "boolean"}}, "a list of something"),
+        ({"type": "object", "oneOf": [{"type": "object", "properties": {"a": {}}}]}, "share no const"),
+        ({"type": "string", "description": "D"}, "no title"),
+        ({"type": "string", "title": "T"}, "no description"),
+    ],
+)
+@pytest.mark.parametrize("depth", ["group", "item", "option"])
+def test_the_rules_find_each_fault(broken: dict[str, Any], fault: str, depth: str) -> None:
+    """A setting that breaks one rule is found inside a group, an item of a list and an option."""
+    inside = {"type": "object", "title": "T", "description": "D", "properties": {"broken": broken}}
+    around = {
+        "group": inside,
+        "item": {"type": "array", "title": "T", "description": "D", "items": inside},
+        "option": {"type": "object", "title": "T", "description": "D", "oneOf": [inside]},
+    }[depth]
+
+    found = form.faults({"type": "object", "properties": {"around": around}})
+
+    assert [] != [one for one in found if fault in one and "broken" in one]
+
+
+@EACH
+def test_a_token_is_enough(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+    """A new form with nothing but the token is saved, for each way of signing in, and `check` succeeds."""
+    spec = _spec(connector)
+    for option in spec["properties"]["credentials"]["oneOf"]:
+        sent = _signed_in({**form.opened(spec), "credentials": form.opened(option)}, attio)
+
+        assert [] == form.missing(spec, sent)
+        assert [] == [error.message for error in Draft7Validator(spec).iter_errors(sent)]
+        assert "SUCCEEDED" == _checked(connector, sent, tmp_path)["status"]
+
+
+@EACH
+def test_a_connector_can_be_edited(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+    """The smallest stored configuration can be opened, saved again, and checked."""
+    stored = {"credentials": {"auth_type": "access_token", "access_token": attio.token}, "api_url": attio.url}
+    sent = form.edited(_spec(connector), stored)
+
+    assert [] == form.missing(_spec(connector), sent)
+    assert stored.items() <= sent.items()
+    assert "SUCCEEDED" == _checked(connector, sent, tmp_path)["status"]
+
+
+@EACH
+def test_a_full_form_is_accepted(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+    """Every setting answered: the form can be saved, what it sends is valid, and `check` succeeds."""
+    spec = _spec(connector)
+    sent = form.filled(spec, _answers(connector, attio, tmp_path))
+
+    assert [] == form.missing(spec, sent)
+    assert [] == [error.message for error in Draft7Validator(spec).iter_errors(sent)]
+    assert {"status": "SUCCEEDED"}.items() <= _checked(connector, sent, tmp_path).items()
+    assert sent.items() <= form.edited(spec, sent).items()
