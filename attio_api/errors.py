@@ -3,7 +3,7 @@
     AttioError
     ├── Transient       worth another try by itself
     │   ├── RateLimited  ConcurrentWrite  ServerTrouble  ConnectionBroken  Unreachable
-    │   └── Unreadable  MergeInProgress  OutcomeUnknown
+    │   └── Gatekeeper  Unreadable  MergeInProgress  OutcomeUnknown
     ├── Misconfigured   a person must change something
     │   ├── BadToken  MissingScope  PlanLimit  Untrusted
     │   └── NotFound  UnknownObject  BadFilter (TooManyValues)  NotUnique  Forbidden
@@ -103,6 +103,15 @@ class Unreachable(Transient):
     """Attio cannot be reached."""
 
     remedy_by_default = "Check the network, the proxy and the `api_url`."
+
+
+class Gatekeeper(Transient):
+    """The answer did not come from Attio, but from a firewall or a proxy on the way."""
+
+    remedy_by_default = (
+        "Try again in a few minutes. If it stays so, let the network's administrator allow the `api_url`, "
+        "or ask Attio's support why this machine's address is blocked."
+    )
 
 
 class Unreadable(Transient):

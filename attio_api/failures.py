@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import requests
 from urllib3.exceptions import HTTPError, LocationParseError, NameResolutionError, NewConnectionError
 
+from attio_api.addresses import shown
 from attio_api.errors import AttioError, ConnectionBroken, Misconfigured, Unreachable, Untrusted
 
 
@@ -17,8 +18,8 @@ def connection_failure(trouble: requests.RequestException | HTTPError, url: str)
     causes = tuple(_causes(trouble))
     for kind, name, sentence in _FAILURES:
         if any(isinstance(cause, kind) for cause in causes):
-            return name(sentence.format(url=url))
-    return ConnectionBroken(f"The connection to {url} broke before the answer was complete.")
+            return name(sentence.format(url=shown(url)))
+    return ConnectionBroken(f"The connection to {shown(url)} broke before the answer was complete.")
 
 
 _FAILURES: tuple[tuple[type[BaseException], type[AttioError], str], ...] = (

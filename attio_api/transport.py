@@ -22,6 +22,7 @@ from attio_api.auth import scopes_for
 from attio_api.errors import AttioError, RateLimited, Transient
 from attio_api.failures import connection_failure
 from attio_api.pace import Governor, kind_of
+from attio_api.tokens import bare, is_none, unrecognised
 from attio_api.verdicts import verdict
 from attio_api.wire import Json, decode
 
@@ -31,6 +32,8 @@ _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 30.0
 _REFUSALS_PER_TRY: Final = 4
 _NOT_PROCESSED: Final = 503
+_GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
+"""Statuses that a web application firewall or a proxy answers with as well, and with a page of its own."""
 _log: Final = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
@@ -63,8 +66,6 @@ class _Bearer(AuthBase):
     """Puts the token on each request; as an auth object, so that a .netrc file cannot replace it."""
 
     def __init__(self, token: str) -> None:
-        if not token.isascii() or not token.isprintable() or " " in token or not token:
-            raise errors.BadToken("The access token is empty or has characters that no token has.")
         self._header = f"Bearer {token}"
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -92,7 +93,8 @@ class Transport:
         `receiving` is held from the moment an answer begins to arrive until it has been read.
         """
         self._url = _checked_url(api_url)
-        self._auth = _Bearer(token.strip())
+        self._token = bare(token)
+        self._auth = _Bearer(self._token)
         self._session = session or pooled_session()
         self._governor = governor
         self._max_tries = max_tries
@@ -124,7 +126,7 @@ class Transport:
         with self._governor.turn(kind, request.method, request.path):
             answer = self._exchange(request, held)
             if not requests.codes.ok <= answer.head.status_code < requests.codes.multiple_choices:
-                raise _refused(request, answer)
+                raise self._refused(request, answer)
         return _complete(answer)
 
     def _exchange(self, request: Request, held: ExitStack) -> _Answer:
@@ -153,6 +155,27 @@ class Transport:
             failure = connection_failure(trouble, self._url)
         # Outside the handler, and so without a context: the library's own error carries request and token.
         raise failure
+
+    def _refused(self, request: Request, answer: _Answer) -> AttioError:
+        """Name a refusal."""
+        head = answer.head
+        if head.is_redirect:
+            return errors.Misconfigured(
+                f"{request.method} {request.path} was redirected elsewhere, "
+                "and the token is only sent to Attio.",
+                status=head.status_code,
+                remedy="Set `api_url` to the address that answers itself.",
+            )
+        if _is_web_page(answer) and head.status_code in _GATEKEEPERS:
+            return errors.Gatekeeper(status=head.status_code)
+        error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
+        if isinstance(error, errors.BadToken) and is_none(self._token, error.code):
+            return unrecognised(self._token, status=head.status_code, code=error.code)
+        if isinstance(error, errors.MissingScope):
+            scopes = sorted(scopes_for(request.method, request.path))
+            error.remedy = f"{error.remedy} It needs {' and '.join(scopes)}." if scopes else error.remedy
+            error.details["scopes"] = scopes
+        return error
 
     def _heed(self, request: Request, refusal: RateLimited, refusals: int) -> None:
         """Hold everything of its kind back until Attio wants to be asked again; it was not processed."""
@@ -192,20 +215,10 @@ def pooled_session() -> requests.Session:
     return session
 
 
-def _refused(request: Request, answer: _Answer) -> AttioError:
-    head = answer.head
-    if head.is_redirect:
-        return errors.Misconfigured(
-            f"{request.method} {request.path} was redirected elsewhere, and the token is only sent to Attio.",
-            status=head.status_code,
-            remedy="Set `api_url` to the address that answers itself.",
-        )
-    error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
-    if isinstance(error, errors.MissingScope):
-        scopes = sorted(scopes_for(request.method, request.path))
-        error.remedy = f"{error.remedy} It needs {' and '.join(scopes)}." if scopes else error.remedy
-        error.details["scopes"] = scopes
-    return error
+def _is_web_page(answer: _Answer) -> bool:
+    """Whether something on the way answered in Attio's place: Attio itself answers in JSON."""
+    kind = answer.head.headers.get("Content-Type", "")
+    return "html" in kind.lower() or answer.body.lstrip().startswith(b"<")
 
 
 def _complete(answer: _Answer) -> bytes:

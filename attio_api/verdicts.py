@@ -69,7 +69,10 @@ _ONE_THING: Final = re.compile(
 )
 _CONFIGURED: Final = re.compile(r"^/v2/(?:objects|lists)/[^/]+(?:/.*)?$")
 _QUERY: Final = re.compile(r"^/v2/.*/query$")
+_WHO: Final = re.compile(r"^/v2/self$")
 _BY_PLACE: Final = (
+    # No attribute is missing there: Attio found no token in the request.
+    (errors.MissingValue, _WHO, errors.BadToken),
     (errors.NotFound, _ONE_THING, errors.Gone),
     (errors.NotFound, _CONFIGURED, errors.UnknownObject),
     (errors.InvalidValue, _QUERY, errors.BadFilter),

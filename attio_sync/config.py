@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attio_api.addresses import shown
 from attio_api.auth import AUTHORIZE_URL, TOKEN_URL
 from attio_sync.failures import WrongUsage
 
@@ -86,7 +87,7 @@ def connection_from(environment: Mapping[str, str], token_file: Path) -> Connect
         raise WrongUsage(NO_TOKEN)
     api_url = environment.get("ATTIO_API_URL", "").strip() or saved.get("api_url", "") or DEFAULT_API_URL
     if not api_url.startswith(("https://", "http://")):
-        raise WrongUsage(f"ATTIO_API_URL is '{api_url}', which is no web address.")
+        raise WrongUsage(f"ATTIO_API_URL is '{shown(api_url)}', which is no web address.")
     return Connection(token=token, api_url=api_url.rstrip("/"))
 
 

@@ -345,3 +345,55 @@ def test_values_that_json_cannot_hold_are_refused(client: AttioClient) -> None:
     """A value that JSON has no form for is refused here, not sent in a form that only Python reads."""
     with pytest.raises(errors.InvalidValue):
         client.create_record("people", {"number": float("nan")})
+
+
+PAGE: dict[str, Any] = {
+    "text": "<html><title>Attention Required! | Cloudflare</title></html>",
+    "headers": {"Content-Type": "text/html; charset=UTF-8"},
+}
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 409])
+def test_a_web_page_is_no_answer_of_attios(
+    client: AttioClient, attio: requests_mock.Mocker, status: int
+) -> None:
+    """A firewall's page in place of an answer passes: what was asked, even a create, is asked again."""
+    attio.post(f"{URL}/v2/objects/people/records", [{"status_code": status, **PAGE}, DONE])
+
+    assert {"id": {}} == client.create_record("people", {})
+
+
+def test_a_page_that_stays_is_named(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """When a firewall lets nothing through, the error says that the answer did not come from Attio."""
+    attio.get(f"{URL}/v2/objects", status_code=403, text="\n <!DOCTYPE html>")
+
+    with pytest.raises(errors.Gatekeeper, match="did not come from Attio"):
+        client.objects()
+
+
+def test_a_missing_scope_is_attios_own_word(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A 403 in JSON is Attio's, and is not asked again."""
+    attio.get(f"{URL}/v2/objects", **refusal(403, "unauthorized"))
+
+    with pytest.raises(errors.MissingScope):
+        client.objects()
+    assert 1 == attio.call_count
+
+
+def test_attio_finds_no_token(client: AttioClient, attio: requests_mock.Mocker) -> None:
+    """A value that /v2/self misses is the token: no row and no attribute is meant."""
+    attio.get(f"{URL}/v2/self", **refusal(400, "missing_value"))
+
+    with pytest.raises(errors.BadToken, match="none of Attio's"):
+        client.whoami()
+
+
+@pytest.mark.parametrize("trouble", [RESET, {"exc": requests.exceptions.InvalidURL}])
+def test_a_password_in_the_address_is_not_shown(attio: requests_mock.Mocker, trouble: dict[str, Any]) -> None:
+    """An error names the address without the user and the password in it."""
+    attio.get(requests_mock.ANY, **trouble)
+    client = AttioClient("a" * 64, api_url="https://someone:canary@attio.test", sleep=lambda _: None)
+
+    with pytest.raises(errors.AttioError) as raised:
+        client.objects()
+    assert "canary" not in f"{raised.value} {raised.value.remedy} {raised.value.details}"

@@ -1,0 +1,68 @@
+"""Access tokens as people paste them: what to leave out around one, and how to tell that a text is none."""
+
+import logging
+import re
+from functools import cache
+from typing import Final
+
+from attio_api.errors import BadToken
+
+LENGTH: Final = 64
+"""Characters of every token that Attio gives out; its own refusal says so."""
+_INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060"
+_QUOTES: Final = "\"'`<>\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+_SCHEME: Final = re.compile(r"authorization:|bearer(?=\s|$)", re.IGNORECASE)
+_log: Final = logging.getLogger(__name__)
+
+
+def bare(pasted: str) -> str:
+    """The token alone: without spaces, quotes and `Bearer` around it. Raises BadToken when none is left."""
+    token, around = _unwrapped(pasted)
+    if not token:
+        raise BadToken("The access token is empty.")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise BadToken("The access token holds spaces or other characters that no token of Attio's has.")
+    if around:
+        say_once(" and ".join(around))
+    return token
+
+
+def is_none(token: str, code: str | None) -> bool:
+    """Whether a refused text cannot be a token at all, rather than one that was revoked."""
+    return len(token) != LENGTH or code == "missing_value"
+
+
+def unrecognised(token: str, *, status: int, code: str | None) -> BadToken:
+    """Attio takes this text for no token; says how to see it, without showing it."""
+    told = f"it has {len(token)} characters, and Attio's have {LENGTH}"
+    why = told if len(token) != LENGTH else "Attio does not recognise it"
+    return BadToken(
+        f"The access token is none of Attio's: {why} (HTTP {status}{f', {code}' if code else ''}).",
+        status=status,
+        code=code,
+        remedy="Copy the whole token again from Attio (Workspace settings > Developers), without anything "
+        "before or after it.",
+    )
+
+
+def _unwrapped(pasted: str) -> tuple[str, list[str]]:
+    token, around = _trimmed(pasted), []
+    while True:
+        inside = _trimmed(token.strip(_QUOTES))
+        if inside != token:
+            around.append("the quotation marks")
+        scheme = _SCHEME.match(inside)
+        if not scheme:
+            return inside, list(dict.fromkeys(around))
+        token = _trimmed(inside[scheme.end() :])
+        around.append(f"'{scheme[0]}' before it")
+
+
+def _trimmed(text: str) -> str:
+    return text.strip().strip(_INVISIBLE).strip()
+
+
+@cache
+def say_once(around: str) -> None:
+    """Said once a process, however many clients it makes."""
+    _log.warning("The access token is used without %s; correct it in the configuration.", around)
