@@ -26,6 +26,7 @@ COMMANDS = {
     "pull": ("pull", "Load Attio into a DuckDB file; the second time only what changed."),
     "plan": ("plan", "Show what a push would change, field by field, and write nothing."),
     "push": ("push", "Write rows of a file or query to Attio, only where something changes."),
+    "ui": ("ui.command", "Look at plans, approve, watch and undo them in the browser."),
     "history": ("history", "List past pushes, or what one of them changed."),
     "revert": ("revert", "Undo a push wherever Attio still holds what it wrote."),
     "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),

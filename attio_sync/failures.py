@@ -65,6 +65,11 @@ def explain(error: Exception) -> Stop | None:
     return None
 
 
+def explained() -> tuple[type[Exception], ...]:
+    """The kinds of errors that `explain` has a sentence for."""
+    return (Stop, *(kind for kind, _ in _TELLERS))
+
+
 def unreadable_database(path: str, error: duckdb.Error) -> Stop:
     """Why a DuckDB file could not be opened."""
     text = str(error)

@@ -7,7 +7,7 @@ import shutil
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table as Grid
@@ -21,8 +21,9 @@ from attio_sync.push_options import read_settings
 from attio_sync.show.terminal import Ticker, number, remarks, results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from attio_sync.config import Connection
     from attio_sync.loading.extraction import Pulled
     from attio_sync.loading.warehouse import Warehouse
 
@@ -47,26 +48,46 @@ def command(path: Path, streams: tuple[str, ...], settings: Path | None, *, full
     their table. The file remembers how far it is, so it can be stopped, moved and copied at any time.
     """
     connection = config.connection()
+    ticker = Ticker(remarks())
+    given = read_settings(settings) if settings else {}
+    with brought_up_to_date(connection, path, ticker, settings=given, streams=streams, full=full) as (
+        pulled,
+        warehouse,
+        name,
+    ):
+        if as_json:
+            click.echo(json.dumps(summary(pulled, warehouse)))
+        else:
+            _show(pulled, warehouse, name)
+    for stream, reason in pulled.failed.items():
+        ticker.note(f"Error: {stream}: {reason}")
+    return FAILED if pulled.failed else DONE
+
+
+@contextmanager
+def brought_up_to_date(
+    connection: Connection,
+    path: Path,
+    ticker: Ticker,
+    *,
+    settings: Mapping[str, Any],
+    streams: tuple[str, ...] = (),
+    full: bool = False,
+) -> Iterator[tuple[Pulled, Warehouse, str]]:
+    """Pull into a file, and keep it open for whoever looks at it: what was read, the file, the workspace."""
     who = workspace.identity(connection)
     if lacking := missing_scopes(who, SCOPES["records"]):
         raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
     from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
-    ticker = Ticker(remarks())
-    source = (read_settings(settings) if settings else {}) | connection.connector_config()
+    source = {**settings, **connection.connector_config()}
     request = extraction.Request(config=source, streams=streams, anew=full)
     with _file(path) as (warehouse, spool):
         warehouse.claim(who.workspace_id or "", who.workspace_name or "")
         with ticker.running("asking Attio what there is"):
             pulled = extraction.pull(request, extraction.SourceAttio, warehouse, spool, ticker)
         warehouse.remember_pull(str(uuid.uuid4()), pulled.loaded)
-        if as_json:
-            click.echo(json.dumps(summary(pulled, warehouse)))
-        else:
-            _show(pulled, warehouse, who.workspace_name or "Attio")
-    for stream, reason in pulled.failed.items():
-        ticker.note(f"Error: {stream}: {reason}")
-    return FAILED if pulled.failed else DONE
+        yield pulled, warehouse, who.workspace_name or "Attio"
 
 
 @contextmanager

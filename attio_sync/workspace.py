@@ -12,7 +12,9 @@ from attio_sync import config
 from attio_sync.failures import WrongUsage
 
 if TYPE_CHECKING:
+    from attio_api.attributes import Attribute
     from attio_sync.config import Connection
+    from destination_attio.config import StreamConfig
 
 # what is written -> the use of Attio it takes (keys of attio_api.auth.SCOPES)
 _WRITING = {
@@ -55,6 +57,19 @@ def find(connection: Connection, kind: str, slug: str) -> None:
         near = get_close_matches(slug, found, n=1)
         meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found)) or 'none'}."
         raise WrongUsage(f"There is no {kind.removesuffix('s')} '{slug}' in this workspace. {meant}")
+
+
+def targets(connection: Connection) -> list[str]:
+    """Every object and list that rows can be written to, as settings name them."""
+    attio = client(connection)
+    objects = sorted(str(one["api_slug"]) for one in attio.objects())
+    return [*objects, *(f"lists/{one['api_slug']}" for one in attio.lists())]
+
+
+def attributes(connection: Connection, stream: StreamConfig) -> list[Attribute]:
+    """The attributes of what a stream is written to."""
+    find(connection, stream.kind, stream.slug)
+    return list(client(connection).attributes(stream.kind, stream.slug))
 
 
 def identity(connection: Connection) -> Identity:

@@ -64,6 +64,11 @@ SELECT kind, attribute, CASE WHEN is_told THEN before END AS b, CASE WHEN is_tol
 FROM told GROUP BY kind, attribute, is_told, b, a
 ORDER BY max(sum(times)) OVER (PARTITION BY kind, attribute) DESC, kind, attribute, is_told DESC, times DESC
 """
+_ALIKE: Final = (
+    "FROM changes c JOIN changes o ON o.n = ? AND c.kind = o.kind "
+    "AND c.attribute IS NOT DISTINCT FROM o.attribute AND c.reason IS NOT DISTINCT FROM o.reason "
+    "AND c.remedy IS NOT DISTINCT FROM o.remedy"
+)
 _ORDER: Final = "CASE kind WHEN 'delete' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, n"
 
 
@@ -173,14 +178,13 @@ class PlanStore:
         )
         return [Group.of(kind, row) for row in found]
 
+    def count_alike(self, number: int) -> int:
+        """How many rows were refused for the same reason as one of them."""
+        return int(self._all(f"SELECT count(*) {_ALIKE}", [number])[0][0])
+
     def alike(self, number: int, *, at: int = 0, limit: int = PAGE) -> list[tuple[int, Change]]:
         """The rows that were refused for the same reason as one of them."""
-        found = self._all(
-            "SELECT c.n, c.doc FROM changes c JOIN changes o ON o.n = ? AND c.kind = o.kind "
-            "AND c.attribute IS NOT DISTINCT FROM o.attribute AND c.reason IS NOT DISTINCT FROM o.reason "
-            "AND c.remedy IS NOT DISTINCT FROM o.remedy ORDER BY c.n LIMIT ? OFFSET ?",
-            [number, limit, at],
-        )
+        found = self._all(f"SELECT c.n, c.doc {_ALIKE} ORDER BY c.n LIMIT ? OFFSET ?", [number, limit, at])
         return [(n, Change.from_json(json.loads(doc))) for n, doc in found]
 
     def patterns(self, look: Filter) -> list[Pattern]:

@@ -45,6 +45,11 @@ class Filter:
             at=_number(last.get("at")) or 0,
         )
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.kinds or self.attributes or self.signal or self.text or self.alike is not None)
+
     def without_attributes(self) -> Filter:
         """The same for all attributes."""
         return replace(self, attributes=(), before=None, after=None)

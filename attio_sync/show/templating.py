@@ -28,6 +28,7 @@ def environment() -> Environment:
         "number": _number,
         "visible": wording.visible,
         "moment": wording.moment,
+        "short": wording.short_moment,
         "spoken": wording.value,
     }
     made.globals |= {"SIGNS": wording.SIGNS, "DID": DID, "SIGNALS": WORDS, "NOTHING": wording.NOTHING}

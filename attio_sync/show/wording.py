@@ -71,6 +71,11 @@ def moment(text: str) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def short_moment(text: str) -> str:
+    """A time in a narrow place: day and minute."""
+    return moment(text).removesuffix(" UTC")[5:]
+
+
 def shortened(text: str, room: int) -> str:
     """One line of at most so many characters."""
     line = " ".join(text.split())

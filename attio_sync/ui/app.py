@@ -1,0 +1,107 @@
+"""The room as an application: which address leads to which screen, and what becomes of an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from attio_sync.failures import explain, explained
+from attio_sync.show.templating import render
+from attio_sync.ui.frame import assets, missing, room_of, screen
+from attio_sync.ui.gate import Gate
+from attio_sync.ui.guard import Refusal
+from attio_sync.ui.jobs import Busy
+from attio_sync.ui.screens import imports, jobs, overview, plans, reverts, runs, tables
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from attio_sync.ui.room import Room
+
+SCREENS = [
+    Route("/", overview.overview),
+    Route("/workspace", overview.workspace),
+    Route("/import", imports.choose),
+    Route("/import", imports.begin, methods=["POST"]),
+    Route("/import/files/{name}", imports.upload, methods=["PUT"]),
+    Route("/import/{draft}", imports.columns),
+    Route("/import/{draft}", imports.decide, methods=["POST"]),
+    Route("/plans", plans.plans),
+    Route("/plans/{plan}", plans.plan),
+    Route("/plans/{plan}/page", plans.page),
+    Route("/plans/{plan}/changes/{number:int}", plans.change),
+    Route("/plans/{plan}/approve", plans.approve, methods=["POST"]),
+    Route("/plans/{plan}/discard", plans.discard, methods=["POST"]),
+    Route("/runs", runs.runs),
+    Route("/runs/{run}", runs.run),
+    Route("/runs/{run}/revert", reverts.preview),
+    Route("/runs/{run}/preview", reverts.look, methods=["POST"]),
+    Route("/runs/{run}/revert", reverts.revert, methods=["POST"]),
+    Route("/records/{record}", runs.record),
+    Route("/jobs/{job}", jobs.job),
+    Route("/jobs/{job}/events", jobs.events),
+    Route("/jobs/{job}/stop", jobs.stop, methods=["POST"]),
+    Route("/tables", tables.tables),
+    Route("/tables/pull", tables.pull, methods=["POST"]),
+    Route("/tables/{table}", tables.table),
+    Route("/relay", tables.relay),
+]
+
+
+def application(room: Room) -> ASGIApp:
+    """The whole room behind its gate."""
+    routes = [
+        Route("/enter", _enter),
+        Route("/look/{name}", _asset),
+        Mount(f"/{room.door.part}", routes=SCREENS),
+    ]
+    handlers = dict.fromkeys(explained(), _trouble) | {HTTPException: _not_here}
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.state.room = room
+    return Gate(app, room.door, assets()["look.css"].path)
+
+
+def _enter(request: Request) -> Response:
+    """Let one browser in, once."""
+    room = room_of(request)
+    if not room.door.turn(request.query_params.get("key", "")):
+        refusal = Refusal(
+            status=403,
+            sentence="This address was used already, or is not the one that was printed. It lets one browser "
+            "in, once: the terminal shows the next one.",
+        )
+        text = render("refused.html", refusal=refusal, style=assets()["look.css"].path, again=None)
+        return Response(text, 403, media_type="text/html")
+    room.on_enter(room.door.entrance)
+    return RedirectResponse(f"/{room.door.part}/", 303, headers={"set-cookie": room.door.cookie()})
+
+
+def _asset(request: Request) -> Response:
+    found = next((one for one in assets().values() if one.path == request.url.path), None)
+    if found is None:
+        return Response("Not here.", 404, media_type="text/plain")
+    keep = {"cache-control": "private, max-age=31536000, immutable"}
+    return Response(found.content, media_type=found.media_type, headers=keep)
+
+
+def _trouble(request: Request, error: Exception) -> Response:
+    """What a command would say in the terminal, as a page; what nobody foresaw is not hidden."""
+    stop = explain(error)
+    if stop is None:
+        raise error
+    status = 409 if isinstance(error, Busy) else 400
+    return screen(
+        request, "trouble.html", section="", status=status, title="This was not done", sentence=str(stop)
+    )
+
+
+def _not_here(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if not request.url.path.startswith(f"/{room_of(request).door.part}/"):
+        return Response("Not here.", status, media_type="text/plain")
+    return missing(request, "There is nothing at this address.")

@@ -1,0 +1,95 @@
+"""The part that the plan and the run share: the sum, the filters, and one page of records or patterns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from attio_sync.show import wording
+from attio_sync.show.look_at_first import WORDS
+from attio_sync.show.plan_parts import RecordView, Sum, record_view, sum_of
+from attio_sync.show.plan_store import PAGE
+from destination_attio.model.plan import ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attio_sync.show.plan_store import PlanStore
+    from attio_sync.show.plan_views import Figure, Filter, Group, Pattern
+    from destination_attio.model.plan import Counts, Kind
+
+PATTERNS_FROM: Final = 300
+"""A plan with more changes than this opens with its patterns."""
+_REFUSED: Final[tuple[Kind, ...]] = ("rejected", "superseded")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What a screen shows of a plan or a run."""
+
+    look: Filter
+    view: str
+    sum: Sum
+    kinds: Sequence[tuple[Kind, int]]
+    attributes: Sequence[Figure]
+    signals: Sequence[tuple[str, str, int]]
+    listed: int
+    page: int
+    records: Sequence[RecordView]
+    patterns: Sequence[Pattern]
+    groups: Sequence[Group]
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The address that shows only one kind, by kind."""
+        return {kind: self.look.query(kinds=(kind,), alike=None, view="records") for kind, _ in self.kinds}
+
+    def next_page(self, row: int) -> str:
+        """The address of the same from another row on."""
+        return self.look.query(at=row)
+
+    def behind(self, one: Pattern) -> str:
+        """The address of the records behind a pattern."""
+        sides = (
+            {"before": None, "after": None} if one.is_folded else {"before": one.before, "after": one.after}
+        )
+        return self.look.query(view="records", kinds=(one.kind,), attributes=(one.attribute,), **sides)
+
+
+def changes_of(store: PlanStore, look: Filter, counts: Counts, *, done: bool = False) -> Changes:
+    """One page of what a filter lets through, with the figures to filter by."""
+    kinds = store.kinds()
+    signals = store.signals(look)
+    actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
+    view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
+    records, listed = _records(store, look)
+    return Changes(
+        look=look,
+        view=view,
+        sum=sum_of(counts, done=done),
+        kinds=[(kind, kinds[kind]) for kind in wording.SIGNS if kind in kinds],
+        attributes=store.attributes(look),
+        signals=[(key, words, signals[key]) for key, words in WORDS.items() if key in signals],
+        listed=listed,
+        page=PAGE,
+        records=records if view == "records" else (),
+        patterns=store.patterns(look) if view == "patterns" else (),
+        groups=_groups(store, look) if view == "records" else (),
+    )
+
+
+def _records(store: PlanStore, look: Filter) -> tuple[list[RecordView], int]:
+    if look.alike is not None:
+        found = store.alike(look.alike, at=look.at)
+        return [record_view(number, one) for number, one in found], store.count_alike(look.alike)
+    return [record_view(number, one) for number, one in store.page(look)], store.count(look)
+
+
+def _groups(store: PlanStore, look: Filter) -> list[Group]:
+    """Refused rows by reason: where they were asked for, or at the end of everything."""
+    if look.alike is not None or look.attributes or look.signal:
+        return []
+    asked = [kind for kind in _REFUSED if kind in look.kinds]
+    if not asked and (look.kinds or look.at):
+        return []
+    return [group for kind in asked or _REFUSED for group in store.groups(kind, look)]

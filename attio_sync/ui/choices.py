@@ -1,0 +1,128 @@
+"""From the form of an import to the settings that `push --map` reads, and what the form offers; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.attributes import ATTRIBUTE_TYPES
+from attio_sync.show.page import MERGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+
+LEFT_OUT: Final = ""
+MODES: Final = {
+    "upsert": "create what is new, update what is known",
+    "update": "update what is known, create nothing",
+    "create": "create what is new, update nothing",
+    "mirror": "create, update, and remove what the file lacks",
+    "delete": "delete the records that the rows name",
+}
+READINGS: Final[dict[str, dict[str, str]]] = {
+    "date": {
+        "": "as programs write dates",
+        "dmy": "day, month, year",
+        "mdy": "month, day, year",
+        "excel": "days that a spreadsheet counts",
+    },
+    "decimal": {"": "as programs write numbers", ".": "1,234.50", ",": "1.234,50"},
+    "separator": {"": "one value, or with commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
+}
+"""What can be said about how the cells of a column are written, by the setting's name."""
+_DATES: Final = frozenset({"date", "timestamp"})
+_NUMBERS: Final = frozenset({"number", "currency", "rating"})
+_CHOSEN: Final = frozenset({"select", "status"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """Where a column may go: an attribute, or a part of one."""
+
+    value: str
+    label: str
+
+
+def goals(attributes: Sequence[Attribute]) -> list[Goal]:
+    """Every place a column may go to."""
+    found: list[Goal] = []
+    for one in attributes:
+        if not one.is_writable or one.is_archived:
+            continue
+        found.append(Goal(value=one.slug, label=one.slug))
+        kind = ATTRIBUTE_TYPES.get(one.type)
+        parts = dict.fromkeys(kind.parts.values()) if kind else {}
+        found += [Goal(value=f"{one.slug}/{part}", label=f"{one.slug}: {part}") for part in parts]
+    return found
+
+
+def goal_of(settings: Mapping[str, Any], column: str) -> tuple[str, dict[str, Any]]:
+    """Where a column goes by these settings, and the field that says so; left out where none does."""
+    for one in settings.get("fields") or []:
+        if one.get("column") == column:
+            return str(one["attribute"]), one
+        for part, name in (one.get("columns") or {}).items():
+            if name == column:
+                return f"{one['attribute']}/{part}", one
+    return LEFT_OUT, {}
+
+
+def readings_for(attribute: Attribute | None) -> list[str]:
+    """Which readings make a difference for an attribute."""
+    if attribute is None:
+        return []
+    found = ["date"] if attribute.type in _DATES else []
+    found += ["decimal"] if attribute.type in _NUMBERS else []
+    return [*found, "separator"] if attribute.is_multiselect else found
+
+
+def asks_about_options(attribute: Attribute | None) -> bool:
+    """Whether its values are titles that may be unknown."""
+    return attribute is not None and attribute.type in _CHOSEN
+
+
+def settings_of(
+    form: Mapping[str, str], columns: Sequence[str], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The settings with what the form says about every column; what it does not speak of stays."""
+    fields: dict[str, dict[str, Any]] = {}
+    constants = [one for one in settings.get("fields") or [] if one.get("constant") is not None]
+    for number, column in enumerate(columns):
+        goal = form.get(f"to-{number}", LEFT_OUT)
+        if goal == LEFT_OUT:
+            continue
+        attribute, _, part = goal.partition("/")
+        kept = goal_of(settings, column)[1]
+        base = kept if kept.get("attribute") == attribute else {}
+        one = fields.setdefault(goal if not part else attribute, _field(base, form, number, attribute))
+        if part:
+            one.setdefault("columns", {})[part] = column
+        else:
+            one["column"] = column
+    return {
+        **settings,
+        "mode": form.get("mode", settings.get("mode") or "upsert"),
+        "match": [form["match"]] if form.get("match") else list(settings.get("match") or []),
+        "fields": [*fields.values(), *constants],
+    }
+
+
+def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attribute: str) -> dict[str, Any]:
+    """A field with what the form says about how its column is written."""
+    one = {name: value for name, value in base.items() if name not in {"column", "columns"}}
+    one["attribute"] = attribute
+    merge = form.get(f"merge-{number}", "")
+    if merge in MERGES:
+        one["merge"] = merge
+    read = dict(one.get("read") or {})
+    for name in READINGS:
+        said = form.get(f"{name}-{number}")
+        if said is not None:
+            read = {key: value for key, value in read.items() if key != name} | ({name: said} if said else {})
+    one = {name: value for name, value in one.items() if name != "read"} | ({"read": read} if read else {})
+    for name in ("on_unknown_option", "on_invalid"):
+        if form.get(f"{name}-{number}"):
+            one[name] = form[f"{name}-{number}"]
+    return one

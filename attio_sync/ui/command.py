@@ -1,0 +1,81 @@
+"""`attio-sync ui`: open the review room in the browser."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import click
+
+from attio_sync import config, files
+from attio_sync.failures import DONE
+from attio_sync.plan import author, read_plan
+from attio_sync.ui.drafts import Drafts
+from attio_sync.ui.guard import Door
+from attio_sync.ui.plans import Plans
+from attio_sync.ui.room import Room
+from attio_sync.ui.serving import listening, serve
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_PRIVATE = 0o077
+
+
+@click.command("ui")
+@click.argument("plan", type=_FILE, required=False)
+@click.option("--to", "warehouse", type=_FILE, help="The DuckDB file of pulled tables to show.")
+@click.option("--journal", type=_FILE, help="Another journal than the usual one.")
+@click.option("--relay", metavar="URL", help="A relay to watch; its token in ATTIO_RELAY_ADMIN_TOKEN.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+@click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
+def command(
+    *,
+    plan: Path | None,
+    warehouse: Path | None,
+    journal: Path | None,
+    relay: str | None,
+    port: int,
+    no_browser: bool,
+) -> int:
+    """Look at plans, approve them, watch them being written, and undo them: in the browser, on this machine.
+
+    With PLAN, a plan that was saved by 'attio-sync plan --out' waits there for approval.
+    """
+    os.umask(_PRIVATE)  # what is kept here is for its owner alone
+    place = listening(port)
+    room = room_at(place.getsockname()[1], warehouse=warehouse, journal=journal, relay=relay)
+    room.plans.tidy()
+    if plan:
+        room.plans.keep(read_plan(plan), title=plan.name, by=author())
+    with tempfile.TemporaryDirectory(prefix="attio-sync-") as folder:
+        if not no_browser:
+            _open(room.door, Path(folder))
+        serve(room, place)
+    return DONE
+
+
+def room_at(
+    port: int, *, warehouse: Path | None = None, journal: Path | None = None, relay: str | None = None
+) -> Room:
+    """The room of this user and this folder."""
+    places = config.places()
+    data = places.journal.parent
+    return Room(
+        door=Door(port=port),
+        folder=Path.cwd(),
+        journal=journal or places.journal,
+        warehouse=warehouse,
+        relay=relay.rstrip("/") if relay else None,
+        plans=Plans(data / "plans"),
+        drafts=Drafts(folder=Path.cwd(), private=data / "uploads"),
+        connection=config.connection,
+    )
+
+
+def _open(door: Door, folder: Path) -> None:
+    """Open the browser by a private file that leads on: a key is not for a list of processes."""
+    page = folder / "enter.html"
+    lead = f'<meta http-equiv="refresh" content="0; url={door.entrance}">'
+    files.save(page, f"<!doctype html><title>attio-sync</title>{lead}\n")
+    webbrowser.open(page.as_uri())

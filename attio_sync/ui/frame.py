@@ -1,0 +1,109 @@
+"""The frame around every screen, the addresses in it, and the way a form leads on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import parse_qsl, quote
+
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from attio_sync.show.templating import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from attio_sync.ui.room import Room
+
+SECTIONS: Final = (
+    ("", "Overview", "M2.5 7.2 8 2.6l5.5 4.6v6.3h-4V9.6h-3v3.9h-4z"),
+    ("import", "Import", "M8 2v8M5 7.2 8 10l3-2.8M2.5 11v2.5h11V11"),
+    ("plans", "Plans", "M3.2 2.5h6.6l3 3v8H3.2zM5.6 7.4h4.8M5.6 10.2h4.8"),
+    ("runs", "Runs", "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11M8 5v3.2l2.2 1.4"),
+    ("tables", "Tables", "M2.5 3h11v10h-11zM2.5 6.4h11M6.4 6.4V13"),
+    ("relay", "Relay", "M2 8h2.8l2-4.8L9.3 13l1.7-5h3"),
+)
+_ASSETS: Final = (
+    ("look.css", "attio_sync.show", "text/css"),
+    ("room.css", "attio_sync.ui.static", "text/css"),
+    ("room.js", "attio_sync.ui.static", "text/javascript"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """A static file, named by its content so that a browser may keep it for ever."""
+
+    path: str
+    content: bytes
+    media_type: str
+
+
+@lru_cache
+def assets() -> dict[str, Asset]:
+    """The three static files by their plain names."""
+    found: dict[str, Asset] = {}
+    for name, package, media_type in _ASSETS:
+        content = files(package.removesuffix(".static")).joinpath(*_inside(package, name)).read_bytes()
+        stem, _, ending = name.partition(".")
+        path = f"/look/{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
+        found[name] = Asset(path=path, content=content, media_type=media_type)
+    return found
+
+
+def _inside(package: str, name: str) -> tuple[str, ...]:
+    return ("static", name) if package.endswith(".static") else (name,)
+
+
+def room_of(request: Request) -> Room:
+    """The room that a request is for."""
+    return cast("Room", request.app.state.room)
+
+
+def at(request: Request, *steps: str, query: str = "") -> str:
+    """The address of a screen."""
+    return "/".join(("", room_of(request).door.part, *(quote(one, safe="") for one in steps))) + query
+
+
+def screen(request: Request, template: str, *, section: str, status: int = 200, **facts: Any) -> HTMLResponse:  # noqa: ANN401 -- what the template shows
+    """A screen inside the frame."""
+    room = room_of(request)
+    page = render(
+        template,
+        at=lambda *steps, query="": at(request, *map(str, steps), query=query),
+        section=section,
+        sections=SECTIONS,
+        assets=assets(),
+        csrf=room.door.csrf,
+        standing=room.standing(),
+        waiting=len(room.plans.waiting()),
+        running=room.jobs.running(),
+        port=room.door.port,
+        here=request.url.path,
+        **facts,
+    )
+    return HTMLResponse(page, status)
+
+
+def see(request: Request, *steps: str, query: str = "") -> Response:
+    """Lead to another screen after something was done, so that a reload does not do it again."""
+    return RedirectResponse(at(request, *steps, query=query), status_code=303)
+
+
+def asked(request: Request) -> list[tuple[str, str]]:
+    """The query of the address."""
+    return parse_qsl(request.url.query, keep_blank_values=True)
+
+
+def form(request: Request) -> dict[str, str]:
+    """What a form says; of a name that stands twice, the last."""
+    return dict(cast("list[tuple[str, str]]", request.state.form))
+
+
+def missing(request: Request, what: str, section: str = "") -> HTMLResponse:
+    """Nothing is at this address."""
+    return screen(request, "trouble.html", section=section, status=404, title="Not here", sentence=what)

@@ -1,0 +1,77 @@
+"""The guard before the application: refuses, reads forms, and puts the protecting headers on every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from attio_sync.show.templating import render
+from attio_sync.ui.guard import CSRF_FIELD, CSRF_HEADER, HEADERS, LOOKING, Door, Refusal
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_FORM: Final = 1_000_000
+"""Bytes of a form; a file is not sent as one."""
+_FOREIGN = Refusal(status=403, sentence="This form is not one of the room's. Load the page again.")
+_TOO_LARGE = Refusal(status=413, sentence="This form is larger than any of the room's.")
+
+
+class Gate:
+    """The room's only way in."""
+
+    def __init__(self, app: ASGIApp, door: Door, style: str) -> None:
+        self._app, self._door, self._style = app, door, style
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        refusal = self._door.refusal(request.method, request.url.path, dict(Headers(scope=scope).items()))
+        if refusal is None and request.method not in LOOKING:
+            refusal = await self._foreign(request)
+        if refusal is None:
+            await self._app(scope, receive, _protected(send, scope))
+            return
+        page = render(
+            "refused.html",
+            refusal=refusal,
+            style=self._style,
+            again=request.url.path if refusal.status == 401 else None,  # noqa: PLR2004 -- not let in
+        )
+        response = HTMLResponse(page, refusal.status)
+        await response(scope, receive, _protected(send, scope))
+
+    async def _foreign(self, request: Request) -> Refusal | None:
+        """Why what was sent is not the room's own; a form is read here and handed on."""
+        if request.method == "PUT":
+            token = request.headers.get(CSRF_HEADER, "")
+        else:
+            body = b""
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MOST_FORM:
+                    return _TOO_LARGE
+            form = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+            request.state.form = form
+            token = dict(form).get(CSRF_FIELD, "")
+        return None if self._door.is_form_ours(token) else _FOREIGN
+
+
+def _protected(send: Send, scope: Scope) -> Send:
+    async def protected(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            if not scope["path"].startswith("/look/"):
+                headers["cache-control"] = "no-store"
+        await send(message)
+
+    return protected

@@ -1,0 +1,113 @@
+"""Who may enter the room: judged for each request before anything else looks at it.
+
+Whoever can talk to the room can write with the user's token. So it answers one address of this machine, one
+browser that was let in by a key of its own, and forms that the room itself made.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COOKIE: Final = "attio_room"
+CSRF_FIELD: Final = "csrf"
+CSRF_HEADER: Final = "x-room-csrf"
+LOOKING: Final = frozenset({"GET", "HEAD"})
+_KEY_BYTES: Final = 32
+_PART_BYTES: Final = 6
+HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    # Not `no-referrer`: with it a browser names no origin for a form, and a form without one is refused.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Why a request is not answered: a status and a sentence."""
+
+    status: int
+    sentence: str
+
+
+@dataclass(kw_only=True, slots=True)
+class Door:
+    """What opens the room. The first part of every address is random, and the cookie is sent to it alone."""
+
+    port: int
+    part: str = field(default_factory=lambda: f"r{secrets.token_hex(_PART_BYTES)}")
+    session: str = field(default_factory=lambda: secrets.token_urlsafe(_KEY_BYTES), repr=False)
+    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(_KEY_BYTES), repr=False)
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(_KEY_BYTES), repr=False)
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        """What a browser on this machine calls the room; any other name was made to point here."""
+        return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
+
+    @property
+    def entrance(self) -> str:
+        """The address that lets one browser in, once."""
+        return f"http://127.0.0.1:{self.port}/enter?key={self.key}"
+
+    def turn(self, key: str) -> bool:
+        """Let a browser in if it has the key; the key is another one afterwards."""
+        if not hmac.compare_digest(key.encode(), self.key.encode()):
+            return False
+        self.key = secrets.token_urlsafe(_KEY_BYTES)
+        return True
+
+    def cookie(self) -> str:
+        """What the browser that was let in shows from now on."""
+        return f"{COOKIE}={self.session}; Path=/{self.part}; HttpOnly; SameSite=Strict"
+
+    def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
+        """Why a request is refused; None where it may go on. `headers` have names in lower case."""
+        if headers.get("host", "") not in self.hosts:
+            return Refusal(status=421, sentence="The room answers 127.0.0.1 and localhost only.")
+        if method not in LOOKING and not self._is_from_here(headers):
+            return Refusal(status=403, sentence="Another page asked for this, so it was not done.")
+        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "navigate")
+        if site in {"cross-site", "same-site"} and mode != "navigate":
+            return Refusal(status=403, sentence="Another page asked for this, so it is not answered.")
+        if not self._is_inside(path):
+            return None
+        return None if self._knows(headers.get("cookie", "")) else _UNKNOWN
+
+    def is_form_ours(self, token: str) -> bool:
+        """Whether a form was made by the room."""
+        return hmac.compare_digest(token.encode(), self.csrf.encode())
+
+    def _is_inside(self, path: str) -> bool:
+        return path == f"/{self.part}" or path.startswith(f"/{self.part}/")
+
+    def _is_from_here(self, headers: Mapping[str, str]) -> bool:
+        """Sent by a page of the room; a page of another port is none, though its site is ours."""
+        origin = headers.get("origin", "")
+        return headers.get("sec-fetch-site") == "same-origin" and origin == f"http://{headers.get('host')}"
+
+    def _knows(self, cookies: str) -> bool:
+        try:
+            found = SimpleCookie(cookies).get(COOKIE)
+        except CookieError:
+            return False
+        return found is not None and hmac.compare_digest(found.value.encode(), self.session.encode())
+
+
+_UNKNOWN: Final = Refusal(
+    status=401,
+    sentence="This browser was not let in. Open the address that 'attio-sync ui' printed in the terminal. "
+    "If you came here by a link of another page, follow the link below.",
+)

@@ -1,0 +1,154 @@
+"""Past runs as pages show them: read from the journal for one request, and let go."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_sync import files, journals
+from attio_sync.failures import explain
+from attio_sync.show.plan_parts import Sum, sum_of
+from attio_sync.show.plan_store import PlanStore
+from destination_attio.storage.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from attio_sync.ui.room import Room
+    from destination_attio.model.plan import Change, Counts
+    from destination_attio.storage.journal import JournalledChange, Run
+
+_STATES: Final = {
+    "done": ("good", "✓ done"),
+    "stopped": ("warn", "■ stopped"),
+    "failed": ("bad", "✗ broke off"),
+    "running": ("busy", "● writing"),
+    "reverted": ("", "↩ reverted"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunView:
+    """One run in a list."""
+
+    run: Run
+    counts: Counts
+    sum: Sum
+    state: tuple[str, str]
+    reverted_by: str | None
+    unsettled: int = 0
+
+    @property
+    def title(self) -> str:
+        """What it was."""
+        if self.run.reverts:
+            return f"revert of {self.run.reverts}"
+        return f"{self.run.kind} to {self.run.target}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """All runs, or the sentence that says why they cannot be read."""
+
+    runs: tuple[RunView, ...] = ()
+    problem: str = ""
+
+    def one(self, run_id: str) -> RunView | None:
+        """A run by its id."""
+        return next((view for view in self.runs if view.run.run_id == run_id), None)
+
+
+@contextmanager
+def journal(room: Room) -> Iterator[Journal | None]:
+    """The journal for one request; None while nothing was pushed from here."""
+    with room.reading() as is_being_written:
+        if not room.journal.is_file():
+            yield None
+        elif is_being_written:
+            with Journal.open(room.journal) as opened:
+                yield opened
+        else:
+            with journals.reading(room.journal) as opened:
+                yield opened
+
+
+def past(room: Room) -> Past:
+    """Every run, the newest first."""
+    try:
+        with journal(room) as opened:
+            if opened is None:
+                return Past()
+            return Past(runs=_views(opened, room))
+    except Exception as error:
+        stop = explain(error)
+        if stop is None:
+            raise
+        return Past(problem=str(stop))
+
+
+def _views(opened: Journal, room: Room) -> tuple[RunView, ...]:
+    runs = opened.runs()
+    undone = {run.reverts: run.run_id for run in reversed(runs) if run.reverts and run.status == "done"}
+    return tuple(_view(opened, run, undone.get(run.run_id), room) for run in runs)
+
+
+def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunView:
+    counts = journals.counts(opened, run)
+    is_ours = room.jobs.running() is not None and run.status == "running"
+    state = "running" if is_ours else journals.status(run)
+    word = "reverted" if undone_by and state == "done" else state
+    return RunView(
+        run=run, counts=counts, sum=sum_of(counts, done=True), state=_STATES[word], reverted_by=undone_by
+    )
+
+
+def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
+    """The changes of a run as pages ask them; built once for a run that is over."""
+    path = _place(room, run)
+    if path is None:
+        return PlanStore.create().extend(_told(one) for one in opened.changes(run.run_id))
+    if not path.is_file():
+        with files.private():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with files.whole(path) as part, PlanStore.create(part) as store:
+                store.extend(_told(one) for one in opened.changes(run.run_id))
+    return PlanStore.open(path)
+
+
+def _place(room: Room, run: Run) -> Path | None:
+    if run.finished_at is None:
+        return None
+    ended = "".join(one for one in run.finished_at if one.isdigit())
+    return room.plans.folder / "runs" / f"{run.run_id}-{ended}.duckdb"
+
+
+def _told(one: JournalledChange) -> Change:
+    """A change as the journal has it; one that was not made says so."""
+    if one.status == "written":
+        return one.change
+    if one.status == "rejected":
+        return replace(one.change, kind="rejected", fields=())
+    words = {
+        "intended": "Announced and not settled: the next push or revert finds out whether it was written.",
+        "unknown": "The answer was lost: the next push or revert finds out whether it was written.",
+        "not_applied": "Announced and not sent.",
+    }
+    return replace(one.change, kind="rejected", fields=(), reason=words[one.status])
+
+
+def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:
+    """Every run that ever touched one record, with what each changed in it."""
+    found: list[tuple[RunView, list[Change]]] = []
+    with journal(room) as opened:
+        for view in _views(opened, room) if opened else ():
+            changes = _changes_of(opened, view.run.run_id, record_id)
+            if changes:
+                found.append((view, changes))
+    return found
+
+
+def _changes_of(opened: Any, run_id: str, record_id: str) -> list[Change]:  # noqa: ANN401 -- an open journal
+    listed: list[JournalledChange] = opened.changes(run_id)
+    return [_told(one) for one in listed if one.change.record_id == record_id]

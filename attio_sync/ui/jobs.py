@@ -1,0 +1,175 @@
+"""Work that takes time: compare, push, preview, revert, pull. It belongs to the program, not to a page.
+
+Closing the browser changes nothing; whoever looks again sees the same figures. One job runs at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from attio_sync.failures import Failed, Stopped, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from destination_attio.model.plan import Progress
+
+State = Literal["running", "done", "failed", "stopped"]
+Kind = Literal["compare", "push", "preview", "revert", "pull"]
+
+KEPT_EVENTS: Final = 500
+_PACE_SECONDS: Final = 60.0
+_SIGNS: Final = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■"}
+_WORDS: Final = {
+    "compare": "comparing with Attio",
+    "push": "writing",
+    "preview": "looking what Attio holds now",
+    "revert": "undoing",
+    "pull": "pulling",
+}
+
+
+class Busy(Failed):
+    """Another job runs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened in a job; numbered, so that a page can go on where it stopped hearing."""
+
+    number: int
+    name: str
+    facts: dict[str, Any]
+
+
+class Job:
+    """One piece of work: told by its thread, looked at by pages."""
+
+    def __init__(self, kind: Kind, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.id = secrets.token_hex(6)
+        self.kind, self.title = kind, title
+        self.stop = threading.Event()
+        self.ended = threading.Event()
+        self.state: State = "running"
+        self.sentence = ""
+        self.leads_to: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+        self._clock, self._began = clock, clock()
+        self._facts: dict[str, Any] = {"stage": _WORDS[kind], "done": 0, "total": None, "counts": {}}
+        self._pace: deque[tuple[float, int]] = deque()
+        self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self._next = 1
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether it writes to Attio."""
+        return self.kind in {"push", "revert"}
+
+    def heard(self, progress: Progress) -> None:
+        """Take what the engine says about how far it is."""
+        words = {"reading": "comparing with Attio", "writing": "writing"}[progress.stage]
+        stage = words if self.kind in {"push", "compare"} else _WORDS[self.kind]
+        counts = progress.counts.to_json()
+        self.tell(stage=stage, done=progress.rows, total=progress.total, counts=counts)
+
+    def tell(self, **facts: Any) -> None:  # noqa: ANN401 -- figures and words for the page
+        """Say where the work stands."""
+        with self._lock:
+            self._facts |= facts
+            now = self._clock()
+            self._pace.append((now, int(self._facts["done"] or 0)))
+            while self._pace[0][0] < now - _PACE_SECONDS:
+                self._pace.popleft()
+            self._note("progress")
+
+    def end(self, state: State, sentence: str = "", leads_to: tuple[str, ...] = ()) -> None:
+        """Say how it ended, and where to go on."""
+        with self._lock:
+            self.state, self.sentence = state, sentence
+            self.leads_to = leads_to or self.leads_to
+            self._note("end")
+        self.ended.set()
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that a page shows of it."""
+        with self._lock:
+            return self._snapshot()
+
+    def since(self, number: int) -> list[Event]:
+        """What happened after an event; where that is too long ago, the newest alone says all."""
+        with self._lock:
+            return [one for one in self._events if one.number > number]
+
+    def _note(self, name: str) -> None:
+        self._events.append(Event(number=self._next, name=name, facts=self._snapshot()))
+        self._next += 1
+
+    def _snapshot(self) -> dict[str, Any]:
+        done, total = self._facts["done"], self._facts["total"]
+        return self._facts | {
+            "state": self.state,
+            "sign": _SIGNS[self.state],
+            "sentence": self.sentence,
+            "seconds": round((self._clock() if self.state == "running" else self._last()) - self._began, 1),
+            "percent": min(100, 100 * done // total) if total else None,
+            "left": self._left(done, total),
+            "is_stopping": self.stop.is_set() and self.state == "running",
+        }
+
+    def _last(self) -> float:
+        return self._pace[-1][0] if self._pace else self._clock()
+
+    def _left(self, done: int, total: int | None) -> int | None:
+        """Seconds left, at the pace of the last minute."""
+        if not total or len(self._pace) < 2 or self.state != "running":  # noqa: PLR2004 -- a pace needs two points
+            return None
+        (first, then), (last, now) = self._pace[0], self._pace[-1]
+        if now <= then or last <= first:
+            return None
+        return round((total - done) * (last - first) / (now - then))
+
+
+class Jobs:
+    """All jobs of this room, in the order they were begun."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, job: Job, work: Callable[[Job], None]) -> Job:
+        """Run a job in a thread of its own; raises Busy while another one runs."""
+        with self._lock:
+            if running := self.running():
+                raise Busy(f"'{running.title}' is still {_WORDS[running.kind]}. Wait for it, or stop it.")
+            self._jobs[job.id] = job
+        threading.Thread(target=_run, args=(job, work), name=f"job-{job.id}", daemon=True).start()
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        """One job."""
+        return self._jobs.get(job_id)
+
+    def running(self) -> Job | None:
+        """The job that runs, if any."""
+        return next((one for one in self._jobs.values() if not one.ended.is_set()), None)
+
+
+def _run(job: Job, work: Callable[[Job], None]) -> None:
+    """Do the work; however it ends, the job says so in a sentence."""
+    try:
+        work(job)
+    except Stopped as stopped:
+        job.end("stopped", str(stopped))
+    except Exception as error:  # noqa: BLE001 -- the last line of defence of a thread: a page shows a sentence
+        stop = explain(error) or Failed(
+            f"Something nobody foresaw ({type(error).__name__}). Please report it."
+        )
+        job.end("failed", str(stop))
+    else:
+        if not job.ended.is_set():
+            job.end("done")

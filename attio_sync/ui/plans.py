@@ -1,0 +1,169 @@
+"""Plans that wait for somebody: kept in a private folder, each as the file that `push --plan` takes.
+
+A plan outlives the room: whoever opens it again finds what waited. After two weeks it is removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from attio_sync import files
+from attio_sync.failures import WrongUsage
+from attio_sync.show.plan_store import PlanStore
+from destination_attio.model.plan import Counts, Plan, PlanError, dumps, loads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KEPT_DAYS: Final = 14
+_ID: Final = re.compile(r"[0-9a-z]{8,32}")
+_ABOUT: Final = "about.json"
+State = Literal["waiting", "writing", "written", "stopped", "discarded"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What is known of a plan without opening it."""
+
+    id: str
+    title: str
+    made_at: str
+    by: str | None
+    digest: str
+    counts: dict[str, int]
+    workspace_id: str | None
+    workspace_name: str | None
+    streams: list[dict[str, Any]]
+    state: State = "waiting"
+    run_id: str | None = None
+    job_id: str | None = None
+    draft_id: str | None = None
+
+    @property
+    def sums(self) -> Counts:
+        """How many rows meet which fate."""
+        return Counts(**self.counts)
+
+    @property
+    def word(self) -> str:
+        """What has to be typed before something is deleted; nothing where nothing is."""
+        deletions = self.sums.delete
+        return f"delete {deletions}" if deletions else ""
+
+    @classmethod
+    def parse(cls, raw: dict[str, Any]) -> Self:
+        """Back from the file."""
+        return cls(**raw)
+
+
+class Plans:
+    """The folder of plans."""
+
+    def __init__(self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.folder, self._now = folder, now
+
+    def keep(self, plan: Plan, *, title: str, by: str | None, draft_id: str | None = None) -> Kept:
+        """Write a plan down: as the file that can be applied, and as what pages ask."""
+        plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
+        folder = self.folder / plan_id
+        with files.private():
+            folder.mkdir(parents=True)
+            text = dumps(plan)
+            files.save(folder / "plan.json", text)
+            with PlanStore.create(folder / "plan.duckdb") as store:
+                store.extend(plan.changes)
+        kept = Kept(
+            id=plan_id,
+            title=title,
+            made_at=plan.made_at or self._now().isoformat(),
+            by=by,
+            digest=_digest(text.encode()),
+            counts=asdict(plan.counts),
+            workspace_id=plan.workspace_id,
+            workspace_name=plan.workspace_name,
+            streams=[dict(one) for one in plan.streams],
+            draft_id=draft_id,
+        )
+        self._write(kept)
+        return kept
+
+    def all(self) -> list[Kept]:
+        """Every plan that is there, the newest first."""
+        if not self.folder.is_dir():
+            return []
+        found = [self.get(one.name) for one in self.folder.iterdir()]
+        return sorted((one for one in found if one), key=lambda one: one.made_at, reverse=True)
+
+    def waiting(self) -> list[Kept]:
+        """Those that nobody has decided about."""
+        return [one for one in self.all() if one.state == "waiting"]
+
+    def get(self, plan_id: str) -> Kept | None:
+        """One plan by its id."""
+        path = self.folder / plan_id / _ABOUT
+        if not _ID.fullmatch(plan_id) or not path.is_file():
+            return None
+        return Kept.parse(json.loads(path.read_text(encoding="utf-8")))
+
+    def change(self, kept: Kept, **facts: Any) -> Kept:  # noqa: ANN401 -- members of Kept
+        """Note what became of a plan."""
+        changed = replace(kept, **facts)
+        self._write(changed)
+        return changed
+
+    def file(self, kept: Kept) -> Path:
+        """The file that `push --plan` takes."""
+        return self.folder / kept.id / "plan.json"
+
+    def rejects(self, kept: Kept) -> Path:
+        """Where rows go that Attio refuses while the plan is written."""
+        return self.folder / kept.id / "rejects.jsonl"
+
+    def store(self, kept: Kept) -> PlanStore:
+        """What pages ask; use as a context manager."""
+        return PlanStore.open(self.folder / kept.id / "plan.duckdb")
+
+    def plan(self, kept: Kept) -> Plan:
+        """The plan itself, if its file is still what was looked at."""
+        content = self.file(kept).read_bytes()
+        if _digest(content) != kept.digest:
+            raise WrongUsage(
+                f"The file of this plan ({self.file(kept)}) was changed since it was made, so what would be "
+                "written is not what was shown. Make the plan anew."
+            )
+        try:
+            return loads(content)
+        except PlanError as error:
+            raise WrongUsage(f"{self.file(kept)}: {error}") from error
+
+    def discard(self, kept: Kept) -> None:
+        """Remove a plan."""
+        shutil.rmtree(self.folder / kept.id)
+
+    def tidy(self) -> None:
+        """Remove what is older than two weeks."""
+        oldest = self._now() - timedelta(days=KEPT_DAYS)
+        for one in self.all():
+            if _moment(one.made_at) < oldest:
+                self.discard(one)
+
+    def _write(self, kept: Kept) -> None:
+        with files.private():
+            files.save(self.folder / kept.id / _ABOUT, json.dumps(asdict(kept)))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,73 @@
+"""What the relay says of itself, asked over HTTP: the room knows no relay but by its address."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import requests
+
+TOKEN: Final = "ATTIO_RELAY_ADMIN_TOKEN"  # noqa: S105 -- the name of a variable
+_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayView:
+    """The relay at a glance, or why nobody knows."""
+
+    url: str = ""
+    problem: str = ""
+    connections: list[dict[str, Any]] = field(default_factory=list)
+    webhooks: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: int = 0
+    dead_letters: int = 0
+    last_delivery_at: str | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Changes that no sync covers yet."""
+        return sum(int(one["seen"]) - int(one["done"]) for one in self.connections)
+
+    @property
+    def lag(self) -> float:
+        """Seconds since the oldest of them."""
+        return max((float(one["lag_seconds"]) for one in self.connections), default=0.0)
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether somebody has to look."""
+        sick = [one for one in self.webhooks if one.get("status") not in {"active", None}]
+        return bool(self.problem or self.dead_letters or sick) or any(
+            one.get("needs_attention") for one in self.connections
+        )
+
+
+def relay(url: str | None) -> RelayView:
+    """Ask it; a relay that does not answer is a sentence, not an error."""
+    if url is None:
+        return RelayView()
+    try:
+        headers = {"Authorization": f"Bearer {os.environ.get(TOKEN, '')}"}
+        answer = requests.get(f"{url}/admin/list", headers=headers, timeout=_SECONDS, allow_redirects=False)
+        return _read(url, answer)
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        return RelayView(url=url, problem=f"The relay at {url} does not answer ({type(error).__name__}).")
+
+
+def _read(url: str, answer: requests.Response) -> RelayView:
+    if answer.status_code in {401, 403} or answer.is_redirect:
+        return RelayView(
+            url=url, problem=f"The relay wants its admin token: set {TOKEN} before 'attio-sync ui'."
+        )
+    if answer.status_code != requests.codes.ok:
+        return RelayView(url=url, problem=f"The relay at {url} answered with {answer.status_code}.")
+    facts = answer.json()
+    return RelayView(
+        url=url,
+        connections=facts["connections"],
+        webhooks=facts["webhooks"],
+        deliveries=facts["deliveries"],
+        dead_letters=facts["dead_letters"],
+        last_delivery_at=facts.get("last_delivery_at"),
+    )

@@ -1,0 +1,128 @@
+"""What every screen of the room stands on: where things are, who the token is, what runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from attio_api.auth import missing_scopes, needed_by
+from attio_sync import workspace
+from attio_sync.check import USES
+from attio_sync.failures import Stop, explain
+from attio_sync.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from attio_api.auth import Identity
+    from attio_sync.config import Connection
+    from attio_sync.ui.drafts import Drafts
+    from attio_sync.ui.guard import Door
+    from attio_sync.ui.plans import Plans
+
+_FRESH: Final = 30.0
+"""Seconds for which what Attio said about the token is believed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Who the token is and what it may do, or why nobody knows."""
+
+    identity: Identity | None = None
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+    problem: str = ""
+    api_url: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the workspace is called."""
+        return (self.identity.workspace_name if self.identity else None) or "No workspace"
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the token may write records."""
+        return self.identity is not None and not self.lacking.get("push records")
+
+
+class Room:
+    """One start of `attio-sync ui`."""
+
+    def __init__(  # noqa: PLR0913 -- each is a place or a seam that a test replaces
+        self,
+        *,
+        door: Door,
+        folder: Path,
+        journal: Path,
+        warehouse: Path | None,
+        relay: str | None,
+        plans: Plans,
+        drafts: Drafts,
+        connection: Callable[[], Connection],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.door, self.folder, self.journal, self.warehouse, self.relay = (
+            door,
+            folder,
+            journal,
+            warehouse,
+            relay,
+        )
+        self.plans, self.drafts, self.connection = plans, drafts, connection
+        self.jobs = Jobs()
+        self.is_leaving = False
+        self.on_enter: Callable[[str], None] = lambda _: None
+        self._clock = clock
+        self._standing: tuple[float, Standing] | None = None
+        self._asking = threading.Lock()
+        self._file = threading.RLock()
+        self._writers = 0
+
+    def standing(self) -> Standing:
+        """What Attio says about the token; asked at most twice a minute."""
+        with self._asking:
+            if self._standing is None or self._clock() - self._standing[0] > _FRESH:
+                self._standing = (self._clock(), self._ask())
+            return self._standing[1]
+
+    def _ask(self) -> Standing:
+        try:
+            connection = self.connection()
+            who = workspace.identity(connection)
+        except Exception as error:
+            stop = explain(error)
+            if stop is None:
+                raise
+            return Standing(problem=str(stop))
+        lacking = {use: missing_scopes(who, needed_by(*keys)) for use, keys in USES.items()}
+        return Standing(identity=who, lacking=lacking, api_url=connection.api_url)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A job of this room holds the journal or the tables open for writing."""
+        with self._file:
+            self._writers += 1
+        try:
+            yield
+        finally:
+            with self._file:
+                self._writers -= 1
+
+    @contextmanager
+    def reading(self) -> Iterator[bool]:
+        """Hold files open for one request; says whether a job of this room has them open for writing.
+
+        DuckDB opens a file of one process in one way only, so a reader beside a writer opens it alike.
+        """
+        with self._file:
+            yield self._writers > 0
+
+    def needs(self) -> Connection:
+        """The connection, for what cannot be done without one; raises what the command would say."""
+        standing = self.standing()
+        if standing.problem:
+            raise Stop(standing.problem)
+        return self.connection()

@@ -1,0 +1,1 @@
+"""The screens: each reads, asks one function, and renders."""

@@ -1,0 +1,105 @@
+"""Imports: choose a file, decide about each column, compare with Attio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+
+from attio_sync import wizard, workspace
+from attio_sync.failures import WrongUsage, explain
+from attio_sync.show.page import MERGES
+from attio_sync.ui import work
+from attio_sync.ui.choices import MODES, READINGS, goals, settings_of
+from attio_sync.ui.columns import columns_of
+from attio_sync.ui.frame import form, missing, room_of, screen, see
+from destination_attio.config import StreamConfig
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from attio_sync.ui.drafts import Draft
+
+_NONE = (
+    "This import is not known: the room was started anew since. Choose the file again; what was decided is "
+    "kept beside it."
+)
+
+
+def choose(request: Request) -> Response:
+    """Which file, and where it goes."""
+    room = room_of(request)
+    standing = room.standing()
+    targets = [] if standing.problem else workspace.targets(room.needs())
+    found = room.drafts.files()
+    return screen(request, "choose.html", section="import", files=found, targets=targets, folder=room.folder)
+
+
+async def upload(request: Request) -> Response:
+    """A file that was dropped on the page."""
+    try:
+        path = await room_of(request).drafts.take(request.path_params["name"], request.stream())
+    except Exception as error:
+        stop = explain(error)
+        if stop is None:
+            raise
+        return JSONResponse({"sentence": str(stop)}, 400)
+    return JSONResponse({"name": path.name})
+
+
+def begin(request: Request) -> Response:
+    """Read the file and propose where its columns go."""
+    room, said = room_of(request), form(request)
+    if not said.get("file"):
+        raise WrongUsage("Choose a file.")
+    source, target = room.drafts.file(said["file"]), said.get("target", "")
+    attributes = workspace.attributes(room.needs(), StreamConfig(target=target))
+    draft = room.drafts.begin(source, target, attributes, said.get("table") or None)
+    return see(request, "import", draft.id)
+
+
+def columns(request: Request) -> Response:
+    """Every column, written or left out, with the reason."""
+    draft = room_of(request).drafts.get(request.path_params["draft"])
+    return missing(request, _NONE, "import") if draft is None else _columns(request, draft)
+
+
+def _columns(request: Request, draft: Draft) -> Response:
+    unique = [one.slug for one in draft.attributes if one.is_unique]
+    facts: dict[str, Any] = {
+        "draft": draft,
+        "columns": columns_of(draft),
+        "goals": goals(draft.attributes),
+        "unique": unique,
+        "modes": MODES,
+        "merges": MERGES,
+        "readings": READINGS,
+    }
+    return screen(request, "columns.html", section="import", **facts)
+
+
+def decide(request: Request) -> Response:
+    """Keep what was decided; compare with Attio where that was asked for."""
+    room, said = room_of(request), form(request)
+    draft = room.drafts.get(request.path_params["draft"])
+    if draft is None:
+        return missing(request, _NONE, "import")
+    draft.settings = settings_of(said, draft.rows.columns, draft.settings)
+    draft.is_all = said.get("is_all") == "yes"
+    if said.get("do") != "compare":
+        return see(request, "import", draft.id)
+    _may_compare(draft)
+    wizard.remember(draft.memory, draft.settings)
+    job = work.compare(room, draft.rows, draft.settings, title=draft.title, draft_id=draft.id)
+    return see(request, "jobs", job.id)
+
+
+def _may_compare(draft: Draft) -> None:
+    """Stop where a decision is missing."""
+    if not draft.settings.get("fields"):
+        raise WrongUsage("No column goes anywhere yet: choose an attribute for at least one.")
+    if draft.settings["mode"] == "mirror" and not draft.is_all:
+        raise WrongUsage(
+            "A mirror removes what the file lacks. Say that the file holds all records, or choose another "
+            "mode."
+        )

@@ -1,0 +1,44 @@
+"""A job while it runs and after: its figures, its events, and a way to stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import StreamingResponse
+
+from attio_sync.ui.events import events as job_events
+from attio_sync.ui.frame import at, missing, room_of, screen, see
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+def job(request: Request) -> Response:
+    """Where the work stands; once it is over, where to go on."""
+    found = room_of(request).jobs.get(request.path_params["job"])
+    if found is None:
+        return missing(request, "This work is not known: the room was started anew since.")
+    if found.state == "done" and found.leads_to:
+        return see(request, *found.leads_to)
+    further = at(request, *found.leads_to) if found.leads_to else None
+    return screen(request, "job.html", section="plans", job=found, now=found.snapshot(), further=further)
+
+
+async def events(request: Request) -> Response:
+    """The same as it happens."""
+    found = room_of(request).jobs.get(request.path_params["job"])
+    if found is None:
+        return missing(request, "This work is not known.")
+    told = request.headers.get("last-event-id", "0")
+    after = int(told) if told.isascii() and told.isdecimal() else 0
+    return StreamingResponse(job_events(found, after), media_type="text/event-stream")
+
+
+def stop(request: Request) -> Response:
+    """End it after the writes in flight."""
+    found = room_of(request).jobs.get(request.path_params["job"])
+    if found is None:
+        return missing(request, "This work is not known.")
+    found.stop.set()
+    return see(request, "jobs", found.id)

@@ -1,0 +1,135 @@
+"""Plans: the list, one of them, a change in full, the page to send, and the decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from attio_sync.failures import WrongUsage
+from attio_sync.show.page import of_plan, stream_sentence
+from attio_sync.show.plan_parts import record_view
+from attio_sync.show.plan_views import Filter
+from attio_sync.ui import work
+from attio_sync.ui.changes import changes_of
+from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from attio_sync.ui.plans import Kept
+    from attio_sync.ui.room import Room
+
+_DELETES: Final = (
+    "Deletes {:,} in Attio. With a record go its notes, tasks and list entries, and what points at it: a "
+    "revert makes the record again under a new id, and not these."
+)
+WRITES_A_SECOND: Final = 25
+_NONE: Final = "There is no such plan. It was discarded, or removed after two weeks."
+
+
+def plans(request: Request) -> Response:
+    """Every plan that is kept."""
+    return screen(request, "plans.html", section="plans", plans=room_of(request).plans.all())
+
+
+def plan(request: Request) -> Response:
+    """One plan, filtered as the address says."""
+    room = room_of(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is None:
+        return missing(request, _NONE, "plans")
+    with room.plans.store(kept) as store:
+        changes = changes_of(store, Filter.of(asked(request)), kept.sums)
+    return screen(
+        request,
+        "plan.html",
+        section="plans",
+        plan=kept,
+        changes=changes,
+        streams=[stream_sentence(one) for one in kept.streams],
+        remarks=_remarks(room, kept),
+        may_approve=bool(kept.sums.written) and not _obstacles(room, kept),
+        seconds=max(1, -(-kept.sums.written // WRITES_A_SECOND)),
+        file=str(room.plans.file(kept)),
+        whole=lambda number: at(request, "plans", kept.id, "changes", str(number)),
+        record_page=lambda record: at(request, "records", record),
+    )
+
+
+def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
+    """What somebody should know before deciding."""
+    found = [("bad", sentence) for sentence in _obstacles(room, kept)]
+    counts = kept.sums
+    if not counts.written:
+        found.append(
+            (
+                "good",
+                "Attio already holds all of it." if not counts.rejected else "Only rejected rows are left.",
+            )
+        )
+    if counts.delete and kept.state == "waiting":
+        found.append(("warn", _DELETES.format(counts.delete)))
+    return found
+
+
+def _obstacles(room: Room, kept: Kept) -> list[str]:
+    """Why it cannot be approved."""
+    standing = room.standing()
+    if standing.problem:
+        return [standing.problem]
+    who = standing.identity
+    if kept.workspace_id and who and who.workspace_id != kept.workspace_id:
+        return [f"Made for the workspace '{kept.workspace_name}'; the token opens '{who.workspace_name}'."]
+    return [] if standing.may_write else ["The token may only read."]
+
+
+def change(request: Request) -> Response:
+    """One change, nothing of it cut."""
+    room = room_of(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is None:
+        return missing(request, _NONE, "plans")
+    number = request.path_params["number"]
+    with room.plans.store(kept) as store:
+        found = store.change(number)
+    if found is None:
+        return missing(request, "The plan has no change of this number.", "plans")
+    view = record_view(number, found, whole=True)
+    return screen(request, "change.html", section="plans", plan=kept, one=view)
+
+
+def page(request: Request) -> Response:
+    """The page that `plan --html` writes, to be kept and sent."""
+    room = room_of(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is None:
+        return missing(request, _NONE, "plans")
+    text = of_plan(room.plans.plan(kept), by=kept.by, saved=room.plans.file(kept))
+    headers = {"content-disposition": f'attachment; filename="plan-{kept.id}.html"'}
+    return Response(text, media_type="text/html", headers=headers)
+
+
+def approve(request: Request) -> Response:
+    """Write exactly this; whoever approves it a second time is led to the same run."""
+    room, said = room_of(request), form(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is None:
+        return missing(request, _NONE, "plans")
+    if kept.state != "waiting":
+        return see(request, "runs", kept.run_id) if kept.run_id else see(request, "jobs", kept.job_id or "")
+    if said.get("digest") != kept.digest:
+        raise WrongUsage("The plan is not the one that was shown. Look at it again before you approve it.")
+    if kept.word and said.get("word", "").strip() != kept.word:
+        raise WrongUsage(f"Nothing was written: type '{kept.word}' to say that this many are to be deleted.")
+    job = work.push(room, kept)
+    return see(request, "jobs", job.id)
+
+
+def discard(request: Request) -> Response:
+    """Remove a plan that nobody wants."""
+    room = room_of(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is not None:
+        room.plans.discard(kept)
+    return see(request, "plans")

@@ -1,0 +1,69 @@
+"""Past runs: the list, one of them with its changes, and every run that touched one record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attio_sync.show.plan_parts import record_view
+from attio_sync.show.plan_views import Filter
+from attio_sync.ui.changes import changes_of
+from attio_sync.ui.frame import asked, at, missing, room_of, screen
+from attio_sync.ui.history import journal, past, record_runs, store_of_run
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+PAGE: Final = 50
+
+
+def runs(request: Request) -> Response:
+    """All runs, the newest first."""
+    found = past(room_of(request))
+    look = Filter.of(asked(request))
+    listed = found.runs[look.at : look.at + PAGE]
+    return screen(
+        request,
+        "runs.html",
+        section="runs",
+        past=found,
+        listed=listed,
+        at_row=look.at,
+        page=PAGE,
+        next_page=lambda row: look.query(at=row),
+    )
+
+
+def run(request: Request) -> Response:
+    """One run and what it changed."""
+    room, run_id = room_of(request), request.path_params["run"]
+    view = past(room).one(run_id)
+    if view is None:
+        return missing(request, "The journal has no such run.", "runs")
+    with journal(room) as opened:
+        if opened is None:
+            return missing(request, "The journal is gone.", "runs")
+        with store_of_run(room, opened, view.run) as store:
+            changes = changes_of(store, Filter.of(asked(request)), view.counts, done=True)
+    return screen(
+        request,
+        "run.html",
+        section="runs",
+        view=view,
+        changes=changes,
+        approver=getattr(view.run, "approver", None),
+        record_page=lambda record: at(request, "records", record),
+        line=f"attio-sync history {view.run.run_id}",
+    )
+
+
+def record(request: Request) -> Response:
+    """Every run that ever touched one record."""
+    record_id = request.path_params["record"]
+    found = [
+        (view, [record_view(number, one) for number, one in enumerate(changes)])
+        for view, changes in record_runs(room_of(request), record_id)
+    ]
+    if not found:
+        return missing(request, "No run of this journal has touched a record with this id.", "runs")
+    return screen(request, "record.html", section="runs", found=found, record_id=record_id)

@@ -1,0 +1,41 @@
+"""The pulled tables: all of them, one of them, and a pull."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_sync.ui import work
+from attio_sync.ui.frame import missing, room_of, screen, see
+from attio_sync.ui.relay import relay as ask_relay
+from attio_sync.ui.tables import table as one_table
+from attio_sync.ui.tables import tables as all_tables
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+def tables(request: Request) -> Response:
+    """What was pulled, and what each table knows."""
+    return screen(request, "tables.html", section="tables", tables=all_tables(room_of(request)))
+
+
+def table(request: Request) -> Response:
+    """The columns and the last pulls of one table."""
+    room = room_of(request)
+    found = one_table(room, request.path_params["table"])
+    if found is None or room.warehouse is None:
+        return missing(request, "The file has no such table.", "tables")
+    line = f'duckdb {room.warehouse.name} -c "FROM {found.view.name} LIMIT 20"'
+    return screen(request, "table.html", section="tables", detail=found, line=line)
+
+
+def pull(request: Request) -> Response:
+    """Begin a pull."""
+    job = work.pull(room_of(request))
+    return see(request, "jobs", job.id)
+
+
+def relay(request: Request) -> Response:
+    """What the relay says of itself."""
+    return screen(request, "relay.html", section="relay", relay=ask_relay(room_of(request).relay))

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from attio_sync.failures import WrongUsage
+from attio_sync.show.plan_views import Filter
+from attio_sync.ui.plans import KEPT_DAYS, Plans
+from destination_attio.model.plan import Change, Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PLAN = Plan(
+    changes=(Change(kind="delete", stream="s", target="companies", record_id="r"),),
+    mirrored=1,
+    made_at=NOW.isoformat(),
+    workspace_name="W",
+)
+
+
+@pytest.fixture
+def plans(tmp_path: Path) -> Plans:
+    return Plans(tmp_path / "plans", now=lambda: NOW)
+
+
+def test_a_plan_that_is_kept_can_be_looked_at_and_applied(plans: Plans) -> None:
+    """It is the same plan, it waits, and a deletion has to be typed."""
+    kept = plans.keep(PLAN, title="x", by="ada")
+
+    assert PLAN == plans.plan(kept)
+    assert ("waiting", "ada", "delete 1") == (kept.state, kept.by, kept.word)
+    assert [kept] == plans.waiting()
+    with plans.store(kept) as store:
+        assert 1 == store.count(Filter())
+
+
+def test_another_start_finds_what_waited(plans: Plans) -> None:
+    """What became of it is remembered too."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    plans.change(kept, state="written", run_id="run")
+    found = Plans(plans.folder).get(kept.id)
+
+    assert found is not None
+    assert ("written", "run") == (found.state, found.run_id)
+    assert [] == plans.waiting()
+
+
+def test_a_file_that_was_changed_is_not_what_was_shown(plans: Plans) -> None:
+    """It is refused before anything is written."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    plans.file(kept).write_text(plans.file(kept).read_text().replace("delete", "create"))
+
+    with pytest.raises(WrongUsage, match="was changed since"):
+        plans.plan(kept)
+
+
+def test_what_rows_hold_is_for_its_owner_alone(plans: Plans) -> None:
+    """Folder 0700, files 0600."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    folder = plans.file(kept).parent
+
+    assert 0o700 == folder.stat().st_mode & 0o777
+    assert {0o600} == {one.stat().st_mode & 0o777 for one in folder.iterdir()}
+
+
+def test_what_nobody_wanted_is_removed(plans: Plans) -> None:
+    """By hand at once, else after two weeks."""
+    first, second = plans.keep(PLAN, title="a", by=None), plans.keep(PLAN, title="b", by=None)
+    plans.discard(first)
+    assert [second] == plans.all()
+
+    later = Plans(plans.folder, now=lambda: NOW + timedelta(days=KEPT_DAYS, seconds=1))
+    later.tidy()
+    assert [] == later.all()
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "", "unknown1234", "a/b"])
+def test_a_name_that_is_no_plan_is_none(plans: Plans, name: str) -> None:
+    """No name leads out of the folder."""
+    plans.keep(PLAN, title="x", by=None)
+
+    assert plans.get(name) is None
+
+
+def test_counts_come_back_as_they_were(plans: Plans) -> None:
+    """Also after a start."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    found = plans.get(kept.id)
+
+    assert found is not None
+    assert asdict(PLAN.counts) == asdict(found.sums)
