@@ -26,7 +26,7 @@ check: $(STAMP) ## Lint, format, types, import contracts, dead code
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@# What only templates read is used too: their words stand in for the templates.
-	@git ls-files '*.html' | xargs grep -ohE '[a-z]+(_[a-z]+)+|\.[a-z]+' | tr -d . | sort -u > $(VENV)/template_words.py
+	@git ls-files '*.html' | xargs grep -ohE '[a-z]+(_[a-z]+)+|\.[a-z]+(_[a-z]+)*' | tr -d . | sort -u > $(VENV)/template_words.py
 	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
 test: check ## Check, then run every test
