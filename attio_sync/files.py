@@ -15,20 +15,27 @@ if TYPE_CHECKING:
 # Where a DuckDB file says that it is one: after a checksum.
 _MAGIC = slice(8, 12)
 _OTHERS = 0o077
+_PRIVATE = 0o600
 
 
 def save(path: Path, text: str) -> None:
     """Put a text into a file; what was there before stays until all of it is written."""
-    with whole(path) as part:
+    with whole(path, is_private=True) as part:
         part.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A place to write to, which becomes the file once the block has ended well."""
+def whole(path: Path, *, is_private: bool = False) -> Iterator[Path]:
+    """A place to write to, which becomes the file once the block has ended well.
+
+    What holds rows is private: readable by its owner alone, from the first byte on.
+    """
     need_folder(path)
     part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
     try:
+        if is_private:
+            part.touch(mode=_PRIVATE)
         yield part
         part.replace(path)
     except OSError as error:

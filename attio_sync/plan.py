@@ -14,8 +14,9 @@ from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
 from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
-from destination_attio.model.plan import PlanError, dumps, loads
+from destination_attio.model.plan import PlanError
 from destination_attio.session import Session
+from destination_attio.storage import plan_file
 
 if TYPE_CHECKING:
     from attio_sync.config import Connection
@@ -48,7 +49,8 @@ def command(
         files.need_folder(path)
     plan = make_plan(Choice.take(options), wizard.agreement(yes=yes, asks=is_watched() and not as_json), pace)
     if out:
-        files.save(out, dumps(plan))
+        with files.whole(out, is_private=True) as part:
+            plan_file.write_plan(plan, part)
     if html:
         files.save(html, page.of_plan(plan, by=author(), saved=out))
     if as_json:
@@ -80,7 +82,7 @@ def read_plan(path: Path) -> Plan:
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
     try:
-        return loads(path.read_bytes())
+        return plan_file.read_plan(path)
     except PlanError as error:
         raise WrongUsage(f"{path}: {error}") from error
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from destination_attio.airbyte.intake import Lane
-from destination_attio.engine import revert
+from destination_attio.engine import undo
 from destination_attio.engine.push import Pushing
 from destination_attio.storage.journal import JournalError
 from integration_tests.destination_world import ABSENT, CODES, World, cases, entry_cases, prepared
@@ -347,12 +347,12 @@ def revert_over_others(patch: pytest.MonkeyPatch) -> None:
     def sorted_out(change: Any, current: Any, _: Any) -> tuple[list[Any], list[Any]]:
         values = current.values
         fields = [
-            revert.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
+            undo.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
             for one in change.fields
         ]
         return fields, []
 
-    patch.setattr(revert, "_sorted_out", sorted_out)
+    patch.setattr(undo, "_sorted_out", sorted_out)
 
 
 PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Callable[..., None]]] = [

@@ -24,6 +24,7 @@ from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, mes
 from destination_attio.airbyte.routing import route, streams_of
 from destination_attio.airbyte.warnings import columns_of, idle_settings, remarks
 from destination_attio.config import DestinationConfig
+from destination_attio.engine.counts import check_sum
 from destination_attio.model.plan import Counts
 from destination_attio.model.targets import NOTES, TASKS
 from destination_attio.rows import refused_runs
@@ -156,13 +157,11 @@ def write_with(
         max_rejected_percent=config.max_rejected_percent,
         settling=partial(session.settling, [lane.pushing for lane in lanes]),
     )
-    session.begin("push", ", ".join(binding.target.name for binding in routes.values()))
-    status = "failed"
-    try:
+    targets = ", ".join(binding.target.name for binding in routes.values())
+    with session.running("push", targets, lambda: _counts(lanes)):
         intake.take(messages(lines))
-        status = "done"
-    finally:
-        session.finish(status, sum((lane.pushing.tally.counts for lane in lanes), start=_NONE))
+        for lane in lanes:
+            check_sum(lane.rows, lane.pushing.tally.counts)
     _summary(session, lanes, emit)
 
 
@@ -185,8 +184,12 @@ def _routes(
     return routes
 
 
+def _counts(lanes: Sequence[Lane]) -> Counts:
+    return sum((lane.pushing.tally.counts for lane in lanes), start=_NONE)
+
+
 def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:
-    counts = sum((lane.pushing.tally.counts for lane in lanes), start=_NONE)
+    counts = _counts(lanes)
     effort = session.effort()
     emit(
         log(

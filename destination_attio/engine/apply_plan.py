@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
-from destination_attio.engine.counts import LISTED
+from destination_attio.engine.counts import LISTED, check_sum
 from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
@@ -23,36 +23,36 @@ from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.push import Pushing
-    from destination_attio.session import Session
+    from destination_attio.engine.run_context import RunContext
 
 PART: Final = 500
 """Changes that are checked at once; the shorter, the fresher the check."""
 
 
-def apply_plan(session: Session, plan: Plan, on_row: Callable[[int, Counts], None]) -> Report:
+def apply_plan(context: RunContext, plan: Plan, on_row: Callable[[int, Counts], None]) -> Report:
     """Make the plan's changes in its order."""
-    _is_for(session, plan)
+    _is_for(context, plan)
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
-    session.begin("push", ", ".join(dict.fromkeys(one.target for one in plan.changes or streams)))
-    applied = _Applied(session, streams, on_row, plan)
-    status = "failed"
-    try:
+    applied = _Applied(context, streams, on_row, plan)
+    targets = ", ".join(dict.fromkeys(context.catalog.target(one.kind, one.slug).name for one in streams))
+    with context.running("push", targets, applied.counts) as ending:
         applied.refuse(listing(plan.changes, "rejected"))
         stopped_at = applied.run(plan.actions)
-        status = "stopped" if stopped_at else "done"
-    finally:
-        session.finish(status, applied.counts())
+        if stopped_at:
+            ending.status = "stopped"
+        else:
+            check_sum(plan.counts.rows, applied.counts())
     return applied.report(stopped_at)
 
 
-def _is_for(session: Session, plan: Plan) -> None:
-    identity = session.identity()
+def _is_for(context: RunContext, plan: Plan) -> None:
+    identity = context.identity()
     if plan.workspace_id and plan.workspace_id != identity.workspace_id:
         raise refused_runs.OTHER_WORKSPACE(
             what="The plan was made for", was=plan.workspace_name, workspace=identity.workspace_name
@@ -64,22 +64,22 @@ class _Applied:
 
     def __init__(
         self,
-        session: Session,
+        context: RunContext,
         streams: Sequence[StreamConfig],
         on_row: Callable[[int, Counts], None],
         plan: Plan,
     ) -> None:
-        self._session, self._streams, self._on_row = session, streams, on_row
+        self._context, self._streams, self._on_row = context, streams, on_row
         self._pushings: dict[tuple[str, str], Pushing] = {}
         self._superseded = listing(plan.changes, "superseded")
         self._unchanged = plan.counts.unchanged
 
-    def refuse(self, refused: Sequence[Change]) -> None:
+    def refuse(self, refused: Iterable[Change]) -> None:
         """Count and keep the rows that were refused when the plan was made."""
         for pushing, part in self._parts(refused):
             pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
-    def run(self, actions: Sequence[Change]) -> Change | None:
+    def run(self, actions: Iterable[Change]) -> Change | None:
         """Apply the changes; returns the first whose basis has moved."""
         moved = None
         for pushing, part in self._parts(actions):
@@ -91,7 +91,7 @@ class _Applied:
             pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
             if moved:
                 break
-        self._session.settling(list(self._pushings.values())).settle()
+        self._context.settling(list(self._pushings.values())).settle()
         return moved
 
     def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
@@ -121,18 +121,18 @@ class _Applied:
         tallies = [one.tally for one in self._pushings.values()]
         rejected = tuple(change for one in tallies for change in one.rejected)
         return Report(
-            run_id=self._session.run_id,
+            run_id=self._context.run_id,
             counts=self.counts(),
             rejected=rejected,
-            superseded=self._superseded[:LISTED],
+            superseded=tuple(self._superseded[:LISTED]),
             dropped=tuple(change for one in tallies for change in one.dropped),
             remaining=tuple(change for one in tallies for change in one.remaining),
-            rejects_path=self._session.rejects.place if rejected else None,
+            rejects_path=self._context.rejects.place if rejected else None,
             stopped_at=stopped_at,
-            **self._session.effort(),
+            **self._context.effort(),
         )
 
-    def _parts(self, changes: Sequence[Change]) -> Iterator[tuple[Pushing, Sequence[Change]]]:
+    def _parts(self, changes: Iterable[Change]) -> Iterator[tuple[Pushing, Sequence[Change]]]:
         for (stream, target), group in groupby(changes, key=lambda one: (one.stream, one.target)):
             while part := list(islice(group, PART)):
                 yield self._pushing(stream, target, part[0]), part
@@ -140,8 +140,8 @@ class _Applied:
     def _pushing(self, stream: str, target: str, change: Change) -> Pushing:
         if (stream, target) not in self._pushings:
             settings = self._settings(stream, target, change)
-            binding = self._session.bind(settings)
-            self._pushings[stream, target] = self._session.pushing_heard(
+            binding = self._context.bind(settings)
+            self._pushings[stream, target] = self._context.pushing_heard(
                 binding, lambda counts: self._on_row(self.counts().rows, counts)
             )
         return self._pushings[stream, target]
@@ -149,7 +149,7 @@ class _Applied:
     def _settings(self, stream: str, target: str, change: Change) -> StreamConfig:
         """The stream's own settings; for stubs in another object just enough to find them again."""
         for one in self._streams:
-            kind_and_slug = self._session.catalog.target(one.kind, one.slug).name
+            kind_and_slug = self._context.catalog.target(one.kind, one.slug).name
             if kind_and_slug == target:
                 return one.model_copy(update={"stream": stream, "match": one.match or tuple(change.key)})
         return StreamConfig(stream=stream, target=target, match=tuple(change.key))

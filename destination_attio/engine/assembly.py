@@ -14,7 +14,7 @@ from destination_attio.engine.dry_run import Rehearsal
 from destination_attio.engine.pipeline import Batches
 from destination_attio.engine.push import Means, Pushing
 from destination_attio.engine.recovery import Reconciling
-from destination_attio.engine.writer import Outcome, Writer
+from destination_attio.engine.writer import Image, Outcome, Writer
 from destination_attio.workspace.catalog import Catalog
 from destination_attio.workspace.options import Options
 from destination_attio.workspace.references import References
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
-    from attio_api.wire import JsonObject
+    from destination_attio.engine.signals import Stop
     from destination_attio.engine.writer import Ledger
     from destination_attio.model.plan import Change, Counts
     from destination_attio.model.targets import Target
@@ -66,6 +66,7 @@ class Assembly:
     scratch: Scratch
     ledger: Ledger
     rejects: Rejects
+    stop: Stop
     rows_expected: int | None = None
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
@@ -105,28 +106,26 @@ class Assembly:
     def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
         """The writer of one stream's batches."""
         batches = self.batches(binding)
-        writer = Writer(self.pool, self.ledger, self.image)
+        writer = Writer(self.pool, self.ledger, self.image, self.stop)
         return Pushing(batches, Means(catalog=self.catalog, writer=writer, rejects=self.rejects), on_row)
 
     def rehearsal(self, binding: Binding) -> Rehearsal:
         """The same, with nothing written."""
         return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
 
-    def image(self, outcome: Outcome) -> tuple[JsonObject | None, str | None]:
-        """What the journal keeps of an answer: all values of a new record, else those that were changed."""
+    def image(self, outcome: Outcome) -> Image:
+        """What the journal keeps of an answer: of what was sent, what Attio holds now."""
         operation = outcome.operation
         if outcome.answer is None:
-            return None, operation.change.record_id
+            return Image(record_id=operation.change.record_id)
         target = self.catalog.by_name(operation.target_name)
         current = self.catalog.gateway(target).read(
             outcome.answer, self._attributes(target, operation.change)
         )
-        wanted = current.values if operation.change.kind == "create" else operation.payload
         own = target.id_attribute
-        values = {slug: current.values.get(slug) for slug in wanted if slug != own}
-        return {
-            slug: value for slug, value in values.items() if _is_told(slug, value, operation.payload)
-        }, current.record_id
+        sent = [one.attribute for one in operation.change.fields if one.attribute not in operation.pending]
+        after = {slug: current.values.get(slug) for slug in sent if slug != own}
+        return Image(record_id=current.record_id, after=after)
 
     def reconciling(self) -> Reconciling:
         """What finds out about writes of runs that died."""
@@ -146,8 +145,3 @@ class Assembly:
             place = f"reference:{target.slug}.{attribute.slug}"
             self._reference_holdings[key] = Holdings(gateway, [attribute], self.scratch, self.pool, place)
         return self._reference_holdings[key]
-
-
-def _is_told(slug: str, value: object, payload: JsonObject) -> bool:
-    """Empty values of a new record are left out, unless they were asked for."""
-    return slug in payload or value not in (None, [])

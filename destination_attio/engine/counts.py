@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import Rejected, UniquenessConflict, ValueNotFound
+from attio_api.errors import AttioError, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.model.plan import Change, Counts
 from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from attio_api.errors import AttioError
     from destination_attio.engine.writer import Outcome
     from destination_attio.model.skipped import Skipped
     from destination_attio.rows.diff import Operation
@@ -62,6 +61,25 @@ def judge(rows: int, rejected: int, most: float, *, is_end: bool = False) -> Non
     """Raise Misconfigured when a larger share of the rows was rejected than the settings allow."""
     if rejected and (is_end or rows >= JUDGED_FROM) and 100 * rejected / rows > most:
         raise refused_runs.TOO_MANY_REJECTED(rejected=rejected, rows=rows, most=most)
+
+
+class SumError(AttioError):
+    """The run's counts do not add up to its rows."""
+
+    remedy_by_default = (
+        "Look at the history of the run and push the rows again: what is in Attio already costs no write. "
+        "This is a fault of the program; please report it."
+    )
+
+
+def check_sum(read: int, counts: Counts) -> None:
+    """Raise when a row that was read met no fate, or two: such a run is no success."""
+    if counts.rows != read:
+        raise SumError(
+            f"{read} rows were read, but {counts.rows} are accounted for: "
+            f"{counts.written - counts.mirrored} written, {counts.unchanged} unchanged, "
+            f"{counts.rejected} rejected, {counts.superseded} superseded."
+        )
 
 
 def rejection(operation: Operation, error: AttioError) -> Change:

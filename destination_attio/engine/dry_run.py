@@ -8,6 +8,7 @@ from destination_attio.engine.batch import told
 from destination_attio.model.plan import Change, Counts, Plan
 from destination_attio.rows.keys import token_of
 from destination_attio.rows.stubs import stub
+from destination_attio.storage.stored_changes import StoredChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ class Rehearsal:
         """Writes nothing, so nothing that rows wait for is ever made."""
         self.batches, self._catalog = batches, catalog
         self._stubs: dict[tuple[str, str, str], Change] = {}
-        self.changes: list[Change] = []
+        self.changes = StoredChanges()
         self.unchanged = 0
         self.skipped: list[Skipped] = []
 
@@ -36,19 +37,20 @@ class Rehearsal:
             if address not in self._stubs:
                 target = self._catalog.object(address[0])
                 self._stubs[address] = stub(target, address, self.batches.binding.stream).change
-                self.changes.append(self._stubs[address])
+                self.changes.add([self._stubs[address]])
         self.batches.decided(batch, is_full=is_full)
         self.unchanged += batch.unchanged
         self.skipped += batch.skipped
-        self.changes += told(batch, self.batches.binding)
+        self.changes.add(told(batch, self.batches.binding))
 
     def given(self) -> Iterator[tuple[str, int]]:
         """What the planned writes would make."""
-        for change in self.changes:
-            if change.kind in {"create", "update"}:
-                values = {one.attribute: one.after for one in change.fields}
-                for address in self.batches.pointing.addresses(values):
-                    yield token_of(address), change.row_number or 0
+        if not self.batches.pointing.is_pointed_at:
+            return
+        for change in self.changes.of(("create", "update")):
+            values = {one.attribute: one.after for one in change.fields}
+            for address in self.batches.pointing.addresses(values):
+                yield token_of(address), change.row_number or 0
 
     def link(self) -> None:
         """Nothing was made, so nothing is to be linked."""
@@ -56,4 +58,4 @@ class Rehearsal:
     @property
     def counts(self) -> Counts:
         """What the rows so far would come to."""
-        return Plan(changes=tuple(self.changes), unchanged=self.unchanged).counts
+        return Plan(changes=self.changes, unchanged=self.unchanged).counts

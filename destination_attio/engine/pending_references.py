@@ -57,6 +57,12 @@ class Pointing:
         """Where rows that wait will find what this row writes."""
         return [] if row.delete else self.addresses(row.values)
 
+    @property
+    def is_pointed_at(self) -> bool:
+        """Whether rows that wait, or waited, point at records of the target."""
+        target = self._binding.target
+        return target.kind == "objects" and bool(self._tools.waiting.pointed_by(target.slug))
+
     def addresses(self, values: Mapping[str, Json]) -> list[Address]:
         """Where rows that wait will find a record of the target with these values."""
         target = self._binding.target

@@ -1,205 +1,172 @@
-"""Undoes a run: puts back what was there before, where Attio still holds what the run wrote.
+"""Undoes a run, or says what undoing it would do: the same decisions, written or noted.
 
-What somebody changed since is a conflict: it is listed and left alone. A revert is a run like any other,
-so it can be undone itself.
+What was there before is put back where Attio still holds what the run wrote; what somebody changed since is
+left alone and listed. A revert is a run like any other, so it can be undone itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
+from destination_attio.engine.counts import LISTED
 from destination_attio.engine.recreate import Renewed
-from destination_attio.model.plan import Change, Counts, FieldChange, Report
+from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
+from destination_attio.model.plan import Counts, Plan, Report
 from destination_attio.rows import refused_runs
-from destination_attio.rows.diff import Operation, payload_of
-from destination_attio.rows.merge_rules import can_be_cleared, is_same
-from destination_attio.rows.sameness import sameness
-from destination_attio.storage.journal import JournalError
+from destination_attio.storage.journal import JournalError, Look
+from destination_attio.storage.stored_changes import StoredChanges
+from destination_attio.workspace.attachments import Attachments
 from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
     from destination_attio.engine.push import Pushing
+    from destination_attio.engine.run_context import RunContext
     from destination_attio.model.current import Current
-    from destination_attio.session import Session
+    from destination_attio.model.plan import Change
+    from destination_attio.rows.diff import Operation
+    from destination_attio.storage.journal import Journal, JournalledChange, Run
+
+    OnRow = Callable[[int, Counts], None]
 
 PART: Final = 100
 
 
-def revert(
-    session: Session, run_id: str, only: Collection[str], on_row: Callable[[int, Counts], None]
-) -> Report:
+def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Report:
     """Undo the run's writes, the last one first; `only` narrows by kind, attribute or record id."""
-    if session.journal is None:
+    journal, run = _run(context, run_id)
+    undone = _Undone(context, journal, run, on_row)
+    with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
+        undone.run(_wanted(journal, run, only))
+    return Report(
+        run_id=context.run_id,
+        counts=undone.counts(),
+        conflicts=tuple(undone.left[:LISTED]),
+        **context.effort(),
+    )
+
+
+def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Plan:
+    """What `revert` would do; writes nothing, but notes in the journal what dead runs have written."""
+    journal, run = _run(context, run_id)
+    context.settle_dead_runs()
+    planned = _Planned(context, journal, run, on_row)
+    with context.stop.listening():
+        planned.run(_wanted(journal, run, only))
+    identity = context.identity()
+    return Plan(
+        changes=planned.changes.add(planned.left),
+        unchanged=planned.unchanged,
+        workspace_id=identity.workspace_id,
+        workspace_name=identity.workspace_name,
+        made_at=context.timestamp(),
+        reverts=run.run_id,
+    )
+
+
+def _wanted(journal: Journal, run: Run, only: Collection[str]) -> Iterator[JournalledChange]:
+    return journal.backwards(run.run_id, Look(statuses=("written",), only=tuple(only)))
+
+
+def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:
+    if context.journal is None:
         raise JournalError(
             "There is no journal to revert from.", "Give the journal that the run was written with."
         )
-    run = session.journal.run(run_id)
-    identity = session.identity()
+    run = context.journal.run(run_id)
+    identity = context.identity()
     if run.workspace_id and run.workspace_id != identity.workspace_id:
         raise refused_runs.OTHER_WORKSPACE(
             what="The run was in", was=run.workspace_name, workspace=identity.workspace_name
         )
-    session.begin("revert", run.target or "", reverts=run.run_id)
-    written = [one.change for one in session.journal.changes(run.run_id) if one.status == "written"]
-    renewed = Renewed(str(one.record_id) for one in written if one.kind == "delete")
-    undone = _Undone(session, frozenset(only), on_row, renewed)
-    status = "failed"
-    try:
-        undone.run([one for one in reversed(written) if undone.is_wanted(one)])
-        status = "done"
-    finally:
-        session.finish(status, undone.counts())
-    return undone.report()
+    return context.journal, run
 
 
 class _Undone:
     """The targets of a run while it is undone."""
 
-    def __init__(
-        self,
-        session: Session,
-        only: frozenset[str],
-        on_row: Callable[[int, Counts], None],
-        renewed: Renewed,
-    ) -> None:
-        self._session, self._only, self._on_row, self._renewed = session, only, on_row, renewed
+    def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
+        self._context, self._on_row = context, on_row
+        self._renewed = Renewed(journal.deleted(run.run_id))
+        self._attachments = Attachments(context.client, context.assembly.pool)
+        self._own = frozenset(journal.made(run.run_id))
         self._pushings: dict[str, Pushing] = {}
-        self._conflicts: list[Change] = []
-        self._unchanged = 0
+        self.left: list[Change] = []
+        self.unchanged = 0
 
-    def is_wanted(self, change: Change) -> bool:
-        """Whether `only` lets the change through."""
-        slugs = {one.attribute for one in change.fields}
-        return not self._only or bool(self._only & {change.kind, str(change.record_id), *slugs})
-
-    def run(self, changes: Sequence[Change]) -> None:
+    def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
-        for target, group in groupby(changes, key=lambda one: one.target):
+        for target, group in groupby(entries, key=lambda one: one.change.target):
             pushing = self._pushing(target)
-            for part in _parts(list(group)):
-                self._write(pushing, self._operations(pushing, part))
-        for target, group in groupby(self._late(), key=lambda one: one.target):
+            for part in _parts(group):
+                self._take(pushing, self._operations(pushing, part))
+                self._context.stop.obey()
+        for target, late in groupby(self._late(), key=lambda one: one.target):
             pushing = self._pushing(target)
-            for part in _parts(list(group)):
-                self._write(pushing, [_replacing(pushing, one, one.fields) for one in part])
+            attributes = pushing.batches.binding.target.attributes
+            self._take(pushing, [replacing(one, one.fields, attributes) for one in late])
 
-    def _write(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+    def counts(self) -> Counts:
+        """What was written back, and what needed nothing."""
+        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        return replace(written, unchanged=self.unchanged, rejected=len(self.left))
+
+    def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+        """Make the writes; what is gone already needs no deletion."""
         for one in pushing.write_apart(operations):
             if isinstance(one.error, Gone) and one.operation.verb == "delete":
-                self._unchanged += 1
+                self.unchanged += 1
                 continue
-            self._conflict_held(one.operation.change, one.error.message if one.error else "Attio refused it.")
+            reason = one.error.message if one.error else "Attio refused it."
+            self.left.append(held(one.operation.change, reason))
         self._renewed.learn()
 
     def _late(self) -> Iterator[Change]:
         """Pointers at what was made again; what was not is listed."""
         for change, lost in self._renewed.late():
             for one in lost:
-                self._conflict_held(
-                    replace(change, fields=(one,)), f"What '{one.attribute}' pointed at was not made again."
-                )
+                reason = f"What '{one.attribute}' pointed at was not made again."
+                self.left.append(held(replace(change, fields=(one,)), reason))
             if change.fields:
                 yield change
 
-    def counts(self) -> Counts:
-        """What was written back, and what needed nothing."""
-        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
-        return replace(written, unchanged=self._unchanged, rejected=len(self._conflicts))
-
-    def report(self) -> Report:
-        """What the revert did."""
-        return Report(
-            run_id=self._session.run_id,
-            counts=self.counts(),
-            conflicts=tuple(self._conflicts),
-            **self._session.effort(),
-        )
-
     def _pushing(self, target: str) -> Pushing:
         if target not in self._pushings:
-            own = self._session.catalog.by_name(target)
+            own = self._context.catalog.by_name(target)
             match = () if own.is_append_only else (own.id_attribute,)
-            binding = self._session.bind(StreamConfig(stream="revert", target=_spelt(target), match=match))
-            self._pushings[target] = self._session.pushing_heard(
-                binding, lambda counts: self._on_row(self.counts().rows, counts)
+            settings = StreamConfig(stream="revert", target=_spelt(target), match=match)
+            self._pushings[target] = self._context.pushing_heard(
+                self._context.bind(settings), lambda counts: self._on_row(self.counts().rows, counts)
             )
         return self._pushings[target]
 
-    def _operations(self, pushing: Pushing, part: Sequence[Change]) -> list[Operation]:
-        moved = [self._renewed.at_its_record(one) for one in part]
-        now = self._now(pushing, [str(one.record_id) for one in moved if one.kind != "delete"])
+    def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
+        target = pushing.batches.binding.target
+        moved = [(self._renewed.at_its_record(one.change), one.beside) for one in part]
+        now = self._now(pushing, [str(one.record_id) for one, _ in moved if one.kind != "delete"])
         found: list[Operation] = []
-        for change in moved:
-            operation = self._undo(pushing, change, now.get(str(change.record_id)))
-            if operation:
-                found.append(operation)
-        return found
+        for change, beside in moved:
+            undone = undo(change, beside, now.get(str(change.record_id)), target, self._renewed)
+            found += [undone.operation] if undone.operation else []
+            self.left += [undone.left] if undone.left else []
+            self.unchanged += undone.is_done
+        return self._spared(pushing, found)
 
-    def _undo(self, pushing: Pushing, change: Change, current: Current | None) -> Operation | None:
-        if change.kind == "delete":
-            return self._renewed.made_again(change, pushing.batches.binding.target.attributes)
-        if current is None:
-            if change.kind == "create":
-                self._unchanged += 1
-            else:
-                gone = [replace(one, before=one.after, after=None) for one in change.fields]
-                self._conflict(change, gone, "The record is gone.")
-            return None
-        if change.kind == "create":
-            return self._unmake(pushing, change, current)
-        return self._put_back(pushing, change, current)
-
-    def _unmake(self, pushing: Pushing, change: Change, current: Current) -> Operation | None:
-        """What was made is deleted, unless somebody has put something into it since."""
-        attributes = pushing.batches.binding.target.attributes
-        written = {one.attribute: one.after for one in change.fields}
-        own_id = pushing.batches.binding.target.id_attribute
-        moved = [
-            FieldChange(attribute=slug, before=written.get(slug), after=value)
-            for slug, value in current.values.items()
-            if slug in attributes
-            and slug != own_id
-            and not is_same(attributes[slug], value, written.get(slug))
-        ]
-        if pushing.batches.binding.target.is_append_only:
-            target = pushing.batches.binding.target
-            moved = [] if sameness(target, current.values) == sameness(target, written) else moved
-        if moved:
-            self._conflict(change, moved, "Somebody has changed the record since, so it was not deleted.")
-            return None
-        fields = tuple(
-            FieldChange(attribute=slug, before=value, after=None) for slug, value in current.values.items()
-        )
-        undo = replace(change, kind="delete", stream="revert", fields=fields)
-        return Operation(change=undo, target_name=change.target, verb="delete")
-
-    def _put_back(self, pushing: Pushing, change: Change, current: Current) -> Operation | None:
-        attributes = pushing.batches.binding.target.attributes
-        back, stuck = _sorted_out(change, current, attributes)
-        if stuck:
-            reason = "Somebody has changed the value since, or it cannot be cleared."
-            self._conflict(change, stuck, reason)
-        if not back:
-            self._unchanged += 0 if stuck else 1
-            return None
-        ready = self._renewed.ready(change, back)
-        return _replacing(pushing, change, ready) if ready else None
-
-    def _conflict(self, change: Change, fields: Sequence[FieldChange], reason: str) -> None:
-        """Note what is left alone: each field as the run wrote it, and as Attio holds it now."""
-        self._conflicts.append(replace(change, fields=tuple(fields), reason=reason))
-
-    def _conflict_held(self, change: Change, reason: str) -> None:
-        """Note what could not be put back; Attio holds what it held before."""
-        self._conflict(change, [replace(one, after=one.before) for one in change.fields], reason)
+    def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
+        """The same without deletions of what others have hung something on since."""
+        gone = [str(one.change.record_id) for one in operations if one.verb == "delete"]
+        hung = self._attachments.find(pushing.batches.binding.target, gone, self._own)
+        for one in operations:
+            if one.verb == "delete" and str(one.change.record_id) in hung:
+                reason = f"{hung[str(one.change.record_id)]} So it was not deleted."
+                self.left.append(left_alone(one.change, (), reason))
+        return [one for one in operations if one.verb != "delete" or str(one.change.record_id) not in hung]
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
         """What Attio holds this moment, without what Attio itself has filled in."""
@@ -215,73 +182,67 @@ class _Undone:
             raws = gateway.filter_size.ask(
                 [(one,) for one in ids], own, lambda part: gateway.page(0, any_of(own, part))
             )
-            found = [gateway.read(_by_people(raw), attributes) for raw in raws]
+            found = [gateway.read(by_people(raw), attributes) for raw in raws]
         return {one.record_id: one for one in found}
 
     def _one(self, kind: str, own_id: str) -> JsonObject | None:
         try:
-            return self._session.client.one("GET", f"/v2/{kind}/{own_id}")
+            return self._context.client.one("GET", f"/v2/{kind}/{own_id}")
         except Gone:
             return None
 
 
-def _replacing(pushing: Pushing, change: Change, fields: Sequence[FieldChange]) -> Operation:
-    return Operation(
-        change=replace(change, kind="update", stream="revert", fields=tuple(fields)),
-        target_name=change.target,
-        verb="replace",
-        payload=payload_of(fields, pushing.batches.binding.target.attributes),
-    )
+class _Planned(_Undone):
+    """The same, with nothing written: what is decided is noted, and taken for done."""
 
+    def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
+        super().__init__(context, journal, run, on_row)
+        self.changes = StoredChanges()
+        self._values: dict[str, JsonObject | None] = {}
+        """What records would hold by now; None for those that would be gone."""
 
-def _sorted_out(
-    change: Change, current: Current, attributes: Mapping[str, Attribute]
-) -> tuple[list[FieldChange], list[FieldChange]]:
-    """The fields that can be put back, and those that cannot; what is back already is neither."""
-    back: list[FieldChange] = []
-    stuck: list[FieldChange] = []
-    for one in change.fields:
-        attribute, value = attributes.get(one.attribute), current.values.get(one.attribute)
-        if attribute is not None and is_same(attribute, value, one.before):
-            continue
-        undo = FieldChange(attribute=one.attribute, before=value, after=one.before)
-        if attribute and is_same(attribute, value, one.after) and _can_go_back(attribute, undo):
-            back.append(undo)
-        else:
-            stuck.append(replace(one, before=one.after, after=value))
-    return back, stuck
+    def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+        for one in operations:
+            record_id = str(one.change.record_id)
+            if one.verb == "delete":
+                self._values[record_id] = None
+            elif one.verb == "replace":
+                known = self._values.get(record_id) or {}
+                self._values[record_id] = {
+                    **known,
+                    **{each.attribute: each.after for each in one.change.fields},
+                }
+            pushing.tally.kinds[one.change.kind] += 1
+        self.changes.add(one.change for one in operations)
+        self._on_row(self.counts().rows, self.counts())
 
+    def _late(self) -> Iterator[Change]:
+        """New ids are only known once the records are made: what points at them is set in the end."""
+        for change, _ in self._renewed.late():
+            if change.fields:
+                yield change
 
-def _can_go_back(attribute: Attribute, one: FieldChange) -> bool:
-    return one.after not in (None, []) or can_be_cleared(attribute)
-
-
-def _by_people(raw: JsonObject) -> JsonObject:
-    """The record without values that Attio's own enrichment has put in: they are nobody's work."""
-    member = "values" if "values" in raw else "entry_values"
-    values: Any = raw[member]
-    kept: Any = {slug: [one for one in found if not _is_by_system(one)] for slug, found in values.items()}
-    return {**raw, member: kept}
-
-
-def _is_by_system(value: Mapping[str, Any]) -> bool:
-    actor = value.get("created_by_actor")
-    return isinstance(actor, dict) and actor.get("type") == "system"
+    def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
+        found = super()._now(pushing, [one for one in ids if self._values.get(one, {}) is not None])
+        return {
+            one: replace(current, values={**current.values, **(self._values.get(one) or {})})
+            for one, current in found.items()
+        }
 
 
 def _spelt(target: str) -> str:
     return target if target in {"notes", "tasks"} or "/" in target else f"objects/{target}"
 
 
-def _parts(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _parts(entries: Iterable[JournalledChange]) -> Iterator[Sequence[JournalledChange]]:
     """A few at once, never two changes of one record: the second is undone on what the first has left."""
-    part: list[Change] = []
+    part: list[JournalledChange] = []
     seen: set[str | None] = set()
-    for change in changes:
-        if len(part) == PART or change.record_id in seen:
+    for one in entries:
+        if len(part) == PART or one.change.record_id in seen:
             yield part
             part, seen = [], set()
-        part.append(change)
-        seen.add(change.record_id)
+        part.append(one)
+        seen.add(one.change.record_id)
     if part:
         yield part

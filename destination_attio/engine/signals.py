@@ -1,6 +1,7 @@
-"""Signals that would stop the run while writes are in flight: noted at once, obeyed when the books are right.
+"""What stops a run: Ctrl-C, SIGTERM, or a caller that sets its stop; noted at once, obeyed between writes.
 
-An exception raised by a signal may strike between any two steps, also between an answer and its note.
+An exception that a signal raises may strike between an answer and its note, and a library that calls back
+into Python may swallow it. So each signal is noted as well, and whoever writes looks at the note.
 """
 
 from __future__ import annotations
@@ -15,30 +16,78 @@ if TYPE_CHECKING:
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class Stopping:
-    """Use as a context manager; inside, ask `is_asked`. Other threads than the first have no signals."""
+class RunStopped(Exception):  # noqa: N818 (an end that somebody asked for, not an error)
+    """The run was stopped; what it wrote until then is in Attio and in the journal."""
+
+
+class Stop:
+    """One run's note that it is to stop: set by a signal, or by another thread."""
 
     def __init__(self) -> None:
+        self._is_asked = threading.Event()
+        self._signal: signal.Signals | None = None
         self._before: dict[signal.Signals, Any] = {}
-        self._asked: signal.Signals | None = None
+
+    def ask(self) -> None:
+        """Stop after the writes in flight; any thread may ask."""
+        self._is_asked.set()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the run is to stop."""
+        return self._is_asked.is_set()
+
+    def obey(self) -> None:
+        """Raise what the signal would have raised, or RunStopped; nothing where nobody asked."""
+        if not self.is_asked:
+            return
+        handler = self._before.get(self._signal) if self._signal else None
+        if callable(handler):
+            handler(self._signal, None)
+        raise RunStopped
+
+    def listening(self) -> _Listening:
+        """Note signals inside the `with`, and let them do what they do otherwise, too."""
+        return _Listening(self, is_deferring=False)
+
+    def deferring(self) -> _Listening:
+        """Note signals inside the `with`, and obey them at its end."""
+        return _Listening(self, is_deferring=True)
+
+    def note(self, number: int, before: Any) -> None:  # noqa: ANN401 (as signal has it)
+        """A signal has come, which `before` would have handled."""
+        self._signal = signal.Signals(number)
+        self._before.setdefault(self._signal, before)
+        self._is_asked.set()
+
+
+class _Listening:
+    """Handlers in place of what was there; other threads than the first have no signals."""
+
+    def __init__(self, stop: Stop, *, is_deferring: bool) -> None:
+        self._stop, self._is_deferring = stop, is_deferring
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {one: signal.signal(one, self._note) for one in _STOPPING}
+            for one in _STOPPING:
+                if signal.getsignal(one) not in {signal.SIG_IGN, None}:
+                    self._before[one] = signal.signal(one, self._handle)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for one, handler in self._before.items():
-            signal.signal(one, handler or signal.SIG_DFL)
-        if self._asked is not None:
-            signal.raise_signal(self._asked)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._is_deferring and error is None:
+            self._stop.obey()
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether the run is to stop."""
-        return self._asked is not None
-
-    def _note(self, number: int, _: object) -> None:
-        self._asked = signal.Signals(number)
+    def _handle(self, number: int, frame: Any) -> None:  # noqa: ANN401 (as signal has it)
+        before = self._before[number]
+        self._stop.note(number, before)
+        if self._is_deferring:
+            return
+        if callable(before):
+            before(number, frame)
+        raise KeyboardInterrupt

@@ -1,6 +1,6 @@
 """Makes the writes of a plan: many in flight at the pace Attio allows, each noted before and settled after.
 
-The only place that writes. What to write was decided in `planning`, pace and retries are the client's.
+The only place that writes. What to write was decided in `rows.diff`; pace and retries are the client's.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AttioError, OutcomeUnknown, Rejected
-from destination_attio.engine.signals import Stopping
 from destination_attio.storage.journal import Settlement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from attio_api.wire import JsonObject
+    from destination_attio.engine.signals import Stop
     from destination_attio.rows.diff import Operation
     from destination_attio.storage.journal import Journal, Status
     from destination_attio.workspace.gateways import Gateway
@@ -35,6 +35,23 @@ class Outcome:
     number: int
     answer: JsonObject | None = None
     error: Rejected | OutcomeUnknown | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """What the journal keeps of an answer: what was sent and is there now, and what tells the record.
+
+    `before`, `kind` and `reason` are given where the write turned out to be another than was decided.
+    """
+
+    record_id: str | None
+    after: JsonObject | None = None
+    before: JsonObject | None = None
+    kind: str | None = None
+    reason: str | None = None
+    beside: JsonObject | None = None
+    name: str | None = None
+    web_url: str | None = None
 
 
 class Ledger:
@@ -80,11 +97,9 @@ def perform(gateway: Gateway, operation: Operation) -> JsonObject | None:
 class Writer:
     """Writes of one run; used from one thread, makes its calls on many."""
 
-    def __init__(
-        self, pool: Executor, ledger: Ledger, image: Callable[[Outcome], tuple[JsonObject | None, str | None]]
-    ) -> None:
-        """`image` turns an answered outcome into its after-image and record id, for the journal."""
-        self._pool, self._ledger, self._image = pool, ledger, image
+    def __init__(self, pool: Executor, ledger: Ledger, image: Callable[[Outcome], Image], stop: Stop) -> None:
+        """`image` says what the journal keeps of an answer; `stop` is looked at before each write."""
+        self._pool, self._ledger, self._image, self._stop = pool, ledger, image, stop
 
     def write(
         self, gateway: Gateway, operations: Sequence[Operation], on_outcome: Callable[[Outcome], None]
@@ -95,13 +110,13 @@ class Writer:
         """
         run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
         trouble: BaseException | None = None
-        with Stopping() as stopping:
+        with self._stop.deferring():
             try:
-                trouble = self._drive(run, stopping)
+                trouble = self._drive(run)
             finally:
                 self._ledger.settle([*run.settled, *run.never_sent()])
-        if trouble:
-            raise trouble
+            if trouble:
+                raise trouble
         return run.failed
 
     def found(self, outcome: Outcome, record_id: str | None) -> None:
@@ -109,11 +124,11 @@ class Writer:
         status: Status = "written" if record_id else "not_applied"
         self._ledger.settle([Settlement(change_no=outcome.number, status=status, record_id=record_id)])
 
-    def _drive(self, run: _InFlight, stopping: Stopping) -> BaseException | None:
+    def _drive(self, run: _InFlight) -> BaseException | None:
         trouble: BaseException | None = None
         while True:
             try:
-                while trouble is None and run.has_room() and not stopping.is_asked:
+                while trouble is None and run.has_room() and not self._stop.is_asked:
                     run.numbers += (
                         self._ledger.intend(run.next_group()) if run.sent == len(run.numbers) else []
                     )
@@ -153,8 +168,19 @@ class Writer:
         if outcome.error is not None:
             status: Status = "rejected" if isinstance(outcome.error, Rejected) else "unknown"
             return Settlement(change_no=outcome.number, status=status, reason=outcome.error.message)
-        after, record_id = self._image(outcome)
-        return Settlement(change_no=outcome.number, status="written", record_id=record_id, after=after)
+        image = self._image(outcome)
+        return Settlement(
+            change_no=outcome.number,
+            status="written",
+            record_id=image.record_id,
+            before=image.before,
+            after=image.after,
+            reason=image.reason,
+            kind=image.kind,
+            beside=image.beside,
+            name=image.name,
+            web_url=image.web_url,
+        )
 
 
 def _unsettled(number: int, error: BaseException) -> Settlement:

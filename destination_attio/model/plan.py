@@ -6,119 +6,52 @@ Making one is `session`'s business, showing one is the local runner's.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, cast
 
+from destination_attio.model.change import (
+    ACTIONS,
+    KINDS,
+    OPTIONS,
+    STUB,
+    Change,
+    Changes,
+    FieldChange,
+    Kind,
+    PlanError,
+    listing,
+)
 from destination_attio.model.skipped import Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from attio_api.wire import Json, JsonObject
 
-Kind = Literal["create", "update", "delete", "unchanged", "rejected", "superseded"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-ACTIONS: tuple[Kind, ...] = ("create", "update", "delete")
+__all__ = [
+    "ACTIONS",
+    "KINDS",
+    "OPTIONS",
+    "STUB",
+    "Change",
+    "Changes",
+    "Counts",
+    "FieldChange",
+    "Kind",
+    "Plan",
+    "PlanError",
+    "Progress",
+    "Report",
+    "dumps",
+    "listing",
+    "loads",
+]
 FORMAT = 1
-
-
-STUB = "Made because a row points at it."
-"""The reason of a record that no row is about: it is written, but no row's fate."""
-
-
-class PlanError(Exception):
-    """A saved plan that is not one, or was written by a newer version."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FieldChange:
-    """One attribute of one record: what it holds, and what it shall hold, in plain values."""
-
-    attribute: str
-    before: Json
-    after: Json
-
-    def to_json(self) -> JsonObject:
-        """As it is saved."""
-        return {"attribute": self.attribute, "before": self.before, "after": self.after}
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Json]) -> FieldChange:
-        """Back from what `to_json` gave."""
-        return cls(attribute=str(raw["attribute"]), before=raw["before"], after=raw["after"])
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """What becomes of one row.
-
-    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
-    it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
-    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
-    what the mapping read of it, so that a row that is refused can be kept and tried again; `value` is the
-    cell that it was refused for, for its owner's eyes and never for a log.
-    """
-
-    kind: Kind
-    stream: str
-    target: str
-    key: JsonObject = field(default_factory=dict)
-    row_number: int | None = None
-    record_id: str | None = None
-    parent_record_id: str | None = None
-    fields: tuple[FieldChange, ...] = ()
-    reason: str | None = None
-    remedy: str | None = None
-    code: str | None = None
-    attribute: str | None = None
-    column: str | None = None
-    row: JsonObject | None = field(default=None, repr=False)
-    value: Json = field(default=None, repr=False)
-
-    @property
-    def is_stub(self) -> bool:
-        """Whether it makes a record that no row is about."""
-        return self.reason == STUB and self.kind == "create"
-
-    @property
-    def is_mirrored(self) -> bool:
-        """Whether it deletes or marks a record because no row speaks of it."""
-        return self.row_number is None and self.kind in {"update", "delete"}
-
-    def to_json(self) -> JsonObject:
-        """As it is saved: members that say nothing are left out."""
-        raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}
-        raw["key"] = self.key
-        raw["fields"] = [one.to_json() for one in self.fields]
-        return raw
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Json]) -> Change:
-        """Back from what `to_json` gave."""
-        if raw.get("kind") not in KINDS:
-            raise PlanError(f"A change of the unknown kind {raw.get('kind')!r}.")
-        plain = {name: raw[name] for name in _PLAIN if name in raw}
-        fields = tuple(FieldChange.from_json(one) for one in cast("list[JsonObject]", raw.get("fields", [])))
-        return cls(key=cast("JsonObject", raw.get("key", {})), fields=fields, **cast("dict[str, str]", plain))  # type: ignore[arg-type]  # every member was checked by name
-
-
-_PLAIN = (
-    "kind",
-    "stream",
-    "target",
-    "row_number",
-    "record_id",
-    "parent_record_id",
-    "reason",
-    "remedy",
-    "code",
-    "attribute",
-    "column",
-    "row",
-    "value",
-)
+CHANGES_LINE = '"changes": [\n'
+"""What stands before the changes of a saved plan, each of which is a line of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,9 +92,10 @@ class Counts:
 class Plan:
     """Everything a push would do. Rows that change nothing are counted, not listed."""
 
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
     unchanged: int = 0
     mirrored: int = 0
+    reverts: str | None = None
     workspace_id: str | None = None
     workspace_name: str | None = None
     made_at: str | None = None
@@ -171,29 +105,32 @@ class Plan:
     @property
     def counts(self) -> Counts:
         """How many rows meet which fate."""
-        found = Counter(change.kind for change in self.changes if not change.is_stub)
+        if isinstance(self.changes, Changes):
+            found = self.changes.kinds()
+        else:
+            found = Counter(str(change.kind) for change in self.changes if change.is_row)
         unchanged = self.unchanged + found.pop("unchanged", 0)
         return Counts(
             unchanged=unchanged, mirrored=self.mirrored, **{str(kind): n for kind, n in found.items()}
         )
 
     @property
-    def actions(self) -> tuple[Change, ...]:
+    def actions(self) -> Sequence[Change]:
         """The changes that cost a write, in the order they will be made."""
-        return tuple(change for change in self.changes if change.kind in ACTIONS)
+        return listing(self.changes, *ACTIONS)
 
     def __add__(self, other: Plan) -> Plan:
         return replace(
             self,
-            changes=self.changes + other.changes,
+            changes=(*self.changes, *other.changes),
             unchanged=self.unchanged + other.unchanged,
             mirrored=self.mirrored + other.mirrored,
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
             skipped=self.skipped + other.skipped,
         )
 
-    def to_json(self) -> JsonObject:
-        """As `attio-sync plan --json` prints and saves it."""
+    def head(self) -> JsonObject:
+        """All of it but the changes, as it is saved."""
         return {
             "format": FORMAT,
             "made_at": self.made_at,
@@ -202,19 +139,41 @@ class Plan:
             "counts": self.counts.to_json(),
             "unchanged": self.unchanged,
             "mirrored": self.mirrored,
+            **({"reverts": self.reverts} if self.reverts else {}),
             "streams": list(self.streams),
-            "changes": [change.to_json() for change in self.changes],
             "skipped": [one.to_json() for one in self.skipped],
         }
 
+    def to_json(self) -> JsonObject:
+        """The whole plan as one object."""
+        return {**self.head(), "changes": [change.to_json() for change in self.changes]}
+
+    def lines(self) -> Iterator[str]:
+        """The same as text, a line for each change, so that a large plan is never held as one text."""
+        yield json.dumps(self.head(), ensure_ascii=False)[:-1] + ",\n" + CHANGES_LINE
+        before = ""
+        for change in self.changes:
+            yield before + _text(change.to_json())
+            before = ",\n"
+        yield ("\n" if before else "") + "]}\n"
+
+    def digest(self) -> str:
+        """What tells this plan from any other; whoever approves it approves this."""
+        found = hashlib.sha256()
+        for line in self.lines():
+            found.update(line.encode())
+        return found.hexdigest()
+
     @classmethod
-    def from_json(cls, raw: Mapping[str, Json]) -> Plan:
-        """Back from what `to_json` gave; raises PlanError for anything else."""
+    def from_json(cls, raw: Mapping[str, Json], changes: Sequence[Change] | None = None) -> Plan:
+        """Back from what `to_json` gave (the changes may come apart); raises PlanError for anything else."""
         if raw.get("format") != FORMAT:
             raise PlanError("This is not a plan, or it was saved by another version of attio-sync.")
         try:
+            listed = tuple(Change.from_json(one) for one in cast("list[JsonObject]", raw["changes"]))
             return cls(
-                changes=tuple(Change.from_json(one) for one in cast("list[JsonObject]", raw["changes"])),
+                changes=listed if changes is None else changes,
+                reverts=cast("str | None", raw.get("reverts")),
                 unchanged=cast("int", raw["unchanged"]),
                 mirrored=cast("int", raw["mirrored"]),
                 workspace_id=cast("str | None", raw["workspace_id"]),
@@ -227,6 +186,16 @@ class Plan:
             )
         except (KeyError, TypeError) as error:
             raise PlanError(f"The plan is damaged: {error}.") from error
+
+
+def _text(raw: JsonObject) -> str:
+    """One line of JSON; a rejected row may hold half a character, which no file can hold as it is."""
+    text = json.dumps(raw, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(raw)
+    return text
 
 
 def loads(text: str | bytes) -> Plan:
@@ -242,12 +211,7 @@ def loads(text: str | bytes) -> Plan:
 
 def dumps(plan: Plan) -> str:
     """The plan as text to save."""
-    return json.dumps(plan.to_json(), ensure_ascii=False, indent=1)
-
-
-def listing(changes: Iterable[Change], kind: Kind) -> tuple[Change, ...]:
-    """The changes of one kind."""
-    return tuple(change for change in changes if change.kind == kind)
+    return "".join(plan.lines())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,7 +221,8 @@ class Report:
     `stopped_at` is the first row of a saved plan whose basis had moved, `conflicts` is what a revert left
     alone, `skipped` are the first of the `skipped_cells` that were left out of their rows, `dropped` are
     fields Attio answered differently from what was asked, `remaining` are records that a mirror was to
-    delete or mark and could not.
+    delete or mark and could not, `met` are records that somebody made before the run could, and
+    `duplicates` are records of the run whose key another record has as well.
     """
 
     run_id: str
@@ -269,6 +234,8 @@ class Report:
     remaining: tuple[Change, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     skipped_cells: int = 0
+    met: tuple[Change, ...] = ()
+    duplicates: tuple[Change, ...] = ()
     stopped_at: Change | None = None
     rejects_path: str | None = None
     reads: int = 0

@@ -1,12 +1,9 @@
-"""The journal's rows as frozen records, and the way in and out of the tables; pure.
-
-The file itself is `journal`'s business.
-"""
+"""The journal's rows as frozen records, and the way in and out of the tables; pure."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from destination_attio.model.plan import Change, Counts, FieldChange
@@ -27,6 +24,19 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """What is known of a run besides what it does: who approved which plan, and how columns were mapped.
+
+    `attributes` tells, per target, the id of each attribute, so that one that is renamed is known again.
+    """
+
+    approver: str | None = None
+    plan_digest: str | None = None
+    mapping: JsonObject | None = None
+    attributes: JsonObject | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One push or revert."""
 
@@ -40,6 +50,7 @@ class Run:
     target: str | None
     reverts: str | None
     counts: Counts
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +61,9 @@ class JournalledChange:
     change: Change
     status: Status
     at: str
+    run_id: str = ""
+    beside: JsonObject = field(default_factory=dict)
+    """What a new record held besides what was sent: default values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +76,10 @@ class Settlement:
     before: JsonObject | None = None
     after: JsonObject | None = None
     reason: str | None = None
+    kind: str | None = None
+    beside: JsonObject | None = None
+    name: str | None = None
+    web_url: str | None = None
 
     def to_json(self) -> JsonObject:
         """As it goes into the table."""
@@ -85,19 +103,30 @@ def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
         "after": {one.attribute: one.after for one in change.fields},
         "reason": change.reason,
         "noted_at": at,
+        "name": change.name,
+        "web_url": change.web_url,
     }
 
 
 def read_run(row: tuple[Any, ...]) -> Run:
     """A row of `runs`."""
     names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
-    facts = dict(zip((*names, "target", "reverts"), row[:-1], strict=True))
-    return Run(**facts, counts=Counts(**(json.loads(row[-1]) if row[-1] else {})))
+    facts = dict(zip((*names, "target", "reverts"), row[:9], strict=True))
+    counts, approver, digest, mapping, attributes = row[9:]
+    about = About(
+        approver=approver, plan_digest=digest, mapping=_object(mapping), attributes=_object(attributes)
+    )
+    return Run(**facts, counts=Counts(**(json.loads(counts) if counts else {})), about=about)
+
+
+def _object(text: str | None) -> JsonObject | None:
+    return cast("JsonObject", json.loads(text)) if text else None
 
 
 def read_change(row: tuple[Any, ...]) -> JournalledChange:
     """A row of `changes`."""
-    number, stream, target, kind, key, row_number, record_id, parent, status, before, after, reason, at = row
+    run_id, number, stream, target, kind, key, row_number, record_id, parent, *rest = row
+    status, before, after, reason, at, name, web_url, beside = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
     slugs = dict.fromkeys((*then, *now))
     fields = tuple(FieldChange(attribute=one, before=then.get(one), after=now.get(one)) for one in slugs)
@@ -111,5 +140,8 @@ def read_change(row: tuple[Any, ...]) -> JournalledChange:
         parent_record_id=parent,
         fields=fields,
         reason=reason,
+        name=name,
+        web_url=web_url,
     )
-    return JournalledChange(change_no=number, change=change, status=status, at=at)
+    found = JournalledChange(change_no=number, change=change, status=status, at=at, run_id=run_id)
+    return replace(found, beside=_object(beside) or {})

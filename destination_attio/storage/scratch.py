@@ -97,7 +97,7 @@ class _Connection(sqlite3.Connection):
         return self.cursor().executescript(script)
 
 
-def _connected() -> sqlite3.Connection:
+def connected() -> sqlite3.Connection:
     """An empty name makes SQLite keep a private file that it deletes itself."""
     return sqlite3.connect("", isolation_level=None, check_same_thread=False, factory=_Connection)
 
@@ -107,7 +107,7 @@ class Scratch:
 
     def __init__(self) -> None:
         """The file is there at once, and has no name."""
-        self._db = _connected()
+        self._db = connected()
         self._db.executescript(_SCHEMA + ASIDE)
         self.aside = Aside(self._db)
 

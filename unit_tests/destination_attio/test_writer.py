@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, InvalidValue
-from destination_attio.engine.writer import Ledger, Outcome, Writer
+from destination_attio.engine.signals import RunStopped, Stop
+from destination_attio.engine.writer import Image, Ledger, Outcome, Writer
 from destination_attio.model.plan import Change, Counts, FieldChange
 from destination_attio.rows.diff import Operation
 from destination_attio.storage.journal import Journal, JournalError, Run, Settlement
@@ -57,15 +58,16 @@ def run(run_id: str = "r1", kind: Any = "push") -> Run:
     )
 
 
-def image(outcome: Outcome) -> tuple[Any, str]:
+def image(outcome: Outcome) -> Image:
     """What Attio would hold afterwards."""
-    return {"name": outcome.operation.payload["name"]}, f"id-{outcome.operation.payload['name']}"
+    name = outcome.operation.payload["name"]
+    return Image(record_id=f"id-{name}", after={"name": name})
 
 
-def written(journal: Journal, gateway: Gateway, names: list[str]) -> list[Outcome]:
+def written(journal: Journal, gateway: Gateway, names: list[str], stop: Stop | None = None) -> list[Outcome]:
     """Make the writes."""
     with ThreadPoolExecutor(4) as pool:
-        writer = Writer(pool, Ledger(journal, "r1", lambda: NOW), image)
+        writer = Writer(pool, Ledger(journal, "r1", lambda: NOW), image, stop or Stop())
         return writer.write(gateway, [operation(name) for name in names], lambda _: None)  # type: ignore[arg-type]  # a stand-in with the one call in use
 
 
@@ -93,6 +95,28 @@ def test_what_stops_the_run_leaves_nothing_unsaid(tmp_path: Path) -> None:
 
     assert {"written", "not_applied"} == set(statuses)
     assert len(gateway.asked) - 1 == statuses.count("written")
+
+
+def test_a_stop_is_looked_at_between_writes(tmp_path: Path) -> None:
+    """Once somebody asks, no further write is made, those in flight are noted, and the stop is raised."""
+    stop = Stop()
+
+    class Stopping(Gateway):
+        def create(self, values: dict[str, Any], parent: object) -> dict[str, Any]:
+            if values["name"] == "n40":
+                stop.ask()
+            return super().create(values, parent)
+
+    gateway = Stopping({})
+    with Journal.open(tmp_path / "j.duckdb") as journal:
+        journal.begin(run())
+        with pytest.raises(RunStopped):
+            written(journal, gateway, [f"n{number}" for number in range(300)], stop)
+        statuses = [one.status for one in journal.changes("r1")]
+
+    assert 41 <= len(gateway.asked) < 150
+    assert statuses.count("written") == len(gateway.asked)
+    assert {"written", "not_applied"} == set(statuses)
 
 
 def test_unsettled_changes_are_found_again(tmp_path: Path) -> None:

@@ -1,0 +1,246 @@
+"""What every run stands on: the client, the journal, the clock, the stop, and how a run begins and ends."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attio_api.errors import BadToken
+from destination_attio.engine.assembly import Assembly, Counting
+from destination_attio.engine.counts import judge
+from destination_attio.engine.settle import Settling
+from destination_attio.engine.signals import RunStopped, Stop
+from destination_attio.engine.writer import Ledger
+from destination_attio.model.plan import Counts, Progress, Report
+from destination_attio.rows.binding import bind
+from destination_attio.storage.journal import About, Run
+from destination_attio.storage.rejects import Nowhere, RejectsBucket, RejectsFile
+from destination_attio.storage.scratch import Scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from attio_api.auth import Identity
+    from attio_api.client import AttioClient
+    from destination_attio.config import DestinationConfig, Mode, StreamConfig
+    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.settle import Stream
+    from destination_attio.rows.binding import Binding
+    from destination_attio.storage.journal import Journal
+    from destination_attio.storage.rejects import Rejects
+
+    OnProgress = Callable[[Progress], None]
+
+_LOGGER: Final = logging.getLogger("destination_attio")
+_THREADS: Final = 48
+"""Writes in flight, and a scan's pages beside them."""
+
+
+@dataclass(kw_only=True)
+class Ending:
+    """How a run ended; whoever runs it may say another word than done."""
+
+    status: str = "done"
+
+
+class RunContext:
+    """Use as a context manager; one thread."""
+
+    def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
+        self,
+        config: DestinationConfig,
+        client: AttioClient,
+        *,
+        journal: Journal | None = None,
+        rejects: Rejects | None = None,
+        total_rows: int | None = None,
+        run_id: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pool: Executor | None = None,
+    ) -> None:
+        """Nothing is asked and nothing is noted yet."""
+        self.config, self.client, self.journal = config, client, journal
+        self._now = now
+        self.run_id = run_id or new_run_id(now())
+        self.rejects = rejects or _rejects(config, self.run_id)
+        self.total_rows = total_rows
+        self.stop = Stop()
+        """Set by `stop.ask()`, from any thread; looked at between writes and between batches."""
+        self.about = About()
+        """Who approved the next run, on which plan, with which mapping; goes into the journal."""
+        self._has_begun = False
+        self._began = time.monotonic()
+        self._closing = ExitStack()
+        self._identity: Identity | None = None
+        self.ledger = Ledger(journal, self.run_id, self.timestamp)
+        self.assembly = Assembly(
+            client=client,
+            pool=pool or self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
+            scratch=self._closing.enter_context(Scratch()),
+            ledger=self.ledger,
+            rejects=self.rejects,
+            stop=self.stop,
+            rows_expected=total_rows,
+        )
+        self.catalog = self.assembly.catalog
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+        if self.journal:
+            self.journal.close()
+
+    def timestamp(self) -> str:
+        """This moment, as plans and journals write it."""
+        return self._now().isoformat()
+
+    def identity(self) -> Identity:
+        """Who the token is; raises BadToken when it is dead."""
+        if self._identity is None:
+            self._identity = self.client.whoami()
+        if not self._identity.active:
+            raise BadToken
+        return self._identity
+
+    def bind(self, settings: StreamConfig, *, mode: Mode = "upsert", keys: Collection[str] = ()) -> Binding:
+        """Hold a stream's settings against the workspace; raises Misconfigured."""
+        self.identity()
+        target = self.catalog.target(settings.kind, settings.slug)
+        return bind(settings, target, mode=mode, keys=tuple(keys))
+
+    # --- what works on rows ----------------------------------------------------------------------------
+
+    def pushing(self, binding: Binding, on_progress: OnProgress | None = None) -> Pushing:
+        """The writer of one stream's batches."""
+
+        def on_row(counts: Counts) -> None:
+            self.tell(on_progress, "writing", counts.rows, counts)
+
+        return self.assembly.pushing(binding, on_row)
+
+    def pushing_heard(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
+        """The same, for a caller that counts over several streams."""
+        return self.assembly.pushing(binding, on_row)
+
+    def settling(self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None) -> Settling:
+        """What decides about rows that still wait, once no more come; pointed-at streams stand first."""
+        return Settling(streams, self.assembly.waiting, self.config.batch_rows, after_part)
+
+    def judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
+        """Stop when somebody asks for it, or when too many rows were rejected."""
+        self.stop.obey()
+        counts = pushing.tally.counts
+        judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
+
+    # --- how a run begins and ends -----------------------------------------------------------------------
+
+    @contextmanager
+    def running(
+        self, kind: str, target: str, counts: Callable[[], Counts], *, reverts: str | None = None
+    ) -> Iterator[Ending]:
+        """Note in the journal that a run starts, and how it ended: done, stopped, or failed."""
+        ending = Ending()
+        self.begin(kind, target, reverts)
+        status = "failed"
+        try:
+            with self.stop.listening():
+                yield ending
+                self.stop.obey()
+            status = ending.status
+        except (KeyboardInterrupt, RunStopped):
+            status = "stopped"
+            raise
+        finally:
+            self.finish(status, counts())
+
+    def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
+        """Note in the journal that a run starts; runs that died before are noted as failed."""
+        if self._has_begun:
+            self.run_id = new_run_id(self._now())
+            self.ledger.renew(self.run_id)
+        self._has_begun = True
+        if self.journal is None:
+            return
+        identity = self.identity()
+        self.settle_dead_runs()
+        self.journal.begin(
+            Run(
+                run_id=self.run_id,
+                kind="revert" if kind == "revert" else "push",
+                started_at=self.timestamp(),
+                finished_at=None,
+                status="running",
+                workspace_id=identity.workspace_id,
+                workspace_name=identity.workspace_name,
+                target=target,
+                reverts=reverts,
+                counts=Counts(),
+                about=self.about,
+            )
+        )
+
+    def settle_dead_runs(self) -> None:
+        """Look up what became of writes that a dead run had announced, and note such runs as failed."""
+        if self.journal:
+            self.assembly.reconciling().settle(self.journal, _LOGGER.warning)
+            self.journal.abandon(self.timestamp())
+
+    def finish(self, status: str, counts: Counts) -> None:
+        """Note in the journal how the run ended."""
+        if self.journal:
+            told = counts if status == "done" else self.journal.counted(self.run_id, counts)
+            self.journal.finish(self.run_id, status, told, self.timestamp())
+
+    def report(self, pushing: Pushing) -> Report:
+        """What a push did."""
+        tally = pushing.tally
+        return Report(
+            run_id=self.run_id,
+            counts=tally.counts,
+            rejected=tuple(tally.rejected),
+            superseded=tuple(tally.superseded),
+            dropped=tuple(tally.dropped),
+            remaining=tuple(tally.remaining),
+            skipped=tuple(tally.skipped),
+            skipped_cells=tally.skipped_cells,
+            rejects_path=self.rejects.place if tally.kinds["rejected"] else None,
+            **self.effort(),
+        )
+
+    def effort(self) -> dict[str, Any]:
+        """Requests made and seconds taken so far."""
+        governor = self.client.governor
+        made = governor.made if isinstance(governor, Counting) else {}
+        return {
+            "reads": made.get("read", 0),
+            "writes": made.get("write", 0),
+            "seconds": time.monotonic() - self._began,
+        }
+
+    def tell(self, on_progress: OnProgress | None, stage: str, rows: int, counts: Counts) -> None:
+        """Say how far the run is."""
+        if on_progress:
+            known: Any = "writing" if stage == "writing" else "reading"
+            on_progress(Progress(stage=known, rows=rows, total=self.total_rows, counts=counts))
+
+
+def _rejects(config: DestinationConfig, run_id: str) -> Rejects:
+    if config.storage:
+        return RejectsBucket(config.storage, run_id)
+    if config.rejects and config.rejects.path:
+        return RejectsFile(config.rejects.path)
+    return Nowhere()
+
+
+def new_run_id(moment: datetime) -> str:
+    """A name that sorts by time and that no other run has."""
+    return f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

@@ -1,0 +1,140 @@
+"""What undoes one change, given what Attio holds now: a write, nothing, or a reason not to; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from destination_attio.model.plan import Change, FieldChange
+from destination_attio.rows.diff import Operation, payload_of
+from destination_attio.rows.merge_rules import can_be_cleared, is_same
+from destination_attio.rows.sameness import sameness
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.engine.recreate import Renewed
+    from destination_attio.model.current import Current
+    from destination_attio.model.targets import Target
+
+CHANGED: Final = "Somebody has changed the value since, or it cannot be cleared."
+ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
+GONE: Final = "The record is gone."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undo:
+    """What becomes of one change of the run."""
+
+    operation: Operation | None = None
+    left: Change | None = None
+    is_done: bool = False
+    """Whether nothing is to be done: Attio holds already what was there before."""
+
+
+def undo(
+    change: Change, beside: Mapping[str, Json], current: Current | None, target: Target, renewed: Renewed
+) -> Undo:
+    """Decide about one change; `beside` is what its record held from the beginning besides what was sent."""
+    if change.kind == "delete":
+        return Undo(operation=renewed.made_again(change, target.attributes))
+    if current is None:
+        if change.kind == "create":
+            return Undo(is_done=True)
+        gone = [replace(one, before=one.after, after=None) for one in change.fields]
+        return Undo(left=left_alone(change, gone, GONE))
+    if change.kind == "create":
+        return _unmade(change, beside, current, target)
+    return _put_back(change, current, target.attributes, renewed)
+
+
+def left_alone(change: Change, fields: Sequence[FieldChange], reason: str) -> Change:
+    """What is left as it is: each field as the run wrote it, and as Attio holds it now."""
+    return replace(change, kind="rejected", stream="revert", fields=tuple(fields), reason=reason)
+
+
+def held(change: Change, reason: str) -> Change:
+    """What could not be put back; Attio holds what it held before."""
+    return left_alone(change, [replace(one, after=one.before) for one in change.fields], reason)
+
+
+def replacing(
+    change: Change, fields: Sequence[FieldChange], attributes: Mapping[str, Attribute]
+) -> Operation:
+    """The write that sets exactly these values."""
+    return Operation(
+        change=replace(change, kind="update", stream="revert", fields=tuple(fields)),
+        target_name=change.target,
+        verb="replace",
+        payload=payload_of(fields, attributes),
+    )
+
+
+def by_people(raw: JsonObject) -> JsonObject:
+    """The record without values that Attio's own enrichment has put in: they are nobody's work."""
+    member = "values" if "values" in raw else "entry_values"
+    values: Any = raw[member]
+    kept: Any = {slug: [one for one in found if not _is_by_system(one)] for slug, found in values.items()}
+    return {**raw, member: kept}
+
+
+def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target: Target) -> Undo:
+    """What was made is deleted, unless somebody has put something into it since."""
+    written = {**beside, **{one.attribute: one.after for one in change.fields}}
+    moved = [
+        FieldChange(attribute=slug, before=written.get(slug), after=value)
+        for slug, value in current.values.items()
+        if slug in target.attributes
+        and slug != target.id_attribute
+        and not is_same(target.attributes[slug], value, written.get(slug))
+    ]
+    if target.is_append_only and sameness(target, current.values) == sameness(target, written):
+        moved = []
+    if moved:
+        return Undo(left=left_alone(change, moved, ADDED_TO))
+    fields = tuple(
+        FieldChange(attribute=slug, before=value, after=None)
+        for slug, value in current.values.items()
+        if slug != target.id_attribute
+    )
+    gone = replace(change, kind="delete", stream="revert", fields=fields, reason=None)
+    return Undo(operation=Operation(change=gone, target_name=change.target, verb="delete"))
+
+
+def _put_back(
+    change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: Renewed
+) -> Undo:
+    back, stuck = _sorted_out(change, current, attributes)
+    left = left_alone(change, stuck, CHANGED) if stuck else None
+    ready = renewed.ready(change, back) if back else ()
+    operation = replacing(change, ready, attributes) if ready else None
+    return Undo(operation=operation, left=left, is_done=not back and not stuck)
+
+
+def _sorted_out(
+    change: Change, current: Current, attributes: Mapping[str, Attribute]
+) -> tuple[list[FieldChange], list[FieldChange]]:
+    """The fields that can be put back, and those that cannot; what is back already is neither."""
+    back: list[FieldChange] = []
+    stuck: list[FieldChange] = []
+    for one in change.fields:
+        attribute, value = attributes.get(one.attribute), current.values.get(one.attribute)
+        if attribute is not None and is_same(attribute, value, one.before):
+            continue
+        undone = FieldChange(attribute=one.attribute, before=value, after=one.before)
+        if attribute and is_same(attribute, value, one.after) and _can_go_back(attribute, undone):
+            back.append(undone)
+        else:
+            stuck.append(replace(one, before=one.after, after=value))
+    return back, stuck
+
+
+def _can_go_back(attribute: Attribute, one: FieldChange) -> bool:
+    return one.after not in (None, []) or can_be_cleared(attribute)
+
+
+def _is_by_system(value: Mapping[str, Any]) -> bool:
+    actor = value.get("created_by_actor")
+    return isinstance(actor, dict) and actor.get("type") == "system"

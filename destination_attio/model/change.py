@@ -1,0 +1,150 @@
+"""One change that a run makes or would make, field by field; plain frozen data."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Collection, Mapping
+
+    from attio_api.wire import Json, JsonObject
+
+Kind = Literal["create", "update", "delete", "unchanged", "rejected", "superseded"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ACTIONS: tuple[Kind, ...] = ("create", "update", "delete")
+
+STUB = "Made because a row points at it."
+"""The reason of a record that no row is about: it is written, but no row's fate."""
+OPTIONS = ("options/", "statuses/")
+"""How the targets of select options and statuses begin: `options/objects/people/tags`."""
+
+
+class PlanError(Exception):
+    """A saved plan that is not one, or was written by a newer version."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldChange:
+    """One attribute of one record: what it holds, and what it shall hold, in plain values."""
+
+    attribute: str
+    before: Json
+    after: Json
+
+    def to_json(self) -> JsonObject:
+        """As it is saved."""
+        return {"attribute": self.attribute, "before": self.before, "after": self.after}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Json]) -> FieldChange:
+        """Back from what `to_json` gave."""
+        return cls(attribute=str(raw["attribute"]), before=raw["before"], after=raw["after"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What becomes of one row.
+
+    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
+    it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
+    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
+    what the mapping read of it, so that a row that is refused can be kept and tried again; `value` is the
+    cell that it was refused for, for its owner's eyes and never for a log. `name` and `web_url` are the
+    record's, where Attio holds one.
+    """
+
+    kind: Kind
+    stream: str
+    target: str
+    key: JsonObject = field(default_factory=dict)
+    row_number: int | None = None
+    record_id: str | None = None
+    parent_record_id: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    reason: str | None = None
+    remedy: str | None = None
+    code: str | None = None
+    attribute: str | None = None
+    column: str | None = None
+    name: str | None = None
+    web_url: str | None = None
+    row: JsonObject | None = field(default=None, repr=False)
+    value: Json = field(default=None, repr=False)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it makes a record that no row is about."""
+        return self.reason == STUB and self.kind == "create"
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it makes (or archives) a select option or a status that no row is about."""
+        return self.target.startswith(OPTIONS)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row's fate, so that it counts as one."""
+        return not self.is_stub and not self.is_option
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether it deletes or marks a record because no row speaks of it."""
+        return self.row_number is None and self.kind in {"update", "delete"} and not self.is_option
+
+    def to_json(self) -> JsonObject:
+        """As it is saved: members that say nothing are left out."""
+        raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}
+        raw["key"] = self.key
+        raw["fields"] = [one.to_json() for one in self.fields]
+        return raw
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Json]) -> Change:
+        """Back from what `to_json` gave."""
+        if raw.get("kind") not in KINDS:
+            raise PlanError(f"A change of the unknown kind {raw.get('kind')!r}.")
+        plain = {name: raw[name] for name in _PLAIN if name in raw}
+        fields = tuple(FieldChange.from_json(one) for one in cast("list[JsonObject]", raw.get("fields", [])))
+        return cls(key=cast("JsonObject", raw.get("key", {})), fields=fields, **cast("dict[str, str]", plain))  # type: ignore[arg-type]  # every member was checked by name
+
+
+_PLAIN = (
+    "kind",
+    "stream",
+    "target",
+    "row_number",
+    "record_id",
+    "parent_record_id",
+    "reason",
+    "remedy",
+    "code",
+    "attribute",
+    "column",
+    "name",
+    "web_url",
+    "row",
+    "value",
+)
+
+
+class Changes(Sequence[Change]):
+    """Changes that are kept somewhere else than in memory, as a plan of many rows needs it."""
+
+    @abstractmethod
+    def of(self, kinds: Collection[Kind]) -> Sequence[Change]:
+        """Those of these kinds."""
+
+    @abstractmethod
+    def kinds(self) -> Counter[str]:
+        """How many rows met each fate."""
+
+
+def listing(changes: Sequence[Change], *kinds: Kind) -> Sequence[Change]:
+    """The changes of some kinds."""
+    if isinstance(changes, Changes):
+        return changes.of(kinds)
+    return tuple(change for change in changes if change.kind in kinds)

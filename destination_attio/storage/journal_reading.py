@@ -1,0 +1,255 @@
+"""The journal as it is read: runs, pages of changes, and all that happened to one record.
+
+Every question is one query with a limit, so that a journal of a million changes answers like a small one.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from destination_attio.model.plan import Counts
+from destination_attio.storage.journal_rows import (
+    JournalError,
+    JournalledChange,
+    Run,
+    Status,
+    read_change,
+    read_run,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+_NO_ROOM: Final = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,  # a commit that finds the disk full
+    duckdb.FatalException,  # whatever follows it
+)
+_OPEN: Final[tuple[Status, ...]] = ("intended", "unknown")
+_AT_ONCE: Final = 500
+_RUN: Final = (
+    "run_id",
+    "kind",
+    "started_at::VARCHAR",
+    "finished_at::VARCHAR",
+    "status",
+    "workspace_id",
+    "workspace_name",
+    "target",
+    "reverts",
+    "counts",
+    "approver",
+    "plan_digest",
+    "mapping",
+    "attributes",
+)
+_CHANGE: Final = (
+    "run_id",
+    "change_no",
+    "stream",
+    "target",
+    "kind",
+    "key",
+    "row_number",
+    "record_id",
+    "parent_record_id",
+    "status",
+    "before",
+    "after",
+    "reason",
+    "noted_at::VARCHAR",
+    "name",
+    "web_url",
+    "beside",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """Which changes are asked for; what is empty lets all through.
+
+    `only` lets through a change of one of these kinds, record ids or attributes, as `revert --only` has it.
+    """
+
+    kinds: Collection[str] = ()
+    statuses: Collection[str] = ()
+    attribute: str | None = None
+    text: str = ""
+    only: Collection[str] = ()
+
+    def where(self) -> tuple[str, list[Any]]:
+        """A condition that holds nothing from outside, and its values."""
+        parts, values = ["true"], list[Any]()
+        for column, wanted in (("kind", self.kinds), ("status", self.statuses)):
+            if wanted:
+                parts.append(f"list_contains(?, {column})")
+                values.append(list(wanted))
+        if self.attribute:
+            parts.append("list_contains(json_keys(after) || json_keys(before), ?)")
+            values.append(self.attribute)
+        if self.text:
+            told = "concat_ws(' ', name, key, record_id, before, after, reason)"
+            parts.append(f"contains(lower({told}), lower(?))")
+            values.append(self.text)
+        if self.only:
+            keys = "list_has_any(json_keys(after) || json_keys(before), ?)"
+            parts.append(f"(list_contains(?, kind) OR list_contains(?, record_id) OR {keys})")
+            values += [list(self.only)] * 3
+        return " AND ".join(parts), values
+
+
+ANY: Final = Look()
+
+
+class JournalReading:
+    """What can be asked of an open journal."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> None:
+        """Take over an open connection."""
+        self._db, self._path = connection, path
+        self._known: dict[str, set[str]] = {}
+
+    def runs(self, limit: int | None = None) -> list[Run]:
+        """Runs, newest first; all of them without a limit."""
+        query = f"SELECT {self._columns('runs', _RUN)} FROM runs ORDER BY started_at DESC, run_id DESC"  # noqa: S608 (names of our own)
+        return [
+            read_run(row) for row in self._all(query + (" LIMIT ?" if limit else ""), [limit] * bool(limit))
+        ]
+
+    def count_runs(self) -> int:
+        """How many runs there are."""
+        return int(self._all("SELECT count(*) FROM runs")[0][0])
+
+    def run(self, run_id: str) -> Run:
+        """One run, by its id or an unmistakable beginning of it; raises JournalError."""
+        query = f"SELECT {self._columns('runs', _RUN)} FROM runs WHERE starts_with(run_id, ?) LIMIT 100"  # noqa: S608 (names of our own)
+        found = [read_run(row) for row in self._all(query, [run_id])]
+        exact = [one for one in found if one.run_id == run_id] or found
+        if len(exact) != 1:
+            problem = "no run" if not exact else "more than one run"
+            raise JournalError(
+                f"The journal has {problem} '{run_id}'.", "Choose one from `attio-sync history`."
+            )
+        return exact[0]
+
+    def page(
+        self, run_id: str, look: Look = ANY, *, after: int = 0, limit: int = 50
+    ) -> list[JournalledChange]:
+        """Changes of a run in their order, from the one after `after` on."""
+        where, values = look.where()
+        return self._changes(
+            f"run_id=? AND change_no>? AND {where} ORDER BY change_no LIMIT ?",
+            [run_id, after, *values, limit],
+        )
+
+    def backwards(self, run_id: str, look: Look = ANY) -> Iterator[JournalledChange]:
+        """Changes of a run, the last one first, read a part at a time."""
+        where, values = look.where()
+        before: int = 2**62
+        while part := self._changes(
+            f"run_id=? AND change_no<? AND {where} ORDER BY change_no DESC LIMIT ?",
+            [run_id, before, *values, _AT_ONCE],
+        ):
+            yield from part
+            before = part[-1].change_no
+
+    def count(self, run_id: str, look: Look = ANY) -> int:
+        """How many changes of a run there are."""
+        where, values = look.where()
+        query = f"SELECT count(*) FROM changes WHERE run_id=? AND {where}"  # noqa: S608 (see Look.where)
+        return int(self._all(query, [run_id, *values])[0][0])
+
+    def statuses(self, run_id: str) -> dict[tuple[str, str], int]:
+        """How many changes of a run there are of each kind and status."""
+        query = "SELECT kind, status, count(*) FROM changes WHERE run_id=? GROUP BY ALL"
+        return {(kind, status): count for kind, status, count in self._all(query, [run_id])}
+
+    def deleted(self, run_id: str) -> list[str]:
+        """The ids of what a run deleted."""
+        query = "SELECT record_id FROM changes WHERE run_id=? AND kind='delete' AND status='written'"
+        return [str(one) for (one,) in self._all(query, [run_id])]
+
+    def made(self, run_id: str) -> list[str]:
+        """The ids of the notes, tasks and list entries that a run made."""
+        query = (
+            "SELECT record_id FROM changes WHERE run_id=? AND kind='create' AND status='written' "
+            "AND (target IN ('notes', 'tasks') OR starts_with(target, 'lists/'))"
+        )
+        return [str(one) for (one,) in self._all(query, [run_id])]
+
+    def record(self, record_id: str, limit: int = 100) -> list[JournalledChange]:
+        """What happened to one record (entry, note, task) in all runs, newest first."""
+        return self._changes("record_id=? ORDER BY noted_at DESC, change_no DESC LIMIT ?", [record_id, limit])
+
+    def changes(self, run_id: str) -> list[JournalledChange]:
+        """What a run wrote, in order, all at once."""
+        return self._changes("run_id=? ORDER BY change_no", [run_id])
+
+    def unsettled(self) -> list[tuple[str, JournalledChange]]:
+        """Changes of which a run that died never learned what became of them."""
+        found = self._changes("list_contains(?, status) ORDER BY run_id, change_no", [list(_OPEN)])
+        return [(one.run_id, one) for one in found]
+
+    def dead_runs(self) -> list[str]:
+        """Runs that are noted as running: whoever holds the file knows that they are not."""
+        return [str(one) for (one,) in self._all("SELECT run_id FROM runs WHERE status='running'")]
+
+    def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
+        """What a run that ended badly has written, from its changes; each record once."""
+        with translated(self._path):
+            found = self._db.execute(
+                "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "
+                "WHERE run_id=? AND status='written' GROUP BY target, record_id) GROUP BY kind",
+                [run_id],
+            ).fetchall()
+        written = dict.fromkeys(("create", "update", "delete"), 0) | dict(found)
+        return replace(so_far or Counts(), **written)
+
+    def _changes(self, rest: str, values: Sequence[Any]) -> list[JournalledChange]:
+        query = f"SELECT {self._columns('changes', _CHANGE)} FROM changes WHERE {rest}"  # noqa: S608 (names of our own)
+        return [read_change(row) for row in self._all(query, values)]
+
+    def _columns(self, table: str, wanted: Sequence[str]) -> str:
+        """What is asked for; columns that an older journal lacks are empty."""
+        if table not in self._known:
+            query = "SELECT column_name FROM information_schema.columns WHERE table_name=?"
+            self._known[table] = {str(one) for (one,) in self._all(query, [table])}
+        known = self._known[table]
+        return ", ".join(one if one.partition("::")[0] in known else f"NULL AS {one}" for one in wanted)
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with translated(self._path):
+            return self._db.execute(query, list(values)).fetchall()
+
+
+@contextmanager
+def translated(path: Path | None = None) -> Iterator[None]:
+    """Every trouble with the file as one sentence."""
+    try:
+        yield
+    except (*_NO_ROOM, OSError) as error:
+        where = f" at {path}" if path else ""
+        if "not a valid DuckDB" in str(error):
+            raise JournalError(
+                f"The file{where} is no DuckDB database.", "Give the journal's own file."
+            ) from error
+        if "lock" in str(error).lower():
+            raise JournalError(
+                f"The journal{where} is in use by another program.",
+                "Wait until it is done, or use another file.",
+            ) from error
+        raise JournalError(
+            f"The journal{where} cannot be used ({type(error).__name__}).",
+            "Check the path, its permissions and the free space on the disk.",
+        ) from error
+    except duckdb.Error as error:
+        raise JournalError(
+            f"The journal{f' at {path}' if path else ''} is damaged or not one ({type(error).__name__}).",
+            "Give another file.",
+        ) from error

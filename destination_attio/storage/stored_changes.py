@@ -1,0 +1,111 @@
+"""Changes of a plan on disk: read in their order, counted and narrowed by kind, never all in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, Self, overload
+
+import orjson
+
+from destination_attio.model.plan import Change, Changes, Kind
+from destination_attio.storage.scratch import connected
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Iterator
+
+_SCHEMA: Final = """
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+PRAGMA cache_size=-8000;
+CREATE TABLE change (number INTEGER PRIMARY KEY, kind TEXT, is_row INTEGER, doc BLOB);
+"""
+_AT_ONCE: Final = 500
+
+
+class StoredChanges(Changes):
+    """A sequence of changes in a private file that is gone with it; append-only, used from one thread."""
+
+    def __init__(self, db: sqlite3.Connection | None = None, kinds: Collection[Kind] = ()) -> None:
+        """Empty; or, with a database, those of its changes that are of these kinds."""
+        self._db = db or connected()
+        self._kinds = tuple(kinds)
+        if db is None:
+            self._db.executescript(_SCHEMA)
+
+    def add(self, changes: Iterable[Change]) -> Self:
+        """Append changes."""
+        rows = [(one.kind, one.is_row, _packed(one)) for one in changes]
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO change (kind, is_row, doc) VALUES (?,?,?)", rows)
+        self._db.execute("COMMIT")
+        return self
+
+    def of(self, kinds: Collection[Kind]) -> StoredChanges:
+        """Those of these kinds."""
+        return StoredChanges(self._db, [one for one in kinds if not self._kinds or one in self._kinds])
+
+    def kinds(self) -> Counter[str]:
+        """How many rows met each fate; what no row asked for (stubs, options) is not counted."""
+        query = f"SELECT kind, count(*) FROM change WHERE is_row AND {self._where} GROUP BY kind"  # noqa: S608 (see _where)
+        return Counter(dict(self._db.execute(query, self._kinds).fetchall()))
+
+    def __len__(self) -> int:
+        query = f"SELECT count(*) FROM change WHERE {self._where}"  # noqa: S608 (see _where)
+        return int(self._db.execute(query, self._kinds).fetchone()[0])
+
+    def __iter__(self) -> Iterator[Change]:
+        after = 0
+        while part := self._part(after):
+            yield from (_unpacked(doc) for _, doc in part)
+            after = part[-1][0]
+
+    @overload
+    def __getitem__(self, index: int) -> Change: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            return tuple(self._between(start, max(stop - start, 0)))[::step]
+        place = index + len(self) if index < 0 else index
+        for one in self._between(place, 1) if place >= 0 else ():
+            return one
+        raise IndexError(index)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Changes | tuple | list):
+            return NotImplemented
+        return len(self) == len(other) and all(one == each for one, each in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def _between(self, start: int, count: int) -> Iterator[Change]:
+        query = f"SELECT doc FROM change WHERE {self._where} ORDER BY number LIMIT ? OFFSET ?"  # noqa: S608 (see _where)
+        for (doc,) in self._db.execute(query, (*self._kinds, count, start)).fetchall():
+            yield _unpacked(doc)
+
+    def _part(self, after: int) -> list[tuple[int, bytes]]:
+        query = f"SELECT number, doc FROM change WHERE {self._where} AND number>? ORDER BY number LIMIT ?"  # noqa: S608 (see _where)
+        return self._db.execute(query, (*self._kinds, after, _AT_ONCE)).fetchall()
+
+    @property
+    def _where(self) -> str:
+        """A condition that holds nothing but question marks."""
+        return f"kind IN ({','.join('?' * len(self._kinds))})" if self._kinds else "true"
+
+
+def _packed(change: Change) -> bytes:
+    raw = change.to_json()
+    try:
+        return orjson.dumps(raw)
+    except TypeError:  # numbers beyond 64 bits, halves of characters
+        return json.dumps(raw).encode()
+
+
+def _unpacked(doc: bytes) -> Change:
+    raw: Any = json.loads(doc)  # as exact as what was written
+    return Change.from_json(raw)

@@ -1,0 +1,145 @@
+"""What hangs on records and entries: notes, tasks, list entries, comments, meetings and files.
+
+Attio takes these away with a record, so they are asked for before one is deleted. Notes and tasks are read
+per record or all at once, whichever takes fewer requests; the others can only be asked for per record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.auth import scopes_for
+from attio_api.errors import Gone, MissingScope, NotFound, PlanLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from attio_api.client import AttioClient
+    from attio_api.wire import JsonObject
+    from destination_attio.model.targets import Target
+
+_PAGE: Final = {"note": 50, "task": 500}
+Hung = tuple[str, str]
+"""What hangs on something: its kind in a word, and its id."""
+
+
+class Attachments:
+    """Asks Attio what hangs on records; each answer is of this moment."""
+
+    def __init__(self, client: AttioClient, pool: Executor) -> None:
+        """Nothing is asked yet."""
+        self._client, self._pool = client, pool
+
+    def find(self, target: Target, ids: Sequence[str], own: Collection[str] = ()) -> dict[str, str]:
+        """What hangs on each, in words; ids with nothing are left out, and so is what is in `own`."""
+        if target.is_append_only or not ids:
+            return {}
+        found: dict[str, list[Hung]] = {one: [] for one in ids}
+        unknown: list[str] = []
+        for what, ask in self._questions(target, ids):
+            try:
+                for record_id, hung in ask(ids):
+                    if record_id in found and hung not in own:
+                        found[record_id].append((what, hung))
+            except MissingScope as error:
+                unknown.append(f"{what}s (the token lacks {_lacking(error)})")
+        return {one: _told(hung, unknown) for one, hung in found.items() if hung or unknown}
+
+    def _questions(
+        self, target: Target, ids: Sequence[str]
+    ) -> Iterator[tuple[str, Callable[[Sequence[str]], list[Hung]]]]:
+        if target.kind == "lists":
+            yield "comment", self._each(lambda one: self._threads({"list": target.slug, "entry_id": one}))
+            return
+        slug = target.slug
+        yield "note", self._linked("note", slug, ids)
+        yield "task", self._linked("task", slug, ids)
+        yield "list entry", self._each(lambda one: self._entries(slug, one))
+        yield "comment", self._each(lambda one: self._threads({"object": slug, "record_id": one}))
+        yield "meeting", self._each(lambda one: self._meetings(slug, one))
+        yield "file", self._each(lambda one: self._files(slug, one))
+
+    def _each(self, ask: Callable[[str], list[str]]) -> Callable[[Sequence[str]], list[Hung]]:
+        """Ask for one after the other; what a plan or a workspace does not have hangs on nothing."""
+
+        def one_of(record_id: str) -> list[Hung]:
+            try:
+                return [(record_id, hung) for hung in ask(record_id)]
+            except (Gone, NotFound, PlanLimit):
+                return []
+
+        return lambda ids: [pair for pairs in self._pool.map(one_of, ids) for pair in pairs]
+
+    def _linked(self, what: str, slug: str, ids: Sequence[str]) -> Callable[[Sequence[str]], list[Hung]]:
+        size = _PAGE[what]
+        if len(ids) > 1 and not self._page(what, offset=len(ids) * size, limit=1):
+            return lambda _: self._all(what)
+        names = (
+            ("parent_object", "parent_record_id") if what == "note" else ("linked_object", "linked_record_id")
+        )
+        return self._each(
+            lambda one: [
+                _id(raw, f"{what}_id")
+                for raw in self._page(what, params=dict(zip(names, (slug, one), strict=True)))
+            ]
+        )
+
+    def _all(self, what: str) -> list[Hung]:
+        found: list[Hung] = []
+        offset, size = 0, _PAGE[what]
+        while page := self._page(what, offset=offset):
+            found += [(parent, _id(raw, f"{what}_id")) for raw in page for parent in _parents(raw)]
+            offset += len(page)
+            if len(page) < size:
+                break
+        return found
+
+    def _page(
+        self, what: str, *, offset: int = 0, limit: int | None = None, params: dict[str, Any] | None = None
+    ) -> list[JsonObject]:
+        query = {"limit": limit or _PAGE[what], "offset": offset, **(params or {})}
+        return self._client.many("GET", f"/v2/{what}s", params=query)
+
+    def _entries(self, slug: str, record_id: str) -> list[str]:
+        found = self._client.many("GET", f"/v2/objects/{slug}/records/{record_id}/entries")
+        return [str(one.get("entry_id")) for one in found]
+
+    def _threads(self, params: dict[str, Any]) -> list[str]:
+        return [_id(one, "thread_id") for one in self._client.many("GET", "/v2/threads", params=params)]
+
+    def _meetings(self, slug: str, record_id: str) -> list[str]:
+        params = {"linked_object": slug, "linked_record_id": record_id}
+        return [_id(one, "meeting_id") for one in self._client.many("GET", "/v2/meetings", params=params)]
+
+    def _files(self, slug: str, record_id: str) -> list[str]:
+        params = {"object": slug, "record_id": record_id}
+        return [_id(one, "file_id") for one in self._client.many("GET", "/v2/files", params=params)]
+
+
+def _id(raw: JsonObject, member: str) -> str:
+    found: Any = raw.get("id")
+    return str(found.get(member)) if isinstance(found, dict) else ""
+
+
+def _parents(raw: JsonObject) -> list[str]:
+    if "parent_record_id" in raw:
+        return [str(raw["parent_record_id"])]
+    linked: Any = raw.get("linked_records")
+    return [str(one.get("target_record_id")) for one in linked or () if isinstance(one, dict)]
+
+
+def _lacking(error: MissingScope) -> str:
+    scopes = error.details.get("scopes") or scopes_for("GET", str(error.details.get("path", "")))
+    return " and ".join(scopes) or "a scope"
+
+
+def _told(hung: Sequence[Hung], unknown: Sequence[str]) -> str:
+    """`1 note and 2 tasks`, and what nobody could look at."""
+    plurals = {"list entry": "list entries"}
+    counts = Counter(what for what, _ in hung)
+    parts = [f"{n} {what if n == 1 else plurals.get(what, what + 's')}" for what, n in counts.items()]
+    has = f"It has {' and '.join(parts)} that the run did not make." if parts else ""
+    hidden = f"Whether it has {', '.join(unknown)} is not known." if unknown else ""
+    return " ".join(filter(None, (has, hidden)))
