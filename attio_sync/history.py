@@ -13,12 +13,15 @@ from attio_sync import config, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, results
+from destination_attio.storage.journal import Look
 
 if TYPE_CHECKING:
     from destination_attio.model.plan import Counts
     from destination_attio.storage.journal import Journal, Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_WRITTEN = Look(statuses=("written",))
+_AT_ONCE = 1000
 
 
 @click.command("history")
@@ -37,10 +40,10 @@ def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: i
         return DONE
     with journals.reading(path) as opened:
         if run_id is None:
-            every = opened.runs()
-            _runs([(run, journals.counts(opened, run)) for run in every[:limit]], as_json=as_json)
-            if len(every) > limit and not as_json:
-                click.echo(f"… and {len(every) - limit:,} earlier ones; --limit shows them.")
+            listed = opened.runs(limit)
+            _runs([(run, journals.counts(opened, run)) for run in listed], as_json=as_json)
+            if (left := opened.count_runs() - len(listed)) > 0 and not as_json:
+                click.echo(f"… and {left:,} earlier ones; --limit shows them.")
         else:
             _changes(opened, run_id, limit, as_json=as_json)
     return DONE
@@ -81,24 +84,35 @@ def facts(run: Run, counts: Counts) -> dict[str, object]:
 def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> None:
     run = journal.run(run_id)
     counts = journals.counts(journal, run)
-    changes = journal.changes(run.run_id)
     if as_json:
-        listed = [one.change.to_json() | {"status": one.status, "at": one.at} for one in changes]
-        click.echo(json.dumps(facts(run, counts) | {"changes": listed}))
+        _print_json(journal, run, counts)
         return
     console = results()
     console.print(f"{_what(run)} on {wording.moment(run.started_at)}, {journals.status(run)}: ", end="")
     console.print(wording.sentence(counts, done=True, is_revert=run.reverts is not None))
-    written = [one.change for one in changes if one.status == "written"]
+    written = journal.page(run.run_id, _WRITTEN, limit=limit)
     if written:
-        console.print(terminal_tables.changes(written[:limit]))
-    if len(written) > limit:
-        click.echo(f"… and {len(written) - limit:,} more; --limit or --json shows them.")
-    if lost := sum(one.status in journals.UNSETTLED for one in changes):
+        console.print(terminal_tables.changes(one.change for one in written))
+    if (left := journal.count(run.run_id, _WRITTEN) - len(written)) > 0:
+        click.echo(f"… and {left:,} more; --limit or --json shows them.")
+    if lost := journal.count(run.run_id, Look(statuses=journals.UNSETTLED)):
         click.echo(
             f"What became of {counted(lost, 'more change')} is not known, for the run broke off. "
             "The next push or revert finds out and notes it here."
         )
+
+
+def _print_json(journal: Journal, run: Run, counts: Counts) -> None:
+    """A run and all its changes as one document, printed as it is read."""
+    click.echo(json.dumps(facts(run, counts))[:-1] + ', "changes": [', nl=False)
+    after, before = 0, ""
+    while page := journal.page(run.run_id, after=after, limit=_AT_ONCE):
+        for one in page:
+            listed = one.change.to_json() | {"status": one.status, "at": one.at}
+            click.echo(before + json.dumps(listed), nl=False)
+            before = ", "
+        after = page[-1].change_no
+    click.echo("]}")
 
 
 def _what(run: Run) -> str:

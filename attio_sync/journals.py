@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -49,8 +48,8 @@ def counts(journal: Journal, run: Run) -> Counts:
     """What a run did; one that was killed never counted, but it noted each change."""
     if run.counts != Counts():
         return run.counts
-    written = Counter(one.change.kind for one in journal.changes(run.run_id) if one.status == "written")
-    return Counts(**{kind: written[kind] for kind in ACTIONS})
+    found = journal.statuses(run.run_id)
+    return Counts(**{kind: found.get((kind, "written"), 0) for kind in ACTIONS})
 
 
 def _tables(path: Path) -> set[str]:
