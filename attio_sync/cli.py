@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from attio_sync.failures import DONE, STOPPED, Failed, explain
+from attio_sync.suggestions import instead
 
 if TYPE_CHECKING:
     import io
@@ -29,7 +30,29 @@ COMMANDS = {
     "ui": ("ui.command", "Look at plans, approve, watch and undo them in the browser."),
     "history": ("history", "List past pushes, or what one of them changed."),
     "revert": ("revert", "Undo a push wherever Attio still holds what it wrote."),
+    "completion": ("completion", "Let a shell complete commands and options."),
     "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),
+}
+# command -> lines that somebody can type as they are
+EXAMPLES = {
+    "demo": ("attio-sync demo", "attio-sync demo --keep"),
+    "login": ("attio-sync login",),
+    "check": ("attio-sync check", "attio-sync check --json"),
+    "pull": ("attio-sync pull --to crm.duckdb", "attio-sync pull --to crm.duckdb --stream companies"),
+    "plan": (
+        "attio-sync plan --from people.csv --object people --match email_addresses",
+        "attio-sync plan --from people.csv --object people --out plan.json --html plan.html",
+    ),
+    "push": (
+        "attio-sync push --from people.csv --object people --match email_addresses",
+        'attio-sync push --db crm.duckdb --sql "SELECT * FROM scores" --object companies --match domains',
+        "attio-sync push --plan plan.json",
+    ),
+    "ui": ("attio-sync ui", "attio-sync ui plan.json --to crm.duckdb"),
+    "history": ("attio-sync history", "attio-sync history --json"),
+    "revert": ("attio-sync revert 20261126T140200-3e13e3", "attio-sync revert 20261126T1402 --only name"),
+    "export": ("attio-sync export companies --to companies.csv",),
+    "completion": ('eval "$(attio-sync completion bash)"',),
 }
 _UNFORESEEN = (
     "something nobody foresaw ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
@@ -48,7 +71,17 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"attio_sync.{COMMANDS[cmd_name][0]}")
-        return cast("click.Command", module.command)
+        found = cast("click.Command", module.command)
+        found.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which command was meant by a misspelt one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise click.UsageError(f"There is no command '{args[0]}'. {instead(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """From the table, without importing anything."""

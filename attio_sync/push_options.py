@@ -14,6 +14,7 @@ import yaml
 
 from attio_api.errors import Misconfigured
 from attio_sync.failures import WrongUsage
+from attio_sync.option_types import OneOf
 from attio_sync.rows.duckdb import rows_of_query
 from attio_sync.rows.readers import rows_of_file
 from destination_attio.config import DestinationConfig
@@ -42,7 +43,7 @@ _OPTIONS = (
         metavar="ATTR",
         help="The attribute that says which record a row means; or several, with commas.",
     ),
-    click.option("--mode", type=click.Choice(MODES), help="Default: upsert."),
+    click.option("--mode", type=OneOf(MODES), help="Default: upsert."),
     click.option("--map", "mapping", type=_FILE, help="A YAML file that maps columns to attributes."),
     click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs."),
 )

@@ -5,7 +5,6 @@ How columns are compared with attributes is the destination's business.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +18,7 @@ from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.push_options import read_settings
 from attio_sync.show import wording
 from attio_sync.show.terminal import remarks
+from attio_sync.suggestions import instead
 from destination_attio.config import StreamConfig
 from destination_attio.rows.infer_mapping import guess_mapping
 
@@ -134,7 +134,7 @@ def settled(
         )
     found = {field.attribute for field in fields}
     unique = [one.slug for one in attributes if one.is_unique]
-    _need_match(settings, attributes, unique)
+    _need_match(settings, attributes)
     match = settings.get("match") or next(([slug] for slug in unique if slug in found), None)
     if not match and not settings["target"].startswith("lists/"):
         raise WrongUsage(
@@ -144,14 +144,14 @@ def settled(
     return settings | ({"match": match} if match else {}) | {"fields": [_plain(field) for field in fields]}
 
 
-def _need_match(settings: dict[str, Any], attributes: Sequence[Attribute], unique: list[str]) -> None:
+def _need_match(settings: dict[str, Any], attributes: Sequence[Attribute]) -> None:
     """Stop at an attribute to match by that does not exist."""
     known = [one.slug for one in attributes if one.is_writable or one.is_unique]
     for slug in settings.get("match", []):
         if slug not in known and slug != "record_id":
-            near = get_close_matches(slug, known, n=1)
-            meant = f"Did you mean '{near[0]}'?" if near else f"Unique are: {', '.join(unique) or 'none'}."
-            raise WrongUsage(f"'{settings['target']}' has no attribute '{slug}' to match by. {meant}")
+            raise WrongUsage(
+                f"'{settings['target']}' has no attribute '{slug}' to match by. {instead(slug, known)}"
+            )
 
 
 def remember(path: Path, settings: dict[str, Any]) -> None:

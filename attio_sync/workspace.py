@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from attio_api.auth import Identity, missing_scopes, needed_by
@@ -10,6 +9,7 @@ from attio_api.client import AttioClient
 from attio_api.errors import BadToken, MissingScope
 from attio_sync import config
 from attio_sync.failures import WrongUsage
+from attio_sync.suggestions import instead
 
 if TYPE_CHECKING:
     from attio_api.attributes import Attribute
@@ -54,9 +54,9 @@ def find(connection: Connection, kind: str, slug: str) -> None:
     attio = client(connection)
     found = [str(one.get("api_slug")) for one in (attio.objects() if kind == "objects" else attio.lists())]
     if slug not in found:
-        near = get_close_matches(slug, found, n=1)
-        meant = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found)) or 'none'}."
-        raise WrongUsage(f"There is no {kind.removesuffix('s')} '{slug}' in this workspace. {meant}")
+        raise WrongUsage(
+            f"There is no {kind.removesuffix('s')} '{slug}' in this workspace. {instead(slug, found)}"
+        )
 
 
 def targets(connection: Connection) -> list[str]:

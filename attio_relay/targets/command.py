@@ -7,7 +7,6 @@ has ended, to this relay or to the one that comes after a crash.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import signal
@@ -49,11 +48,13 @@ class CommandRuns:
     def start(self, intent: Intent) -> Job:
         """Start the program, without a shell between its arguments and itself."""
         folder = self._folder / intent.run_id
+        if os.name != "posix":
+            raise BlockedError("A command as a target needs Linux or macOS; use another target here.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                _hold(lock)
                 self._children[intent.run_id] = self._spawn(intent, folder, lock)
             finally:
                 os.close(lock)
@@ -142,12 +143,19 @@ def _is_locked(path: Path) -> bool:
         return False
     lock = os.open(path, os.O_RDWR)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _hold(lock, wait=False)
     except BlockingIOError:
         return True
     finally:
         os.close(lock)
     return False
+
+
+def _hold(lock: int, *, wait: bool = True) -> None:
+    """Take the lock of a run's folder."""
+    import fcntl  # noqa: PLC0415 -- Windows has none, and there a program is no target
+
+    fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _read(path: Path) -> str | None:

@@ -1,0 +1,26 @@
+"""`attio-sync completion`: what a shell needs to complete commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from attio_sync.failures import DONE, Failed
+from attio_sync.option_types import OneOf
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command("completion")
+@click.argument("shell", type=OneOf(SHELLS))
+def command(shell: str) -> int:
+    """Print the lines that let a shell complete commands and options.
+
+    Put what this prints into the shell's own file: see the example for bash.
+    """
+    found = get_completion_class(shell)
+    root = click.get_current_context().find_root().command
+    if found is None:
+        raise Failed(f"This version of click completes nothing in {shell}.")
+    click.echo(found(root, {}, "attio-sync", "_ATTIO_SYNC_COMPLETE").source())
+    return DONE

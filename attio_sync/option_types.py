@@ -1,0 +1,30 @@
+"""Values of options, with errors that say what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from attio_sync.suggestions import instead
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class OneOf(click.Choice[str]):
+    """One of a few words; a misspelt one names the nearest."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(words)
+        self._words = tuple(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 -- click's signature
+        """Take the word, or say which was meant."""
+        if value not in self._words:
+            self.fail(
+                f"'{value}' is none of {', '.join(self._words)}. {instead(str(value), self._words)}",
+                param,
+                ctx,
+            )
+        return str(value)

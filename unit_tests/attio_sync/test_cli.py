@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from attio_sync.cli import COMMANDS, EXAMPLES, run
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_help_of_every_command_has_examples(
+    command: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By either name; each line of the examples stands as it can be typed."""
+    assert 0 == run([command, option])
+
+    lines = [one.strip() for one in capsys.readouterr().out.splitlines()]
+    assert set(EXAMPLES[command]) <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["plna"], "There is no command 'plna'. Did you mean 'plan'?"),
+        (["revrt", "x"], "Did you mean 'revert'?"),
+        (["push", "--mode", "upsrt"], "Did you mean 'upsert'?"),
+        (["completion", "powershell"], "is none of bash, zsh, fish."),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest(
+    typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command or the value of an option; exit code 2."""
+    assert 2 == run(typed)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_learns_to_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is printed names the command and asks it."""
+    assert 0 == run(["completion", shell])
+    assert "_ATTIO_SYNC_COMPLETE" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Name and number, on one line."""
+    assert 0 == run(["--version"])
+    assert capsys.readouterr().out.startswith("attio-sync, version ")

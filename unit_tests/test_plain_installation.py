@@ -1,0 +1,60 @@
+"""What somebody sees who installed the package without an extra."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+BLOCKED = [
+    "airbyte_cdk",
+    "boto3",
+    "click",
+    "duckdb",
+    "h11",
+    "msgspec",
+    "orjson",
+    "pydantic",
+    "rich",
+    "uvicorn",
+    "yaml",
+]
+PROGRAM = """
+import sys
+for name in {blocked!r}: sys.modules[name] = None
+sys.argv = [{command!r}, "--help"]
+from {package}.start import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        ("attio-sync", "sync"),
+        ("attio-relay", "relay"),
+        ("attio-emulator", "emulator"),
+        ("source-attio", "source"),
+        ("destination-attio", "destination"),
+    ],
+)
+def test_a_command_without_its_extra_says_which_line_installs_it(command: str, extra: str) -> None:
+    """One sentence and exit code 2; never a traceback."""
+    package = "_".join(command.split("-"))
+    text = PROGRAM.format(blocked=BLOCKED, command=command, package=package)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert 2 == done.returncode
+    assert 1 == len(done.stderr.splitlines())
+    assert f"pip install 'airbyte-attio[{extra}]'" in done.stderr
+
+
+@pytest.mark.parametrize("package", ["attio_sync", "attio_emulator"])
+def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: str) -> None:
+    """Only what has to be installed is explained by an installation."""
+    text = PROGRAM.format(blocked=[f"{package}.cli"], command=package, package=package)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert "Traceback" in done.stderr
+    assert "pip install" not in done.stderr
