@@ -62,6 +62,7 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
 
 _TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
 """Attio has no code of its own for this, so here alone its words decide."""
+_SLUG: Final = re.compile(r'attribute with slug(?:/ID)? "([^"]+)"')
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ONE_THING: Final = re.compile(
     rf"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/{_UUID}(?:/.*)?"
@@ -144,7 +145,13 @@ def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attribute(facts: Mapping[str, Any]) -> str | None:
-    """Find the attribute that a validation error points into: the key after `values` in its path."""
+    """Find the attribute of a refusal: named in the message, or the key after `values` in an issue's path.
+
+    An issue of a value has a path that begins inside the value, so the message is asked first.
+    """
+    named = _SLUG.search(str(facts.get("message")))
+    if named is not None:
+        return named[1]
     found = facts.get("validation_errors")
     for problem in found if isinstance(found, list) else []:
         path = problem.get("path") if isinstance(problem, dict) else None

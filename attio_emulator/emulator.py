@@ -11,7 +11,16 @@ Faults that only a connection can show (cut, drop, lost answer) are named in `Ou
 from dataclasses import replace
 
 from attio_emulator.calls.request import Outcome, Request, is_control
-from attio_emulator.calls.routing import Answer, Call, Route, Router, refused, unknown_endpoint
+from attio_emulator.calls.routing import (
+    CROSS_ORIGIN,
+    PREFLIGHT,
+    Answer,
+    Call,
+    Route,
+    Router,
+    refused,
+    unknown_endpoint,
+)
 from attio_emulator.changes.automations import Echoes
 from attio_emulator.changes.standard import fresh_workspace
 from attio_emulator.contract.refusals import AttioRefusal, refuse
@@ -29,8 +38,20 @@ from attio_emulator.model.oauth import OAuth
 from attio_emulator.model.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
 from attio_emulator.model.workspace import Workspace
 
+MICROSECOND = 1000
 NOBODY = Token(token="", workspace_id="", token_id="", scopes=(), active=False)
 GARBAGE = Answer(body=b"<html><body>502 Bad Gateway</body></html>", headers={"content-type": "text/html"})
+
+
+def spoilt(fault: Fault, now: int) -> Answer:
+    """What a fault answers instead."""
+    if fault.kind == "garbage":
+        return GARBAGE
+    refusal = fault.refusal(now)
+    if fault.plain is None:
+        return refused(refusal)
+    headers = {"content-type": "text/plain; charset=utf-8", **refusal.headers}
+    return Answer(status=fault.status, body=fault.plain.encode(), headers=headers)
 
 
 class Emulator:
@@ -127,14 +148,15 @@ class Emulator:
         fault = next((each for each in struck if each.kind != "latency"), None)
         kind = fault.kind if fault else ""
         if fault is not None and kind in {"status", "drop", "garbage"}:
-            spoilt = {"garbage": GARBAGE}.get(kind) or refused(fault.refusal(self.clock.now_ns()))
-            answer = self._finished(request, spoilt)
+            answer = self._finished(request, spoilt(fault, self.clock.now_ns()))
         else:
             answer = self._answer(request)
         return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
 
     def _answer(self, request: Request) -> Answer:
         try:
+            if request.method == "OPTIONS":
+                return self._finished(request, Answer(status=204, body=b"", headers=PREFLIGHT))
             found = self._router.find(request.method, request.segments())
             if found is None:
                 raise unknown_endpoint(request.method, request.path)
@@ -187,9 +209,8 @@ class Emulator:
         found = self._router.find(request.method, request.segments())
         kind = found[0].kind if found else "read"
         self.calls.add(request.method, request.path, answer.status, kind, at=self.clock.now())
-        headers = {
-            "x-attio-execution-id": self._executions.next(),
-            "x-accurate-at": stamp(self.clock.now_ns()),
-            **answer.headers,
-        }
+        headers = {**CROSS_ORIGIN, "x-attio-execution-id": self._executions.next()}
+        if not request.path.startswith("/v2/webhooks"):
+            headers["x-accurate-at"] = stamp(self.clock.now_ns() // MICROSECOND * MICROSECOND)
+        headers |= answer.headers
         return replace(answer, headers=headers)

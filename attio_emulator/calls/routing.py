@@ -27,6 +27,18 @@ from attio_emulator.model.server import Server
 from attio_emulator.model.tokens import Token
 from attio_emulator.model.workspace import Workspace
 
+CROSS_ORIGIN: Mapping[str, str] = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "x-attio-client, x-attio-execution-id, x-attio-platform, "
+    "x-attio-platform-version, x-attio-record-query-score, x-attio-app-installation-bundle-id, "
+    "www-authenticate",
+    "vary": "Origin",
+    "x-frame-options": "DENY",
+}
+PREFLIGHT: Mapping[str, str] = {
+    "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
+    "access-control-allow-headers": "authorization, content-type",
+}
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json; charset=utf-8"}
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 

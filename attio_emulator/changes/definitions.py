@@ -77,7 +77,7 @@ def check_flags(kind: Kind, type_: str, *, unique: bool, multi: bool) -> None:
     if unique and (not TYPES[type_].unique or kind.is_list):
         raise bad_value(f"Attributes of type {type_} cannot be unique here.", ["data", "is_unique"])
     if unique and locked:
-        raise bad_value(f'"{kind.slug}" takes no unique custom attributes.', ["data", "is_unique"])
+        raise bad_value("Cannot set attribute as unique.", ["data", "is_unique"])
     if multi and not TYPES[type_].multi:
         raise bad_value(f"Attributes of type {type_} hold a single value.", ["data", "is_multiselect"])
     if type_ == "status" and locked:

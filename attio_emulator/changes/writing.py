@@ -134,8 +134,10 @@ def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> li
 def require(write: Write, slugs: list[str], given: Given) -> None:
     """Refuse when a required attribute would be empty."""
     for slug in slugs:
-        if not given.get(slug) and not write.kind.by_slug[slug].is_archived:
-            raise refuse("missing_value", f'Required value for attribute with slug "{slug}" was not given.')
+        attribute = write.kind.by_slug[slug]
+        if not given.get(slug) and not attribute.is_archived:
+            named = f'attribute with ID "{attribute.attribute_id}" ({slug})'
+            raise refuse("missing_value", f"Required value for {named} was not provided.")
 
 
 def refuse_conflicts(write: Write, given: Given, row: Row | None) -> None:
@@ -150,8 +152,8 @@ def refuse_conflicts(write: Write, given: Given, row: Row | None) -> None:
             if holder is not None and (row is None or holder != row.id):
                 raise refuse(
                     "uniqueness_conflict",
-                    f'The value provided for attribute with slug "{slug}" conflicts with '
-                    f'one already held by the record with ID "{holder}".',
+                    f'A value provided for attribute with slug "{slug}" conflicts with one that another '
+                    f"record holds. Conflicting record IDs: {holder}",
                 )
 
 

@@ -13,6 +13,7 @@ INVALID = "invalid_request_error"
 AUTH = "auth_error"
 RATE = "rate_limit_error"
 
+SLUGGED = frozenset({"Object", "List", "Attribute"})
 CODES: Mapping[str, tuple[int, str]] = {
     "validation_type": (400, INVALID),
     "value_not_found": (400, INVALID),
@@ -100,7 +101,8 @@ def refuse(
 
 def not_found(kind: str, name: str) -> AttioRefusal:
     """404 for a thing that is not there."""
-    return refuse("not_found", f'{kind} with slug/ID "{name[:200]}" was not found.')
+    named = "slug/ID" if kind in SLUGGED else "ID"
+    return refuse("not_found", f'{kind} with {named} "{name[:200]}" not found.')
 
 
 def bad_value(

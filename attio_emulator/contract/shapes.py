@@ -14,12 +14,20 @@ from typing import Any, TypeAlias
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json, JsonObject
 
+BODY_MESSAGE = "Body payload validation error."
 Path: TypeAlias = tuple[str | int, ...]
 Check: TypeAlias = Callable[[Json, Path], list[JsonObject]]
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
+
+class Undefined:
+    """What stands for a member that is not there, so that its check can say what it should have been."""
+
+
+UNDEFINED: Any = Undefined()
 JSON_TYPES: Mapping[type, str] = {
+    Undefined: "undefined",
     type(None): "null",
     bool: "boolean",
     int: "number",
@@ -40,7 +48,7 @@ def json_type(value: Json) -> str:
     return JSON_TYPES[type(value)]
 
 
-def issue(code: str, path: Path, message: str, **more: str) -> JsonObject:
+def issue(code: str, path: Path, message: str, **more: Json) -> JsonObject:
     """One entry of `validation_errors`."""
     return {"code": code, "path": list(path), "message": message, **more}
 
@@ -48,7 +56,7 @@ def issue(code: str, path: Path, message: str, **more: str) -> JsonObject:
 def wrong_type(value: Json, path: Path, expected: str) -> list[JsonObject]:
     """The issue of a value that is something else."""
     received = json_type(value)
-    message = f"Expected {expected}, received {received}"
+    message = "Required" if value is UNDEFINED else f"Expected {expected}, received {received}"
     return [issue("invalid_type", path, message, expected=expected, received=received)]
 
 
@@ -120,8 +128,10 @@ def one_of(*allowed: Json) -> Check:
     listed = " | ".join(repr(choice) for choice in allowed)
 
     def check(value: Json, path: Path) -> list[JsonObject]:
-        good = any(value == choice and type(value) is type(choice) for choice in allowed)
-        return [] if good else [issue("invalid_enum_value", path, f"Invalid enum value. Expected {listed}")]
+        if any(value == choice and type(value) is type(choice) for choice in allowed):
+            return []
+        about: dict[str, Any] = {"expected": listed, "received": json_type(value), "options": list(allowed)}
+        return [issue("invalid_option", path, f"Invalid option: expected one of {listed}", **about)]
 
     return check
 
@@ -147,7 +157,7 @@ def array(inner: Check, shortest: int = 0, longest: int | None = None) -> Check:
 
 
 def either(*choices: Check) -> Check:
-    """What any of the checks accepts; the issues of the last one otherwise."""
+    """What any of the checks accepts. The issues of the last one otherwise, when they lie deeper inside."""
 
     def check(value: Json, path: Path) -> list[JsonObject]:
         found: list[JsonObject] = []
@@ -155,7 +165,8 @@ def either(*choices: Check) -> Check:
             found = choice(value, path)
             if not found:
                 return []
-        return found
+        deeper = all(each["path"] != list(path) for each in found)
+        return found if deeper else [issue("invalid", path, "Invalid input")]
 
     return check
 
@@ -169,7 +180,8 @@ def shape(
     def check(value: Json, path: Path) -> list[JsonObject]:
         if not isinstance(value, dict):
             return wrong_type(value, path, "object")
-        found = [missing(path, key) for key in required if key not in value]
+        lacking = [key for key in required if key not in value]
+        found = [each for key in lacking for each in absent(required[key], (*path, key))]
         for key, inner in (*required.items(), *extra.items()):
             if key in value:
                 found += inner(value[key], (*path, key))
@@ -181,9 +193,9 @@ def shape(
     return check
 
 
-def missing(path: Path, key: str) -> JsonObject:
-    """The issue of a key that is not there."""
-    return issue("invalid_type", (*path, key), "Required", expected="defined", received="undefined")
+def absent(inner: Check, path: Path) -> list[JsonObject]:
+    """The issues of a member that is not there."""
+    return inner(UNDEFINED, path) or wrong_type(UNDEFINED, path, "defined")
 
 
 def conform(body: JsonObject, check: Check) -> dict[str, Any]:
@@ -195,5 +207,4 @@ def conform(body: JsonObject, check: Check) -> dict[str, Any]:
 def raise_issues(issues: Sequence[JsonObject]) -> None:
     """Refuse when there is any issue."""
     if issues:
-        message = "The request body does not have the expected shape."
-        raise refuse("validation_type", message, validation_errors=issues[:50])
+        raise refuse("validation_type", BODY_MESSAGE, validation_errors=issues[:50])

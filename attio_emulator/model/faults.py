@@ -1,18 +1,20 @@
 """Failures on order: which calls fail next, and how. Rules are taken in the order they were given.
 
 A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
-Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`), `latency`
-(`latency_ms`, `jitter_ms`), `cut` (half of the body), `garbage` (200, not JSON), `drop` (closes the
-connection, nothing processed), `lost_answer` (processed, then the connection is closed).
+Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, and `json` for a 5xx
+whose body is JSON), `latency` (`latency_ms`, `jitter_ms`), `cut` (half of the body), `garbage` (200, not
+JSON), `drop` (closes the connection, nothing processed), `lost_answer` (processed, then the connection is
+closed).
 """
 
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 
 from attio_emulator.contract.refusals import INVALID, RATE, AttioRefusal
-from attio_emulator.contract.shapes import conform, integer, nullable, number, one_of, shape, text
+from attio_emulator.contract.shapes import boolean, conform, integer, nullable, number, one_of, shape, text
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.clock import BILLION, http_date
 
@@ -31,6 +33,7 @@ RULE = shape(
         "retry_after_seconds": nullable(number(0, LONGEST)),
         "latency_ms": number(0, LONGEST),
         "jitter_ms": number(0, LONGEST),
+        "json": boolean(),
     },
     closed=True,
 )
@@ -55,6 +58,7 @@ class Fault:
     retry_after_seconds: float | None = None
     latency_ms: float = 0
     jitter_ms: float = 0
+    json: bool = False
     seen: int = field(default=0)
     done: int = field(default=0)
 
@@ -69,6 +73,12 @@ class Fault:
             return False
         self.done += 1
         return True
+
+    @property
+    def plain(self) -> str | None:
+        """The whole body of a failure that is no JSON: 5xx were met as their reason alone."""
+        server_error = self.status >= 500  # noqa: PLR2004 - HTTP's own border
+        return None if self.json or self.code or not server_error else HTTPStatus(self.status).phrase
 
     def refusal(self, now: int) -> AttioRefusal:
         """The answer of a `status` fault."""

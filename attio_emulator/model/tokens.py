@@ -7,22 +7,27 @@ from dataclasses import dataclass
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import JsonObject
 
-RESOURCES = (
-    "user_management",
-    "record_permission",
-    "object_configuration",
-    "list_entry",
-    "list_configuration",
-    "public_collection",
-    "private_collection",
-    "comment",
-    "task",
-    "note",
-    "meeting",
-    "call_recording",
-    "webhook",
-    "file",
-)
+TOKEN_LENGTH = 64
+RESOURCES: Mapping[str, str] = {
+    "user_management": "User management",
+    "record_permission": "Records",
+    "object_configuration": "Object configuration",
+    "list_entry": "List entries",
+    "list_configuration": "List configuration",
+    "public_collection": "Public collections",
+    "private_collection": "Private collections",
+    "comment": "Comments",
+    "task": "Tasks",
+    "note": "Notes",
+    "meeting": "Meetings",
+    "call_recording": "Call recordings",
+    "webhook": "Webhooks",
+    "file": "Files",
+    "email": "Emails",
+    "activity_configuration": "Activity configuration",
+    "activity_record": "Activity records",
+    "sequence_unsubscribe": "Sequence unsubscribes",
+}
 ALL_SCOPES = tuple(f"{resource}:read-write" for resource in RESOURCES)
 DEFAULT_TOKEN = "emulator-token"  # noqa: S105 - printed at start, opens nothing but the emulator
 
@@ -70,9 +75,13 @@ def authenticate(tokens: Mapping[str, Token], headers: Mapping[str, str]) -> Tok
     """The live token of a request; 401 when there is none."""
     if "authorization" not in headers:
         raise refuse("unauthorized", "The request has no Authorization header.")
-    token = tokens.get(bearer(headers) or "")
+    given = bearer(headers) or ""
+    token = tokens.get(given)
+    if token is None and len(given) != TOKEN_LENGTH:
+        message = f"The API key has the wrong length. API keys have {TOKEN_LENGTH} characters."
+        raise refuse("unauthorized", message)
     if token is None or not token.active:
-        raise refuse("unauthorized", "The access token is unknown or has been revoked.")
+        raise refuse("unauthorized", "The API key could not be found. Most commonly it has been revoked.")
     return token
 
 
@@ -80,5 +89,14 @@ def authorise(token: Token, scopes: tuple[str, ...]) -> None:
     """403 when the token lacks any of the scopes."""
     lacking = [scope for scope in scopes if not token.allows(scope)]
     if lacking:
-        listed = ", ".join(lacking)
-        raise refuse("unauthorized", f"The token lacks the scope(s) {listed}.", status=403)
+        listed = ", ".join(map(in_words, lacking))
+        message = (
+            f"The API key is not authorized to perform the requested action; it requires scopes: {listed}."
+        )
+        raise refuse("unauthorized", message, status=403)
+
+
+def in_words(scope: str) -> str:
+    """A scope as the settings page names it."""
+    resource, _, access = scope.partition(":")
+    return f"{'Read-Write' if access == 'read-write' else 'Read'} access to the {RESOURCES[resource]} scope"

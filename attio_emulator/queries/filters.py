@@ -65,9 +65,12 @@ def compile_key(scope: Scope, key: str, raw: Json) -> Condition:
 
 def unknown(scope: Scope, name: str) -> AttioRefusal:
     """An attribute that does not exist."""
-    return refuse(
-        "unknown_filter_attribute_slug", f'Unknown attribute slug: "{name[:200]}".', path=scope.path
-    )
+    return refuse("unknown_filter_attribute_slug", f"Unknown attribute slug: {name[:200]}.", path=scope.path)
+
+
+def without_field(scope: Scope) -> AttioRefusal:
+    """A comparison of a type that has several fields, none of which is named."""
+    return refuse("missing_sort_field", "Filter cannot omit field", path=scope.path)
 
 
 def merged(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -116,7 +119,7 @@ def by_property(
         else:
             name, operators = key, value if isinstance(value, dict) else {"$eq": value}
         if name is None:
-            raise refuse("invalid_filter_operator", f'"{key}" needs a property.', path=(*scope.path, key))
+            raise without_field(scope.within(key))
         if name not in known.properties:
             message = f'"{name[:100]}" of "{attribute.slug}" cannot be filtered by.'
             raise refuse("invalid_filter_field", message, path=(*scope.path, key))
@@ -124,12 +127,12 @@ def by_property(
     return wanted
 
 
-def read_operand(scope: Scope, asked: Property, operator: str, raw: Json) -> Json:
+def read_operand(scope: Scope, field: str, asked: Property, operator: str, raw: Json) -> Json:
     """The operand of an operator, understood as the property is stored."""
     if operator not in OPERATORS or operator not in asked.operators:
-        raise refuse(
-            "invalid_filter_operator", f'Operator "{operator[:50]}" is not allowed here.', path=scope.path
-        )
+        allowed = ", ".join(asked.operators)
+        message = f'Invalid operator "{operator[:50]}" for field "{field}", must be one of ({allowed})'
+        raise refuse("invalid_filter_operator", message, path=scope.path)
     try:
         if operator == "$in":
             if not isinstance(raw, list):
@@ -139,7 +142,7 @@ def read_operand(scope: Scope, asked: Property, operator: str, raw: Json) -> Jso
             if raw is not True:
                 raise bad(scope, "$not_empty takes true.")
             return True
-        return asked.read(raw)
+        return asked.understood(operator, raw)
     except ValueError as error:
         raise bad(scope, f"Invalid filter value: {error}.") from None
 
@@ -152,7 +155,7 @@ def operands(
         (
             name,
             operator,
-            read_operand(scope.within(name, operator), known.properties[name], operator, raw),
+            read_operand(scope.within(name, operator), name, known.properties[name], operator, raw),
         )
         for name, operators in wanted.items()
         for operator, raw in operators.items()

@@ -180,9 +180,7 @@ def read_sort(workspace: Workspace, kind: Kind, n: int, raw: dict[str, Any]) -> 
         attribute = kind.find(str(name))
         is_parent = isinstance(kind, ListType) and name == "parent_record"
         if not is_parent and (attribute is None or attribute.is_archived):
-            raise bad_sort(
-                "unknown_filter_attribute_slug", f'Unknown attribute slug: "{str(name)[:200]}".', n
-            )
+            raise bad_sort("unknown_filter_attribute_slug", f"Unknown attribute slug: {str(name)[:200]}.", n)
         steps.append((kind, attribute))
     last = steps[-1][1]
     if last is None:

@@ -44,7 +44,9 @@ def lister(word: str) -> Callable[[Call], Answer]:
     """Lists the options or statuses of an attribute."""
 
     def list_choices(call: Call) -> Answer:
-        _, attribute = chooser_of(call, word)
+        attribute = attribute_of(call, target_of(call))
+        if attribute.type != TYPES[word]:
+            return data([])
         archived = call.boolean("show_archived", default=False)
         return data([each for each in attribute.choices().values() if archived or not each["is_archived"]])
 

@@ -3,7 +3,7 @@
 `COVERAGE.md` gives the reasons; a test holds both against each other.
 """
 
-from attio_emulator.calls.routing import Answer, Call, Route
+from attio_emulator.calls.routing import Answer, Call, Route, unknown_endpoint
 from attio_emulator.contract.refusals import refuse
 
 ACTIVITY = "/v2/activities/{activity}"
@@ -32,10 +32,16 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
 
 def refuse_loudly(call: Call) -> Answer:
     """Say that Attio would answer this and that the emulator does not."""
-    message = (
-        f"{call.method} {call.path[:200]} is part of Attio's API, but this emulator does not emulate it."
-    )
-    raise refuse("not_found", message)
+    unknown = unknown_endpoint(call.method, call.path)
+    raise refuse(unknown.code, f"{unknown.message} Attio has it; this emulator does not emulate it.")
 
 
-ROUTES = tuple(Route(method, path, refuse_loudly, public=True) for method, path in LEFT_OUT)
+def scopes_of(path: str) -> tuple[str, ...]:
+    """The scopes that Attio looks at first; a route without any is unknown to everybody."""
+    return ("email:read",) if path == "/v2/emails" else ()
+
+
+ROUTES = tuple(
+    Route(method, path, refuse_loudly, scopes=scopes_of(path), public=not scopes_of(path))
+    for method, path in LEFT_OUT
+)

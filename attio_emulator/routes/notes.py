@@ -99,7 +99,9 @@ def create_note(call: Call) -> Answer:
     """Write a note on a record."""
     new = sent(call, NEW)
     workspace = call.workspace
-    parent = workspace.object(new["parent_object"])
+    parent = workspace.find_object(new["parent_object"])
+    if parent is None:
+        raise refuse("value_not_found", f'Cannot find object "{new["parent_object"][:200]}".')
     record = workspace.record(parent, new["parent_record_id"])
     meeting_id = new.get("meeting_id")
     if meeting_id is not None and workspace.annexes.meetings.get(meeting_id.lower()) is None:

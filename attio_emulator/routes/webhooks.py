@@ -12,7 +12,17 @@ from attio_emulator.calls.bodies import sent
 from attio_emulator.calls.paging import by_offset
 from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
 from attio_emulator.contract.refusals import bad_value, not_found, refuse
-from attio_emulator.contract.shapes import Path, array, either, issue, nullable, one_of, shape, text
+from attio_emulator.contract.shapes import (
+    Path,
+    array,
+    either,
+    issue,
+    nullable,
+    one_of,
+    shape,
+    text,
+    wrong_type,
+)
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.hooks.subscriptions import EVENT_TYPES, OPERATORS, identity
 from attio_emulator.hooks.webhooks import Webhook, is_local
@@ -20,14 +30,16 @@ from attio_emulator.hooks.webhooks import Webhook, is_local
 
 def target_url(value: Json, path: Path) -> list[JsonObject]:
     """Check a target: https, or plain http to this very machine, which is the emulator's one deviation."""
+    if not isinstance(value, str):
+        return wrong_type(value, path, "string")
     try:
-        url = urlsplit(value) if isinstance(value, str) else None
-        good = url is not None and bool(url.hostname) and url.port != 0
+        url = urlsplit(value)
+        good = bool(url.hostname) and url.port != 0
     except ValueError:
-        url, good = None, False
-    if url is None or not good:
+        good = False
+    if not good:
         return [issue("invalid_string", path, "Invalid url")]
-    if url.scheme == "https" or (url.scheme == "http" and is_local(str(value))):
+    if url.scheme == "https" or (url.scheme == "http" and is_local(value)):
         return []
     return [issue("invalid_string", path, "The target URL must start with https://")]
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from attio_emulator.calls.request import LARGEST_BODY, LARGEST_UPLOAD, Outcome, Request
-from attio_emulator.calls.routing import JSON_HEADERS, Answer, refused
+from attio_emulator.calls.routing import CROSS_ORIGIN, JSON_HEADERS, Answer, refused
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.emulator import Emulator
 from attio_emulator.model.clock import BILLION
@@ -148,7 +148,7 @@ def as_request(scope: Scope, body: bytes) -> Request:
 
 def head(answer: Answer, length: int) -> MutableMapping[str, Any]:
     """The start of an answer."""
-    headers = {**JSON_HEADERS, **answer.headers, "content-length": str(length)}
+    headers = {**JSON_HEADERS, **CROSS_ORIGIN, **answer.headers, "content-length": str(length)}
     return {
         "type": "http.response.start",
         "status": answer.status,

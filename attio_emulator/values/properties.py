@@ -77,7 +77,12 @@ class Property:
 
     operators: tuple[str, ...]
     read: Read = words
-    member: str | None = None
+    read_part: Read | None = None
+
+    def understood(self, operator: str, raw: Json) -> Json:
+        """The operand as it is compared with what is stored; parts may be read in another way."""
+        part = operator in {"$contains", "$starts_with", "$ends_with"}
+        return self.read_part(raw) if part and self.read_part is not None else self.read(raw)
 
 
 ACTIVE_FROM = Property(MOMENTS, instant)

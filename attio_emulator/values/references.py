@@ -42,11 +42,9 @@ def living_choice(attribute: Attribute, name: str) -> JsonObject:
     """The option or status of a title or id; archived ones cannot be chosen any more."""
     found = find_choice(attribute, name)
     if found is None or found["is_archived"]:
-        kind = "status" if attribute.type == "status" else "select option"
-        raise refuse(
-            "value_not_found",
-            f'Cannot find {kind} "{name[:200]}" for attribute with slug "{attribute.slug}".',
-        )
+        kind = "Status" if attribute.type == "status" else "select option"
+        about = f'attribute with slug "{attribute.slug}"'
+        raise refuse("value_not_found", f'Cannot find {kind} with title "{name[:200]}" for {about}.')
     return found
 
 

@@ -30,6 +30,7 @@ from attio_emulator.values.properties import (
     lower,
     quantity,
     truth,
+    words,
 )
 
 
@@ -162,7 +163,7 @@ TYPES: Mapping[str, AttributeType] = {
     "phone-number": AttributeType(
         coerce=coercion.phone,
         properties={
-            "phone_number": Property(PARTS, digits),
+            "phone_number": Property(PARTS, digits, words),
             "country_code": Property(("$eq", "$not_empty")),
         },
         same=("phone_number",),
@@ -201,9 +202,8 @@ def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path
     if isinstance(raw, list):
         pairs = [((*path, n), element) for n, element in enumerate(raw)]
     elif attribute.is_multiselect:
-        raise bad_value(
-            f'Expected an array for "{attribute.slug}".', path, expected="array", received=json_type(raw)
-        )
+        message = f'Multi-select attribute expects an array of values: "{attribute.slug}".'
+        raise bad_value(message, path, expected="array", received=json_type(raw))
     else:
         pairs = [] if raw is None and attribute.type != "checkbox" else [(path, raw)]
     if len(pairs) > 1 and not attribute.is_multiselect:

@@ -153,6 +153,22 @@ def test_details_are_kept_apart() -> None:
     assert "No 'secret' here." == error.details["message"]
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("validation_type", 'An invalid value was passed to attribute with slug "name".'),
+        ("value_not_found", 'Cannot find attribute with slug/ID "name".'),
+        ("uniqueness_conflict", 'A value provided for attribute with slug "name" conflicts with another.'),
+    ],
+)
+def test_the_attribute_of_a_refusal_is_read_from_its_message(code: str, message: str) -> None:
+    """An issue of a value points inside the value; only the message says whose value it is."""
+    problem = {"code": "invalid_type", "path": ["first_name"], "message": "Required"}
+    error = verdict(400, body(400, code, validation_errors=[problem], message=message))
+
+    assert "name" == error.attribute
+
+
 @pytest.mark.parametrize("broken", [None, "text", [None], [{"path": None}], [{"path": [0, "data"]}], [{}]])
 def test_odd_validation_errors_do_no_harm(broken: Any) -> None:
     """Without a path that leads into an attribute no attribute is named."""
