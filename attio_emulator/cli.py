@@ -13,6 +13,7 @@ from attio_emulator.contract.refusals import AttioRefusal
 from attio_emulator.contract.wire import loads
 from attio_emulator.control.dump import load_all
 from attio_emulator.emulator import Emulator
+from attio_emulator.facts.command import ask_facts
 from attio_emulator.model.tokens import DEFAULT_TOKEN
 from attio_emulator.seeds import SEEDS, plant
 from attio_emulator.serving.server import configured, listen, url_of
@@ -21,6 +22,9 @@ from attio_emulator.serving.server import configured, listen, url_of
 @click.group()
 def main() -> None:
     """A local Attio for demos, tests and CI."""
+
+
+main.add_command(ask_facts, "facts")
 
 
 @main.command()

@@ -1,0 +1,65 @@
+"""Sends the calls of facts to a workspace over HTTP, at a pace that no limit of Attio's objects to."""
+
+import http.client
+import ssl
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from attio_emulator.contract.wire import dumps
+from attio_emulator.facts.answers import Reply
+from attio_emulator.facts.asking import Send
+
+PAUSE_SECONDS = 0.1
+TRIES = 5
+TIMEOUT_SECONDS = 60
+
+
+def sender(
+    url: str, *, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time
+) -> Send:
+    """A function that makes one call, and repeats it when it is told to come again later."""
+
+    def send(method: str, path: str, token: str | None, body: Any) -> Reply:  # noqa: ANN401 - any JSON
+        for _ in range(TRIES):
+            sleep(PAUSE_SECONDS)
+            reply = answered(url, method, path, token, body)
+            if reply.status != HTTPStatus.TOO_MANY_REQUESTS or "/_emulator/" in path:
+                return reply
+            sleep(wait_of(reply, clock()))
+        return reply
+
+    return send
+
+
+def answered(url: str, method: str, path: str, token: str | None, body: Any) -> Reply:  # noqa: ANN401 - any JSON
+    """The answer of one call."""
+    place = urlsplit(url)
+    headers = {"content-type": "application/json"}
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    connection = (
+        http.client.HTTPSConnection(
+            place.netloc, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+        )
+        if place.scheme == "https"
+        else http.client.HTTPConnection(place.netloc, timeout=TIMEOUT_SECONDS)
+    )
+    try:
+        connection.request(method, path, None if body is None else dumps(body), headers)
+        response = connection.getresponse()
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Reply(status=response.status, headers=named, raw=response.read())
+    finally:
+        connection.close()
+
+
+def wait_of(reply: Reply, now: float) -> float:
+    """Seconds until a call may be repeated, from an HTTP date; one second without a readable one."""
+    try:
+        return max(0.0, parsedate_to_datetime(reply.headers["retry-after"]).timestamp() - now)
+    except (KeyError, ValueError):
+        return 1.0

@@ -1,0 +1,79 @@
+"""`attio-emulator facts` asks a workspace over HTTP; here an emulator stands for it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from attio_emulator.cli import main
+from attio_emulator.facts import over_http
+from attio_emulator.facts.asking import facts
+from attio_emulator.remote import RemoteEmulator
+
+SAFE = {fact["id"] for fact in facts() if fact.get("real") and fact.get("steps")}
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(over_http, "PAUSE_SECONDS", 0.0)
+
+
+def test_every_safe_fact_is_asked_and_written_down(attio: RemoteEmulator, tmp_path: Path) -> None:
+    """The command prints a line a fact, and the file says the same of each without holding the token."""
+    file = tmp_path / "facts.json"
+    arguments = ["facts", "--url", attio.url, "--token", attio.token, "--output", str(file), "--yes"]
+    answer = CliRunner().invoke(main, arguments)
+    written = json.loads(file.read_text())
+    verdicts = {each["fact"]: each["verdict"] for each in written["findings"]}
+
+    assert 0 == answer.exit_code, answer.output
+    assert {fact["id"] for fact in facts()} == set(verdicts)
+    assert [] == [
+        name for name, verdict in verdicts.items() if verdict not in answer.output.partition(name)[0]
+    ]
+    assert {name for name, verdict in verdicts.items() if verdict != "could not be asked"} <= SAFE
+    assert "agrees" == verdicts["unique-conflict"]
+    assert "needs a token with only these scopes" in str(written["findings"])
+    assert attio.token not in file.read_text()
+    assert [] == attio.records("people", limit=1)
+
+
+def test_a_workspace_that_cannot_be_prepared_is_said_so(attio: RemoteEmulator, tmp_path: Path) -> None:
+    """A dead token ends the command with one sentence and no file."""
+    file = tmp_path / "facts.json"
+    arguments = ["facts", "--url", attio.url, "--token", "0" * 64, "--output", str(file), "--yes"]
+    answer = CliRunner().invoke(main, arguments)
+
+    assert 1 == answer.exit_code
+    assert "The workspace cannot be prepared: GET /v2/workspace_members was answered 401." in answer.output
+    assert not file.exists()
+
+
+def test_without_a_token_nothing_is_asked(attio: RemoteEmulator) -> None:
+    """The command says where the token belongs."""
+    answer = CliRunner().invoke(main, ["facts", "--url", attio.url], env={"ATTIO_API_TOKEN": ""})
+
+    assert 2 == answer.exit_code
+    assert "Set ATTIO_API_TOKEN" in answer.output
+
+
+def test_writing_needs_a_yes(attio: RemoteEmulator) -> None:
+    """Without a yes nothing is sent."""
+    attio.clear_calls()
+    answer = CliRunner().invoke(main, ["facts", "--url", attio.url, "--token", attio.token], input="n\n")
+
+    assert 1 == answer.exit_code
+    assert "recorded_facts" in answer.output
+    assert [] == attio.calls()
+
+
+def test_a_refused_pace_is_kept(attio: RemoteEmulator) -> None:
+    """A call that is answered 429 is repeated after the moment that Attio names."""
+    attio.fault("status", method="GET", path="/v2/self", status=429, count=1)
+    waits: list[float] = []
+    send = over_http.sender(attio.url, sleep=waits.append, clock=lambda: 0.0)
+
+    assert 200 == send("GET", "/v2/self", attio.token, None).status
+    assert 3 == len(waits)
+    assert waits[1] > 1_000_000_000
