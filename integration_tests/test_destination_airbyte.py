@@ -463,7 +463,7 @@ def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
 
 CHECKS: dict[str, tuple[Line, str]] = {
     "a dead token": ({"credentials": {"access_token": "dead"}}, "does not accept the access token"),
-    "an unknown setting": ({"stream": []}, "`stream` is wrong"),
+    "an unknown setting": ({"stream": ["people"]}, "`stream` is wrong"),
     "an unknown object": ({"streams": [{"stream": "a", "target": "unicorns"}]}, "no object 'unicorns'"),
     "an unknown list": ({"streams": [{"stream": "a", "target": "lists/x"}]}, "no list 'x'"),
     "an unknown attribute": (
@@ -536,7 +536,7 @@ CHECKS: dict[str, tuple[Line, str]] = {
     ),
     "a place to match by": (
         {"streams": [{"stream": "a", "target": "people", "match": "primary_location"}]},
-        "Rows cannot be matched by 'primary_location'",
+        "Records cannot be found by 'primary_location'",
     ),
     "an address that is none": ({"api_url": "ftp://x"}, "is no web address"),
     "no match": ({"streams": [{"stream": "a", "target": "deals"}]}, "Nothing says which record of 'deals'"),
