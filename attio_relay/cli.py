@@ -1,4 +1,4 @@
-"""The command line: serve, check-config, subscribe, status, replay, rotate.
+"""The command line: serve, check-config, subscribe, unsubscribe, status, replay, rotate, make-key.
 
 Every complaint is one sentence on stderr; exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 """
@@ -25,10 +25,11 @@ from attio_relay.serving.listening import Server, address, bound, serve
 from attio_relay.serving.overview import overview
 from attio_relay.store.database import StoreError
 from attio_relay.store.schema import NewerStoreError
-from attio_relay.store.sealing import Sealer, SealError, add_key, keys_of, write_keys
+from attio_relay.store.sealing import Sealer, SealError, add_key, keys_of, new_key, write_keys
+from attio_relay.store.secrets import Vault
 from attio_relay.store.store import Store, open_store
 from attio_relay.subscribing.clients import client_for, target_url
-from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
+from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def plainly() -> Iterator[None]:
         stop(str(error), WRONG_USAGE)
     except Misconfigured as error:
         stop(f"{error} {error.remedy or ''}".strip(), WRONG_USAGE)
-    except (AttioError, StoreError, NothingToReplaceError) as error:
+    except (AttioError, StoreError, NothingToReplaceError, StrangerError) as error:
         stop(str(error), 1)
 
 
@@ -127,6 +128,9 @@ def check_config(path: Path) -> None:
     "--object", "objects", multiple=True, help="Only records of this object (its id); may be repeated."
 )
 @click.option("--list", "lists", multiple=True, help="Only entries of this list (its id); may be repeated.")
+@click.option(
+    "--adopt", is_flag=True, help="Replace the webhooks of this address that the store does not know."
+)
 @json_option
 def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
     path: Path,
@@ -135,7 +139,8 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
     events: tuple[str, ...],
     objects: tuple[str, ...],
     lists: tuple[str, ...],
-    as_json: bool,  # noqa: FBT001 (click passes a flag)
+    adopt: bool,  # noqa: FBT001 (click passes a flag)
+    as_json: bool,  # noqa: FBT001 (as above)
 ) -> None:
     """Make the webhook at Attio, or bring it in line; its secret is kept sealed."""
     with plainly():
@@ -151,10 +156,26 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
             objects=objects,
             lists=lists,
         )
-        done = Subscriber(client_for(config, store.vault, route), store.vault, time.time).ensure(wanted)
+        subscriber = actions_of(config, store).subscriber(route)
+        done = subscriber.adopt(wanted) if adopt else subscriber.ensure(wanted)
     facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
     text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {done.events} event types."
     click.echo(json.dumps(facts) if as_json else text)
+
+
+@main.command("unsubscribe")
+@config_option
+@click.option("--route", required=True, help="The route whose webhook is deleted at Attio.")
+def unsubscribe(path: Path, route: str) -> None:
+    """Delete the route's webhook at Attio; what it posted stays stored."""
+    with opened(path) as (config, store):
+        count = actions_of(config, store).subscriber(known_route(config, route).name).remove(route)
+    click.echo(f"Route {route} has no webhook any more; {count} deleted.")
+
+
+def actions_of(config: RelayConfig, store: Store) -> Actions:
+    """What may be ordered, for a command."""
+    return Actions(config, store, lambda route: client_for(config, store.vault, route), time.time)
 
 
 def _with_its_keys(store: Store) -> Store:
@@ -204,9 +225,8 @@ def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a f
 def replay(path: Path, key: str, connection: str | None) -> None:
     """Read dead letters again, or let a connection sync now."""
     with opened(path) as (config, store):
-        actions = Actions(config, store, lambda route: client_for(config, store.vault, route), time.time)
         about = {"connection": connection} if connection else {"key": key}
-        done = actions.order("trigger" if connection else "replay", about)
+        done = actions_of(config, store).order("trigger" if connection else "replay", about)
     click.echo(done.sentence)
 
 
@@ -214,31 +234,50 @@ def replay(path: Path, key: str, connection: str | None) -> None:
 @config_option
 @click.option("--route", default=None, help="Give this route a new webhook with a new secret.")
 @click.option(
-    "--key", "new_key", is_flag=True, help="Seal all secrets with a new key, and drop the old ones."
+    "--key", "renew_key", is_flag=True, help="Seal all secrets with a new key, and drop the old ones."
 )
-def rotate(path: Path, route: str | None, new_key: bool) -> None:  # noqa: FBT001 (click passes a flag)
+def rotate(path: Path, route: str | None, renew_key: bool) -> None:  # noqa: FBT001 (click passes a flag)
     """Renew a webhook's secret, or the key that seals secrets in the store."""
-    if new_key == (route is not None):
+    if renew_key == (route is not None):
         stop("rotate needs either --route NAME or --key.", WRONG_USAGE)
     with opened(path) as (config, store):
         if route is None:
-            click.echo(f"Sealed {_rotate_key(config)} secrets with a new key.")
+            click.echo(_rotate_key(config))
             return
-        actions = Actions(config, store, lambda name: client_for(config, store.vault, name), time.time)
-        click.echo(actions.order("rotate", {"route": route}).sentence)
+        click.echo(actions_of(config, store).order("rotate", {"route": route}).sentence)
 
 
-def _rotate_key(config: RelayConfig) -> int:
+@main.command("make-key")
+def make_key() -> None:
+    """Print a new sealing key, for ATTIO_RELAY_KEY; a key in a file is made by itself."""
+    click.echo(new_key())
+
+
+def _rotate_key(config: RelayConfig) -> str:
     """In this order a crash anywhere leaves a key for every secret."""
-    if config.secrets.key_file is None:
-        raise ConfigError(
-            "rotate --key needs key_file in [secrets]; a key from the environment is yours to change."
-        )
-    add_key(config.secrets.key_file)
+    file = config.secrets.key_file
+    if config.secrets.keys:
+        if len(config.secrets.keys) < 2:  # noqa: PLR2004 (a new one and an old one)
+            raise ConfigError(
+                "The key is in ATTIO_RELAY_KEY, which only you can change: put a new one before it"
+                ' (ATTIO_RELAY_KEY="NEW OLD"; `attio-relay make-key` prints one), run this again, drop OLD.'
+            )
+        count = _reseal(config, config.secrets.keys[0])
+        return f"Sealed {count} secrets with the first key of ATTIO_RELAY_KEY; drop the others."
+    if file is None:
+        raise ConfigError("rotate --key needs key_file in [secrets], or keys in ATTIO_RELAY_KEY.")
+    key = add_key(file)
+    count = _reseal(config, key)
+    write_keys(file, [key])
+    return f"Sealed {count} secrets with a new key."
+
+
+def _reseal(config: RelayConfig, key: str) -> int:
+    """Seal everything with this key; proves it by opening each secret with no other."""
     store = open_store(config)
     try:
         count = store.vault.reseal()
+        Vault(store.database, Sealer(lambda: [key])).check()
     finally:
         store.database.close()
-    write_keys(config.secrets.key_file, keys_of(config.secrets)[:1])
     return count

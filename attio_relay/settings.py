@@ -3,6 +3,7 @@
 `config` reads the file; `reading` holds what all tables have in common.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ DAY = 86400.0
 LEAST_RETENTION = 4 * DAY
 # It opens everything and is copied, not remembered: it can be long.
 LEAST_ADMIN_TOKEN = 16
+# The sizes that Standard Webhooks allows for a symmetric secret, in bytes.
+LEAST_KEY, LARGEST_KEY = 24, 64
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Name = Annotated[str, AfterValidator(named)]
@@ -107,6 +110,8 @@ class AttioConfig(Table):
     client_id: Secret = None
     client_secret: Secret = None
     watch_every: Seconds = written("15m")
+    downtime: Seconds = written("1h")
+    """How long no relay may run before messages count as given up."""
 
     @model_validator(mode="before")
     @classmethod
@@ -180,6 +185,7 @@ class AirbyteTarget(Peer):
     client_secret: Secret = None
     token: Secret = None
     timeout: Seconds = written("30s")
+    settle: Seconds = written("2m")
 
     @model_validator(mode="after")
     def _signed_in(self) -> Self:
@@ -195,6 +201,24 @@ class HttpTarget(Peer):
     secret: NeededSecret
     timeout: Seconds = written("30s")
 
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        try:
+            size = len(key_of(self.secret))
+        except ValueError:
+            size = 0
+        if not LEAST_KEY <= size <= LARGEST_KEY:
+            raise wrong(
+                f"secret must be whsec_ and {LEAST_KEY} to {LARGEST_KEY} bytes in base64 (Standard Webhooks);"
+                " `openssl rand -base64 32` makes good ones."
+            )
+        return self
+
+
+def key_of(secret: str) -> bytes:
+    """The bytes that sign, as Standard Webhooks writes them; raises ValueError for what is no base64."""
+    return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+
 
 TargetConfig = CommandTarget | AirbyteTarget | HttpTarget
 
@@ -207,6 +231,7 @@ class Timing(Table):
     min_interval: Seconds = written("60s")
     poll: Seconds = written("5s")
     patience: Seconds = written("6h")
+    after_cancel: Seconds = written("15m")
 
     @model_validator(mode="after")
     def _waits_end(self) -> Self:

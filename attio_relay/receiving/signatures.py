@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from attio_api.webhooks import verify
+from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from attio_relay.events import Envelope
     from attio_relay.settings import RouteConfig
-    from attio_relay.store.secrets import Vault, Webhook
+    from attio_relay.store.secrets import Vault
+    from attio_relay.store.webhooks import Webhook
 
 # Checked for unknown routes as well, so that an answer takes as long whether the route exists or not.
 NOBODY = "0" * 64
+logger = logging.getLogger(__name__)
+
 REFRESH = 2.0
 LEAST_BETWEEN = 0.05
 
@@ -35,14 +40,24 @@ class Credential:
     not_after: float | None = None
 
 
+Known = tuple[float, tuple[Credential, ...]]
+
+
 class Trust:
     """The secrets of all routes, kept at hand and read anew when they may have changed."""
 
-    def __init__(self, routes: Mapping[str, RouteConfig], vault: Vault, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        routes: Mapping[str, RouteConfig],
+        vault: Vault,
+        clock: Callable[[], float],
+        stopwatch: Callable[[], float],
+    ) -> None:
         self._routes = routes
         self._vault = vault
         self._clock = clock
-        self._known: dict[str, tuple[float, tuple[Credential, ...]]] = {}
+        self._stopwatch = stopwatch
+        self._known: dict[str, Known] = {}
         self._reading = asyncio.Lock()
 
     async def signer(self, route: str, body: bytes, signature: str) -> Credential | None:
@@ -65,13 +80,23 @@ class Trust:
         if route not in self._routes:
             return ()
         known = self._known.get(route)
-        if known is None or self._clock() - known[0] > longest:
+        if known is None or self._stopwatch() - known[0] > longest:
             async with self._reading:
                 known = self._known.get(route)
-                if known is None or self._clock() - known[0] > longest:
-                    known = (self._clock(), await asyncio.to_thread(self._read, self._routes[route]))
+                if known is None or self._stopwatch() - known[0] > longest:
+                    known = (self._stopwatch(), await self._read_again(route, known))
                     self._known[route] = known
         return known[1]
+
+    async def _read_again(self, route: str, known: Known | None) -> tuple[Credential, ...]:
+        """What the store holds now; while it does not answer, what was known goes on being believed."""
+        try:
+            return await asyncio.to_thread(self._read, self._routes[route])
+        except StoreError as error:
+            if known is None:
+                raise
+            logger.warning("Route %s: its secrets cannot be read again: %s", route, error)
+            return known[1]
 
     def _read(self, route: RouteConfig) -> tuple[Credential, ...]:
         configured = (_configured(route, secret) for secret in route.secrets)

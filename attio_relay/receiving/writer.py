@@ -1,7 +1,6 @@
 """Collects deliveries that arrive together into one commit, and tells each sender when its own is on disk.
 
-One thread writes; while it waits for the disk the next group gathers. What a delivery is, is `inbox`'s
-business.
+One thread writes; while it waits for the disk the next group gathers.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ LARGEST_GROUP = 512
 logger = logging.getLogger(__name__)
 
 Accept = Callable[[Sequence[Delivery]], list[bool]]
-Waiting = tuple[Delivery, "asyncio.Future[bool]"]
+Waiting = tuple[Delivery | None, "asyncio.Future[bool]"]
 
 
 class QueueFullError(Exception):
@@ -30,8 +29,11 @@ class QueueFullError(Exception):
 class Writer:
     """The thread that stores, and the bounded queue before it."""
 
-    def __init__(self, accept: Accept, *, capacity: int, stored: Callable[[], None]) -> None:
+    def __init__(
+        self, accept: Accept, *, prove: Callable[[], None], capacity: int, stored: Callable[[], None]
+    ) -> None:
         self._accept = accept
+        self._prove = prove
         self._capacity = capacity
         self._stored = stored
         self._waiting: deque[Waiting] = deque()
@@ -57,6 +59,13 @@ class Writer:
 
     async def put(self, delivery: Delivery) -> bool:
         """Return once the delivery is durable: whether it was new; raises QueueFullError or StoreError."""
+        return await self._queued(delivery)
+
+    async def prove(self) -> None:
+        """Return once something was written the way deliveries are; raises QueueFullError or StoreError."""
+        await self._queued(None)
+
+    async def _queued(self, delivery: Delivery | None) -> bool:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         with self._wake:
             if len(self._waiting) >= self._capacity or self._closing:
@@ -75,9 +84,11 @@ class Writer:
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
 
     def _store(self, group: list[Waiting]) -> Sequence[bool | Exception]:
-        deliveries = [delivery for delivery, _ in group]
+        deliveries = [delivery for delivery, _ in group if delivery is not None]
         try:
-            fresh = self._accept(deliveries)
+            if len(deliveries) < len(group):
+                self._prove()
+            fresh = iter(self._accept(deliveries) if deliveries else ())
         except StoreError as error:
             logger.error("Nothing of %d deliveries was stored: %s", len(group), error)  # noqa: TRY400 (a full disk needs no stack)
             return [error] * len(group)
@@ -85,10 +96,14 @@ class Writer:
             # The thread must outlive whatever one delivery holds: each gets a try of its own.
             if len(group) > 1:
                 return [result for each in group for result in self._store([each])]
-            logger.exception("A delivery for route %s cannot be stored.", deliveries[0].route)
+            logger.exception(
+                "A delivery cannot be stored: %s.",
+                ", ".join(each.route for each in deliveries) or "the probe",
+            )
             return [StoreError("This delivery cannot be stored.")]
-        self._stored()
-        return fresh
+        if deliveries:
+            self._stored()
+        return [delivery is not None and next(fresh) for delivery, _ in group]
 
     @staticmethod
     def _settle(group: list[Waiting], results: Sequence[bool | Exception]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from attio_relay.store.schedule import Ledger
 
@@ -31,15 +31,16 @@ class Chore:
 class Chores:
     """The thread that does them."""
 
-    def __init__(
-        self, chores: Sequence[Chore], ledger: Ledger, *, owner: str, clock: Callable[[], float]
-    ) -> None:
-        self._chores = chores
+    def __init__(self, ledger: Ledger, *, owner: str) -> None:
+        self._chores: list[Chore] = []
         self._ledger = ledger
         self._owner = owner
-        self._clock = clock
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="relay-chores", daemon=True)
+
+    def add(self, *chores: Chore) -> None:
+        """Take more of them on."""
+        self._chores += chores
 
     def start(self) -> None:
         """Begin."""
@@ -51,12 +52,15 @@ class Chores:
         if self._thread.is_alive():
             self._thread.join()
 
+    def stopped(self, seconds: float) -> bool:
+        """Wait so long, or until the end; tell whether it came."""
+        return self._closing.wait(seconds)
+
     def round(self) -> None:
         """Do what is due and nobody else does."""
         for chore in self._chores:
-            now = self._clock()
             try:
-                if self._ledger.take_turn(chore.name, owner=self._owner, now=now, until=now + chore.every):
+                if self._ledger.take_turn(chore.name, owner=self._owner, seconds=chore.every):
                     chore.work()
             except StoreError as error:
                 logger.error("The chore %s must wait: %s", chore.name, error)  # noqa: TRY400 (no stack needed)

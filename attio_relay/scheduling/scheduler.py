@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.scheduling import schedule
+from attio_relay.store.lines import Line, State, Wait
 from attio_relay.store.runs import Outcome
-from attio_relay.store.schedule import LeaseLostError, Ledger, Line, State
+from attio_relay.store.schedule import LeaseLostError, Ledger
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,
@@ -21,6 +22,7 @@ from attio_relay.targets.target import (
     Job,
     JobState,
     LaterError,
+    RefusedError,
     SetbackError,
     Target,
 )
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from attio_relay.settings import ConnectionConfig
 
-LEASE = 120.0
 SLOWEST_POLL = 60.0
 
 # Which setbacks end a run, and how; after any other the same question is put again later.
@@ -41,6 +42,7 @@ WHEN_STARTED: Mapping[type[SetbackError], Outcome] = {
     BusyError: Outcome.BUSY,
     # Certainly not started: what comes meanwhile belongs to the next try.
     LaterError: Outcome.FAILED,
+    RefusedError: Outcome.REFUSED,
 }
 
 logger = logging.getLogger(__name__)
@@ -74,38 +76,61 @@ class Scheduler:
     def due(self) -> tuple[list[str], float | None]:
         """The connections with a step to take now, and when the next of the others is due."""
         now = self._around.clock()
-        lines = [line for line in self._ledger.lines() if line.name in self._connections]
+        lines = self._lines(now)
         moments = {line.name: schedule.due_at(line, self._connections[line.name]) for line in lines}
         ready = [name for name, moment in moments.items() if moment is not None and moment <= now]
         return ready, min(
             (moment for moment in moments.values() if moment is not None and moment > now), default=None
         )
 
+    def _lines(self, now: float) -> list[Line]:
+        lines = self._ledger.lines()
+        if any(schedule.is_ahead(line, now=now) for line in lines):
+            logger.warning("The clock was set back; what was to happen at a later time is moved along.")
+            self._ledger.turn_back(now)
+            lines = self._ledger.lines()
+        return [line for line in lines if line.name in self._connections]
+
+    def hold(self) -> None:
+        """Keep what this replica works on: the steps in progress may take long."""
+        self._ledger.renew(self._around.owner)
+
     def step(self, name: str) -> None:
         """Take one connection one step further, unless another replica is at it."""
         now = self._around.clock()
-        line = self._ledger.lease(name, owner=self._around.owner, now=now, until=now + LEASE)
+        line = self._ledger.lease(name, owner=self._around.owner)
         if line is None:
             return
         moment = schedule.due_at(line, self._connections[name])
         try:
             if moment is not None and moment <= now:
-                STEPS[line.state](self, line)
+                self._next(line)
         except LeaseLostError:
             logger.warning("Another replica took connection %s over; this one lets go.", name)
         else:
             self._ledger.release(line)
 
+    def _next(self, line: Line) -> None:
+        if line.state is not State.IDLE and line.target != self._targets[line.name].identity:
+            problem = "The target was changed while the run was in progress; its job is looked for nowhere."
+            self._give_up(line, Outcome.FAILED, problem)
+        else:
+            STEPS[line.state](self, line)
+
     def _idle(self, line: Line) -> None:
-        """Write the intent down, then start."""
-        self._claim(line, self._around.new_run_id())
+        """Write the intent down, then start; a run that found the target busy is tried again."""
+        again = line.run_id if line.busy else None
+        self._claim(line, again or self._around.new_run_id())
 
     def _claim(self, line: Line, run_id: str) -> None:
         """Claim every event seen so far: the baseline is read after them and before the call."""
         with self._setbacks(line, WHEN_ASKED):
-            baseline = self._targets[line.name].baseline()
+            target = self._targets[line.name]
+            baseline = target.baseline()
             now = self._around.clock()
-            self._start(self._ledger.claim(line, run_id=run_id, baseline=baseline, now=now, not_before=now))
+            self._start(
+                self._ledger.claim(line, run_id=run_id, baseline=baseline, target=target.identity, now=now)
+            )
 
     def _starting(self, line: Line) -> None:
         """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
@@ -119,30 +144,42 @@ class Scheduler:
             yield
         except SetbackError as trouble:
             outcome = ends.get(type(trouble))
+            if isinstance(trouble, RefusedError) and schedule.is_lasting(line, now=self._around.clock()):
+                outcome = Outcome.BLOCKED
             if outcome is not None:
                 self._give_up(line, outcome, str(trouble), asked=trouble.seconds)
             else:
                 self._wait(line, trouble)
 
     def _wait(self, line: Line, trouble: SetbackError) -> None:
-        pause = schedule.backoff(min(line.fails, 6), chance=self._around.chance())
-        self._ledger.wait(
-            line,
+        now = self._around.clock()
+        pause = schedule.backoff(min(line.fails + line.refused, 6), chance=self._around.chance())
+        wait = Wait(
+            until=now + max(trouble.seconds or 0.0, pause),
             problem=str(trouble),
-            not_before=self._around.clock() + max(trouble.seconds or 0.0, pause),
             # A job that runs has not failed because nobody could be asked how it stands.
             failed=line.state is not State.RUNNING,
+            refused=isinstance(trouble, RefusedError),
         )
+        self._ledger.wait(line, wait, now=now)
 
     def _go_on(self, line: Line, job: Job | None) -> None:
         if job is not None:
             self._follow(self._started(line, job), job)
+        elif self._may_still_appear(line):
+            now = self._around.clock()
+            problem = "The start had no answer; its job is looked for before another one is started."
+            wait = Wait(until=now + self._connections[line.name].poll, problem=problem)
+            self._ledger.wait(line, wait, now=now)
         elif line.baseline is not None:
             # Certainly not made: what was seen meanwhile comes along.
             self._claim(line, line.run_id or self._around.new_run_id())
         else:
             # The other side knows a repeat by the run's id, so it must stand for the same events.
             self._start(line)
+
+    def _may_still_appear(self, line: Line) -> bool:
+        return self._around.clock() < (line.intent_at or 0.0) + self._targets[line.name].settle
 
     def _start(self, line: Line) -> None:
         with self._setbacks(line, WHEN_STARTED):
@@ -168,18 +205,21 @@ class Scheduler:
             logger.info("Connection %s: run %s succeeded.", line.name, line.run_id)
         elif job.state is JobState.FAILED:
             self._give_up(line, Outcome.FAILED, job.detail or "The job failed.")
+        elif job.state is JobState.CANCELLED:
+            problem = f"{job.detail or 'A person cancelled the job'}; it is left alone for a while."
+            self._give_up(line, Outcome.CANCELLED, problem, asked=timing.after_cancel)
         else:
             late = (
                 "The run takes longer than expected." if schedule.is_overdue(line, timing, now=now) else None
             )
-            self._ledger.wait(line, problem=late, not_before=now + self._poll(line, now), failed=False)
+            self._ledger.wait(line, Wait(until=now + self._poll(line, now), problem=late), now=now)
 
     def _give_up(self, line: Line, outcome: Outcome, problem: str, *, asked: float | None = None) -> None:
         now = self._around.clock()
-        fails = line.fails + (outcome is not Outcome.BUSY)
-        pause = schedule.backoff(fails, chance=self._around.chance())
         if outcome is Outcome.BUSY:
-            pause = self._connections[line.name].poll
+            pause = schedule.after_busy(line, self._connections[line.name])
+        else:
+            pause = schedule.backoff(line.fails + 1, chance=self._around.chance())
         not_before = now + max(pause, asked or 0.0)
         self._ledger.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
         logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, problem)

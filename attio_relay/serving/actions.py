@@ -13,7 +13,6 @@ from attio_relay.events import MalformedError, parse_delivery
 from attio_relay.receiving.receive import bumps
 from attio_relay.store.changes import GapReason
 from attio_relay.store.deliveries import DeadLetter, Delivery
-from attio_relay.subscribing.subscription import Subscriber
 from attio_relay.subscribing.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig
     from attio_relay.store.store import Store
     from attio_relay.subscribing.clients import ClientFor
+    from attio_relay.subscribing.subscription import Subscriber
 
 MOST_DEAD_LETTERS = 10_000
 
@@ -75,21 +75,21 @@ class Actions:
 
     def _scan(self, about: Mapping[str, str]) -> Done:
         route = self._route(about)
-        watcher = Watcher(
-            self._store.vault,
-            self._store.feed,
-            self._store.ledger,
-            self._config.connections,
-            self._client_for,
-            self._clock,
-        )
-        watcher.ask_for_scan(route, GapReason.REQUESTED)
+        self._watcher().ask_for_scan(route, GapReason.REQUESTED)
         return Done(sentence=f"Readers of {route} are asked to scan everything once.")
 
     def _rotate(self, about: Mapping[str, str]) -> Done:
         route = self._route(about)
-        fresh = Subscriber(self._client_for(route), self._store.vault, self._clock).replace(route)
+        fresh = self.subscriber(route).replace(route)
         return Done(sentence=f"{route} has a new webhook, {fresh.webhook_id}, with a new secret.")
+
+    def subscriber(self, route: str) -> Subscriber:
+        """The subscriber of a route."""
+        return self._watcher().subscriber(route)
+
+    def _watcher(self) -> Watcher:
+        store, connections = self._store, self._config.connections
+        return Watcher(store.vault, store.gaps, connections, self._client_for, self._clock)
 
     def _replay(self, about: Mapping[str, str]) -> Done:
         letters = self._store.inbox.dead_letters(limit=MOST_DEAD_LETTERS)

@@ -6,19 +6,23 @@ Every part gets what it needs here and nowhere else; nothing is global.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import socket
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
+from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Receiver
 from attio_relay.receiving.signatures import Trust
-from attio_relay.receiving.writer import Writer
+from attio_relay.receiving.writer import QueueFullError, Writer
 from attio_relay.scheduling.loop import Rounds
 from attio_relay.scheduling.maintenance import Chore, Chores
+from attio_relay.scheduling.pruning import Pruning
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.serving.access import Access
 from attio_relay.serving.actions import Actions
@@ -27,11 +31,12 @@ from attio_relay.serving.feed_api import FeedApi
 from attio_relay.serving.oauth import SignIns
 from attio_relay.serving.throttle import Throttle
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
+from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_for
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
-from attio_relay.targets.command import CommandRuns, prune_runs
+from attio_relay.targets.command import CommandRuns
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.web import application, as_json, refusal
 
@@ -52,14 +57,20 @@ def build_target(
     """The target of a connection."""
     target = connection.target
     if isinstance(target, CommandTarget):
-        return CommandRuns(target, storage.path.parent / "runs", environment, time.time)
+        # Of a command it counts how long it has run, also when the clock is corrected meanwhile.
+        return CommandRuns(target, storage.path.parent / "runs", environment, time.monotonic)
     if isinstance(target, AirbyteTarget):
         return AirbyteJobs(target, time.time)
     return SignedCalls(target, time.time)
 
 
 PRUNE_EVERY = 3600.0
+ALIVE_EVERY = 30.0
 PROVED_FOR = 1.0
+PROOF = 5.0
+
+
+logger = logging.getLogger(__name__)
 
 
 class Relay:
@@ -69,21 +80,27 @@ class Relay:
         self.config = config
         self.store = store
         self.metrics = Metrics()
-        self._proved = 0.0
+        self._proved = -PROVED_FOR
         around = surroundings()
         targets = {
             name: build_target(connection, config.storage, environment)
             for name, connection in config.connections.items()
         }
         self.rounds = Rounds(Scheduler(store.ledger, config.connections, targets, around))
-        self.chores = Chores(self._chores(), store.ledger, owner=around.owner, clock=time.time)
-        self.writer = Writer(store.inbox.accept, capacity=config.server.queue, stored=self._stored)
+        self.chores = Chores(store.ledger, owner=around.owner)
+        self.chores.add(*self._chores())
+        self.writer = Writer(
+            store.inbox.accept, prove=self._prove, capacity=config.server.queue, stored=self._stored
+        )
         self.router = application(
             self._routes(), body_limit=config.server.body_limit, body_seconds=config.server.body_deadline
         )
 
     def start(self) -> None:
         """Begin to store, to schedule, and to look after things."""
+        if not self.config.storage.shared:
+            # Whoever held a lease on a store of our own is no more.
+            self.store.ledger.release_all()
         self.writer.start()
         self.rounds.start()
         self.chores.start()
@@ -103,25 +120,31 @@ class Relay:
         return client_for(self.config, self.store.vault, route)
 
     def _chores(self) -> list[Chore]:
-        store = self.store
-        watcher = Watcher(
-            store.vault, store.feed, store.ledger, self.config.connections, self._client_for, time.time
+        store, config = self.store, self.config
+        watcher = Watcher(store.vault, store.gaps, config.connections, self._client_for, time.time)
+        pruning = Pruning(
+            store,
+            config.retention,
+            config.storage.path.parent / "runs",
+            clock=time.time,
+            stopped=self.chores.stopped,
         )
         return [
-            Chore(name="watch", every=self.config.attio.watch_every, work=watcher.look),
-            Chore(name="prune", every=PRUNE_EVERY, work=self._prune),
+            Chore(name="alive", every=ALIVE_EVERY, work=partial(self._note_alive, watcher)),
+            Chore(name="watch", every=config.attio.watch_every, work=watcher.look),
+            Chore(name="prune", every=PRUNE_EVERY, work=pruning.work),
         ]
 
-    def _prune(self) -> None:
-        retention, now = self.config.retention, time.time()
-        self.store.inbox.prune(before=now - retention.deliveries)
-        self.store.feed.prune(before=now - retention.changes)
-        self.store.history.prune(before=now - retention.runs)
-        prune_runs(self.config.storage.path.parent / "runs", before=now - retention.runs)
+    def _note_alive(self, watcher: Watcher) -> None:
+        """Attio repeats for about three days; after a long time without a relay something may be given up."""
+        holes = [watcher.hole(route, GapReason.RELAY_DOWN) for route in self.config.routes]
+        longest = self.config.attio.downtime
+        if self.store.gaps.alive(time.time(), holes, longest=longest):
+            logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))
 
     def _routes(self) -> list[Route]:
         config, store = self.config, self.store
-        trust = Trust(config.routes, store.vault, time.time)
+        trust = Trust(config.routes, store.vault, time.time, time.monotonic)
         receiver = Receiver(config.connections, trust, self.writer, self.metrics, time.time)
         feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
@@ -142,21 +165,20 @@ class Relay:
         return as_json(200, {"status": "ok"})
 
     async def _ready(self, request: Request) -> Response:
-        """Deliveries can be stored."""
+        """Deliveries can be stored: something was, a moment ago, by the thread that stores them."""
         del request
         try:
-            await asyncio.to_thread(self._prove)
-        except StoreError:
+            if time.monotonic() > self._proved + PROVED_FOR:
+                async with asyncio.timeout(PROOF):
+                    await self.writer.prove()
+                self._proved = time.monotonic()
+        except (StoreError, QueueFullError, TimeoutError):
             return refusal(503, "The store cannot be written.", retry_after="5")
         return as_json(200, {"status": "ready", "waiting": self.writer.depth})
 
     def _prove(self) -> None:
-        """Read, and now and then write: a full disk can still be read, and each write costs a flush."""
-        self.store.ledger.lines()
-        now = time.time()
-        if now > self._proved + PROVED_FOR:
-            self.store.ledger.take_turn("ready", owner="ready", now=now, until=now)
-            self._proved = now
+        """Write: a full disk can still be read."""
+        self.store.ledger.take_turn("ready", owner="ready", seconds=0.0)
 
 
 def surroundings() -> Surroundings:

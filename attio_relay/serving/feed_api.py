@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from attio_relay.metrics import Metrics
     from attio_relay.settings import RouteConfig
-    from attio_relay.store.secrets import Vault, WebhookFacts
+    from attio_relay.store.secrets import Vault
+    from attio_relay.store.webhooks import WebhookFacts
 
 LARGEST_PAGE = 10_000
 MOST_FILTERS = 100
@@ -36,6 +37,12 @@ SENTENCES = {
     GapReason.UNKNOWN_POSITION: "This position was never handed out by this store.",
     GapReason.OTHER_EPOCH: "This position belongs to another store.",
     GapReason.WEBHOOK_LOST: "The webhook was inactive or made anew; changes may be missing.",
+    GapReason.WEBHOOK_DEGRADED: (
+        "Attio called the webhook degraded, so it gave messages up; changes may be missing."
+    ),
+    GapReason.RELAY_DOWN: (
+        'No relay ran for a while; messages may have been given up. Scan once, then go on from "head".'
+    ),
     GapReason.WEBHOOK_DOWN: "The webhook does not deliver at the moment; changes are missing.",
     GapReason.REQUESTED: "A reconciling scan was asked for.",
 }

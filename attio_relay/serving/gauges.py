@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attio_relay.metrics import Gauge
-from attio_relay.store.schedule import State
+from attio_relay.store.lines import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_relay.settings import ConnectionConfig, RelayConfig
-    from attio_relay.store.schedule import Line
-    from attio_relay.store.secrets import WebhookFacts
+    from attio_relay.store.lines import Line
     from attio_relay.store.store import Store
+    from attio_relay.store.webhooks import WebhookFacts
+
+
+# So often, and for so long, Attio may fail to say how a webhook stands.
+WATCHES_MISSED = 4
+LONGEST_UNWATCHED = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +79,15 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
     counts = store.inbox.counts()
     lines = {line.name: line for line in store.ledger.lines()}
     runs = store.history.run_counts()
+    webhooks = store.vault.webhook_facts()
+    unheard = routes_unheard(webhooks, watch_every=config.attio.watch_every, now=now)
     return Overview(
         now=now,
         connections=[
-            _view(store, connection, lines[name], runs, now=now)
+            _view(store, connection, lines[name], runs, unheard, now=now)
             for name, connection in sorted(config.connections.items())
         ],
-        webhooks=store.vault.webhook_facts(),
+        webhooks=webhooks,
         heads={route: store.feed.head(route) for route in sorted(config.routes)},
         deliveries=counts["deliveries"],
         dead=counts["dead"],
@@ -88,25 +95,39 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
 
 
 def _view(
-    store: Store, connection: ConnectionConfig, line: Line, runs: Mapping[tuple[str, str], int], *, now: float
+    store: Store,
+    connection: ConnectionConfig,
+    line: Line,
+    runs: Mapping[tuple[str, str], int],
+    unheard: frozenset[str],
+    *,
+    now: float,
 ) -> ConnectionView:
     due = schedule.due_at(line, connection)
     return ConnectionView(
         line=line,
         config=connection,
         lag=_lag(line, now),
-        attention=schedule.needs_attention(line, connection, now=now),
+        attention=schedule.needs_attention(line, connection, now=now) or connection.route in unheard,
         due_in=None if due is None else max(0.0, due - now),
         runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
         last_run=next(iter(store.history.runs(limit=1, connection=connection.name)), None),
     )
 
 
+def routes_unheard(webhooks: Sequence[WebhookFacts], *, watch_every: float, now: float) -> frozenset[str]:
+    """The routes whose webhook does not deliver as it should, or has not been looked at for too long."""
+    longest = max(LONGEST_UNWATCHED, WATCHES_MISSED * watch_every)
+    return frozenset(
+        hook.route
+        for hook in webhooks
+        if hook.not_after is None and (hook.status != "active" or now > hook.checked_at + longest)
+    )
+
+
 def _lag(line: Line, now: float) -> float:
-    if line.seen <= line.done:
-        return 0.0
-    waiting = [at for at in (line.first_at, line.claimed_first_at) if at]
-    return max(0.0, now - min(waiting, default=now))
+    since = schedule.uncovered_since(line)
+    return 0.0 if since is None else max(0.0, now - since)
 
 
 def _connection_json(view: ConnectionView) -> JsonObject:

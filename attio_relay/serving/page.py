@@ -13,15 +13,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from attio_relay.durations import spoken
 from attio_relay.serving.feed_api import moment
+from attio_relay.store.lines import State
 from attio_relay.store.runs import Outcome, Run
-from attio_relay.store.schedule import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_relay.serving.overview import ConnectionView, Overview
     from attio_relay.store.deliveries import DeadLetter
-    from attio_relay.store.secrets import WebhookFacts
+    from attio_relay.store.webhooks import WebhookFacts
 
 TEMPLATES = Environment(
     loader=PackageLoader("attio_relay.serving"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from attio_relay.events import GAP
@@ -26,6 +27,8 @@ class GapReason(StrEnum):
     OTHER_EPOCH = "other_epoch"
     WEBHOOK_LOST = "webhook_lost"
     WEBHOOK_DOWN = "webhook_down"
+    WEBHOOK_DEGRADED = "webhook_degraded"
+    RELAY_DOWN = "relay_down"
     REQUESTED = "requested"
 
 
@@ -102,40 +105,47 @@ class Feed:
         )
 
     def mark_gap(self, route: str, *, reason: GapReason, now: float) -> int:
-        """Say that from here on something may be missing before; the position of the mark."""
+        """Say that something may be missing before this position, which is returned."""
         with self._database.transaction() as transaction:
-            head = int(transaction.rows(ADVANCE_HEAD, {"route": route, "count": 1})[0]["head"])
-            mark: dict[str, Value] = {
-                "route": route,
-                "seq": head,
-                "at": now,
-                "event_type": GAP,
-                "facts": reason.value,
-            }
-            transaction.many(INSERT_CHANGE, [mark | {"object_id": None, "list_id": None}])
-        return head
+            return mark_gap(transaction, route, reason=reason, now=now)
 
     def head(self, route: str) -> int:
         """The newest position of a route."""
         with self._database.reading() as transaction:
             return _bounds(transaction, route)[0]
 
-    def prune(self, *, before: float) -> int:
-        """Forget changes older than a moment, and remember up to where."""
+    def prune(self, *, before: float, limit: int) -> int:
+        """Forget some of the oldest changes of each route, so few that no writer waits long."""
+        with self._database.reading() as transaction:
+            routes = [row["route"] for row in transaction.rows("SELECT route FROM heads ORDER BY route")]
+        return sum(self._prune(route, before=before, limit=limit) for route in routes)
+
+    def _prune(self, route: str, *, before: float, limit: int) -> int:
+        """Forget the oldest changes of one route, and remember up to where."""
         with self._database.transaction() as transaction:
-            for row in transaction.rows(
-                "SELECT route, MAX(seq) AS last FROM changes WHERE at < :before"
-                " GROUP BY route ORDER BY route",
-                {"before": before},
-            ):
-                facts = {"route": row["route"], "last": row["last"]}
-                transaction.run(
-                    "UPDATE heads SET pruned = :last WHERE route = :route AND pruned < :last", facts
-                )
-            return transaction.run(
-                "DELETE FROM changes"
-                " WHERE seq <= (SELECT pruned FROM heads WHERE heads.route = changes.route)"
+            oldest = transaction.rows(
+                "SELECT seq, at FROM changes WHERE route = :route ORDER BY seq LIMIT :limit",
+                {"route": route, "limit": limit},
             )
+            # In the order of their positions: a reader must never miss one between two that it got.
+            old = [row["seq"] for row in takewhile(lambda row: row["at"] < before, oldest)]
+            if not old:
+                return 0
+            facts: dict[str, Value] = {"route": route, "last": old[-1]}
+            transaction.run("UPDATE heads SET pruned = :last WHERE route = :route AND pruned < :last", facts)
+            return transaction.run("DELETE FROM changes WHERE route = :route AND seq <= :last", facts)
+
+
+def mark_gap(transaction: Transaction, route: str, *, reason: GapReason, now: float) -> int:
+    """Say that something may be missing before this position, which is returned.
+
+    In one commit with what shows that there is a gap: a crash in between would forget it.
+    """
+    head = int(transaction.rows(ADVANCE_HEAD, {"route": route, "count": 1})[0]["head"])
+    mark: dict[str, Value] = {"route": route, "seq": head, "at": now, "event_type": GAP}
+    mark |= {"facts": reason.value, "object_id": None, "list_id": None}
+    transaction.many(INSERT_CHANGE, [mark])
+    return head
 
 
 def _bounds(transaction: Transaction, route: str) -> tuple[int, int]:

@@ -30,6 +30,13 @@ INSERT_CHANGE = """
 INSERT INTO changes (route, seq, at, event_type, object_id, list_id, facts)
 VALUES (:route, :seq, :at, :event_type, :object_id, :list_id, :facts)
 """
+PRUNE = """
+DELETE FROM deliveries WHERE (webhook_id, idempotency_key) IN (
+    SELECT webhook_id, idempotency_key FROM deliveries WHERE received_at < :before
+    ORDER BY received_at LIMIT :limit
+) RETURNING problem
+"""
+ADD_UP = "UPDATE totals SET number = number + :more WHERE name = :name"
 BUMP = """
 UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at), last_at = :at
 WHERE name = :name
@@ -81,6 +88,9 @@ class Inbox:
             stored = [delivery for delivery, new in zip(batch, fresh, strict=True) if new]
             self._keep_changes(transaction, stored)
             self._bump(transaction, stored)
+            if stored:
+                dead = sum(delivery.problem is not None for delivery in stored)
+                add_up(transaction, deliveries=len(stored), dead=dead)
         return fresh
 
     def dead_letters(self, *, limit: int) -> list[DeadLetter]:
@@ -108,20 +118,25 @@ class Inbox:
             if revived:
                 self._keep_changes(transaction, [delivery])
                 self._bump(transaction, [delivery])
+                add_up(transaction, deliveries=0, dead=-1)
 
     def counts(self) -> Mapping[str, int]:
-        """How many messages, and how many of them dead, are kept for each route."""
+        """How many messages, and how many of them dead, are kept; added up as they come and go."""
         with self._database.reading() as transaction:
-            rows = transaction.rows(
-                "SELECT COUNT(*) AS deliveries, COUNT(problem) AS dead, COALESCE(SUM(events), 0) AS events"
-                " FROM deliveries"
-            )
-        return {name: int(value) for name, value in rows[0].items()}
+            rows = transaction.rows("SELECT name, number FROM totals")
+        return {row["name"]: int(row["number"]) for row in rows}
 
-    def prune(self, *, before: float) -> int:
-        """Forget messages older than a moment; repeats of them would count as new."""
+    def prune(self, *, before: float, limit: int) -> int:
+        """Forget some of the messages older than a moment, so few that no writer waits long.
+
+        A repeat of a forgotten message would count as new.
+        """
         with self._database.transaction() as transaction:
-            return transaction.run("DELETE FROM deliveries WHERE received_at < :before", {"before": before})
+            gone = transaction.rows(PRUNE, {"before": before, "limit": limit})
+            if gone:
+                dead = sum(row["problem"] is not None for row in gone)
+                add_up(transaction, deliveries=-len(gone), dead=-dead)
+        return len(gone)
 
     @staticmethod
     def _keep_changes(transaction: Transaction, stored: Sequence[Delivery]) -> None:
@@ -149,6 +164,13 @@ class Inbox:
         for name in sorted(counts):
             if counts[name]:
                 transaction.run(BUMP, {"name": name, "count": counts[name], "at": latest[name]})
+
+
+def add_up(transaction: Transaction, *, deliveries: int, dead: int) -> None:
+    """Keep the totals in step with the rows, in the same commit: nobody has to count rows to know them."""
+    for name, more in (("dead", dead), ("deliveries", deliveries)):
+        if more:
+            transaction.run(ADD_UP, {"name": name, "more": more})
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, str | bytes | int | float | None]:

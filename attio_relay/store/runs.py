@@ -23,6 +23,8 @@ class Outcome(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     BUSY = "busy"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
     BLOCKED = "blocked"
 
 
@@ -65,17 +67,19 @@ class History:
         return _run(rows[0]) if rows else None
 
     def run_counts(self) -> dict[tuple[str, str], int]:
-        """How many runs of a connection had which outcome."""
+        """How many runs of a connection ended with which outcome; added up as they end, never counted."""
         with self._database.reading() as transaction:
-            rows = transaction.rows(
-                "SELECT connection, outcome, COUNT(*) AS number FROM runs GROUP BY connection, outcome"
-            )
+            rows = transaction.rows("SELECT connection, outcome, number FROM run_totals")
         return {(row["connection"], row["outcome"]): int(row["number"]) for row in rows}
 
-    def prune(self, *, before: float) -> int:
-        """Forget runs that ended before a moment."""
+    def prune(self, *, before: float, limit: int) -> int:
+        """Forget some of the runs that ended before a moment, so few that no writer waits long."""
         with self._database.transaction() as transaction:
-            return transaction.run("DELETE FROM runs WHERE ended_at < :before", {"before": before})
+            return transaction.run(
+                "DELETE FROM runs WHERE run_id IN"
+                " (SELECT run_id FROM runs WHERE ended_at < :before ORDER BY ended_at LIMIT :limit)",
+                {"before": before, "limit": limit},
+            )
 
 
 def _run(row: Row) -> Run:

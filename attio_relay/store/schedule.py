@@ -5,60 +5,54 @@ What the next step is, is `schedule`'s business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from attio_relay.store.lines import LINE, SKEW, Line, State, Wait, line_of
 from attio_relay.store.runs import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from attio_relay.store.database import Database, Row, Transaction, Value
+    from attio_relay.store.database import Database, Transaction, Value
 
 
-class State(StrEnum):
-    """Where a connection stands."""
-
-    IDLE = "idle"
-    STARTING = "starting"
-    RUNNING = "running"
-    BLOCKED = "blocked"
+# A lease that ends later than any lease may was given before the database's clock was set back.
+LEASE = 15.0
+# Times in the future become the present, and what is left of a pause begins anew.
+TURN_BACK = """
+UPDATE connections SET
+    not_before = CASE WHEN noted_at > :now THEN not_before - noted_at + :now ELSE not_before END,
+    noted_at = CASE WHEN noted_at > :now THEN :now ELSE noted_at END,
+    first_at = CASE WHEN first_at > :now THEN :now ELSE first_at END,
+    last_at = CASE WHEN last_at > :now THEN :now ELSE last_at END,
+    claimed_first_at = CASE WHEN claimed_first_at > :now THEN :now ELSE claimed_first_at END,
+    intent_at = CASE WHEN intent_at > :now THEN :now ELSE intent_at END,
+    trouble_since = CASE WHEN trouble_since > :now THEN :now ELSE trouble_since END
+WHERE noted_at > :ahead OR last_at > :ahead OR intent_at > :ahead
+"""
+TRIGGER = """
+UPDATE connections SET seen = seen + 1, first_at = 0, last_at = :now,
+    not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END
+WHERE name = :name
+"""
+COUNT_RUN = """
+INSERT INTO run_totals (connection, outcome, number) VALUES (:name, :outcome, 1)
+ON CONFLICT (connection, outcome) DO UPDATE SET number = run_totals.number + 1
+"""
+# What the end of a run without success adds to the counts in a row.
+FAILED = "fails = fails + 1, busy = 0, trouble_since = COALESCE(trouble_since, :now)"
+COUNTED: Mapping[Outcome, str] = {
+    Outcome.BUSY: "busy = busy + 1, trouble_since = COALESCE(trouble_since, :now)",
+    Outcome.REFUSED: f"refused = refused + 1, {FAILED}",
+    Outcome.BLOCKED: FAILED,
+    Outcome.FAILED: f"refused = 0, {FAILED}",
+    # A person's decision is no trouble.
+    Outcome.CANCELLED: "busy = 0, refused = 0, trouble_since = NULL",
+}
 
 
 class LeaseLostError(Exception):
     """Another replica took the connection over in the meantime: its word counts, not ours."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """The schedule of one connection."""
-
-    name: str
-    seen: int
-    claimed: int
-    done: int
-    first_at: float | None
-    last_at: float | None
-    claimed_first_at: float | None
-    state: State
-    run_id: str | None
-    job: str | None
-    baseline: str | None
-    intent_at: float | None
-    not_before: float
-    fails: int
-    paused: bool
-    problem: str | None
-    owner: str | None
-    lease_until: float
-    fence: int
-
-
-LINE = (
-    "name, seen, claimed, done, first_at, last_at, claimed_first_at, state, run_id, job, baseline, intent_at,"
-    " not_before, fails, paused, problem, owner, lease_until, fence"
-)
 
 
 class Ledger:
@@ -79,36 +73,58 @@ class Ledger:
     def lines(self) -> list[Line]:
         """Every line, by name."""
         with self._database.reading() as transaction:
-            return [_line(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
+            return [line_of(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
 
-    def lease(self, name: str, *, owner: str, now: float, until: float) -> Line | None:
-        """Take a connection for oneself; nothing when another replica holds it."""
+    def lease(self, name: str, *, owner: str) -> Line | None:
+        """Take a connection for oneself; nothing when another replica holds it, by the database's clock."""
         with self._database.transaction() as transaction:
+            now = transaction.now()
             rows = transaction.rows(
                 "UPDATE connections SET owner = :owner, lease_until = :until, fence = fence + 1"  # noqa: S608 (all ours)
-                " WHERE name = :name AND (lease_until <= :now OR owner = :owner OR owner IS NULL)"
+                " WHERE name = :name AND"
+                " (lease_until <= :now OR lease_until > :until OR owner = :owner OR owner IS NULL)"
                 f" RETURNING {LINE}",
-                {"name": name, "owner": owner, "now": now, "until": until},
+                {"name": name, "owner": owner, "now": now, "until": now + LEASE},
             )
-        return _line(rows[0]) if rows else None
+        return line_of(rows[0]) if rows else None
 
-    def claim(self, line: Line, *, run_id: str, baseline: str | None, now: float, not_before: float) -> Line:
-        """Say what is about to be started, and for which events, before it is started."""
+    def renew(self, owner: str) -> None:
+        """Hold on to what one has leased: no other replica begins because a call takes long."""
+        with self._database.transaction() as transaction:
+            facts: dict[str, Value] = {"owner": owner, "until": transaction.now() + LEASE}
+            transaction.run("UPDATE connections SET lease_until = :until WHERE owner = :owner", facts)
+
+    def release_all(self) -> None:
+        """Let go of what a relay left behind that was killed; only for a store that no other relay uses."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "UPDATE connections SET lease_until = 0, owner = NULL, fence = fence + 1"
+                " WHERE owner IS NOT NULL"
+            )
+
+    def turn_back(self, now: float) -> None:
+        """Correct what was written before the clock was set back; without it every wait grows by the jump."""
+        with self._database.transaction() as transaction:
+            transaction.run(TURN_BACK, {"now": now, "ahead": now + SKEW})
+
+    def claim(self, line: Line, *, run_id: str, baseline: str | None, target: str, now: float) -> Line:
+        """Say what is about to be started, where and for which events, before it is started."""
         facts: dict[str, Value] = {"seen": line.seen, "run_id": run_id, "baseline": baseline, "now": now}
         with self._database.transaction() as transaction:
             claimed = self._update(
                 transaction,
                 line,
                 "state = 'starting', claimed = :seen, run_id = :run_id,"
-                " claimed_first_at = COALESCE(claimed_first_at, first_at),"
-                " job = NULL, baseline = :baseline, intent_at = :now, not_before = :not_before,"
+                " claimed_first_at = COALESCE(claimed_first_at, first_at), target = :target,"
+                " job = NULL, baseline = :baseline, intent_at = :now, not_before = :now, noted_at = :now,"
                 " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END",
-                facts | {"not_before": not_before},
+                facts | {"target": target},
             )
             transaction.run(
                 "INSERT INTO runs (run_id, connection, changes, intent_at, outcome)"
                 " VALUES (:run_id, :name, :changes, :now, 'starting')"
-                " ON CONFLICT (run_id) DO UPDATE SET changes = :changes, intent_at = :now",
+                " ON CONFLICT (run_id) DO UPDATE SET changes = :changes, intent_at = :now, ended_at = NULL,"
+                " detail = NULL, outcome = 'starting'",
                 {"run_id": run_id, "name": line.name, "changes": line.seen - line.done, "now": now},
             )
         return claimed
@@ -122,8 +138,9 @@ class Ledger:
             return self._update(
                 transaction,
                 line,
-                "state = 'running', job = :job, not_before = :poll_at, problem = NULL",
-                {"job": job, "poll_at": poll_at},
+                "state = 'running', job = :job, not_before = :poll_at, noted_at = :now, problem = NULL,"
+                " busy = 0, refused = 0, trouble_since = NULL",
+                {"job": job, "poll_at": poll_at, "now": now},
             )
 
     def succeeded(self, line: Line, *, now: float, not_before: float) -> Line:
@@ -134,8 +151,8 @@ class Ledger:
                 transaction,
                 line,
                 "state = 'idle', done = claimed, claimed_first_at = NULL, fails = 0, problem = NULL,"
-                " not_before = :not_before",
-                {"not_before": not_before},
+                " busy = 0, refused = 0, trouble_since = NULL, not_before = :not_before, noted_at = :now",
+                {"not_before": not_before, "now": now},
             )
 
     def gave_up(self, line: Line, *, outcome: Outcome, problem: str, now: float, not_before: float) -> Line:
@@ -153,34 +170,39 @@ class Ledger:
                 transaction,
                 line,
                 "state = :state, first_at = COALESCE(claimed_first_at, first_at, :now),"
-                " claimed_first_at = NULL, problem = :problem, not_before = :not_before,"
-                " fails = fails + :failed",
-                {
-                    "state": state,
-                    "now": now,
-                    "problem": problem,
-                    "not_before": not_before,
-                    "failed": int(outcome is not Outcome.BUSY),
-                },
+                " claimed_first_at = NULL, problem = :problem, not_before = :not_before, noted_at = :now,"
+                f" {COUNTED[outcome]}",
+                {"state": state, "now": now, "problem": problem, "not_before": not_before},
             )
 
-    def wait(self, line: Line, *, problem: str | None, not_before: float, failed: bool) -> Line:
+    def wait(self, line: Line, wait: Wait, *, now: float) -> Line:
         """Stay as it is and look again later."""
         with self._database.transaction() as transaction:
             return self._update(
                 transaction,
                 line,
-                "problem = :problem, not_before = :not_before, fails = fails + :failed",
-                {"problem": problem, "not_before": not_before, "failed": int(failed)},
+                "problem = :problem, not_before = :not_before, noted_at = :now, fails = fails + :failed,"
+                " refused = refused + :refused, trouble_since = CASE WHEN :troubled = 1"
+                " THEN COALESCE(trouble_since, :now) ELSE trouble_since END",
+                {
+                    "problem": wait.problem,
+                    "not_before": wait.until,
+                    "now": now,
+                    "failed": int(wait.failed),
+                    "refused": int(wait.refused),
+                    "troubled": int(wait.failed or wait.refused),
+                },
             )
 
-    def take_turn(self, chore: str, *, owner: str, now: float, until: float) -> bool:
-        """Be the one replica that does a chore until a moment."""
+    def take_turn(self, chore: str, *, owner: str, seconds: float) -> bool:
+        """Be the one replica that does a chore for so many seconds of the database's clock."""
         with self._database.transaction() as transaction:
-            facts: dict[str, Value] = {"name": chore, "owner": owner, "now": now, "until": until}
+            now = transaction.now()
+            facts: dict[str, Value] = {"name": chore, "owner": owner, "now": now, "until": now + seconds}
             sql = (
                 "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until)"
-                " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until WHERE leases.until <= :now"
+                " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until"
+                " WHERE leases.until <= :now OR leases.until > :until"
             )
             return transaction.run(sql, facts) == 1
 
@@ -200,19 +222,16 @@ class Ledger:
         """Let a blocked or backed-off connection try again at once."""
         return self._order(
             name,
-            "paused = 0, fails = 0, not_before = 0, problem = NULL,"
+            "paused = 0, fails = 0, busy = 0, refused = 0, trouble_since = NULL, not_before = 0,"
+            " problem = NULL,"
             " state = CASE WHEN state = 'blocked' THEN 'idle' ELSE state END",
             {},
         )
 
     def trigger(self, name: str, *, now: float) -> bool:
         """Ask for a sync that starts after this moment, without waiting for quiet."""
-        return self._order(
-            name,
-            "seen = seen + 1, first_at = 0, last_at = :now,"
-            " not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END",
-            {"now": now},
-        )
+        with self._database.transaction() as transaction:
+            return transaction.run(TRIGGER, {"name": name, "now": now}) == 1
 
     def _order(self, name: str, changes: str, facts: dict[str, Value]) -> bool:
         with self._database.transaction() as transaction:
@@ -225,15 +244,14 @@ class Ledger:
         rows = transaction.rows(sql, facts | {"name": line.name, "fence": line.fence})
         if not rows:
             raise LeaseLostError(line.name)
-        return _line(rows[0])
+        return line_of(rows[0])
 
     @staticmethod
     def _note(
         transaction: Transaction, line: Line, changes: str, facts: dict[str, Value], outcome: Outcome
     ) -> None:
         sql = f"UPDATE runs SET {changes}, outcome = :outcome WHERE run_id = :run_id AND ended_at IS NULL"  # noqa: S608 (all ours)
-        transaction.run(sql, facts | {"run_id": line.run_id, "outcome": outcome.value})
-
-
-def _line(row: Row) -> Line:
-    return Line(**(dict(row) | {"state": State(row["state"]), "paused": bool(row["paused"])}))
+        noted = transaction.run(sql, facts | {"run_id": line.run_id, "outcome": outcome.value})
+        # A run that was busy is tried again under the same id: it counts when it ends.
+        if noted and outcome not in {Outcome.RUNNING, Outcome.BUSY}:
+            transaction.run(COUNT_RUN, {"name": line.name, "outcome": outcome.value})

@@ -74,7 +74,31 @@ SESSIONS = """
 CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, ends_at DOUBLE PRECISION NOT NULL)
 """
 
-STEPS = (INBOX_AND_SCHEDULE, SESSIONS)
+NEIGHBOURS_AND_TOTALS = """
+ALTER TABLE connections ADD COLUMN target TEXT;
+ALTER TABLE connections ADD COLUMN noted_at DOUBLE PRECISION NOT NULL DEFAULT 0;
+ALTER TABLE connections ADD COLUMN busy BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE connections ADD COLUMN refused BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE connections ADD COLUMN trouble_since DOUBLE PRECISION;
+
+ALTER TABLE webhooks ADD COLUMN leftover BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE webhook_intents (
+    target_url TEXT PRIMARY KEY, route TEXT NOT NULL, at DOUBLE PRECISION NOT NULL
+);
+
+CREATE TABLE totals (name TEXT PRIMARY KEY, number BIGINT NOT NULL);
+INSERT INTO totals (name, number) SELECT 'deliveries', COUNT(*) FROM deliveries;
+INSERT INTO totals (name, number) SELECT 'dead', COUNT(problem) FROM deliveries;
+
+CREATE INDEX runs_by_end ON runs (ended_at);
+CREATE TABLE run_totals (
+    connection TEXT NOT NULL, outcome TEXT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (connection, outcome)
+);
+INSERT INTO run_totals (connection, outcome, number)
+    SELECT connection, outcome, COUNT(*) FROM runs WHERE ended_at IS NOT NULL GROUP BY connection, outcome
+"""
+
+STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS)
 
 
 class NewerStoreError(Exception):
@@ -83,14 +107,11 @@ class NewerStoreError(Exception):
 
 def migrate(database: Database, *, epoch: str, steps: tuple[str, ...] = STEPS) -> int:
     """Bring the tables to this version in one transaction; the number of steps taken."""
-    with database.transaction() as transaction:
+    with database.exclusive() as transaction:
         transaction.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
         if not transaction.rows("SELECT version FROM schema_version"):
             transaction.run("INSERT INTO schema_version (version) VALUES (0)")
-        # Touching the row first makes replicas that start together take turns.
-        found = transaction.rows("UPDATE schema_version SET version = version RETURNING version")[0][
-            "version"
-        ]
+        found = transaction.rows("SELECT version FROM schema_version")[0]["version"]
         if found > len(steps):
             raise NewerStoreError(
                 f"The store has version {found}, this relay knows {len(steps)}: install a newer relay."

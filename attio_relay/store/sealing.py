@@ -1,12 +1,13 @@
 """Seals secrets before they reach the store, and opens them again; keys live in a file or the environment.
 
-Which secrets there are is `vault`'s business.
+`secrets` and `webhooks` hold what is sealed.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -76,25 +77,53 @@ def keys_of(config: SecretsConfig) -> list[str]:
     """The keys, newest first: from the environment, else from the file."""
     if config.keys:
         return list(config.keys)
-    if config.key_file is None or not config.key_file.is_file():
+    if config.key_file is None:
         return []
-    return config.key_file.read_text(encoding="ascii").split()
+    try:
+        return config.key_file.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SealError(f"The key file {config.key_file} cannot be read ({type(error).__name__}).") from error
+
+
+def new_key() -> str:
+    """A key that nobody had before."""
+    return Fernet.generate_key().decode()
 
 
 def add_key(path: Path) -> str:
     """Put a new key first in the private key file; older ones stay to open what they sealed."""
-    key = Fernet.generate_key().decode()
+    key = new_key()
     older = path.read_text(encoding="ascii").split() if path.is_file() else []
     write_keys(path, [key, *older])
     return key
 
 
 def write_keys(path: Path, keys: Sequence[str]) -> None:
-    """Replace the key file at once: after a crash it is the old one or the new one, never half."""
+    """Replace the key file at once: after a crash it is the old one or the new one, never half.
+
+    Owner and mode stay: whoever rotates, it is the relay's user that must be able to read it.
+    """
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write("\n".join(keys) + "\n")
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        _keep_owner(path, fresh)
     fresh.replace(path)
+
+
+def _keep_owner(old: Path, fresh: Path) -> None:
+    facts = old.stat()
+    try:
+        if (facts.st_uid, facts.st_gid) != (fresh.stat().st_uid, fresh.stat().st_gid):
+            os.chown(fresh, facts.st_uid, facts.st_gid)
+        fresh.chmod(stat.S_IMODE(facts.st_mode))
+    except OSError as error:
+        fresh.unlink()
+        raise SealError(
+            f"{old} belongs to another user, who could not read a new one: rotate as that user or as root."
+        ) from error

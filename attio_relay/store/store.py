@@ -12,14 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from attio_relay.store.changes import Feed
-from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase, StoreError
+from attio_relay.store.database import Database, StoreError
 from attio_relay.store.deliveries import Inbox
+from attio_relay.store.gaps import Gaps
 from attio_relay.store.runs import History
 from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer, keys_of
 from attio_relay.store.secrets import Vault
 from attio_relay.store.sessions import Sessions
+from attio_relay.store.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, StorageConfig
@@ -36,6 +38,7 @@ class Store:
     history: History
     vault: Vault
     sessions: Sessions
+    gaps: Gaps
 
 
 def open_store(config: RelayConfig) -> Store:
@@ -50,6 +53,7 @@ def open_store(config: RelayConfig) -> Store:
         history=History(database),
         vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
         sessions=Sessions(database, clock=time.time),
+        gaps=Gaps(database),
     )
     store.ledger.register(config.connections)
     return store
@@ -58,6 +62,9 @@ def open_store(config: RelayConfig) -> Store:
 def open_database(storage: StorageConfig) -> Database:
     """SQLite unless a Postgres is named."""
     if storage.url:
+        # Only those who configure Postgres install its driver.
+        from attio_relay.store.postgres import PostgresDatabase  # noqa: PLC0415
+
         return PostgresDatabase(storage.url)
     try:
         storage.path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,28 +1,38 @@
 """Makes the webhook at Attio that posts to a route, and keeps its secret; repeating it changes nothing.
 
-Which events matter is asked for here; watching that the webhook stays alive is `watcher`'s business.
+Each call to Attio stands between two commits: what fails or dies in between is cleared up the next time.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from attio_api.errors import Gone, NotFound
+from attio_api.errors import AttioError, Gone, NotFound
 from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
-from attio_relay.store.secrets import Vault, Webhook
+from attio_relay.store.changes import GapReason
+from attio_relay.store.database import StoreError
+from attio_relay.store.gaps import Hole
+from attio_relay.store.sealing import SealError
+from attio_relay.store.webhooks import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from attio_api.client import AttioClient
+    from attio_relay.store.secrets import Vault
 
 # Attio goes on repeating messages of the old webhook for about three days.
 OVERLAP = 4 * 86400.0
+ACTIVE = "active"
+logger = logging.getLogger(__name__)
+
 SUBJECTS = {"objects": "id.object_id", "lists": "id.list_id"}
 FILTERED = {"objects": ("record.", "object-attribute."), "lists": ("list-entry.", "list-attribute.", "list.")}
 
@@ -74,22 +84,32 @@ class NothingToReplaceError(Exception):
     """A route has no webhook yet."""
 
 
-class Subscriber:
-    """Brings a route's webhook in line with what is wanted."""
+class StrangerError(Exception):
+    """Attio has a webhook for the route's address whose secret is not in this store."""
 
-    def __init__(self, client: AttioClient, vault: Vault, clock: Callable[[], float]) -> None:
+
+class Subscriber:
+    """Brings the webhook of a route in line with what is wanted."""
+
+    def __init__(
+        self, client: AttioClient, vault: Vault, clock: Callable[[], float], connections: tuple[str, ...] = ()
+    ) -> None:
         self._client = client
         self._vault = vault
         self._clock = clock
+        self._connections = connections
+        """Which connections sync once when a hole is found."""
 
     def ensure(self, wanted: Wanted) -> Subscribed:
         """Keep the webhook whose secret we hold, changed where it differs; make one when there is none."""
+        self.clear(wanted.route)
         asked = subscriptions(wanted)
         current = self.current(wanted.route)
         found = self.present(current.webhook_id) if current else None
         if current is None or found is None:
-            return self._create(wanted.route, wanted.target_url, asked)
-        self._vault.note_status(current.webhook_id, status=_status(found), now=self._clock())
+            hole = self.hole(wanted.route, GapReason.WEBHOOK_LOST) if current else None
+            return self._create_first(wanted, asked, hole)
+        self.note(current, _status(found))
         same = _comparable(found.get("subscriptions")) == _comparable(asked)
         if same and found.get("target_url") == wanted.target_url:
             return Subscribed(webhook_id=current.webhook_id, what="unchanged", events=len(asked))
@@ -101,14 +121,68 @@ class Subscriber:
         Both deliver for a moment, so every change comes at least once; two messages with different keys lead
         to one sync all the same.
         """
+        self.clear(route)
         current = self.current(route)
         if current is None:
             raise NothingToReplaceError(f"Route {route} has no webhook of ours; subscribe first.")
+        found = self.present(current.webhook_id)
+        delivers = found is not None and _status(found) == ACTIVE
+        # Only with the new one: a scan that began before it delivered could miss a change in between.
+        hole = None if delivers else self.hole(route, GapReason.WEBHOOK_LOST)
         # Attio allows one webhook for an address, event and filter, and two are needed for a moment.
-        fresh = self._create(route, _another_turn(current.target_url), _asked(current))
-        if self.present(current.webhook_id) is not None:
-            self._client.delete_webhook(current.webhook_id)
+        fresh = self._create(route, _another_turn(current.target_url), _asked(current), hole)
+        self.clear(route)
         return fresh
+
+    def adopt(self, wanted: Wanted) -> Subscribed:
+        """Put a webhook of ours in the place of those that only Attio knows, and delete these."""
+        strangers = self.strangers(wanted.route, wanted.target_url)
+        done = self.ensure(dataclasses.replace(wanted, target_url=_another_turn(wanted.target_url)))
+        for webhook_id in strangers:
+            self._delete(webhook_id)
+        return done
+
+    def remove(self, route: str) -> int:
+        """Delete the webhooks of a route at Attio, and believe them no more; how many there were."""
+        waiting = self._vault.retire(route, now=self._clock())
+        for webhook_id in waiting:
+            self._delete(webhook_id)
+            self._vault.note_gone(webhook_id)
+        return len(waiting)
+
+    def clear(self, route: str) -> None:
+        """Delete what is left of broken-off attempts: webhooks made and not kept, and replaced ones.
+
+        What cannot be deleted now stays written down for the next time, and keeps nothing from going on.
+        """
+        intents = self._vault.intents(route)
+        known = {hook.webhook_id for hook in self._vault.webhooks(route)}
+        orphans = {
+            str(raw.get("target_url")): _id(raw)
+            for raw in (self._client.webhooks() if intents else ())
+            if _id(raw) not in known
+        }
+        for target_url in intents:
+            if target_url not in orphans or self._deleted(orphans[target_url]):
+                self._vault.forget_intent(target_url)
+        for webhook_id in self._vault.leftovers(route):
+            if self._deleted(webhook_id):
+                self._vault.note_gone(webhook_id)
+
+    def strangers(self, route: str, target_url: str) -> list[str]:
+        """The webhooks at Attio for this address, whatever turn it is, that the store does not know."""
+        known = {hook.webhook_id for hook in self._vault.webhooks(route)}
+        found = [raw for raw in self._client.webhooks() if _same_address(raw.get("target_url"), target_url)]
+        return [webhook_id for webhook_id in map(_id, found) if webhook_id not in known]
+
+    def note(self, current: Webhook, status: str) -> None:
+        """Remember how a webhook stands; a change means that messages may have been given up."""
+        hole = self.hole(current.route, GapReason.WEBHOOK_DEGRADED)
+        self._vault.note_status(current.webhook_id, status=status, now=self._clock(), hole=hole)
+
+    def hole(self, route: str, reason: GapReason) -> Hole:
+        """A hole in the route's intake up to now."""
+        return Hole(route=route, reason=reason, connections=self._connections, at=self._clock())
 
     def current(self, route: str) -> Webhook | None:
         """The webhook that delivers to a route now."""
@@ -121,7 +195,33 @@ class Subscriber:
         except (Gone, NotFound):
             return None
 
-    def _create(self, route: str, target_url: str, asked: list[Json]) -> Subscribed:
+    def _create_first(self, wanted: Wanted, asked: list[Json], hole: Hole | None) -> Subscribed:
+        # Asked before the intent is written: what is there already was not made by a broken-off attempt.
+        if any(raw.get("target_url") == wanted.target_url for raw in self._client.webhooks()):
+            raise StrangerError(
+                "Attio has a webhook for this address whose secret is not in this store (was it lost?)."
+                " `attio-relay subscribe --adopt` puts a new one in its place."
+            )
+        return self._create(wanted.route, wanted.target_url, asked, hole)
+
+    def _deleted(self, webhook_id: str) -> bool:
+        try:
+            self._delete(webhook_id)
+        except AttioError as error:
+            logger.warning(
+                "The webhook %s is of no more use and cannot be deleted yet: %s", webhook_id, error
+            )
+            return False
+        return True
+
+    def _delete(self, webhook_id: str) -> None:
+        try:
+            self._client.delete_webhook(webhook_id)
+        except (Gone, NotFound):
+            logger.info("The webhook %s was deleted already.", webhook_id)
+
+    def _create(self, route: str, target_url: str, asked: list[Json], hole: Hole | None = None) -> Subscribed:
+        self._vault.intend(route, target_url, now=self._clock())
         raw = self._client.create_webhook(target_url, asked)
         ids = as_object(raw.get("id"), "the webhook's id")
         now = self._clock()
@@ -137,14 +237,14 @@ class Subscriber:
             checked_at=now,
             not_after=None,
         )
-        self._keep(webhook, until=now + OVERLAP)
+        self._keep(webhook, until=now + OVERLAP, hole=hole)
         return Subscribed(webhook_id=webhook.webhook_id, what="created", events=len(asked))
 
-    def _keep(self, webhook: Webhook, *, until: float) -> None:
+    def _keep(self, webhook: Webhook, *, until: float, hole: Hole | None) -> None:
         """Store the secret; it can never be read again, so a webhook whose secret is lost is taken back."""
         try:
-            self._vault.keep_webhook(webhook, replaces_until=until)
-        except BaseException:
+            self._vault.keep_webhook(webhook, replaces_until=until, hole=hole)
+        except (StoreError, SealError):
             self._client.delete_webhook(webhook.webhook_id)
             raise
 
@@ -154,6 +254,22 @@ class Subscriber:
             current.webhook_id, target_url=target_url, subscriptions=json.dumps(asked)
         )
         return Subscribed(webhook_id=current.webhook_id, what="updated", events=len(asked))
+
+
+def _id(raw: JsonObject) -> str:
+    return as_text(as_object(raw.get("id"), "the webhook's id").get("webhook_id"), "webhook_id")
+
+
+def _same_address(one: Json, other: str) -> bool:
+    """Tell whether two addresses lead to the same route, in whatever turn."""
+    return isinstance(one, str) and _without_turn(one) == _without_turn(other)
+
+
+def _without_turn(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(
+        parts._replace(query=urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "turn"]))
+    )
 
 
 def _status(raw: JsonObject) -> str:
@@ -166,9 +282,9 @@ def _asked(webhook: Webhook) -> list[Json]:
 
 def _another_turn(url: str) -> str:
     """The same address as far as routing goes, another one to Attio."""
-    parts = urlsplit(url)
-    kept = [pair for pair in parse_qsl(parts.query) if pair[0] != "turn"]
-    return urlunsplit(parts._replace(query=urlencode([*kept, ("turn", secrets.token_hex(4))])))
+    parts = urlsplit(_without_turn(url))
+    turn = ("turn", secrets.token_hex(4))
+    return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), turn])))
 
 
 def _comparable(raw: Json) -> Sequence[str]:

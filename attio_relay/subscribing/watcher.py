@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
-from attio_relay.store.changes import Feed, GapReason
+from attio_relay.store.gaps import Gaps, Hole
 from attio_relay.store.sealing import SealError
 from attio_relay.subscribing.subscription import Subscriber
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attio_relay.settings import ConnectionConfig
-    from attio_relay.store.schedule import Ledger
-    from attio_relay.store.secrets import Vault, Webhook
+    from attio_relay.store.changes import GapReason
+    from attio_relay.store.secrets import Vault
+    from attio_relay.store.webhooks import Webhook
     from attio_relay.subscribing.clients import ClientFor
 
 # `degraded` still delivers, and turns inactive after seven days.
@@ -34,15 +35,13 @@ class Watcher:
     def __init__(
         self,
         vault: Vault,
-        feed: Feed,
-        ledger: Ledger,
+        gaps: Gaps,
         connections: Mapping[str, ConnectionConfig],
         client_for: ClientFor,
         clock: Callable[[], float],
     ) -> None:
         self._vault = vault
-        self._feed = feed
-        self._ledger = ledger
+        self._gaps = gaps
         self._connections = connections
         self._client_for = client_for
         self._clock = clock
@@ -57,15 +56,31 @@ class Watcher:
                 except (AttioError, ConfigError, SealError) as error:
                     logger.warning("Route %s: its webhook cannot be looked at: %s", facts.route, error)
 
+    def subscriber(self, route: str) -> Subscriber:
+        """The subscriber of a route, which knows who must read again after a hole."""
+        return Subscriber(self._client_for(route), self._vault, self._clock, self._readers(route))
+
+    def hole(self, route: str, reason: GapReason) -> Hole:
+        """A hole in the intake of a route up to now."""
+        return Hole(route=route, reason=reason, connections=self._readers(route), at=self._clock())
+
+    def ask_for_scan(self, route: str, reason: GapReason) -> None:
+        """Tell readers of the feed that it has a hole, and start the syncs that will close it."""
+        self._gaps.mark(self.hole(route, reason))
+
+    def _readers(self, route: str) -> tuple[str, ...]:
+        return tuple(name for name, each in sorted(self._connections.items()) if each.route == route)
+
     def _look_at(self, route: str) -> None:
-        subscriber = Subscriber(self._client_for(route), self._vault, self._clock)
+        subscriber = self.subscriber(route)
+        subscriber.clear(route)
         current = subscriber.current(route)
         if current is None:
             return
         found = subscriber.present(current.webhook_id)
         status = str(found.get("status")) if found else "missing"
-        self._vault.note_status(current.webhook_id, status=status, now=self._clock())
         if status in DELIVERS:
+            subscriber.note(current, status)
             if status == "degraded":
                 logger.error("Route %s: Attio calls its webhook degraded; deliveries fail.", route)
             return
@@ -73,14 +88,9 @@ class Watcher:
 
     def _make_anew(self, subscriber: Subscriber, current: Webhook, status: str) -> None:
         logger.error("Route %s: its webhook is %s; making a new one.", current.route, status)
-        subscriber.replace(current.route)
-        # Only now: a scan that began before the new webhook delivered could miss a change in between.
-        self.ask_for_scan(current.route, GapReason.WEBHOOK_LOST)
-
-    def ask_for_scan(self, route: str, reason: GapReason) -> None:
-        """Tell readers of the feed that it has a hole, and start the syncs that will close it."""
-        now = self._clock()
-        self._feed.mark_gap(route, reason=reason, now=now)
-        for connection in self._connections.values():
-            if connection.route == route:
-                self._ledger.trigger(connection.name, now=now)
+        try:
+            subscriber.replace(current.route)
+        except AttioError:
+            # Nothing delivers until it succeeds: the readers are told now.
+            subscriber.note(current, status)
+            raise

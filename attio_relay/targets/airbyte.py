@@ -6,6 +6,7 @@ One connection a target: Airbyte syncs whole connections, not streams
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ from attio_relay.targets.target import (
     Job,
     JobState,
     LaterError,
+    RefusedError,
+    SetbackError,
     UnknownOutcomeError,
+    never_left,
 )
 
 if TYPE_CHECKING:
@@ -34,10 +38,14 @@ STATES = {
     "incomplete": JobState.RUNNING,
     "succeeded": JobState.SUCCEEDED,
     "failed": JobState.FAILED,
-    "cancelled": JobState.FAILED,
+    "cancelled": JobState.CANCELLED,
 }
 # Of several jobs that would do: one that is done spares a sync, one that runs may still succeed.
-PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0}
+PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0, JobState.CANCELLED: 0}
+# What Airbyte says of a connection that will not sync until a person switches it on.
+OFF = {"inactive", "deprecated"}
+# What the errors of Airbyte's own API have, and the error page of a proxy has not.
+OWN_ERROR = {"type", "title", "message", "detail", "exceptionClassName"}
 REMEDIES = {
     401: "Airbyte does not accept the client id and secret; make a new application key and resume.",
     403: "Airbyte's application may not run this connection; give it the workspace's runner role and resume.",
@@ -49,6 +57,8 @@ REMEDIES = {
 MARGIN = 30.0
 TOKEN_LIFE = 180.0
 PAGE = 20
+
+logger = logging.getLogger(__name__)
 
 
 class AirbyteJobs:
@@ -63,6 +73,16 @@ class AirbyteJobs:
         self._token: tuple[str, float] | None = None
         self._lock = threading.Lock()
 
+    @property
+    def identity(self) -> str:
+        """The connection at this Airbyte: another one counts its jobs anew."""
+        return f"airbyte {self._target.url} {self._target.connection_id}"
+
+    @property
+    def settle(self) -> float:
+        """Airbyte may take its time to make a job whose request nobody waits for any more."""
+        return self._target.settle
+
     def baseline(self) -> str | None:
         """The newest job so far: those that count as ours have higher numbers, whatever the clocks say."""
         return str(max((int(job["jobId"]) for job in self._list()), default=0))
@@ -74,11 +94,16 @@ class AirbyteJobs:
         try:
             answer = self._ask("POST", "/jobs", body=body)
         except requests.RequestException as error:
+            if never_left(error):
+                raise LaterError(f"Airbyte cannot be reached ({type(error).__name__}).") from None
             raise UnknownOutcomeError(f"Airbyte's answer was lost ({type(error).__name__}).") from None
         if answer.status_code == requests.codes.conflict:
+            self._refuse_what_is_off()
             raise BusyError("Airbyte is already running a sync of this connection.")
         if answer.status_code >= requests.codes.server_error:
             raise UnknownOutcomeError(f"Airbyte answered {answer.status_code}; the job may exist.")
+        if answer.status_code in REMEDIES:
+            self._refuse_what_is_off()
         _check(answer)
         try:
             return _job(_content(answer))
@@ -87,12 +112,31 @@ class AirbyteJobs:
 
     def find(self, intent: Intent) -> Job | None:
         """The best job newer than the baseline, ours or not: each started after the events it would cover."""
-        jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline or 0)]
+        if intent.baseline is None:
+            return None
+        jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline)]
         return max(jobs, key=lambda job: (PREFERENCE[job.state], int(job.name)), default=None)
 
     def look(self, job: str) -> Job:
         """How a job stands."""
         return _job(self._get(f"/jobs/{job}", {}))
+
+    def _refuse_what_is_off(self) -> None:
+        """Ask what the connection is: 409 and 404 can mean that it is off or gone, or be a proxy's."""
+        try:
+            answer = self._ask("GET", f"/connections/{self._target.connection_id}")
+            found = answer.json()
+        except (requests.RequestException, ValueError, SetbackError) as error:
+            logger.info("Airbyte does not say how the connection stands (%s).", type(error).__name__)
+            return
+        if not isinstance(found, dict):
+            return
+        if answer.ok and found.get("status") in OFF:
+            raise BlockedError(
+                f"The connection is {found['status']} in Airbyte; switch it on there and resume."
+            )
+        if answer.status_code == requests.codes.not_found and OWN_ERROR & found.keys():
+            raise BlockedError(REMEDIES[answer.status_code])
 
     def _list(self) -> list[dict[str, Any]]:
         found = self._get(
@@ -179,7 +223,7 @@ def _check(answer: requests.Response) -> None:
     """Raise what a status other than success means for the schedule."""
     status = answer.status_code
     if status in REMEDIES:
-        raise BlockedError(REMEDIES[status])
+        raise RefusedError(REMEDIES[status])
     if status == requests.codes.too_many_requests:
         wait = answer.headers.get("Retry-After", "")
         raise LaterError("Airbyte asks for fewer requests.", seconds=float(wait) if wait.isdigit() else 60.0)
@@ -203,5 +247,8 @@ def _job(found: Mapping[str, Any]) -> Job:
     name, status = str(found.get("jobId", "")), str(found.get("status", ""))
     if not name.isdigit() or status not in STATES:
         raise LaterError("Airbyte's answer names no job.")
-    detail = f"Airbyte's job {name} {status}." if STATES[status] is JobState.FAILED else None
+    failed = STATES[status] is JobState.FAILED
+    detail = f"Airbyte's job {name} {status}." if failed else None
+    if STATES[status] is JobState.CANCELLED:
+        detail = f"Airbyte's job {name} was cancelled"
     return Job(name=name, state=STATES[status], detail=detail)

@@ -41,6 +41,16 @@ class CommandRuns:
         self._clock = clock
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
+    @property
+    def identity(self) -> str:
+        """The folder of a run says whose it is, whatever command the file names by now."""
+        return "command"
+
+    @property
+    def settle(self) -> float:
+        """The folder is made before the program starts: what is not there will not appear."""
+        return 0.0
+
     def baseline(self) -> str | None:
         """Not needed: the folder of a run tells its own job from others."""
         return None
@@ -51,8 +61,8 @@ class CommandRuns:
         if os.name != "posix":
             raise BlockedError("A command as a target needs Linux or macOS; use another target here.")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
             try:
                 _hold(lock)
                 self._children[intent.run_id] = self._spawn(intent, folder, lock)
@@ -70,9 +80,9 @@ class CommandRuns:
         return self.look(intent.run_id)
 
     def look(self, job: str) -> Job:
-        """Running as long as the lock is held; after that, what the shell noted."""
+        """Running as long as the lock is held, unless the shell noted an end: a child may keep the lock."""
         folder = self._folder / job
-        if _is_locked(folder / "lock"):
+        if not (folder / "exit").is_file() and _is_locked(folder / "lock"):
             self._end_after_deadline(folder)
             return Job(name=job, state=JobState.RUNNING)
         child = self._children.pop(job, None)
@@ -93,7 +103,7 @@ class CommandRuns:
             "ATTIO_RELAY_RUN": intent.run_id,
             "ATTIO_RELAY_CHANGES": str(intent.changes),
         }
-        with (folder / "output.log").open("wb") as output:
+        with open(folder / "output.log", "wb", opener=_private) as output:
             child = subprocess.Popen(  # noqa: S603 (the command is the owner's configuration)
                 ["/bin/sh", "-c", NOTE_THE_END, str(folder.resolve()), *self._target.command],
                 cwd=self._target.directory,
@@ -136,6 +146,11 @@ def prune_runs(folder: Path, *, before: float) -> int:
     for run in old:
         shutil.rmtree(run)
     return len(old)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open for the relay's user alone: a program may print what nobody else should read."""
+    return os.open(path, flags, 0o600)
 
 
 def _is_locked(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """The target that calls a URL with a message signed as standardwebhooks.com describes it.
 
-Any 2xx means: the sync that covers this run is done. The message's id is the run's, so that a repeat is
-known as one.
+Any 2xx means: the sync that covers this run is done. The message's id is the run's, and a repeat has the
+same body, so that it is known as one. 410 disables; whatever else is refused is tried again later.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import requests
 
-from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
+from attio_relay.settings import key_of
+from attio_relay.targets.target import (
+    BlockedError,
+    Intent,
+    Job,
+    JobState,
+    LaterError,
+    UnknownOutcomeError,
+    never_left,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +32,6 @@ if TYPE_CHECKING:
     from attio_relay.settings import HttpTarget
 
 GONE = 410
-LATER = frozenset({408, 425, 429})
 
 
 class SignedCalls:
@@ -35,21 +44,23 @@ class SignedCalls:
         self._clock = clock
         self._session = session or requests.Session()
 
+    @property
+    def identity(self) -> str:
+        """The address."""
+        return f"http {self._target.url}"
+
+    @property
+    def settle(self) -> float:
+        """Nothing can be looked up: a repeat is what the receiver knows by its id."""
+        return 0.0
+
     def baseline(self) -> str | None:
         """Not needed: the receiver knows a run by its id."""
         return None
 
     def start(self, intent: Intent) -> Job:
         """Call, and take the answer as the end of the run."""
-        body = json.dumps(
-            {
-                "type": "attio.changed",
-                "run": intent.run_id,
-                "connection": intent.connection,
-                "route": intent.route,
-                "changes": intent.changes,
-            }
-        ).encode()
+        body = json.dumps(message(intent)).encode()
         try:
             answer = self._session.post(
                 self._target.url,
@@ -61,6 +72,8 @@ class SignedCalls:
                 stream=True,
             )
         except requests.RequestException as error:
+            if never_left(error):
+                raise LaterError(f"The receiver cannot be reached ({type(error).__name__}).") from None
             raise UnknownOutcomeError(f"The call had no answer ({type(error).__name__}).") from None
         with answer:
             return _verdict(intent, answer)
@@ -76,8 +89,8 @@ class SignedCalls:
 
     def _signed(self, intent: Intent, body: bytes) -> dict[str, str]:
         at = str(int(self._clock()))
-        message = f"{intent.run_id}.{at}.".encode() + body
-        digest = hmac.new(self._target.secret.encode(), message, hashlib.sha256).digest()
+        content = f"{intent.run_id}.{at}.".encode() + body
+        digest = hmac.new(key_of(self._target.secret), content, hashlib.sha256).digest()
         return {
             "webhook-id": intent.run_id,
             "webhook-timestamp": at,
@@ -85,13 +98,27 @@ class SignedCalls:
         }
 
 
+def message(intent: Intent) -> dict[str, object]:
+    """What a receiver is told; the same for every try of a run."""
+    return {
+        "type": "attio.changed",
+        "timestamp": datetime.fromtimestamp(intent.at, UTC).isoformat(timespec="milliseconds"),
+        "data": {
+            "run": intent.run_id,
+            "connection": intent.connection,
+            "route": intent.route,
+            "changes": intent.changes,
+        },
+    }
+
+
 def _verdict(intent: Intent, answer: requests.Response) -> Job:
     status = answer.status_code
     if answer.ok and status < requests.codes.multiple_choices:
         return Job(name=intent.run_id, state=JobState.SUCCEEDED)
-    if status in LATER:
+    if status == GONE:
+        raise BlockedError("The receiver answered 410: it wants no more of these; correct url and resume.")
+    if status < requests.codes.server_error:
         wait = answer.headers.get("Retry-After", "")
         raise LaterError(f"The receiver answered {status}.", seconds=float(wait) if wait.isdigit() else None)
-    if status == GONE or status < requests.codes.server_error:
-        raise BlockedError(f"The receiver answered {status}; correct url or receiver and resume.")
     raise UnknownOutcomeError(f"The receiver answered {status}.")

@@ -1,14 +1,19 @@
 """What the relay can set in motion, seen from the schedule: start, look, find again.
 
-Three kinds exist: `command`, `airbyte` and `signed_http`; a fourth is one more class with these three
-methods.
+`command`, `airbyte`, `signed_http` and `templated_http` implement `Target`; one more kind is one more class.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from requests import ConnectTimeout
+from urllib3.exceptions import NewConnectionError
+
+if TYPE_CHECKING:
+    from requests import RequestException
 
 
 class JobState(Enum):
@@ -17,6 +22,8 @@ class JobState(Enum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """A person stopped it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,10 @@ class BlockedError(SetbackError):
     """A person must change something; trying again by itself would fail the same way."""
 
 
+class RefusedError(SetbackError):
+    """Refused as a mistake of a person would be; but a proxy in between may say the same for a moment."""
+
+
 class LaterError(SetbackError):
     """The target certainly did not start anything and asks for patience."""
 
@@ -65,18 +76,35 @@ class UnknownOutcomeError(SetbackError):
     """Asked, but the answer was lost or is of no use: the job may exist or not."""
 
 
+def never_left(error: RequestException) -> bool:
+    """Tell whether a request certainly did not arrive: no connection was made to send it on."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
 class Target(Protocol):
     """Something that syncs a connection."""
+
+    @property
+    def identity(self) -> str:
+        """Where its jobs are: those of another identity are none of ours."""
+        ...
+
+    @property
+    def settle(self) -> float:
+        """For how many seconds after a start without an answer its job may still appear."""
+        ...
 
     def baseline(self) -> str | None:
         """A mark such that only jobs made after this moment count as ours; None where run ids suffice.
 
-        Raises LaterError or BlockedError.
+        Raises LaterError, RefusedError or BlockedError.
         """
         ...
 
     def start(self, intent: Intent) -> Job:
-        """Set the run going; raises BusyError, BlockedError, LaterError or UnknownOutcomeError."""
+        """Set the run going; raises any of the setbacks."""
         ...
 
     def find(self, intent: Intent) -> Job | None:

@@ -25,6 +25,9 @@ class AirbyteWorld:
     trouble: str | None = None
     needless: list[int] = field(default_factory=list)
 
+    identity = "world"
+    settle = 0.0
+
     def baseline(self) -> str | None:
         self._may_be_down()
         return str(len(self.syncs))

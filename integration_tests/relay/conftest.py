@@ -10,7 +10,9 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.store.database import Database
+from attio_relay.store.postgres import PostgresDatabase
+from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from integration_tests.relay.stores import store_on
 
@@ -45,13 +47,28 @@ def postgres_schema(postgres: str) -> Callable[[], str]:
     return fresh
 
 
+class Clock:
+    """The time of the stores, which stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Database]:
     """Each of the two."""
     if request.param == "sqlite":
-        found: Database = SqliteDatabase(tmp_path / "relay.db", synchronous="OFF")
+        found: Database = SqliteDatabase(tmp_path / "relay.db", synchronous="OFF", clock=clock)
     else:
-        found = PostgresDatabase(request.getfixturevalue("postgres_schema")())
+        found = PostgresDatabase(request.getfixturevalue("postgres_schema")(), clock=clock)
     yield found
     found.close()
 

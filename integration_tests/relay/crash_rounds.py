@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attio_api.webhooks import sign
-from attio_relay.store.database import SqliteDatabase, StoreError
+from attio_relay.store.database import StoreError
+from attio_relay.store.sqlite import SqliteDatabase
 
 CONNECTIONS = 32
 SECRET = "s" * 64

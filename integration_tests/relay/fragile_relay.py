@@ -9,8 +9,8 @@ from attio_relay.cli import main
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving import app
 from attio_relay.store import store
-from attio_relay.store.database import SqliteDatabase
 from attio_relay.store.deliveries import Delivery
+from attio_relay.store.sqlite import SqliteDatabase
 from integration_tests.relay import power
 
 

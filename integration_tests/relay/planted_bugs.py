@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from attio_relay.scheduling.scheduler import Scheduler
 from attio_relay.store.database import Database
 from attio_relay.store.deliveries import Delivery, Inbox
-from attio_relay.store.schedule import Ledger, Line
+from attio_relay.store.lines import Line
+from attio_relay.store.schedule import Ledger
 from attio_relay.targets.target import BusyError, Intent, Job, JobState, UnknownOutcomeError
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.schedule_machine import TIMING, Parts
@@ -25,6 +26,9 @@ class DoneIsSeen(Ledger):
 
 class Wrapped:
     """A target that passes everything on."""
+
+    identity = AirbyteWorld.identity
+    settle = AirbyteWorld.settle
 
     def __init__(self, world: AirbyteWorld) -> None:
         self.world = world
@@ -98,7 +102,7 @@ class CallBeforeIntent(Scheduler):
         except (BusyError, UnknownOutcomeError):
             return
         now = self._around.clock()
-        claimed = self._ledger.claim(line, run_id=run_id, baseline="0", now=now, not_before=now)
+        claimed = self._ledger.claim(line, run_id=run_id, baseline="0", target=target.identity, now=now)
         self._follow(self._started(claimed, job), job)
 
 

@@ -19,7 +19,8 @@ from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import ConnectionConfig
 from attio_relay.store.database import Database, Transaction
 from attio_relay.store.deliveries import Inbox
-from attio_relay.store.schedule import Ledger, Line, State
+from attio_relay.store.lines import Line, State
+from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
 from attio_relay.targets.target import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
@@ -40,12 +41,14 @@ class CrashingDatabase:
     def __init__(self, real: Database) -> None:
         self.real = real
         self.commits_left: int | None = None
+        self.clock: Callable[[], float] = lambda: 0.0
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         if self.commits_left == 0:
             raise CrashError
         with self.real.transaction() as transaction:
+            transaction.now = self.clock  # type: ignore[method-assign] # the story has a clock of its own
             yield transaction
         if self.commits_left is not None:
             self.commits_left -= 1
@@ -53,6 +56,11 @@ class CrashingDatabase:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         with self.real.reading() as transaction:
+            yield transaction
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Transaction]:
+        with self.real.exclusive() as transaction:
             yield transaction
 
     def close(self) -> None:
@@ -128,6 +136,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         migrate(self.database, epoch="e")
         self.world = AirbyteWorld()
         self.now = 1000.0
+        self.database.clock = lambda: self.now
         self.runs = 0
         self.sent = 0
         self.acknowledged: set[str] = set()

@@ -6,6 +6,7 @@ from attio_relay.events import Actor, Event
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database
 from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.gaps import Gaps
 from attio_relay.store.runs import History
 from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
@@ -28,6 +29,7 @@ def store_on(database: Database) -> Store:
         history=History(database),
         vault=Vault(database, Sealer(lambda: [KEY])),
         sessions=Sessions(database, clock=time.time),
+        gaps=Gaps(database),
     )
 
 

@@ -7,11 +7,11 @@ import pytest
 from attio_relay.settings import AirbyteTarget
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.target import (
-    BlockedError,
     BusyError,
     Intent,
     JobState,
     LaterError,
+    RefusedError,
     UnknownOutcomeError,
 )
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
@@ -36,11 +36,11 @@ def jobs(airbyte: AirbyteStandIn, clock: float = 0.0) -> AirbyteJobs:
 @pytest.mark.parametrize(
     ("trouble", "error"),
     [
-        ("400", BlockedError),
-        ("403", BlockedError),
-        ("404", BlockedError),
+        ("400", RefusedError),
+        ("403", RefusedError),
+        ("404", RefusedError),
         ("409", BusyError),
-        ("422", BlockedError),
+        ("422", RefusedError),
         ("429", LaterError),
         ("500", UnknownOutcomeError),
         ("503", UnknownOutcomeError),
@@ -49,7 +49,7 @@ def jobs(airbyte: AirbyteStandIn, clock: float = 0.0) -> AirbyteJobs:
     ],
 )
 def test_each_answer_has_its_meaning(airbyte: AirbyteStandIn, trouble: str, error: type[Exception]) -> None:
-    """Busy is not done, a lost answer is not a failure, and what a person must change blocks."""
+    """Busy is not done, a lost answer is not a failure, and a refusal may be passing."""
     airbyte.troubles = [trouble]
 
     with pytest.raises(error):
@@ -64,7 +64,7 @@ def test_a_refused_token_is_minted_anew_once(airbyte: AirbyteStandIn) -> None:
     airbyte.troubles = ["401", "401"]
 
     assert ("1", JobState.SUCCEEDED, 2) == (started.name, started.state, tokens)
-    with pytest.raises(BlockedError):
+    with pytest.raises(RefusedError):
         jobs(airbyte).start(INTENT)
 
 

@@ -1,9 +1,7 @@
 """The command line and the two other targets: programs on this machine, and signed calls."""
 
-import base64
 import errno
-import hashlib
-import hmac
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from attio_relay.cli import main
 from attio_relay.config import load
@@ -153,27 +152,33 @@ def listener() -> Iterator[Listener]:
     found.stop()
 
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
 def calls(listener: Listener) -> SignedCalls:
     url = f"http://127.0.0.1:{listener.server.server_port}/run"
-    return SignedCalls(HttpTarget(url=url, secret="whisper", timeout="5s"), lambda: 1000.0)
+    return SignedCalls(HttpTarget(url=url, secret=SECRET, timeout="5s"), time.time)
 
 
 def test_a_call_is_signed_and_named_by_its_run(listener: Listener) -> None:
-    """The receiver can check who called, and knows a repeat by the id."""
+    """The reference library of Standard Webhooks verifies it, and a repeat is known by the id."""
     job = calls(listener).start(INTENT)
     ((headers, body),) = listener.received
-    digest = hmac.new(b"whisper", b"run-1.1000." + body, hashlib.sha256).digest()
+    named = {name.lower(): value for name, value in headers.items()}
 
     assert JobState.SUCCEEDED is job.state
-    assert "run-1" == headers["webhook-id"]
-    assert "v1," + base64.b64encode(digest).decode() == headers["webhook-signature"]
+    assert "run-1" == named["webhook-id"]
+    assert json.loads(body) == Webhook(SECRET).verify(body, named)
+    assert {"type", "timestamp", "data"} == json.loads(body).keys()
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body + b" ", named)
 
 
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (302, BlockedError),
-        (404, BlockedError),
+        (302, LaterError),
+        (404, LaterError),
         (410, BlockedError),
         (429, LaterError),
         (500, UnknownOutcomeError),
@@ -182,7 +187,7 @@ def test_a_call_is_signed_and_named_by_its_run(listener: Listener) -> None:
 def test_a_receivers_answers_have_their_meaning(
     listener: Listener, status: int, error: type[Exception]
 ) -> None:
-    """No redirect is followed; refusals block, pressure waits, trouble is uncertain."""
+    """No redirect is followed; 410 disables, other refusals are tried again, trouble is uncertain."""
     listener.status = status
 
     with pytest.raises(error):

@@ -11,7 +11,7 @@ import pytest
 
 from attio_api.client import AttioClient
 from attio_relay.store.changes import Question
-from attio_relay.store.schedule import State
+from attio_relay.store.lines import State
 from attio_relay.subscribing.clients import target_url
 from attio_relay.subscribing.subscription import Subscriber, Wanted
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
@@ -53,6 +53,7 @@ url = "{airbyte_url}"
 connection_id = "c"
 client_id = "id"
 client_secret = "secret"
+settle = "100ms"
 """
 
 

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import sync_playwright
 
+from attio_relay.serving import app
 from attio_relay.store.deliveries import Delivery
-from attio_relay.store.secrets import Webhook
+from attio_relay.store.webhooks import Webhook
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import delivery
 
@@ -222,11 +223,12 @@ def test_figures_name_connections_only_to_those_who_may(relay: RunningRelay) -> 
     assert "attio_relay_dead_letters 1\n" in open_to_all
 
 
-def test_health_and_readiness(relay: RunningRelay) -> None:
-    """The process answers, and says whether it can store."""
+def test_health_and_readiness(relay: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process answers, and says whether the thread that stores deliveries can write."""
+    monkeypatch.setattr(app, "PROVED_FOR", 0.0)
     ready = ask(relay, "GET", "/readyz")[0]
     with relay.relay.store.database.transaction() as transaction:
-        transaction.run("DROP TABLE connections")
+        transaction.run("DROP TABLE leases")
 
     assert (200, 200, 503) == (ready, ask(relay, "GET", "/healthz")[0], ask(relay, "GET", "/readyz")[0])
 

@@ -12,7 +12,7 @@ import pytest
 
 from attio_api.webhooks import sign
 from attio_relay.store.changes import Question
-from attio_relay.store.schedule import State
+from attio_relay.store.lines import State
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
 from integration_tests.relay.running import RunningRelay
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from attio_relay.store.database import Database, PostgresDatabase, SqliteDatabase
+from attio_relay.store.database import Database
+from attio_relay.store.postgres import PostgresDatabase
+from attio_relay.store.sqlite import SqliteDatabase
 from integration_tests.relay.planted_bugs import BUGS
 from integration_tests.relay.schedule_machine import Parts, machine, tell_again
 

@@ -6,14 +6,18 @@ from collections.abc import Callable
 import pytest
 
 from attio_relay.store.changes import GapReason, Question
-from attio_relay.store.database import Database, PostgresDatabase, StoreError
+from attio_relay.store.database import Database, StoreError
 from attio_relay.store.deliveries import Delivery
+from attio_relay.store.lines import State
+from attio_relay.store.postgres import PostgresDatabase
 from attio_relay.store.runs import Outcome
-from attio_relay.store.schedule import LeaseLostError, State
+from attio_relay.store.schedule import LEASE, LeaseLostError
 from attio_relay.store.schema import STEPS, NewerStoreError, migrate
 from attio_relay.store.sealing import SealError
-from attio_relay.store.secrets import Install, Webhook
+from attio_relay.store.secrets import Install
 from attio_relay.store.store import Store
+from attio_relay.store.webhooks import Webhook
+from integration_tests.relay.conftest import Clock
 from integration_tests.relay.stores import delivery, event, store_on
 
 
@@ -94,7 +98,7 @@ def test_the_feed_says_when_history_is_missing(
 ) -> None:
     """A reader whose position was pruned, never existed or belongs to another store is told so."""
     fill(store, 5)
-    store.feed.prune(before=3.5)
+    store.feed.prune(before=3.5, limit=100)
     gap = store.feed.read(question).gap
 
     assert reason == (gap.reason if gap else None)
@@ -116,21 +120,23 @@ def test_old_messages_are_forgotten_and_only_those(store: Store) -> None:
     """Pruning drops what is older than the moment; a repeat of a kept message is still known."""
     fill(store, 3)
 
-    assert 2 == store.inbox.prune(before=3.0)
+    assert 2 == store.inbox.prune(before=3.0, limit=100)
     assert [False] == store.inbox.accept([delivery("k3")])
 
 
-def test_a_lease_keeps_others_out_until_it_ends(store: Store) -> None:
+def test_a_lease_keeps_others_out_until_it_ends(store: Store, clock: Clock) -> None:
     """One replica at a time; the one whose lease was taken over can write no more."""
     store.ledger.register(["c"])
     store.inbox.accept([delivery("a")])
-    mine = store.ledger.lease("c", owner="me", now=0.0, until=10.0)
+    mine = store.ledger.lease("c", owner="me")
     assert mine is not None
 
-    assert store.ledger.lease("c", owner="other", now=5.0, until=15.0) is None
-    assert store.ledger.lease("c", owner="other", now=11.0, until=20.0) is not None
+    clock.now = LEASE - 1
+    assert store.ledger.lease("c", owner="other") is None
+    clock.now = LEASE
+    assert store.ledger.lease("c", owner="other") is not None
     with pytest.raises(LeaseLostError):
-        store.ledger.claim(mine, run_id="r", baseline=None, now=12.0, not_before=12.0)
+        store.ledger.claim(mine, run_id="r", baseline=None, target="t", now=12.0)
     assert [] == store.history.runs(limit=1)
 
 
@@ -138,9 +144,9 @@ def test_a_run_is_written_down_step_by_step(store: Store) -> None:
     """Claim, start and success are three commits; what came after the claim stays to be done."""
     store.ledger.register(["c"])
     store.inbox.accept([delivery("a")])
-    line = store.ledger.lease("c", owner="me", now=0.0, until=10.0)
+    line = store.ledger.lease("c", owner="me")
     assert line is not None
-    line = store.ledger.claim(line, run_id="r", baseline="7", now=2.0, not_before=2.0)
+    line = store.ledger.claim(line, run_id="r", baseline="7", target="t", now=2.0)
     store.inbox.accept([delivery("b")])
     line = store.ledger.started(line, job="8", now=3.0, poll_at=4.0)
     line = store.ledger.succeeded(line, now=5.0, not_before=6.0)
@@ -169,7 +175,11 @@ def test_a_new_webhook_retires_the_old_one(store: Store) -> None:
     resealed = store.vault.reseal()
     found = {hook.webhook_id: (hook.secret, hook.not_after) for hook in store.vault.webhooks("acme")}
     store.vault.forget_retired(now=51.0)
+    kept = [hook.webhook_id for hook in store.vault.webhooks("acme")]
+    store.vault.note_gone("one")
+    store.vault.forget_retired(now=51.0)
 
+    assert ["two", "one"] == kept, "Attio may still have it"
     assert 2 == resealed
     assert {"two": ("secret of two", None), "one": ("secret of one", 50.0)} == found
     assert ["two"] == [hook.webhook_id for hook in store.vault.webhooks("acme")]
@@ -220,12 +230,11 @@ def test_a_dead_letter_comes_alive_once(store: Store) -> None:
     assert 1 == store.feed.head("acme") == store.ledger.lines()[0].seen
 
 
-def test_a_chore_is_done_by_one_replica_at_a_time(store: Store) -> None:
-    """The turn is taken until a moment, and free again after it."""
-    turns = [
-        store.ledger.take_turn("watch", owner=owner, now=now, until=now + 10)
-        for owner, now in (("a", 0.0), ("b", 5.0), ("b", 10.0))
-    ]
+def test_a_chore_is_done_by_one_replica_at_a_time(store: Store, clock: Clock) -> None:
+    """The turn is taken for a while, and free again after it."""
+    turns = []
+    for owner, clock.now in (("a", 0.0), ("b", 5.0), ("b", 10.0)):
+        turns.append(store.ledger.take_turn("watch", owner=owner, seconds=10))
 
     assert [True, False, True] == turns
 

@@ -10,7 +10,8 @@ import pytest
 
 from attio_api.client import AttioClient
 from attio_relay.store.changes import GapReason, Question
-from attio_relay.store.database import SqliteDatabase, StoreError
+from attio_relay.store.database import StoreError
+from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
 from attio_relay.subscribing.watcher import Watcher
@@ -48,7 +49,7 @@ def webhooks(attio: "RemoteEmulator") -> list[Any]:
 
 def watcher(attio: "RemoteEmulator", store: Store) -> Watcher:
     connections: dict[str, ConnectionConfig] = {"c": connection(TIMING)}
-    return Watcher(store.vault, store.feed, store.ledger, connections, lambda _: client(attio), time.time)
+    return Watcher(store.vault, store.gaps, connections, lambda _: client(attio), time.time)
 
 
 def test_subscribing_twice_makes_one_webhook(attio: "RemoteEmulator", store: Store) -> None:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from attio_relay.store.database import SqliteDatabase
 from attio_relay.store.schema import migrate
 from attio_relay.store.sessions import LIFE, Sessions
+from attio_relay.store.sqlite import SqliteDatabase
 
 
 def sessions(folder: Path, now: list[float]) -> Sessions:

@@ -24,11 +24,11 @@ from attio_relay.receiving.signatures import Credential, Trust
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving.feed_api import FeedApi
 from attio_relay.store.changes import Feed, GapReason
-from attio_relay.store.database import SqliteDatabase
 from attio_relay.store.deliveries import Delivery, Inbox
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
 from attio_relay.store.secrets import Vault
+from attio_relay.store.sqlite import SqliteDatabase
 
 ROUTE = "acme"
 FEED = {"url": f"http://relay.test/feeds/{ROUTE}", "token": "feed-token"}
@@ -58,8 +58,8 @@ class RelayInProcess:
         config = parse(CONFIG, {}, folder=self.folder)
         vault, metrics = Vault(database, Sealer(lambda: ())), Metrics()
         self._inbox, self._feed = Inbox(database), Feed(database)
-        trust = Trust(config.routes, vault, self._now)
-        writer = Writer(self._inbox.accept, capacity=1, stored=lambda: None)
+        trust = Trust(config.routes, vault, self._now, self._now)
+        writer = Writer(self._inbox.accept, prove=lambda: None, capacity=1, stored=lambda: None)
         self._receiver = Receiver({}, trust, writer, metrics, self._now)
         self._api = FeedApi(config.routes, self._feed, vault, metrics)
         self._waiting: list[Delivery] = []
@@ -87,7 +87,7 @@ class RelayInProcess:
     def prune(self) -> None:
         """Forget everything that is older than now."""
         self._store()
-        self._feed.prune(before=self._now())
+        self._feed.prune(before=self._now(), limit=10**6)
 
     def answer(self, path: str, pairs: list[tuple[str, str]], headers: dict[str, str]) -> tuple[int, Any]:
         """Answer `GET …/changes`."""

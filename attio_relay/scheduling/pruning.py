@@ -1,0 +1,52 @@
+"""Forgets what is older than the file says, a little at a time: deliveries go on being stored meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_relay.targets.command import prune_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from attio_relay.settings import RetentionConfig
+    from attio_relay.store.store import Store
+
+# Rows in one commit: a few milliseconds of the one lock that all writers of a SQLite file share.
+AT_ONCE = 500
+# Seconds between two commits, so that deliveries come in between.
+PAUSE = 0.02
+
+
+class Pruning:
+    """The chore."""
+
+    def __init__(
+        self,
+        store: Store,
+        retention: RetentionConfig,
+        folder: Path,
+        *,
+        clock: Callable[[], float],
+        stopped: Callable[[float], bool],
+    ) -> None:
+        self._store = store
+        self._retention = retention
+        self._folder = folder
+        self._clock = clock
+        self._stopped = stopped
+        """Waits so many seconds; says whether the relay ends."""
+
+    def work(self) -> None:
+        """Forget everything that is old, with pauses, unless the relay ends."""
+        now, kept, store = self._clock(), self._retention, self._store
+        self._all(lambda: store.inbox.prune(before=now - kept.deliveries, limit=AT_ONCE))
+        self._all(lambda: store.feed.prune(before=now - kept.changes, limit=AT_ONCE))
+        self._all(lambda: store.history.prune(before=now - kept.runs, limit=AT_ONCE))
+        prune_runs(self._folder, before=now - kept.runs)
+
+    def _all(self, some: Callable[[], int]) -> None:
+        while some():
+            if self._stopped(PAUSE):
+                return

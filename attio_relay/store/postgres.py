@@ -1,0 +1,176 @@
+"""The store in a Postgres that several replicas share; needs the extra `postgres`.
+
+A server that fails over without a word leaves connections on which nothing ever comes. Every statement has a
+deadline here and at the server, and no statement is prepared under a name, which a pooler in transaction
+mode would hand to somebody else.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg.rows import dict_row
+
+from attio_relay.store.database import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from psycopg.abc import PQGen
+
+    from attio_relay.store.database import Parameters, Row, Transaction
+
+RV = TypeVar("RV")
+# Seconds until a statement is given up: first by the server, which can say so, then by us.
+AT_SERVER = 8
+HERE = 10.0
+BEGIN = (
+    f"BEGIN; SET LOCAL statement_timeout = '{AT_SERVER}s';"
+    f" SET LOCAL idle_in_transaction_session_timeout = '{4 * AT_SERVER}s'"
+).encode()
+# Of replicas that make the tables at the same moment, one goes first: "attio" as a number.
+EXCLUSIVE = b"BEGIN; SELECT pg_advisory_xact_lock(418715530607)"
+KEEPALIVE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+class Connection(psycopg.Connection[dict[str, Any]]):
+    """A connection that waits for no answer longer than it may."""
+
+    patience: float | None = HERE
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """Wait for the server, at most until the deadline."""
+        return super().wait(gen, interval, timeout=timeout or self.patience)
+
+
+def pyformat(sql: str) -> str:
+    """Turn SQLite's `:name` parameters into psycopg's `%(name)s`."""
+    return re.sub(r":(\w+)", r"%(\1)s", sql.replace("%", "%%"))
+
+
+class PostgresTransaction:
+    """SQL on one Postgres connection."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] | None) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def run(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Run one statement; the number of rows it touched."""
+        return self._connection.execute(_literal(sql), parameters).rowcount
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """Run one statement; what it returned."""
+        return list(self._connection.execute(_literal(sql), parameters))
+
+    def many(self, sql: str, parameters: Iterable[Parameters]) -> None:
+        """Run one statement once for each set of parameters."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_literal(sql), parameters)
+
+    def now(self) -> float:
+        """The server's time: replicas may differ in theirs."""
+        if self._clock is not None:
+            return self._clock()
+        return float(self.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS now")[0]["now"])
+
+
+def _literal(sql: str) -> bytes:
+    # psycopg takes bytes for statements that are not literals; every one of ours is written in this package.
+    return pyformat(sql).encode()
+
+
+class PostgresDatabase:
+    """A Postgres that several replicas share; one connection a thread, made anew after it broke."""
+
+    def __init__(self, url: str, *, clock: Callable[[], float] | None = None) -> None:
+        self._url = url
+        self._clock = clock
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._opened: list[Connection] = []
+        self._epoch = 0
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A durable transaction: committed to disk when the block ends, undone when it raises."""
+        return self._begun(BEGIN, HERE)
+
+    def exclusive(self) -> AbstractContextManager[Transaction]:
+        """A durable transaction that no other exclusive one runs beside; it may take long."""
+        return self._begun(EXCLUSIVE, None)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view, which waits for no writer and keeps none waiting."""
+        with self.transaction() as transaction:
+            transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield transaction
+
+    @contextmanager
+    def _begun(self, begin: bytes, patience: float | None) -> Iterator[Transaction]:
+        try:
+            connection = self._connection()
+            connection.patience = patience
+            try:
+                connection.execute(begin)
+                yield PostgresTransaction(connection, self._clock)
+                connection.execute(b"COMMIT")
+            except BaseException:
+                self._undo(connection)
+                raise
+        except psycopg.errors._WaitTimeout as error:  # noqa: SLF001 (what `wait` is documented to raise)
+            raise StoreError("Postgres: no answer") from error
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            # Not the driver's text: it may quote the connection string.
+            raise StoreError(f"Postgres: {type(error).__name__}") from error
+
+    def _undo(self, connection: Connection) -> None:
+        """Roll back; a connection that does not even do that is of no more use, nor is any of its age."""
+        try:
+            connection.execute(b"ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+            with self._lock:
+                self._epoch += 1
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self._local.epoch != self._epoch:
+            connection.close()
+        if connection is None or connection.closed:
+            self._local.epoch = self._epoch
+            connection = _connected(self._url)
+            self._local.connection = connection
+            with self._lock:
+                self._opened = [*(known for known in self._opened if not known.closed), connection]
+        return connection
+
+
+def _connected(url: str) -> Connection:
+    return Connection.connect(
+        url,
+        autocommit=True,
+        prepare_threshold=None,
+        row_factory=dict_row,
+        **KEEPALIVE,
+    )

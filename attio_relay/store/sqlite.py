@@ -1,0 +1,129 @@
+"""The store in one SQLite file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from attio_relay.store.database import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from attio_relay.store.database import Parameters, Row, Transaction
+
+PRIVATE = 0o600
+OTHERS = 0o077
+
+
+class SqliteTransaction:
+    """SQL on one SQLite connection."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Callable[[], float]) -> None:
+        self._connection = connection
+        self.now = clock
+
+    def run(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Run one statement; the number of rows it touched."""
+        return self._connection.execute(sql, parameters or {}).rowcount
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """Run one statement; what it returned."""
+        cursor = self._connection.execute(sql, parameters or {})
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def many(self, sql: str, parameters: Iterable[Parameters]) -> None:
+        """Run one statement once for each set of parameters."""
+        self._connection.executemany(sql, parameters)
+
+
+class SqliteDatabase:
+    """One file, one connection a thread, write-ahead log.
+
+    `synchronous=FULL` is what makes a commit outlive a power cut: with NORMAL the log is
+    flushed only at checkpoints.
+    """
+
+    def __init__(
+        self, path: Path, *, synchronous: str = "FULL", clock: Callable[[], float] = time.time
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._synchronous = synchronous
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._opened: list[sqlite3.Connection] = []
+        keep_private(path)
+        with self.transaction():
+            # Writes the file, so that its directory entry can be made durable as well.
+            pass
+        flush_directory(path.parent)
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A durable transaction: committed to disk when the block ends, undone when it raises."""
+        return self._begun("BEGIN IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """One consistent view, which waits for no writer and keeps none waiting."""
+        return self._begun("BEGIN")
+
+    def exclusive(self) -> AbstractContextManager[Transaction]:
+        """Every transaction that writes keeps the others out."""
+        return self.transaction()
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[Transaction]:
+        try:
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                yield SqliteTransaction(connection, self._clock)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"SQLite: {error}") from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=10
+            )
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={self._synchronous}")
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+
+def keep_private(path: Path) -> None:
+    """Make the file if it is missing, for its owner alone; SQLite gives its log the same mode."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
+    if path.stat().st_uid == os.geteuid() and path.stat().st_mode & OTHERS:
+        path.chmod(PRIVATE)
+
+
+def flush_directory(directory: Path) -> None:
+    """Make the names in a directory outlive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,188 @@
+"""Keeps the webhooks that the relay made at Attio, with their signing secrets, sealed.
+
+What is about to be made is written down first, and what is to be deleted stays written down until Attio has
+it no more: a webhook that nobody knows of would take up its address and deliver what nobody can verify.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from attio_relay.store.gaps import Hole, mark
+
+if TYPE_CHECKING:
+    from attio_relay.store.database import Database, Row, Value
+    from attio_relay.store.sealing import Sealer
+
+WEBHOOK = (
+    "webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at,"
+    " checked_at, not_after"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """A webhook at Attio that posts to one of our routes."""
+
+    webhook_id: str
+    route: str
+    workspace_id: str
+    secret: str = field(repr=False)
+    target_url: str
+    subscriptions: str
+    """What was asked for, as JSON, to ask for it again should the webhook be lost."""
+    status: str
+    created_at: float
+    checked_at: float
+    not_after: float | None
+    """Until when its messages are believed, once another webhook took its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookFacts:
+    """What a status page may show of a webhook."""
+
+    webhook_id: str
+    route: str
+    status: str
+    checked_at: float
+    not_after: float | None
+
+
+class Webhooks:
+    """The webhooks in the store."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def intend(self, route: str, target_url: str, *, now: float) -> None:
+        """Write down that a webhook with this address is about to be made."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "INSERT INTO webhook_intents (target_url, route, at) VALUES (:target_url, :route, :now)"
+                " ON CONFLICT (target_url) DO UPDATE SET at = :now",
+                {"target_url": target_url, "route": route, "now": now},
+            )
+
+    def intents(self, route: str) -> list[str]:
+        """The addresses of webhooks whose making was begun, and of which nothing more is known."""
+        with self._database.reading() as transaction:
+            sql = "SELECT target_url FROM webhook_intents WHERE route = :route ORDER BY at"
+            return [row["target_url"] for row in transaction.rows(sql, {"route": route})]
+
+    def forget_intent(self, target_url: str) -> None:
+        """Nothing with this address is at Attio, or what is there is known."""
+        with self._database.transaction() as transaction:
+            sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
+            transaction.run(sql, {"target_url": target_url})
+
+    def keep_webhook(
+        self, webhook: Webhook, *, replaces_until: float | None = None, hole: Hole | None = None
+    ) -> None:
+        """Remember a webhook; with a moment given, the route's older ones are believed only until then.
+
+        The same commit marks the hole that it ends, and says that the older ones are to be deleted.
+        """
+        sealed = self._sealer.seal("webhook", webhook.webhook_id, webhook.secret)
+        with self._database.transaction() as transaction:
+            if replaces_until is not None:
+                transaction.run(
+                    "UPDATE webhooks SET not_after = :until, leftover = 1"
+                    " WHERE route = :route AND not_after IS NULL",
+                    {"until": replaces_until, "route": webhook.route},
+                )
+            transaction.run(
+                "INSERT INTO webhooks (webhook_id, route, workspace_id, sealed_secret, target_url,"
+                " subscriptions, status, created_at, checked_at) VALUES (:webhook_id, :route, :workspace_id,"
+                " :sealed, :target_url, :subscriptions, :status, :created_at, :checked_at)",
+                {
+                    "webhook_id": webhook.webhook_id,
+                    "route": webhook.route,
+                    "workspace_id": webhook.workspace_id,
+                    "sealed": sealed,
+                    "target_url": webhook.target_url,
+                    "subscriptions": webhook.subscriptions,
+                    "status": webhook.status,
+                    "created_at": webhook.created_at,
+                    "checked_at": webhook.checked_at,
+                },
+            )
+            sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
+            transaction.run(sql, {"target_url": webhook.target_url})
+            if hole is not None:
+                mark(transaction, hole)
+
+    def webhooks(self, route: str) -> list[Webhook]:
+        """The webhooks of a route with their secrets, newest first."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                f"SELECT {WEBHOOK} FROM webhooks WHERE route = :route ORDER BY created_at DESC",  # noqa: S608 (all ours)
+                {"route": route},
+            )
+        return [self._webhook(row) for row in rows]
+
+    def webhook_facts(self) -> list[WebhookFacts]:
+        """What may be shown of every webhook."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                "SELECT webhook_id, route, status, checked_at, not_after FROM webhooks"
+                " ORDER BY route, created_at DESC"
+            )
+        return [WebhookFacts(**row) for row in rows]
+
+    def note_subscriptions(self, webhook_id: str, *, target_url: str, subscriptions: str) -> None:
+        """Remember what a webhook was changed to."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "UPDATE webhooks SET target_url = :target_url, subscriptions = :subscriptions"
+                " WHERE webhook_id = :webhook_id",
+                {"target_url": target_url, "subscriptions": subscriptions, "webhook_id": webhook_id},
+            )
+
+    def note_status(self, webhook_id: str, *, status: str, now: float, hole: Hole | None = None) -> None:
+        """Remember how Attio says a webhook stands, and the hole that a change of it shows."""
+        facts: dict[str, Value] = {"status": status, "now": now, "webhook_id": webhook_id}
+        with self._database.transaction() as transaction:
+            changed = transaction.run(
+                "UPDATE webhooks SET status = :status WHERE webhook_id = :webhook_id AND status <> :status",
+                facts,
+            )
+            transaction.run("UPDATE webhooks SET checked_at = :now WHERE webhook_id = :webhook_id", facts)
+            if changed and hole is not None:
+                mark(transaction, hole)
+
+    def forget_retired(self, *, now: float) -> int:
+        """Forget the webhooks that are believed no longer."""
+        with self._database.transaction() as transaction:
+            return transaction.run(
+                "DELETE FROM webhooks WHERE not_after < :now AND leftover = 0", {"now": now}
+            )
+
+    def retire(self, route: str, *, now: float) -> list[str]:
+        """Believe no webhook of a route any longer; which of them Attio may still have."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "UPDATE webhooks SET leftover = CASE WHEN not_after IS NULL THEN 1 ELSE leftover END,"
+                " not_after = CASE WHEN not_after < :now THEN not_after ELSE :now END WHERE route = :route",
+                {"route": route, "now": now},
+            )
+        return self.leftovers(route)
+
+    def leftovers(self, route: str) -> list[str]:
+        """The replaced webhooks of a route that Attio may still have."""
+        with self._database.reading() as transaction:
+            sql = "SELECT webhook_id FROM webhooks WHERE route = :route AND leftover = 1 ORDER BY created_at"
+            return [row["webhook_id"] for row in transaction.rows(sql, {"route": route})]
+
+    def note_gone(self, webhook_id: str) -> None:
+        """Attio has this webhook no more."""
+        with self._database.transaction() as transaction:
+            sql = "UPDATE webhooks SET leftover = 0 WHERE webhook_id = :webhook_id"
+            transaction.run(sql, {"webhook_id": webhook_id})
+
+    def _webhook(self, row: Row) -> Webhook:
+        facts = dict(row)
+        secret = self._sealer.open("webhook", row["webhook_id"], facts.pop("sealed_secret"))
+        return Webhook(secret=secret, **facts)
