@@ -6,7 +6,7 @@ it no more: a webhook that nobody knows of would take up its address and deliver
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from attio_relay.store.gaps import Hole, mark
@@ -19,6 +19,14 @@ WEBHOOK = (
     "webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at,"
     " checked_at, not_after"
 )
+
+
+INSERT_WEBHOOK = """
+INSERT INTO webhooks
+    (webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at, checked_at)
+VALUES
+    (:webhook_id, :route, :workspace_id, :sealed, :target_url, :subscriptions, :status, :created_at, :checked_at)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,22 +101,7 @@ class Webhooks:
                     " WHERE route = :route AND not_after IS NULL",
                     {"until": replaces_until, "route": webhook.route},
                 )
-            transaction.run(
-                "INSERT INTO webhooks (webhook_id, route, workspace_id, sealed_secret, target_url,"
-                " subscriptions, status, created_at, checked_at) VALUES (:webhook_id, :route, :workspace_id,"
-                " :sealed, :target_url, :subscriptions, :status, :created_at, :checked_at)",
-                {
-                    "webhook_id": webhook.webhook_id,
-                    "route": webhook.route,
-                    "workspace_id": webhook.workspace_id,
-                    "sealed": sealed,
-                    "target_url": webhook.target_url,
-                    "subscriptions": webhook.subscriptions,
-                    "status": webhook.status,
-                    "created_at": webhook.created_at,
-                    "checked_at": webhook.checked_at,
-                },
-            )
+            transaction.run(INSERT_WEBHOOK, _open_members(webhook) | {"sealed": sealed})
             sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
             transaction.run(sql, {"target_url": webhook.target_url})
             if hole is not None:
@@ -186,3 +179,7 @@ class Webhooks:
         facts = dict(row)
         secret = self._sealer.open("webhook", row["webhook_id"], facts.pop("sealed_secret"))
         return Webhook(secret=secret, **facts)
+
+
+def _open_members(webhook: Webhook) -> dict[str, Value]:
+    return {name: value for name, value in asdict(webhook).items() if name != "secret"}

@@ -8,10 +8,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from attio_api.errors import AttioError, Gone, NotFound
 from attio_api.webhooks import EVENT_TYPES
@@ -21,6 +19,7 @@ from attio_relay.store.database import StoreError
 from attio_relay.store.gaps import Hole
 from attio_relay.store.sealing import SealError
 from attio_relay.store.webhooks import Webhook
+from attio_relay.subscribing.turns import another_turn, same_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -130,14 +129,14 @@ class Subscriber:
         # Only with the new one: a scan that began before it delivered could miss a change in between.
         hole = None if delivers else self.hole(route, GapReason.WEBHOOK_LOST)
         # Attio allows one webhook for an address, event and filter, and two are needed for a moment.
-        fresh = self._create(route, _another_turn(current.target_url), _asked(current), hole)
+        fresh = self._create(route, another_turn(current.target_url), _asked(current), hole)
         self.clear(route)
         return fresh
 
     def adopt(self, wanted: Wanted) -> Subscribed:
         """Put a webhook of ours in the place of those that only Attio knows, and delete these."""
         strangers = self.strangers(wanted.route, wanted.target_url)
-        done = self.ensure(dataclasses.replace(wanted, target_url=_another_turn(wanted.target_url)))
+        done = self.ensure(dataclasses.replace(wanted, target_url=another_turn(wanted.target_url)))
         for webhook_id in strangers:
             self._delete(webhook_id)
         return done
@@ -172,7 +171,7 @@ class Subscriber:
     def strangers(self, route: str, target_url: str) -> list[str]:
         """The webhooks at Attio for this address, whatever turn it is, that the store does not know."""
         known = {hook.webhook_id for hook in self._vault.webhooks(route)}
-        found = [raw for raw in self._client.webhooks() if _same_address(raw.get("target_url"), target_url)]
+        found = [raw for raw in self._client.webhooks() if same_address(raw.get("target_url"), target_url)]
         return [webhook_id for webhook_id in map(_id, found) if webhook_id not in known]
 
     def note(self, current: Webhook, status: str) -> None:
@@ -260,31 +259,12 @@ def _id(raw: JsonObject) -> str:
     return as_text(as_object(raw.get("id"), "the webhook's id").get("webhook_id"), "webhook_id")
 
 
-def _same_address(one: Json, other: str) -> bool:
-    """Tell whether two addresses lead to the same route, in whatever turn."""
-    return isinstance(one, str) and _without_turn(one) == _without_turn(other)
-
-
-def _without_turn(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(
-        parts._replace(query=urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "turn"]))
-    )
-
-
 def _status(raw: JsonObject) -> str:
     return as_text(raw.get("status"), "the webhook's status")
 
 
 def _asked(webhook: Webhook) -> list[Json]:
     return as_list(json.loads(webhook.subscriptions), "subscriptions")
-
-
-def _another_turn(url: str) -> str:
-    """The same address as far as routing goes, another one to Attio."""
-    parts = urlsplit(_without_turn(url))
-    turn = ("turn", secrets.token_hex(4))
-    return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), turn])))
 
 
 def _comparable(raw: Json) -> Sequence[str]:
