@@ -22,10 +22,12 @@ WEBHOOK = (
 
 
 INSERT_WEBHOOK = """
-INSERT INTO webhooks
-    (webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at, checked_at)
-VALUES
-    (:webhook_id, :route, :workspace_id, :sealed, :target_url, :subscriptions, :status, :created_at, :checked_at)
+INSERT INTO webhooks (
+    webhook_id, route, workspace_id, sealed_secret, target_url, subscriptions, status, created_at, checked_at
+) VALUES (
+    :webhook_id, :route, :workspace_id, :sealed, :target_url, :subscriptions, :status, :created_at,
+    :checked_at
+)
 """
 
 
