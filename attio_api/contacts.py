@@ -15,6 +15,9 @@ _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//")
 _LOCAL_PART: Final = re.compile(r"[^@\s,;<>\"()\[\]]+")
 _NAMED_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LONGEST_DOMAIN: Final = 253
+_RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
+"""Endings that stand for no name of the public internet (RFC 2606)."""
+_INTERNATIONAL: Final = re.compile(r"\D*\+")
 _PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country."
 
 
@@ -23,6 +26,7 @@ def write_domain(plain: object, attribute: Attribute) -> Json:
     domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
     if not domain:
         raise InvalidValue.of(attribute.slug, "is not a domain", "Use a domain like example.com, or a URL.")
+    _is_public(domain, attribute)
     return without_www(domain)
 
 
@@ -35,11 +39,13 @@ def without_www(domain: str) -> str:
 def write_email(plain: object, attribute: Attribute) -> Json:
     """An address as given, which Attio keeps beside its own lower-case form."""
     address = _address(plain)
-    local, _, domain = address.rpartition("@")
-    if not _LOCAL_PART.fullmatch(local) or not _domain(domain.lower()):
+    local, _, host = address.rpartition("@")
+    domain = _domain(host.lower())
+    if not _LOCAL_PART.fullmatch(local) or not domain:
         raise InvalidValue.of(
             attribute.slug, "is not an e-mail address", "Use one address like ada@example.com."
         )
+    _is_public(domain, attribute)
     return address
 
 
@@ -56,16 +62,30 @@ def read_phone(value: Mapping[str, Any]) -> Json:
 
 
 def write_phone(plain: object, attribute: Attribute) -> Json:
-    """A number in E.164; one without a leading '+' needs a country, its own or the attribute's default."""
+    """A number in E.164 that its country's numbering plan has, for Attio refuses any other.
+
+    One without a leading '+' needs a country, its own or the attribute's default, and is read as it would be
+    dialled there.
+    """
     import phonenumbers  # noqa: PLC0415 (large, and only writers of phone numbers need it)
 
     text, country = _phone_parts(plain, attribute)
+    has_country = _INTERNATIONAL.match(text) is not None
+    if not has_country and not country:
+        raise InvalidValue.of(attribute.slug, "is not an international phone number", _PHONE_REMEDY)
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise InvalidValue.of(attribute.slug, "is not an international phone number", _PHONE_REMEDY) from None
-    if not phonenumbers.is_possible_number(number):
-        raise InvalidValue.of(attribute.slug, "is not a possible phone number", _PHONE_REMEDY)
+        raise InvalidValue.of(attribute.slug, "is not a phone number", _PHONE_REMEDY) from None
+    # '011 44 …' and '0117 234 5678' would both begin with the way out of the United States.
+    at_home = has_country or number.country_code == phonenumbers.country_code_for_region(country or "")
+    if not at_home or not phonenumbers.is_valid_number(number):
+        where = "" if has_country else f" of {country}"
+        raise InvalidValue.of(
+            attribute.slug,
+            f"is outside the numbering plan{where}, and Attio takes no such number",
+            "Correct it at its origin, or leave such values out.",
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -87,6 +107,16 @@ def _domain(host: str) -> str:
     labels = domain.split(".")
     fits = len(labels) > 1 and len(domain) <= _LONGEST_DOMAIN and not labels[-1].isdigit()
     return domain if fits and all(map(_LABEL.fullmatch, labels)) else ""
+
+
+def _is_public(domain: str, attribute: Attribute) -> None:
+    ending = domain.rpartition(".")[2]
+    if ending in _RESERVED:
+        raise InvalidValue.of(
+            attribute.slug,
+            f"ends in .{ending}, which is reserved, and Attio takes no such name",
+            "Use a name of the public internet; for trials, one under example.com.",
+        )
 
 
 def _address(plain: object) -> str:

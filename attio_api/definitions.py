@@ -5,7 +5,7 @@ The seventeen types themselves are rows of the table in `attributes`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attio_api.wire import Json, JsonObject, as_object, as_text, text_or_none
 
@@ -33,6 +33,8 @@ class Attribute:
     relationship: JsonObject | None = None
     default_country: str | None = None
     """For phone numbers in national form: their country (ISO 3166-1 alpha-2). Our own setting."""
+    more_decimals: Literal["round", "reject"] = "round"
+    """For numbers and amounts with more than the four decimals that Attio keeps. Our own setting."""
 
     @classmethod
     def parse(cls, raw: Json) -> Self:

@@ -49,13 +49,19 @@ def normalise_text(plain: object, attribute: Attribute) -> Json:
 
 
 def write_number(plain: object, attribute: Attribute) -> Json:
-    """A number of up to four decimals; more are rounded half to even, as Attio documents no more."""
+    """A number of up to four decimals, as Attio refuses more: they are rounded half to even, or refused."""
     number = _decimal(plain, attribute)
     if abs(number) > _EXACT:
         raise InvalidValue.of(
             attribute.slug, "is larger than Attio can keep exactly", "Use a text attribute for long numbers."
         )
     rounded = number.quantize(_DECIMALS)
+    if rounded != number and attribute.more_decimals == "reject":
+        raise InvalidValue.of(
+            attribute.slug,
+            "has more than four decimals, and Attio keeps four",
+            "Round it at its origin, or have it rounded here: `read: {more_decimals: round}`.",
+        )
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 

@@ -34,6 +34,12 @@ class ReadConfig(BaseModel):
     percent: Literal["number", "fraction"] | None = Field(
         default=None, title="Per cent", description="Whether 12 % is the number 12 or the fraction 0.12."
     )
+    more_decimals: Literal["round", "reject"] | None = Field(
+        default=None,
+        title="More than four decimals",
+        description="Attio refuses numbers and amounts of money with more than four. round (as when left "
+        "empty): to the nearest, half to even. reject: the value cannot be taken.",
+    )
     separator: str | None = Field(
         default=None,
         min_length=1,

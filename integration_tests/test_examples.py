@@ -45,8 +45,8 @@ def test_people_to_duckdb(attio: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("answer", "names"), [("y", ["New name", "Other"]), ("n", ["Old name"])])
 def test_plan_then_push(attio: Any, tmp_path: Path, answer: str, names: list[str]) -> None:
     """The plan shows before and after; only a yes writes it."""
-    attio.create_record("companies", {"domains": ["a.example"], "name": "Old name"})
-    (tmp_path / "companies.csv").write_text("domains,name\na.example,New name\nb.example,Other\n")
+    attio.create_record("companies", {"domains": ["a.example.com"], "name": "Old name"})
+    (tmp_path / "companies.csv").write_text("domains,name\na.example.com,New name\nb.example.com,Other\n")
     told = run(
         attio,
         str(EXAMPLES / "plan_then_push.py"),

@@ -64,7 +64,7 @@ def test_refresh_removes_only_after_the_source_was_seen_whole(tmp_path: Path) ->
     )
     mirror = [STREAM | {"mode": "mirror", "max_delete_percent": 50}]
     with _connection(tmp_path, choice, generation=1, streams=mirror) as (connection, target):
-        target.create_record("companies", {"name": "Gone", "domains": ["gone.example"]})
+        target.create_record("companies", {"name": "Gone", "domains": ["gone.example.com"]})
         connection.source = _source(fail_after=10)
         failed = connection.attempt()
         left = set(contents(target, "companies", "domains"))
@@ -73,7 +73,7 @@ def test_refresh_removes_only_after_the_source_was_seen_whole(tmp_path: Path) ->
         mirrored = set(contents(target, "companies", "domains"))
 
     assert [False, True] == [failed.succeeded, whole.succeeded]
-    assert "gone.example" in left
+    assert "gone.example.com" in left
     assert {row["site"] for row in ROWS} == mirrored
 
 
@@ -83,12 +83,12 @@ def test_image_without_a_card_removes_nothing(tmp_path: Path) -> None:
     mirror = [STREAM | {"mode": "mirror", "max_delete_percent": 50}]
     with _connection(tmp_path, choice, streams=mirror) as (connection, target):
         connection.destination = replace(connection.destination, supports_refreshes=False)
-        target.create_record("companies", {"name": "Here", "domains": ["here.example"]})
+        target.create_record("companies", {"name": "Here", "domains": ["here.example.com"]})
         (attempt,) = connection.sync()
         left = set(contents(target, "companies", "domains"))
 
     assert attempt.succeeded
-    assert {"here.example", *(row["site"] for row in ROWS)} == left
+    assert {"here.example.com", *(row["site"] for row in ROWS)} == left
 
 
 def test_mapped_fields_arrive_without_further_settings(tmp_path: Path) -> None:

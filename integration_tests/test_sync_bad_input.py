@@ -147,7 +147,7 @@ CASES = {
         arguments=("push", "--from", "bad.csv", "--object", "companies", "--match", "domains"),
         code=2,
         sentence="bad.csv, line 3: 1 fields where the header has 2.",
-        prepare=file("bad.csv", "name,domains\nAcme,acme.example\nGlobex\n"),
+        prepare=file("bad.csv", "name,domains\nAcme,acme.example.com\nGlobex\n"),
     ),
     "no such file": Case(
         arguments=("push", "--from", "no.json", "--object", "companies"),
@@ -214,7 +214,7 @@ def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
     attio.add_token("reader", scopes=READ_ONLY)
     attio.add_token("nothing", scopes=[])
     with signed_in(attio.url, attio.token, tmp_path) as commands:
-        Path("rows.json").write_text(json.dumps([{"name": "Acme", "domains": ["acme.example"]}]))
+        Path("rows.json").write_text(json.dumps([{"name": "Acme", "domains": ["acme.example.com"]}]))
         yield commands
 
 
@@ -255,7 +255,7 @@ def test_a_locked_file_names_who_holds_it(sync: Commands) -> None:
 
 def test_a_stream_that_fails_leaves_the_others_whole(attio: RemoteEmulator, sync: Commands) -> None:
     """One object that cannot be read is named at the end; what was read is in the file."""
-    attio.create_record("companies", {"name": "Acme", "domains": ["acme.example"]})
+    attio.create_record("companies", {"name": "Acme", "domains": ["acme.example.com"]})
     attio.fault("status", path="/v2/objects/people/records/query", status=403)
     said = sync(*PULL)
 

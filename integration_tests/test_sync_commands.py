@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 PROGRAM = str(Path(sys.executable).parent / "attio-sync")
 COMPANIES = [
-    {"name": "Acmé", "domains": ["acme.example", "acme.test"]},
-    {"name": "Globex", "domains": ["globex.example"]},
+    {"name": "Acmé", "domains": ["acme.example.com", "acme.example.org"]},
+    {"name": "Globex", "domains": ["globex.example.com"]},
 ]
 PUSH = ("push", "--from", "companies.json", "--object", "companies", "--match", "domains", "--json")
 
@@ -77,15 +77,14 @@ def test_a_pull_is_typed_and_the_next_one_brings_only_what_changed(
     sync.done("pull", "--to", "crm.duckdb")
     attio.api("PATCH", f"/v2/objects/companies/records/{first['id']['record_id']}", values(name="Acme Ltd"))
     attio.api("DELETE", f"/v2/objects/companies/records/{second['id']['record_id']}")
-    attio.create_record("companies", {"name": "Initech", "domains": ["initech.example"]})
+    attio.create_record("companies", {"name": "Initech", "domains": ["initech.example.com"]})
     outcome = sync.done("pull", "--to", "crm.duckdb", "--json").json()["streams"]["companies"]
     unchanged = sync.done("pull", "--to", "crm.duckdb", "--json").json()["streams"]["companies"]
 
     assert {"rows_read": 3, "added": 1, "changed": 1, "deleted": 1, "rows_in_table": 2} == outcome
     assert 0 == unchanged["rows_read"]
-    assert [("Acme Ltd", ["acme.example", "acme.test"]), ("Initech", ["initech.example"])] == ask(
-        "SELECT name, domains FROM companies ORDER BY name"
-    )
+    held_now = [("Acme Ltd", ["acme.example.com", "acme.example.org"]), ("Initech", ["initech.example.com"])]
+    assert held_now == ask("SELECT name, domains FROM companies ORDER BY name")
     assert [("companies", "Globex")] == ask("SELECT stream, last_row ->> 'name' FROM _attio.deleted")
 
 
@@ -113,7 +112,7 @@ def test_a_new_attribute_is_a_new_column(attio: RemoteEmulator, sync: Commands) 
 
 def test_a_plan_writes_nothing_and_a_push_of_it_does_just_that(attio: RemoteEmulator, sync: Commands) -> None:
     """What was shown is what is done, and nothing was done before."""
-    attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})
     attio.clear_calls()
     planned = sync.done("plan", *PUSH[1:], "--out", "plan.json", "--html", "plan.html").json()
     writes = attio.counts()["write"]
@@ -129,39 +128,39 @@ def test_a_plan_writes_nothing_and_a_push_of_it_does_just_that(attio: RemoteEmul
         for field in change["fields"]
     ]
     assert 2 == pushed["writes"]
-    assert {"acme.example": "Acmé", "globex.example": "Globex"} == held(attio)
-    assert "globex.example" in Path("plan.html").read_text()
+    assert {"acme.example.com": "Acmé", "globex.example.com": "Globex"} == held(attio)
+    assert "globex.example.com" in Path("plan.html").read_text()
 
 
 def test_a_plan_stops_where_attio_has_moved(attio: RemoteEmulator, sync: Commands) -> None:
     """A record that somebody changed since the plan was made is not overwritten."""
-    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})
     sync.done("plan", *PUSH[1:], "--out", "plan.json")
     attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", values(name="Mine"))
     said = sync("push", "--plan", "plan.json")
 
     assert 1 == said.code
     assert "Stopped before" in said.out
-    assert "Mine" == held(attio)["globex.example"]
+    assert "Mine" == held(attio)["globex.example.com"]
 
 
 def test_a_revert_brings_back_what_was_there(attio: RemoteEmulator, sync: Commands) -> None:
     """Created records are gone, changed values are back, and what somebody changed meanwhile stays."""
-    attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})
     run = sync.done(*PUSH).json()["run_id"]
     detail = sync.done("history", run).out
     reverted = sync.done("revert", run, "--json").json()
     listed = sync.done("history", "--json").json()
 
     assert "Globex" in detail
-    assert {"globex.example": "Old"} == held(attio)
+    assert {"globex.example.com": "Old"} == held(attio)
     assert [] == reverted["conflicts"]
     assert [(reverted["run_id"], run), (run, None)] == [(one["run_id"], one["reverts"]) for one in listed]
 
 
 def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sync: Commands) -> None:
     """A refused row is in a file with its reason; once that is mended, one option pushes it."""
-    row = {"name": "Initech", "domains": ["initech.example"], "employee_range": "eleven"}
+    row = {"name": "Initech", "domains": ["initech.example.com"], "employee_range": "eleven"}
     save([*COMPANIES, row])
     first = sync(*PUSH)
     kept = [json.loads(line) for line in Path("companies.rejects.jsonl").read_text().splitlines()]
@@ -172,13 +171,13 @@ def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sy
     assert 3 == first.code
     assert [(row, "employee_range")] == [(one["row"], one["attribute"]) for one in kept]
     assert (0, 1) == (again.code, again.json()["counts"]["create"])
-    assert "Initech" == held(attio)["initech.example"]
+    assert "Initech" == held(attio)["initech.example.com"]
     assert [] == list(sync.folder.glob("*.rejects*"))
 
 
 def test_a_file_of_rejects_speaks_of_the_last_push(attio: RemoteEmulator, sync: Commands) -> None:
     """Pushing the same rows twice leaves each rejected row in the file once."""
-    save([{"name": "Initech", "domains": ["initech.example"], "employee_range": "eleven"}])
+    save([{"name": "Initech", "domains": ["initech.example.com"], "employee_range": "eleven"}])
     sync(*PUSH)
     sync(*PUSH)
     said = sync("push", "--rejects", "companies.rejects.jsonl")
@@ -190,7 +189,7 @@ def test_a_file_of_rejects_speaks_of_the_last_push(attio: RemoteEmulator, sync: 
 
 def test_a_file_without_a_mapping_gets_one_that_is_remembered(attio: RemoteEmulator, sync: Commands) -> None:
     """Columns find their attributes by name, the guess is shown, and --yes keeps it beside the file."""
-    Path("people.csv").write_text("Email,Full name,Shoe size\nada@acme.example,Ada Lovelace,38\n")
+    Path("people.csv").write_text("Email,Full name,Shoe size\nada@acme.example.com,Ada Lovelace,38\n")
     said = sync.done("push", "--from", "people.csv", "--object", "people", "--yes")
     kept = yaml.safe_load(Path("people.csv.attio.yaml").read_text())
     again = sync.done("push", "--from", "people.csv", "--json")
@@ -211,7 +210,7 @@ def test_a_name_and_a_place_are_put_together_from_several_columns(
     """First and last name are one name, street and city one place; the second push finds nothing to do."""
     Path("people.csv").write_text(
         "Email,First Name,Last Name,Street,City,Country\n"
-        "ada@acme.example,Ada,Lovelace,1 Main Street,London,GB\nbob@acme.example,Bob,,,Paris,FR\n"
+        "ada@acme.example.com,Ada,Lovelace,1 Main Street,London,GB\nbob@acme.example.com,Bob,,,Paris,FR\n"
     )
     sync.done("push", "--from", "people.csv", "--object", "people", "--yes")
     kept = yaml.safe_load(Path("people.csv.attio.yaml").read_text())
@@ -276,11 +275,11 @@ def test_an_export_to_csv_can_be_edited_whatever_its_type(attio: RemoteEmulator,
 
 def test_a_mapping_that_no_longer_fits_its_file_says_where_it_is(sync: Commands) -> None:
     """A column that was renamed since is named with the file to correct; new columns are told as left out."""
-    Path("a.csv").write_text("name,domains\nAcme,acme.example\n")
+    Path("a.csv").write_text("name,domains\nAcme,acme.example.com\n")
     sync.done("push", "--from", "a.csv", "--object", "companies", "--yes")
-    Path("a.csv").write_text("name,domains,size\nAcme,acme.example,3\n")
+    Path("a.csv").write_text("name,domains,size\nAcme,acme.example.com,3\n")
     more = sync.done("plan", "--from", "a.csv")
-    Path("a.csv").write_text("title,domains\nAcme,acme.example\n")
+    Path("a.csv").write_text("title,domains\nAcme,acme.example.com\n")
     renamed = sync("plan", "--from", "a.csv")
     other = sync.done("plan", "--from", "a.csv", "--object", "people", "--match", "name")
 
@@ -311,13 +310,13 @@ def test_a_terminal_without_a_sign_is_no_reason_to_stop(attio: RemoteEmulator, s
 
 def test_what_a_revert_leaves_alone_can_be_acted_on(attio: RemoteEmulator, sync: Commands) -> None:
     """Each conflict names the record, the attribute, what the push wrote and what is there now."""
-    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
+    record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})
     run = sync.done(*PUSH).json()["run_id"]
     attio.api("PATCH", f"/v2/objects/companies/records/{record['id']['record_id']}", values(name="Mine"))
     said = sync("revert", run)
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
 
     assert (3, "1 deleted, 1 left alone.") == (said.code, lines[0])
-    assert f"! globex.example companies {record['id']['record_id']}" in lines
+    assert f"! globex.example.com companies {record['id']['record_id']}" in lines
     assert "name Globex Mine" in lines
     assert "1 deleted, 1 left alone" in sync.done("history").out

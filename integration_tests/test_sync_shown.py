@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from integration_tests.sync_commands import Commands
 
 ROWS = [
-    {"name": "Acme", "domains": "acme.example"},
-    {"name": "Globex", "domains": "globex.example"},
-    {"name": "Same", "domains": "same.example"},
-    {"name": "Twice", "domains": "acme.example", "note": "not mapped"},
+    {"name": "Acme", "domains": "acme.example.com"},
+    {"name": "Globex", "domains": "globex.example.com"},
+    {"name": "Same", "domains": "same.example.com"},
+    {"name": "Twice", "domains": "acme.example.com", "note": "not mapped"},
     {"name": "Broken", "domains": "not a domain", "note": "not mapped"},
 ]
 PUSH = ("push", "--from", "companies.json", "--object", "companies", "--match", "domains")
@@ -30,8 +30,8 @@ QUESTION = "to Emulated workspace? [y/N]"
 @pytest.fixture
 def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
     """The commands, signed in, with rows to create, to update, to leave, to supersede and to refuse."""
-    attio.create_record("companies", {"name": "Old", "domains": ["globex.example"]})
-    attio.create_record("companies", {"name": "Same", "domains": ["same.example"]})
+    attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})
+    attio.create_record("companies", {"name": "Same", "domains": ["same.example.com"]})
     with signed_in(attio.url, attio.token, tmp_path) as commands:
         save(ROWS)
         yield commands
@@ -74,14 +74,15 @@ def test_what_was_shown_is_written_whatever_the_file_says_since(
 ) -> None:
     """The rows are not read again after the answer; what needs no write is counted and kept all the same."""
     terminal = asked()
-    save([{"name": "Other", "domains": "other.example"}])
+    save([{"name": "Other", "domains": "other.example.com"}])
     terminal.types("y")
     said = terminal.ends()
     last = sync.done("history", "--json").json()[0]
 
     assert 3 == said.code, said.out
     assert "1 created, 1 updated, 1 unchanged, 1 rejected, 1 superseded by a later row." in said.out
-    assert {"acme.example": "Twice", "globex.example": "Globex", "same.example": "Same"} == held(attio)
+    names = {"acme.example.com": "Twice", "globex.example.com": "Globex", "same.example.com": "Same"}
+    assert names == held(attio)
     assert [{"name": "Broken", "domains": "not a domain"}] == kept()
     assert {"create": 1, "update": 1, "unchanged": 1, "rejected": 1, "superseded": 1} == {
         fate: count for fate, count in last["counts"].items() if count
@@ -99,7 +100,7 @@ def test_a_push_stops_at_the_first_record_that_moved_after_it_was_shown(
 
     assert 1 == said.code
     assert "Stopped before" in said.out
-    assert "Mine" == held(attio)["globex.example"]
+    assert "Mine" == held(attio)["globex.example.com"]
     assert [{"name": "Broken", "domains": "not a domain"}] == kept()
     assert "stopped" == sync.done("history", "--json").json()[0]["status"]
 
@@ -113,20 +114,20 @@ def test_a_mirror_deletes_what_it_showed_and_nothing_that_came_later(
         "target: companies\nmatch: domains\nmode: mirror\nmax_delete_percent: 100\n"
     )
     terminal = asked("--map", "companies.yaml")
-    attio.create_record("companies", {"name": "Late", "domains": ["late.example"]})
+    attio.create_record("companies", {"name": "Late", "domains": ["late.example.com"]})
     terminal.types("y")
     said = terminal.ends()
     counts = sync.done("history", "--json").json()[0]["counts"]
 
     assert 0 == said.code, said.out
-    assert {"acme.example": "Acme", "late.example": "Late"} == held(attio)
+    assert {"acme.example.com": "Acme", "late.example.com": "Late"} == held(attio)
     assert (2, 2) == (counts["delete"], counts["mirrored"])
 
 
 def test_no_is_no(attio: RemoteEmulator, sync: Commands) -> None:
     """Nothing is written, no run noted, rejects of an earlier push stay; meanwhile nothing is locked."""
     sync(*PUSH)
-    save([{"name": "New", "domains": "new.example"}, ROWS[4] | {"name": "Other"}])
+    save([{"name": "New", "domains": "new.example.com"}, ROWS[4] | {"name": "Other"}])
     before, rejects, runs = held(attio), kept(), sync.done("history", "--json").json()
     terminal = asked()
     meanwhile = sync.done("history", "--json").json()
@@ -168,7 +169,7 @@ def test_rows_that_attio_refuses_while_a_plan_is_applied_can_be_tried_again(
     attio: RemoteEmulator, sync: Commands
 ) -> None:
     """The file of rejects holds the row's own columns, so that the usual option pushes it."""
-    save([{"Company": "Acme", "Web": "acme.example", "Secret": "x"}])
+    save([{"Company": "Acme", "Web": "acme.example.com", "Secret": "x"}])
     Path("map.yaml").write_text(
         "target: companies\nmatch: domains\n"
         "fields: [{column: Company, attribute: name}, {column: Web, attribute: domains}]\n"
@@ -180,7 +181,7 @@ def test_rows_that_attio_refuses_while_a_plan_is_applied_can_be_tried_again(
     again = sync.done("push", "--rejects", "companies.rejects.jsonl", "--json").json()
 
     assert 3 == first.code
-    assert [{"Company": "Acme", "Web": "acme.example"}] == rows
+    assert [{"Company": "Acme", "Web": "acme.example.com"}] == rows
     assert 1 == again["counts"]["create"]
 
 

@@ -146,7 +146,7 @@ def sow_people(world: World) -> None:
 def address(world: World, number: int, name: str, taken: set[str]) -> str:
     """An e-mail address at the employer that nobody has yet."""
     employer = world.employer[number]
-    host = "mail.example" if employer is None else company_name(employer)[1]
+    host = "mail.example.com" if employer is None else company_name(employer)[1]
     local = contacts.plain_letters(name.lower().replace(" ", "."))
     found = f"{local}@{host}" if f"{local}@{host}" not in taken else f"{local}{number}@{host}"
     taken.add(found)

@@ -38,9 +38,9 @@ UPDATE enriched SET employee_range = '5K-10K', funding_raised_usd = coalesce(fun
 """
 _MORE = """
 INSERT INTO enriched VALUES
-  ('Åse & Sønner AS',  ['ase-sonner.example'],   '11-50',         2_500_000),
-  ('Kestrel Robotics', ['kestrel.example'],      '1-10',            800_000),
-  ('Vague Ventures',   ['vague.example'],        'about a dozen',      NULL)
+  ('Åse & Sønner AS',  ['ase-sonner.example.com'],   '11-50',         2_500_000),
+  ('Kestrel Robotics', ['kestrel.example.com'],      '1-10',            800_000),
+  ('Vague Ventures',   ['vague.example.com'],        'about a dozen',      NULL)
 """
 _QUERY = "SELECT * FROM enriched"
 _PUSH = ("--db", "crm.duckdb", "--sql", _QUERY, "--object", "companies", "--match", "domains")

@@ -141,8 +141,11 @@ def bind(
 
     `mode` and `keys` (columns) are what the platform asks for where the settings are silent.
     """
-    default = settings.default_country
-    known = {slug: replace(one, default_country=default) for slug, one in target.attributes.items()}
+    ours: dict[str, Any] = {
+        "default_country": settings.default_country,
+        "more_decimals": _cells(None, settings.read).more_decimals,
+    }
+    known = {slug: replace(one, **ours) for slug, one in target.attributes.items()}
     target = replace(target, attributes=known)
     fields = tuple(_bound(one, target, settings) for one in settings.fields)
     _each_once(fields)
@@ -170,14 +173,15 @@ def _bound(settings: FieldConfig, target: Target, stream: StreamConfig) -> Bound
         )
     if not attribute.is_writable and not _is_own_id(attribute, target):
         raise refused_runs.NOT_WRITABLE(settings.attribute, target=target.name)
+    cells = _cells(settings.read, stream.read)
     return BoundField(
-        attribute=attribute,
+        attribute=replace(attribute, more_decimals=cells.more_decimals),
         column=settings.column,
         parts=parts_of_setting(settings, attribute),
         constant=settings.constant,
         merge=settings.merge,
         reference=settings.reference,
-        cells=_cells(settings.read, stream.read),
+        cells=cells,
     )
 
 

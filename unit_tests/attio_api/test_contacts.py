@@ -52,7 +52,7 @@ PHONES = {
     "+44 117 234 5678": "+441172345678",
     "0044 (117) 234-5678": "+441172345678",
     "tel:+44-117-234-5678": "+441172345678",
-    "+1 555 010 0123 ext. 9": "+15550100123",
+    "(+1) 415 555 0123 ext. 9": "+14155550123",
 }
 NO_PHONES = ["117 234 5678", "phone", "+44 1", "+999 123 456 789", True, 1.5]
 
@@ -113,3 +113,57 @@ def test_a_numbers_own_country_counts_more() -> None:
     plain = {"original_phone_number": "030 1234567", "country_code": "de"}
 
     assert "+49301234567" == write_value(attribute("phone-number", default_country="GB"), plain)
+
+
+@pytest.mark.parametrize(
+    ("country", "plain"),
+    [
+        (None, "+11234567890"),
+        (None, "+1 555 123 4567"),
+        ("US", "555-3001"),
+        ("US", "12345"),
+        ("US", "0117 234 5678"),
+        ("US", "06 12 34 56 78"),
+        ("US", "011 44 20 7946 0958"),
+        ("GB", "010 1 415 555 2671"),
+        ("DE", "12"),
+        ("XX", "030 1234567"),
+    ],
+)
+def test_a_number_outside_the_plan_is_refused(country: str | None, plain: str) -> None:
+    """A number that its country's numbering plan does not have is refused; none is made out of another."""
+    with pytest.raises(InvalidValue, match=r"outside the numbering plan|not a phone number"):
+        write_value(attribute("phone-number", default_country=country), plain)
+
+
+@pytest.mark.parametrize(
+    ("country", "plain", "expected"),
+    [
+        ("US", "(415) 555-2671", "+14155552671"),
+        ("US", "1-415-555-2671", "+14155552671"),
+        ("US", "604 555 0123", "+16045550123"),
+        ("US", "+44 20 7946 0958", "+442079460958"),
+        ("US", "0044 20 7946 0958", "+442079460958"),
+        ("FR", "06 12 34 56 78", "+33612345678"),
+        ("IT", "06 698 12345", "+390669812345"),
+    ],
+)
+def test_numbers_are_read_as_they_are_dialled(country: str, plain: str, expected: str) -> None:
+    """A default country completes the numbers that are dialled there, and leaves international ones alone."""
+    assert expected == write_value(attribute("phone-number", default_country=country), plain)
+
+
+@pytest.mark.parametrize("ending", ["test", "example", "invalid", "localhost", "TEST", "Example."])
+def test_reserved_endings_are_refused(ending: str) -> None:
+    """Attio takes no domain and no address under an ending that is reserved for trials."""
+    with pytest.raises(InvalidValue, match="reserved"):
+        write_value(attribute("domain"), f"https://northmill.{ending}/about")
+    with pytest.raises(InvalidValue, match="reserved"):
+        write_value(attribute("email-address"), f"ada@northmill.{ending}")
+
+
+@pytest.mark.parametrize("domain", ["example.com", "northmill.example.com", "test.com", "example.test.org"])
+def test_names_that_only_look_reserved_are_taken(domain: str) -> None:
+    """What counts is the last label alone."""
+    assert domain == write_value(attribute("domain"), domain)
+    assert f"a@{domain}" == write_value(attribute("email-address"), f"a@{domain}")

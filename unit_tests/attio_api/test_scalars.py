@@ -132,3 +132,22 @@ def test_a_refusal_never_quotes_the_value() -> None:
 
     assert "secret" not in f"{refusal.value!r} {refusal.value} {refusal.value.remedy}"
     assert normalise(attribute("number"), "4111-secret") == "4111-secret"
+
+
+@pytest.mark.parametrize("kind", ["number", "currency"])
+@pytest.mark.parametrize("plain", [0.00065, "1.00001", Decimal("0.12346"), 1e-5])
+def test_a_fifth_decimal_can_be_refused(kind: str, plain: Any) -> None:
+    """Attio refuses a fifth decimal; the user says whether it is rounded away or the value is refused."""
+    strict = attribute(kind, more_decimals="reject")
+
+    with pytest.raises(InvalidValue, match="more than four decimals"):
+        write_value(strict, plain)
+    assert write_value(attribute(kind), plain) == write_value(attribute(kind), round(float(plain), 4))
+
+
+@pytest.mark.parametrize("plain", [1.2345, "1.23450", Decimal("1.2345000"), 12])
+def test_four_decimals_are_kept(plain: Any) -> None:
+    """Zeros behind the fourth decimal are no decimals."""
+    strict = attribute("number", more_decimals="reject")
+
+    assert float(plain) == write_value(strict, plain)

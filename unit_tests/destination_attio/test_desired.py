@@ -37,6 +37,7 @@ def target() -> Target:
             allowed_object_ids=("people",),
         ),
         Attribute(attribute_id="7", slug="rank", title="Rank", type="number", is_writable=False),
+        Attribute(attribute_id="9", slug="worth", title="Worth", type="currency"),
         Attribute(attribute_id="8", slug="old", title="Old", type="text", is_archived=True),
     ]
     return object_target("companies", {one.slug: one for one in found})
@@ -202,3 +203,33 @@ def test_settings_that_do_not_fit_the_workspace(settings: dict[str, Any], senten
 def test_names_are_compared_as_slugs(column: str, slug: str) -> None:
     """Case and punctuation of a column's name mean nothing."""
     assert slug == slugged(column)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"read": {"more_decimals": "reject"}},
+        {"fields": [{"column": "w", "attribute": "worth", "read": {"more_decimals": "reject"}}]},
+        {
+            "read": {"more_decimals": "round"},
+            "fields": [{"column": "w", "attribute": "worth", "read": {"more_decimals": "reject"}}],
+        },
+    ],
+)
+def test_money_with_a_fifth_decimal_follows_the_users_rule(settings: dict[str, Any]) -> None:
+    """For a file or one field it can be said that amounts are not rounded; the row is then refused."""
+    mapped = "fields" in settings
+    column = "w" if mapped else "worth"
+    fields = [*settings.get("fields", []), {"column": "d", "attribute": "domains"}] if mapped else []
+    strict = desire(
+        binding(**{**settings, "fields": fields}), {column: "0.00065", "d": "a.com", "domains": "a.com"}, 1
+    )
+
+    assert "more than four decimals" in str(strict.trouble)
+
+
+def test_money_is_rounded_where_nothing_is_said() -> None:
+    """Without a rule a fifth decimal is rounded."""
+    wanted = desire(binding(), {"worth": "0.00065", "domains": "a.com"}, 1)
+
+    assert {"amount": 0.0006, "currency": None} == wanted.values["worth"]

@@ -41,6 +41,7 @@ class Reading:
     date: DateForm | None = None
     decimal: Mark | None = None
     percent: Literal["number", "fraction"] | None = None
+    more_decimals: Literal["round", "reject"] = "round"
     separator: str | None = None
     nulls: tuple[str, ...] | None = None
     yes: tuple[str, ...] = ()
