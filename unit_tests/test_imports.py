@@ -6,9 +6,6 @@ from graphlib import CycleError, TopologicalSorter
 
 from unit_tests.test_architecture import MODULES, ROOT
 
-STILL_IN_A_CIRCLE: frozenset[str] = frozenset()
-"""Packages and modules that are left out until their circle is undone; none may be added."""
-
 
 def module_names() -> dict[str, str]:
     """Each module's name as an import writes it, with its text."""
@@ -44,38 +41,9 @@ def graph_of(texts: dict[str, str]) -> dict[str, set[str]]:
     return {name: (set(imports(text, known)) & known) - {name} for name, text in texts.items()}
 
 
-def is_left_out(name: str, left_out: set[str]) -> bool:
-    return name in left_out or name.partition(".")[0] in left_out
-
-
-def without(graph: dict[str, set[str]], left_out: set[str]) -> dict[str, set[str]]:
-    kept = {name for name in graph if not is_left_out(name, left_out)}
-    return {name: graph[name] & kept for name in kept}
-
-
 def test_no_module_imports_itself_by_way_of_others() -> None:
     """No circle of imports exists, not even one of late imports or of imports for types only."""
-    assert [] == circle(without(graph_of(module_names()), STILL_IN_A_CIRCLE))
-
-
-def reached_from(graph: dict[str, set[str]], start: str) -> set[str]:
-    """Every module that `start` imports, directly or by way of others."""
-    reached: set[str] = set()
-    ahead = [start]
-    while ahead:
-        new = graph[ahead.pop()] - reached
-        reached |= new
-        ahead += new
-    return reached
-
-
-def test_what_is_left_out_stands_in_a_circle() -> None:
-    """Nobody is left out of the rule above once his circle is undone."""
-    graph = graph_of(module_names())
-    in_circles = {name for name in graph if name in reached_from(graph, name)}
-
-    freed = [name for name in STILL_IN_A_CIRCLE if not any(is_left_out(one, {name}) for one in in_circles)]
-    assert [] == freed
+    assert [] == circle(graph_of(module_names()))
 
 
 def test_a_circle_is_found_wherever_the_import_stands() -> None:
