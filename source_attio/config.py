@@ -97,7 +97,8 @@ class Config(_Settings):
     requests_per_second: float | None = Field(default=None, gt=0, le=100)
     full_scan_every: str = "24h"
     change_feed: ChangeFeed | None = None
-    state_budget_mb: float = Field(default=4.0, gt=0, le=100)
+    max_vanished_percent: int = Field(default=20, ge=1, le=100)
+    state_budget_mb: float = Field(default=8.0, gt=0, le=8)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
@@ -141,8 +142,8 @@ class Config(_Settings):
 
     @property
     def budget(self) -> int:
-        """How many bytes one stream's state may hold."""
-        return int(self.state_budget_mb * (1 << 20))
+        """How many bytes the states of all streams may hold together."""
+        return int(self.state_budget_mb * 1_000_000)
 
     def filter_for(self, slug: str, target_id: str) -> dict[str, Any] | None:
         """Return the user's filter for an object or a list, which is named by its slug or, surely, its id."""

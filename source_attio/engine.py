@@ -1,6 +1,6 @@
 """Reads the streams of a sync that are not the manifest's: asks what there is, opens each, runs them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from attio_api.auth import SCOPES, missing_scopes
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, UnknownObject
 from attio_api.transport import pooled_session
+from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import DELETED_RECORDS, Outbox
@@ -34,10 +35,12 @@ def read(
     failures: dict[str, Exception],
     *,
     feed: requests.Session | None = None,
+    known_ids: Callable[[str], Iterable[str]] | None = None,
 ) -> Iterator[AirbyteMessage]:
     """Give all streams' messages; a stream that fails is noted in `failures` and ends alone.
 
-    `feed` is the session that the change feed is asked with.
+    `feed` is the session that the change feed is asked with. `known_ids` gives the ids that a stream
+    delivered, where a warehouse keeps them; then the states may be of any size.
     """
     workspace = explore(context.client, context.pool)
     found = blueprints(workspace, context.config)
@@ -49,6 +52,8 @@ def read(
         graves=graves,
         feed=_feed(context, feed),
         attributes=_asked(context, chosen),
+        budget=_budget(context, chosen, states, unlimited=known_ids is not None),
+        known_ids=known_ids,
     )
     tasks = [_task(desk, each) for each in chosen if each.blueprint.name != DELETED_RECORDS]
     tasks += [
@@ -113,6 +118,11 @@ def _feed(context: Context, session: requests.Session | None) -> Feed | None:
 
 def _watched(selected: Selected) -> tuple[Target, ...]:
     return selected.blueprint.targets if selected.blueprint.way == HISTORY else ()
+
+
+def _budget(context: Context, chosen: list[Selected], states: States, *, unlimited: bool) -> Budget:
+    streams = [each.blueprint.name for each in chosen if each.blueprint.incremental and not each.refresh]
+    return Budget.planned(None if unlimited else context.config.budget, streams, states)
 
 
 def _graves(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Graves:

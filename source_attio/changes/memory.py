@@ -2,20 +2,21 @@
 
 | grade       | bytes a row in the state | notices                          | gives up             |
 |-------------|--------------------------|----------------------------------|----------------------|
-| `Exact`     | 29.3                     | edits, clears, deletes           | nothing              |
+| `Exact`     | 23                       | edits, clears, deletes           | nothing              |
 | `Digests`   | 4                        | edits, clears                    | deletes              |
 | `Watermark` | 0                        | edits                            | deletes and clears   |
 
-Each grade turns into the next when it no longer fits its budget of bytes. When to ask them what is
-`noticing`'s business.
+Each grade turns into the next when the states of all streams no longer fit their budget; `budget` decides
+which. `detection` asks them.
 """
 
-import zlib
 from collections.abc import Iterable
 from typing import ClassVar, Final, Protocol
 
 from attio_api.wire import JsonObject
-from source_attio.changes.fingerprints import DamagedStateError, Digests, Exact, Watermark
+from source_attio.changes.digests import Digests, Watermark
+from source_attio.changes.fingerprints import Exact
+from source_attio.changes.prints import DamagedStateError
 from source_attio.decode.rows import Row
 
 __all__ = ["AnyMemory", "DamagedStateError", "Digests", "Exact", "Memory", "Watermark", "load"]
@@ -46,8 +47,8 @@ class Memory(Protocol):
     def end_pass(self) -> None:
         """Forget what a whole pass did not meet."""
 
-    def fits(self, budget: int) -> bool:
-        """Whether the state of this memory stays within so many bytes."""
+    def size(self) -> int:
+        """Return about how many bytes the state of this memory has."""
 
     def count(self) -> int:
         """Return how many rows are remembered; a hint for planning, no more."""
@@ -67,7 +68,4 @@ def load(facts: JsonObject) -> AnyMemory:
     grade = GRADES.get(str(facts.get("memory")))
     if grade is None:
         raise DamagedStateError("it does not say what it remembers")
-    try:
-        return grade.load(facts)
-    except (zlib.error, ValueError, TypeError) as trouble:
-        raise DamagedStateError(str(trouble)) from trouble
+    return grade.load(facts)

@@ -57,7 +57,14 @@ class Page(msgspec.Struct):
     data: list[msgspec.Raw]
 
 
+class One(msgspec.Struct):
+    """An answer that holds one row, not read yet."""
+
+    data: msgspec.Raw
+
+
 PAGE: Final = msgspec.json.Decoder(Page)
+ONE: Final = msgspec.json.Decoder(One)
 
 
 def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgspec.json.Decoder[Any]:

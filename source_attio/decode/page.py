@@ -5,6 +5,8 @@ shape `layout`'s. This is where a sync spends its time, so it makes no object th
 one row after the other: those of a whole page do not fit the processor's caches.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +15,7 @@ import msgspec
 from attio_api.errors import Unreadable
 from source_attio.decode.columns import RAW_VALUES, Column, Kind
 from source_attio.decode.fill import filling
-from source_attio.decode.layout import BORN, PAGE, decoder
+from source_attio.decode.layout import BORN, ONE, PAGE, decoder
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row
 
 
@@ -33,10 +35,20 @@ class PageReader:
                 raise Unreadable("Attio did not keep the order that was asked for.")
         return Page(rows, full=len(rows) >= limit)
 
+    def one(self, body: bytes) -> Row:
+        """Read a row that was asked for alone."""
+        with self._telling_what_is_wrong(body):
+            return self._row(self._decode(ONE.decode(body).data))
+
     def unordered(self, body: bytes) -> list[Row]:
         """Read rows that were asked for by id."""
-        try:
+        with self._telling_what_is_wrong(body):
             return [self._row(self._decode(raw)) for raw in PAGE.decode(body).data]
+
+    @contextmanager
+    def _telling_what_is_wrong(self, body: bytes) -> Iterator[None]:
+        try:
+            yield
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as trouble:
             # Without its text, which may quote a value.
             kind = type(trouble).__name__

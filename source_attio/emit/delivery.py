@@ -6,6 +6,7 @@ A state is a promise: what it calls delivered went before it, and what is on its
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from airbyte_cdk.models import AirbyteMessage
 
@@ -18,9 +19,14 @@ from source_attio.read.context import Limits
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _IDLE = 5
-_GIVEN_UP = {
-    "exact": "deleted rows are no longer noticed without a change feed",
-    "digests": "cleared values are no longer noticed either; edits always are",
+_AT_THE_LIMIT: Final = (
+    "no longer noticed without a change feed, because the states of all streams are at their limit together: "
+    "raise `state_budget_mb`, or read fewer streams in this connection."
+)
+_GUARANTEE: Final = {
+    "exact": "edits, cleared values and deletions are noticed.",
+    "digests": f"edits and cleared values are noticed. Deleted rows are {_AT_THE_LIMIT}",
+    "watermark": f"edits are noticed. Deleted rows and cleared values are {_AT_THE_LIMIT}",
 }
 
 
@@ -41,7 +47,6 @@ class Delivery:
     _size: int = field(default=0, init=False)
     _read: int = field(default=0, init=False)
     _read_to: Key | None = field(default=None, init=False)
-    _said: int = field(default=0, init=False)
 
     def rows(self, found: list[Row], *, fresh: bool, read_to: Key | None = None) -> Iterator[AirbyteMessage]:
         """Take rows that were read, everything up to a key, and deliver those that are new or changed."""
@@ -51,9 +56,9 @@ class Delivery:
             if moment is not None:
                 self._window.append((row, moment))
                 self._size += len(row.printed)
+        self.state.noticing.weigh()
         self._read += len(found)
         self._read_to = read_to
-        self._say_what_was_given_up()
         yield from self._let_out_if_due(fresh=fresh)
 
     def flush(self) -> Iterator[AirbyteMessage]:
@@ -68,18 +73,20 @@ class Delivery:
         `feed` is where the change feed is to be gone on from.
         """
         noticing = self.state.noticing
-        gone = noticing.memory.doom(gone) + (noticing.memory.unmet() if whole_pass else [])
+        gone = noticing.memory.doom([*gone, *(noticing.unmet() if whole_pass else [])])
         moment = noticing.notice_gone(gone)
         if (self._window or gone) and noticing.memory.name == "exact":
             yield from self._checkpoint()
         yield from self._let_out()
         for row_id in gone:
             yield from self._mark(row_id, moment)
-        noticing.memory.drop(gone)
+        noticing.drop(gone)
         if whole_pass:
             noticing.end_pass()
-            self.state.scanned_at = noticing.started_at
+            self.state.scanned_at, self.state.vanishing_explained = noticing.started_at, False
+        noticing.end()
         self.state.feed = feed
+        self._say_what_is_noticed()
         yield from self._checkpoint()
 
     def _let_out_if_due(self, *, fresh: bool) -> Iterator[AirbyteMessage]:
@@ -123,15 +130,17 @@ class Delivery:
         yield self.outbox.row(mark)
         yield from self.graves.bury(self.outbox.stream, row_id, moment, merged_into)
 
-    def _say_what_was_given_up(self) -> None:
-        given_up = self.state.noticing.gave_up
-        for grade in given_up[self._said :]:
-            _LOG.warning(
-                "%s: the state is at its limit, so %s. Raise `state_budget_mb`, or use a change feed.",
-                self.outbox.stream,
-                _GIVEN_UP[grade],
-            )
-        self._said = len(given_up)
+    def _say_what_is_noticed(self) -> None:
+        """Say what this stream's memory guarantees at present: in every sync, once."""
+        memory = self.state.noticing.memory
+        level = logging.INFO if memory.name == "exact" else logging.WARNING
+        _LOG.log(
+            level,
+            "%s: %d rows are remembered; %s",
+            self.outbox.stream,
+            memory.count(),
+            _GUARANTEE[memory.name],
+        )
 
 
 def _between(least: int, wanted: int, most: int) -> int:

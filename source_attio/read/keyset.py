@@ -17,7 +17,7 @@ one is needed whatever the scout finds.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 from attio_api.errors import Unreadable
 from source_attio.decode.rows import Key, Page, Row
 from source_attio.read.prefetch import Lookahead
-from source_attio.read.steps import Reading, arrival
+from source_attio.read.steps import Awaited, Reading, arrival
 
 FARTHEST: Final = 20
 _FEW: Final = 2
@@ -91,15 +91,26 @@ class Walk:
             while not self._done:
                 self._send()
                 if self._queue:
-                    page = yield from arrival(self._queue[0].answer or self._ask(self._queue[0].ask))
+                    page = yield from self._page(self._queue[0])
                     yield from self._take(self._queue.popleft().ask, page)
                 elif self._scout:
                     yield from arrival(self._scout.answer or self._ask(self._scout.ask))
                     self._look()
+                else:
+                    self._queue.append(_Pending(self._frontier))
                 if self._scout and self._scout.answer and self._scout.answer.done():
                     self._look()
         finally:
             self._abandon()
+
+    def _page(self, pending: _Pending) -> Generator[Awaited, None, Page]:
+        """Wait for a page; an empty one is believed when it comes twice."""
+        page = yield from arrival(pending.answer or self._ask(pending.ask))
+        if not page.rows:
+            pending.answer = self._ask(pending.ask)
+            page = yield from arrival(pending.answer)
+            self._sighted = self._sighted and not page.full
+        return page
 
     # --- asking ahead ---------------------------------------------------------------------------
 
@@ -228,7 +239,7 @@ class Walk:
         while not self._done and not (beyond.rows and self.covered and beyond.rows[0].key <= self.covered):
             since = self.covered.created_at if self.covered else self._start
             ask = Ask(since, offset, self._until)
-            page = yield from arrival(self._ask(ask))
+            page = yield from self._page(_Pending(ask))
             if not self._connects(ask, page):
                 # Rows of one and the same moment were deleted while they were being read: look further back.
                 offset = max(offset - self._step, 0)

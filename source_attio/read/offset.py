@@ -39,6 +39,9 @@ class Listing:
                 self._send()
                 offset, answer = self._queue.popleft()
                 page = yield from arrival(answer)
+                if not page.rows:
+                    # An empty page is believed when it comes twice.
+                    page = yield from arrival(self._ask(offset))
                 self._lookahead.give(self)
                 if not self._connects(offset, page):
                     self._go_back(offset)

@@ -14,9 +14,10 @@ from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.keyset import Range, Walk
 from source_attio.read.steps import Steps, arrival
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, taken
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, reread, taken
 from source_attio.streams.meetings import read_cursor_page
 from source_attio.streams.records import Query
+from source_attio.streams.vanished import settle
 
 THREADS_A_PAGE: Final = 50
 COMMENTS_A_PAGE: Final = 250
@@ -42,6 +43,7 @@ COMMENTS: Final = Fixed(
     name="comments",
     id_column="comment_id",
     path="/v2/threads",
+    one_path="/v2/comments",
     properties={
         "thread_id": TEXT,
         "content_plaintext": TEXT,
@@ -89,6 +91,8 @@ def comments(context: Context, queries: list[Query], delivery: Delivery, *, refr
             for answer in [context.ask(partial(_on, context, _place(query, row))) for row in step]:
                 found = yield from arrival(answer)
                 yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
+    if not delivery.state.vanishing_explained:
+        yield from settle(context, delivery, partial(reread, COMMENTS, context))
     yield from delivery.finish([], whole_pass=True, feed={})
 
 

@@ -1,13 +1,15 @@
 """Rows of a shape that is the same in every workspace: how one is read, and what its columns are."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
-from attio_api.errors import Unreadable
+from attio_api.errors import Gone, Unreadable
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.decode.columns import ADDED, MOMENT, TEXT, object_schema
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row, without_empty
+from source_attio.read.context import Context
 
 ACTOR: Final[JsonObject] = {"type": ["null", "object"], "properties": {"type": TEXT, "id": TEXT}}
 
@@ -23,6 +25,8 @@ class Fixed:
     read: Callable[[Mapping[str, Any]], JsonObject]
     """What Attio sends → the columns, besides id and creation."""
     parameters: Mapping[str, str] | None = None
+    one_path: str | None = None
+    """Where single rows are found, if not below `path`."""
 
     def schema(self) -> JsonObject:
         """Return the JSON schema of a row."""
@@ -73,3 +77,15 @@ def actor(raw: object) -> Json:
 def taken(raw: Mapping[str, Any], *names: str) -> JsonObject:
     """Take members over as they are."""
     return {name: raw.get(name) for name in names}
+
+
+def reread(stream: Fixed, context: Context, ids: list[str]) -> Future[list[Row]]:
+    """Have one row read again by another thread."""
+
+    def read() -> list[Row]:
+        try:
+            return [context.client.fetch("GET", f"{stream.one_path or stream.path}/{ids[0]}", stream.one)]
+        except Gone:
+            return []
+
+    return context.ask(read)

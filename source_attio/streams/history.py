@@ -71,7 +71,7 @@ def history(context: Context, watched: list[Watched], delivery: Delivery, *, ref
                 yield from delivery.outbox.rows({**value, CURSOR: when} for when, value in dated)
             noticing.memory.confirm(row for row, _ in changed)
     # What vanished is forgotten without a mark: its history stays true.
-    noticing.memory.drop(noticing.memory.unmet())
+    noticing.drop(noticing.unmet())
     yield from delivery.finish([], whole_pass=True, feed={})
 
 

@@ -12,7 +12,8 @@ from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.steps import Awaited, Steps, arrival
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, taken
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, reread, taken
+from source_attio.streams.vanished import refuse_implausible, settle
 
 MEETINGS_A_PAGE: Final = 200
 _POINT: Final[JsonObject] = {
@@ -85,11 +86,23 @@ def meetings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
             continue
         fresh = refresh or delivery.state.noticing.first_pass
         yield from delivery.rows([MEETINGS.row(raw) for raw in step], fresh=fresh)
+    yield from settle(context, delivery, partial(reread, MEETINGS, context))
     yield from delivery.finish([], whole_pass=True, feed={})
 
 
 def recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
-    """Deliver the recordings of each meeting, with their transcripts."""
+    """Deliver the recordings of each meeting, with their transcripts.
+
+    A recording is found only through its meeting, so when some were not met everything is read once more.
+    """
+    yield from _all_recordings(context, delivery, refresh=refresh)
+    if delivery.state.noticing.unmet():
+        yield from _all_recordings(context, delivery, refresh=refresh)
+    yield from refuse_implausible(context, delivery)
+    yield from delivery.finish([], whole_pass=True, feed={})
+
+
+def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
     for step in _listed(context, MEETINGS.path):
         if isinstance(step, Future):
             yield step
@@ -97,15 +110,18 @@ def recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
         for answer in [context.ask(partial(_of_meeting, context, MEETINGS.row(raw).key.id)) for raw in step]:
             found = yield from arrival(answer)
             yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
-    yield from delivery.finish([], whole_pass=True, feed={})
 
 
 def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]:
     """Go through a listing by cursor."""
     cursor: str | None = ""
     while cursor is not None:
-        answer = context.ask(partial(_page, context, path, cursor))
-        rows, cursor = yield from arrival(answer)
+        job = partial(_page, context, path, cursor)
+        rows, following = yield from arrival(context.ask(job))
+        if not rows:
+            # An empty page is believed when it comes twice.
+            rows, following = yield from arrival(context.ask(job))
+        cursor = following
         yield rows
 
 

@@ -5,15 +5,15 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
 
-from attio_api.errors import Gone
 from attio_api.wire import Json, JsonObject
 from source_attio.decode.columns import MOMENT, TEXT, TRUTH
-from source_attio.decode.rows import Page, Row
+from source_attio.decode.rows import Page
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.offset import Listing
 from source_attio.read.steps import Steps
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, taken
+from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, reread, taken
+from source_attio.streams.vanished import settle
 
 
 def _read_note(raw: Mapping[str, Any]) -> JsonObject:
@@ -73,18 +73,6 @@ TASKS: Final = Fixed(
 )
 
 
-def reread(stream: Fixed, context: Context, ids: list[str]) -> Future[list[Row]]:
-    """Have one row read again by another thread."""
-
-    def read() -> list[Row]:
-        try:
-            return [context.client.fetch("GET", f"{stream.path}/{ids[0]}", stream.one)]
-        except Gone:
-            return []
-
-    return context.ask(read)
-
-
 def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, refresh: bool = False) -> Steps:
     """Go through the whole listing once; a refresh delivers all of it."""
 
@@ -101,4 +89,5 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
             yield step
             continue
         yield from delivery.rows(step, fresh=refresh or delivery.state.noticing.first_pass)
+    yield from settle(context, delivery, partial(reread, stream, context))
     yield from delivery.finish([], whole_pass=True, feed=delivery.feed_after_pass)

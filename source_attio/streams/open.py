@@ -1,7 +1,7 @@
 """Opens a stream for one sync: its state, its way out, and the way it is read."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +12,9 @@ import orjson
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, UnknownObject
 from attio_api.wire import JsonObject
-from source_attio.changes import state
+from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed, Topic
+from source_attio.changes.resumption import Circumstances, load, load_refresh
 from source_attio.changes.state import Owner, StreamState
 from source_attio.decode.columns import Column, columns_of, own_id, schema_of
 from source_attio.decode.page import PageReader
@@ -23,7 +24,15 @@ from source_attio.emit.tombstones import SCHEMA as GRAVES_SCHEMA
 from source_attio.emit.tombstones import Graves
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
-from source_attio.streams import comments, configuration, history, meetings, notes_and_tasks, records
+from source_attio.streams import (
+    comments,
+    configuration,
+    fixed_shape,
+    history,
+    meetings,
+    notes_and_tasks,
+    records,
+)
 from source_attio.streams.catalog import KINDS, Blueprint, Way
 from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.history import Watched
@@ -50,6 +59,10 @@ class Desk:
     feed: Feed | None
     attributes: Mapping[str, Future[list[Attribute]]]
     """By the target's id: asked for when the sync began."""
+    budget: Budget
+    """What all streams may remember."""
+    known_ids: Callable[[str], Iterable[str]] | None = None
+    """Gives the ids that a stream delivered, where a warehouse can be asked for them."""
 
     def open(self, selected: Selected, outbox: Outbox) -> Steps:
         """Read one stream."""
@@ -86,7 +99,7 @@ class Desk:
             return
         noun = stream.name.removesuffix("s")
         topic = Topic(id_member=stream.id_column, events=(f"{noun}.", f"{noun}-content."))
-        reread = partial(notes_and_tasks.reread, stream, self.context)
+        reread = partial(fixed_shape.reread, stream, self.context)
         ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)
 
@@ -157,12 +170,16 @@ class Desk:
             workspace_id=self.workspace.identity.workspace_id or "",
             target_id=target.id if target else selected.blueprint.name,
         )
-        settings = reading(self.context, selected.blueprint, columns)
-        now = self.context.clock.now()
+        now = Circumstances(
+            started_at=self.context.clock.now(),
+            reading=reading(self.context, selected.blueprint, columns),
+            selection=selection(self.context, selected.blueprint),
+            share=self.budget.join(owner.stream),
+            known_ids=partial(self.known_ids, owner.stream) if self.known_ids else None,
+        )
         if selected.refresh:
-            return state.load_refresh(selected.state, owner, started_at=now, reading=settings)
-        budget = self.context.config.budget
-        return state.load(selected.state, owner, started_at=now, budget=budget, reading=settings)
+            return load_refresh(selected.state, owner, now)
+        return load(selected.state, owner, now)
 
 
 def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...]) -> str:
@@ -171,6 +188,14 @@ def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...])
     own = config.filter_for(target.slug, target.id) if target else None
     names = [[column.slug, column.name] for column in columns]
     settings = [config.start_date, own, config.value_format, names]
+    return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+
+def selection(context: Context, blueprint: Blueprint) -> str:
+    """Print what decides which rows a stream has, whatever their columns."""
+    target, since = blueprint.target, context.config.start_date
+    own = context.config.filter_for(target.slug, target.id) if target else None
+    settings = [since, own, [each.id for each in blueprint.targets]]
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 

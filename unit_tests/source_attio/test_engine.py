@@ -6,6 +6,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from attio_api.errors import BadFilter, Misconfigured, UnknownObject
+from source_attio.changes import budget
 from source_attio.changes.memory import Digests, Exact
 from source_attio.emit.messages import traced
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit, grow
@@ -83,7 +84,17 @@ def test_a_foreign_state_is_refused_with_a_remedy(harm: Row, word: str) -> None:
 
 @pytest.mark.parametrize(
     "harm",
-    [{"rows": "%%%"}, {"memory": None}, {"position": [1, 2, 3]}, {"_changed_at": "soon"}, {"version": None}],
+    [
+        {"rows": "%%%"},
+        {"memory": None},
+        {"position": [1, 2, 3]},
+        {"_changed_at": "soon"},
+        {"_changed_at": 5},
+        {"position": ["soon", "x"]},
+        {"feed": "x"},
+        {"target_id": 7},
+        {"version": None},
+    ],
 )
 def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) -> None:
     """Whatever is wrong with a state, the next sync makes the warehouse right, with newer `_changed_at`."""
@@ -176,6 +187,17 @@ def test_deleted_records_hold_every_mark() -> None:
     assert [("companies", gone)] == [(row["stream"], row["id"]) for row in rows]
 
 
+def no_room_for_more_than(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let finer memories take more than any budget has."""
+    too_much = 1 << 40
+    finer = {"exact": [], "digests": ["packed_size"], "watermark": ["packed_size", "digests_size"]}[memory]
+    for name in finer:
+        monkeypatch.setattr(budget, name, lambda *_: too_much)
+    for grade, name in ((Exact, "packed_size"), (Digests, "digests_size")):
+        if name in finer:
+            monkeypatch.setattr(grade, "size", lambda _: too_much)
+
+
 @pytest.mark.parametrize(
     ("memory", "noticed"),
     [("exact", [True, True, True]), ("digests", [True, True, False]), ("watermark", [True, False, False])],
@@ -184,8 +206,7 @@ def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never(
     memory: str, noticed: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With less memory than rows, deletes are not noticed any more, then cleared values; edits always are."""
-    monkeypatch.setattr(Exact, "fits", lambda *_: memory == "exact")
-    monkeypatch.setattr(Digests, "fits", lambda *_: memory == "digests")
+    no_room_for_more_than(memory, monkeypatch)
     made = bench(20)
     made.sync(["companies"])
     made.emulator.clock.advance(3600)
@@ -205,8 +226,7 @@ def test_after_a_kill_only_exact_memory_lets_every_row_grow(
     memory: str, grows: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that a killed sync delivered and whose newest value is cleared then may go back."""
-    monkeypatch.setattr(Exact, "fits", lambda *_: memory == "exact")
-    monkeypatch.setattr(Digests, "fits", lambda *_: memory == "digests")
+    no_room_for_more_than(memory, monkeypatch)
     made = bench(1)
     for _ in range(2):
         made.sync(["companies"])

@@ -1,12 +1,16 @@
 """What a stream remembers, in three grades."""
 
+import base64
+import json
 import uuid
 
 import pytest
 
 from source_attio.changes import memory
 from source_attio.changes.memory import DamagedStateError, Digests, Exact, Watermark
+from source_attio.changes.prints import LAST
 from source_attio.decode.rows import Key, Row, make_row
+from unit_tests.source_attio.harness import chance
 
 GRADES = [Exact, Digests]
 
@@ -69,23 +73,49 @@ def test_exact_memory_turns_into_digests_that_know_the_same_rows() -> None:
     assert isinstance(digests.coarser(), Watermark)
 
 
-@pytest.mark.parametrize(("grade", "rows"), [(Exact, 140_000), (Digests, 1_000_000)])
-def test_the_default_budget_holds_what_the_form_promises(grade: type[Exact | Digests], rows: int) -> None:
-    """Four megabytes suffice for 140,000 exact rows, or for the digests of a million."""
-    full = Exact({n.to_bytes(16): bytes(22) for n in range(rows)}) if grade is Exact else Digests(range(rows))
+@pytest.mark.parametrize("rows", [100_000, 340_000])
+def test_exact_memory_takes_23_bytes_a_row(rows: int) -> None:
+    """The ids of 340,000 rows, drawn at random, and their prints are written in less than eight megabytes."""
+    rng = chance(rows)
+    ids = [uuid.UUID(bytes=rng.randbytes(16), version=4).bytes for _ in range(rows)]
+    exact = Exact({each: each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids})
+    written = len(json.dumps(exact.dump()))
 
-    assert full.fits(4 << 20)
+    assert written <= 23 * rows
+    assert written < 8_000_000
 
 
-def test_the_size_that_is_counted_is_the_size_that_is_written() -> None:
-    """A memory that says it fits does fit."""
-    exact, digests = Exact(), Digests()
-    deliver(exact, range(1000))
-    deliver(digests, range(1000))
+@pytest.mark.parametrize("rows", [1, 700, 17_000, 70_000])
+@pytest.mark.parametrize("grade", [Exact, Digests])
+def test_the_size_that_is_counted_is_not_less_than_what_is_written(
+    grade: type[Exact | Digests], rows: int
+) -> None:
+    """A budget goes by it, so a memory never takes more than it says, nor much less."""
+    rng = chance(rows)
+    ids = [uuid.UUID(bytes=rng.randbytes(16), version=4).bytes for _ in range(rows)]
+    exact = Exact({each: each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids})
+    memory_ = exact if grade is Exact else exact.coarser()
+    written = len(json.dumps(memory_.dump()))
 
-    assert exact.fits(len(str(exact.dump()["rows"])))
-    assert not exact.fits(len(str(exact.dump()["rows"])) - 8)
-    assert digests.fits(len(str(digests.dump()["rows"])) + (1 << 18))
+    assert written - 120 <= memory_.size() <= written * 1.15 + 80_000
+
+
+def test_a_state_of_the_first_version_is_read() -> None:
+    """An id and six bytes of print each: the rows are known again, of which thirty bits of print suffice."""
+    rows = [row(n) for n in range(50)]
+    packed = b"".join(uuid.UUID(each.key.id).bytes + each.digest[:6] for each in rows)
+    old = memory.load({"memory": "exact", "count": 50, "rows": base64.b64encode(packed).decode()})
+
+    assert all(old.unchanged(each) for each in rows)
+    assert not old.unchanged(row(7, "b"))
+
+
+def test_numbers_of_the_first_version_count_for_no_more_than_their_count() -> None:
+    """They were made of more bits than are kept now, so no row is known by them."""
+    old = memory.load({"memory": "digests", "count": 12, "rows": "AAAA", "counts": "AAAA"})
+
+    assert isinstance(old, Watermark)
+    assert 12 == old.count()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +127,9 @@ def test_the_size_that_is_counted_is_the_size_that_is_written() -> None:
         {"memory": "exact", "rows": 5},
         {"memory": "exact", "rows": "%%%"},
         {"memory": "exact", "rows": "AAAA"},
-        {"memory": "digests", "rows": "AAAA", "counts": "AAAA"},
+        {"memory": "exact", "rows": "AAAA", "heads": "AAAA"},
+        {"memory": "exact", "rows": "AAAA", "heads": 7},
+        {"memory": "digests", "width": 4, "rows": "AAAA", "counts": "AAAA"},
         {"memory": ["exact"], "rows": ""},
     ],
 )

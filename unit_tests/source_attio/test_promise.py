@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from attio_api.errors import Unreadable
 from attio_emulator.emulator import Emulator
-from source_attio.changes.memory import Digests, Exact
+from source_attio.changes import budget
+from source_attio.changes.memory import Exact
 from unit_tests.source_attio.harness import Bench, Row
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
 from unit_tests.source_attio.world import HISTORY, World, Write
@@ -234,8 +235,8 @@ class TightPromise(Promise):
         """Some pages of rows are there, and room in the state for few of them, or for none as a whole."""
         if tight is None:
             # A million rows would do the same.
-            self.around.enter_context(mock.patch.object(Exact, "fits", return_value=False))
-            self.around.enter_context(mock.patch.object(Digests, "fits", return_value=True))
+            self.around.enter_context(mock.patch.object(Exact, "size", return_value=1 << 40))
+            self.around.enter_context(mock.patch.object(budget, "packed_size", return_value=1 << 40))
         self.open(tight or {}, 40, spread)
         for write in writes:
             self.world.write(*write)

@@ -1,0 +1,58 @@
+"""What a row is remembered by: its id and a print of its content, and how bytes become text in a state.
+
+How many of them are packed into little text stands in `packing`.
+"""
+
+import base64
+import binascii
+from typing import Final
+
+from attio_api.wire import JsonObject
+from source_attio.decode.rows import Row
+
+ID: Final = 16
+PRINT: Final = 4
+ENTRY: Final = ID + PRINT
+ON_ITS_WAY: Final = bytes(PRINT)
+FEW: Final = 1 << 14
+"""Below so many ids, counting them by their first byte alone takes less room."""
+FIXED: Final = 19
+BYTE: Final = 1 << 8
+_BASE64: Final = 4 / 3
+_MOST_HEADS: Final = 28_000
+_SMALL_HEADS: Final = 400
+LAST: Final = [bytes([byte & ~3]) for byte in range(BYTE)]
+"""The last byte of a print: two of its bits are never used."""
+
+
+class DamagedStateError(ValueError):
+    """What the state holds cannot be what this connector wrote."""
+
+
+def entry_of(row: Row) -> bytes:
+    """Return a row's id and thirty bits of print in one piece."""
+    digest = row.digest
+    return bytes.fromhex(row.key.id.replace("-", "")) + digest[:3] + LAST[digest[3]]
+
+
+def packed_size(rows: int, odd: int) -> int:
+    """Return about how many bytes of text `pack` makes of so many rows, some of them odd."""
+    drawn = rows - odd
+    tail, heads = (FIXED - 1, _SMALL_HEADS) if drawn < FEW else (FIXED - 2, _MOST_HEADS)
+    return int((drawn * tail + odd * ENTRY + heads) * _BASE64) + 1
+
+
+def to_text(raw: bytes | bytearray) -> str:
+    """Write bytes as base64."""
+    return base64.b64encode(raw).decode("ascii")
+
+
+def from_text(facts: JsonObject, member: str) -> bytes:
+    """Read bytes from base64; raises DamagedStateError."""
+    text = facts.get(member)
+    if not isinstance(text, str):
+        raise DamagedStateError(f"it has no `{member}`")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise DamagedStateError(f"its `{member}` are not base64") from None

@@ -1,0 +1,210 @@
+"""Reads a stream's state, and decides how the next sync goes on from it.
+
+| the state                                | what happens |
+|------------------------------------------|---|
+| none, or empty                           | a first sync |
+| ours                                     | an incremental sync |
+| of another object (a slug used again)    | its rows are marked, the new object is read; said in the log |
+| damaged                                  | a first sync that outranks what was delivered; said in the log |
+| of a newer version, or another workspace | a configuration error that says what to do |
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from attio_api.errors import Misconfigured
+from source_attio.changes import memory
+from source_attio.changes.budget import GRADES, Budget, Share
+from source_attio.changes.detection import Noticing
+from source_attio.changes.memory import AnyMemory, DamagedStateError, Digests, Exact, Watermark
+from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
+from source_attio.decode.rows import Key, canonical
+
+KnownIds = Callable[[], Iterable[str]]
+"""Gives the ids of the rows that the stream delivered, where a warehouse can be asked for them."""
+_LOG = logging.getLogger("airbyte.source_attio")
+_RESET = "Reset (clear) the stream in Airbyte, then sync again."
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "workspace_id": (str,),
+    "target_id": (str,),
+    "reading": (str,),
+    "selection": (str, type(None)),
+    "vanishing_explained": (bool, type(None)),
+    "_changed_at": (str,),
+    "watermark": (str,),
+    "position": (list, type(None)),
+    "first_pass": (bool, type(None)),
+    "scanned_at": (str, type(None)),
+    "feed": (dict, type(None)),
+    "titles": (dict, type(None)),
+}
+"""What each member of a state is, as JSON types."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """What a sync goes by when it takes a state up."""
+
+    started_at: str
+    """By Attio's clock."""
+    reading: str
+    """A digest of the settings that decide which rows and columns there are."""
+    selection: str = ""
+    """A digest of those of them that decide which rows there are."""
+    share: Share = field(default_factory=lambda: Budget(most=None).join(""))
+    known_ids: KnownIds | None = None
+
+    def noticing(self, **known: Any) -> Noticing:  # noqa: ANN401 (members of Noticing)
+        """Begin to notice, with what is known."""
+        return Noticing(started_at=self.started_at, share=self.share, **known)
+
+
+def load(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
+    """Read a state; raises Misconfigured when it cannot be gone on from."""
+    state = StreamState(owner=owner, noticing=now.noticing(), reading=now.reading, selection=now.selection)
+    if not raw:
+        return state
+    _refuse_foreign(raw, owner)
+    if raw.get("mode") == "refresh":
+        return state
+    try:
+        _take_up(raw, state, now)
+    except DamagedStateError as trouble:
+        _begin_again(state, now, trouble)
+    return state
+
+
+def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
+    """Read the state of a full refresh: where it was interrupted, if it was."""
+    noticing = Noticing(started_at=now.started_at, memory=Watermark())
+    state = RefreshState(owner=owner, noticing=noticing, reading=now.reading)
+    facts = raw or {}
+    same = facts.get("target_id") == owner.target_id and facts.get("reading") == now.reading
+    if facts.get("mode") == "refresh" and same:
+        try:
+            noticing.position = _position(facts)
+        except DamagedStateError as trouble:
+            _LOG.warning("%s: its state is damaged (%s); it is read from the start.", owner.stream, trouble)
+    return state
+
+
+def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> None:
+    """Go on from where the last sync stood."""
+    _check(raw)
+    remembered = memory.load(dict(raw))
+    floor = _moment(raw, "_changed_at")
+    if raw["target_id"] != state.owner.target_id:
+        _take_over(state, now, remembered, floor)
+        return
+    chosen, rebuilt = _chosen(remembered, state.owner.stream, now)
+    state.noticing = now.noticing(
+        floor=floor,
+        memory=chosen,
+        rebuilt=rebuilt,
+        watermark=_moment(raw, "watermark"),
+        position=_position(raw),
+        first_pass=raw.get("first_pass") is not False,
+    )
+    state.feed, state.titles = dict(raw.get("feed") or {}), dict(raw.get("titles") or {})
+    state.scanned_at = raw.get("scanned_at") or ""
+    state.settings_changed = raw["reading"] != state.reading
+    other = raw["selection"] != state.selection if "selection" in raw else state.settings_changed
+    state.vanishing_explained = other or raw.get("vanishing_explained") is True
+
+
+def _take_over(state: StreamState, now: Circumstances, remembered: AnyMemory, floor: str) -> None:
+    """The slug belongs to another object now: what is known of the rows of the one before is marked."""
+    named = _named(remembered, now)
+    _LOG.warning(
+        "%s: the stream is another object now and is read from the start; the rows of the object before %s.",
+        state.owner.stream,
+        "are marked as deleted"
+        if named is not None
+        else "are not known by their ids and stay: reset (clear) the stream to remove them",
+    )
+    state.noticing = now.noticing(floor=floor, memory=Exact.naming(named or ()))
+    state.vanishing_explained = True
+
+
+def _named(remembered: AnyMemory, now: Circumstances) -> list[str] | None:
+    if isinstance(remembered, Exact):
+        return remembered.unmet()
+    return None if now.known_ids is None else list(now.known_ids())
+
+
+def _chosen(remembered: AnyMemory, stream: str, now: Circumstances) -> tuple[AnyMemory, Exact | None]:
+    """Return the memory to go by, and one to rebuild beside it, as the budget has room for."""
+    planned = GRADES.index(now.share.grade)
+    while GRADES.index(remembered.name) < planned:
+        remembered = remembered.coarser()
+    if GRADES.index(remembered.name) == planned:
+        return remembered, None
+    known = () if now.known_ids is None else now.known_ids()
+    if isinstance(remembered, Digests):
+        _LOG.info("%s: deleted rows are noticed again from this sync on.", stream)
+        return remembered, Exact.naming(known)
+    _LOG.info("%s: every row is delivered once more, so that cleared values are noticed again.", stream)
+    return Exact.naming(known) if planned == 0 else Digests(), None
+
+
+def _begin_again(state: StreamState, now: Circumstances, trouble: DamagedStateError) -> None:
+    named = None if now.known_ids is None else list(now.known_ids())
+    _LOG.warning(
+        "%s: its state is damaged (%s); every row is delivered again%s.",
+        state.owner.stream,
+        trouble,
+        "" if named is not None else ", deletions since are not noticed",
+    )
+    # Whatever was delivered carried a time before now, so now outranks it.
+    state.noticing = now.noticing(floor=now.started_at, memory=Exact.naming(named or ()))
+
+
+def _refuse_foreign(raw: Mapping[str, Any], owner: Owner) -> None:
+    version = raw.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise Misconfigured(
+            f"The state of {owner.stream} was written by a newer version of this connector.",
+            remedy=f"Use that version again. Or: {_RESET}",
+        )
+    workspace = raw.get("workspace_id")
+    if isinstance(workspace, str) and workspace != owner.workspace_id:
+        raise Misconfigured(
+            f"The state of {owner.stream} belongs to another Attio workspace than the access token.",
+            remedy=f"Use a token of the workspace that was synced before. Or: {_RESET}",
+        )
+
+
+def _check(raw: Mapping[str, Any]) -> None:
+    """Look at each member; raises DamagedStateError."""
+    version = raw.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise DamagedStateError("it has no version")
+    for member, kinds in _TYPES.items():
+        if not isinstance(raw.get(member), kinds):
+            raise DamagedStateError(f"its `{member}` is missing or of another type")
+
+
+def _position(raw: Mapping[str, Any]) -> Key | None:
+    match raw.get("position"):
+        case None:
+            return None
+        case [str(created_at), str(row_id)] if _is_moment(created_at):
+            return Key(canonical(created_at), row_id)
+        case _:
+            raise DamagedStateError("its `position` is no place among rows")
+
+
+def _moment(raw: Mapping[str, Any], member: str) -> str:
+    text: str = raw[member]
+    if text and not _is_moment(text):
+        raise DamagedStateError(f"its `{member}` is no time")
+    return canonical(text) if text else ""
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return bool(canonical(text))
+    except ValueError:
+        return False

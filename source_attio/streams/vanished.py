@@ -1,0 +1,51 @@
+"""Asks for the rows that a whole pass did not meet, before any of them is marked as deleted.
+
+A page may be answered empty by mistake, and a row may move past a reader where Attio lists by something that
+changes, as meetings by their start. So whatever was not met is asked for by its id. What even then is gone is
+marked, unless it is so much that a mistake is likelier than the deletion of all of it.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from attio_api.errors import Misconfigured
+from source_attio.decode.rows import Row
+from source_attio.emit.delivery import Delivery
+from source_attio.read.context import PAGES_AT_ONCE, Context
+from source_attio.read.steps import Steps, arrival
+
+MOST_WITHOUT_DOUBT: Final = 100
+"""So many rows may go at once from a stream of any size."""
+LookUp = Callable[[list[str]], Future[list[Row]]]
+"""Asks for rows by id; rows that are gone are not among the answer."""
+
+
+def settle(context: Context, delivery: Delivery, look_up: LookUp, ids_a_request: int = 1) -> Steps:
+    """Deliver what was not met and lives; raises Misconfigured when too much is gone to be believed."""
+    unmet = delivery.state.noticing.unmet()
+    waiting = deque(unmet[at : at + ids_a_request] for at in range(0, len(unmet), ids_a_request))
+    asked: deque[Future[list[Row]]] = deque()
+    while waiting or asked:
+        while waiting and len(asked) < PAGES_AT_ONCE:
+            asked.append(look_up(waiting.popleft()))
+        found = yield from arrival(asked.popleft())
+        yield from delivery.rows(found, fresh=False)
+    yield from refuse_implausible(context, delivery)
+
+
+def refuse_implausible(context: Context, delivery: Delivery) -> Steps:
+    """Stop when too many rows are gone at once, unless the settings or the object explain it."""
+    state = delivery.state
+    gone, before = len(state.noticing.unmet()), state.noticing.known_before
+    if state.vanishing_explained or gone <= MOST_WITHOUT_DOUBT:
+        return
+    if gone * 100 >= before * context.config.max_vanished_percent:
+        yield from delivery.flush()
+        raise Misconfigured(
+            f"{gone:,} of {before:,} rows that were known are gone from Attio at once, so none of them was "
+            "marked as deleted.",
+            remedy="If they were deleted on purpose, set `max_vanished_percent` to 100 for one sync; "
+            "else look at what the access token may see.",
+        )

@@ -1,0 +1,163 @@
+"""Rows that a pass did not meet: asked for before they are marked, and not believed in masses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from attio_api.errors import Misconfigured
+from attio_emulator.emulator import Request
+from unit_tests.source_attio.engine_bench import Stricter, bench, edit
+from unit_tests.source_attio.harness import SMALL, Bench
+
+EMPTY = orjson.dumps({"data": []})
+POINT = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
+SOMEBODY = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
+
+
+def lie(made: Bench, path: str, when: Callable[[int], bool]) -> None:
+    """Answer some of the requests for a listing with an empty page: by their number, from 0 on."""
+    honest, asked = made.adapter.emulator, [0]
+
+    class Lying:
+        def handle(self, request: Request) -> Any:
+            outcome = honest.handle(request)
+            if request.path != path:
+                return outcome
+            asked[0] += 1
+            if not when(asked[0] - 1):
+                return outcome
+            headers = {k: v for k, v in outcome.answer.headers.items() if k.lower() != "content-length"}
+            return replace(outcome, answer=replace(outcome.answer, body=EMPTY, headers=headers))
+
+    made.adapter.emulator = Lying()  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("wrong", [[0], [0, 1], [1], [2, 3], [4, 5], [3, 4, 5]])
+@pytest.mark.parametrize("mode", ["first", "incremental", "full refresh"])
+def test_an_empty_page_does_not_bury_the_living(wrong: list[int], mode: str) -> None:
+    """Whichever page is answered empty, also twice, no living row is marked."""
+    made = bench(40)
+    made.limits = SMALL
+    made.refresh = mode == "full refresh"
+    if mode == "incremental":
+        made.sync(["companies"])
+    lie(made, "/v2/objects/companies/records/query", lambda number: number in wrong)
+    delivered = made.sync(["companies"])
+
+    assert [] == [row for row in delivered if row.get("_deleted")]
+    if len(wrong) == 1 or mode == "incremental":
+        assert 40 == len(made.living("companies"))
+
+
+def test_rows_behind_an_empty_page_are_compared_all_the_same() -> None:
+    """What a listing kept back is looked up, and what changed in it is delivered."""
+    made = bench(40)
+    made.limits = SMALL
+    made.sync(["companies"])
+    ids = list(made.tables["companies"])
+    edit(made, ids[-1], name="New")
+    made.api("DELETE", f"/v2/objects/companies/records/{ids[-2]}")
+    lie(made, "/v2/objects/companies/records/query", lambda number: number < 2)
+    delivered = made.sync(["companies"])
+
+    assert {(ids[-1], False), (ids[-2], True)} == {(row["record_id"], row["_deleted"]) for row in delivered}
+
+
+@pytest.mark.parametrize("stream", ["notes", "tasks", "meetings"])
+def test_rows_of_other_listings_are_looked_up_one_by_one(stream: str) -> None:
+    """Where no filter finds rows by their ids, each that was not met is asked for alone."""
+    made = bench(1)
+    company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
+    forms: dict[str, dict[str, Any]] = {
+        "notes": {"parent_object": "companies", "parent_record_id": company, "title": "x", "content": "x"},
+        "tasks": {"content": "x", "deadline_at": None, "is_completed": False},
+        "meetings": {"title": "x", "description": "", "is_all_day": False, "start": POINT, "end": POINT},
+    }
+    more = {"format": "plaintext"} if stream != "meetings" else {"participants": [SOMEBODY]}
+    links = {} if stream == "notes" else {"linked_records": []}
+    body = {"data": {**forms[stream], **more, **links, **({"assignees": []} if stream == "tasks" else {})}}
+    ids = [made.api("POST", f"/v2/{stream}", body)["id"][f"{stream[:-1]}_id"] for _ in range(3)]
+    made.sync([stream])
+    made.api("DELETE", f"/v2/{stream}/{ids[0]}")
+    lie(made, f"/v2/{stream}", lambda number: number < 2)
+    delivered = made.sync([stream])
+
+    assert [(ids[0], True)] == [(row[f"{stream[:-1]}_id"], row["_deleted"]) for row in delivered]
+
+
+def test_entries_are_looked_up_one_by_one_where_attio_does_not_find_them_by_id() -> None:
+    """That entries can be filtered by their ids is only likely."""
+    made = bench(12)
+    made.sync(["companies"])
+    ids = list(made.tables["companies"])
+    made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
+    made.api("DELETE", f"/v2/objects/companies/records/{ids[0]}")
+    lie(made, "/v2/objects/companies/records/query", lambda number: number == 2)
+    delivered = made.sync(["companies"])
+
+    assert [(ids[0], True)] == [(row["record_id"], row["_deleted"]) for row in delivered]
+
+
+def deleted(gone: int, **config: Any) -> Bench:
+    """Some of five hundred companies are deleted after the first sync."""
+    made = bench(500, **config)
+    made.sync(["companies"])
+    for record_id in list(made.tables["companies"])[:gone]:
+        made.api("DELETE", f"/v2/objects/companies/records/{record_id}")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("gone", "percent", "believed"), [(99, 20, True), (101, 20, False), (101, 21, True), (400, 100, True)]
+)
+def test_a_mass_of_deletions_stops_the_stream_until_the_user_says_so(
+    gone: int, percent: int, believed: bool
+) -> None:
+    """More than a hundred rows and a share at the limit are marked only when a person says so."""
+    made = deleted(gone, max_vanished_percent=percent)
+    if believed:
+        assert gone == len(made.sync(["companies"]))
+        return
+    with pytest.raises(Misconfigured, match=r"101 of 500 rows .* gone") as refusal:
+        made.sync(["companies"])
+    assert "max_vanished_percent" in str(refusal.value.remedy)
+    assert 500 == len(made.living("companies"))
+    made.config["max_vanished_percent"] = 100
+    assert gone == len(made.sync(["companies"]))
+
+
+def test_rows_that_leave_by_a_setting_are_no_mass_of_deletions() -> None:
+    """A new filter explains why rows are gone, also when the sync that would mark them is killed."""
+    made = bench(300)
+    made.sync(["companies"])
+    made.config["filters"] = [{"target": "companies", "filter": {"name": "Company 7"}}]
+    made.sync(["companies"], killed_after=3)
+    made.sync(["companies"])
+
+    assert ["Company 7"] == [row["name"] for row in made.living("companies").values()]
+
+
+def gizmos(made: Bench, rows: int) -> None:
+    """An object of the workspace's own, with rows."""
+    form = {"api_slug": "gizmos", "singular_noun": "Gizmo", "plural_noun": "Gizmos"}
+    made.api("POST", "/v2/objects", {"data": form})
+    for _ in range(rows):
+        made.api("POST", "/v2/objects/gizmos/records", {"data": {"values": {}}})
+
+
+def test_the_rows_of_an_object_whose_slug_was_taken_over_are_marked() -> None:
+    """Exact memory names the rows of the object that is gone, so none stays beside the new one's."""
+    made = bench()
+    gizmos(made, 300)
+    made.sync(["gizmos"])
+    made.api("DELETE", "/v2/objects/gizmos")
+    gizmos(made, 1)
+    made.sync(["gizmos"], killed_after=2)
+    made.sync(["gizmos"])
+
+    assert 1 == len(made.living("gizmos"))
+    assert 301 == len(made.tables["gizmos"])
+    assert [] == made.sync(["gizmos"])
