@@ -19,7 +19,8 @@ from pydantic import (
 
 from attio_api.blanks import without_blanks
 from attio_api.errors import Misconfigured
-from destination_attio.field_config import FieldConfig, Merge, SetInstead, Settings
+from destination_attio.field_config import HIDDEN, FieldConfig, Merge, SetInstead, Settings
+from destination_attio.storage_config import JournalConfig, NoStorage, RejectsConfig, S3Config
 from destination_attio.stream_config import Mode, StreamConfig, TargetKind
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ __all__ = [
     "StreamConfig",
     "TargetKind",
 ]
-_HIDDEN: Final[dict[str, Any]] = {"airbyte_hidden": True}
-_NOT_IN_FORM: Final[dict[str, Any]] = {"in_form": False}
 _DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value"})
 """Settings that hold a value or a filter for Attio: a null in them is a null, not a setting left out."""
 
@@ -80,59 +79,6 @@ class AccessToken(Settings):
     )
 
 
-class NoStorage(Settings):
-    """Rejected rows are not kept in object storage."""
-
-    model_config = ConfigDict(title="None", extra="ignore")
-
-    storage_type: Literal["None"]
-
-
-class S3Config(Settings):
-    """Object storage for rejected rows, named as Airbyte's data activation names it."""
-
-    model_config = ConfigDict(title="S3")
-
-    storage_type: Literal["S3"] = "S3"
-    s3_bucket_name: str = Field(title="Bucket", description="It must exist.")
-    s3_bucket_region: str = Field(default="us-east-1", title="Region", description="Where the bucket is.")
-    bucket_path: str = Field(
-        default="",
-        title="Path in the bucket",
-        description="Each sync writes into a folder of its own below it.",
-        examples=["airbyte/attio"],
-    )
-    s3_endpoint: str | None = Field(
-        default=None,
-        title="Endpoint",
-        description="Of another object storage with the S3 interface.",
-        examples=["https://storage.example.com"],
-    )
-    access_key_id: SecretStr | None = Field(
-        default=None,
-        title="Access key ID",
-        description="Left empty, the environment's own credentials are used.",
-    )
-    secret_access_key: SecretStr | None = Field(
-        default=None, title="Secret access key", description="Of the access key."
-    )
-
-
-class RejectsConfig(Settings):
-    """Where rejected rows go: a JSONL file, or object storage."""
-
-    path: str | None = Field(
-        default=None, title="Path", description="On a disk that is still there after the sync."
-    )
-    s3: S3Config | None = Field(default=None, json_schema_extra=_NOT_IN_FORM)
-
-
-class JournalConfig(Settings):
-    """The DuckDB file that remembers what was written."""
-
-    path: str = Field(title="Path", description="On a disk that is still there after the sync.")
-
-
 class DestinationConfig(Settings):
     """Everything the destination can be told."""
 
@@ -154,6 +100,13 @@ class DestinationConfig(Settings):
         title="Most rows that may be rejected, in percent",
         description="Above this the sync fails.",
     )
+    stop_after_rejected_rows: int = Field(
+        default=100,
+        ge=0,
+        title="Stop when the first rows are all rejected",
+        description="When so many rows at the start of a stream are all rejected, the sync fails: its "
+        "mapping is wrong. 0: never.",
+    )
     object_storage_config: (
         Annotated[
             NoStorage | S3Config,
@@ -171,14 +124,14 @@ class DestinationConfig(Settings):
         title="File of rejected rows",
         description="A JSONL file. Only where the connector runs on a machine of your own: the disk of a "
         "pod is gone after the sync.",
-        json_schema_extra=_HIDDEN,
+        json_schema_extra=HIDDEN,
     )
     journal: JournalConfig | None = Field(
         default=None,
         title="Journal",
         description="A DuckDB file that remembers every write, so that it can be undone. Only where the "
         "connector runs on a machine of your own: the disk of a pod is gone after the sync.",
-        json_schema_extra=_HIDDEN,
+        json_schema_extra=HIDDEN,
     )
     requests_per_second: float | None = Field(
         default=None,
@@ -199,7 +152,7 @@ class DestinationConfig(Settings):
         default="https://api.attio.com",
         title="API address",
         description="Of Attio, of a proxy, or of an emulator.",
-        json_schema_extra=_HIDDEN,
+        json_schema_extra=HIDDEN,
     )
 
     @model_validator(mode="after")

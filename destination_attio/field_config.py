@@ -5,7 +5,7 @@ Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`)
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
@@ -15,6 +15,8 @@ OnInvalid = Literal["reject", "skip_field", "null"]
 OnUnknownOption = Literal["reject", "create", "skip", "nearest"]
 OnMissingReference = Literal["reject", "skip", "create_stub"]
 Merge = Literal["overwrite", "append", "remove", "set_if_empty", "ignore_null", "clear_on_null"]
+HIDDEN: Final[dict[str, Any]] = {"airbyte_hidden": True}
+"""A setting that the form does not show, though it can be set by other ways."""
 
 
 class Settings(BaseModel):

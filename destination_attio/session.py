@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig, StreamConfig
     from destination_attio.engine.run_context import OnProgress
     from destination_attio.model.plan import Report
+    from destination_attio.storage.rejects_bucket import Synced
 
     Rows = Iterable[Mapping[str, Any]]
 
@@ -36,13 +37,20 @@ class Session(RunContext):
     """Use as a context manager; one thread, but for `stop.ask()`, which any thread may call."""
 
     @classmethod
-    def open(cls, config: DestinationConfig, *, total_rows: int | None = None, max_tries: int = 8) -> Self:
-        """Open the client and, where configured, the journal."""
+    def open(
+        cls,
+        config: DestinationConfig,
+        *,
+        total_rows: int | None = None,
+        max_tries: int = 8,
+        synced: Mapping[str, Synced] | None = None,
+    ) -> Self:
+        """Open the client and, where configured, the journal; `synced` holds the platform's names."""
         client = AttioClient(
             config.token, api_url=config.api_url, governor=_governor(config), max_tries=max_tries
         )
         journal = Journal.open(config.journal.path) if config.journal else None
-        return cls(config, client, journal=journal, total_rows=total_rows)
+        return cls(config, client, journal=journal, total_rows=total_rows, synced=synced)
 
     def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
         """Say what a push would do; writes nothing."""

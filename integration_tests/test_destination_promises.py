@@ -11,7 +11,7 @@ import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from destination_attio.airbyte.intake import Lane
+from destination_attio.airbyte.lane import Lane
 from destination_attio.engine import undo
 from destination_attio.engine.push import Pushing
 from destination_attio.storage.journal import JournalError

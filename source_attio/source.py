@@ -27,6 +27,7 @@ from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarat
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.auth import SCOPES, missing_scopes
+from attio_api.deadline import OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine
@@ -39,6 +40,12 @@ from source_attio.streams.history import of_attribute
 from source_attio.streams.open import schema
 from source_attio.workspace import Target, Workspace, attributes_of, explore
 
+_SECONDS_OF_A_CHECK: Final = 20.0
+"""The platform waits for half a minute, and the command needs a moment to start."""
+_NO_ANSWER: Final = (
+    f"Attio did not answer within {_SECONDS_OF_A_CHECK:g} seconds. "
+    "Check the network, its proxy and firewall, and the `api_url`."
+)
 _TRIES_OF_A_CHECK: Final = 2
 """A person waits for it, and a wrong address does not get better."""
 MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
@@ -63,7 +70,14 @@ class SourceAttio(YamlDeclarativeSource):
         super().__init__(path_to_yaml=str(MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Ask Attio who the token is and what it sees; scopes that are missing are named by stream."""
+        """Ask Attio who the token is and what it sees, and answer in time whatever it does."""
+        try:
+            return within(_SECONDS_OF_A_CHECK, lambda: self._asked(logger, config))
+        except OverdueError:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=_NO_ANSWER)
+
+    def _asked(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Scopes that are missing are named by stream."""
         try:
             with _surroundings(self._context(config, max_tries=_TRIES_OF_A_CHECK)) as context:
                 workspace = explore(context.client, context.pool)

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import orjson
 
-from attio_api.auth import missing_scopes, needed_by
-from attio_api.errors import AttioError, Transient
+from attio_api.errors import Transient
+from destination_attio.airbyte.connection_check import TROUBLE, connection_trouble
 from destination_attio.airbyte.form import specification
-from destination_attio.airbyte.intake import Intake, Lane
+from destination_attio.airbyte.intake import Intake
+from destination_attio.airbyte.lane import Lane, Probation
 from destination_attio.airbyte.operations import operations
-from destination_attio.airbyte.protocol import BadInput, lines_or_idle, log, messages, printer, trace
-from destination_attio.airbyte.routing import route, streams_of
-from destination_attio.airbyte.warnings import columns_of, idle_settings, remarks
+from destination_attio.airbyte.protocol import lines_or_idle, log, messages, printer, trace
+from destination_attio.airbyte.routing import key_of, labels, route, streams_of
+from destination_attio.airbyte.warnings import KEPT_NOWHERE, columns_of, idle_settings, remarks
 from destination_attio.config import DestinationConfig
 from destination_attio.engine.counts import check_sum
 from destination_attio.model.plan import Counts
@@ -30,8 +31,7 @@ from destination_attio.model.targets import NOTES, TASKS
 from destination_attio.rows import refused_runs
 from destination_attio.rows.stream_order import ordered
 from destination_attio.session import Session
-from destination_attio.storage.journal import JournalError
-from destination_attio.storage.rejects import StorageError
+from destination_attio.storage.rejects_bucket import Synced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,19 +40,9 @@ if TYPE_CHECKING:
     from destination_attio.airbyte.protocol import StreamKey
     from destination_attio.rows.binding import Binding
 
-TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
-"""What is told in a sentence; anything else is a bug and keeps its traceback."""
 _GO_ON: Final = "Rows after the last state come again with the next run."
 _IDLE: Final = 2.0
-_TRIES_OF_A_CHECK: Final = 2
-"""Somebody is waiting for the answer."""
 _NONE: Final = Counts()
-_USES: Final = {
-    "objects": "write_records",
-    "lists": "write_entries",
-    "notes": "write_notes",
-    "tasks": "write_tasks",
-}
 
 
 def main(args: Sequence[str], out: BinaryIO | None = None, source: BinaryIO | None = None) -> int:
@@ -104,8 +94,12 @@ def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source:
         emit({"type": "SPEC", "spec": specification()})
         return
     if parsed.command == "check":
-        trouble = connection_trouble(lambda: read_json(parsed.config, "configuration"))
-        status: JsonObject = {"status": "FAILED", "message": trouble} if trouble else {"status": "SUCCEEDED"}
+        trouble, told = connection_trouble(lambda: read_json(parsed.config, "configuration"))
+        for sentence in told:
+            emit(log("WARN", sentence))
+        status: JsonObject = {"status": "FAILED" if trouble else "SUCCEEDED"}
+        if trouble or told:
+            status["message"] = trouble or " ".join(told)
         emit({"type": "CONNECTION_STATUS", "connectionStatus": status})
         return
     config = DestinationConfig.parse(read_json(parsed.config, "configuration"))
@@ -132,8 +126,21 @@ def write(
     emit: Callable[[JsonObject], None],
 ) -> None:
     """Write a whole input; raises what stopped it."""
-    with Session.open(config) as session:
+    with Session.open(config, synced=_synced(catalog)) as session:
         write_with(session, catalog, lines, emit)
+
+
+def _synced(catalog: Mapping[str, Any]) -> dict[str, Synced]:
+    """What the platform calls each stream and the sync, for the folders of rejected rows."""
+    names = labels(catalog)
+    return {
+        names[key_of(one)]: Synced(
+            stream_name=key_of(one)[1],
+            namespace=key_of(one)[0] or "",
+            sync_id=str(one.get("sync_id") or ""),
+        )
+        for one in streams_of(catalog)
+    }
 
 
 def write_with(
@@ -146,8 +153,9 @@ def write_with(
     config = session.config
     routes = _routes(session, config, catalog, emit)
     keys_of = {id(binding): key for key, binding in routes.items()}
+    probation = Probation(rows=config.stop_after_rejected_rows, is_kept=session.rejects.place is not None)
     lanes = [
-        Lane(key=keys_of[id(binding)], pushing=session.pushing(binding))
+        Lane(key=keys_of[id(binding)], pushing=session.pushing(binding), probation=probation)
         for binding in ordered(list(routes.values()))
     ]
     intake = Intake(
@@ -173,12 +181,15 @@ def _routes(
 ) -> dict[StreamKey, Binding]:
     """Every stream's way into Attio; tells what of the settings does nothing."""
     routes = {}
+    names = labels(catalog)
     configured = streams_of(catalog)
-    told = idle_settings(config.streams, {str(one["stream"]["name"]) for one in configured})
+    told = idle_settings(config.streams, {key_of(one) for one in configured})
+    told += [] if session.rejects.place else [KEPT_NOWHERE]
     for stream in configured:
-        key, settings, mode, keys = route(stream, config, session.catalog)
-        routes[key] = session.bind(settings, mode=mode, keys=keys)
-        told += remarks(routes[key], columns_of(stream))
+        found = route(stream, config, session.catalog, names[key_of(stream)])
+        binding = session.bind(found.settings, mode=found.mode, keys=found.keys)
+        routes[found.key] = binding
+        told += [*found.told, *remarks(binding, columns_of(stream))]
     for sentence in told:
         emit(log("WARN", sentence))
     return routes
@@ -205,62 +216,21 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
             emit(
                 log(
                     "WARN",
-                    f"{lane.key[1]}, row {change.row_number}: {change.reason} {change.remedy or ''}".strip(),
+                    f"{lane.name}, row {change.row_number}: {change.reason} {change.remedy or ''}".strip(),
                 )
             )
         if tally.remaining:
             emit(log("WARN", _remaining(lane)))
-    if counts.rejected and session.rejects.place:
-        emit(log("WARN", f"The rejected rows are in {session.rejects.place}."))
+    if counts.rejected:
+        place = session.rejects.place
+        emit(log("WARN", f"The rejected rows are in {place}." if place else KEPT_NOWHERE))
 
 
 def _remaining(lane: Lane) -> str:
     """Which records a mirror had to leave, and why."""
     left = lane.pushing.tally.remaining
     some = "; ".join(f"{one.record_id}: {one.reason} {one.remedy or ''}".strip() for one in left[:10])
-    return f"{lane.key[1]}: {len(left)} of what left the source could not be deleted or marked. {some}"
-
-
-def connection_trouble(read: Callable[[], Mapping[str, Any]]) -> str | None:
-    """What is wrong with a configuration, in a sentence and a remedy; None when all is well."""
-    try:
-        check(DestinationConfig.parse(read()))
-    except TROUBLE as error:
-        remedy = getattr(error, "remedy", None)
-        return f"{error} {remedy}" if remedy else str(error)
-    return None
-
-
-def check(config: DestinationConfig) -> None:
-    """Whether the token works and holds what the configured streams need, and rejected rows can be kept.
-
-    Raises what is wrong.
-    """
-    with Session.open(config, max_tries=_TRIES_OF_A_CHECK) as session:
-        identity = session.identity()
-        uses = {_USES[stream.kind] for stream in config.streams if stream.target} or {"write_records"}
-        uses |= {
-            "create_list_options" if stream.kind == "lists" else "create_options"
-            for stream in config.streams
-            if "create" in {stream.on_unknown_option, *(one.on_unknown_option for one in stream.fields)}
-        }
-        lacking = missing_scopes(identity, needed_by(*sorted(uses)))
-        if lacking:
-            raise refused_runs.LACKING_SCOPES(scopes=", ".join(lacking))
-        for stream in config.streams:
-            if stream.target:
-                _points_somewhere(session, session.bind(stream))
-        session.rejects.check()
-
-
-def _points_somewhere(session: Session, binding: Binding) -> None:
-    """Whether the attributes that references are looked up by exist; raises Misconfigured."""
-    for one in binding.fields:
-        objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
-        if one.reference and objects and not any(one.reference in each.attributes for each in objects):
-            raise refused_runs.POINTS_NOWHERE(
-                one.attribute.slug, targets=", ".join(each.name for each in objects), reference=one.reference
-            )
+    return f"{lane.name}: {len(left)} of what left the source could not be deleted or marked. {some}"
 
 
 def read_json(path: str, what: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from airbyte_cdk.models import (
 )
 
 from destination_attio.airbyte import commands
+from destination_attio.airbyte.connection_check import connection_trouble
 from destination_attio.airbyte.form import specification
 from destination_attio.config import DestinationConfig
 
@@ -44,10 +45,10 @@ class DestinationAttio(Destination):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002 (the CDK's signature)
         """Whether the token works and holds what the configured streams need."""
-        trouble = commands.connection_trouble(lambda: config)
+        trouble, told = connection_trouble(lambda: config)
         if trouble:
             return AirbyteConnectionStatus(status=Status.FAILED, message=trouble)
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=" ".join(told) or None)
 
     def write(
         self,

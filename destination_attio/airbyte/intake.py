@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from destination_attio.airbyte.protocol import (
@@ -31,46 +30,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.push import Pushing
+    from destination_attio.airbyte.lane import Lane, Mark
     from destination_attio.engine.settle import Settling
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are let out even if a batch is not full."""
 _STATES: Final = "states"
 """Where states are kept until their rows are decided: each may have megabytes, and they may be many."""
-
-
-@dataclass(kw_only=True)
-class Lane:
-    """One stream of the input on its way."""
-
-    key: StreamKey
-    pushing: Pushing
-    waiting: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
-    rows: int = 0
-    acknowledged: int = 0
-    refused: list[int] = field(default_factory=list)
-    is_complete: bool = False
-
-    def has_woken(self) -> bool:
-        """Whether a row that waited for a record waits no longer."""
-        batches = self.pushing.batches
-        return batches.tools.waiting.aside.is_ready(batches.lane)
-
-    def is_decided(self, mark: int) -> bool:
-        """Whether every row up to this one is stored or reported."""
-        oldest = self.oldest()
-        is_written = not self.waiting or self.waiting[0][0] > mark
-        return is_written and (oldest is None or oldest > mark)
-
-    def oldest(self) -> int | None:
-        """The first row that waits for a record."""
-        batches = self.pushing.batches
-        return batches.tools.waiting.aside.oldest(batches.lane)
-
-    def end(self) -> None:
-        """No more rows of it come, so nobody needs to wait for them."""
-        self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
+_UNFINISHED: Final = (
+    "nothing says that the whole source was read, so the mirror deletes nothing. "
+    "It needs the platform's COMPLETE status, or the last state of a full refresh."
+)
+_CLEARED: Final = (
+    "the source sent no row and an empty state, as Airbyte does to clear a stream's data. A mirror deletes "
+    "nothing in Attio then: delete the records in Attio, or take them out of the source and sync."
+)
 
 
 class Intake:
@@ -92,7 +66,7 @@ class Intake:
         self._clock = clock
         self._settling = settling(self._judge)
         self._aside = self._settling.waiting.aside
-        self._held: deque[Mapping[StreamKey, int]] = deque()
+        self._held: deque[Mapping[StreamKey, Mark]] = deque()
         self._states = 0
         self._waiting = 0
         self._since: float | None = None
@@ -114,6 +88,7 @@ class Intake:
         for lane in self._lanes.values():
             self._push(lane, is_full=is_full)
         self._waiting, self._since = 0, None
+        self._judge_mappings()
         self._let_out()
         self._judge()
 
@@ -122,6 +97,7 @@ class Intake:
         self._settling.settle()
         for lane in waited:
             self._tell(lane)
+        self._judge_mappings(is_end=True)
         self._let_out()
 
     def _let_out(self) -> None:
@@ -166,7 +142,8 @@ class Intake:
         lanes = [self._lanes[key]] if key in self._lanes else list(self._lanes.values())
         if key is not None and key not in self._lanes:
             lanes = []
-        self._held.append({lane.key: lane.rows for lane in lanes})
+        content = _content(state)
+        self._held.append({lane.key: lane.mark(content) for lane in lanes})
         self._states += 1
         self._aside.spool(_STATES, [(self._states, raw)])
 
@@ -184,18 +161,12 @@ class Intake:
             lane.end()
 
     def _tell(self, lane: Lane) -> None:
-        lane.refused += lane.pushing.tally.take_refused()
-        self._emit(log("INFO", _told(lane)))
+        lane.take_refused()
+        self._emit(log("INFO", lane.told()))
 
-    def _acknowledge(self, raw: JsonObject, marks: Mapping[StreamKey, int]) -> JsonObject:
-        rows = rejected = 0
-        for key, mark in marks.items():
-            lane = self._lanes[key]
-            lost = sum(1 for number in lane.refused if number <= mark)
-            lane.refused = [number for number in lane.refused if number > mark]
-            rows += mark - lane.acknowledged
-            rejected += lost
-            lane.acknowledged = mark
+    def _acknowledge(self, raw: JsonObject, marks: Mapping[StreamKey, Mark]) -> JsonObject:
+        released = [self._lanes[key].release(mark) for key, mark in marks.items()]
+        rows, rejected = sum(one[0] for one in released), sum(one[1] for one in released)
         return acknowledged(raw, stored=rows - rejected, rejected=rejected)
 
     def _judge(self, *, is_end: bool = False) -> None:
@@ -203,29 +174,31 @@ class Intake:
         rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
         judge(rows, rejected, self._most, is_end=is_end)
 
+    def _judge_mappings(self, *, is_end: bool = False) -> None:
+        """Before a state goes out: what is acknowledged never comes again."""
+        for lane in self._lanes.values():
+            lane.judge(is_end=is_end)
+
     def _finish(self) -> None:
         self._judge(is_end=True)
         for lane in self._lanes.values():
-            if lane.pushing.batches.binding.mode != "mirror":
-                continue
-            if lane.is_complete:
-                finish_mirror(lane.pushing)
-                self._emit(log("INFO", _told(lane)))
-            else:
-                self._emit(log("WARN", _unfinished(lane)))
+            if lane.is_mirror:
+                self._finish_mirror(lane)
+            lane.is_finished = True
+        self._let_out()
+
+    def _finish_mirror(self, lane: Lane) -> None:
+        if lane.is_complete and not lane.is_cleared:
+            finish_mirror(lane.pushing)
+            self._emit(log("INFO", lane.told()))
+        else:
+            sentence = _CLEARED if lane.is_cleared else _UNFINISHED
+            self._emit(log("WARN", f"{lane.name}: {sentence}"))
 
 
-def _told(lane: Lane) -> str:
-    counts = lane.pushing.tally.counts
-    return (
-        f"{lane.key[1]}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "
-        f"{counts.delete} deleted, {counts.unchanged} unchanged, {counts.superseded} superseded, "
-        f"{counts.rejected} rejected."
-    )
-
-
-def _unfinished(lane: Lane) -> str:
-    return (
-        f"{lane.key[1]}: nothing says that the whole source was read, so the mirror deletes nothing. "
-        "It needs the platform's COMPLETE status, or the last state of a full refresh."
-    )
+def _content(state: Mapping[str, Any]) -> object:
+    """What a state remembers; nothing in one with which the platform clears a stream."""
+    stream = state.get("stream")
+    if isinstance(stream, dict):
+        return stream.get("stream_state")
+    return state.get("global") or state.get("data")

@@ -10,11 +10,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from destination_attio.airbyte.operations import SYNC_MODES
 from destination_attio.airbyte.protocol import stream_key
-from destination_attio.config import StreamConfig
+from destination_attio.airbyte.warnings import columns_of
+from destination_attio.config import FieldConfig, StreamConfig
 from destination_attio.rows import refused_runs
 from destination_attio.rows.slugs import slugged
 
@@ -36,21 +39,85 @@ def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(found or ())
 
 
-Route = tuple["StreamKey", StreamConfig, "Mode", tuple[str, ...]]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A stream's way into Attio: its key, settings, mode and matching columns, and what to warn of."""
+
+    key: StreamKey
+    settings: StreamConfig
+    mode: Mode
+    keys: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
-def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Catalog) -> Route:
-    """The stream's key, settings, mode and matching columns; raises Misconfigured naming the stream."""
+def labels(catalog: Mapping[str, Any]) -> dict[StreamKey, str]:
+    """What each stream is called in sentences and rejected rows: its name, or both where two share a name."""
+    keys = [key_of(one) for one in streams_of(catalog)]
+    names = Counter(name for _, name in keys)
+    return {(space, name): f"{space}.{name}" if names[name] > 1 and space else name for space, name in keys}
+
+
+def key_of(configured: Mapping[str, Any]) -> StreamKey:
+    """The name and namespace of a configured stream."""
     stream = configured["stream"]
-    name = str(stream["name"])
-    key = stream_key(name, stream.get("namespace"))
-    activation = configured.get("destination_object_name")
-    settings = config.stream(name) or StreamConfig(stream=name)
-    target = settings.target or activation or _by_name(name, catalog)
-    settings = settings.model_copy(update={"target": target, "stream": name})
-    keys = tuple(path[0] for path in configured.get("primary_key") or () if len(path) == 1)
+    return stream_key(stream["name"], stream.get("namespace"))
+
+
+def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Catalog, label: str) -> Route:
+    """A stream's way into Attio; raises Misconfigured naming the stream.
+
+    Where the connection maps the stream to an object, its mapping wins over the settings of the same name:
+    one destination serves many connections, and two of them may call different things alike.
+    """
+    key = key_of(configured)
+    namespace, name = key
+    settings = config.stream(name, namespace) or StreamConfig(stream=name)
     sync_mode = str(configured.get("destination_sync_mode") or "append")
-    return key, settings, _mode(sync_mode, settings, catalog, is_activation=bool(activation)), keys
+    keys = tuple(path[0] for path in configured.get("primary_key") or () if len(path) == 1)
+    mapped = str(configured.get("destination_object_name") or "")
+    settings, told = _as_mapped(settings, mapped, keys, columns_of(configured)) if mapped else (settings, ())
+    target = mapped or settings.target or _by_name(name, catalog)
+    settings = settings.model_copy(update={"target": target, "stream": label})
+    mode = _mode(sync_mode, settings, catalog, is_activation=bool(mapped))
+    if mapped and settings.mode not in {None, mode} and (settings.mode, mode) != ("mirror", "upsert"):
+        told += (f"{label}: the connection's mode '{mode}' counts, not '{settings.mode}' of the settings.",)
+        settings = settings.model_copy(update={"mode": None})
+    return Route(key=key, settings=settings, mode=mode, keys=keys, told=told)
+
+
+def _as_mapped(
+    settings: StreamConfig, mapped: str, keys: tuple[str, ...], columns: tuple[str, ...]
+) -> tuple[StreamConfig, tuple[str, ...]]:
+    """What of the settings goes with the connection's mapping, and what does not.
+
+    Its columns carry the names of attributes; those that the settings have no field for go there.
+    """
+    elsewhere = settings.target and _place(settings.target) != _place(mapped)
+    if elsewhere:
+        sentence = (
+            f"The connection maps the stream '{settings.stream}' to '{mapped}', and the settings of that "
+            f"name are for '{settings.target}'. The mapping counts; none of these settings is used."
+        )
+        return StreamConfig(stream=settings.stream), (sentence,)
+    update: dict[str, Any] = {"match": ()} if keys else {}
+    told: tuple[str, ...] = ()
+    if settings.fields:
+        kept = [one for one in settings.fields if one.attribute not in columns or one.column == one.attribute]
+        told = tuple(
+            f"{settings.stream}: the connection maps a column to '{one.attribute}', which counts; "
+            "the field for it in the settings is not used."
+            for one in settings.fields
+            if one not in kept
+        )
+        used = {column for one in kept for column in one.parts_by_column}
+        more = [FieldConfig(column=one, attribute=one) for one in columns if one not in used]
+        update["fields"] = (*kept, *more)
+    return settings.model_copy(update=update), told
+
+
+def _place(target: str) -> tuple[str, str]:
+    named = StreamConfig(target=target)
+    return named.kind, named.slug
 
 
 def _mode(sync_mode: str, settings: StreamConfig, catalog: Catalog, *, is_activation: bool) -> Mode:

@@ -14,9 +14,14 @@ from destination_attio.rows.binding import DELETED_MARKS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from destination_attio.airbyte.protocol import StreamKey
     from destination_attio.config import StreamConfig
     from destination_attio.rows.binding import Binding
 
+KEPT_NOWHERE: Final = (
+    "Rejected rows are kept nowhere: the log counts them and names the first ones. "
+    "Set `object_storage_config` (or `rejects.path`, on a disk that survives) to keep them."
+)
 _OWN: Final = SOURCE_COLUMNS | frozenset(DELETED_MARKS)
 
 
@@ -66,13 +71,19 @@ def _rivals(binding: Binding, columns: Iterable[str]) -> Iterator[tuple[str, lis
     return ((slug, several) for slug, several in by_slug.items() if len(several) > 1)
 
 
-def idle_settings(streams: Iterable[StreamConfig], synced: Collection[str]) -> list[str]:
+def idle_settings(streams: Iterable[StreamConfig], synced: Collection[StreamKey]) -> list[str]:
     """Sentences about configured streams that the catalog does not have."""
+    names = {name for _, name in synced}
     return [
-        f"The settings for the stream '{one.stream}' do nothing: the catalog has no stream of that name."
+        f"The settings for the stream '{one.stream}' do nothing: the catalog has no stream of that name"
+        f"{f' in the namespace {one.namespace!r}' if one.namespace else ''}."
         for one in streams
-        if one.stream and one.stream not in synced
+        if one.stream and (one.stream not in names if one.namespace is None else _key(one) not in synced)
     ]
+
+
+def _key(settings: StreamConfig) -> StreamKey:
+    return settings.namespace, settings.stream
 
 
 def _listed(columns: Iterable[str]) -> str:

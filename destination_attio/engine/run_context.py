@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attio_api.errors import BadToken
@@ -20,11 +21,12 @@ from destination_attio.engine.writer import Ledger
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
 from destination_attio.storage.journal import About, Run
-from destination_attio.storage.rejects import Nowhere, RejectsBucket, RejectsFile
+from destination_attio.storage.rejects import Nowhere, RejectsFile
+from destination_attio.storage.rejects_bucket import RejectsBucket
 from destination_attio.storage.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from attio_api.auth import Identity
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.binding import Binding
     from destination_attio.storage.journal import Journal
     from destination_attio.storage.rejects import Rejects
+    from destination_attio.storage.rejects_bucket import Synced
 
     OnProgress = Callable[[Progress], None]
 
@@ -60,6 +63,7 @@ class RunContext:
         *,
         journal: Journal | None = None,
         rejects: Rejects | None = None,
+        synced: Mapping[str, Synced] | None = None,
         total_rows: int | None = None,
         run_id: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -69,7 +73,7 @@ class RunContext:
         self.config, self.client, self.journal = config, client, journal
         self._now = now
         self.run_id = run_id or new_run_id(now())
-        self.rejects = rejects or _rejects(config, self.run_id)
+        self.rejects = rejects or _rejects(config, self.run_id, synced)
         self.total_rows = total_rows
         self.stop = Stop()
         """Set by `stop.ask()`, from any thread; looked at between writes and between batches."""
@@ -233,11 +237,14 @@ class RunContext:
             on_progress(Progress(stage=known, rows=rows, total=self.total_rows, counts=counts))
 
 
-def _rejects(config: DestinationConfig, run_id: str) -> Rejects:
+def _rejects(config: DestinationConfig, run_id: str, synced: Mapping[str, Synced] | None) -> Rejects:
+    """Where rejected rows are kept: as set, else beside the journal, since there is a disk that survives."""
     if config.storage:
-        return RejectsBucket(config.storage, run_id)
+        return RejectsBucket(config.storage, run_id, synced)
     if config.rejects and config.rejects.path:
         return RejectsFile(config.rejects.path)
+    if config.journal:
+        return RejectsFile(str(Path(config.journal.path).with_suffix(".rejects.jsonl")))
     return Nowhere()
 
 

@@ -12,6 +12,12 @@ TOO_MANY_REJECTED: Final = Refusal(
     sentence="{rejected} of {rows} rows were rejected, more than the {most:g} % allowed.",
     remedy="Look at the rejected rows and their reasons, or raise `max_rejected_percent`.",
 )
+ALL_REJECTED: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The first {count} rows of '{stream}' were all rejected, so nothing of it was acknowledged. "
+    "Most of them because: {reason}",
+    remedy="Correct the mapping or the rows and sync again; `stop_after_rejected_rows` sets how many.",
+)
 UNKNOWN_ABSENCE: Final = Refusal(
     kind=Misconfigured,
     sentence="{count} rows were rejected before anybody knew which record they mean, "

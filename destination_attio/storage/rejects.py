@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from io import FileIO
 
     from attio_api.wire import JsonObject
-    from destination_attio.config import S3Config
     from destination_attio.model.plan import Change
 
 _PRIVATE: Final = 0o600
@@ -100,65 +99,6 @@ def _write_whole(file: FileIO, content: bytes) -> None:
         with suppress(OSError):  # devices cannot be cut
             file.truncate(end)
         raise
-
-
-class RejectsBucket:
-    """Object storage with the S3 interface: one object per flush, under a prefix per run."""
-
-    def __init__(self, settings: S3Config, run_id: str) -> None:
-        """Nothing is sent before the first refused row."""
-        prefix = "/".join(part for part in (settings.bucket_path.strip("/"), run_id) if part)
-        self.place: str | None = f"s3://{settings.s3_bucket_name}/{prefix}/"
-        self._settings, self._prefix, self._number = settings, prefix, 0
-        self._client: Any = None
-
-    def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
-        """Store one object; it is there when this returns."""
-        if refused:
-            self._number += 1
-            self._put(f"{self._prefix}/rejected-{self._number:05d}.jsonl", lines(refused))
-
-    def check(self) -> None:
-        """Store an empty object, always under the same name."""
-        folder = self._settings.bucket_path.strip("/")
-        self._put(f"{folder}/check".lstrip("/"), b"")
-
-    def _put(self, name: str, content: bytes) -> None:
-        import botocore.exceptions  # noqa: PLC0415 (half a second, and few configurations need it)
-
-        try:
-            self._client = self._client or _s3(self._settings)
-            self._client.put_object(
-                Bucket=self._settings.s3_bucket_name,
-                Key=name,
-                Body=content,
-                ContentType="application/x-ndjson",
-            )
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, ValueError) as error:
-            raise StorageError(
-                f"The rejected rows cannot be written to {self.place} ({_code(error)}).",
-                "Check the bucket's name, its region, the endpoint and the access key.",
-            ) from error
-
-
-def _code(error: Exception) -> str:
-    answer = getattr(error, "response", None)
-    code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
-    return str(code or type(error).__name__)
-
-
-def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
-    import boto3  # noqa: PLC0415 (see above)
-
-    secrets = (settings.access_key_id, settings.secret_access_key)
-    key, secret = (one.get_secret_value() if one else None for one in secrets)
-    return boto3.client(
-        "s3",
-        region_name=settings.s3_bucket_region,
-        endpoint_url=settings.s3_endpoint,
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-    )
 
 
 def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:

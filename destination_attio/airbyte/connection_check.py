@@ -1,0 +1,87 @@
+"""Whether a configuration works, for Airbyte's `check`: answered in a sentence, and in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.auth import missing_scopes, needed_by
+from attio_api.deadline import OverdueError, within
+from attio_api.errors import AttioError
+from destination_attio.airbyte.protocol import BadInput
+from destination_attio.airbyte.warnings import KEPT_NOWHERE
+from destination_attio.config import DestinationConfig
+from destination_attio.rows import refused_runs
+from destination_attio.session import Session
+from destination_attio.storage.journal import JournalError
+from destination_attio.storage.rejects import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from destination_attio.rows.binding import Binding
+
+TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
+"""What is told in a sentence; anything else is a bug and keeps its traceback."""
+_TRIES_OF_A_CHECK: Final = 2
+"""Somebody is waiting for the answer."""
+_SECONDS_OF_A_CHECK: Final = 20.0
+"""The platform waits for half a minute, and the command needs a moment to start."""
+_NO_ANSWER: Final = (
+    "Attio or the storage of rejected rows did not answer within {seconds:g} seconds. "
+    "Check the network, its proxy and firewall, and the addresses in the settings."
+)
+_USES: Final = {
+    "objects": "write_records",
+    "lists": "write_entries",
+    "notes": "write_notes",
+    "tasks": "write_tasks",
+}
+
+
+def connection_trouble(
+    read: Callable[[], Mapping[str, Any]], seconds: float = _SECONDS_OF_A_CHECK
+) -> tuple[str | None, list[str]]:
+    """What is wrong with a configuration, in a sentence and a remedy, or None; and what to warn of.
+
+    Answers in time whatever Attio or a storage does: the platform shows nothing of a check that does not.
+    """
+    try:
+        return None, within(seconds, lambda: check(DestinationConfig.parse(read())))
+    except OverdueError:
+        return _NO_ANSWER.format(seconds=seconds), []
+    except TROUBLE as error:
+        remedy = getattr(error, "remedy", None)
+        return (f"{error} {remedy}" if remedy else str(error)), []
+
+
+def check(config: DestinationConfig) -> list[str]:
+    """Whether the token works and holds what the configured streams need, and rejected rows can be kept.
+
+    Returns what to warn of; raises what is wrong.
+    """
+    with Session.open(config, max_tries=_TRIES_OF_A_CHECK) as session:
+        identity = session.identity()
+        uses = {_USES[stream.kind] for stream in config.streams if stream.target} or {"write_records"}
+        uses |= {
+            "create_list_options" if stream.kind == "lists" else "create_options"
+            for stream in config.streams
+            if "create" in {stream.on_unknown_option, *(one.on_unknown_option for one in stream.fields)}
+        }
+        lacking = missing_scopes(identity, needed_by(*sorted(uses)))
+        if lacking:
+            raise refused_runs.LACKING_SCOPES(scopes=", ".join(lacking))
+        for stream in config.streams:
+            if stream.target:
+                _points_somewhere(session, session.bind(stream))
+        session.rejects.check()
+        return [] if session.rejects.place else [KEPT_NOWHERE]
+
+
+def _points_somewhere(session: Session, binding: Binding) -> None:
+    """Whether the attributes that references are looked up by exist; raises Misconfigured."""
+    for one in binding.fields:
+        objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
+        if one.reference and objects and not any(one.reference in each.attributes for each in objects):
+            raise refused_runs.POINTS_NOWHERE(
+                one.attribute.slug, targets=", ".join(each.name for each in objects), reference=one.reference
+            )

@@ -1,0 +1,132 @@
+"""One stream of the input on its way: which of its rows are decided, and whether its states may go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from destination_attio.rows import refused_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from destination_attio.airbyte.protocol import StreamKey
+    from destination_attio.engine.push import Pushing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probation:
+    """When a stream whose rows are all rejected fails: after so many of them (0: never).
+
+    Where rejected rows are kept nowhere, a stream that ends before that fails as well: nobody could get at
+    its rows again, since an incremental source sends them only once.
+    """
+
+    rows: int = 0
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """How far a stream was when a state came, and how many states of it had come before."""
+
+    rows: int
+    states: int
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """One stream of the input on its way."""
+
+    key: StreamKey
+    pushing: Pushing
+    probation: Probation = Probation()
+    waiting: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    rows: int = 0
+    states: int = 0
+    acknowledged: int = 0
+    refused: list[int] = field(default_factory=list)
+    rejected_first: int = 0
+    is_complete: bool = False
+    has_content: bool = False
+    is_finished: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the stream is called in sentences."""
+        return self.pushing.batches.binding.stream
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether what the source no longer has is deleted at the end."""
+        return self.pushing.batches.binding.mode == "mirror"
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether the platform clears the stream: no row came, and no state that says anything."""
+        return self.is_complete and self.states > 0 and not self.rows and not self.has_content
+
+    def mark(self, stream_state: object) -> Mark:
+        """Note a state that came."""
+        self.has_content = self.has_content or bool(stream_state)
+        self.states += 1
+        return Mark(rows=self.rows, states=self.states)
+
+    def has_woken(self) -> bool:
+        """Whether a row that waited for a record waits no longer."""
+        batches = self.pushing.batches
+        return batches.tools.waiting.aside.is_ready(batches.lane)
+
+    def is_decided(self, mark: Mark) -> bool:
+        """Whether every row up to this mark is stored or reported, and nothing can fail the stream."""
+        oldest = self.oldest()
+        is_written = not self.waiting or self.waiting[0][0] > mark.rows
+        return is_written and (oldest is None or oldest > mark.rows) and not self._may_fail(mark)
+
+    def _may_fail(self, mark: Mark) -> bool:
+        """A mirror can still find that too much left the source; a wrong mapping shows in the first rows."""
+        is_last_of_mirror = self.is_mirror and mark.states == self.states
+        return not self.is_finished and (is_last_of_mirror or self._is_on_probation())
+
+    def _is_on_probation(self) -> bool:
+        return not self.probation.is_kept and 0 < self.rejected_first == self.rows < self.probation.rows
+
+    def oldest(self) -> int | None:
+        """The first row that waits for a record."""
+        batches = self.pushing.batches
+        return batches.tools.waiting.aside.oldest(batches.lane)
+
+    def end(self) -> None:
+        """No more rows of it come, so nobody needs to wait for them."""
+        self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
+
+    def take_refused(self) -> None:
+        """Note which rows were rejected since this was last asked."""
+        refused = self.pushing.tally.take_refused()
+        self.refused += refused
+        self.rejected_first += sum(1 for number in refused if number <= self.probation.rows)
+
+    def judge(self, *, is_end: bool = False) -> None:
+        """Raise Misconfigured when the first rows were all rejected: a wrong mapping is no success."""
+        is_wrong = self.rejected_first and self.rejected_first == self.probation.rows
+        if is_wrong or (is_end and self._is_on_probation()):
+            reasons = [f"{one.reason} {one.remedy or ''}".strip() for one in self.pushing.tally.rejected]
+            raise refused_runs.ALL_REJECTED(
+                count=self.rejected_first, stream=self.name, reason=max(set(reasons), key=reasons.count)
+            )
+
+    def release(self, mark: Mark) -> tuple[int, int]:
+        """Take the rows up to a mark as acknowledged: how many, and how many of them were rejected."""
+        rejected = sum(1 for number in self.refused if number <= mark.rows)
+        self.refused = [number for number in self.refused if number > mark.rows]
+        rows, self.acknowledged = mark.rows - self.acknowledged, mark.rows
+        return rows, rejected
+
+    def told(self) -> str:
+        """What became of its rows so far."""
+        counts = self.pushing.tally.counts
+        return (
+            f"{self.name}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "
+            f"{counts.delete} deleted, {counts.unchanged} unchanged, {counts.superseded} superseded, "
+            f"{counts.rejected} rejected."
+        )

@@ -1,0 +1,92 @@
+"""What the user can say about files and object storage: rejected rows, and the journal.
+
+Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import ConfigDict, Field, SecretStr, field_validator
+
+from destination_attio.field_config import HIDDEN, Settings
+
+_NOT_IN_FORM: Final[dict[str, Any]] = {"in_form": False}
+
+
+class NoStorage(Settings):
+    """Rejected rows are not kept in object storage."""
+
+    model_config = ConfigDict(title="None", extra="ignore")
+
+    storage_type: Literal["None"]
+
+
+class S3Config(Settings):
+    """Object storage for rejected rows, named as Airbyte's data activation names it."""
+
+    model_config = ConfigDict(title="S3")
+
+    storage_type: Literal["S3"] = "S3"
+    s3_bucket_name: str = Field(title="Bucket", description="It must exist.")
+    s3_bucket_region: str = Field(default="us-east-1", title="Region", description="Where the bucket is.")
+    bucket_path: str = Field(
+        default="",
+        title="Path in the bucket",
+        description="Each sync writes into a folder of its own below it.",
+        examples=["airbyte/attio"],
+    )
+    s3_endpoint: str | None = Field(
+        default=None,
+        title="Endpoint",
+        description="Of another object storage with the S3 interface.",
+        examples=["https://storage.example.com"],
+    )
+    access_key_id: SecretStr | None = Field(
+        default=None,
+        title="Access key ID",
+        description="Left empty, the environment's own credentials are used.",
+    )
+    secret_access_key: SecretStr | None = Field(
+        default=None, title="Secret access key", description="Of the access key."
+    )
+    role_arn: str | None = Field(
+        default=None,
+        title="Role ARN",
+        description="A role of AWS to take on before writing, with the access key or the environment's own "
+        "credentials.",
+        examples=["arn:aws:iam::123456789012:role/rejected-rows"],
+    )
+    path_format: str = Field(
+        default="{sync_id}/{namespace}/{stream_name}/",
+        title="Folders below the path",
+        description="Made of {sync_id}, {namespace}, {stream_name} and {run_id}. Airbyte's link to the "
+        "rejected rows of a sync leads to the folder {sync_id}.",
+        json_schema_extra=HIDDEN,
+    )
+
+    @field_validator("path_format")
+    @classmethod
+    def _known_parts(cls, value: str) -> str:
+        parts = dict.fromkeys(("sync_id", "namespace", "stream_name", "run_id"), "")
+        try:
+            value.format(**parts)
+        except (KeyError, IndexError, ValueError, AttributeError):
+            names = ", ".join(f"{{{name}}}" for name in parts)
+            raise ValueError(f"may be made of {names} and other text") from None
+        return value
+
+
+class RejectsConfig(Settings):
+    """Where rejected rows go: a JSONL file, or object storage."""
+
+    path: str | None = Field(
+        default=None, title="Path", description="On a disk that is still there after the sync."
+    )
+    s3: S3Config | None = Field(default=None, json_schema_extra=_NOT_IN_FORM)
+
+
+class JournalConfig(Settings):
+    """The DuckDB file that remembers what was written."""
+
+    path: str = Field(title="Path", description="On a disk that is still there after the sync.")
