@@ -14,8 +14,7 @@ TOO_MANY_REJECTED: Final = Refusal(
 )
 ALL_REJECTED: Final = Refusal(
     kind=Misconfigured,
-    sentence="The first {count} rows of '{stream}' were all rejected, so nothing of it was acknowledged. "
-    "Most of them because: {reason}",
+    sentence="The first {count} rows of '{stream}' were all rejected, most of them for this: {reason}",
     remedy="Correct the mapping or the rows and sync again; `stop_after_rejected_rows` sets how many.",
 )
 UNKNOWN_ABSENCE: Final = Refusal(
