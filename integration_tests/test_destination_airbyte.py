@@ -214,7 +214,7 @@ def test_too_many_rejected_rows_fail_the_sync(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("config", "sentence"),
     [
-        ({"credentials": {"access_token": "dead"}}, "does not accept the access token"),
+        ({"credentials": {"access_token": "0" * 64}}, "does not accept the access token"),
         ({"streams": [{"stream": "companies", "target": "unicorns"}]}, "no object 'unicorns'"),
         ({"streams": [{"stream": "companies", "match": "nothing"}]}, "no attribute 'nothing'"),
         ({"streams": [{"stream": "companies", "mode": "sideways"}]}, "`streams.0.mode` is wrong"),
@@ -462,7 +462,7 @@ def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
 
 
 CHECKS: dict[str, tuple[Line, str]] = {
-    "a dead token": ({"credentials": {"access_token": "dead"}}, "does not accept the access token"),
+    "a dead token": ({"credentials": {"access_token": "0" * 64}}, "does not accept the access token"),
     "an unknown setting": ({"stream": ["people"]}, "`stream` is wrong"),
     "an unknown object": ({"streams": [{"stream": "a", "target": "unicorns"}]}, "no object 'unicorns'"),
     "an unknown list": ({"streams": [{"stream": "a", "target": "lists/x"}]}, "no list 'x'"),
