@@ -53,6 +53,7 @@ def parse(raw: Mapping[str, object], environment: Mapping[str, str], *, folder: 
         secrets=file.secrets,
         retention=file.retention,
         attio=file.attio,
+        alerts=file.alerts,
         routes=_by_name(file.routes, "route"),
         connections=_by_name(file.connections, "connection"),
     )

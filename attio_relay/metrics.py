@@ -5,6 +5,7 @@ Figures that can be read from the store (lag, runs, dead letters) are asked for 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ HELP = {
 }
 
 
+# Seconds; a commit takes a few milliseconds, and Attio gives up after ten seconds.
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gauge:
     """One figure of this moment."""
@@ -38,11 +43,19 @@ class Metrics:
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
         self._lock = threading.Lock()
+        self._acks: Counter[float] = Counter()
+        self._ack_seconds = 0.0
 
     def count(self, name: str, **labels: str) -> None:
         """One more."""
         with self._lock:
             self._counts[name, tuple(sorted(labels.items()))] += 1
+
+    def acknowledged(self, seconds: float) -> None:
+        """Note how long a delivery took from its first byte to its durable acknowledgement."""
+        with self._lock:
+            self._acks[next((bound for bound in BOUNDS if seconds <= bound), math.inf)] += 1
+            self._ack_seconds += seconds
 
     def text(self, gauges: Iterable[Gauge]) -> str:
         """All figures in Prometheus' text format."""
@@ -59,16 +72,27 @@ class Metrics:
                 for (counted, labels), value in counts
                 if counted == name
             ]
+        lines += self._histogram()
         for gauge in gauges:
             lines += [
                 f"# HELP attio_relay_{gauge.name} {gauge.help}.",
                 f"# TYPE attio_relay_{gauge.name} gauge",
             ]
             lines += [
-                f"attio_relay_{gauge.name}{_braces(labels)} {value:g}"
+                f"attio_relay_{gauge.name}{_braces(labels)} {value:.15g}"
                 for labels, value in gauge.values.items()
             ]
         return "\n".join(lines) + "\n"
+
+    def _histogram(self) -> list[str]:
+        with self._lock:
+            acks, total = dict(self._acks), self._ack_seconds
+        name, number = "attio_relay_ack_seconds", 0
+        lines = [f"# HELP {name} From a delivery to its durable acknowledgement.", f"# TYPE {name} histogram"]
+        for bound in (*BOUNDS, math.inf):
+            number += acks.get(bound, 0)
+            lines.append(f'{name}_bucket{{le="{"+Inf" if bound == math.inf else bound}"}} {number}')
+        return [*lines, f"{name}_sum {total:.15g}", f"{name}_count {number}"]
 
 
 def _braces(labels: Iterable[tuple[str, str]]) -> str:

@@ -3,17 +3,16 @@
 `config` reads the file; `reading` holds what all tables have in common.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
 from attio_relay.durations import Seconds
 from attio_relay.events import Interest, known_pattern
+from attio_relay.peers import Address, AlertsConfig, Peer, check_signing
 from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, named, origin, written, wrong
 
 DAY = 86400.0
@@ -21,14 +20,10 @@ DAY = 86400.0
 LEAST_RETENTION = 4 * DAY
 # It opens everything and is copied, not remembered: it can be long.
 LEAST_ADMIN_TOKEN = 16
-# The sizes that Standard Webhooks allows for a symmetric secret, in bytes.
-LEAST_KEY, LARGEST_KEY = 24, 64
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Name = Annotated[str, AfterValidator(named)]
 EventPattern = Annotated[str, AfterValidator(known_pattern)]
 Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
-Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 
 
 class ServerConfig(Table):
@@ -159,22 +154,6 @@ class CommandTarget(Table):
     timeout: Seconds = written("6h")
 
 
-class Peer(Table):
-    """A server that is called: by https, unless the file says that the network is trusted."""
-
-    url: Address
-    allow_http: StrictBool = False
-
-    @model_validator(mode="after")
-    def _safe_to_call(self) -> Self:
-        parts = urlsplit(self.url)
-        if not parts.hostname or parts.scheme not in ("https", "http"):
-            raise wrong("url must be an https address.")
-        if parts.scheme == "http" and not (self.allow_http or parts.hostname in LOOPBACK):
-            raise wrong("url is not https; set allow_http = true if the network is trusted.")
-        return self
-
-
 class AirbyteTarget(Peer):
     """Start a sync job through Airbyte's public API."""
 
@@ -203,21 +182,8 @@ class HttpTarget(Peer):
 
     @model_validator(mode="after")
     def _can_sign(self) -> Self:
-        try:
-            size = len(key_of(self.secret))
-        except ValueError:
-            size = 0
-        if not LEAST_KEY <= size <= LARGEST_KEY:
-            raise wrong(
-                f"secret must be whsec_ and {LEAST_KEY} to {LARGEST_KEY} bytes in base64 (Standard Webhooks);"
-                " `openssl rand -base64 32` makes good ones."
-            )
+        check_signing(self.secret)
         return self
-
-
-def key_of(secret: str) -> bytes:
-    """The bytes that sign, as Standard Webhooks writes them; raises ValueError for what is no base64."""
-    return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
 
 
 TargetConfig = CommandTarget | AirbyteTarget | HttpTarget
@@ -249,6 +215,7 @@ class ConnectionConfig(Timing):
     objects: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     ignore_actors: frozenset[str] = frozenset()
+    badge: Secret = None
     target: Annotated[TargetConfig, Field(discriminator="type")]
 
     @cached_property
@@ -267,6 +234,7 @@ class File(Table):
     secrets: SecretsConfig = written({})
     retention: RetentionConfig = written({})
     attio: AttioConfig = written({})
+    alerts: AlertsConfig = written({})
     routes: tuple[RouteConfig, ...] = ()
     connections: tuple[ConnectionConfig, ...] = ()
 
@@ -280,5 +248,6 @@ class RelayConfig:
     secrets: SecretsConfig
     retention: RetentionConfig
     attio: AttioConfig
+    alerts: AlertsConfig
     routes: Mapping[str, RouteConfig]
     connections: Mapping[str, ConnectionConfig]

@@ -59,6 +59,7 @@ class Receiver:
         writer: Writer,
         metrics: Metrics,
         clock: Callable[[], float],
+        timer: Callable[[], float],
     ) -> None:
         self._by_route: dict[str, list[ConnectionConfig]] = {}
         for connection in connections.values():
@@ -67,9 +68,17 @@ class Receiver:
         self._writer = writer
         self._metrics = metrics
         self._clock = clock
+        self._timer = timer
 
     async def answer(self, request: Request) -> Response:
         """Answer one delivery."""
+        began = self._timer()
+        response = await self._answered(request)
+        if response in (STORED, DUPLICATE):
+            self._metrics.acknowledged(self._timer() - began)
+        return response
+
+    async def _answered(self, request: Request) -> Response:
         body = await request.body()
         route = request.path_params["route"]
         headers = request.headers

@@ -7,6 +7,7 @@ out, `page` makes the HTML.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
 from attio_relay.serving import page
 from attio_relay.serving.actions import Actions, UnknownOrderError
+from attio_relay.serving.feed_api import NOBODY
+from attio_relay.serving.freshness import badge
 from attio_relay.serving.gauges import gauges
 from attio_relay.serving.overview import Overview, overview
 from attio_relay.store.database import StoreError
@@ -83,6 +86,7 @@ class Admin:
             Route("/admin/{action}", self._order, methods=["POST"]),
             Route("/runs/{run}", self._run),
             Route("/metrics", self._figures),
+            Route("/badges/{connection}.svg", self._badge),
         ]
 
     async def _page(self, request: Request) -> Response:
@@ -172,6 +176,20 @@ class Admin:
             return refusal(503, "The store cannot be read.", retry_after="5")
         text = self._metrics.text(gauges(found, named=named))
         return Response(text, media_type="text/plain; version=0.0.4")
+
+    async def _badge(self, request: Request) -> Response:
+        """How fresh a connection is, for whoever has its `badge` word: a picture on a wiki has no cookie."""
+        connection = self._config.connections.get(request.path_params["connection"])
+        word = (connection.badge if connection else None) or NOBODY
+        if not hmac.compare_digest(word.encode(), request.query_params.get("key", "").encode()):
+            return refusal(404, "There is no such badge.")
+        try:
+            found = await asyncio.to_thread(self._overview)
+        except StoreError:
+            return refusal(503, "The store cannot be read.", retry_after="5")
+        (view,) = (each for each in found.connections if each.config is connection)
+        picture = badge(view.line.name, until=view.fresh.until, now=found.now)
+        return Response(picture, media_type="image/svg+xml", headers=SAFE)
 
     def _overview(self) -> Overview:
         return overview(self._config, self._store, now=self._clock())

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
+from attio_relay.alerting.alerts import EVERY, Alerting
+from attio_relay.alerting.look import Look
 from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Receiver
@@ -122,6 +124,7 @@ class Relay:
     def _chores(self) -> list[Chore]:
         store, config = self.store, self.config
         watcher = Watcher(store.vault, store.gaps, config.connections, self._client_for, time.time)
+        look = Look(config, store, clock=time.time, steady=time.monotonic)
         pruning = Pruning(
             store,
             config.retention,
@@ -133,6 +136,7 @@ class Relay:
             Chore(name="alive", every=ALIVE_EVERY, work=partial(self._note_alive, watcher)),
             Chore(name="watch", every=config.attio.watch_every, work=watcher.look),
             Chore(name="prune", every=PRUNE_EVERY, work=pruning.work),
+            Chore(name="alerts", every=EVERY, work=Alerting(config.alerts, store.alerts, look).round),
         ]
 
     def _note_alive(self, watcher: Watcher) -> None:
@@ -145,7 +149,9 @@ class Relay:
     def _routes(self) -> list[Route]:
         config, store = self.config, self.store
         trust = Trust(config.routes, store.vault, time.time, time.monotonic)
-        receiver = Receiver(config.connections, trust, self.writer, self.metrics, time.time)
+        receiver = Receiver(
+            config.connections, trust, self.writer, self.metrics, time.time, time.perf_counter
+        )
         feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
         access = Access(config.server, store.sessions, Throttle(time.time), self.metrics)

@@ -22,6 +22,18 @@ PER_CONNECTION: Mapping[str, tuple[str, Callable[[ConnectionView], float]]] = {
 }
 
 
+TIMES: Mapping[str, tuple[str, Callable[[ConnectionView], float | None]]] = {
+    "fresh_until": (
+        "Unix time before which every acknowledged change is in the warehouse",
+        lambda view: view.fresh.until,
+    ),
+    "last_success": (
+        "Unix time at which the last successful sync ended",
+        lambda view: view.last_success.ended_at if view.last_success else None,
+    ),
+}
+
+
 def gauges(found: Overview, *, named: bool) -> list[Gauge]:
     """For each connection by name, or the worst of all without names."""
     rows = [
@@ -30,6 +42,10 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
     ]
     return [
         *rows,
+        *_times(found, named=named),
+        _last_event(found, named=named),
+        _duration(found, named=named),
+        Gauge(name="alerts", help="Alerts that are open", values={(): float(len(found.alerts))}),
         Gauge(
             name="dead_letters", help="Signed messages that could not be read", values={(): float(found.dead)}
         ),
@@ -40,6 +56,55 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
             values={(): float(sum(hook.status not in ("active", "degraded") for hook in found.webhooks))},
         ),
     ]
+
+
+def _times(found: Overview, *, named: bool) -> list[Gauge]:
+    """Moments of each connection; without names the oldest of all."""
+    return [
+        Gauge(
+            name=f"connection_{name}_timestamp_seconds",
+            help=sentence,
+            values=_moments(
+                {view.line.name: read(view) for view in found.connections}, "connection", named=named
+            ),
+        )
+        for name, (sentence, read) in TIMES.items()
+    ]
+
+
+def _each(found: Overview, read: Callable[[ConnectionView], float | None]) -> Mapping[str, float | None]:
+    return {view.line.name: read(view) for view in found.connections}
+
+
+def _last_event(found: Overview, *, named: bool) -> Gauge:
+    return Gauge(
+        name="route_last_event_timestamp_seconds",
+        help="Unix time at which the newest event was stored",
+        values=_moments(found.last_events, "route", named=named),
+    )
+
+
+def _duration(found: Overview, *, named: bool) -> Gauge:
+    took = {
+        view.line.name: run.ended_at - run.intent_at
+        for view in found.connections
+        if (run := view.last_success) and run.ended_at
+    }
+    longest: dict[tuple[tuple[str, str], ...], float] = {(): max(took.values(), default=0.0)}
+    return Gauge(
+        name="connection_last_duration_seconds",
+        help="How long the last successful sync took",
+        values={(("connection", name),): took[name] for name in took} if named else longest,
+    )
+
+
+def _moments(
+    moments: Mapping[str, float | None], label: str, *, named: bool
+) -> dict[tuple[tuple[str, str], ...], float]:
+    known = {name: at for name, at in moments.items() if at is not None}
+    if named:
+        return {((label, name),): at for name, at in known.items()}
+    return {(): min(known.values())} if known else {}
 
 
 def _values(

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from attio_relay.alerting.look import ill_webhooks
 from attio_relay.durations import spoken
 from attio_relay.scheduling import schedule
 from attio_relay.serving.feed_api import moment
+from attio_relay.serving.freshness import Freshness, freshness
 from attio_relay.store.runs import Outcome, Run
 
 if TYPE_CHECKING:
@@ -18,14 +20,10 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_relay.settings import ConnectionConfig, RelayConfig
+    from attio_relay.store.alerts import Alert
     from attio_relay.store.lines import Line
     from attio_relay.store.store import Store
     from attio_relay.store.webhooks import WebhookFacts
-
-
-# So often, and for so long, Attio may fail to say how a webhook stands.
-WATCHES_MISSED = 4
-LONGEST_UNWATCHED = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +38,8 @@ class ConnectionView:
     due_in: float | None
     runs: Mapping[Outcome, int]
     last_run: Run | None
+    last_success: Run | None
+    fresh: Freshness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,8 @@ class Overview:
     connections: Sequence[ConnectionView]
     webhooks: Sequence[WebhookFacts]
     heads: Mapping[str, int]
+    last_events: Mapping[str, float | None]
+    alerts: Sequence[Alert]
     deliveries: int
     dead: int
 
@@ -58,7 +60,11 @@ class Overview:
         return {
             "at": moment(self.now),
             "connections": [_connection_json(view) for view in self.connections],
-            "routes": [{"name": route, "head": head} for route, head in self.heads.items()],
+            "routes": [
+                _route_json(route, head, self.last_events[route]) for route, head in self.heads.items()
+            ],
+            "last_delivery_at": _moment(max(filter(None, self.last_events.values()), default=None)),
+            "alerts": [_alert_json(alert) for alert in self.alerts],
             "webhooks": [
                 {"webhook_id": hook.webhook_id, "route": hook.route, "status": hook.status}
                 for hook in self.webhooks
@@ -71,6 +77,7 @@ class Overview:
         """For a terminal."""
         lines = [_connection_text(view) for view in self.connections] or ["No connections."]
         lines += [f"webhook {hook.webhook_id} for {hook.route}: {hook.status}" for hook in self.webhooks]
+        lines += [f"alert since {moment(alert.since)}: {alert.sentence}" for alert in self.alerts]
         return "\n".join([*lines, f"{self.deliveries} deliveries kept, {self.dead} dead letters"])
 
 
@@ -80,7 +87,7 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
     lines = {line.name: line for line in store.ledger.lines()}
     runs = store.history.run_counts()
     webhooks = store.vault.webhook_facts()
-    unheard = routes_unheard(webhooks, watch_every=config.attio.watch_every, now=now)
+    unheard = frozenset(ill_webhooks(webhooks, watch_every=config.attio.watch_every, now=now))
     return Overview(
         now=now,
         connections=[
@@ -89,6 +96,8 @@ def overview(config: RelayConfig, store: Store, *, now: float) -> Overview:
         ],
         webhooks=webhooks,
         heads={route: store.feed.head(route) for route in sorted(config.routes)},
+        last_events={route: store.alerts.last_event(route) for route in sorted(config.routes)},
+        alerts=store.alerts.open(),
         deliveries=counts["deliveries"],
         dead=counts["dead"],
     )
@@ -112,16 +121,8 @@ def _view(
         due_in=None if due is None else max(0.0, due - now),
         runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
         last_run=next(iter(store.history.runs(limit=1, connection=connection.name)), None),
-    )
-
-
-def routes_unheard(webhooks: Sequence[WebhookFacts], *, watch_every: float, now: float) -> frozenset[str]:
-    """The routes whose webhook does not deliver as it should, or has not been looked at for too long."""
-    longest = max(LONGEST_UNWATCHED, WATCHES_MISSED * watch_every)
-    return frozenset(
-        hook.route
-        for hook in webhooks
-        if hook.not_after is None and (hook.status != "active" or now > hook.checked_at + longest)
+        last_success=store.history.last_success(connection.name),
+        fresh=freshness(connection, line, store.uncovered, now=now),
     )
 
 
@@ -139,13 +140,38 @@ def _connection_json(view: ConnectionView) -> JsonObject:
         "seen": line.seen,
         "done": line.done,
         "lag_seconds": round(view.lag, 3),
+        "fresh_until": moment(view.fresh.until),
+        "streams_behind": _behind_json(view.fresh),
         "paused": line.paused,
         "problem": line.problem,
         "needs_attention": view.attention,
         "runs": sum(view.runs.values()),
         "succeeded": view.runs[Outcome.SUCCEEDED],
         "last_run": facts,
+        "last_success_at": _moment(view.last_success.ended_at) if view.last_success else None,
     }
+
+
+def _behind_json(fresh: Freshness) -> JsonObject | None:
+    """Each stream that is behind with its moment; nothing when a hole hides which ones are."""
+    return None if fresh.behind is None else {name: moment(at) for name, at in fresh.behind.items()}
+
+
+def _route_json(route: str, head: int, last_event: float | None) -> JsonObject:
+    return {"name": route, "head": head, "last_event_at": _moment(last_event)}
+
+
+def _alert_json(alert: Alert) -> JsonObject:
+    return {
+        "alert": alert.name,
+        "subject": alert.subject,
+        "sentence": alert.sentence,
+        "since": moment(alert.since),
+    }
+
+
+def _moment(at: float | None) -> str | None:
+    return None if at is None else moment(at)
 
 
 RUN_FACTS = {"run_id", "outcome", "intent_at", "started_at", "ended_at", "changes", "job", "detail"}

@@ -54,6 +54,7 @@ def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], 
     return TEMPLATES.get_template("status.html").render(
         summary=f"{kept}, at {_clock(found.now)}",
         said=said,
+        alerts=[{"since": _clock(each.since), "sentence": each.sentence} for each in found.alerts],
         connections=[_connection(view) for view in found.connections],
         webhooks=[_webhook(hook) for hook in found.webhooks],
         runs=[_run_row(run) for run in runs],
@@ -88,7 +89,7 @@ def _connection(view: ConnectionView) -> Mapping[str, object]:
         "mark": _mark(view),
         "facts": {
             "Waiting": _counted(line.seen - line.done, "change") if line.seen > line.done else "none",
-            "Lag": spoken(view.lag) if view.lag else "covered",
+            "Fresh until": _clock(view.fresh.until) if view.lag else "now",
             "Next step": _next_step(view),
             "Syncs": f"{view.runs[Outcome.SUCCEEDED]:,} done, {view.runs[Outcome.FAILED]:,} failed",
             "Route": view.config.route,

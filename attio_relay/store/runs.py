@@ -66,6 +66,16 @@ class History:
             rows = transaction.rows(f"SELECT {RUN} FROM runs WHERE run_id = :run_id", {"run_id": run_id})  # noqa: S608 (all ours)
         return _run(rows[0]) if rows else None
 
+    def last_success(self, connection: str) -> Run | None:
+        """The newest run of a connection that succeeded."""
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                f"SELECT {RUN} FROM runs WHERE connection = :connection AND outcome = 'succeeded'"  # noqa: S608 (all ours)
+                " ORDER BY ended_at DESC LIMIT 1",
+                {"connection": connection},
+            )
+        return _run(rows[0]) if rows else None
+
     def run_counts(self) -> dict[tuple[str, str], int]:
         """How many runs of a connection ended with which outcome; added up as they end, never counted."""
         with self._database.reading() as transaction:

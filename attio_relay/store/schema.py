@@ -98,7 +98,20 @@ INSERT INTO run_totals (connection, outcome, number)
     SELECT connection, outcome, COUNT(*) FROM runs WHERE ended_at IS NOT NULL GROUP BY connection, outcome
 """
 
-STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS)
+ALERTS = """
+CREATE TABLE alerts (
+    name TEXT NOT NULL, subject TEXT NOT NULL, sentence TEXT NOT NULL, since DOUBLE PRECISION NOT NULL,
+    told BIGINT NOT NULL DEFAULT 0, ended_at DOUBLE PRECISION, PRIMARY KEY (name, subject)
+);
+CREATE TABLE silences (
+    route TEXT PRIMARY KEY, last_at DOUBLE PRECISION NOT NULL, longest DOUBLE PRECISION NOT NULL,
+    longest_at DOUBLE PRECISION NOT NULL
+);
+
+CREATE INDEX runs_by_outcome ON runs (connection, outcome, ended_at)
+"""
+
+STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS, ALERTS)
 
 
 class NewerStoreError(Exception):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database, StoreError
 from attio_relay.store.deliveries import Inbox
@@ -22,6 +23,7 @@ from attio_relay.store.sealing import Sealer, keys_of
 from attio_relay.store.secrets import Vault
 from attio_relay.store.sessions import Sessions
 from attio_relay.store.sqlite import SqliteDatabase
+from attio_relay.store.uncovered import UncoveredChanges
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, StorageConfig
@@ -39,6 +41,8 @@ class Store:
     vault: Vault
     sessions: Sessions
     gaps: Gaps
+    alerts: Alerts
+    uncovered: UncoveredChanges
 
 
 def open_store(config: RelayConfig) -> Store:
@@ -54,6 +58,8 @@ def open_store(config: RelayConfig) -> Store:
         vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
+        alerts=Alerts(database),
+        uncovered=UncoveredChanges(database),
     )
     store.ledger.register(config.connections)
     return store

@@ -6,16 +6,13 @@ same body, so that it is known as one. 410 disables; whatever else is refused is
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import requests
 
-from attio_relay.settings import key_of
+from attio_relay.peers import signed
 from attio_relay.targets.target import (
     BlockedError,
     Intent,
@@ -65,7 +62,7 @@ class SignedCalls:
             answer = self._session.post(
                 self._target.url,
                 data=body,
-                headers={"Content-Type": "application/json"} | self._signed(intent, body),
+                headers={"Content-Type": "application/json"} | self._signature(intent, body),
                 timeout=self._target.timeout,
                 # A redirect could point into the relay's own network.
                 allow_redirects=False,
@@ -87,15 +84,8 @@ class SignedCalls:
         """A run ends with its call; there is never one to follow."""
         return Job(name=job, state=JobState.FAILED, detail="The call was cut off.")
 
-    def _signed(self, intent: Intent, body: bytes) -> dict[str, str]:
-        at = str(int(self._clock()))
-        content = f"{intent.run_id}.{at}.".encode() + body
-        digest = hmac.new(key_of(self._target.secret), content, hashlib.sha256).digest()
-        return {
-            "webhook-id": intent.run_id,
-            "webhook-timestamp": at,
-            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-        }
+    def _signature(self, intent: Intent, body: bytes) -> dict[str, str]:
+        return signed(self._target.secret, intent.run_id, body, now=self._clock())
 
 
 def message(intent: Intent) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import time
 
 from attio_relay.events import Actor, Event
+from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database
 from attio_relay.store.deliveries import Delivery, Inbox
@@ -14,6 +15,7 @@ from attio_relay.store.sealing import Sealer
 from attio_relay.store.secrets import Vault
 from attio_relay.store.sessions import Sessions
 from attio_relay.store.store import Store
+from attio_relay.store.uncovered import UncoveredChanges
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -30,6 +32,8 @@ def store_on(database: Database) -> Store:
         vault=Vault(database, Sealer(lambda: [KEY])),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
+        alerts=Alerts(database),
+        uncovered=UncoveredChanges(database),
     )
 
 

@@ -60,7 +60,7 @@ class RelayInProcess:
         self._inbox, self._feed = Inbox(database), Feed(database)
         trust = Trust(config.routes, vault, self._now, self._now)
         writer = Writer(self._inbox.accept, prove=lambda: None, capacity=1, stored=lambda: None)
-        self._receiver = Receiver({}, trust, writer, metrics, self._now)
+        self._receiver = Receiver({}, trust, writer, metrics, self._now, self._now)
         self._api = FeedApi(config.routes, self._feed, vault, metrics)
         self._waiting: list[Delivery] = []
 

@@ -1,0 +1,107 @@
+"""Sends alerts to an address of the operator's, each once when it begins and once when it ends.
+
+A message is signed as standardwebhooks.com describes it. One that cannot be delivered stays to be sent and is
+tried again at the next round; its id stays the same, so that a receiver knows a repeat.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import requests
+
+from attio_relay.alerting.conditions import Limits, conditions
+from attio_relay.peers import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attio_relay.alerting.conditions import Seen
+    from attio_relay.peers import AlertsConfig
+    from attio_relay.store.alerts import Alert, Alerts
+
+EVERY = 60.0
+TIMEOUT = 10.0
+
+logger = logging.getLogger(__name__)
+
+
+class Alerting:
+    """One round: look, decide, send."""
+
+    def __init__(
+        self,
+        config: AlertsConfig,
+        alerts: Alerts,
+        look: Callable[[], Seen],
+        session: requests.Session | None = None,
+    ) -> None:
+        self._config = config
+        self._alerts = alerts
+        self._look = look
+        self._session = session or requests.Session()
+
+    def round(self) -> None:
+        """Bring the alerts up to date and send what is to be sent; raises StoreError."""
+        seen = self._look()
+        limits = Limits(uncovered=self._config.uncovered, silence=self._config.silence)
+        for alert in self._alerts.update(conditions(seen, limits), now=seen.now):
+            self._tell(alert, now=seen.now)
+        self._beat()
+
+    def _tell(self, alert: Alert, *, now: float) -> None:
+        if not alert.told:
+            logger.error("Alert %s: %s", alert.name, alert.sentence)
+            if not self._sent(alert, "began", at=alert.since, now=now):
+                return
+            self._alerts.told(alert)
+        if alert.ended_at is not None:
+            logger.info("Alert %s of %s has ended.", alert.name, alert.subject)
+            if self._sent(alert, "ended", at=alert.ended_at, now=now):
+                self._alerts.close(alert)
+
+    def _sent(self, alert: Alert, what: str, *, at: float, now: float) -> bool:
+        """Tell whether the operator knows; without an address the log is all there is."""
+        if not self._config.url:
+            return True
+        body = json.dumps(message(alert, what, at=at)).encode()
+        headers = {"Content-Type": "application/json"}
+        if self._config.secret:
+            name = f"{alert.name}-{alert.subject}-{alert.since:.3f}-{what}"
+            headers |= signed(self._config.secret, name, body, now=now)
+        try:
+            answer = self._session.post(
+                self._config.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            logger.error("An alert could not be sent: %s.", type(error).__name__)  # noqa: TRY400 (no stack needed)
+            return False
+        if not answer.ok:
+            logger.error("An alert was answered with HTTP %d; it is sent again.", answer.status_code)
+        return answer.ok
+
+    def _beat(self) -> None:
+        """Ping the address that alerts when it hears nothing."""
+        if not self._config.heartbeat_url:
+            return
+        try:
+            self._session.get(self._config.heartbeat_url, timeout=TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:
+            logger.warning("The heartbeat could not be sent: %s.", type(error).__name__)
+
+
+def message(alert: Alert, what: str, *, at: float) -> dict[str, object]:
+    """What the operator is told."""
+    return {
+        "type": f"relay.alert.{what}",
+        "timestamp": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+        "data": {
+            "alert": alert.name,
+            "subject": alert.subject,
+            "sentence": alert.sentence if what == "began" else f"It is over: {alert.sentence}",
+            "since": datetime.fromtimestamp(alert.since, UTC).isoformat(timespec="milliseconds"),
+        },
+    }

@@ -1,0 +1,146 @@
+"""Which conditions hold, decided from what was looked at; pure.
+
+Each rule is a function from what was seen to sentences. A sentence says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_relay.durations import spoken
+from attio_relay.store.alerts import Condition, Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# Silence counts as unusual from twice the longest pause of the last two weeks on.
+UNUSUAL = 2.0
+LEAST_FREE = 256 * 1024 * 1024
+# NTP moves a clock by less in a minute.
+LARGEST_JUMP = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionSeen:
+    """What matters of a connection."""
+
+    name: str
+    route: str
+    uncovered_since: float | None
+    """When the oldest event came that no sync covers."""
+    attention: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was looked at in one round; times are seconds since 1970."""
+
+    now: float
+    connections: Sequence[ConnectionSeen]
+    webhooks: Mapping[str, str]
+    """The routes whose webhook does not deliver or was not looked at, with how it stands."""
+    silences: Mapping[str, Silence]
+    gaps: Mapping[str, float]
+    """When each route's newest hole was marked."""
+    free: int | None
+    """Bytes free where the store lies; nothing for a Postgres."""
+    jump: float
+    """By how many seconds the clock moved on its own since the last round."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """From when on something is worth an alert; seconds."""
+
+    uncovered: float
+    silence: float
+
+
+def conditions(seen: Seen, limits: Limits) -> list[Condition]:
+    """All that hold."""
+    return [
+        *_uncovered(seen, limits),
+        *_connections(seen),
+        *_webhooks(seen),
+        *_silences(seen, limits),
+        *_gaps(seen),
+        *_machine(seen),
+    ]
+
+
+def _uncovered(seen: Seen, limits: Limits) -> Iterator[Condition]:
+    for each in seen.connections:
+        since = each.uncovered_since
+        if since is not None and seen.now - since > limits.uncovered:
+            yield Condition(
+                name="uncovered",
+                subject=each.name,
+                sentence=(
+                    f"Changes wait for a sync of {each.name} for longer than {spoken(limits.uncovered)}."
+                    " Look at its runs on the status page."
+                ),
+            )
+
+
+def _connections(seen: Seen) -> Iterator[Condition]:
+    for each in seen.connections:
+        if each.attention:
+            said = each.problem or "Events wait for far too long."
+            yield Condition(
+                name="connection", subject=each.name, sentence=f"{each.name} needs a look. {said}"
+            )
+
+
+def _webhooks(seen: Seen) -> Iterator[Condition]:
+    for route, status in seen.webhooks.items():
+        yield Condition(
+            name="webhook",
+            subject=route,
+            sentence=(
+                f"The webhook of route {route} is {status}: changes may be missing."
+                " The relay makes it anew by itself if its token may; look at the log if this stays."
+            ),
+        )
+
+
+def _silences(seen: Seen, limits: Limits) -> Iterator[Condition]:
+    for route, silence in seen.silences.items():
+        longest = max(limits.silence, UNUSUAL * silence.longest)
+        if seen.now - silence.last_at > longest:
+            yield Condition(
+                name="silence",
+                subject=route,
+                sentence=(
+                    f"No event came for route {route} for longer than {spoken(longest)}, which is unusual."
+                    " Change a record in Attio and see whether it arrives."
+                ),
+            )
+
+
+def _gaps(seen: Seen) -> Iterator[Condition]:
+    """A hole is open until every connection of its route has synced since it was marked."""
+    for route, marked in seen.gaps.items():
+        waiting = [each.uncovered_since for each in seen.connections if each.route == route]
+        if any(since is not None and since <= marked for since in waiting):
+            yield Condition(
+                name="gap",
+                subject=route,
+                sentence=f"Events of route {route} may be missing. A sync that reads all again is due.",
+            )
+
+
+def _machine(seen: Seen) -> Iterator[Condition]:
+    if seen.free is not None and seen.free < LEAST_FREE:
+        yield Condition(
+            name="disk",
+            subject="store",
+            sentence=f"Only {seen.free // 2**20} MB are free where the store lies. Make room.",
+        )
+    if abs(seen.jump) > LARGEST_JUMP:
+        yield Condition(
+            name="clock",
+            subject="clock",
+            sentence=f"The machine's clock jumped by {spoken(abs(seen.jump))}. Keep it by NTP.",
+        )

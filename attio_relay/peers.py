@@ -1,0 +1,90 @@
+"""Servers that the relay calls: by https, with messages signed as standardwebhooks.com describes it."""
+
+import base64
+import hashlib
+import hmac
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, StrictBool, model_validator
+
+from attio_relay.durations import Seconds
+from attio_relay.reading import Secret, Table, written, wrong
+
+# The sizes that Standard Webhooks allows for a symmetric secret, in bytes.
+LEAST_KEY, LARGEST_KEY = 24, 64
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
+
+
+def safe(url: str, *, allow_http: bool) -> None:
+    """Refuse an address that is not https, unless the file says that the network is trusted."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.scheme not in ("https", "http"):
+        raise wrong("url must be an https address.")
+    if parts.scheme == "http" and not (allow_http or parts.hostname in LOOPBACK):
+        raise wrong("url is not https; set allow_http = true if the network is trusted.")
+
+
+class Peer(Table):
+    """A server that is called."""
+
+    url: Address
+    allow_http: StrictBool = False
+
+    @model_validator(mode="after")
+    def _safe_to_call(self) -> Self:
+        safe(self.url, allow_http=self.allow_http)
+        return self
+
+
+class AlertsConfig(Table):
+    """Where alerts are sent, and from when on something is worth one."""
+
+    url: Address = ""
+    allow_http: StrictBool = False
+    secret: Secret = None
+    heartbeat_url: Address = ""
+    uncovered: Seconds = written("15m")
+    silence: Seconds = written("12h")
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Self:
+        for url in filter(None, (self.url, self.heartbeat_url)):
+            safe(url, allow_http=self.allow_http)
+        if self.url and not self.secret:
+            raise wrong("url needs secret, to sign alerts with; `openssl rand -base64 32` makes a good one.")
+        if self.secret:
+            check_signing(self.secret)
+        return self
+
+
+def key_of(secret: str) -> bytes:
+    """The bytes that sign, as Standard Webhooks writes them; raises ValueError for what is no base64."""
+    return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+
+
+def check_signing(secret: str) -> None:
+    """Refuse a secret that the reference libraries of Standard Webhooks would not take."""
+    try:
+        size = len(key_of(secret))
+    except ValueError:
+        size = 0
+    if not LEAST_KEY <= size <= LARGEST_KEY:
+        raise wrong(
+            f"secret must be whsec_ and {LEAST_KEY} to {LARGEST_KEY} bytes in base64 (Standard Webhooks);"
+            " `openssl rand -base64 32` makes good ones."
+        )
+
+
+def signed(secret: str, name: str, body: bytes, *, now: float) -> dict[str, str]:
+    """The three headers of a message; its name is its id, the same for each repeat."""
+    at = str(int(now))
+    content = f"{name}.{at}.".encode() + body
+    digest = hmac.new(key_of(secret), content, hashlib.sha256).digest()
+    return {
+        "webhook-id": name,
+        "webhook-timestamp": at,
+        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+    }

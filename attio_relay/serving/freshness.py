@@ -1,0 +1,85 @@
+"""The proof of freshness: every change that was acknowledged before a moment is in the warehouse.
+
+A connection is fresh until its oldest uncovered event, and until now when a successful sync that started
+later covers each event. A stream (one object, one list, or tasks, notes and the like) is fresh until its own
+oldest uncovered event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from attio_relay.durations import spoken
+from attio_relay.events import Event
+from attio_relay.scheduling import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from attio_relay.settings import ConnectionConfig
+    from attio_relay.store.lines import Line
+    from attio_relay.store.uncovered import Uncovered, UncoveredChanges
+
+# A badge is green up to the default wait of a connection, and red from a quarter of an hour on.
+SOON, LATE = 120.0, 900.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """How fresh one connection is; times are seconds since 1970."""
+
+    until: float
+    behind: Mapping[str, float] | None
+    """The streams that are not fresh until now, each with its moment; without it every stream may be."""
+
+
+def freshness(
+    connection: ConnectionConfig, line: Line, uncovered: UncoveredChanges, *, now: float
+) -> Freshness:
+    """How fresh a connection is; raises StoreError."""
+    since = schedule.uncovered_since(line)
+    if since is None:
+        return Freshness(until=now, behind={})
+    found = uncovered.since(connection.route, since)
+    if found is None:
+        return Freshness(until=since, behind=None)
+    behind: dict[str, float] = {}
+    for each in found:
+        if connection.interest.covers(_event(each)):
+            behind.setdefault(stream(each), each.at)
+    return Freshness(until=since, behind=behind)
+
+
+def stream(change: Uncovered) -> str:
+    """What a reader of the warehouse would look for: an object's or a list's id, else the kind of thing."""
+    return change.list_id or change.object_id or change.event_type.split(".")[0]
+
+
+def _event(change: Uncovered) -> Event:
+    return Event(
+        event_type=change.event_type,
+        workspace_id=None,
+        object_id=change.object_id,
+        list_id=change.list_id,
+        actor=None,
+        facts="{}",
+    )
+
+
+def badge(name: str, *, until: float, now: float) -> str:
+    """A picture for somebody's own page: how long ago the connection was fresh (SVG)."""
+    age = max(0.0, now - until)
+    said = "fresh" if age == 0 else f"{spoken(age)} behind"
+    colour = "#0d6b4c" if age <= SOON else "#7d5200" if age <= LATE else "#ae231c"
+    left, right = 12 + 7 * len(name), 12 + 7 * len(said)
+    title = escape(f"{name}: {said}")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img"'
+        f' aria-label="{title}"><title>{title}</title>'
+        f'<rect width="{left}" height="20" fill="#3a3e46"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="{colour}"/>'
+        '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">'
+        f'<text x="6" y="14">{escape(name)}</text><text x="{left + 6}" y="14">{said}</text></g></svg>'
+    )

@@ -1,0 +1,157 @@
+"""Alerts that were told, and how long routes are usually silent; shared by replicas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from attio_relay.store.database import Database, Row, Transaction, Value
+
+BEGIN = """
+INSERT INTO alerts (name, subject, sentence, since) VALUES (:name, :subject, :sentence, :since)
+ON CONFLICT (name, subject) DO UPDATE SET sentence = excluded.sentence, ended_at = NULL
+"""
+LAST_EVENT = """
+SELECT at FROM changes WHERE route = :route AND event_type <> 'relay.gap' ORDER BY seq DESC LIMIT 1
+"""
+LAST_GAP = """
+SELECT at FROM changes WHERE route = :route AND event_type = 'relay.gap' ORDER BY seq DESC LIMIT 1
+"""
+NOTE_SILENCE = """
+INSERT INTO silences (route, last_at, longest, longest_at) VALUES (:route, :last, :longest, :longest_at)
+ON CONFLICT (route) DO UPDATE SET last_at = excluded.last_at, longest = excluded.longest,
+longest_at = excluded.longest_at
+"""
+# A longer silence is forgotten after this: what was usual at Christmas is not in spring.
+SILENCE_REMEMBERED = 14 * 86400.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Something that holds at present and that a person must know of."""
+
+    name: str
+    """Which rule it is: `uncovered`, `silence`, `webhook`, `connection`, `gap`, `disk` or `clock`."""
+    subject: str
+    """The connection, route or thing it is about."""
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A condition with its story."""
+
+    name: str
+    subject: str
+    sentence: str
+    since: float
+    told: bool
+    """Whether its beginning was sent."""
+    ended_at: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """When a route's last event came, and its longest pause of late; seconds."""
+
+    last_at: float
+    longest: float
+
+
+class Alerts:
+    """The alerts that are open or still to be sent."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def update(self, conditions: Iterable[Condition], *, now: float) -> Sequence[Alert]:
+        """Begin what is new, end what no longer holds; all that is open or still to be sent."""
+        held = {(each.name, each.subject): each for each in conditions}
+        with self._database.transaction() as transaction:
+            known = _rows(transaction)
+            for each in held.values():
+                values: dict[str, Value] = {
+                    "name": each.name,
+                    "subject": each.subject,
+                    "sentence": each.sentence,
+                }
+                transaction.run(BEGIN, values | {"since": now})
+            for alert in known:
+                if (alert.name, alert.subject) not in held and alert.ended_at is None:
+                    transaction.run(
+                        "UPDATE alerts SET ended_at = :now WHERE name = :name AND subject = :subject",
+                        {"now": now, "name": alert.name, "subject": alert.subject},
+                    )
+            return _rows(transaction)
+
+    def told(self, alert: Alert) -> None:
+        """Note that its beginning was sent."""
+        self._run("UPDATE alerts SET told = 1 WHERE name = :name AND subject = :subject", alert)
+
+    def close(self, alert: Alert) -> None:
+        """Forget one whose end was sent, unless it began again meanwhile."""
+        self._run(
+            "DELETE FROM alerts WHERE name = :name AND subject = :subject AND ended_at IS NOT NULL", alert
+        )
+
+    def open(self) -> Sequence[Alert]:
+        """All that hold at present."""
+        with self._database.reading() as transaction:
+            return [alert for alert in _rows(transaction) if alert.ended_at is None]
+
+    def last_gap(self, route: str) -> float | None:
+        """When the newest hole of a route was marked."""
+        with self._database.reading() as transaction:
+            return _at(transaction.rows(LAST_GAP, {"route": route}))
+
+    def last_event(self, route: str) -> float | None:
+        """When a route's newest event was stored."""
+        with self._database.reading() as transaction:
+            return _at(transaction.rows(LAST_EVENT, {"route": route}))
+
+    def silence(self, route: str, *, now: float) -> Silence | None:
+        """Learn from the newest event how long the route is usually silent; nothing before the first."""
+        with self._database.transaction() as transaction:
+            newest = _at(transaction.rows(LAST_EVENT, {"route": route}))
+            if newest is None:
+                return None
+            rows = transaction.rows("SELECT * FROM silences WHERE route = :route", {"route": route})
+            last, longest, longest_at = _usual(rows, newest, now=now)
+            values: dict[str, Value] = {
+                "route": route,
+                "last": newest,
+                "longest": longest,
+                "longest_at": longest_at,
+            }
+            transaction.run(NOTE_SILENCE, values)
+        return Silence(last_at=last, longest=longest)
+
+    def _run(self, sql: str, alert: Alert) -> None:
+        with self._database.transaction() as transaction:
+            transaction.run(sql, {"name": alert.name, "subject": alert.subject})
+
+
+def _usual(rows: Sequence[Row], newest: float, *, now: float) -> tuple[float, float, float]:
+    """The newest event's time, the longest pause, and when that ended."""
+    if not rows:
+        return newest, 0.0, now
+    known = rows[0]
+    longest, longest_at = float(known["longest"]), float(known["longest_at"])
+    if longest_at < now - SILENCE_REMEMBERED:
+        longest, longest_at = 0.0, now
+    pause = newest - float(known["last_at"])
+    return (newest, pause, now) if pause > longest else (newest, longest, longest_at)
+
+
+def _at(rows: Sequence[Row]) -> float | None:
+    return float(rows[0]["at"]) if rows else None
+
+
+def _rows(transaction: Transaction) -> list[Alert]:
+    rows = transaction.rows(
+        "SELECT name, subject, sentence, since, told, ended_at FROM alerts ORDER BY since, name, subject"
+    )
+    return [Alert(**(dict(row) | {"told": bool(row["told"])})) for row in rows]

@@ -1,0 +1,216 @@
+"""Alerts reach somebody, once when they begin and once when they end; freshness is proved by the store."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from standardwebhooks import Webhook
+
+from attio_relay.alerting.alerts import Alerting
+from attio_relay.alerting.look import Look
+from attio_relay.config import parse
+from attio_relay.serving.feed_api import moment
+from attio_relay.serving.freshness import badge, freshness
+from attio_relay.serving.overview import overview
+from attio_relay.settings import RelayConfig
+from attio_relay.store.changes import GapReason
+from attio_relay.store.store import Store
+from integration_tests.relay.stores import delivery
+
+URL = "https://alerts.example.com/relay"
+BEAT = "https://beats.example.com/ping"
+SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+CONFIG = {
+    "alerts": {"url": URL, "secret": SECRET, "heartbeat_url": BEAT},
+    "routes": [{"name": "acme"}],
+    "connections": [{"name": "crm", "route": "acme", "target": {"type": "command", "command": ["true"]}}],
+}
+START = 1_790_000_000.0
+
+
+@dataclass
+class Operator:
+    """A relay's alerting on a clock of its own, and what its operator was told."""
+
+    store: Store
+    config: RelayConfig
+    http: requests_mock.Mocker
+    now: float = START
+    steady: float = 0.0
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store.ledger.register(self.config.connections)
+        look = Look(self.config, self.store, clock=lambda: self.now, steady=lambda: self.steady)
+        self._alerting = Alerting(self.config.alerts, self.store.alerts, look)
+
+    def after(self, seconds: float) -> list[tuple[str, str, str]]:
+        """Let time pass, look once, and say what was told meanwhile: what, which alert, about what."""
+        self.now += seconds
+        self.steady += seconds
+        before = len(self.http.request_history)
+        self._alerting.round()
+        return [
+            (said["type"], said["data"]["alert"], said["data"]["subject"])
+            for said in (each.json() for each in self.http.request_history[before:] if each.method == "POST")
+        ]
+
+    def deliver(self, key: str) -> None:
+        self.store.inbox.accept([delivery(key, name="crm", at=self.now)])
+
+
+@pytest.fixture
+def operator(store: Store, tmp_path: Path) -> Iterator[Operator]:
+    with requests_mock.Mocker() as http:
+        http.post(URL, status_code=204)
+        http.get(BEAT)
+        yield Operator(store, parse(CONFIG, {}, folder=tmp_path), http)
+
+
+BEGAN = ("relay.alert.began", "uncovered", "crm")
+ENDED = ("relay.alert.ended", "uncovered", "crm")
+
+
+def covered(operator: Operator) -> None:
+    with operator.store.database.transaction() as transaction:
+        transaction.run("UPDATE connections SET done = seen, first_at = NULL, claimed_first_at = NULL")
+
+
+def test_an_alert_is_sent_once_when_it_begins_and_once_when_it_ends(operator: Operator) -> None:
+    """A change that no sync covers for a quarter of an hour is told, and so is that it was covered."""
+    operator.deliver("k")
+    early, late, later = operator.after(60), operator.after(900), operator.after(60)
+    covered(operator)
+
+    assert ([], True, []) == (early, BEGAN in late, later)
+    assert ENDED in operator.after(60)
+    assert [] == operator.after(60)
+
+
+def test_an_alert_that_nobody_took_is_sent_again(operator: Operator) -> None:
+    """While the address fails the alert waits, with the same id; it is told even when it is over by then."""
+    operator.http.post(URL, [{"status_code": 503}, {"exc": requests.ConnectTimeout}, {"status_code": 204}])
+    operator.deliver("k")
+    operator.after(901)
+    covered(operator)
+    tries = [each for each in operator.http.request_history if each.method == "POST"]
+    operator.after(60)
+    operator.after(60)
+    posts = [each for each in operator.http.request_history if each.method == "POST"]
+    ids = [each.headers["webhook-id"] for each in posts if each.json()["data"]["alert"] == "uncovered"]
+
+    assert tries
+    assert ids[0] == ids[1]
+    assert ids[-1].endswith("-ended")
+
+
+def test_an_alert_is_signed_as_the_reference_library_signs(operator: Operator) -> None:
+    """Headers and body are those of Standard Webhooks; the secret is base64 after `whsec_`."""
+    operator.deliver("k")
+    operator.now = operator.now + 901
+    sent: list[Any] = []
+    operator.http.post(URL, text=lambda request, _: sent.append(request) or "")
+    operator.after(0)
+    (said,) = [each for each in sent if each.json()["data"]["alert"] == "uncovered"]
+    at = datetime.fromtimestamp(int(said.headers["webhook-timestamp"]), UTC)
+    signature = Webhook(SECRET).sign(said.headers["webhook-id"], at, said.text)
+
+    assert signature == said.headers["webhook-signature"]
+    assert START + 901 == at.timestamp()
+    assert {"type", "timestamp", "data"} == set(said.json())
+
+
+def test_each_round_pings_the_address_that_alerts_when_it_hears_nothing(operator: Operator) -> None:
+    """A relay that hangs or is gone sends no ping, which is what that address watches for."""
+    operator.after(60)
+    operator.after(60)
+
+    assert 2 == sum(each.url == BEAT for each in operator.http.request_history)
+
+
+def test_silence_is_unusual_when_it_is_longer_than_ever(operator: Operator) -> None:
+    """A route that paused for a day is silent only after two days; events end the alert."""
+    silence = "relay.alert.began", "silence", "acme"
+    operator.deliver("a")
+    operator.after(0)
+    operator.now += 86400
+    operator.deliver("b")
+    operator.after(0)
+    day, two_days = operator.after(86400 + 1), operator.after(86400)
+    operator.deliver("c")
+    ended = operator.after(60)
+
+    assert (False, True) == (silence in day, silence in two_days)
+    assert ("relay.alert.ended", "silence", "acme") in ended
+
+
+def test_a_clock_that_jumps_is_told(operator: Operator) -> None:
+    """Two hours that no steady clock saw are an alert of one round."""
+    operator.after(60)
+    operator.now += 7200
+
+    assert ("relay.alert.began", "clock", "clock") in operator.after(60)
+    assert ("relay.alert.ended", "clock", "clock") in operator.after(60)
+
+
+def test_a_hole_in_the_intake_is_told_until_it_is_covered(operator: Operator) -> None:
+    """From the mark in the feed to the sync that reads everything again."""
+    operator.after(60)
+    operator.deliver("k")
+    operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
+
+    assert ("relay.alert.began", "gap", "acme") in operator.after(60)
+    covered(operator)
+    assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
+
+
+def test_a_connection_is_fresh_until_its_oldest_uncovered_change(operator: Operator) -> None:
+    """Only the stream with the change is behind; when a sync has covered it, all are fresh until now."""
+    operator.now += 100
+    operator.deliver("k")
+    came, operator.now = operator.now, operator.now + 50
+    connection = operator.config.connections["crm"]
+    (line,) = operator.store.ledger.lines()
+    behind = freshness(connection, line, operator.store.uncovered, now=operator.now)
+    covered(operator)
+    (line,) = operator.store.ledger.lines()
+    fresh = freshness(connection, line, operator.store.uncovered, now=operator.now)
+
+    assert (came, {"object-1": came}) == (behind.until, behind.behind)
+    assert (operator.now, {}) == (fresh.until, fresh.behind)
+
+
+def test_a_hole_hides_which_streams_are_behind(operator: Operator) -> None:
+    """What was never stored may have been about any stream."""
+    operator.deliver("k")
+    operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
+    (line,) = operator.store.ledger.lines()
+    connection = operator.config.connections["crm"]
+
+    assert freshness(connection, line, operator.store.uncovered, now=operator.now).behind is None
+
+
+def test_the_overview_tells_freshness_and_open_alerts(operator: Operator) -> None:
+    """Programs read when each connection was fresh, which streams are behind, and what is wrong."""
+    operator.deliver("k")
+    operator.after(901)
+    found: Any = overview(operator.config, operator.store, now=operator.now).as_json()
+    (crm,) = found["connections"]
+
+    assert moment(START) == crm["fresh_until"] == found["last_delivery_at"]
+    assert {"object-1": crm["fresh_until"]} == crm["streams_behind"]
+    assert "uncovered" in [alert["alert"] for alert in found["alerts"]]
+
+
+@pytest.mark.parametrize(("behind", "said"), [(0.0, "fresh"), (60.0, "1 m behind"), (7200.0, "2 h behind")])
+def test_a_badge_says_how_far_behind_a_connection_is(behind: float, said: str) -> None:
+    """A picture without script or font of somebody else's."""
+    picture = badge("<crm>", until=START - behind, now=START)
+
+    assert f">{said}</text>" in picture
+    assert "<crm>" not in picture
