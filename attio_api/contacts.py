@@ -30,6 +30,12 @@ def write_domain(plain: object, attribute: Attribute) -> Json:
     return without_www(domain)
 
 
+def host_of(text: str) -> str:
+    """The domain of an address or a URL; empty when it has none."""
+    domain = _domain(_host(text.strip().lower()))
+    return without_www(domain) if domain else ""
+
+
 def without_www(domain: str) -> str:
     """The domain whose web site this is: a browser gets to the same place with www. and without."""
     rest = domain.removeprefix("www.")

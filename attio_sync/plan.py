@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ LISTED = 50
 @click.option("--out", "--plan", "out", type=_FILE, help="Save the plan, for 'attio-sync push --plan FILE'.")
 @click.option("--html", type=_FILE, help="Also write it as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole plan as JSON.")
-@click.option("--limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
 @click.option("--yes", is_flag=True, help="Take the guessed mapping without asking.")
 def command(
     *,
@@ -47,7 +48,9 @@ def command(
     """Show what a push would change: which records, which fields, from what to what. Writes nothing."""
     for path in filter(None, (out, html)):
         files.need_folder(path)
-    plan = make_plan(Choice.take(options), wizard.agreement(yes=yes, asks=is_watched() and not as_json), pace)
+    choice = Choice.take(options)
+    asks = is_watched() and not as_json
+    plan = make_plan(choice, wizard.agreement(yes=yes or choice.accept_guess, asks=asks), pace)
     if out:
         with files.whole(out, is_private=True) as part:
             plan_file.write_plan(plan, part)
@@ -65,7 +68,15 @@ def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -
     """Compare the rows with Attio."""
     connection = workspace.connected()
     rows = choice.rows()
-    return compare(rows, wizard.complete(choice, rows, connection, agreement), connection, pace)
+    tell_remarks(rows)
+    settings = wizard.complete(choice, rows, connection, agreement)
+    return compare(rows.first(choice.sample), settings, connection, pace)
+
+
+def tell_remarks(rows: Rows) -> None:
+    """What was found out about a file: its encoding, and lines in it that are no rows."""
+    for one in rows.remarks:
+        remarks().print(one, markup=False)
 
 
 def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: float | None) -> Plan:
@@ -74,7 +85,8 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())
     with ticker.running("comparing rows with Attio"), Session.open(parsed, total_rows=rows.count) as session:
-        return session.plan(stream, rows.read(), on_progress=lambda progress: tell(ticker, progress))
+        plan = session.plan(stream, rows.read(), on_progress=lambda progress: tell(ticker, progress))
+    return replace(plan, left_out=tuple(settings.get("left_out", ())))
 
 
 def read_plan(path: Path) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 
 from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
-from attio_sync.plan import LISTED, author, compare, read_plan, tell
+from attio_sync.plan import LISTED, author, compare, read_plan, tell, tell_remarks
 from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
@@ -80,7 +80,7 @@ class Manner:
 @click.option("--journal", type=_FILE, help="Where the push is remembered, for history and revert.")
 @click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.option("--limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
 def command(saved: Path | None, again: Path | None, **options: object) -> int:
     """Write rows to Attio, only where something changes.
@@ -101,10 +101,10 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
         report = push(rows, settings, connection, manner)
     else:
         rows = choice.rows()
-        settings = wizard.complete(
-            choice, rows, connection, wizard.agreement(yes=manner.yes, asks=manner.asks)
-        )
-        report = push(rows, settings, connection, manner)
+        tell_remarks(rows)
+        accepts = manner.yes or choice.accept_guess
+        settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
+        report = push(rows.first(choice.sample), settings, connection, manner)
     return tell_outcome(report, as_json=manner.as_json, limit=manner.limit)
 
 
@@ -127,6 +127,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
             told_when_stopped(session),
         ):
             report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+    report = replace(report, left_out=tuple(settings.get("left_out", ())))
     return rejects.settled(report, path, settings)
 
 
@@ -147,6 +148,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
             told_when_stopped(session),
         ):
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
+    report = replace(report, left_out=plan.left_out, skipped=plan.skipped, skipped_cells=len(plan.skipped))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
     return rejects.settled(report, path, settings)
 
@@ -197,6 +199,10 @@ def outcome(report: Report) -> dict[str, Any]:
         "counts": report.counts.to_json() | {"rows": report.counts.rows},
         "rejected": [one.to_json() for one in report.rejected],
         "conflicts": [one.to_json() for one in report.conflicts],
+        "superseded": [one.to_json() for one in report.superseded],
+        "skipped": [one.to_json() for one in report.skipped],
+        "skipped_cells": report.skipped_cells,
+        "left_out": list(report.left_out),
         "dropped": [one.to_json() for one in report.dropped],
         "remaining": [one.to_json() for one in report.remaining],
         "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,

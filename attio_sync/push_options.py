@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 import yaml
@@ -16,22 +16,29 @@ from attio_api.errors import Misconfigured
 from attio_sync.failures import WrongUsage
 from attio_sync.option_types import OneOf
 from attio_sync.rows.duckdb import rows_of_query
-from attio_sync.rows.readers import rows_of_file
+from attio_sync.rows.readers import Form, rows_of_file
 from destination_attio.config import DestinationConfig
+from destination_attio.field_config import OnInvalid, OnUnknownOption
+from destination_attio.read_config import DateForm, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from attio_sync.config import Connection
     from attio_sync.rows.rows import Rows
     from destination_attio.config import StreamConfig
 
+OWN_SETTINGS = ("confirmed", "left_out", "file")
+"""What a mapping file says beside the settings of the stream."""
 MODES = ("upsert", "update", "create", "mirror", "delete")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS = (
     click.option(
-        "--from", "source", type=_FILE, help="Rows: a .json, .jsonl, .csv, .tsv, .parquet or .duckdb file."
+        "--from",
+        "source",
+        type=_FILE,
+        help="Rows: a .csv, .tsv, .xlsx, .json, .jsonl, .parquet or .duckdb file, also .gz; - is stdin.",
     ),
     click.option("--table", help="Which table of a .duckdb file."),
     click.option("--db", "database", type=_FILE, help="A DuckDB file to ask with --sql."),
@@ -45,6 +52,33 @@ _OPTIONS = (
     ),
     click.option("--mode", type=OneOf(MODES), help="Default: upsert."),
     click.option("--map", "mapping", type=_FILE, help="A YAML file that maps columns to attributes."),
+    click.option(
+        "--accept-guess", is_flag=True, help="Take a guessed mapping as it is, where nobody is asked."
+    ),
+    click.option("--sheet", help="Which sheet of an .xlsx file.  [default: the first]"),
+    click.option("--encoding", help="The encoding of a text file.  [default: found out]"),
+    click.option("--delimiter", help="What stands between the columns of a CSV file.  [default: found out]"),
+    click.option("--dates", type=click.Choice(get_args(DateForm)), help="How dates are written."),
+    click.option("--decimal", type=click.Choice(get_args(Mark)), help="The decimal mark of numbers."),
+    click.option("--default-country", metavar="XX", help="The country of phone numbers without +."),
+    click.option(
+        "--on-invalid",
+        type=click.Choice(get_args(OnInvalid)),
+        help="What becomes of a row whose value cannot be taken.  [default: reject]",
+    ),
+    click.option(
+        "--on-unknown-option",
+        type=click.Choice(get_args(OnUnknownOption)),
+        help="What becomes of a title that Attio does not have.  [default: reject]",
+    ),
+    click.option(
+        "--sample",
+        "--limit",
+        "sample",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Take the first N rows alone.",
+    ),
     click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs."),
 )
 
@@ -69,6 +103,16 @@ class Choice:
     match: str | None = None
     mode: str | None = None
     mapping: Path | None = None
+    accept_guess: bool = False
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    dates: str | None = None
+    decimal: str | None = None
+    default_country: str | None = None
+    on_invalid: str | None = None
+    on_unknown_option: str | None = None
+    sample: int | None = None
 
     @classmethod
     def take(cls, options: dict[str, object]) -> Choice:
@@ -84,15 +128,41 @@ class Choice:
             return rows_of_query(database, self.sql)
         if self.source is None:
             raise WrongUsage("Say which rows: --from FILE, or --db FILE.duckdb with --sql QUERY.")
-        return rows_of_file(self.source, table=self.table or self.object_slug or self.list_slug)
+        return rows_of_file(self.source, self._form())
+
+    def _form(self) -> Form:
+        """How the file is written, as far as the options and the mapping file say it."""
+        said = read_settings(self.mapping).get("file", {}) if self.mapping else {}
+        given = {"sheet": self.sheet, "encoding": self.encoding, "delimiter": self.delimiter}
+        told = said | {name: one for name, one in given.items() if one}
+        table = self.table or self.object_slug or self.list_slug
+        try:
+            return Form(**{"table": table, **told})
+        except TypeError:
+            raise WrongUsage(
+                f"{self.mapping}: `file` takes sheet, encoding, delimiter and header alone."
+            ) from None
 
     def settings(self, *, saved: dict[str, Any]) -> dict[str, Any]:
         """What the mapping file, or else what was saved, and the options say; options win."""
         saved = read_settings(self.mapping) if self.mapping else saved
-        given = {"target": self._target(), "mode": self.mode, "match": self.match}
+        given = {
+            "target": self._target(),
+            "mode": self.mode,
+            "match": self.match,
+            "default_country": self.default_country and self.default_country.upper(),
+            "on_invalid": self.on_invalid,
+            "on_unknown_option": self.on_unknown_option,
+        }
         settings = saved | {name: one for name, one in given.items() if one}
         if isinstance(settings.get("match"), str):
             settings["match"] = _several(settings["match"])
+        if reading := {name: one for name, one in (("date", self.dates), ("decimal", self.decimal)) if one}:
+            settings["read"] = (settings.get("read") or {}) | reading
+        if self.sample and settings.get("mode") == "mirror":
+            raise WrongUsage(
+                "A mirror needs all rows: --sample would have it delete what the others speak of."
+            )
         if not settings.get("target"):
             raise WrongUsage("Say where the rows go: --object SLUG or --list SLUG.")
         return {"stream": self.name} | settings
@@ -100,7 +170,9 @@ class Choice:
     @property
     def name(self) -> str:
         """What these rows are called in the journal and in the file of rejects."""
-        return self.source.stem if self.source and self.sql is None else "query"
+        if self.source is None or self.sql is not None:
+            return "query"
+        return "stdin" if str(self.source) == "-" else Path(self.source.name.removesuffix(".gz")).stem
 
     def _target(self) -> str | None:
         if self.object_slug and self.list_slug:
@@ -119,7 +191,10 @@ class Terms:
 
 def destination_config(connection: Connection, settings: dict[str, Any], terms: Terms) -> DestinationConfig:
     """The destination's configuration; a wrong setting ends it here, by name."""
-    raw: dict[str, Any] = {**connection.connector_config(), "streams": [settings] if settings else []}
+    raw: dict[str, Any] = {
+        **connection.connector_config(),
+        "streams": [stream_settings(settings)] if settings else [],
+    }
     if terms.journal:
         terms.journal.parent.mkdir(parents=True, exist_ok=True)
         raw["journal"] = {"path": str(terms.journal)}
@@ -131,6 +206,11 @@ def destination_config(connection: Connection, settings: dict[str, Any], terms: 
         return DestinationConfig.parse(raw)
     except Misconfigured as error:
         raise WrongUsage(str(error).replace("`streams.0.", "`")) from error
+
+
+def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the destination takes of a mapping file."""
+    return {name: value for name, value in settings.items() if name not in OWN_SETTINGS}
 
 
 def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:

@@ -146,8 +146,8 @@ CASES = {
     "malformed CSV": Case(
         arguments=("push", "--from", "bad.csv", "--object", "companies", "--match", "domains"),
         code=2,
-        sentence="bad.csv, line 3: 1 fields where the header has 2.",
-        prepare=file("bad.csv", "name,domains\nAcme,acme.example.com\nGlobex\n"),
+        sentence="bad.csv, line 3: a quotation mark opens a value here, and none closes it.",
+        prepare=file("bad.csv", 'name,domains\nAcme,acme.example.com\n"Globex\n'),
     ),
     "no such file": Case(
         arguments=("push", "--from", "no.json", "--object", "companies"),

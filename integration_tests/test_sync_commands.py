@@ -274,16 +274,21 @@ def test_an_export_to_csv_can_be_edited_whatever_its_type(attio: RemoteEmulator,
 
 
 def test_a_mapping_that_no_longer_fits_its_file_says_where_it_is(sync: Commands) -> None:
-    """A column that was renamed since is named with the file to correct; new columns are told as left out."""
+    """A column that was renamed since is named with the file to correct; new columns need a word."""
     Path("a.csv").write_text("name,domains\nAcme,acme.example.com\n")
     sync.done("push", "--from", "a.csv", "--object", "companies", "--yes")
     Path("a.csv").write_text("name,domains,size\nAcme,acme.example.com,3\n")
-    more = sync.done("plan", "--from", "a.csv")
+    more = sync("plan", "--from", "a.csv")
+    agreed = sync.done("plan", "--from", "a.csv", "--accept-guess")
+    again = sync.done("plan", "--from", "a.csv")
     Path("a.csv").write_text("title,domains\nAcme,acme.example.com\n")
     renamed = sync("plan", "--from", "a.csv")
+    Path("a.csv").write_text("name,domains\nAcme,acme.example.com\n")
     other = sync.done("plan", "--from", "a.csv", "--object", "people", "--match", "name")
 
-    assert "a.csv.attio.yaml: name → name, domains → domains; left out: size." in more.err
+    assert (2, True) == (more.code, "a.csv.attio.yaml says nothing about 'size'" in more.err)
+    assert "size" in agreed.err
+    assert "a.csv.attio.yaml: name → name, domains → domains; left out: size." in again.err
     assert (2, True) == (renamed.code, "has no column 'name'" in renamed.err)
     assert "Correct a.csv.attio.yaml, or delete it" in renamed.err
     assert "a.csv.attio.yaml is about 'companies', so it is left alone." in other.err

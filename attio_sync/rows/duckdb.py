@@ -34,7 +34,7 @@ def rows_of_query(database: Path, sql: str) -> Rows:
     return _from_duckdb(str(database), sql, name="The query")
 
 
-def rows_of_parquet(path: Path, _table: str | None = None) -> Rows:
+def rows_of_parquet(path: Path) -> Rows:
     """The rows of a Parquet file, with its types."""
     query = compose("SELECT * FROM read_parquet({file})", file=literal(str(path)))
     return _from_duckdb(":memory:", query, name=str(path))

@@ -2,33 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.csv_files import rows_of_csv
 from attio_sync.rows.duckdb import rows_of_parquet, rows_of_table
-from attio_sync.rows.text_files import rows_of_csv, rows_of_json
+from attio_sync.rows.json_files import rows_of_json
+from attio_sync.rows.rows import SteadyFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from typing import IO
 
     from attio_sync.rows.rows import Rows
 
-READERS: dict[str, Callable[[Path, str | None], Rows]] = {
-    ".json": rows_of_json,
-    ".jsonl": rows_of_json,
-    ".ndjson": rows_of_json,
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """How a file is written, as far as somebody said it; `table` names one inside a DuckDB file."""
+
+    table: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    """The line on which the names of the columns stand."""
+
+
+STDIN: Final = Path("-")
+
+
+def _sheet(file: SteadyFile, form: Form) -> Rows:
+    from attio_sync.rows.sheets import rows_of_sheet  # noqa: PLC0415 -- only spreadsheets need it
+
+    return rows_of_sheet(file, form)
+
+
+READERS: dict[str, Callable[[SteadyFile, Form], Rows]] = {
+    ".json": lambda file, _: rows_of_json(file),
+    ".jsonl": lambda file, _: rows_of_json(file),
+    ".ndjson": lambda file, _: rows_of_json(file),
     ".csv": rows_of_csv,
     ".tsv": rows_of_csv,
-    ".parquet": rows_of_parquet,
-    ".duckdb": rows_of_table,
+    ".txt": rows_of_csv,
+    ".xlsx": _sheet,
+    ".xlsm": _sheet,
+    ".xls": _sheet,
+    ".ods": _sheet,
+    ".parquet": lambda file, _: rows_of_parquet(file.place),
+    ".duckdb": lambda file, form: rows_of_table(file.place, form.table),
 }
+_UNPACKED: Final = frozenset({".parquet", ".duckdb"})
+"""What has to be read in place, and is packed already."""
+_MAGIC: Final = ((b"PK\x03\x04", ".xlsx"), (b"PAR1", ".parquet"), (b"[", ".json"), (b"{", ".jsonl"))
 
 
-def rows_of_file(path: Path, *, table: str | None = None) -> Rows:
-    """The rows of a file, read as its ending says; `table` names one inside a DuckDB file."""
+def rows_of_file(path: Path, form: Form | None = None) -> Rows:
+    """The rows of a file, read as its ending says; `-` is standard input, read as it begins."""
+    if path == STDIN:
+        return rows_of_stream(sys.stdin.buffer, form or Form())
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
-    if path.suffix.lower() not in READERS:
+    inner = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    ending = inner.suffix.lower()
+    if ending not in READERS or (inner != path and ending in _UNPACKED):
         raise WrongUsage(f"{path} ends in none of {', '.join(READERS)}, so its format is unknown.")
-    return READERS[path.suffix.lower()](path, table)
+    return READERS[ending](SteadyFile(path), form or Form())
+
+
+def rows_of_stream(stream: IO[bytes], form: Form) -> Rows:
+    """The rows of what comes once: it is put into a private file, which can be read again."""
+    kept = tempfile.NamedTemporaryFile(prefix="attio-sync-")  # noqa: SIM115 (lives as long as the rows)
+    shutil.copyfileobj(stream, kept)
+    kept.flush()
+    place = Path(kept.name)
+    with place.open("rb") as opened:
+        name = Path("stdin.gz" if opened.read(2) == b"\x1f\x8b" else "stdin")
+    file = SteadyFile(place, name=name, keep=kept)
+    with file.opened() as opened:
+        start = opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    ending = next((ending for magic, ending in _MAGIC if start.startswith(magic)), ".csv")
+    return READERS[ending](file, form)

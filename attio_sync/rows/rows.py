@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import IO, TYPE_CHECKING, Self
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from attio_sync.failures import Failed, WrongUsage
 
@@ -25,6 +27,17 @@ class Rows:
     columns: tuple[str, ...]
     count: int | None
     read: Callable[[], Iterator[JsonObject]] = field(repr=False)
+    is_written: bool = False
+    """Whether people wrote the cells, so that an empty one is no value and a date has any form."""
+    remarks: tuple[str, ...] = ()
+    """What had to be found out about the file, for its owner to hear."""
+
+    def first(self, most: int | None) -> Rows:
+        """The first rows alone; all of them without a number."""
+        if most is None:
+            return self
+        count = None if self.count is None else min(self.count, most)
+        return replace(self, count=count, read=lambda: islice(self.read(), most))
 
     @classmethod
     def counted(cls, path: Path, read: Callable[[], Iterator[JsonObject]]) -> Self:
@@ -51,21 +64,30 @@ class Rows:
 class SteadyFile:
     """A file that is read again and again instead of being held in memory, so it must stay the same."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, name: Path | None = None, keep: object = None) -> None:
+        """`name` is what people call it, and `keep` what must live as long, as a temporary file."""
+        self.place, self.path, self._kept = path, name or path, keep
         self._print = _print(path.stat())
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
         """The file's bytes from the start."""
-        with self.path.open("rb") as file:
-            self.check()
-            yield file
-            self.check()
+        self.check()
+        try:
+            with gzip.open(self.place) if self.is_packed else self.place.open("rb") as file:
+                yield cast("IO[bytes]", file)
+        except (gzip.BadGzipFile, EOFError) as error:
+            raise WrongUsage(f"{self.path} is not a whole gzip file.") from error
+        self.check()
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether gzip packed it."""
+        return self.path.suffix.lower() == ".gz"
 
     def check(self) -> None:
         """Stop when it is not the file that was read first."""
-        if _print(self.path.stat()) != self._print:
+        if _print(self.place.stat()) != self._print:
             raise Failed(f"{self.path} was changed while it was read. Run this again when it is complete.")
 
 

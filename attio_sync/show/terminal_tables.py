@@ -61,7 +61,7 @@ def _tally(plan: Plan) -> Text:
 
 def _more(console: Console, left: int) -> None:
     if left > 0:
-        console.print(Text(f"… and {left:,} more; --limit or --json shows them.", "dim"))
+        console.print(Text(f"… and {left:,} more; --show or --json shows them.", "dim"))
 
 
 def changes(some: Iterable[Change]) -> Grid:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_sync import files
 from attio_sync.failures import WrongUsage
 from attio_sync.proposal import proposed
-from attio_sync.rows.readers import READERS, rows_of_file
+from attio_sync.rows.readers import READERS, Form, rows_of_file
 from attio_sync.ui.samples import Samples, sampled
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class Draft:
     remark: str = ""
     is_all: bool = False
     problem: str = ""
+    guesses: frozenset[str] = frozenset()
+    """Columns whose place is a guess."""
+    questions: dict[str, str] = field(default_factory=dict)
+    """What the cells of a column leave open about how they are read."""
 
     @property
     def title(self) -> str:
@@ -86,7 +90,7 @@ class Drafts:
 
     def begin(self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None) -> Draft:
         """Read a file and propose where its columns go."""
-        rows = rows_of_file(source, table=table)
+        rows = rows_of_file(source, Form(table=table))
         usable = tuple(attributes)
         draft = Draft(
             id=secrets.token_hex(6),
@@ -96,7 +100,10 @@ class Drafts:
             samples=sampled(rows),
             settings={"stream": source.stem, "target": target},
         )
-        draft.settings, draft.remark = proposed(draft.settings, draft.memory, rows, usable)
+        found, draft.remark = proposed(draft.settings, draft.memory, rows, usable)
+        draft.settings = found.settings
+        draft.questions = {column: one.text for column, one in found.questions.items()}
+        draft.guesses = found.guesses
         self._drafts[draft.id] = draft
         return draft
 

@@ -101,6 +101,8 @@ class Plan:
     made_at: str | None = None
     streams: tuple[JsonObject, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    left_out: tuple[JsonObject, ...] = ()
+    """Columns that go nowhere, each with its reason."""
 
     @property
     def counts(self) -> Counts:
@@ -127,6 +129,7 @@ class Plan:
             mirrored=self.mirrored + other.mirrored,
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
             skipped=self.skipped + other.skipped,
+            left_out=self.left_out + other.left_out,
         )
 
     def head(self) -> JsonObject:
@@ -142,6 +145,7 @@ class Plan:
             **({"reverts": self.reverts} if self.reverts else {}),
             "streams": list(self.streams),
             "skipped": [one.to_json() for one in self.skipped],
+            "left_out": list(self.left_out),
         }
 
     def to_json(self) -> JsonObject:
@@ -180,6 +184,7 @@ class Plan:
                 workspace_name=cast("str | None", raw["workspace_name"]),
                 made_at=cast("str | None", raw["made_at"]),
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
+                left_out=tuple(cast("list[JsonObject]", raw.get("left_out", []))),
                 skipped=tuple(
                     Skipped.from_json(one) for one in cast("list[JsonObject]", raw.get("skipped", []))
                 ),
@@ -236,6 +241,7 @@ class Report:
     skipped_cells: int = 0
     met: tuple[Change, ...] = ()
     duplicates: tuple[Change, ...] = ()
+    left_out: tuple[JsonObject, ...] = ()
     stopped_at: Change | None = None
     rejects_path: str | None = None
     reads: int = 0

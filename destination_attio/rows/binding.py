@@ -147,7 +147,7 @@ def bind(
     }
     known = {slug: replace(one, **ours) for slug, one in target.attributes.items()}
     target = replace(target, attributes=known)
-    fields = tuple(_bound(one, target, settings) for one in settings.fields)
+    fields = tuple(bound_field(one, target, settings.read) for one in settings.fields)
     _each_once(fields)
     _may_be_set(settings.on_absent, target)
     chosen = settings.mode or mode
@@ -165,7 +165,8 @@ def bind(
     )
 
 
-def _bound(settings: FieldConfig, target: Target, stream: StreamConfig) -> BoundField:
+def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None = None) -> BoundField:
+    """One field held against the target; `read` says how all cells are written. Raises Misconfigured."""
     attribute = target.attributes.get(settings.attribute)
     if attribute is None or attribute.is_archived:
         raise refused_runs.UNKNOWN_ATTRIBUTE(
@@ -173,7 +174,7 @@ def _bound(settings: FieldConfig, target: Target, stream: StreamConfig) -> Bound
         )
     if not attribute.is_writable and not _is_own_id(attribute, target):
         raise refused_runs.NOT_WRITABLE(settings.attribute, target=target.name)
-    cells = _cells(settings.read, stream.read)
+    cells = _cells(settings.read, read)
     return BoundField(
         attribute=replace(attribute, more_decimals=cells.more_decimals),
         column=settings.column,

@@ -1,157 +1,293 @@
-"""Guesses which column goes to which attribute, for somebody to look at and correct; pure.
+"""Which column goes to which attribute: certain by the same name, proposed by a known one; pure.
 
-A name that says it beats a value that looks like it; of two columns for one attribute the better name wins.
-Columns that hold parts of one value, like a first and a last name, go to it together.
+A column that is named exactly like an attribute always goes there, whatever its cells hold: they are judged
+row by row. A guess is only ever made from a name, needs cells that are not all empty, and is for a person to
+agree to. Columns that hold parts of one value, like a first and a last name, go to it together.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import Rejected
-from attio_api.values import is_empty
+from attio_api.contacts import host_of
+from attio_api.references import is_uuid
 from destination_attio.config import FieldConfig
 from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
-from destination_attio.rows.desired import REFERENCES, plain
 from destination_attio.rows.fields import spellings, takes_parts
 from destination_attio.rows.slugs import slugged
+from destination_attio.rows.synonyms import PLACES, PROFILES, SYNONYMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from attio_api.attributes import Attribute
 
-SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "domains": (
-        "domain",
-        "website",
-        "web_site",
-        "url",
-        "homepage",
-        "web_page",
-        "web_pages",
-        "company_domain",
-    ),
-    "email_addresses": ("email", "e_mail", "mail", "email_address", "emails", "work_email"),
-    "phone_numbers": ("phone", "telephone", "mobile", "phone_number", "tel", "cell"),
-    "name": ("full_name", "company_name", "company", "organisation", "organization", "deal_name", "title"),
-    "job_title": ("title", "role", "position"),
-    "primary_location": ("location", "address", "country", "country_code", "alpha_two_code"),
-    "description": ("about", "summary", "notes", "bio"),
-    "company": ("organisation", "organization", "employer", "account", "company_domain"),
-    "value": ("amount", "deal_value", "revenue"),
-    "owner": ("deal_owner", "account_owner", "owner_email"),
-}
-"""What columns for Attio's standard attributes are called elsewhere."""
-_SAMPLE: Final = 20
-_SHAPES: Final = (
-    ("email-address", re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")),
-    ("domain", re.compile(r"^(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(/.*)?$", re.IGNORECASE)),
-    ("phone-number", re.compile(r"^\+[\d\s().-]{7,}$")),
-)
-_EXACT, _SAME, _TITLE, _PARTS, _SYNONYM, _SHAPE = 6, 5, 4, 3, 2, 1
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Never written, but rows may be matched by them."""
+_SLUG, _SPACED, _TITLE, _NUMBER, _PARTS, _SYNONYM, _PLACED = 7, 6, 5, 4, 3, 2, 1
+_CERTAIN: Final = _PARTS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column as far as it was looked at: its name, how many cells hold something, and some of them."""
+
+    name: str
+    filled: int = 0
+    samples: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposed:
+    """A field, and whether its name leaves no doubt."""
+
+    field: FieldConfig
+    is_certain: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A column that goes nowhere, and why."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inferred:
+    """What names and cells say about all columns: each goes somewhere or is left out with a reason."""
+
+    proposed: tuple[Proposed, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def fields(self) -> list[FieldConfig]:
+        """The fields, in the columns' order."""
+        return [one.field for one in self.proposed]
+
+    @property
+    def guesses(self) -> list[FieldConfig]:
+        """Those of them that a person has to agree to."""
+        return [one.field for one in self.proposed if not one.is_certain]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Idea:
     weight: int
     attribute: Attribute
-    columns: Mapping[str | None, str]
+    columns: Mapping[str | None, Column]
     """By the part that each holds; None where one column holds it all."""
+    rank: int = 0
 
-    def field(self) -> FieldConfig:
+    def proposed(self) -> Proposed:
         whole = self.columns.get(None)
-        parts = {member: column for member, column in self.columns.items() if member}
-        return FieldConfig(column=whole, columns=parts, attribute=self.attribute.slug)
+        parts = {part: column.name for part, column in self.columns.items() if part}
+        found = FieldConfig(
+            column=whole.name if whole else None, columns=parts, attribute=self.attribute.slug
+        )
+        if whole and self.attribute.type == "record-reference":
+            found = _pointing(found, whole)
+        return Proposed(field=found, is_certain=self.weight >= _CERTAIN)
 
 
-def guess_mapping(
-    columns: Sequence[str], attributes: Sequence[Attribute], sample_rows: Sequence[Mapping[str, Any]] = ()
-) -> list[FieldConfig]:
-    """The fields that names and a few rows suggest, in the columns' order; each attribute once."""
+@dataclass(kw_only=True)
+class _Choice:
+    """What was settled on so far, of what there is."""
+
+    columns: Sequence[Column]
+    attributes: Sequence[Attribute]
+    object_slug: str
+    taken: dict[str, _Idea] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def take(self, idea: _Idea) -> None:
+        """Settle on an idea, with those of its columns that are free; of parts one is too few."""
+        left = {part: one for part, one in idea.columns.items() if one.name not in self.used}
+        if idea.attribute.slug not in self.taken and len(left) >= min(2, len(idea.columns)):
+            self.taken[idea.attribute.slug] = replace(idea, columns=left)
+            self.used |= {one.name for one in left.values()}
+
+    def holder(self, attribute: Attribute) -> str | None:
+        """Which columns go to the attribute already, as a reason."""
+        if attribute.slug not in self.taken:
+            return None
+        others = ", ".join(f"'{one.name}'" for one in self.taken[attribute.slug].columns.values())
+        return f"'{attribute.slug}' is taken by {others}"
+
+
+def infer_mapping(
+    columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str = ""
+) -> Inferred:
+    """Say of every column where it goes, or why nowhere; each attribute gets one field."""
     usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
-    own = SOURCE_COLUMNS if _IDS & {*columns} or SOURCE_MARK in columns else frozenset[str]()
-    open_to = [column for column in columns if column not in own]
-    ideas = [idea for column in open_to for idea in _ideas(column, usable, sample_rows)]
-    ideas += _in_parts(open_to, usable, sample_rows)
-    taken: dict[str, _Idea] = {}
-    for idea in sorted(ideas, key=lambda one: -one.weight):
-        _take(idea, taken)
-    chosen = sorted(taken.values(), key=lambda one: min(map(list(columns).index, one.columns.values())))
-    return [one.field() for one in chosen]
+    open_to = [one for one in columns if one.name not in _own_columns(columns)]
+    choice = _Choice(columns=columns, attributes=attributes, object_slug=object_slug)
+    ideas = [idea for column in open_to for idea in _ideas(column, usable, object_slug)]
+    ideas += _in_parts(open_to, usable)
+    for idea in sorted(ideas, key=lambda one: (-one.weight, one.rank)):
+        choice.take(idea)
+    order = {one.name: place for place, one in enumerate(columns)}
+    chosen = sorted(
+        choice.taken.values(), key=lambda one: min(order[each.name] for each in one.columns.values())
+    )
+    return Inferred(
+        proposed=tuple(one.proposed() for one in chosen),
+        left_out=tuple(
+            LeftOut(column=one.name, reason=_reason(one, choice))
+            for one in columns
+            if one.name not in choice.used
+        ),
+    )
 
 
-def _take(idea: _Idea, taken: dict[str, _Idea]) -> None:
-    """Settle on an idea, with those of its columns that are free; of parts one is too few."""
-    used = {column for one in taken.values() for column in one.columns.values()}
-    left = {part: column for part, column in idea.columns.items() if column not in used}
-    if idea.attribute.slug not in taken and len(left) >= min(2, len(idea.columns)):
-        taken[idea.attribute.slug] = replace(idea, columns=left)
+def is_own_export(columns: Sequence[Column]) -> bool:
+    """Whether the rows come from our own source, which writes what it read as programs do."""
+    names = {one.name for one in columns}
+    return SOURCE_MARK in names or any(
+        one.name in _IDS and one.samples and all(is_uuid(str(each)) for each in one.samples)
+        for one in columns
+    )
 
 
-def _in_parts(
-    columns: Sequence[str], attributes: Sequence[Attribute], rows: Sequence[Mapping[str, Any]]
-) -> Iterator[_Idea]:
-    for attribute in takes_parts(attributes):
-        names, found = spellings(attribute), dict[str | None, str]()
-        for column in columns:
-            member = names.get(slugged(column))
-            if member and _fits(attribute, [{member: value} for value in _sample(column, rows)]):
-                found.setdefault(member, column)
-        if len(found) > 1:
-            yield _Idea(weight=_PARTS, columns=found, attribute=attribute)
+def _own_columns(columns: Sequence[Column]) -> frozenset[str]:
+    return SOURCE_COLUMNS if is_own_export(columns) else frozenset()
 
 
-def _sample(column: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    return [row[column] for row in rows[:_SAMPLE] if not is_empty(row.get(column))]
+def _ideas(column: Column, attributes: Sequence[Attribute], object_slug: str) -> Iterator[_Idea]:
+    for attribute in attributes:
+        weight, rank = _weight(column, attribute, object_slug)
+        if weight >= _CERTAIN or (weight and column.filled and not _objection(column, attribute)):
+            yield _Idea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
 
 
-def _ideas(column: str, attributes: Sequence[Attribute], rows: Sequence[Mapping[str, Any]]) -> list[_Idea]:
-    values = _sample(column, rows)
-    found = ((_weight(column, one, values), one) for one in attributes)
-    return [
-        _Idea(weight=weight, columns={None: column}, attribute=one)
-        for weight, one in found
-        if weight and _fits(one, values)
-    ]
-
-
-def _weight(column: str, attribute: Attribute, values: Sequence[Any]) -> int:
-    renamed = column.removesuffix("_attribute")
-    if attribute.slug in (column, renamed if renamed in SOURCE_COLUMNS else column):
-        return _EXACT
-    name = slugged(column)
+def _weight(column: Column, attribute: Attribute, object_slug: str) -> tuple[int, int]:
+    """How well the names fit, and which of its synonyms it is."""
+    renamed = column.name.removesuffix("_attribute")
+    if attribute.slug in _IDS and not _holds_ids(column):
+        return 0, 0
+    if attribute.slug in (column.name, renamed if renamed in SOURCE_COLUMNS else column.name):
+        return _SLUG, 0
+    name = slugged(column.name)
     if attribute.slug in _IDS:
-        return 0
-    if name == slugged(attribute.slug):
-        return _SAME
-    if name == slugged(attribute.title):
-        return _TITLE
-    if name in SYNONYMS.get(attribute.slug, ()):
-        return _SYNONYM
-    shape = dict(_SHAPES).get(attribute.type)
-    looks = bool(values) and shape is not None and all(shape.match(text) for text in map(_first, values))
-    return _SHAPE if looks and attribute.is_unique else 0
+        return 0, 0
+    for weight, own in ((_SPACED, slugged(attribute.slug)), (_TITLE, slugged(attribute.title))):
+        if name == own:
+            return weight, 0
+    if _singular(name) in {_singular(slugged(attribute.slug)), _singular(slugged(attribute.title))}:
+        return _NUMBER, 0
+    known = SYNONYMS.get(object_slug, {}).get(attribute.slug, ())
+    return (_SYNONYM, known.index(name)) if name in known else (0, 0)
 
 
-def _first(value: Any) -> str:  # noqa: ANN401 (whatever a row holds)
-    return str(value[0] if isinstance(value, list) and value else value)
+def _holds_ids(column: Column) -> bool:
+    """Whether some cells are ids of Attio's; other programs call their own numbers so."""
+    return not column.samples or any(is_uuid(str(one)) for one in column.samples)
 
 
-def _fits(attribute: Attribute, values: Sequence[Any]) -> bool:
-    """Whether most of the sample could be written; references are left for the push to look up."""
-    if attribute.type in REFERENCES or attribute.slug in _IDS or not values:
-        return True
-    return 2 * sum(1 for value in values if _is_writable(attribute, value)) >= len(values)
+def _singular(name: str) -> str:
+    for ending, one in (("sses", "ss"), ("ies", "y"), ("s", "")):
+        if name.endswith(ending) and not name.endswith("ss"):
+            return name.removesuffix(ending) + one
+    return name
 
 
-def _is_writable(attribute: Attribute, value: Any) -> bool:  # noqa: ANN401 (whatever a row holds)
-    try:
-        plain(attribute, value)
-    except Rejected:
-        return False
-    return True
+def _objection(column: Column, attribute: Attribute) -> str | None:
+    """Why cells speak against what the name suggests."""
+    texts = _texts(column)
+    if attribute.type == "domain":
+        return one_site(column) or (
+            None if any(map(host_of, texts)) else f"its cells are no domains, which '{attribute.slug}' holds"
+        )
+    if attribute.type == "email-address" and not any("@" in one for one in texts):
+        return f"its cells are no e-mail addresses, which '{attribute.slug}' holds"
+    if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
+        return "its cells are no e-mail addresses of members, by which Attio knows them"
+    return None
+
+
+def _texts(column: Column) -> list[str]:
+    """The cells as texts, those of lists one by one."""
+    many = (one if isinstance(one, list | tuple) else [one] for one in column.samples)
+    return [str(each) for one in many for each in one]
+
+
+def one_site(column: Column) -> str | None:
+    """Why links are no domains of their rows: all lead to pages of one site."""
+    texts = [one for one in _texts(column) if host_of(one)]
+    hosts = {host_of(one) for one in texts}
+    pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
+    if hosts and ((len(hosts) == 1 and len(pages) > 1) or _are_profiles(hosts)):
+        return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
+    return None
+
+
+def _are_profiles(hosts: set[str]) -> bool:
+    return all(any(host == one or host.endswith(f".{one}") for one in PROFILES) for host in hosts)
+
+
+def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
+    """A column of names points by name; what is not found is left out and listed."""
+    texts = [str(one) for one in column.samples if isinstance(one, str) and not is_uuid(one)]
+    if not texts or any(host_of(one) or "@" in one or one.lstrip()[:1] in "[{" for one in texts):
+        return found
+    return FieldConfig(
+        column=found.column,
+        attribute=found.attribute,
+        reference="name",
+        on_missing_reference="skip",
+        on_invalid="skip_field",
+    )
+
+
+def _in_parts(columns: Sequence[Column], attributes: Sequence[Attribute]) -> Iterator[_Idea]:
+    """Columns that together hold one value: first and last name, mailing street and mailing city."""
+    for attribute in takes_parts(attributes):
+        for rank, before in enumerate(("", *PLACES)):
+            found = _parts(columns, attribute, f"{before}_" if before else "")
+            if len(found) > 1 and (not before or any(one.filled for one in found.values())):
+                weight = _PARTS if not before else _PLACED
+                yield _Idea(weight=weight, columns=found, attribute=attribute, rank=rank)
+
+
+def _parts(columns: Sequence[Column], attribute: Attribute, before: str) -> dict[str | None, Column]:
+    names, found = spellings(attribute), dict[str | None, Column]()
+    for column in columns:
+        name = slugged(column.name)
+        part = names.get(name.removeprefix(before)) if name.startswith(before) else None
+        if part and (not before or column.filled):
+            found.setdefault(part, column)
+    return found
+
+
+def _reason(column: Column, choice: _Choice) -> str:
+    """Why a column has no attribute to go to."""
+    return _not_meant(column, choice) or _not_chosen(column, choice)
+
+
+def _not_meant(column: Column, choice: _Choice) -> str | None:
+    if column.name in _own_columns(choice.columns):
+        return "added by the source, no attribute"
+    if column.name in _IDS and not _holds_ids(column):
+        return "its cells are no ids of Attio's"
+    name = slugged(column.name)
+    named = [one for one in choice.attributes if name in {slugged(one.slug), slugged(one.title)}]
+    return "kept by Attio itself" if any(not one.is_writable for one in named) else None
+
+
+def _not_chosen(column: Column, choice: _Choice) -> str:
+    meant = next((one for one in choice.attributes if _weight(column, one, choice.object_slug)[0]), None)
+    if meant is None:
+        return _part_reason(slugged(column.name), choice)
+    if not column.filled:
+        return "all its cells are empty"
+    return choice.holder(meant) or _objection(column, meant) or "no attribute of this name"
+
+
+def _part_reason(name: str, choice: _Choice) -> str:
+    for attribute in choice.attributes:
+        is_part = any(name == part or name.endswith(f"_{part}") for part in spellings(attribute))
+        if is_part and (held := choice.holder(attribute)):
+            return held
+    return "no attribute of this name"

@@ -11,7 +11,7 @@ import pytest
 
 from attio_sync.failures import Failed, WrongUsage
 from attio_sync.rows.duckdb import plain, rows_of_query
-from attio_sync.rows.readers import rows_of_file
+from attio_sync.rows.readers import Form, rows_of_file
 
 PEOPLE = [{"name": "Ada", "zip": "007", "tags": ["a", "b"]}, {"name": "Zoë", "zip": None, "tags": []}]
 
@@ -78,7 +78,7 @@ def test_csv_values_stay_text(folder: Path, delimiter: str) -> None:
 
 def test_duckdb_values_become_plain_json(folder: Path) -> None:
     """Dates, decimals, times, JSON and lists arrive as JSON has them."""
-    rows = rows_of_file(database(), table="people")
+    rows = rows_of_file(database(), Form(table="people"))
 
     assert [
         {
@@ -134,21 +134,19 @@ def test_values_of_a_warehouse_as_json(value: object, expected: object) -> None:
         ("a.json", '[{"name": "Ada"}, 7]', "a.json: row 2 is not a JSON object."),
         ("a.jsonl", '{"a":1}\n{"a":\n', "a.jsonl is not JSON: line 2, column 6: "),
         ("a.jsonl", '{"a":1}\n[1]\n', "a.jsonl: line 2 is not a JSON object."),
-        ("a.csv", "name,zip\nAda\n", "a.csv, line 2: 1 fields where the header has 2."),
-        ("a.csv", "name,name\n", "a.csv has two columns called 'name'."),
         ("a.csv", "", "a.csv has no header line."),
-        ("a.csv", b"name\nAda\nZo\xeb\n", "a.csv, line 3: not UTF-8 text."),
         (
             "a.csv",
             'name\nZoë\n"Ada\nx\ny',
             "a.csv, line 3: a quotation mark opens a value here, and none closes",
         ),
         ("a.csv", 'name\n"Ad"a\n', "a.csv, line 2: a quotation mark inside a value has to be doubled."),
-        ("a.csv", "name\nAda\n".encode("utf-16"), "a.csv, line 1: not UTF-8 text."),
         ("a.json", "[1]".encode("utf-16"), "a.json, line 1: not UTF-8 text."),
         ("a.json", '[{"a": 1},\n {"a": NaN}]', "a.json is not JSON: line 2, column 8: "),
         ("a.json", '{\n "a": 1\n}', "a.json is not JSON: line 1, column 2: "),
-        ("a.xlsx", "", "a.xlsx ends in none of .json, .jsonl, "),
+        ("a.docx", "", "a.docx ends in none of .json, .jsonl, "),
+        ("a.xlsx", "no sheet", "a.xlsx is no spreadsheet that can be read, or it has a password."),
+        ("a.csv.gz", "no gzip", "a.csv.gz is not a whole gzip file."),
         ("a.parquet", "no parquet", "a.parquet cannot be read: "),
         ("a.duckdb", "no database at all", "a.duckdb is not a DuckDB database."),
     ],
@@ -158,7 +156,7 @@ def test_a_damaged_file_is_one_sentence_with_the_place(
 ) -> None:
     """What is wrong, where, in one line; and it is known before anything is written anywhere."""
     with pytest.raises(WrongUsage) as caught:
-        rows_of_file(write(name, content), table="people")
+        rows_of_file(write(name, content), Form(table="people"))
 
     assert str(caught.value).startswith(sentence)
     assert "\n" not in str(caught.value)
@@ -263,4 +261,4 @@ def test_a_file_that_is_open_elsewhere_says_so(folder: Path) -> None:
     """Another program's lock is a failure that passes, not a mistake."""
     path = database()
     with duckdb.connect(str(path)), pytest.raises((Failed, WrongUsage)):
-        rows_of_file(path, table="people")
+        rows_of_file(path, Form(table="people"))

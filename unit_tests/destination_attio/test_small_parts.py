@@ -11,7 +11,6 @@ from destination_attio.airbyte.operations import operations
 from destination_attio.config import DestinationConfig, StreamConfig
 from destination_attio.model.targets import NOTES, PARENT, TASKS, list_target, object_target
 from destination_attio.rows.binding import Binding, bind
-from destination_attio.rows.infer_mapping import guess_mapping
 from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.stream_order import ordered
 from destination_attio.storage.rejects import StorageError
@@ -151,50 +150,6 @@ def test_targets_are_written_in_several_ways(target: Any, kind: str, slug: str) 
     settings = StreamConfig.model_validate({"target": target})
 
     assert (kind, slug) == (settings.kind, settings.slug)
-
-
-def test_mapping_is_guessed_from_names_and_values() -> None:
-    """Slugs beat titles, titles beat synonyms, and a value's look is the last resort."""
-    attributes = [
-        DOMAINS,
-        NAME,
-        attribute("description"),
-        attribute("rank", "number"),
-        attribute("score", "number"),
-    ]
-    rows = [
-        {"Company Name": "A", "homepage": "https://a.example.com", "about": "x", "Rank": "first", "score": 3}
-    ]
-    found = guess_mapping(list(rows[0]), attributes, rows)
-
-    assert {"Company Name": "name", "homepage": "domains", "about": "description", "score": "score"} == {
-        str(one.column): one.attribute for one in found
-    }
-
-
-def test_parts_are_guessed_together_and_countries_by_their_values() -> None:
-    """First and last name are one value; a country that is no code is left out, and so is a lone part."""
-    found = [attribute("name", "personal-name"), attribute("primary_location", "location")]
-    row = {"First Name": "Ada", "surname": "Lovelace", "city": "Oslo", "zip": "0150", "country": "Norway"}
-    named, placed = guess_mapping(list(row), found, [row])
-    coded = guess_mapping(list(row), found, [row | {"country": "NO"}])[1]
-
-    assert {"first_name": "First Name", "last_name": "surname"} == named.columns
-    assert {"locality": "city", "postcode": "zip"} == placed.columns
-    assert "country" == coded.columns["country_code"]
-    assert [] == guess_mapping(["city"], found, [{"city": "Oslo"}])
-
-
-def test_exported_rows_are_guessed_back() -> None:
-    """Ids are bound to match by; what the source adds is no attribute, and what it renamed goes home."""
-    own_id = attribute("record_id", is_writable=False)
-    attributes = [own_id, NAME, attribute("web_url"), attribute("created-at"), attribute("created_by")]
-    columns = ["record_id", "name", "web_url", "web_url_attribute", "created_at", "created_by", "_changed_at"]
-    found = guess_mapping(columns, attributes)
-
-    assert {"record_id": "record_id", "name": "name", "web_url_attribute": "web_url"} == {
-        str(one.column): one.attribute for one in found
-    }
 
 
 def test_operations_offer_what_each_target_allows() -> None:

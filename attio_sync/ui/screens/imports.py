@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from attio_sync import wizard, workspace
+from attio_sync import workspace
 from attio_sync.failures import WrongUsage, explain
+from attio_sync.mapping import memory
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
 from attio_sync.ui.choices import MODES, READINGS, goals, settings_of
@@ -89,7 +90,7 @@ def decide(request: Request) -> Response:
     if said.get("do") != "compare":
         return see(request, "import", draft.id)
     _may_compare(draft)
-    wizard.remember(draft.memory, draft.settings)
+    memory.remember(draft.memory, draft.settings, "by_person")
     job = work.compare(room, draft.rows, draft.settings, title=draft.title, draft_id=draft.id)
     return see(request, "jobs", job.id)
 

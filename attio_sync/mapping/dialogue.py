@@ -1,0 +1,180 @@
+"""Shows a mapping on the terminal, and lets a person change it line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+from rich.table import Table as Grid
+from rich.text import Text
+
+from attio_sync.failures import WrongUsage
+from attio_sync.show import wording
+from attio_sync.show.terminal import remarks
+from destination_attio.config import FieldConfig, Merge
+from destination_attio.read_config import ReadConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from attio_sync.mapping.draft import Draft
+    from attio_sync.mapping.lines import Line
+
+_NAMED = 10
+_ROOM = 24
+
+
+def tell(draft: Draft, origin: Path | None) -> None:
+    """A mapping that was agreed to before, in a line, so that nobody is surprised by it."""
+    found = draft.lines()
+    goes = ", ".join(f"{one.column} → {_goal(one)}" for one in found if one.attribute)
+    left = [one.column for one in found if not one.attribute]
+    also = f"; left out: {_some(left)}" if left else ""
+    where = f"remembered in {origin}" if origin and str(origin).endswith(".attio.yaml") else "given"
+    remarks().print(f"Mapping {where}: {wording.visible(goes or 'by name')}{also}.", markup=False)
+
+
+def show(draft: Draft) -> None:
+    """Column by column: where it goes, how it is read, and what of it cannot be."""
+    match = ", ".join(draft.settings.get("match", [])) or "parent"
+    title = f"{draft.rows.name} → {draft.settings['target']}, matched by {match}"
+    grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in (
+        "",
+        "column",
+        "",
+        "attribute",
+        "type",
+        "cells",
+        "read as",
+        "when Attio holds something",
+        "",
+    ):
+        grid.add_column(heading, overflow="fold")
+    left = 0
+    for number, line in enumerate(draft.lines(), start=1):
+        left += line.attribute is None
+        if line.attribute or left <= _NAMED:
+            grid.add_row(*_row(number, line), style="" if line.attribute else "dim")
+    remarks().print(grid)
+    if left > _NAMED:
+        remarks().print(f"… and {left - _NAMED:,} more columns that are left out.", style="dim")
+
+
+def _row(number: int, line: Line) -> Sequence[Text | str]:
+    samples = Text(", ".join(wording.shortened(wording.visible(one), _ROOM) for one in line.samples))
+    name = Text(wording.visible(line.column))
+    if line.attribute is None:
+        return str(number), name, "→", "left out", Text(line.reason or ""), samples
+    return (
+        str(number),
+        name,
+        "→" if line.is_certain else "?",
+        Text(_goal(line)),
+        line.type or "",
+        samples,
+        Text(line.reading),
+        "" if line.merge in {None, "overwrite"} else str(line.merge),
+        Text(_doubts(line), "yellow"),
+    )
+
+
+def _doubts(line: Line) -> str:
+    said = [] if line.is_certain else ["a guess"]
+    if line.refused:
+        first = wording.shortened(wording.visible(line.refused_samples[0]), _ROOM)
+        said.append(f"{line.refused:,} of {line.sampled:,} different cells would be rejected, as '{first}'")
+    if line.question:
+        said.append(line.question)
+    return "; ".join(said)
+
+
+def _goal(line: Line) -> str:
+    return f"{line.attribute} ({line.part})" if line.part else str(line.attribute)
+
+
+def _some(columns: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = len(columns) - _NAMED
+    return wording.visible(", ".join(columns[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def asked(draft: Draft) -> dict[str, Any] | None:
+    """The settings that a person agrees to, after changing what is wrong; None for a no."""
+    draft = _answered(draft)
+    while True:
+        said = click.prompt(
+            "Write these columns to these attributes? (y, n, or a number to change a line)", "y"
+        )
+        answer = str(said).strip().lower()
+        if answer in {"y", "yes"}:
+            return draft.settings
+        if answer in {"n", "no"}:
+            return None
+        lines = draft.lines()
+        if answer.isdigit() and 1 <= int(answer) <= len(lines):
+            draft = _changed(draft, lines[int(answer) - 1])
+            show(draft)
+
+
+def _answered(draft: Draft) -> Draft:
+    """What the cells leave open, answered."""
+    for column, question in draft.questions.items():
+        answer = click.prompt(
+            f"'{column}': {question.text}. Which is it?", type=click.Choice(question.answers)
+        )
+        draft = draft.with_fields(
+            _with_read(one, {question.setting: answer}) if one.column == column else one
+            for one in draft.fields
+        )
+    return replace(draft, questions={})
+
+
+def _with_read(one: FieldConfig, said: dict[str, Any]) -> FieldConfig:
+    own = one.read.model_dump(exclude_none=True) if one.read else {}
+    return one.model_copy(update={"read": ReadConfig.model_validate(own | said)})
+
+
+def _changed(draft: Draft, line: Line) -> Draft:
+    """One line changed: another attribute or none, another merge rule, another way to read it."""
+    attribute = click.prompt(f"'{line.column}' goes to (a slug, or - to leave it out)", line.attribute or "-")
+    others = [one for one in draft.fields if line.column not in one.parts_by_column]
+    left = [one for one in draft.settings.get("left_out", []) if one["column"] != line.column]
+    if attribute == "-":
+        left = [*left, {"column": line.column, "reason": "left out by you"}]
+        return _with(draft, others, left)
+    known = {one.slug: one for one in draft.attributes}
+    if attribute not in known:
+        remarks().print(
+            f"There is no attribute '{attribute}'. There are: {', '.join(sorted(known))}.", markup=False
+        )
+        return draft
+    taken = [one.attribute for one in others]
+    if attribute in taken:
+        remarks().print(f"Another column goes to '{attribute}'; leave that one out first.", markup=False)
+        return draft
+    merge = click.prompt(
+        "When Attio holds something", line.merge or "overwrite", type=click.Choice(get_args(Merge))
+    )
+    field = FieldConfig.model_validate(
+        {"column": line.column, "attribute": attribute, "merge": merge, "reference": line.reference}
+    )
+    return _with(draft, [*others, _with_forms(field, known[attribute].type)], left)
+
+
+def _with_forms(field: FieldConfig, kind: str) -> FieldConfig:
+    if kind in {"date", "timestamp"}:
+        form = click.prompt("Dates are", "iso", type=click.Choice(("iso", "dmy", "mdy", "excel")))
+        return _with_read(field, {"date": form})
+    if kind in {"number", "currency", "rating"}:
+        mark = click.prompt("The decimal mark is", ".", type=click.Choice((".", ",")))
+        return _with_read(field, {"decimal": mark})
+    return field
+
+
+def _with(draft: Draft, fields: Sequence[FieldConfig], left: Sequence[dict[str, str]]) -> Draft:
+    if not fields:
+        raise WrongUsage("No column is left to write.")
+    return replace(draft, settings=draft.settings | {"left_out": list(left)}).with_fields(fields)

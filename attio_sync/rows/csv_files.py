@@ -1,0 +1,135 @@
+"""Rows out of CSV files as people have them: any encoding, any separator, with what stands around the rows.
+
+A file is read twice, first to see that all of it is sound and then for its rows; memory holds a line of it.
+Cells are handed on as they are: the destination makes values of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from contextlib import closing
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Final
+
+from attio_sync.failures import WrongUsage
+from attio_sync.rows.encodings import NAMES, encoding_of
+from attio_sync.rows.grids import HEAD, Body, header_of
+from attio_sync.rows.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from attio_api.wire import JsonObject
+    from attio_sync.rows.grids import Header, Record
+    from attio_sync.rows.readers import Form
+    from attio_sync.rows.rows import SteadyFile
+
+_SEPARATORS: Final = ",;\t|"
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_LONGEST_CELL: Final = 1 << 26
+"""Longer than what Attio takes, so that the attribute's own limit is what is told."""
+_HEAD_TEXT: Final = 1 << 16
+
+
+def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
+    """Every cell stays text, so that '007' keeps its zeros; an empty one is no value.
+
+    Columns without a name, as spreadsheets leave them, are no columns.
+    """
+    reader = _Reader(file, encoding_of(file, form.encoding), form.delimiter)
+    with file.opened() as opened, closing(reader.records(opened)) as records:
+        head = list(islice(records, HEAD))
+    header = header_of(str(file.path), head, form.header)
+    body = Body(name=str(file.path), header=header)
+    with file.opened() as opened:
+        count = sum(1 for _ in body.rows(_under(header, reader.records(opened))))
+
+    def read() -> Iterator[JsonObject]:
+        with file.opened() as opened:
+            yield from Body(name=str(file.path), header=header).rows(_under(header, reader.records(opened)))
+
+    return Rows(
+        name=str(file.path),
+        columns=header.columns,
+        count=count,
+        read=read,
+        is_written=True,
+        remarks=(*reader.remarks(), *header.remarks, *body.remarks()),
+    )
+
+
+def _under(header: Header, records: Iterator[Record]) -> Iterator[Record]:
+    return (one for one in records if one[0] > header.line)
+
+
+class _Reader:
+    """The records of one file, in its encoding and with its separator."""
+
+    def __init__(self, file: SteadyFile, encoding: str, delimiter: str | None) -> None:
+        self._file, self._encoding = file, encoding
+        try:
+            with file.opened() as opened, self._text(opened) as text:
+                head = text.read(_HEAD_TEXT)
+        except UnicodeDecodeError as error:
+            raise self._other_encoding(1) from error
+        said = _SEPARATOR_LINE.fullmatch(head.split("\n", 1)[0])
+        self._skips = bool(said)
+        self._delimiter = delimiter or (said[1] if said else _delimiter(head))
+
+    def remarks(self) -> tuple[str, ...]:
+        """What was found out about the file that its owner may want to know."""
+        name = NAMES.get(self._encoding)
+        return (f"{self._file.path} is read as {name}; --encoding says otherwise.",) if name else ()
+
+    def records(self, opened: IO[bytes]) -> Generator[Record, None, None]:
+        """Each record with the line it begins on, empty ones too."""
+        csv.field_size_limit(_LONGEST_CELL)
+        begins = 1
+        try:
+            with self._text(opened) as text:
+                first = text.readline()
+                lines = text if self._skips else chain([first], text)
+                begins = before = int(self._skips) + 1
+                reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+                for record in reader:
+                    yield begins, record
+                    begins = reader.line_num + before
+        except csv.Error as error:
+            raise WrongUsage(f"{self._file.path}, line {begins}: {_damage(str(error))}") from error
+        except UnicodeDecodeError as error:
+            raise self._other_encoding(begins) from error
+
+    def _other_encoding(self, line: int) -> WrongUsage:
+        return WrongUsage(
+            f"{self._file.path}, line {line}: not text in {NAMES.get(self._encoding, self._encoding)}. "
+            "Name the encoding with --encoding, as windows-1252, or save the file as 'CSV UTF-8'."
+        )
+
+    def _text(self, opened: IO[bytes]) -> io.TextIOWrapper:
+        encoding = "utf-8-sig" if self._encoding == "utf-8" else self._encoding
+        return io.TextIOWrapper(opened, encoding=encoding, newline="")
+
+
+def _delimiter(head: str) -> str:
+    """What parts most of the first records into equally many cells, and into most cells."""
+    lines = head.splitlines(keepends=True)
+    whole = lines[:-1] if len(head) >= _HEAD_TEXT and len(lines) > 1 else lines
+    return max(_SEPARATORS, key=lambda one: _parted(whole, one))
+
+
+def _parted(lines: list[str], delimiter: str) -> tuple[int, int]:
+    records = list(islice(csv.reader(lines, delimiter=delimiter), HEAD))
+    widths = Counter(len(one) for one in records if len(one) > 1)
+    if not widths:
+        return 0, 0
+    width, count = max(widths.items(), key=lambda one: (one[1], one[0]))
+    return count, width
+
+
+def _damage(reason: str) -> str:
+    if "expected after" in reason:
+        return "a quotation mark inside a value has to be doubled."
+    return "a quotation mark opens a value here, and none closes it."

@@ -1,0 +1,89 @@
+"""Rows out of JSON files: an array of objects, or one object a line.
+
+A file is read twice, first to see that all of it is sound and then for its rows; memory holds a line or an
+object of it. Values are handed on as they are: what they mean in Attio is the destination's business.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import duckdb
+import orjson
+
+from attio_sync.failures import WrongUsage
+from attio_sync.rows.rows import Rows, SteadyFile
+from attio_sync.sql import compose, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from attio_api.wire import JsonObject
+
+_BATCH = 1_000
+_OBJECTS = "SELECT json FROM read_json_objects({file}, format = 'array')"
+_HOW = "A file of rows is an array of objects, or has one object on each line."
+
+
+def rows_of_json(file: SteadyFile) -> Rows:
+    """An array of objects, or one object a line."""
+    path = file.path
+    with file.opened() as opened:
+        is_array = opened.read(4096).removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
+    if not is_array:
+        return Rows.counted(path, lambda: _lines(file))
+    try:
+        return Rows.counted(path, lambda: _objects(file))
+    except (duckdb.Error, orjson.JSONDecodeError):
+        # Whoever reads in pieces cannot say where in the file it went wrong, nor take a row of any length.
+        rows = _at_once(file)
+        return Rows.counted(path, lambda: iter(rows))
+
+
+def _objects(file: SteadyFile) -> Iterator[JsonObject]:
+    """The objects of an array, taken apart by DuckDB, which holds a piece of the file at a time."""
+    number = 0
+    file.check()
+    with duckdb.connect() as connection:
+        cursor = connection.execute(compose(_OBJECTS, file=literal(str(file.place))))
+        while batch := cursor.fetchmany(_BATCH):
+            for (text,) in batch:
+                number += 1
+                yield _object(orjson.loads(text), f"{file.path}: row {number}")
+    file.check()
+
+
+def _at_once(file: SteadyFile) -> list[JsonObject]:
+    try:
+        with file.opened() as opened:
+            rows = orjson.loads(opened.read().removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        _no_json(file.path, error.lineno, error)
+    return [_object(row, f"{file.path}: row {number}") for number, row in enumerate(rows, start=1)]
+
+
+def _lines(file: SteadyFile) -> Iterator[JsonObject]:
+    with file.opened() as opened:
+        for number, line in enumerate(opened, start=1):
+            text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if not text.strip():
+                continue
+            try:
+                row = orjson.loads(text.rstrip())
+            except orjson.JSONDecodeError as error:
+                _no_json(file.path, number, error)
+            yield _object(row, f"{file.path}: line {number}")
+
+
+def _object(row: object, where: str) -> JsonObject:
+    if not isinstance(row, dict):
+        raise WrongUsage(f"{where} is not a JSON object. {_HOW}")
+    return cast("JsonObject", row)
+
+
+def _no_json(path: Path, line: int, error: orjson.JSONDecodeError) -> NoReturn:
+    if "UTF-8" in error.msg:
+        raise WrongUsage(f"{path}, line {line}: not UTF-8 text.") from error
+    raise WrongUsage(f"{path} is not JSON: line {line}, column {error.colno}: {error.msg}. {_HOW}") from error

@@ -1,0 +1,74 @@
+"""Rows out of spreadsheets: the first sheet of a workbook or the one that is named, with its typed cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from attio_sync.failures import WrongUsage
+from attio_sync.rows.grids import HEAD, Body, header_of
+from attio_sync.rows.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_api.wire import JsonObject
+    from attio_sync.rows.grids import Header, Record
+    from attio_sync.rows.readers import Form
+    from attio_sync.rows.rows import SteadyFile
+
+
+def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
+    """The rows of one sheet; dates are days, numbers numbers, and texts stay as they were written."""
+    name = f"{file.path}"
+    records = _records(file, form.sheet)
+    header = header_of(name, records[:HEAD], form.header, is_padded=True)
+    body = Body(name=name, header=header)
+    count = sum(1 for _ in body.rows(_under(header, records)))
+
+    def read() -> Iterator[JsonObject]:
+        file.check()
+        yield from Body(name=name, header=header).rows(_under(header, records))
+
+    return Rows(
+        name=name,
+        columns=header.columns,
+        count=count,
+        read=read,
+        is_written=True,
+        remarks=(*header.remarks, *body.remarks()),
+    )
+
+
+def _under(header: Header, records: list[Record]) -> Iterator[Record]:
+    return (one for one in records if one[0] > header.line)
+
+
+def _records(file: SteadyFile, sheet: str | None) -> list[Record]:
+    try:
+        with file.opened() as opened:
+            book = CalamineWorkbook.from_filelike(opened)
+            there = book.sheet_names
+            if sheet is not None and sheet not in there:
+                raise WrongUsage(f"{file.path} has no sheet '{sheet}'. There are: {', '.join(there)}.")
+            if not there:
+                raise WrongUsage(f"{file.path} has no sheet.")
+            rows = book.get_sheet_by_name(sheet or there[0]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
+    return [(number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)]
+
+
+def _plain(cell: object) -> object:
+    """A cell as JSON has it; a spreadsheet keeps whole numbers as it keeps all others."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat()
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        return str(cell)
+    return cell

@@ -1,0 +1,152 @@
+"""CSV files as people have them: encodings, separators, and what stands around the rows."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from attio_sync.failures import WrongUsage
+from attio_sync.rows.csv_files import rows_of_csv
+from attio_sync.rows.readers import Form
+from attio_sync.rows.rows import Rows, SteadyFile
+from destination_attio.model.targets import UNREADABLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CAFE = [{"name": "Café", "zip": "007"}]
+
+
+def rows_of(folder: Path, content: str | bytes, name: str = "a.csv", **form: Any) -> Rows:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return rows_of_csv(SteadyFile(path), Form(**form))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-8", None),
+        ("utf-8-sig", None),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("cp1252", "Windows-1252"),
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encoding_separator_and_line_ends_are_found_out(
+    tmp_path: Path, encoding: str, told: str | None, separator: str, end: str
+) -> None:
+    """What was found out about the encoding is told; UTF-8 needs no word."""
+    content = f"name{separator}zip{end}Café{separator}007{end}".encode(encoding)
+    rows = rows_of(tmp_path, content)
+
+    assert CAFE == list(rows.read())
+    assert (1, ("name", "zip")) == (rows.count, rows.columns)
+    assert told is None or any(told in one for one in rows.remarks)
+
+
+def test_what_no_windows_text_has_is_latin_1(tmp_path: Path) -> None:
+    """Five bytes mean nothing in Windows-1252."""
+    rows = rows_of(tmp_path, b"name\nCaf\xe9 \x81\n")
+
+    assert any("Latin-1" in one for one in rows.remarks)
+
+
+def test_the_encoding_can_be_said(tmp_path: Path) -> None:
+    """A wrong one is told with the line; one that does not exist, too."""
+    content = "name\nŁódź\n".encode("cp1250")
+
+    assert [{"name": "Łódź"}] == list(rows_of(tmp_path, content, encoding="windows-1250").read())
+    with pytest.raises(WrongUsage, match=r"a\.csv, line 1: not text in utf-8\. Name the encoding"):
+        rows_of(tmp_path, content, encoding="utf-8")
+    with pytest.raises(WrongUsage, match="There is no encoding 'utf-9'"):
+        rows_of(tmp_path, content, encoding="utf-9")
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
+def test_excels_first_line_names_the_separator(tmp_path: Path, line: str) -> None:
+    """And is no row; lines are counted as an editor counts them."""
+    rows = rows_of(tmp_path, f'{line}\nname;zip\n"Café";007\nx\n')
+    found = list(rows.read())
+
+    assert CAFE == found[:1]
+    assert "Line 4 has 1 fields where the header has 2." == found[1][UNREADABLE]
+
+
+def test_decimal_commas_do_not_look_like_separators(tmp_path: Path) -> None:
+    """What parts most records into most cells is the separator."""
+    rows = rows_of(tmp_path, "name;pay;share\nA;1.200,50;0,5\nB;1,2;3,4\n")
+
+    assert ("name", "pay", "share") == rows.columns
+
+
+def test_a_ragged_row_costs_itself_alone(tmp_path: Path) -> None:
+    """One with too few or too many fields says so; empty fields behind the last column are none."""
+    found = list(rows_of(tmp_path, "name,zip\nAda,1\nBob\nEve,2,\nMax,3,extra\n").read())
+
+    assert [{"name": "Ada", "zip": "1"}, {"name": "Eve", "zip": "2"}] == [
+        one for one in found if UNREADABLE not in one
+    ]
+    assert ["Line 3 has 1 fields where the header has 2.", "Line 5 has 3 fields where the header has 2."] == [
+        one[UNREADABLE] for one in found if UNREADABLE in one
+    ]
+
+
+def test_what_programs_put_around_the_rows_is_left_out_and_told(tmp_path: Path) -> None:
+    """A title above the header, a copyright below the last row, lines of commas between."""
+    text = (
+        'Notes:\n"When exporting, some\nare missing."\n\nname,zip\nAda,1\n,\n , \nBob,2\n\n\n'
+        '"People"\n"Copyright (c) a company"\n"Confidential"\n'
+    )
+    rows = rows_of(tmp_path, text)
+
+    assert [{"name": "Ada", "zip": "1"}, {"name": "Bob", "zip": "2"}] == list(rows.read())
+    assert 2 == rows.count
+    assert any("2 lines (1 to 2) above the header" in one for one in rows.remarks)
+    assert any("3 lines (12 to 14) below the last row" in one for one in rows.remarks)
+
+
+def test_a_lonely_cell_before_another_row_is_a_row(tmp_path: Path) -> None:
+    """Only what no row follows is a footer."""
+    rows = rows_of(tmp_path, "name,zip\nAda,1\n\nBob\nEve,2\n")
+
+    assert 3 == rows.count
+    assert ["Bob"] == [one["name"] for one in rows.read() if UNREADABLE in one]
+
+
+def test_a_file_of_one_column_has_neither_title_nor_footer(tmp_path: Path) -> None:
+    """Every line is a row."""
+    assert ["Ada", "Bob"] == [one["name"] for one in rows_of(tmp_path, "name\nAda\n\nBob\n").read()]
+
+
+def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Each keeps its values, and the file's owner hears of it."""
+    rows = rows_of(tmp_path, "Email,Email,Email (2),\na,b,c,d\n")
+
+    assert ("Email", "Email (2)", "Email (2) (2)") == rows.columns
+    assert [{"Email": "a", "Email (2)": "b", "Email (2) (2)": "c"}] == list(rows.read())
+    assert any("'Email'" in one for one in rows.remarks)
+
+
+def test_a_cell_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    """Attio takes ten megabytes."""
+    (row,) = rows_of(tmp_path, f"name\n{'x' * 10_000_000}\n").read()
+
+    assert 10_000_000 == len(str(row["name"]))
+
+
+def test_the_line_of_the_header_can_be_said(tmp_path: Path) -> None:
+    """For what stands above it in more than one cell."""
+    rows = rows_of(tmp_path, "Report,2026\nname,zip\nAda,1\n", header=2)
+
+    assert ("name", "zip") == rows.columns
+
+
+def test_a_packed_file_is_read_like_any_other(tmp_path: Path) -> None:
+    """By its ending."""
+    assert CAFE == list(rows_of(tmp_path, gzip.compress("name,zip\nCafé,007\n".encode()), "a.csv.gz").read())

@@ -1,0 +1,91 @@
+"""Rows of spreadsheets, and of what comes through standard input."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+import xlsxwriter
+
+from attio_sync.failures import WrongUsage
+from attio_sync.rows.readers import Form, rows_of_file, rows_of_stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEW_YEARS_EVE = dt.date(2026, 12, 31)
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for name, records in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, record in enumerate(records):
+                for column, value in enumerate(record):
+                    if isinstance(value, dt.date):
+                        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), day)
+                    elif value is not None:
+                        sheet.write(row, column, value)
+    return path
+
+
+def test_cells_come_with_their_types(tmp_path: Path) -> None:
+    """Days are days whatever they look like, whole numbers are whole, texts keep their zeros."""
+    path = workbook(
+        tmp_path / "a.xlsx",
+        One=[["name", "since", "pay", "rate", "zip"], ["Ada", NEW_YEARS_EVE, 1200, 0.5, "007"]],
+    )
+
+    assert [{"name": "Ada", "since": "2026-12-31", "pay": 1200, "rate": 0.5, "zip": "007"}] == list(
+        rows_of_file(path).read()
+    )
+
+
+def test_a_sheet_is_the_first_or_the_named_one(tmp_path: Path) -> None:
+    """A name that no sheet has is told with those that there are."""
+    path = workbook(tmp_path / "a.xlsx", One=[["name"], ["Ada"]], Two=[["name"], ["Bob"], ["Eve"]])
+
+    assert [{"name": "Ada"}] == list(rows_of_file(path).read())
+    assert 2 == rows_of_file(path, Form(sheet="Two")).count
+    with pytest.raises(WrongUsage, match=r"no sheet 'Three'\. There are: One, Two\."):
+        rows_of_file(path, Form(sheet="Three"))
+
+
+def test_a_title_above_and_a_note_below_are_no_rows(tmp_path: Path) -> None:
+    """As reports have them."""
+    path = workbook(
+        tmp_path / "a.xlsx",
+        One=[["Report"], [], ["name", "zip"], ["Ada", 1], [None, None], ["Copyright"]],
+    )
+    rows = rows_of_file(path)
+
+    assert [{"name": "Ada", "zip": 1}] == list(rows.read())
+    assert 2 == len(rows.remarks)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"name,zip\nAda,007\n",
+        gzip.compress(b"name;zip\nAda;007\n"),
+        b'[{"name": "Ada", "zip": "007"}]',
+        b'{"name": "Ada", "zip": "007"}\n',
+    ],
+)
+def test_standard_input_is_read_as_it_begins(content: bytes) -> None:
+    """CSV, JSON, packed or not; its rows can be read again and again."""
+    rows = rows_of_stream(io.BytesIO(content), Form())
+
+    assert [{"name": "Ada", "zip": "007"}] == list(rows.read()) == list(rows.read())
+    assert rows.name.startswith("stdin")
+
+
+def test_a_sheet_through_standard_input(tmp_path: Path) -> None:
+    """A workbook is told by its first bytes."""
+    path = workbook(tmp_path / "a.xlsx", One=[["name"], ["Ada"]])
+    with path.open("rb") as file:
+        assert [{"name": "Ada"}] == list(rows_of_stream(file, Form()).read())

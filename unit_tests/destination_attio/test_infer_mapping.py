@@ -1,0 +1,177 @@
+"""Which column goes to which attribute: by its name, never by the look of its cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from attio_api.attributes import Attribute
+from destination_attio.rows.infer_mapping import Column, Inferred, infer_mapping
+
+ID = "11111111-1111-4111-8111-111111111111"
+
+
+def attribute(slug: str, kind: str = "text", title: str = "", **more: Any) -> Attribute:
+    shown = title or slug.replace("_", " ").capitalize()
+    return Attribute(attribute_id=slug, slug=slug, title=shown, type=kind, **more)
+
+
+PEOPLE = [
+    attribute("record_id", is_unique=True, is_writable=False),
+    attribute("name", "personal-name"),
+    attribute("email_addresses", "email-address", is_multiselect=True, is_unique=True),
+    attribute("phone_numbers", "phone-number", is_multiselect=True),
+    attribute("job_title"),
+    attribute("company", "record-reference", allowed_object_ids=("companies",)),
+    attribute("primary_location", "location"),
+    attribute("created_at", "timestamp", is_writable=False),
+]
+COMPANIES = [
+    attribute("domains", "domain", is_multiselect=True, is_unique=True),
+    attribute("name"),
+    attribute("since", "date", "Customer since"),
+]
+
+
+def inferred(row: dict[str, Any], attributes: list[Attribute], slug: str = "people") -> Inferred:
+    """What is inferred of one row's columns; a list stands for the cells of several rows."""
+    columns = []
+    for name, value in row.items():
+        cells = [one for one in (value if isinstance(value, list) else [value]) if one]
+        columns.append(Column(name=name, filled=len(cells), samples=tuple(dict.fromkeys(cells))))
+    return infer_mapping(columns, attributes, slug)
+
+
+def goes(found: Inferred) -> dict[str, str]:
+    return {
+        column: f"{one.attribute}.{part}" if part else one.attribute
+        for one in found.fields
+        for column, part in one.parts_by_column.items()
+    }
+
+
+def reasons(found: Inferred) -> dict[str, str]:
+    return {one.column: one.reason for one in found.left_out}
+
+
+@pytest.mark.parametrize("column", ["since", "Since", "customer since", "Customer_Since", "CustomerSince"])
+@pytest.mark.parametrize("value", ["not a date", "", "14/07/2024"])
+def test_a_column_with_an_attributes_name_always_goes_there(column: str, value: str) -> None:
+    """By slug or title, case and spacing aside, whatever the cells hold."""
+    found = inferred({column: value, "domains": "a.example.com"}, COMPANIES, "companies")
+
+    assert "since" == goes(found)[column]
+    assert [] == found.guesses
+
+
+def test_a_synonym_belongs_to_an_object() -> None:
+    """A title is a person's job, and no company's name."""
+    row = {"Title": "CTO", "Organization": "Northmill", "Name": "Mara Quist"}
+
+    assert {"Title": "job_title", "Organization": "company", "Name": "name"} == goes(inferred(row, PEOPLE))
+    assert (
+        "no attribute of this name"
+        == reasons(inferred({"Role": "CTO", "name": "A"}, COMPANIES, "companies"))["Role"]
+    )
+
+
+def test_a_known_name_is_a_guess_and_the_same_name_is_none() -> None:
+    """Singular and plural are one name."""
+    found = inferred({"Email Address": "a@example.com", "Position": "CTO"}, PEOPLE)
+
+    assert ["Position"] == [one.column for one in found.guesses]
+
+
+def test_an_empty_column_takes_no_attribute_by_a_guess() -> None:
+    """The filled one does, however late it comes."""
+    found = inferred({"Mobile": "", "Phone": "", "Business Phone": "+1 415 555 2671"}, PEOPLE)
+
+    assert {"Business Phone": "phone_numbers"} == goes(found)
+    assert "all its cells are empty" == reasons(found)["Mobile"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("Website", ["https://www.linkedin.com/company/a", "https://www.linkedin.com/company/b"]),
+        ("URL", ["https://crunchbase.com/organization/a"]),
+        ("Website", ["https://cdn.example.com/a.png", "https://cdn.example.com/b.png"]),
+        ("Website", ["none at all"]),
+    ],
+)
+def test_a_column_of_one_host_is_no_key(column: str, cells: list[str]) -> None:
+    """Three companies would become one."""
+    found = inferred({column: cells, "name": "A"}, COMPANIES, "companies")
+
+    assert {"name": "name"} == goes(found)
+    assert "none of its rows" in reasons(found)[column] or "no domains" in reasons(found)[column]
+
+
+def test_the_look_of_cells_alone_is_no_reason() -> None:
+    """Addresses under a name that says nothing stay where they are."""
+    found = inferred({"Contact info": "a@example.com", "Link": "a.example.com"}, [*PEOPLE, *COMPANIES])
+
+    assert {} == goes(found)
+
+
+def test_parts_go_together() -> None:
+    """First and last name are one value, and so are the parts of one of several addresses."""
+    row = {
+        "First Name": "Mara",
+        "Last Name": "Quist",
+        "Mailing City": "Oslo",
+        "Mailing Country": "Norway",
+        "Other City": "Bergen",
+    }
+    found = inferred(row, PEOPLE)
+
+    assert {
+        "First Name": "name.first_name",
+        "Last Name": "name.last_name",
+        "Mailing City": "primary_location.locality",
+        "Mailing Country": "primary_location.country_code",
+    } == goes(found)
+    assert ["primary_location"] == [one.attribute for one in found.guesses]
+    assert "taken by 'Mailing City'" in reasons(found)["Other City"]
+    assert {} == goes(inferred({"city": "Oslo"}, PEOPLE))
+
+
+def test_a_company_that_is_named_is_found_by_its_name() -> None:
+    """Domains point by the object's key; a name that is not found is left out, and its row stays."""
+    (named,) = inferred({"Company": "Northmill Corp"}, PEOPLE).fields
+    (known,) = inferred({"Company": "northmill.example.com"}, PEOPLE).fields
+
+    assert ("name", "skip", "skip_field") == (named.reference, named.on_missing_reference, named.on_invalid)
+    assert known.reference is None
+
+
+def test_a_record_id_of_another_system_is_none_of_attios() -> None:
+    """Ours is a UUID."""
+    assert {"email": "email_addresses"} == goes(
+        inferred({"record_id": "51", "email": "a@example.com"}, PEOPLE)
+    )
+    assert "record_id" in goes(inferred({"record_id": ID, "email": "a@example.com"}, PEOPLE))
+
+
+def test_every_column_goes_somewhere_or_has_a_reason() -> None:
+    """What Attio keeps itself and what has another column is said."""
+    row = {"name": "A", "Full Name": "B", "created_at": "2026-01-01", "Shoe size": "42"}
+    found = inferred(row, PEOPLE)
+
+    assert {
+        "Full Name": "'name' is taken by 'name'",
+        "created_at": "kept by Attio itself",
+        "Shoe size": "no attribute of this name",
+    } == reasons(found)
+    assert {*row} == {*goes(found), *reasons(found)}
+
+
+def test_exported_rows_are_taken_back() -> None:
+    """Ids are there to match by; what the source adds is no attribute, and what it renamed goes home."""
+    attributes = [attribute("record_id", is_writable=False), attribute("name"), attribute("web_url")]
+    row = {"record_id": ID, "name": "A", "web_url": "x", "web_url_attribute": "y", "_changed_at": "z"}
+    found = inferred(row, attributes, "companies")
+
+    assert {"record_id": "record_id", "name": "name", "web_url_attribute": "web_url"} == goes(found)
+    assert {"web_url", "_changed_at"} == {*reasons(found)}
