@@ -12,7 +12,8 @@ from typing import TypeVar
 import requests
 
 from attio_api.pace import Governor
-from attio_api.transport import Params, Request, Transport
+from attio_api.server_clock import ServerClock
+from attio_api.transport import Params, Request, Transport, pooled_session
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 
 Answer = TypeVar("Answer")
@@ -36,11 +37,12 @@ class Caller:
     ) -> None:
         """Prepare to ask; nothing is sent yet. `receiving` is held while an answer arrives and is read."""
         self.governor = governor or Governor(clock=clock, sleep=sleep)
+        self.server_clock = ServerClock(time.time)
         self._transport = Transport(
             token,
             api_url=api_url,
             governor=self.governor,
-            session=session,
+            session=self.server_clock.listen_to(session or pooled_session()),
             max_tries=max_tries,
             sleep=sleep,
             rng=rng or random.Random(),  # noqa: S311 (spreads retries, guards nothing)

@@ -21,7 +21,8 @@ from destination_attio.field_config import (
 from destination_attio.read_config import ReadConfig  # noqa: TC001  # pydantic reads annotations at run time
 
 Mode = Literal["upsert", "update", "create", "mirror", "delete"]
-TargetKind = Literal["objects", "lists", "notes", "tasks"]
+TargetKind = Literal["objects", "lists", "notes", "tasks", "options", "statuses"]
+"""What can be written to; options and statuses are made for the others, and no stream goes there."""
 
 ASKED: Final[dict[str, Any]] = {"asked": True}
 """A setting that the form insists on, though other callers may leave it out."""

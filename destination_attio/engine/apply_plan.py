@@ -72,6 +72,7 @@ class _Applied:
         self._context, self._streams, self._on_row = context, streams, on_row
         self._pushings: dict[tuple[str, str], Pushing] = {}
         self._superseded = listing(plan.changes, "superseded")
+        self._count_superseded = len(self._superseded)
         self._unchanged = plan.counts.unchanged
 
     def refuse(self, refused: Iterable[Change]) -> None:
@@ -82,7 +83,7 @@ class _Applied:
     def run(self, actions: Iterable[Change]) -> Change | None:
         """Apply the changes; returns the first whose basis has moved."""
         moved = None
-        for pushing, part in self._parts(actions):
+        for pushing, part in self._parts(one for one in actions if not one.is_option):
             moved = first_moved(pushing, part)
             sound = part if moved is None else part[: part.index(moved)]
             asked = [one for one in sound if not one.is_mirrored]
@@ -112,8 +113,8 @@ class _Applied:
         written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
         return replace(
             written,
-            unchanged=self._unchanged,
-            superseded=len(self._superseded),
+            unchanged=self._unchanged + written.unchanged,
+            superseded=self._count_superseded,
         )
 
     def report(self, stopped_at: Change | None) -> Report:
@@ -127,6 +128,8 @@ class _Applied:
             superseded=tuple(self._superseded[:LISTED]),
             dropped=tuple(change for one in tallies for change in one.dropped),
             remaining=tuple(change for one in tallies for change in one.remaining),
+            met=tuple(change for one in tallies for change in one.met),
+            duplicates=tuple(change for one in tallies for change in one.duplicates),
             rejects_path=self._context.rejects.place if rejected else None,
             stopped_at=stopped_at,
             **self._context.effort(),

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attio_api.pace import Governor
+from destination_attio.engine.after_images import Images
 from destination_attio.engine.batch import Tools
 from destination_attio.engine.deferral import Waiting
 from destination_attio.engine.dry_run import Rehearsal
 from destination_attio.engine.pipeline import Batches
 from destination_attio.engine.push import Means, Pushing
 from destination_attio.engine.recovery import Reconciling
-from destination_attio.engine.writer import Image, Outcome, Writer
+from destination_attio.engine.writer import Writer
 from destination_attio.workspace.catalog import Catalog
 from destination_attio.workspace.options import Options
 from destination_attio.workspace.references import References
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from attio_api.client import AttioClient
     from destination_attio.engine.signals import Stop
     from destination_attio.engine.writer import Ledger
-    from destination_attio.model.plan import Change, Counts
+    from destination_attio.model.plan import Counts
     from destination_attio.model.targets import Target
     from destination_attio.rows.binding import Binding
     from destination_attio.storage.rejects import Rejects
@@ -71,12 +72,14 @@ class Assembly:
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
     waiting: Waiting = field(init=False)
+    images: Images = field(init=False)
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.client)
         self._reference_holdings: dict[tuple[str, str], Holdings] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
         self.waiting = Waiting(aside=self.scratch.aside)
+        self.images = Images(self.client, self.catalog)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream."""
@@ -106,37 +109,22 @@ class Assembly:
     def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
         """The writer of one stream's batches."""
         batches = self.batches(binding)
-        writer = Writer(self.pool, self.ledger, self.image, self.stop)
-        return Pushing(batches, Means(catalog=self.catalog, writer=writer, rejects=self.rejects), on_row)
+        return Pushing(
+            batches, Means(catalog=self.catalog, writer=self.writer(), rejects=self.rejects), on_row
+        )
+
+    def writer(self) -> Writer:
+        """What makes the writes of this run and notes them."""
+        clock = self.client.server_clock
+        return Writer(self.pool, self.ledger, self.images, self.stop, lambda: clock.heard)
 
     def rehearsal(self, binding: Binding) -> Rehearsal:
         """The same, with nothing written."""
         return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
 
-    def image(self, outcome: Outcome) -> Image:
-        """What the journal keeps of an answer: of what was sent, what Attio holds now."""
-        operation = outcome.operation
-        if outcome.answer is None:
-            return Image(record_id=operation.change.record_id)
-        target = self.catalog.by_name(operation.target_name)
-        current = self.catalog.gateway(target).read(
-            outcome.answer, self._attributes(target, operation.change)
-        )
-        own = target.id_attribute
-        sent = [one.attribute for one in operation.change.fields if one.attribute not in operation.pending]
-        after = {slug: current.values.get(slug) for slug in sent if slug != own}
-        return Image(record_id=current.record_id, after=after)
-
     def reconciling(self) -> Reconciling:
         """What finds out about writes of runs that died."""
         return Reconciling(self.catalog, self.scratch, self.pool)
-
-    def _attributes(self, target: Target, change: Change) -> list[Attribute]:
-        if change.kind == "create":
-            return [one for one in target.attributes.values() if one.is_writable]
-        return [
-            target.attributes[one.attribute] for one in change.fields if one.attribute in target.attributes
-        ]
 
     def _holdings_of(self, target: Target, attribute: Attribute) -> Holdings:
         key = (target.slug, attribute.slug)

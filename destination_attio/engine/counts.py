@@ -38,6 +38,8 @@ class Tally:
     dropped: list[Change] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     skipped_cells: int = 0
+    met: list[Change] = field(default_factory=list)
+    duplicates: list[Change] = field(default_factory=list)
     remaining: list[Change] = field(default_factory=list)
     """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
 

@@ -39,6 +39,9 @@ class Rehearsal:
                 self._stubs[address] = stub(target, address, self.batches.binding.stream).change
                 self.changes.add([self._stubs[address]])
         self.batches.decided(batch, is_full=is_full)
+        for one in self.batches.tools.options.to_make(batch.operations):
+            self.batches.tools.options.learn(one.change)
+            self.changes.add([one.change])
         self.unchanged += batch.unchanged
         self.skipped += batch.skipped
         self.changes.add(told(batch, self.batches.binding))
@@ -54,6 +57,9 @@ class Rehearsal:
 
     def link(self) -> None:
         """Nothing was made, so nothing is to be linked."""
+
+    def end(self) -> None:
+        """Nothing was made, so nothing is there twice."""
 
     @property
     def counts(self) -> Counts:

@@ -30,7 +30,6 @@ from destination_attio.workspace.existing_notes import Additions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from destination_attio.engine.counts import Refused
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.binding import Binding
@@ -157,25 +156,6 @@ class Batches:
             if one.attribute not in row.pointers
         )
         return found[0].record_id if is_ours else None
-
-    def refreshed(self, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
-        """Changes of records decided anew; creations and deletions as they were."""
-        ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
-        now = self.tools.holdings.by_ids(ids) if ids else {}
-        again: list[Operation] = []
-        refused: Refused = []
-        for one in operations:
-            current = now.get(str(one.change.record_id))
-            if one.row is None or one.change.kind != "update" or current is None:
-                again.append(one)  # what is gone Attio itself will say
-                continue
-            try:
-                fresh = decide(one.row, [current])
-            except Rejected as error:
-                refused.append((one.row.refused(error), one.row.row))
-                continue
-            again += [fresh] if fresh else []
-        return again, refused
 
     def _own_place(self, what: str) -> str:
         """Streams may share a target and tell its records by other keys: their claims are their own."""

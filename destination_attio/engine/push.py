@@ -1,7 +1,7 @@
 """One stream on its way into Attio: batch after batch is decided, written, checked and counted.
 
-Deciding is `batches`' business, calling is `writing`'s. Here stands what happens when an answer is not
-what was expected: a record that vanished, a value that somebody else took, an answer that was lost.
+Here stands what happens when an answer is not what was expected: a record that vanished, a value that
+somebody else took, an answer that was lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.engine.counts import LISTED, Refused, Tally, refusal_of, rejection, row_of
+from destination_attio.engine.duplicates import Duplicates
 from destination_attio.engine.link import Linking
+from destination_attio.engine.refresh import refreshed
+from destination_attio.engine.titles import make_titles
 from destination_attio.model.plan import Counts, FieldChange
 from destination_attio.rows import refused_runs, rejections
 from destination_attio.rows.diff import Operation, is_pending
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
     from destination_attio.engine.pipeline import Batches
-    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.engine.writer import Image, Outcome, Writer
     from destination_attio.rows.desired import Desired
     from destination_attio.storage.rejects import Rejects
     from destination_attio.workspace.catalog import Catalog
@@ -56,6 +59,7 @@ class Pushing:
         self.batches, self._means, self._on_row = batches, means, on_row
         self.tally = Tally()
         self._links = Linking(batches)
+        self._duplicates = Duplicates(batches.tools, str(batches.lane))
         self._made: list[Address] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
@@ -75,7 +79,7 @@ class Pushing:
         self._on_row(self.tally.counts)
 
     def given(self) -> Iterable[tuple[str, int]]:
-        """Nothing: what was decided was written, and is found in Attio."""
+        """Nothing: what was decided is in Attio."""
         return ()
 
     def link(self) -> None:
@@ -87,6 +91,11 @@ class Pushing:
             refused = [*links.lost, *((refusal_of(one), row_of(one)) for one in failed)]
             self.tally.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
             self._reject(refused)
+
+    def end(self) -> None:
+        """Nothing more is written: say of which keys there are two by now."""
+        room = max(LISTED - len(self.tally.duplicates), 0)
+        self.tally.duplicates += list(self._duplicates.find())[:room]
 
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make writes that no row of this stream asked for; counts them and returns those that failed."""
@@ -128,14 +137,16 @@ class Pushing:
 
     def _with_titles(self, operations: Sequence[Operation]) -> Sequence[Operation]:
         """The writes whose options and statuses Attio has by now; the others are refused."""
-        failed = self.batches.tools.options.create_for(operations)
+        options = self.batches.tools.options
+        make_titles(options, operations, self._means.catalog, self._means.writer)
+        failed = options.unavailable(operations)
         self._reject([(rejection(one, error), one.row.row if one.row else {}) for one, error in failed])
         lost = {id(one) for one, _ in failed}
         return [one for one in operations if id(one) not in lost]
 
     def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
         """The same writes, decided on what Attio holds this moment."""
-        again, gone = self.batches.refreshed(operations)
+        again, gone = refreshed(self.batches, operations)
         self.tally.kinds["unchanged"] += len(operations) - len(again) - len(gone)
         self._reject(gone)
         return again
@@ -155,7 +166,8 @@ class Pushing:
         if outcome.error is not None:
             return
         operation = outcome.operation
-        self.tally.kinds[operation.change.kind] += not operation.change.is_stub
+        self._take_image(operation, outcome.image)
+        self.tally.kinds[operation.change.kind] += operation.change.is_row
         if outcome.answer is not None:
             self._take_over(operation, outcome.answer)
         else:
@@ -163,7 +175,18 @@ class Pushing:
         self._note_made(operation)
         self._on_row(self.tally.counts)
 
+    def _take_image(self, operation: Operation, image: Image | None) -> None:
+        """Where the write turned out to be another than was decided, it is told so."""
+        if image is None:
+            return
+        operation.change = replace(operation.change, name=image.name, web_url=image.web_url)
+        if image.kind == "update":
+            own_id, reason = image.record_id, image.reason
+            operation.change = replace(operation.change, kind="update", record_id=own_id, reason=reason)
+            self.tally.met += [operation.change][: LISTED - len(self.tally.met)]
+
     def _note_made(self, operation: Operation) -> None:
+        self._duplicates.note(operation.change)
         if operation.row:
             self._made += self.batches.pointing.gives(operation.row)
             self._links.remember(operation)

@@ -13,7 +13,7 @@ from destination_attio.rows.diff import is_pending
 from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.sameness import sameness
-from destination_attio.storage.journal import Journal, JournalledChange, Settlement
+from destination_attio.storage.journal import Journal, JournalledChange, Settlement, Status
 from destination_attio.workspace.snapshot import Holdings
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Reconciling:
 
     def _settlements(self, target: Target, changes: Sequence[JournalledChange]) -> list[Settlement]:
         gateway = self._catalog.gateway(target)
+        if target.kind in {"options", "statuses"}:
+            return self._choices(gateway, changes)
         if target.is_append_only:
             return self._additions(gateway, changes)
         by_id = self._by_id(gateway, changes)
@@ -82,6 +84,23 @@ class Reconciling:
             after={field.attribute: field.after for field in sent},
             reason=_GONE,
         )
+
+    def _choices(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> list[Settlement]:
+        """Options and statuses are there, or archived, under their title."""
+        there = {
+            raw.get("title"): gateway.read(raw, ()).record_id
+            for raw in gateway.page(0)
+            if raw.get("is_archived") is not True
+        }
+        found: list[Settlement] = []
+        for one in changes:
+            own_id = there.get(one.change.key.get("title"))
+            is_done = (own_id is None) if one.change.kind == "delete" else (own_id is not None)
+            status: Status = "written" if is_done else "not_applied"
+            found.append(
+                Settlement(change_no=one.change_no, status=status, record_id=own_id, reason=one.change.reason)
+            )
+        return found
 
     def _by_id(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> dict[str, Current]:
         ids = [one.change.record_id for one in changes if one.change.record_id]

@@ -15,7 +15,8 @@ from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
-from destination_attio.model.plan import Counts, Plan, Report
+from destination_attio.engine.undo_choices import undo_choice
+from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
 from destination_attio.rows import refused_runs
 from destination_attio.storage.journal import JournalError, Look
 from destination_attio.storage.stored_changes import StoredChanges
@@ -103,6 +104,9 @@ class _Undone:
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
         for target, group in groupby(entries, key=lambda one: one.change.target):
+            if target.startswith(OPTIONS):
+                self._undo_choices(target, group)
+                continue
             pushing = self._pushing(target)
             for part in _parts(group):
                 self._take(pushing, self._operations(pushing, part))
@@ -111,6 +115,24 @@ class _Undone:
             pushing = self._pushing(target)
             attributes = pushing.batches.binding.target.attributes
             self._take(pushing, [replacing(one, one.fields, attributes) for one in late])
+
+    def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
+        """Archive options and statuses that nothing uses any more."""
+        found: list[Operation] = []
+        for one in entries:
+            undone = undo_choice(one.change, self._context.catalog, self._by_now)
+            found += [undone.operation] if undone.operation else []
+            self.left += [undone.left] if undone.left else []
+        self._take_choices(target, found)
+
+    def _by_now(self, record_id: str) -> JsonObject | None:  # noqa: ARG002 (a plan knows more)
+        """What the revert itself will have changed of a record: nothing that Attio does not hold already."""
+        return {}
+
+    def _take_choices(self, target: str, operations: Sequence[Operation]) -> None:
+        gateway = self._context.catalog.gateway(self._context.catalog.by_name(target))
+        for one in self._context.assembly.writer().write(gateway, operations, lambda _: None):
+            self.left.append(held(one.operation.change, one.error.message if one.error else ""))
 
     def counts(self) -> Counts:
         """What was written back, and what needed nothing."""
@@ -215,6 +237,12 @@ class _Planned(_Undone):
             pushing.tally.kinds[one.change.kind] += 1
         self.changes.add(one.change for one in operations)
         self._on_row(self.counts().rows, self.counts())
+
+    def _by_now(self, record_id: str) -> JsonObject | None:
+        return self._values.get(record_id, {})
+
+    def _take_choices(self, target: str, operations: Sequence[Operation]) -> None:  # noqa: ARG002 (as it is written)
+        self.changes.add(one.change for one in operations)
 
     def _late(self) -> Iterator[Change]:
         """New ids are only known once the records are made: what points at them is set in the end."""

@@ -214,6 +214,8 @@ class RunContext:
             superseded=tuple(tally.superseded),
             dropped=tuple(tally.dropped),
             remaining=tuple(tally.remaining),
+            met=tuple(tally.met),
+            duplicates=tuple(tally.duplicates),
             skipped=tuple(tally.skipped),
             skipped_cells=tally.skipped_cells,
             rejects_path=self.rejects.place if tally.kinds["rejected"] else None,

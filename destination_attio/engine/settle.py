@@ -39,6 +39,9 @@ class Stream(Protocol):
     def link(self) -> None:
         """Set the pointers that were left out when their records were written."""
 
+    def end(self) -> None:
+        """Nothing more is written."""
+
 
 class Settling:
     """The streams of a run, pointed-at ones first, when no more rows come."""
@@ -65,6 +68,8 @@ class Settling:
         self._push_all()
         for stream in self._streams:
             stream.link()
+        for stream in self._streams:
+            stream.end()
         self.waiting.aside.forget_given()
         self.waiting.phase = "open"
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CHANGED: Final = "Somebody has changed the value since, or it cannot be cleared."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
 GONE: Final = "The record is gone."
+UNKNOWN: Final = (
+    "Somebody had made this record just before the run wrote to it; Attio does not tell what it held then."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +110,8 @@ def _put_back(
     change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: Renewed
 ) -> Undo:
     back, stuck = _sorted_out(change, current, attributes)
-    left = left_alone(change, stuck, CHANGED) if stuck else None
+    reason = CHANGED if all(one.is_known for one in stuck) else UNKNOWN
+    left = left_alone(change, stuck, reason) if stuck else None
     ready = renewed.ready(change, back) if back else ()
     operation = replacing(change, ready, attributes) if ready else None
     return Undo(operation=operation, left=left, is_done=not back and not stuck)
@@ -121,10 +125,11 @@ def _sorted_out(
     stuck: list[FieldChange] = []
     for one in change.fields:
         attribute, value = attributes.get(one.attribute), current.values.get(one.attribute)
-        if attribute is not None and is_same(attribute, value, one.before):
+        if attribute is not None and one.is_known and is_same(attribute, value, one.before):
             continue
         undone = FieldChange(attribute=one.attribute, before=value, after=one.before)
-        if attribute and is_same(attribute, value, one.after) and _can_go_back(attribute, undone):
+        is_ours = attribute is not None and one.is_known and is_same(attribute, value, one.after)
+        if attribute and is_ours and _can_go_back(attribute, undone):
             back.append(undone)
         else:
             stuck.append(replace(one, before=one.after, after=value))

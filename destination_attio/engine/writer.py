@@ -6,7 +6,7 @@ The only place that writes. What to write was decided in `rows.diff`; pace and r
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AttioError, OutcomeUnknown, Rejected
@@ -28,16 +28,6 @@ NOTED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What became of one write: Attio's answer, or why there is none. A deletion is answered with None."""
-
-    operation: Operation
-    number: int
-    answer: JsonObject | None = None
-    error: Rejected | OutcomeUnknown | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
     """What the journal keeps of an answer: what was sent and is there now, and what tells the record.
 
@@ -52,6 +42,19 @@ class Image:
     beside: JsonObject | None = None
     name: str | None = None
     web_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one write: Attio's answer, or why there is none. A deletion is answered with None."""
+
+    operation: Operation
+    number: int
+    answer: JsonObject | None = None
+    error: Rejected | OutcomeUnknown | None = None
+    asked_at: str = ""
+    """The time of Attio's clock before the write was sent."""
+    image: Image | None = None
 
 
 class Ledger:
@@ -80,8 +83,15 @@ class Ledger:
             self._journal.settle(self._run_id, settled)
 
 
-def perform(gateway: Gateway, operation: Operation) -> JsonObject | None:
-    """Make one write and return Attio's answer."""
+def perform(
+    gateway: Gateway, operation: Operation, clock: Callable[[], str] = str
+) -> tuple[JsonObject | None, str]:
+    """Make one write; returns Attio's answer and the time of Attio's clock before it was sent."""
+    asked_at = clock()
+    return _called(gateway, operation), asked_at
+
+
+def _called(gateway: Gateway, operation: Operation) -> JsonObject | None:
     record_id = operation.change.record_id or ""
     if operation.verb == "delete":
         gateway.delete(record_id)
@@ -97,9 +107,20 @@ def perform(gateway: Gateway, operation: Operation) -> JsonObject | None:
 class Writer:
     """Writes of one run; used from one thread, makes its calls on many."""
 
-    def __init__(self, pool: Executor, ledger: Ledger, image: Callable[[Outcome], Image], stop: Stop) -> None:
-        """`image` says what the journal keeps of an answer; `stop` is looked at before each write."""
+    def __init__(
+        self,
+        pool: Executor,
+        ledger: Ledger,
+        image: Callable[[Outcome], Image],
+        stop: Stop,
+        clock: Callable[[], str] = str,
+    ) -> None:
+        """`image` says what the journal keeps of an answer, `clock` what time it is at Attio.
+
+        `stop` is looked at before each write.
+        """
         self._pool, self._ledger, self._image, self._stop = pool, ledger, image, stop
+        self._clock = clock
 
     def write(
         self, gateway: Gateway, operations: Sequence[Operation], on_outcome: Callable[[Outcome], None]
@@ -132,7 +153,7 @@ class Writer:
                     run.numbers += (
                         self._ledger.intend(run.next_group()) if run.sent == len(run.numbers) else []
                     )
-                    run.send(self._pool)
+                    run.send(self._pool, self._clock)
                 if not run.futures:
                     return trouble
                 trouble = self._collect(run) or trouble
@@ -154,7 +175,9 @@ class Writer:
                 run.settled.append(_unsettled(number, error))
                 continue
             else:
-                outcome = Outcome(operation=operation, number=number, answer=future.result())
+                answer, asked_at = future.result()
+                outcome = Outcome(operation=operation, number=number, answer=answer, asked_at=asked_at)
+                outcome = replace(outcome, image=self._image(outcome))
             if outcome.error is not None:
                 run.failed.append(outcome)
             run.settled.append(self._settlement(outcome))
@@ -168,7 +191,7 @@ class Writer:
         if outcome.error is not None:
             status: Status = "rejected" if isinstance(outcome.error, Rejected) else "unknown"
             return Settlement(change_no=outcome.number, status=status, reason=outcome.error.message)
-        image = self._image(outcome)
+        image = outcome.image or Image(record_id=outcome.operation.change.record_id)
         return Settlement(
             change_no=outcome.number,
             status="written",
@@ -199,7 +222,7 @@ class _InFlight:
     settled: list[Settlement]
 
     def __post_init__(self) -> None:
-        self.futures: dict[Future[JsonObject | None], tuple[int, Operation]] = {}
+        self.futures: dict[Future[tuple[JsonObject | None, str]], tuple[int, Operation]] = {}
         self.numbers: list[int] = []
         self.sent = 0
 
@@ -209,10 +232,10 @@ class _InFlight:
     def next_group(self) -> Sequence[Operation]:
         return self.operations[self.sent : self.sent + NOTED_AT_ONCE]
 
-    def send(self, pool: Executor) -> None:
+    def send(self, pool: Executor, clock: Callable[[], str]) -> None:
         operation, number = self.operations[self.sent], self.numbers[self.sent]
         self.sent += 1
-        self.futures[pool.submit(perform, self.gateway, operation)] = (number, operation)
+        self.futures[pool.submit(perform, self.gateway, operation, clock)] = (number, operation)
 
     def never_sent(self) -> list[Settlement]:
         return [

@@ -34,6 +34,8 @@ class FieldChange:
     attribute: str
     before: Json
     after: Json
+    is_known: bool = True
+    """Whether `before` is known; of a record that somebody made while the run was under way it may not be."""
 
     def to_json(self) -> JsonObject:
         """As it is saved."""

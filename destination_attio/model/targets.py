@@ -121,5 +121,12 @@ def list_target(slug: str, parent_object: str | None, attributes: Mapping[str, A
     return Target(kind="lists", slug=slug, attributes={**attributes, **own}, parent_object=parent_object)
 
 
+def choices_target(name: str) -> Target:
+    """The options or statuses of one attribute: `options/objects/people/tags`."""
+    kind, _, slug = name.partition("/")
+    own = {"title": own_attribute("title", "text", is_required=True)}
+    return Target(kind="statuses" if kind == "statuses" else "options", slug=slug, attributes=own)
+
+
 NOTES: Final = Target(kind="notes", slug="notes", attributes=NOTE_ATTRIBUTES)
 TASKS: Final = Target(kind="tasks", slug="tasks", attributes=TASK_ATTRIBUTES)

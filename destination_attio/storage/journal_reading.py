@@ -33,6 +33,11 @@ _NO_ROOM: Final = (
 )
 _OPEN: Final[tuple[Status, ...]] = ("intended", "unknown")
 _AT_ONCE: Final = 500
+_OF_ROWS: Final = "NOT starts_with(target, 'options/') AND NOT starts_with(target, 'statuses/')"
+_COUNTED: Final = (
+    "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "  # noqa: S608 (a literal)
+    f"WHERE run_id=? AND status='written' AND {_OF_ROWS} GROUP BY target, record_id) GROUP BY kind"
+)
 _RUN: Final = (
     "run_id",
     "kind",
@@ -166,8 +171,8 @@ class JournalReading:
         return int(self._all(query, [run_id, *values])[0][0])
 
     def statuses(self, run_id: str) -> dict[tuple[str, str], int]:
-        """How many changes of a run there are of each kind and status."""
-        query = "SELECT kind, status, count(*) FROM changes WHERE run_id=? GROUP BY ALL"
+        """How many changes of a run there are of each kind and status, options and statuses apart."""
+        query = f"SELECT kind, status, count(*) FROM changes WHERE run_id=? AND {_OF_ROWS} GROUP BY ALL"  # noqa: S608 (a literal)
         return {(kind, status): count for kind, status, count in self._all(query, [run_id])}
 
     def deleted(self, run_id: str) -> list[str]:
@@ -202,12 +207,7 @@ class JournalReading:
 
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
         """What a run that ended badly has written, from its changes; each record once."""
-        with translated(self._path):
-            found = self._db.execute(
-                "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "
-                "WHERE run_id=? AND status='written' GROUP BY target, record_id) GROUP BY kind",
-                [run_id],
-            ).fetchall()
+        found = self._all(_COUNTED, [run_id])
         written = dict.fromkeys(("create", "update", "delete"), 0) | dict(found)
         return replace(so_far or Counts(), **written)
 

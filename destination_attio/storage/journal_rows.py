@@ -129,7 +129,10 @@ def read_change(row: tuple[Any, ...]) -> JournalledChange:
     status, before, after, reason, at, name, web_url, beside = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
     slugs = dict.fromkeys((*then, *now))
-    fields = tuple(FieldChange(attribute=one, before=then.get(one), after=now.get(one)) for one in slugs)
+    fields = tuple(
+        FieldChange(attribute=one, before=then.get(one), after=now.get(one), is_known=one in then)
+        for one in slugs
+    )
     change = Change(
         kind=kind,
         stream=stream,

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from attio_api.wire import as_object, text_or_none
-from destination_attio.model.targets import NOTES, TASKS, list_target, object_target
+from destination_attio.model.change import OPTIONS
+from destination_attio.model.targets import NOTES, TASKS, choices_target, list_target, object_target
 from destination_attio.rows import refused_runs
+from destination_attio.workspace.choices import Choices
 from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.gateways import Entries, Records
 from destination_attio.workspace.notes_and_tasks import Notes, Tasks
@@ -28,6 +30,8 @@ _GATEWAYS: Final[Mapping[TargetKind, Callable[[AttioClient, Target], Gateway]]] 
     "lists": Entries,
     "notes": Notes,
     "tasks": Tasks,
+    "options": Choices,
+    "statuses": Choices,
 }
 
 
@@ -58,6 +62,8 @@ class Catalog:
         """A target by the name it has in plans and journals: `companies`, `lists/sales`, `notes`."""
         if name in {"notes", "tasks"}:
             return NOTES if name == "notes" else TASKS
+        if name.startswith(OPTIONS):
+            return choices_target(name)
         word, separator, slug = name.partition("/")
         return self.target("lists", slug) if separator and word == "lists" else self.object(slug or word)
 

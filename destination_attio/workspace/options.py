@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import AlreadyExists, Rejected, ValueNotFound
+from attio_api.errors import AlreadyExists, OutcomeUnknown, Rejected, ValueNotFound
 from attio_api.references import is_uuid
 from attio_api.wire import as_object
+from destination_attio.model.change import Change, FieldChange
 from destination_attio.rows import rejections
+from destination_attio.rows.diff import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
+    from attio_api.errors import AttioError
     from destination_attio.field_config import OnUnknownOption
     from destination_attio.model.targets import Target
     from destination_attio.rows.desired import Desired
-    from destination_attio.rows.diff import Operation
     from destination_attio.rows.fields import BoundField
 
 TITLED: Final = {"select": "option_id", "status": "status_id"}
@@ -53,6 +55,7 @@ class Options:
         """`policy_of` an attribute says what becomes of titles that it does not have."""
         self._client, self._target, self._policy_of = client, target, policy_of
         self._titles: dict[str, _Titles] = {}
+        self._refused: dict[tuple[str, str], Rejected] = {}
 
     def check(self, row: Desired) -> None:
         """Hold the row's titles against Attio's; raises ValueNotFound naming the nearest ones."""
@@ -77,21 +80,42 @@ class Options:
             return
         row.values[slug] = list(dict.fromkeys(found)) if isinstance(row.values[slug], list) else found[0]
 
-    def create_for(self, operations: Sequence[Operation]) -> list[tuple[Operation, Rejected]]:
-        """Make the titles that the writes need, each once; returns the writes whose titles cannot be had.
+    def to_make(self, operations: Sequence[Operation]) -> list[Operation]:
+        """The titles that the writes need and Attio lacks, as writes of their own, each once.
 
         Only what a write sets is made: a title that a rule leaves out, or takes away, stays unmade.
         """
-        failed: list[tuple[Operation, Rejected]] = []
-        refused: dict[tuple[str, str], Rejected] = {}
-        for operation in operations:
-            for attribute, title in self._lacking(operation):
-                try:
-                    self._make(attribute, title, refused)
-                except Rejected as error:
-                    failed.append((operation, error))
-                    break
-        return failed
+        found = {
+            (attribute.slug, title): attribute
+            for operation in operations
+            for attribute, title in self._lacking(operation)
+            if (attribute.slug, title) not in self._refused
+        }
+        return [_making(self._target, one, title) for (_, title), one in found.items()]
+
+    def learn(self, change: Change) -> None:
+        """A title was made."""
+        title = str(change.key["title"])
+        self._titles[_slug_of(change)].known[title] = title
+
+    def refuse(self, change: Change, error: AttioError) -> None:
+        """A title was not made, or nobody knows; where it is there all the same, that is as good."""
+        slug, title = _slug_of(change), str(change.key["title"])
+        attribute = self._target.attributes[slug]
+        if isinstance(error, AlreadyExists | OutcomeUnknown):
+            self._titles[slug] = self._read(attribute)
+            if title in self._titles[slug].known:
+                return
+        self._refused[slug, title] = _not_made(attribute, error)
+
+    def unavailable(self, operations: Sequence[Operation]) -> list[tuple[Operation, Rejected]]:
+        """The writes whose titles cannot be had, each with the reason."""
+        lost = (
+            (operation, self._refused[attribute.slug, title])
+            for operation in operations
+            for attribute, title in self._lacking(operation)
+        )
+        return list({id(operation): (operation, error) for operation, error in lost}.values())
 
     def _lacking(self, operation: Operation) -> Iterator[tuple[Attribute, str]]:
         """The titles of a write that Attio does not have."""
@@ -105,24 +129,6 @@ class Options:
                 yield from (
                     (attribute, str(one)) for one in many if one is not None and str(one) not in known
                 )
-
-    def _make(self, attribute: Attribute, title: str, refused: dict[tuple[str, str], Rejected]) -> None:
-        """Make one title; one that somebody else made meanwhile is as good."""
-        known = self._of(attribute).known
-        if title in known:
-            return
-        if (attribute.slug, title) in refused:
-            raise refused[attribute.slug, title]
-        make = self._client.create_option if attribute.type == "select" else self._client.create_status
-        try:
-            make(self._target.kind, self._target.slug, attribute.slug, title)
-        except AlreadyExists:
-            self._titles[attribute.slug] = self._read(attribute)
-            self._title(attribute, title)
-        except Rejected as error:
-            refused[attribute.slug, title] = _not_made(attribute, error)
-            raise refused[attribute.slug, title] from error
-        known[title] = title
 
     def _given(self, row: Desired, bound: BoundField) -> list[str]:
         """The titles that the row wants."""
@@ -168,6 +174,25 @@ class Options:
         return found
 
 
+def _making(target: Target, attribute: Attribute, title: str) -> Operation:
+    kind = "options" if attribute.type == "select" else "statuses"
+    name = f"{kind}/{target.kind}/{target.slug}/{attribute.slug}"
+    change = Change(
+        kind="create",
+        stream=target.name,
+        target=name,
+        key={"title": title},
+        fields=(FieldChange(attribute="title", before=None, after=title),),
+        reason="Made because a row needs it.",
+        name=title,
+    )
+    return Operation(change=change, target_name=name, verb="create", payload={"title": title})
+
+
+def _slug_of(change: Change) -> str:
+    return change.target.rpartition("/")[2]
+
+
 def folded(title: str) -> str:
     """A title without what people write in different ways: case, spaces, dashes, accents, pictures."""
     plain = unicodedata.normalize("NFKD", title.casefold())
@@ -199,5 +224,5 @@ def _archived(attribute: Attribute) -> ValueNotFound:
     return rejections.ARCHIVED_TITLE(attribute.slug)
 
 
-def _not_made(attribute: Attribute, error: Rejected) -> ValueNotFound:
+def _not_made(attribute: Attribute, error: AttioError) -> ValueNotFound:
     return rejections.TITLE_NOT_TAKEN(attribute.slug, reason=error.message, code=error.code)

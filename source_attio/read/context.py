@@ -12,11 +12,11 @@ import requests
 
 from attio_api.client import AttioClient
 from attio_api.pace import Governor
+from attio_api.server_clock import ServerClock
 from attio_api.transport import pooled_session
 from source_attio.config import Config
 from source_attio.read.download_gate import Receiving
 from source_attio.read.prefetch import Lookahead
-from source_attio.read.server_clock import ServerClock
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 18 << 20

@@ -29,6 +29,12 @@ class ServerClock:
         with self._lock:
             return self._heard or _iso(self._wall())
 
+    @property
+    def heard(self) -> str:
+        """The newest time that an answer carried; empty before the first one."""
+        with self._lock:
+            return self._heard
+
     def _listen(self, answer: requests.Response, *_: object, **__: object) -> None:
         moment = as_moment(answer.headers.get(_EXACT))
         date = http_date(answer.headers.get("Date"))

@@ -1,0 +1,30 @@
+"""Makes the select options and statuses that writes need, as writes of their own: noted, counted, undone."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from attio_api.errors import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.rows.diff import Operation
+    from destination_attio.workspace.catalog import Catalog
+    from destination_attio.workspace.options import Options
+
+
+def make_titles(options: Options, operations: Sequence[Operation], catalog: Catalog, writer: Writer) -> None:
+    """Make what the writes need and Attio lacks; `options` knows afterwards what is there and what is not."""
+    for target, making in groupby(options.to_make(operations), key=lambda one: one.target_name):
+        gateway = catalog.gateway(catalog.by_name(target))
+        for one in writer.write(gateway, list(making), partial(_learn, options)):
+            options.refuse(one.operation.change, one.error or Rejected())
+
+
+def _learn(options: Options, outcome: Outcome) -> None:
+    if outcome.error is None:
+        options.learn(outcome.operation.change)

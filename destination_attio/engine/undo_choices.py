@@ -1,0 +1,62 @@
+"""Undoes options and statuses that a run made: archived where nothing uses them any more, else left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from destination_attio.engine.undo import Undo, left_alone
+from destination_attio.rows.diff import Operation
+from destination_attio.workspace.filters import any_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.model.plan import Change
+    from destination_attio.workspace.catalog import Catalog
+
+_RESTORING: Final[dict[str, Json]] = {"is_archived": True}
+"""Tells a creation that what is archived under the title is meant."""
+
+
+def undo_choice(change: Change, catalog: Catalog, by_now: Callable[[str], JsonObject | None]) -> Undo:
+    """Decide about one option or status; `by_now` is what the revert itself will have changed of a record."""
+    if change.kind == "delete":
+        made = replace(change, kind="create", stream="revert", record_id=None, reason=None)
+        payload = {"title": change.key.get("title")}
+        return Undo(
+            operation=Operation(
+                change=made, target_name=change.target, verb="create", payload=payload, parent=_RESTORING
+            )
+        )
+    _, kind, slug, attribute_slug = change.target.split("/")
+    holder = catalog.target("lists" if kind == "lists" else "objects", slug)
+    attribute = holder.attributes.get(attribute_slug)
+    title = change.key.get("title")
+    if attribute is not None and _is_used(catalog, holder.name, attribute, title, by_now):
+        reason = f"'{title}' of '{attribute_slug}' is used by records that the revert leaves as they are."
+        return Undo(left=left_alone(change, (), reason))
+    gone = replace(change, kind="delete", stream="revert", reason="Nothing uses it any more.")
+    return Undo(operation=Operation(change=gone, target_name=change.target, verb="delete"))
+
+
+def _is_used(
+    catalog: Catalog,
+    holder: str,
+    attribute: Attribute,
+    title: Json,
+    by_now: Callable[[str], JsonObject | None],
+) -> bool:
+    """Whether a record holds the title, as far as the revert does not take it away."""
+    gateway = catalog.gateway(catalog.by_name(holder))
+    offset = 0
+    while page := gateway.currents(offset, any_of([attribute], [(title,)]), [attribute]):
+        for current in page:
+            moved: Any = by_now(current.record_id)
+            held = {**current.values, **moved}.get(attribute.slug) if moved is not None else None
+            if title in (held if isinstance(held, list) else [held]):
+                return True
+        offset += len(page)
+    return False
