@@ -5,7 +5,7 @@ How one is read, and what becomes of a foreign or damaged one, stands in `resump
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from attio_api.wire import JsonObject
 from source_attio.changes.detection import Noticing, shifted
@@ -32,8 +32,6 @@ class Owner:
 class StreamState:
     """What a stream knows when a sync begins, and what it will know next time."""
 
-    remembers: ClassVar[bool] = True
-    """Whether it tells rows that were delivered from those that were not."""
     owner: Owner
     noticing: Noticing
     reading: str
@@ -84,8 +82,6 @@ class StreamState:
 @dataclass(kw_only=True, slots=True)
 class RefreshState(StreamState):
     """What a full refresh knows: only how far it is."""
-
-    remembers: ClassVar[bool] = False
 
     def dump(self) -> JsonObject:
         """Return the state to be stored; a refresh that ended leaves no position."""
