@@ -44,6 +44,11 @@ WHEN_STARTED: Mapping[type[SetbackError], Outcome] = {
     LaterError: Outcome.FAILED,
     RefusedError: Outcome.REFUSED,
 }
+# An earlier try may have arrived: the run goes on under the same id.
+WHEN_REPEATED: Mapping[type[SetbackError], Outcome] = {
+    BlockedError: Outcome.BLOCKED,
+    BusyError: Outcome.BUSY,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -128,9 +133,10 @@ class Scheduler:
             target = self._targets[line.name]
             baseline = target.baseline()
             now = self._around.clock()
-            self._start(
-                self._ledger.claim(line, run_id=run_id, baseline=baseline, target=target.identity, now=now)
+            claimed = self._ledger.claim(
+                line, run_id=run_id, baseline=baseline, target=target.identity, now=now
             )
+            self._start(claimed, WHEN_STARTED)
 
     def _starting(self, line: Line) -> None:
         """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
@@ -176,13 +182,13 @@ class Scheduler:
             self._claim(line, line.run_id or self._around.new_run_id())
         else:
             # The other side knows a repeat by the run's id, so it must stand for the same events.
-            self._start(line)
+            self._start(line, WHEN_REPEATED)
 
     def _may_still_appear(self, line: Line) -> bool:
         return self._around.clock() < (line.intent_at or 0.0) + self._targets[line.name].settle
 
-    def _start(self, line: Line) -> None:
-        with self._setbacks(line, WHEN_STARTED):
+    def _start(self, line: Line, ends: Mapping[type[SetbackError], Outcome]) -> None:
+        with self._setbacks(line, ends):
             job = self._targets[line.name].start(self._intent(line))
             self._follow(self._started(line, job), job)
 
