@@ -1,6 +1,6 @@
 """What may be ordered, as one table that the page, the API and the command line all go through.
 
-Who may order is `admin`'s business.
+`access` decides who may order.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.events import MalformedError, parse_delivery
 from attio_relay.receiving.receive import bumps
+from attio_relay.serving.replays import Stretch, moment_of, replay
 from attio_relay.store.changes import GapReason
 from attio_relay.store.deliveries import DeadLetter, Delivery
 from attio_relay.subscribing.watcher import Watcher
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class UnknownOrderError(Exception):
-    """There is no such action, connection, route or dead letter."""
+    """There is no such action, connection, route, time or dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,22 @@ class Actions:
         return Watcher(store.vault, store.gaps, connections, self._client_for, self._clock)
 
     def _replay(self, about: Mapping[str, str]) -> Done:
+        """Dead letters, or with `since` what came in a stretch of time."""
+        return self._replay_changes(about) if about.get("since") else self._replay_letters(about)
+
+    def _replay_changes(self, about: Mapping[str, str]) -> Done:
+        route, now = self._route(about), self._clock()
+        try:
+            since = moment_of(about["since"], "since")
+            until = moment_of(about["until"], "until") if about.get("until") else now
+        except ValueError as error:
+            raise UnknownOrderError(str(error)) from None
+        connections = [each for each in self._config.connections.values() if each.route == route]
+        stretch = Stretch(since=since, until=until)
+        number = replay(self._store, route, connections, stretch, now=now)
+        return Done(sentence=f"{number} changes of {route} are handed out once more.")
+
+    def _replay_letters(self, about: Mapping[str, str]) -> Done:
         letters = self._store.inbox.dead_letters(limit=MOST_DEAD_LETTERS)
         wanted = about.get("key")
         chosen = [letter for letter in letters if wanted in (None, "", "all", letter.idempotency_key)]

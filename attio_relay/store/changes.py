@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from attio_relay.store.database import Database, Row, Transaction, Value
 
 
+BETWEEN = """
+SELECT seq, at, event_type, facts FROM changes WHERE route = :route AND seq > :after AND seq <= :upto
+AND at >= :since AND at < :until AND event_type <> :gap ORDER BY seq LIMIT :limit
+"""
+
+
 class GapReason(StrEnum):
     """Why the feed cannot account for everything."""
 
@@ -103,6 +109,15 @@ class Feed:
             gap=gap,
             changes=[Change(**row) for row in rows if row["event_type"] != GAP],
         )
+
+    def between(
+        self, route: str, since: float, until: float, *, after: int, upto: int, limit: int
+    ) -> list[Change]:
+        """Changes by when they came, in the order of their positions; gap markers are left out."""
+        facts: dict[str, Value] = {"route": route, "since": since, "until": until, "gap": GAP}
+        facts |= {"after": after, "upto": upto, "limit": limit}
+        with self._database.reading() as transaction:
+            return [Change(**row) for row in transaction.rows(BETWEEN, facts)]
 
     def mark_gap(self, route: str, *, reason: GapReason, now: float) -> int:
         """Say that something may be missing before this position, which is returned."""

@@ -1,0 +1,1 @@
+"""The commands of `attio-relay`, one file for what they are about."""

@@ -1,0 +1,88 @@
+"""`status`, `replay`, `trigger` and `tail`: what the relay holds, and what it should do with it."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from attio_relay.commands.opening import actions_of, config_option, json_option, known_route, opened
+from attio_relay.serving.feed_api import moment
+from attio_relay.serving.overview import overview
+from attio_relay.store.changes import Question
+from attio_relay.subscribing import trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TAIL_PAGE = 500
+TAIL_EVERY = 1.0
+
+
+@click.command("status")
+@config_option
+@json_option
+def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a flag)
+    """Show connections, their lag and their last runs."""
+    with opened(path) as (config, store):
+        found = overview(config, store, now=time.time())
+    click.echo(json.dumps(found.as_json(), indent=2) if as_json else found.as_text())
+
+
+@click.command("replay")
+@config_option
+@click.option("--key", default="all", help="Only the dead letter with this Idempotency-Key.")
+@click.option("--since", default=None, help="Changes of --route since this time, as 2026-11-26T10:00Z.")
+@click.option("--until", default=None, help="With --since: changes that came before this time.")
+@click.option("--route", default=None, help="With --since: whose changes.")
+@click.option(
+    "--connection", default=None, help="Sync this connection now instead, as if it had just changed."
+)
+def replay(
+    path: Path, key: str, since: str | None, until: str | None, route: str | None, connection: str | None
+) -> None:
+    """Read dead letters again, hand changes out again, or let a connection sync now."""
+    about = {"connection": connection, "since": since, "until": until, "route": route, "key": key}
+    given = {name: value for name, value in about.items() if value is not None}
+    with opened(path) as (config, store):
+        done = actions_of(config, store).order("trigger" if connection else "replay", given)
+    click.echo(done.sentence)
+
+
+@click.command("tail")
+@config_option
+@click.option("--route", required=True, help="Whose changes.")
+@click.option("--lines", "-n", default=10, help="Begin with so many that are stored already.")
+@click.option("--no-follow", is_flag=True, help="End after those.")
+def tail(path: Path, route: str, lines: int, no_follow: bool) -> None:  # noqa: FBT001 (click passes a flag)
+    """Print changes as they come in, one line of JSON each."""
+    with opened(path) as (config, store):
+        known_route(config, route)
+        after = max(0, store.feed.head(route) - lines)
+        while True:
+            page = store.feed.read(Question(route=route, after=after, limit=TAIL_PAGE))
+            for change in page.changes:
+                head = {"seq": change.seq, "at": moment(change.at), "event_type": change.event_type}
+                click.echo(json.dumps(head | json.loads(change.facts)))
+            after = page.next
+            if page.next >= page.head:
+                if no_follow:
+                    return
+                time.sleep(TAIL_EVERY)
+
+
+@click.command("trigger")
+@config_option
+@click.option("--route", required=True, help="The route that the test event is posted to.")
+@click.option("--event", default="record.updated", show_default=True, help="Its type.")
+@click.option("--object", "object_id", default=None, help="The id of the object it is about; else made up.")
+@click.option("--url", default=None, help="Where the relay listens; else as the file says.")
+def trigger(path: Path, route: str, event: str, object_id: str | None, url: str | None) -> None:
+    """Post a signed test event to the running relay, as Attio does, and say what it answers."""
+    with opened(path) as (config, store):
+        known_route(config, route)
+        asked = trial.Trial(route=route, event_type=event, object_id=object_id)
+        said = trial.post(config, store.vault, asked, url)
+    click.echo(said)

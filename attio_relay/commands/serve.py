@@ -1,0 +1,68 @@
+"""`serve` and `check-config`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from attio_relay import logs
+from attio_relay.commands.opening import config_option, plainly, stop
+from attio_relay.config import load
+from attio_relay.serving.app import Relay
+from attio_relay.serving.listening import Server, address, bound, serve
+from attio_relay.store.database import StoreError
+from attio_relay.store.sealing import Sealer, SealError, keys_of
+from attio_relay.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("serve")
+@config_option
+@click.option(
+    "--port", type=int, default=None, help="Listen here instead of where the file says; 0 takes a free port."
+)
+def serve_command(path: Path, port: int | None) -> None:
+    """Receive webhooks and run the schedule until stopped."""
+    with plainly():
+        config = load(path, os.environ)
+        logs.set_up()
+        wanted = config.server.port if port is None else port
+        store = _with_its_keys(open_store(config))
+        try:
+            listener = bound(config.server.host, wanted)
+        except OSError as error:
+            store.database.close()
+            stop(f"cannot listen on {config.server.host}, port {wanted}: {error.strerror}", 1)
+        relay = Relay(config, store, os.environ)
+        relay.start()
+        try:
+            serve(
+                Server(relay.router, config.server, lambda: click.echo(f"listening on {address(listener)}")),
+                listener,
+            )
+        finally:
+            relay.close()
+
+
+def _with_its_keys(store: Store) -> Store:
+    """Return the store; with a wrong key every delivery would be refused while the relay looks well."""
+    try:
+        store.vault.check()
+    except (SealError, StoreError):
+        store.database.close()
+        raise
+    return store
+
+
+@click.command("check-config")
+@config_option
+def check_config(path: Path) -> None:
+    """Say whether the file can be used, without starting anything."""
+    with plainly():
+        config = load(path, os.environ)
+        Sealer(lambda: keys_of(config.secrets)).check()
+    click.echo(f"{path} is fine: {len(config.routes)} routes, {len(config.connections)} connections.")

@@ -1,0 +1,148 @@
+"""`subscribe`, `unsubscribe`, `rotate` and `make-key`: webhooks at Attio, and the secrets they sign with."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from attio_relay.commands.opening import (
+    WRONG_USAGE,
+    actions_of,
+    config_option,
+    json_option,
+    known_route,
+    opened,
+    plainly,
+    stop,
+)
+from attio_relay.config import load
+from attio_relay.reading import ConfigError
+from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_keys
+from attio_relay.store.secrets import Vault
+from attio_relay.store.store import open_store
+from attio_relay.subscribing.clients import target_url
+from attio_relay.subscribing.subscription import Wanted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attio_relay.settings import RelayConfig
+
+
+@click.command("subscribe")
+@config_option
+@click.option("--route", required=True, help="The route that the webhook posts to.")
+@click.option("--url", default=None, help="Where Attio reaches this relay, when not public_url of the file.")
+@click.option("--event", "events", multiple=True, help="Only this event type; may be repeated.")
+@click.option(
+    "--object", "objects", multiple=True, help="Only records of this object (its id); may be repeated."
+)
+@click.option("--list", "lists", multiple=True, help="Only entries of this list (its id); may be repeated.")
+@click.option(
+    "--adopt", is_flag=True, help="Replace the webhooks of this address that the store does not know."
+)
+@json_option
+def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
+    path: Path,
+    route: str,
+    url: str | None,
+    events: tuple[str, ...],
+    objects: tuple[str, ...],
+    lists: tuple[str, ...],
+    adopt: bool,  # noqa: FBT001 (click passes a flag)
+    as_json: bool,  # noqa: FBT001 (as above)
+) -> None:
+    """Make the webhook at Attio, or bring it in line; its secret is kept sealed."""
+    with plainly():
+        _ensure_key(load(path, os.environ))
+    with opened(path) as (config, store):
+        public_url = (url or config.server.public_url or "").rstrip("/")
+        if not public_url:
+            raise ConfigError("subscribe needs --url, or public_url in [server].")
+        wanted = Wanted(
+            route=route,
+            target_url=target_url(public_url, known_route(config, route)),
+            events=events,
+            objects=objects,
+            lists=lists,
+        )
+        subscriber = actions_of(config, store).subscriber(route)
+        done = subscriber.adopt(wanted) if adopt else subscriber.ensure(wanted)
+    facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
+    text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {done.events} event types."
+    click.echo(json.dumps(facts) if as_json else text)
+
+
+def _ensure_key(config: RelayConfig) -> None:
+    """The first secret needs a key; a key file that is named and not there yet is made."""
+    if not keys_of(config.secrets):
+        if config.secrets.key_file is None:
+            raise ConfigError("There is no sealing key: set ATTIO_RELAY_KEY, or key_file in [secrets].")
+        add_key(config.secrets.key_file)
+        click.echo(f"Made a sealing key in {config.secrets.key_file}: keep a copy in a safe place.", err=True)
+
+
+@click.command("unsubscribe")
+@config_option
+@click.option("--route", required=True, help="The route whose webhook is deleted at Attio.")
+def unsubscribe(path: Path, route: str) -> None:
+    """Delete the route's webhook at Attio; what it posted stays stored."""
+    with opened(path) as (config, store):
+        count = actions_of(config, store).subscriber(known_route(config, route).name).remove(route)
+    click.echo(f"Route {route} has no webhook any more; {count} deleted.")
+
+
+@click.command("rotate")
+@config_option
+@click.option("--route", default=None, help="Give this route a new webhook with a new secret.")
+@click.option(
+    "--key", "renew_key", is_flag=True, help="Seal all secrets with a new key, and drop the old ones."
+)
+def rotate(path: Path, route: str | None, renew_key: bool) -> None:  # noqa: FBT001 (click passes a flag)
+    """Renew a webhook's secret, or the key that seals secrets in the store."""
+    if renew_key == (route is not None):
+        stop("rotate needs either --route NAME or --key.", WRONG_USAGE)
+    with opened(path) as (config, store):
+        if route is None:
+            click.echo(_rotate_key(config))
+            return
+        click.echo(actions_of(config, store).order("rotate", {"route": route}).sentence)
+
+
+@click.command("make-key")
+def make_key() -> None:
+    """Print a new sealing key, for ATTIO_RELAY_KEY; a key in a file is made by itself."""
+    click.echo(new_key())
+
+
+def _rotate_key(config: RelayConfig) -> str:
+    """In this order a crash anywhere leaves a key for every secret."""
+    file = config.secrets.key_file
+    if config.secrets.keys:
+        if len(config.secrets.keys) < 2:  # noqa: PLR2004 (a new one and an old one)
+            raise ConfigError(
+                "The key is in ATTIO_RELAY_KEY, which only you can change: put a new one before it"
+                ' (ATTIO_RELAY_KEY="NEW OLD"; `attio-relay make-key` prints one), run this again, drop OLD.'
+            )
+        count = _reseal(config, config.secrets.keys[0])
+        return f"Sealed {count} secrets with the first key of ATTIO_RELAY_KEY; drop the others."
+    if file is None:
+        raise ConfigError("rotate --key needs key_file in [secrets], or keys in ATTIO_RELAY_KEY.")
+    key = add_key(file)
+    count = _reseal(config, key)
+    write_keys(file, [key])
+    return f"Sealed {count} secrets with a new key."
+
+
+def _reseal(config: RelayConfig, key: str) -> int:
+    """Seal everything with this key; proves it by opening each secret with no other."""
+    store = open_store(config)
+    try:
+        count = store.vault.reseal()
+        Vault(store.database, Sealer(lambda: [key])).check()
+    finally:
+        store.database.close()
+    return count

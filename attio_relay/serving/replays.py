@@ -1,0 +1,82 @@
+"""Replays stored changes of a stretch of time: readers of the feed get them again, connections sync again.
+
+For a warehouse that was restored from an old copy, or a target that took a sync and lost it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from attio_relay.events import Actor, Envelope, Event
+from attio_relay.receiving.receive import bumps
+from attio_relay.store.deliveries import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attio_relay.settings import ConnectionConfig
+    from attio_relay.store.changes import Change
+    from attio_relay.store.store import Store
+
+# So many changes are one message: the writer of deliveries never waits long for it.
+CHANGES_A_MESSAGE = 500
+REPLAYED = "replay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """From when to when, in seconds since 1970; the end is not part of it."""
+
+    since: float
+    until: float
+
+
+def moment_of(text: str, name: str) -> float:
+    """Read a time such as 2026-11-26T10:00:00Z; raises ValueError with a sentence."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a time such as 2026-11-26T10:00:00Z, not {text!r}.") from None
+    return at.replace(tzinfo=at.tzinfo or UTC).timestamp()
+
+
+def replay(
+    store: Store, route: str, connections: Sequence[ConnectionConfig], stretch: Stretch, *, now: float
+) -> int:
+    """Store the changes of a stretch once more, as if they had just come; how many there were.
+
+    Only what is in the feed when it begins: never its own copies.
+    """
+    end, after, number = store.feed.head(route), 0, 0
+    while found := store.feed.between(
+        route, stretch.since, stretch.until, after=after, upto=end, limit=CHANGES_A_MESSAGE
+    ):
+        envelope = Envelope(webhook_id=REPLAYED, events=tuple(map(_event, found)))
+        after = found[-1].seq
+        message = Delivery(
+            route=route,
+            webhook_id=REPLAYED,
+            idempotency_key=f"{route}-{after}-{now:.6f}",
+            received_at=now,
+            events=envelope.events,
+            bumps=bumps(connections, envelope),
+        )
+        store.inbox.accept([message])
+        number += len(found)
+    return number
+
+
+def _event(change: Change) -> Event:
+    facts = json.loads(change.facts)
+    actor = facts.get("actor")
+    return Event(
+        event_type=change.event_type,
+        workspace_id=None,
+        object_id=facts.get("object_id"),
+        list_id=facts.get("list_id"),
+        actor=Actor(**actor) if actor else None,
+        facts=change.facts,
+    )

@@ -1,0 +1,89 @@
+"""Posts a signed trial event to the running relay, as Attio does: it proves address, secret and store."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import requests
+
+from attio_api.webhooks import sign
+from attio_relay.events import known_pattern
+from attio_relay.reading import ConfigError
+from attio_relay.subscribing.clients import target_url
+
+if TYPE_CHECKING:
+    from attio_relay.settings import RelayConfig
+    from attio_relay.store.secrets import Vault
+
+TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """An event that never happened; its record does not exist in Attio."""
+
+    route: str
+    event_type: str
+    object_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sender:
+    """In whose name it is sent."""
+
+    secret: str
+    webhook_id: str
+    workspace_id: str
+
+
+def post(config: RelayConfig, vault: Vault, trial: Trial, url: str | None) -> str:
+    """Post it; a sentence with what the relay answered. Raises ConfigError when it is not taken."""
+    try:
+        known_pattern(trial.event_type)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    sender = _sender(config, vault, trial.route)
+    body = json.dumps({"webhook_id": sender.webhook_id, "events": [_event(trial, sender)]}).encode()
+    address = target_url(url or _listens(config), config.routes[trial.route])
+    headers = {"Attio-Signature": sign(sender.secret, body), "Idempotency-Key": f"trial-{uuid.uuid4()}"}
+    try:
+        answer = requests.post(address, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    except requests.RequestException as error:
+        shown = address.partition("?")[0]
+        raise ConfigError(f"Nothing answers at {shown} ({type(error).__name__}). Does it run?") from None
+    if answer.ok:
+        return f"The relay has stored a {trial.event_type} for route {trial.route}."
+    raise ConfigError(f"The relay refused the event with HTTP {answer.status_code}: {answer.text[:200]}")
+
+
+def _event(trial: Trial, sender: _Sender) -> dict[str, object]:
+    ids = {"workspace_id": sender.workspace_id, "object_id": trial.object_id or str(uuid.uuid4())}
+    return {
+        "event_type": trial.event_type,
+        "id": ids | {"record_id": str(uuid.uuid4())},
+        "actor": {"type": "system", "id": None},
+    }
+
+
+def _sender(config: RelayConfig, vault: Vault, route: str) -> _Sender:
+    known = config.routes[route]
+    for webhook in vault.webhooks(route):
+        if webhook.not_after is None:
+            return _Sender(
+                secret=webhook.secret, webhook_id=webhook.webhook_id, workspace_id=webhook.workspace_id
+            )
+    if known.secrets:
+        return _Sender(
+            secret=known.secrets[0],
+            webhook_id=known.webhook_id or str(uuid.uuid4()),
+            workspace_id=known.workspace_id or str(uuid.uuid4()),
+        )
+    raise ConfigError(f"Route {route} has no secret to sign with: subscribe first.")
+
+
+def _listens(config: RelayConfig) -> str:
+    server = config.server
+    return server.public_url or f"http://{server.host}:{server.port}"

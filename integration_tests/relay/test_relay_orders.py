@@ -1,0 +1,148 @@
+"""Commands that look at what the relay holds, hand it out again, or try it out."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from attio_relay.cli import main
+from attio_relay.serving.actions import Actions, UnknownOrderError
+from attio_relay.store.changes import Question
+from attio_relay.store.deliveries import Delivery
+from integration_tests.relay.running import RunningRelay
+from integration_tests.relay.stores import KEY, event
+
+SECRET = "s" * 64
+TEXT = f"""
+[[routes]]
+name = "acme"
+secret = "{SECRET}"
+[[connections]]
+name = "crm"
+route = "acme"
+objects = ["object-1"]
+debounce = "1h"
+max_wait = "1h"
+[connections.target]
+type = "command"
+command = ["true"]
+"""
+ENVIRONMENT = {"ATTIO_RELAY_KEY": KEY}
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[RunningRelay]:
+    logging.disable(logging.ERROR)
+    (tmp_path / "relay.toml").write_text(TEXT)
+    running = RunningRelay(tmp_path, TEXT, ENVIRONMENT)
+    yield running
+    running.stop()
+    logging.disable(logging.NOTSET)
+
+
+def command(relay: RunningRelay, *arguments: str) -> Result:
+    file = relay.config.storage.path.parent / "relay.toml"
+    return CliRunner().invoke(main, [arguments[0], "--config", str(file), *arguments[1:]], env=ENVIRONMENT)
+
+
+def store(relay: RunningRelay, key: str, at: float, object_id: str = "object-1") -> None:
+    message = Delivery(
+        route="acme",
+        webhook_id="hook",
+        idempotency_key=key,
+        received_at=at,
+        events=(event(object_id),),
+        bumps={"crm": 1} if object_id == "object-1" else {},
+    )
+    relay.relay.store.inbox.accept([message])
+
+
+def changes(relay: RunningRelay) -> list[tuple[int, str]]:
+    page = relay.relay.store.feed.read(Question(route="acme", after=0, limit=100))
+    return [(change.seq, json.loads(change.facts)["object_id"]) for change in page.changes]
+
+
+def seen(relay: RunningRelay) -> int:
+    return relay.relay.store.ledger.lines()[0].seen
+
+
+def test_a_stretch_of_time_is_handed_out_again(relay: RunningRelay) -> None:
+    """Changes from then to then are in the feed once more, and the connections they matter to sync again."""
+    for number, object_id in enumerate(["object-1", "object-1", "object-2", "object-1"]):
+        store(relay, f"k{number}", 1_790_000_000.0 + 60 * number, object_id)
+    # From the second change on, up to before the fourth.
+    stretch = ["--since", "2026-09-21T14:14:20Z", "--until", "2026-09-21T14:16:20Z"]
+    done = command(relay, "replay", "--route", "acme", *stretch)
+
+    assert (0, "2 changes of acme are handed out once more.\n") == (done.exit_code, done.output)
+    assert [(5, "object-1"), (6, "object-2")] == changes(relay)[4:]
+    assert 4 == seen(relay)
+
+
+def test_a_replay_never_replays_itself(relay: RunningRelay) -> None:
+    """Without an end it takes what was there when it began."""
+    store(relay, "k", 1_790_000_000.0)
+    done = command(relay, "replay", "--route", "acme", "--since", "2026-01-01T00:00Z")
+
+    assert "1 changes" in done.output
+    assert 2 == len(changes(relay))
+
+
+@pytest.mark.parametrize("about", [{"since": "yesterday"}, {"since": "2026-01-01", "until": "soon"}])
+def test_a_time_that_is_none_is_named(relay: RunningRelay, about: dict[str, str]) -> None:
+    """The sentence shows how to write one."""
+    actions = Actions(relay.config, relay.relay.store, None, lambda: 0.0)  # type: ignore[arg-type] # nobody asks Attio
+    with pytest.raises(UnknownOrderError, match="must be a time such as"):
+        actions.order("replay", {"route": "acme"} | about)
+
+
+def test_tail_prints_what_is_stored(relay: RunningRelay) -> None:
+    """The newest changes, a line of JSON each."""
+    for number in range(5):
+        store(relay, f"k{number}", 1_790_000_000.0)
+    done = command(relay, "tail", "--route", "acme", "-n", "2", "--no-follow")
+    lines: list[Any] = [json.loads(line) for line in done.output.splitlines()]
+
+    assert [4, 5] == [line["seq"] for line in lines]
+    assert {"record.updated"} == {line["event_type"] for line in lines}
+    assert "record_id" in lines[0]
+
+
+def test_a_trial_event_proves_address_secret_and_store(relay: RunningRelay) -> None:
+    """It is signed as Attio signs, stored as Attio's are, and leads to a sync where its object matters."""
+    done = command(relay, "trigger", "--route", "acme", "--object", "object-1", "--url", relay.url)
+
+    assert (0, "The relay has stored a record.updated for route acme.\n") == (done.exit_code, done.output)
+    assert ([(1, "object-1")], 1) == (changes(relay), seen(relay))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["--route", "acme", "--url", "http://127.0.0.1:9"],
+            "Nothing answers at http://127.0.0.1:9/hooks/acme",
+        ),
+        (["--route", "nowhere", "--url", "http://127.0.0.1:9"], "There is no route nowhere in the file"),
+    ],
+)
+def test_a_trial_that_cannot_arrive_says_why(
+    relay: RunningRelay, arguments: list[str], sentence: str
+) -> None:
+    """One sentence and exit code 2."""
+    done = command(relay, "trigger", *arguments)
+
+    assert 2 == done.exit_code
+    assert sentence in done.output
+
+
+def test_an_event_that_attio_does_not_have_is_refused(relay: RunningRelay) -> None:
+    """A misspelt type is named with the nearest one."""
+    done = command(relay, "trigger", "--route", "acme", "--event", "record.updatd", "--url", relay.url)
+
+    assert 2 == done.exit_code
+    assert "record.updated" in done.output
