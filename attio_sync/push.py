@@ -82,7 +82,8 @@ class Manner:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
-def command(saved: Path | None, again: Path | None, **options: object) -> int:
+@click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")
+def command(saved: Path | None, again: Path | None, *, rejects_ok: bool, **options: object) -> int:
     """Write rows to Attio, only where something changes.
 
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
@@ -105,7 +106,9 @@ def command(saved: Path | None, again: Path | None, **options: object) -> int:
         accepts = manner.yes or choice.accept_guess
         settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
         report = push(rows.first(choice.sample), settings, connection, manner)
-    return tell_outcome(report, as_json=manner.as_json, limit=manner.limit)
+    status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit)
+    # A scheduler that takes every code but 0 for a failure would run the whole push again.
+    return DONE if rejects_ok and status == DONE_WITH_REJECTS and not report.remaining else status
 
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:

@@ -42,7 +42,7 @@ CATALOG = {
 
 
 def _record(number: int, **more: Any) -> dict[str, Any]:
-    data = {"name": f"Company {number}", "domains": f"company-{number}.example"} | more
+    data = {"name": f"Company {number}", "domains": f"company-{number}.example.com"} | more
     return {"type": "RECORD", "record": {"stream": "companies", "emitted_at": 1, "data": data}}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from integration_tests.platform.catalog import Choice, configured
 from integration_tests.platform.orchestrator import Connector, Crash, Orchestrator
+from integration_tests.platform.persistence import Persistence
 
 STAND_INS = Path(__file__).parent / "platform/stand_ins"
 DISCOVERED = {"streams": [{"name": "numbers", "json_schema": {}, "supported_sync_modes": ["incremental"]}]}
@@ -34,6 +35,10 @@ def _connection(
     )
 
 
+def _state(name: str, content: str) -> dict[str, Any]:
+    return {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": content}}
+
+
 def _kept(folder: Path) -> list[str]:
     return (folder / "kept").read_text(encoding="utf-8").split()
 
@@ -45,6 +50,30 @@ def test_carries_everything_then_says_complete(tmp_path: Path) -> None:
     assert attempt.succeeded
     assert [*map(str, range(1, COUNT + 1)), "COMPLETE"] == _kept(tmp_path)
     assert (COUNT, 0) == (attempt.ledger.committed, attempt.ledger.left_unacknowledged())
+
+
+def test_states_that_are_too_big_together_fail_the_sync(tmp_path: Path) -> None:
+    """States are saved in one request: above the limit none is saved."""
+    connection = _connection(tmp_path)
+    connection.most_state_bytes = 100
+    attempt = connection.attempt()
+
+    assert not attempt.succeeded
+    assert {} == connection.saved
+    assert "could not save the states" in " ".join(attempt.ledger.problems)
+
+
+def test_a_request_that_failed_is_merged_with_the_next() -> None:
+    """What was too big stays pending, a later state of a stream takes the place of its earlier one."""
+    kept = Persistence(most_bytes=400, every=1)
+    kept.accept((None, "a"), _state("a", "x" * 400))
+    kept.accept((None, "b"), _state("b", "y"))
+    before = dict(kept.saved)
+    kept.accept((None, "a"), _state("a", "z"))
+
+    assert ({}, {"a", "b"}) == (before, {name for _, name in kept.saved})
+    assert ("z", None) == (kept.saved[None, "a"]["stream"]["stream_state"], kept.close())
+    assert (2, 1) == (len(kept.refused), len(kept.taken))
 
 
 @pytest.mark.parametrize("side", ["source", "destination"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BIN = Path(sys.executable).parent
 STAND_IN = Path(__file__).parent / "platform/stand_ins/rows_source.py"
 UNLIMITED = 10_000
-ROWS = [{"site": f"company-{number}.example", "title": f"Company {number}"} for number in range(30)]
+ROWS = [{"site": f"company-{number}.example.com", "title": f"Company {number}"} for number in range(30)]
 DISCOVERED = {
     "streams": [
         {

@@ -44,7 +44,7 @@ def _dump() -> Any:
     """A workspace of some size, made once, without a network between."""
     made = Emulator(clock_mode="manual")
     for number in range(COMPANIES):
-        domains = [f"company-{number}.example"]
+        domains = [f"company-{number}.example.com"]
         values = {"name": f"Company {number}", "domains": domains, "description": f"No. {number}"}
         made.handle(_creating("companies", values))
     for number in range(PEOPLE):

@@ -175,6 +175,17 @@ def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sy
     assert [] == list(sync.folder.glob("*.rejects*"))
 
 
+def test_rejected_rows_may_be_no_failure_to_a_scheduler(attio: RemoteEmulator, sync: Commands) -> None:
+    """With --rejects-ok the exit code is 0 and the rows are kept; a wrong command still fails."""
+    save([*COMPANIES, {"name": "No key", "domains": []}])
+    said = sync(*PUSH, "--rejects-ok")
+    wrong = sync(*PUSH[:-1], "--match", "nothing", "--rejects-ok")
+
+    assert (0, 1) == (said.code, said.json()["counts"]["rejected"])
+    assert Path("companies.rejects.jsonl").exists()
+    assert 2 == wrong.code
+
+
 def test_a_file_of_rejects_speaks_of_the_last_push(attio: RemoteEmulator, sync: Commands) -> None:
     """Pushing the same rows twice leaves each rejected row in the file once."""
     save([{"name": "Initech", "domains": ["initech.example.com"], "employee_range": "eleven"}])

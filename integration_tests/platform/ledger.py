@@ -8,10 +8,8 @@ fail a sync or warn its operator is kept as a sentence in `problems`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-Message = dict[str, Any]
-StreamKey = tuple[str | None, str]
+from integration_tests.platform.persistence import Message, Persistence, StreamKey
 
 
 def stream_key(descriptor: Message) -> StreamKey:
@@ -29,10 +27,10 @@ class Staged:
 
 @dataclass(kw_only=True)
 class Ledger:
-    """The books of one attempt; `saved` outlives it and starts the next."""
+    """The books of one attempt; what is `saved` outlives it and starts the next."""
 
     streams: tuple[StreamKey, ...]
-    saved: dict[StreamKey, Message] = field(default_factory=dict)
+    persistence: Persistence = field(default_factory=Persistence)
     problems: list[str] = field(default_factory=list)
     read: dict[StreamKey, int] = field(default_factory=dict)
     committed: int = 0
@@ -40,6 +38,7 @@ class Ledger:
     acknowledged: int = 0
     _since_state: dict[StreamKey, int] = field(default_factory=dict)
     _staged: dict[int, Staged] = field(default_factory=dict)
+    _heard: set[StreamKey] = field(default_factory=set)
     _last_id: int = 0
 
     def from_source(self, message: Message) -> Message | None:
@@ -68,8 +67,12 @@ class Ledger:
 
     def silent_streams(self) -> list[StreamKey]:
         """Streams of the catalog for which the source has emitted no state in this attempt."""
-        heard = {staged.key for staged in self._staged.values()} | set(self.saved)
-        return [key for key in self.streams if key not in heard]
+        return [key for key in self.streams if key not in self._heard]
+
+    def close(self) -> None:
+        """Save the states that are left; a failure of that fails the sync."""
+        if problem := self.persistence.close():
+            self.problems.append(problem)
 
     def empty_state(self, key: StreamKey) -> Message:
         """The state the platform injects for a stream that ended without one."""
@@ -90,6 +93,7 @@ class Ledger:
     def _state(self, message: Message) -> Message:
         state = message["state"]
         key = stream_key(state["stream"]["stream_descriptor"])
+        self._heard.add(key)
         records = self._since_state.pop(key, 0)
         counted = state.setdefault("sourceStats", {}).setdefault("recordCount", float(records))
         if counted != records:
@@ -115,9 +119,8 @@ class Ledger:
             return
         self.acknowledged += 1
         self._check_counts(state, self._release(staged.key, number), staged.key)
-        self.saved[staged.key] = _stream_state(
-            state["stream"]["stream_descriptor"], state["stream"].get("stream_state")
-        )
+        kept = _stream_state(state["stream"]["stream_descriptor"], state["stream"].get("stream_state"))
+        self.persistence.accept(staged.key, kept)
 
     def _release(self, key: StreamKey, up_to: int) -> int:
         """Drop a stream's staged states up to this one: it acknowledges those before it, too."""

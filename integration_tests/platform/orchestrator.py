@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from integration_tests.platform.ledger import Ledger, Message, StreamKey, stream_key
 from integration_tests.platform.mapping import Mapping
+from integration_tests.platform.persistence import MOST_BYTES, Persistence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,7 @@ class Orchestrator:
     folder: Path
     mapping: Mapping = field(default_factory=Mapping)
     saved: dict[StreamKey, Message] = field(default_factory=dict)
+    most_state_bytes: int = MOST_BYTES
 
     def sync(self, crashes: tuple[Crash, ...] = (), *, attempts: int = 5) -> list[Attempt]:
         """Attempt until one succeeds; the n-th attempt suffers the n-th crash."""
@@ -92,12 +94,14 @@ class Orchestrator:
     def attempt(self, crash: Crash | None = None) -> Attempt:
         """Run both sides once, from the state saved so far."""
         streams = tuple(stream_key(stream["stream"]) for stream in self.catalog["streams"])
-        ledger = Ledger(streams=streams, saved=self.saved)
+        persistence = Persistence(saved=self.saved, most_bytes=self.most_state_bytes)
+        ledger = Ledger(streams=streams, persistence=persistence)
         destination = self._start(self.destination, "write", self.mapping.catalog(self.catalog))
         state = self._written("state", list(self.saved.values()))
         source = self._start(self.source, "read", self.catalog, "--state", state)
         run = _Run(ledger=ledger, source=source, destination=destination, crash=crash, mapping=self.mapping)
         exits = run.through(complete=self.destination.supports_refreshes)
+        ledger.close()
         return Attempt(ledger=ledger, exits=exits, failures=tuple(run.failures))
 
     def _start(
