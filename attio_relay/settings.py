@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
@@ -151,6 +150,7 @@ class CommandTarget(Table):
     command: tuple[str, ...] = Field(min_length=1)
     directory: Beside = written(".")
     environment: Mapping[str, str] = Field(default={}, repr=False)
+    pass_environment: tuple[str, ...] = ()
     timeout: Seconds = written("6h")
 
 
@@ -218,7 +218,11 @@ class ConnectionConfig(Timing):
     badge: Secret = None
     target: Annotated[TargetConfig, Field(discriminator="type")]
 
-    @cached_property
+    def filtered(self, *, objects: frozenset[str], lists: frozenset[str]) -> "ConnectionConfig":
+        """The same with another choice of objects and lists."""
+        return self.model_copy(update={"objects": objects, "lists": lists})
+
+    @property
     def interest(self) -> Interest:
         """Which events matter."""
         return Interest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ from attio_relay.serving.listening import Server, address, bound, serve
 from attio_relay.store.database import StoreError
 from attio_relay.store.sealing import Sealer, SealError, keys_of
 from attio_relay.store.store import Store, open_store
+from attio_relay.subscribing.clients import client_for, client_of_file
+from attio_relay.subscribing.slugs import checked, resolved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +40,9 @@ def serve_command(path: Path, port: int | None) -> None:
         except OSError as error:
             store.database.close()
             stop(f"cannot listen on {config.server.host}, port {wanted}: {error.strerror}", 1)
-        relay = Relay(config, store, os.environ)
+        relay = Relay(
+            resolved(config, partial(client_for, config, store.vault, max_tries=1)), store, os.environ
+        )
         relay.start()
         try:
             serve(
@@ -60,9 +65,12 @@ def _with_its_keys(store: Store) -> Store:
 
 @click.command("check-config")
 @config_option
-def check_config(path: Path) -> None:
+@click.option("--offline", is_flag=True, help="Ask Attio nothing; objects and lists are not looked up.")
+def check_config(path: Path, offline: bool) -> None:  # noqa: FBT001 (click passes a flag)
     """Say whether the file can be used, without starting anything."""
     with plainly():
         config = load(path, os.environ)
         Sealer(lambda: keys_of(config.secrets)).check()
+        for sentence in [] if offline else checked(config, partial(client_of_file, config)):
+            click.echo(f"attio-relay: {sentence}", err=True)
     click.echo(f"{path} is fine: {len(config.routes)} routes, {len(config.connections)} connections.")

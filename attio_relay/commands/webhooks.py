@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,8 @@ from attio_relay.reading import ConfigError
 from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_keys
 from attio_relay.store.secrets import Vault
 from attio_relay.store.store import open_store
-from attio_relay.subscribing.clients import target_url
+from attio_relay.subscribing.clients import client_for, target_url
+from attio_relay.subscribing.slugs import ID, known_to
 from attio_relay.subscribing.subscription import Wanted
 
 if TYPE_CHECKING:
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
 @click.option("--url", default=None, help="Where Attio reaches this relay, when not public_url of the file.")
 @click.option("--event", "events", multiple=True, help="Only this event type; may be repeated.")
 @click.option(
-    "--object", "objects", multiple=True, help="Only records of this object (its id); may be repeated."
+    "--object", "objects", multiple=True, help="Only records of this object, by slug or id; may be repeated."
 )
-@click.option("--list", "lists", multiple=True, help="Only entries of this list (its id); may be repeated.")
+@click.option("--list", "lists", multiple=True, help="Only entries of this list; may be repeated.")
 @click.option(
     "--adopt", is_flag=True, help="Replace the webhooks of this address that the store does not know."
 )
@@ -62,6 +64,10 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
         public_url = (url or config.server.public_url or "").rstrip("/")
         if not public_url:
             raise ConfigError("subscribe needs --url, or public_url in [server].")
+        if not all(map(ID.fullmatch, (*objects, *lists))):
+            known = known_to(known_route(config, route).name, partial(client_for, config, store.vault))
+            objects = tuple(known.objects.get(slug, slug) for slug in objects)
+            lists = tuple(known.lists.get(slug, slug) for slug in lists)
         wanted = Wanted(
             route=route,
             target_url=target_url(public_url, known_route(config, route)),

@@ -6,10 +6,21 @@ Secrets are sealed before they touch the store.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from attio_relay.store.addresses import OPEN
 from attio_relay.store.webhooks import Webhooks
 
-SEALED = (("webhooks", "webhook_id", "sealed_secret"), ("installs", "route", "sealed_token"))
+if TYPE_CHECKING:
+    from attio_relay.store.database import Row, Transaction
+
+# Each table with its key and a sealed column; an address without a second factor is not sealed.
+SEALED = (
+    ("webhooks", "webhook_id", "sealed_secret"),
+    ("webhooks", "webhook_id", "target_url"),
+    ("webhook_intents", "target_url", "target_url"),
+    ("installs", "route", "sealed_token"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +103,7 @@ class Vault(Webhooks):
         self._sealer.check()
         with self._database.reading() as transaction:
             for table, key, column in SEALED:
-                for row in transaction.rows(f"SELECT {key} AS key, {column} AS sealed FROM {table}"):  # noqa: S608 (all ours)
+                for row in _sealed(transaction, table, key, column):
                     self._sealer.reseal(row["sealed"])
 
     def reseal(self) -> int:
@@ -100,8 +111,13 @@ class Vault(Webhooks):
         count = 0
         with self._database.transaction() as transaction:
             for table, key, column in SEALED:
-                for row in transaction.rows(f"SELECT {key} AS key, {column} AS sealed FROM {table}"):  # noqa: S608 (all ours)
+                for row in _sealed(transaction, table, key, column):
                     sql = f"UPDATE {table} SET {column} = :sealed WHERE {key} = :key"  # noqa: S608 (all ours)
                     transaction.run(sql, {"sealed": self._sealer.reseal(row["sealed"]), "key": row["key"]})
                     count += 1
         return count
+
+
+def _sealed(transaction: Transaction, table: str, key: str, column: str) -> list[Row]:
+    rows = transaction.rows(f"SELECT {key} AS key, {column} AS sealed FROM {table}")  # noqa: S608 (all ours)
+    return [row for row in rows if not row["sealed"].startswith(OPEN)]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from attio_relay.store.addresses import Addresses
 from attio_relay.store.gaps import Hole, mark
 
 if TYPE_CHECKING:
-    from attio_relay.store.database import Database, Row, Value
+    from attio_relay.store.database import Database, Row, Transaction, Value
     from attio_relay.store.sealing import Sealer
 
 WEBHOOK = (
@@ -66,27 +67,35 @@ class Webhooks:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._addresses = Addresses(sealer)
 
     def intend(self, route: str, target_url: str, *, now: float) -> None:
         """Write down that a webhook with this address is about to be made."""
+        self.forget_intent(target_url)
+        kept = self._addresses.sealed(route, target_url)
         with self._database.transaction() as transaction:
             transaction.run(
-                "INSERT INTO webhook_intents (target_url, route, at) VALUES (:target_url, :route, :now)"
-                " ON CONFLICT (target_url) DO UPDATE SET at = :now",
-                {"target_url": target_url, "route": route, "now": now},
+                "INSERT INTO webhook_intents (target_url, route, at) VALUES (:target_url, :route, :now)",
+                {"target_url": kept, "route": route, "now": now},
             )
 
     def intents(self, route: str) -> list[str]:
         """The addresses of webhooks whose making was begun, and of which nothing more is known."""
         with self._database.reading() as transaction:
             sql = "SELECT target_url FROM webhook_intents WHERE route = :route ORDER BY at"
-            return [row["target_url"] for row in transaction.rows(sql, {"route": route})]
+            rows = transaction.rows(sql, {"route": route})
+        return [self._addresses.opened(route, row["target_url"]) for row in rows]
 
     def forget_intent(self, target_url: str) -> None:
         """Nothing with this address is at Attio, or what is there is known."""
         with self._database.transaction() as transaction:
-            sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
-            transaction.run(sql, {"target_url": target_url})
+            self._forget_intent(transaction, target_url)
+
+    def _forget_intent(self, transaction: Transaction, target_url: str) -> None:
+        for row in transaction.rows("SELECT target_url, route FROM webhook_intents"):
+            if self._addresses.opened(row["route"], row["target_url"]) == target_url:
+                sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
+                transaction.run(sql, {"target_url": row["target_url"]})
 
     def keep_webhook(
         self, webhook: Webhook, *, replaces_until: float | None = None, hole: Hole | None = None
@@ -103,9 +112,9 @@ class Webhooks:
                     " WHERE route = :route AND not_after IS NULL",
                     {"until": replaces_until, "route": webhook.route},
                 )
-            transaction.run(INSERT_WEBHOOK, _open_members(webhook) | {"sealed": sealed})
-            sql = "DELETE FROM webhook_intents WHERE target_url = :target_url"
-            transaction.run(sql, {"target_url": webhook.target_url})
+            kept = {"sealed": sealed, "target_url": self._addresses.sealed(webhook.route, webhook.target_url)}
+            transaction.run(INSERT_WEBHOOK, _open_members(webhook) | kept)
+            self._forget_intent(transaction, webhook.target_url)
             if hole is not None:
                 mark(transaction, hole)
 
@@ -127,13 +136,14 @@ class Webhooks:
             )
         return [WebhookFacts(**row) for row in rows]
 
-    def note_subscriptions(self, webhook_id: str, *, target_url: str, subscriptions: str) -> None:
+    def note_subscriptions(self, webhook: Webhook, *, target_url: str, subscriptions: str) -> None:
         """Remember what a webhook was changed to."""
+        kept = self._addresses.sealed(webhook.route, target_url)
         with self._database.transaction() as transaction:
             transaction.run(
                 "UPDATE webhooks SET target_url = :target_url, subscriptions = :subscriptions"
                 " WHERE webhook_id = :webhook_id",
-                {"target_url": target_url, "subscriptions": subscriptions, "webhook_id": webhook_id},
+                {"target_url": kept, "subscriptions": subscriptions, "webhook_id": webhook.webhook_id},
             )
 
     def note_status(self, webhook_id: str, *, status: str, now: float, hole: Hole | None = None) -> None:
@@ -180,6 +190,7 @@ class Webhooks:
     def _webhook(self, row: Row) -> Webhook:
         facts = dict(row)
         secret = self._sealer.open("webhook", row["webhook_id"], facts.pop("sealed_secret"))
+        facts["target_url"] = self._addresses.opened(row["route"], row["target_url"])
         return Webhook(secret=secret, **facts)
 
 

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, RouteConfig
     from attio_relay.store.secrets import Vault
 
+TRIES = 8
+
 ClientFor = Callable[[str], AttioClient]
 
 
-def client_for(config: RelayConfig, vault: Vault, route: str) -> AttioClient:
+def client_for(config: RelayConfig, vault: Vault, route: str, *, max_tries: int = TRIES) -> AttioClient:
     """A client that acts for a route; raises ConfigError when there is no token."""
     if route not in config.routes:
         raise ConfigError(f"There is no route {route} in the file.")
@@ -24,6 +26,15 @@ def client_for(config: RelayConfig, vault: Vault, route: str) -> AttioClient:
     token = config.routes[route].token or (install.token if install else None) or config.attio.token
     if not token:
         raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, token_env, or sign in.")
+    return AttioClient(token, api_url=config.attio.api_url, max_tries=max_tries)
+
+
+def client_of_file(config: RelayConfig, route: str) -> AttioClient:
+    """A client with a token from the file or the environment, without a look into the store."""
+    known = config.routes.get(route)
+    token = (known.token if known else None) or config.attio.token
+    if not token:
+        raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, or token_env.")
     return AttioClient(token, api_url=config.attio.api_url)
 
 

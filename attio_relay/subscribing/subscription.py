@@ -249,9 +249,7 @@ class Subscriber:
 
     def _change(self, current: Webhook, target_url: str, asked: list[Json]) -> Subscribed:
         self._client.update_webhook(current.webhook_id, {"target_url": target_url, "subscriptions": asked})
-        self._vault.note_subscriptions(
-            current.webhook_id, target_url=target_url, subscriptions=json.dumps(asked)
-        )
+        self._vault.note_subscriptions(current, target_url=target_url, subscriptions=json.dumps(asked))
         return Subscribed(webhook_id=current.webhook_id, what="updated", events=len(asked))
 
 

@@ -11,12 +11,13 @@ import os
 import shutil
 import signal
 import subprocess
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from attio_relay.settings import CommandTarget
@@ -29,6 +30,24 @@ PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, err
 NOTE_THE_END = '"$@"; code=$?; echo "$code" > "$0/exit.new" && mv "$0/exit.new" "$0/exit"'
 
 
+# What a program needs to run, to be reached by its user's settings, and, as `attio-sync`, to ask Attio.
+PASSED_ON = (
+    *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*", "TZ", "TMPDIR"),
+    *("VIRTUAL_ENV", "PYTHON*", "XDG_*", "SSL_CERT_*", "REQUESTS_CA_BUNDLE", "*_PROXY", "*_proxy"),
+    *("ATTIO_API_TOKEN", "ATTIO_API_URL"),
+)
+
+
+def passed_on(environment: Mapping[str, str], more: Iterable[str]) -> dict[str, str]:
+    """What of the relay's environment a command gets: never its keys and tokens, unless the file says so."""
+    patterns = (*PASSED_ON, *more)
+    return {
+        name: value
+        for name, value in environment.items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    }
+
+
 class CommandRuns:
     """Starts the program and reads its folder; the lock in it is held by the program, until its end."""
 
@@ -37,7 +56,7 @@ class CommandRuns:
     ) -> None:
         self._target = target
         self._folder = folder
-        self._environment = {**environment, **target.environment}
+        self._environment = {**passed_on(environment, target.pass_environment), **target.environment}
         self._clock = clock
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 

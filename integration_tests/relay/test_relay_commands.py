@@ -64,6 +64,28 @@ def test_the_exit_code_says_whether_events_are_covered(tmp_path: Path, code: str
     assert "yes 3\n" == kept_output(tmp_path / "runs", "run-1", limit=100)
 
 
+def test_a_command_gets_none_of_the_relays_secrets(tmp_path: Path) -> None:
+    """It gets what it needs to run and to ask Attio, and what the file passes on by name."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C",
+        "ATTIO_API_TOKEN": "for attio-sync",
+        "ATTIO_RELAY_KEY": "seals",
+        "ATTIO_RELAY_ADMIN_TOKEN": "opens",
+        "ATTIO_OAUTH_CLIENT_SECRET": "signs in",
+        "WAREHOUSE_PASSWORD": "asked for",
+        "OTHER": "not asked for",
+    }
+    target = CommandTarget(command=("env",), directory=tmp_path, pass_environment=("WAREHOUSE_*",))
+    running = CommandRuns(target, tmp_path / "runs", environment, time.time)
+    ended(running, running.start(INTENT).name)
+    output = kept_output(tmp_path / "runs", "run-1", limit=10_000) or ""
+    names = {line.partition("=")[0] for line in output.splitlines()}
+
+    assert {"PATH", "LC_ALL", "ATTIO_API_TOKEN", "WAREHOUSE_PASSWORD", "ATTIO_RELAY_RUN"} <= names
+    assert not names & {"ATTIO_RELAY_KEY", "ATTIO_RELAY_ADMIN_TOKEN", "ATTIO_OAUTH_CLIENT_SECRET", "OTHER"}
+
+
 def test_a_relay_that_comes_back_finds_its_programs(tmp_path: Path) -> None:
     """Another relay on the same folder sees the program run, and sees that it was killed."""
     first = runs(tmp_path, "sleep", "60")

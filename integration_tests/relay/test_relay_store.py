@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -166,6 +167,28 @@ def test_secrets_are_sealed_and_bound_to_their_row(store: Store) -> None:
     assert "secret" not in sealed
     with pytest.raises(SealError):
         store.vault.webhooks("acme")
+
+
+def test_the_second_factor_of_an_address_is_sealed(store: Store) -> None:
+    """An address with a query secret is nowhere in the clear, is read back whole, and is sealed anew."""
+    url = "https://relay.example.com/hooks/acme?secret=second-factor"
+    store.vault.intend("acme", url, now=1.0)
+    store.vault.intend("acme", url, now=2.0)
+    intended = store.vault.intents("acme")
+    store.vault.intend("acme", f"{url}&turn=2", now=3.0)
+    store.vault.keep_webhook(replace(webhook("one"), target_url=url))
+    with store.database.reading() as transaction:
+        kept = [
+            row["target_url"]
+            for table in ("webhooks", "webhook_intents")
+            for row in transaction.rows(f"SELECT target_url FROM {table}")  # noqa: S608 (the test's own)
+        ]
+
+    assert [url] == intended
+    assert [] == [text for text in kept if "second-factor" in text]
+    assert 3 == store.vault.reseal()
+    assert [url] == [hook.target_url for hook in store.vault.webhooks("acme")]
+    assert [f"{url}&turn=2"] == store.vault.intents("acme")
 
 
 def test_a_new_webhook_retires_the_old_one(store: Store) -> None:

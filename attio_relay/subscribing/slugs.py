@@ -1,0 +1,110 @@
+"""Slugs of objects and lists in the file, resolved to the ids that events carry.
+
+Events name objects and lists by id; people know them by slug. While Attio cannot be asked, a filter with an
+unresolved slug lets everything through: a sync too many loses nothing, an event left out would.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from attio_api.errors import AttioError
+from attio_api.wire import as_object, as_text
+from attio_relay.reading import ConfigError, near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_api.wire import JsonObject
+    from attio_relay.settings import ConnectionConfig, RelayConfig
+    from attio_relay.subscribing.clients import ClientFor
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The slugs of one workspace and their ids."""
+
+    objects: Mapping[str, str]
+    lists: Mapping[str, str]
+
+
+def has_slugs(connection: ConnectionConfig) -> bool:
+    """Tell whether a filter of a connection names something by its slug."""
+    return not all(map(ID.fullmatch, connection.objects | connection.lists))
+
+
+def resolved(config: RelayConfig, client_for: ClientFor) -> RelayConfig:
+    """The configuration with ids in place of slugs, for a relay that starts whatever Attio says."""
+    connections = {name: _resolved(each, client_for) for name, each in config.connections.items()}
+    return replace(config, connections=connections)
+
+
+def _resolved(connection: ConnectionConfig, client_for: ClientFor) -> ConnectionConfig:
+    if not has_slugs(connection):
+        return connection
+    try:
+        return in_ids(connection, known_to(connection.route, client_for))
+    except (AttioError, ConfigError) as error:
+        logger.warning(
+            "Connection %s: its objects and lists are not known (%s). Until the next start every event of"
+            " route %s starts a sync.",
+            connection.name,
+            error,
+            connection.route,
+        )
+        return connection.filtered(objects=frozenset(), lists=frozenset())
+
+
+def checked(config: RelayConfig, client_for: ClientFor) -> list[str]:
+    """Raise ConfigError for what a workspace does not have; sentences about what could not be looked up."""
+    unknown: list[str] = []
+    for connection in config.connections.values():
+        if not connection.objects | connection.lists:
+            continue
+        try:
+            known = known_to(connection.route, client_for)
+        except (AttioError, ConfigError) as error:
+            unknown.append(f"connection {connection.name}: objects and lists were not looked up: {error}")
+        else:
+            in_ids(connection, known)
+    return unknown
+
+
+def in_ids(connection: ConnectionConfig, known: Known) -> ConnectionConfig:
+    """The connection with ids in place of slugs; raises ConfigError for what the workspace does not have."""
+    return connection.filtered(
+        objects=frozenset(_id(connection, "object", slug, known.objects) for slug in connection.objects),
+        lists=frozenset(_id(connection, "list", slug, known.lists) for slug in connection.lists),
+    )
+
+
+def known_to(route: str, client_for: ClientFor) -> Known:
+    """Ask Attio once for the objects and lists of a route's workspace; raises AttioError or ConfigError."""
+    client = client_for(route)
+    return Known(objects=_ids(client.objects(), "object_id"), lists=_ids(client.lists(), "list_id"))
+
+
+def _ids(found: Sequence[JsonObject], member: str) -> dict[str, str]:
+    return {
+        as_text(each.get("api_slug"), "a slug"): as_text(
+            as_object(each.get("id"), "an id").get(member), member
+        )
+        for each in found
+    }
+
+
+def _id(connection: ConnectionConfig, what: str, given: str, known: Mapping[str, str]) -> str:
+    found = known.get(given, given)
+    if found in known.values():
+        return found
+    raise ConfigError(
+        f"connection {connection.name}: the workspace has no {what} {given}, so none of its events would ever"
+        f" start a sync.{near(given, set(known))}"
+    )

@@ -1,0 +1,83 @@
+"""Objects and lists by their slugs: resolved to the ids that events carry."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from attio_api.client import AttioClient
+from attio_relay.cli import main
+from attio_relay.config import load
+from attio_relay.subscribing.slugs import resolved
+from integration_tests.relay.stores import KEY, event
+
+if TYPE_CHECKING:
+    from attio_emulator.remote import RemoteEmulator
+
+TEXT = """
+[attio]
+api_url = "{url}"
+[[routes]]
+name = "acme"
+[[connections]]
+name = "crm"
+route = "acme"
+objects = ["{slug}"]
+[connections.target]
+type = "command"
+command = ["true"]
+"""
+
+
+def file(folder: Path, url: str, slug: str) -> Path:
+    path = folder / "relay.toml"
+    path.write_text(TEXT.format(url=url, slug=slug))
+    return path
+
+
+def check_config(path: Path, token: str | None, *options: str) -> Result:
+    environment = {"ATTIO_API_TOKEN": token, "ATTIO_RELAY_KEY": KEY}
+    return CliRunner().invoke(main, ["check-config", "--config", str(path), *options], env=environment)
+
+
+def test_a_slug_is_resolved_to_its_id(attio: "RemoteEmulator", tmp_path: Path) -> None:
+    """Events of that object matter, those of others do not."""
+    config = load(file(tmp_path, attio.url, "companies"), {})
+    client = AttioClient(attio.token, api_url=attio.url)
+    ids = {found["api_slug"]: found["id"]["object_id"] for found in client.objects()}  # type: ignore[index, call-overload] # as Attio answers
+    interest = resolved(config, lambda _: client).connections["crm"].interest
+
+    assert interest.covers(event(ids["companies"]))
+    assert not interest.covers(event(ids["people"]))
+
+
+def test_while_attio_cannot_be_asked_every_event_matters(tmp_path: Path) -> None:
+    """A sync too many loses nothing; the log says why."""
+    logging.disable(logging.ERROR)
+    config = load(file(tmp_path, "http://127.0.0.1:9", "companies"), {})
+    found = resolved(config, lambda _: AttioClient("t" * 64, api_url="http://127.0.0.1:9", max_tries=1))
+    logging.disable(logging.NOTSET)
+
+    assert found.connections["crm"].interest.covers(event("any"))
+
+
+def test_a_slug_that_never_fires_is_refused(attio: "RemoteEmulator", tmp_path: Path) -> None:
+    """check-config names it and what was probably meant."""
+    done = check_config(file(tmp_path, attio.url, "compnies"), attio.token)
+
+    assert 2 == done.exit_code
+    assert "the workspace has no object compnies" in done.output
+    assert "Did you mean companies?" in done.output
+
+
+@pytest.mark.parametrize(("token", "options"), [(None, []), ("t", ["--offline"])])
+def test_what_cannot_be_looked_up_is_no_mistake(
+    attio: "RemoteEmulator", tmp_path: Path, token: str | None, options: list[str]
+) -> None:
+    """Without a token, or told to ask nothing, check-config takes the file."""
+    done = check_config(file(tmp_path, attio.url, "compnies"), token, *options)
+
+    assert 0 == done.exit_code, done.output
+    assert ("were not looked up" in done.output) == (not options)
