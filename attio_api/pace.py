@@ -1,8 +1,8 @@
-"""When a request to Attio may start: one governor per process for everything that talks to Attio.
+"""Rate limits: when a request to Attio may start. One governor per process for all that talks to Attio.
 
 Keeps Attio's published limits (docs.attio.com/rest-api/guides/rate-limiting), waits when Attio asks to, and
 adapts how many requests are in flight, because the limits on a query's score have no published numbers.
-Sending and retrying is the client's business.
+`transport` sends the requests and tries them again.
 """
 
 import fnmatch

@@ -1,6 +1,6 @@
-"""Sends one request to Attio until it is answered or clearly will not be.
+"""Sends one request to Attio until it is answered or clearly will not be: retry and backoff.
 
-Knows HTTP: token, pace, complete answers, retries. What the endpoints are called is `client`'s business.
+Knows HTTP: token, pace, complete answers. `client` knows what the endpoints are called.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Whom to believe: which secrets sign for a route, and whether a delivery comes from where it says.
+"""Signatures: which secrets sign for a route, and whether a delivery comes from where it says.
 
 Secrets come from the configuration or from the vault; nothing here knows HTTP.
 """

@@ -1,4 +1,4 @@
-"""Collects deliveries that arrive together into one commit, and tells each sender when its own is on disk.
+"""Group commit: deliveries that arrive together share one, and each sender hears when its own is on disk.
 
 One thread writes; while it waits for the disk the next group gathers.
 """

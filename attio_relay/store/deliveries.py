@@ -1,6 +1,7 @@
 """Keeps deliveries: each message once, with its changes and its effect on the schedule, in one commit.
 
-Believing a delivery is `receive`'s business; collecting many of them into one commit is `writer`'s.
+What cannot be read is kept as a dead letter. `receive` decides whether to believe a delivery;
+`writer` collects many of them into one commit.
 """
 
 from __future__ import annotations

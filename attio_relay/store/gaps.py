@@ -1,4 +1,4 @@
-"""Holes in the intake: marked in the feed and closed by a sync, in one commit with whatever shows them."""
+"""Gaps in the intake: marked in the feed and closed by a sync, in one commit with whatever shows them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Keeps the schedule: one line a connection; every step of a run is one commit, fenced by its lease.
 
-What the next step is, is `schedule`'s business.
+`scheduling/schedule` decides what the next step is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of one input that speak of the same thing: the last of a key counts, rival claims clash.
+"""Dedup and conflicts among the rows of one input: the last row of a key counts, rival claims clash.
 
 Two rows with the same key mean the same record: the later one supersedes the earlier one. Two rows with
 different keys that claim one value of a unique attribute cannot both be right, since Attio gives such a value

@@ -1,4 +1,4 @@
-"""Which rows wait for records that the same run may still make, and when they need not wait any more.
+"""Deferred rows: which wait for records that the same run may still make, and when they need not any more.
 
 A row points at a record that is not there. While the input goes on, it waits when a stream may still bring
 that record. Once nothing more comes, rows that give each other what they want are made first and linked

@@ -1,4 +1,4 @@
-"""A push without its writes: what it would do, row by row."""
+"""A dry run: a push without its writes, to say what it would do, row by row."""
 
 from __future__ import annotations
 

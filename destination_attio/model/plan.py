@@ -1,7 +1,7 @@
 """What a run would change in Attio, row by row and field by field.
 
 A plan is plain frozen data: it can be printed, saved, sent to a colleague and applied later.
-Making one is `session`'s business, showing one is the local runner's.
+`session` makes plans; the local runner shows them.
 """
 
 from __future__ import annotations

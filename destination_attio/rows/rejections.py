@@ -1,4 +1,4 @@
-"""The catalogue of rejected rows: code, sentence and remedy of everything for which a row is refused; pure.
+"""The catalogue of rejections: code, sentence and remedy of everything for which a row is refused; pure.
 
 Each is declared here once, is raised by calling it with its facts, and stands in the table of
 docs/destination-rejects.md. What stops the whole run is in `refused_runs`, and values that do not fit their

@@ -1,4 +1,4 @@
-"""What was written, when, and what was there before: two tables in a DuckDB file that anybody may query.
+"""The journal: what was written, when, and what was there before, in a DuckDB file that anybody may query.
 
 A change is noted as intended before its call and settled after its answer, so that a run that dies leaves no
 write unknown.

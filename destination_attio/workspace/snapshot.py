@@ -1,7 +1,7 @@
-"""What Attio holds for the rows of a batch, read in bulk: by asking for their keys, or by one scan of all.
+"""A snapshot of what Attio holds for a batch's rows, read in bulk: by their keys, or by one scan of all.
 
 Reads are four times as plentiful as writes, and a page holds 500 records, so looking first is cheap.
-Which of the two ways costs less is decided here; what follows from what is found is `planning`'s business.
+Which of the two ways costs less is decided here; `rows/diff` decides what follows from what is found.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Asks attio-relay which ids changed since a position; docs/relay-feed.md describes its answers.
+"""The change feed: asks attio-relay which ids changed since a position (docs/relay-feed.md).
 
 Whatever is wrong with an answer (a gap, another store, no answer) means the same: look through everything
 instead.

@@ -1,4 +1,4 @@
-"""Exact memory: every row's id and a print of its content, by which a row is known again or found to be gone.
+"""Fingerprints: every row's id and a print of its content, by which a row is known again or found gone.
 
 How they are packed into a state stands in `packing`, the coarser memories in `digests`.
 """

@@ -1,4 +1,4 @@
-"""The stream `deleted_records`: every mark of a deleted row once more, for destinations that cannot delete.
+"""Tombstones in a stream of their own, `deleted_records`, for destinations that cannot delete.
 
 It has no source of its own: it is filled by the streams that are read beside it in the same sync.
 """

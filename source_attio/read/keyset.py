@@ -1,4 +1,4 @@
-"""Reads everything that Attio lists in order of creation, many pages in flight, and loses no living row.
+"""Keyset paging over what Attio lists in order of creation: many pages in flight, and no living row is lost.
 
 Attio pages by offset, and an offset moves when rows are deleted or added meanwhile. Here an offset is only a
 guess where to look. What is *known* is said by the pages: a page in the order (created_at, id) holds every

@@ -1,4 +1,4 @@
-"""Shares out how many pages may be on their way at once, so that memory stays bounded whatever the size.
+"""Prefetch: how many pages may be on their way at once, so that memory stays bounded whatever the size.
 
 Used by one thread only: the one that takes the pages in order.
 """
