@@ -16,7 +16,8 @@ from attio_api.errors import Misconfigured
 from attio_sync.failures import WrongUsage
 from attio_sync.option_types import OneOf
 from attio_sync.rows.duckdb import rows_of_query
-from attio_sync.rows.readers import Form, rows_of_file
+from attio_sync.rows.form import Form
+from attio_sync.rows.readers import rows_of_file
 from destination_attio.config import DestinationConfig
 from destination_attio.field_config import OnInvalid, OnUnknownOption
 from destination_attio.read_config import DateForm, Mark

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from attio_api.wire import JsonObject
+    from attio_sync.rows.form import Form
     from attio_sync.rows.grids import Header, Record
-    from attio_sync.rows.readers import Form
     from attio_sync.rows.rows import SteadyFile
 
 _SEPARATORS: Final = ",;\t|"

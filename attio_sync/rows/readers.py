@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,20 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
+    from attio_sync.rows.form import Form
     from attio_sync.rows.rows import Rows
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Form:
-    """How a file is written, as far as somebody said it; `table` names one inside a DuckDB file."""
-
-    table: str | None = None
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: int | None = None
-    """The line on which the names of the columns stand."""
-
 
 STDIN: Final = Path("-")
 

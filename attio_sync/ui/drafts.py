@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_sync import files
 from attio_sync.failures import WrongUsage
 from attio_sync.proposal import proposed
-from attio_sync.rows.readers import READERS, Form, rows_of_file
+from attio_sync.rows.form import Form
+from attio_sync.rows.readers import READERS, rows_of_file
 from attio_sync.ui.samples import Samples, sampled
 
 if TYPE_CHECKING:

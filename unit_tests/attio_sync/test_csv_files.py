@@ -9,7 +9,7 @@ import pytest
 
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.csv_files import rows_of_csv
-from attio_sync.rows.readers import Form
+from attio_sync.rows.form import Form
 from attio_sync.rows.rows import Rows, SteadyFile
 from destination_attio.model.targets import UNREADABLE
 

@@ -11,7 +11,8 @@ import pytest
 
 from attio_sync.failures import Failed, WrongUsage
 from attio_sync.rows.duckdb import plain, rows_of_query
-from attio_sync.rows.readers import Form, rows_of_file
+from attio_sync.rows.form import Form
+from attio_sync.rows.readers import rows_of_file
 
 PEOPLE = [{"name": "Ada", "zip": "007", "tags": ["a", "b"]}, {"name": "Zoë", "zip": None, "tags": []}]
 

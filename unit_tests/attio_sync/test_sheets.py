@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 
 from attio_sync.failures import WrongUsage
-from attio_sync.rows.readers import Form, rows_of_file, rows_of_stream
+from attio_sync.rows.form import Form
+from attio_sync.rows.readers import rows_of_file, rows_of_stream
 
 if TYPE_CHECKING:
     from pathlib import Path
