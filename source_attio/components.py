@@ -11,6 +11,7 @@ from attio_api.client import AttioClient
 from attio_api.errors import AttioError
 from attio_api.wire import JsonObject, as_object, as_objects, decode
 from source_attio.config import Config
+from source_attio.decode.rows import without_nul
 from source_attio.emit.messages import traced
 from source_attio.read.context import governor_of_process
 
@@ -52,7 +53,7 @@ class Listing(Retriever):
 def _rows(body: bytes) -> list[JsonObject]:
     whole = as_object(decode(body), "the body")
     rows = as_objects(whole["data"], "`data`") if "data" in whole else [whole]
-    return [_with_ids(row) for row in rows]
+    return [{name: without_nul(value) for name, value in _with_ids(row).items()} for row in rows]
 
 
 def _with_ids(row: JsonObject) -> JsonObject:

@@ -97,6 +97,7 @@ class Config(_Settings):
     requests_per_second: float | None = Field(default=None, gt=0, le=100)
     full_scan_every: str = "24h"
     change_feed: ChangeFeed | None = None
+    deleted_rows: Literal["remove", "mark"] = "remove"
     max_vanished_percent: int = Field(default=20, ge=1, le=100)
     state_budget_mb: float = Field(default=8.0, gt=0, le=8)
 

@@ -1,7 +1,7 @@
 """Reads the streams of a sync that are not the manifest's: asks what there is, opens each, runs them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,8 @@ from attio_api.transport import pooled_session
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
-from source_attio.emit.messages import DELETED_RECORDS, Outbox
-from source_attio.emit.scheduler import Scheduler, Task
+from source_attio.emit.messages import DELETED_RECORDS, Outbox, remark, traced
+from source_attio.emit.scheduler import SILENCE, Scheduler, Task
 from source_attio.emit.tombstones import Graves
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps
@@ -42,8 +42,9 @@ def read(
     `feed` is the session that the change feed is asked with. `known_ids` gives the ids that a stream
     delivered, where a warehouse keeps them; then the states may be of any size.
     """
-    workspace = explore(context.client, context.pool)
-    found = blueprints(workspace, context.config)
+    workspace = yield from _explored(context)
+    missing: dict[str, UnknownObject] = {}
+    found = blueprints(workspace, context.config, missing)
     chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
     graves = _graves(context, streams, states)
     desk = Desk(
@@ -59,11 +60,29 @@ def read(
     tasks += [
         _gone(context, workspace, each.stream.name) for each in streams if each.stream.name not in found
     ]
-    scheduler = Scheduler(tasks)
+    scheduler = Scheduler(tasks, clock=context.wall, waits=context.waits)
     yield from graves.begin()
     yield from scheduler.messages()
     yield from graves.end()
     failures.update(scheduler.failures)
+    for name, trouble in missing.items():
+        if name not in failures:
+            failures[name] = trouble
+            yield traced(trouble).as_sanitized_airbyte_message()
+
+
+def _explored(context: Context) -> Generator[AirbyteMessage, None, Workspace]:
+    """Ask what there is; while Attio lets that wait, say so."""
+    answer = context.ask(partial(explore, context.client, context.pool))
+    while not answer.done():
+        either: list[Future[Any]] = [answer, context.waits.heard]
+        wait(either, timeout=SILENCE, return_when=FIRST_COMPLETED)
+        until = context.waits.take()
+        if until is not None:
+            yield remark(f"Attio asks to wait (HTTP 429, Retry-After: {until or 'not said'}).")
+        elif not answer.done():
+            yield remark("Attio was asked for its objects and lists and has not answered yet.")
+    return answer.result()
 
 
 def _outbox(context: Context, name: str) -> Outbox:

@@ -6,7 +6,7 @@ the four small listings of the manifest are the CDK's. Whoever asks, one governo
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +55,8 @@ class SourceAttio(YamlDeclarativeSource):
     """Attio as an Airbyte source."""
 
     limits = Limits()
+    known_ids: Callable[[str], Iterable[str]] | None = None
+    """Gives the ids that a stream delivered, for a caller that keeps them: then nothing is given up."""
 
     def __init__(
         self,
@@ -81,7 +83,10 @@ class SourceAttio(YamlDeclarativeSource):
         try:
             with _surroundings(self._context(config, max_tries=_TRIES_OF_A_CHECK)) as context:
                 workspace = explore(context.client, context.pool)
-                found = blueprints(workspace, context.config)
+                unknown: dict[str, UnknownObject] = {}
+                found = blueprints(workspace, context.config, unknown)
+                for each in unknown.values():
+                    raise each
                 _try_filters(context, found)
                 _try_history(context, found)
         except AttioError as trouble:
@@ -100,8 +105,9 @@ class SourceAttio(YamlDeclarativeSource):
         """Return the streams that the token may read, with the columns that their attributes make."""
         with _raising_traced(), _surroundings(self._context(config)) as context:
             workspace = explore(context.client, context.pool)
-            found = blueprints(workspace, context.config)
-            for sentence in _what_is_missing(found, workspace):
+            missing: dict[str, UnknownObject] = {}
+            found = blueprints(workspace, context.config, missing)
+            for sentence in (*_what_is_missing(found, workspace), *map(str, missing.values())):
                 logger.warning(sentence)
             readable = [each for each in found.values() if not each.missing_scopes(workspace.identity)]
             targets = [each.target for each in readable if each.target]
@@ -129,7 +135,8 @@ class SourceAttio(YamlDeclarativeSource):
             yield from _noting_failure(declared, failures)
         if ours:
             with _raising_traced(), _surroundings(self._context(config)) as context:
-                yield from engine.read(context, ours, _by_stream(state), failures)
+                states, known_ids = _by_stream(state), self.known_ids
+                yield from engine.read(context, ours, states, failures, known_ids=known_ids)
         if failures:
             raise _summary(failures)
 

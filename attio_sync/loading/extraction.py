@@ -27,6 +27,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from attio_sync.failures import Failed, Stop, WrongUsage
 from attio_sync.loading.loader import COMMIT_EVERY, Load
 from attio_sync.loading.log_capture import hearing
+from attio_sync.loading.renames import follow_renames
 from attio_sync.loading.tables import Table
 from source_attio.source import SourceAttio
 
@@ -56,6 +57,8 @@ _TELL_EVERY = 500
 
 class Source(Protocol):
     """What of an Airbyte source is used here."""
+
+    known_ids: Callable[[str], Iterable[str]] | None
 
     def discover(self, logger: logging.Logger, config: Mapping[str, object]) -> AirbyteCatalog:
         """List the streams."""
@@ -109,11 +112,13 @@ def pull(
     """Bring the warehouse up to date; a stream that fails keeps what it had."""
     with _sentences(), hearing(LOGGER, listener):
         catalog = make_source(request.config, None, None).discover(LOGGER, request.config)
+        follow_renames(warehouse, catalog.streams, listener, everything=not request.streams)
     extraction = Extraction(request, warehouse, listener)
     configured, states = extraction.prepare(chosen(catalog.streams, request.streams), spool)
     try:
         with _sentences(), hearing(LOGGER, listener):
             source = make_source(request.config, configured, states)
+            source.known_ids = extraction.known_ids
             for message in source.read(LOGGER, request.config, configured, states):
                 extraction.take(message)
         extraction.finish()
@@ -159,7 +164,7 @@ class Extraction:
             incremental = SyncMode.incremental in (stream.supported_sync_modes or [])
             key = tuple(path[0] for path in stream.source_defined_primary_key or [])
             table = Table.of(stream.name, cast("JsonObject", stream.json_schema), key)
-            fit = self._warehouse.fit(table)
+            fit, table = self._warehouse.fit(table)
             goes_on = incremental and not self._request.anew and stream.name in known
             if fit == "kept" and goes_on:
                 states.append(AirbyteStateMessageSerializer.load(known[stream.name]))
@@ -177,6 +182,13 @@ class Extraction:
         if fit == "unfit":
             return "afresh"
         return "merge" if fit == "new" or goes_on else "replace"
+
+    def known_ids(self, stream: str) -> Iterable[str]:
+        """The ids that the table holds, for a source whose state no longer names them."""
+        load = self._loads.get(stream)
+        if load is None or load.way != "merge" or not load.table.primary_key:
+            return ()
+        return self._warehouse.ids(stream, load.table.primary_key[0])
 
     def take(self, message: AirbyteMessage) -> None:
         """Act on one message of the source."""

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
 
 # Columns that only say that a record is gone: the loader acts on them, and a table holds what lives.
-MARKS = {"_deleted": "BOOLEAN", "_merged_into": "VARCHAR"}
+MARKS = {
+    "_deleted": "BOOLEAN",
+    "_merged_into": "VARCHAR",
+    "_ab_cdc_deleted_at": "TIMESTAMP WITH TIME ZONE",
+}
 
 _SCALARS = {"boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "string": "VARCHAR"}
 _FORMATS = {"date": "DATE", "date-time": "TIMESTAMP WITH TIME ZONE"}
@@ -41,6 +45,10 @@ class Table:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     has_marks: bool = False
+    target_id: str | None = None
+    """The object or list that the rows belong to, whatever it is called."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Columns of the user's own and their types: they are kept as they are."""
 
     @classmethod
     def of(cls, stream: str, schema: JsonObject, primary_key: Iterable[str] = ()) -> Table:
@@ -53,12 +61,22 @@ class Table:
             columns=tuple(_columns(members)),
             primary_key=tuple(primary_key),
             has_marks=marked,
+            target_id=str(schema["attio_id"]) if "attio_id" in schema else None,
         )
 
     @property
     def definition(self) -> Verbatim:
-        """The columns as CREATE TABLE wants them."""
-        return definition((column.name, column.type) for column in self.columns)
+        """The columns as CREATE TABLE wants them, those of the user last."""
+        return definition([*((column.name, column.type) for column in self.columns), *self.others])
+
+    def free(self, wanted: str) -> str:
+        """A name that neither the table nor any of its columns has."""
+        taken = {self.stream.lower(), *(column.name.lower() for column in self.columns)}
+        taken |= {name.lower() for name, _ in self.others} | {mark.lower() for mark in MARKS}
+        name = wanted
+        while name.lower() in taken:
+            name += "_"
+        return name
 
 
 def definition(columns: Iterable[tuple[str, str]]) -> Verbatim:

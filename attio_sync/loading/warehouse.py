@@ -7,7 +7,7 @@ did, and the last image of records that are gone from Attio. The loader puts the
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import duckdb
@@ -19,7 +19,7 @@ from attio_sync.loading.tables import definition
 from attio_sync.sql import Verbatim, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from attio_api.wire import JsonObject
@@ -39,6 +39,7 @@ _MEMORY = """
 CREATE SCHEMA IF NOT EXISTS _attio;
 CREATE TABLE IF NOT EXISTS _attio.about (fact VARCHAR, value VARCHAR);
 CREATE TABLE IF NOT EXISTS _attio.tables (name VARCHAR);
+CREATE TABLE IF NOT EXISTS _attio.columns (name VARCHAR, column_name VARCHAR);
 CREATE TABLE IF NOT EXISTS _attio.state (stream VARCHAR, state JSON, saved_at TIMESTAMP WITH TIME ZONE);
 CREATE TABLE IF NOT EXISTS _attio.pulls (
     pull VARCHAR, stream VARCHAR, finished_at TIMESTAMP WITH TIME ZONE,
@@ -166,23 +167,30 @@ class Warehouse:
         found = self.connection.execute(compose("SELECT count(*) FROM {table}", table=table)).fetchone()
         return int(found[0]) if found else 0
 
-    def fit(self, table: Table) -> Fit:
-        """Give the table the stream's columns; a column of another type cannot be made to fit."""
+    def fit(self, table: Table) -> tuple[Fit, Table]:
+        """Give the table the stream's columns; returns it with those that the user added, which stay."""
         wanted = self._as_stored(table)
         present = self.shape(table.stream)
         if present is None:
             self._create(table)
-            return "new"
+            return "new", table
         if table.stream not in self.tables():
             raise WrongUsage(
                 f"{self.path} has a table '{table.stream}' that is not from Attio and will not be touched. "
                 "Pull into another file, or leave that stream out with --stream."
             )
+        made = self._made(table.stream) or {*wanted}
+        theirs = {column: kind for column, kind in present.items() if column not in made}
+        self._refuse_shared(table.stream, theirs.keys() & wanted.keys())
+        table = replace(table, others=tuple(theirs.items()))
         if any(present[column] != kind for column, kind in wanted.items() if column in present):
-            return "unfit"
+            self._remember_columns(table.stream, wanted)
+            return "unfit", table
+        ours = [column for column in present if column not in theirs and column not in wanted]
         self._alter(table.stream, "ADD COLUMN", [(c, k) for c, k in wanted.items() if c not in present])
-        self._alter(table.stream, "DROP COLUMN", [(column, "") for column in present if column not in wanted])
-        return "kept"
+        self._alter(table.stream, "DROP COLUMN", [(column, "") for column in ours])
+        self._remember_columns(table.stream, wanted)
+        return "kept", table
 
     def _create(self, table: Table) -> None:
         def create(inside: duckdb.DuckDBPyConnection) -> None:
@@ -193,14 +201,42 @@ class Warehouse:
             )
 
         self.whole(create)
+        self._remember_columns(table.stream, (column.name for column in table.columns))
+
+    def _made(self, table: str) -> set[str]:
+        """The columns of a table that pulls made; none is known of a table that an older version made."""
+        query = "SELECT column_name FROM _attio.columns WHERE name = ?"
+        return {str(row[0]) for row in self.connection.execute(query, [table]).fetchall()}
+
+    def _remember_columns(self, table: str, columns: Iterable[str]) -> None:
+        def remember(inside: duckdb.DuckDBPyConnection) -> None:
+            inside.execute("DELETE FROM _attio.columns WHERE name = ?", [table])
+            for column in columns:
+                inside.execute("INSERT INTO _attio.columns VALUES (?, ?)", [table, column])
+
+        self.whole(remember)
+
+    def _refuse_shared(self, table: str, columns: Iterable[str]) -> None:
+        for column in columns:
+            raise WrongUsage(
+                f"The table '{table}' in {self.path} has a column '{column}' of your own, and Attio has an "
+                "attribute of that name now. Rename yours, then pull again."
+            )
+
+    def ids(self, table: str, key: str) -> Iterator[str]:
+        """The ids of all rows of a table."""
+        query = compose("SELECT {key} FROM {table}", key=key, table=table)
+        for (row_id,) in self.connection.execute(query).fetchall():
+            yield str(row_id)
 
     def _as_stored(self, table: Table) -> dict[str, str]:
         """The same types, spelled as DuckDB spells them."""
+        shape = table.free("_shape")
         self.connection.execute(
-            compose("CREATE OR REPLACE TEMP TABLE _shape ({columns})", columns=table.definition)
+            compose("CREATE OR REPLACE TEMP TABLE {shape} ({columns})", shape=shape, columns=table.definition)
         )
-        rows = self.connection.execute("DESCRIBE _shape").fetchall()
-        self.connection.execute("DROP TABLE _shape")
+        rows = self.connection.execute(compose("DESCRIBE {shape}", shape=shape)).fetchall()
+        self.connection.execute(compose("DROP TABLE {shape}", shape=shape))
         return {str(row[0]): str(row[1]) for row in rows}
 
     def _alter(self, table: str, action: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -184,7 +184,8 @@ def _counts(facts: JsonObject) -> "array[int]":
 
 def digests_size(rows: int) -> int:
     """Count three or four bytes a row, in base64, and the counts."""
-    packed = rows * _NARROW + _MOST_COUNTS if rows > _FEW else rows * _WIDE + _FEW_COUNTS
+    counts = _MOST_COUNTS if rows > _FEW else min(_FEW_COUNTS, 80 + 3 * rows)
+    packed = rows * (_NARROW if rows > _FEW else _WIDE) + counts
     return int(packed * _BASE64)
 
 

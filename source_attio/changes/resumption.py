@@ -108,6 +108,7 @@ def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> 
         first_pass=raw.get("first_pass") is not False,
     )
     state.feed, state.titles = dict(raw.get("feed") or {}), dict(raw.get("titles") or {})
+    state.old_keys = raw["version"] == 1 or raw.get("old_keys") is True
     state.scanned_at = raw.get("scanned_at") or ""
     state.settings_changed = raw["reading"] != state.reading
     other = raw["selection"] != state.selection if "selection" in raw else state.settings_changed

@@ -5,7 +5,7 @@ How one is read, and what becomes of a foreign or damaged one, stands in `resump
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
 from source_attio.changes.detection import Noticing, shifted
@@ -32,6 +32,8 @@ class Owner:
 class StreamState:
     """What a stream knows when a sync begins, and what it will know next time."""
 
+    remembers: ClassVar[bool] = True
+    """Whether it tells rows that were delivered from those that were not."""
     owner: Owner
     noticing: Noticing
     reading: str
@@ -45,6 +47,8 @@ class StreamState:
     """A digest of the settings that decide which rows there are, whatever their columns."""
     titles: JsonObject = field(default_factory=dict)
     """By id, the names that rows of a history spell out."""
+    old_keys: bool = False
+    """Whether rows of a history may stand under keys of the first version."""
     vanishing_explained: bool = False
     """Whether rows may well be gone by the thousand: until a whole pass with the present settings ended."""
 
@@ -67,6 +71,7 @@ class StreamState:
             "selection": self.selection,
             "vanishing_explained": self.vanishing_explained,
             **({"titles": self.titles} if self.titles else {}),
+            **({"old_keys": True} if self.old_keys else {}),
             "_changed_at": noticing.newest,
             "watermark": noticing.watermark,
             "position": list(noticing.position) if noticing.position else None,
@@ -82,6 +87,8 @@ class StreamState:
 @dataclass(kw_only=True, slots=True)
 class RefreshState(StreamState):
     """What a full refresh knows: only how far it is."""
+
+    remembers: ClassVar[bool] = False
 
     def dump(self) -> JsonObject:
         """Return the state to be stored; a refresh that ended leaves no position."""

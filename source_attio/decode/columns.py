@@ -20,12 +20,15 @@ MOMENT: Final[JsonObject] = {
 }
 RAW_VALUES: Final = "_raw_values"
 CURSOR: Final = "_changed_at"
+DELETED_AT: Final = "_ab_cdc_deleted_at"
+"""What Airbyte's destinations go by: a row in which it is not null leaves the table."""
 
 ADDED: Final[Mapping[str, JsonObject]] = {
     "updated_at": MOMENT,
     CURSOR: MOMENT,
     "_deleted": TRUTH,
     "_merged_into": TEXT,
+    DELETED_AT: MOMENT,
 }
 """What every stream with a cursor has besides Attio's own members."""
 
@@ -54,6 +57,7 @@ ENTRY: Final = Kind(
 class Column:
     """One attribute's column: where it comes from, what it is called, how one value is read."""
 
+    attribute_id: str = ""
     slug: str
     name: str
     type: str
@@ -77,6 +81,7 @@ def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...
         read = known.read if known else None
         found.append(
             Column(
+                attribute_id=attribute.attribute_id,
                 slug=attribute.slug,
                 name=name,
                 type=attribute.type,

@@ -11,6 +11,8 @@ import orjson
 from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
 
+NUL = "\0"
+_PRINTED_NUL = b"\\u0000"
 _ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
 
 
@@ -30,6 +32,8 @@ class Row(NamedTuple):
     printed: bytes
     digest: bytes
     """Eight bytes that differ as soon as any column does."""
+    cleaned: bool = False
+    """Whether U+0000 was taken out of its texts."""
 
     def delivered(self, changed_at: str) -> bytes:
         """Print the row as one that lives, with the time at which its change was noticed."""
@@ -57,7 +61,28 @@ def canonical(moment: str) -> str:
 def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
     """Complete a row with its digest. Absent columns do not count, so that a new attribute changes no row."""
     printed = orjson.dumps(data)
-    return Row(key, updated_at, printed, hashlib.blake2b(printed, digest_size=8).digest())
+    cleaned = _PRINTED_NUL in printed and has_nul(data)
+    if cleaned:
+        printed = orjson.dumps(without_nul(data))
+    return Row(key, updated_at, printed, hashlib.blake2b(printed, digest_size=8).digest(), cleaned)
+
+
+def has_nul(value: Json) -> bool:
+    """Whether a text anywhere in a value holds U+0000, which Postgres and others refuse."""
+    if isinstance(value, str):
+        return NUL in value
+    if isinstance(value, dict):
+        return any(NUL in name or has_nul(each) for name, each in value.items())
+    return isinstance(value, list) and any(map(has_nul, value))
+
+
+def without_nul(value: Json) -> Json:
+    """Take U+0000 out of all texts of a value."""
+    if isinstance(value, str):
+        return value.replace(NUL, "")
+    if isinstance(value, dict):
+        return {name.replace(NUL, ""): without_nul(each) for name, each in value.items()}
+    return [without_nul(each) for each in value] if isinstance(value, list) else value
 
 
 def without_empty(columns: JsonObject) -> JsonObject:

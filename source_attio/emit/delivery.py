@@ -4,14 +4,15 @@ A state is a promise: what it calls delivered went before it, and what is on its
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from airbyte_cdk.models import AirbyteMessage
 
 from attio_api.wire import JsonObject
 from source_attio.changes.state import StreamState
+from source_attio.decode.columns import DELETED_AT
 from source_attio.decode.rows import Key, Row
 from source_attio.emit.messages import Outbox
 from source_attio.emit.tombstones import Graves
@@ -39,6 +40,11 @@ class Delivery:
     id_column: str
     graves: Graves
     limits: Limits
+    wall: Callable[[], float]
+    removes: bool = True
+    """Whether marks tell Airbyte's destinations to remove the row."""
+    initial: Mapping[str, Any] | None = None
+    """The state that the sync began with."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Which vanished ids are known to live on under which id."""
     feed_after_pass: JsonObject = field(default_factory=dict)
@@ -47,6 +53,12 @@ class Delivery:
     _size: int = field(default=0, init=False)
     _read: int = field(default=0, init=False)
     _read_to: Key | None = field(default=None, init=False)
+    _stated_at: float = field(default=0.0, init=False)
+    _cleaned: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Count the time to the first state from now on."""
+        self._stated_at = self.wall()
 
     def rows(self, found: list[Row], *, fresh: bool, read_to: Key | None = None) -> Iterator[AirbyteMessage]:
         """Take rows that were read, everything up to a key, and deliver those that are new or changed."""
@@ -54,6 +66,7 @@ class Delivery:
         for row in found:
             moment = changed_at(row, fresh=fresh)
             if moment is not None:
+                self._cleaned += row.cleaned
                 self._window.append((row, moment))
                 self._size += len(row.printed)
         self.state.noticing.weigh()
@@ -99,14 +112,27 @@ class Delivery:
         if memory.name == "exact":
             rows = _between(limits.rows_a_checkpoint // 10, memory.count() // 10, limits.rows_a_checkpoint)
             idle = self._read >= max(limits.rows_a_checkpoint * _IDLE, memory.count() // 4)
-            if len(self._window) >= rows or self._size >= limits.bytes_a_checkpoint or idle:
+            full = len(self._window) >= rows or self._size >= limits.bytes_a_checkpoint
+            if full or idle or self._late():
                 yield from self._checkpoint()
                 yield from self._let_out()
             return
         yield from self._let_out()
-        enough = self._read >= max(limits.rows_a_checkpoint, memory.count() // 10)
-        if enough and (memory.keeps_place or fresh):
+        if self._late() or self._read >= max(limits.rows_a_checkpoint, memory.count() // 10):
+            if memory.keeps_place or fresh:
+                yield from self._checkpoint()
+            elif self._late() and self.initial:
+                # Such a pass cannot be left in the middle: if it is, it begins where this sync began.
+                self._stated_at = self.wall()
+                yield self.outbox.state(dict(self.initial))
+
+    def checkpoint_if_late(self) -> Iterator[AirbyteMessage]:
+        """Let a state out when the last one was long ago; every row read so far has been delivered."""
+        if self._late():
             yield from self._checkpoint()
+
+    def _late(self) -> bool:
+        return self.wall() - self._stated_at >= self.limits.seconds_a_checkpoint
 
     def _let_out(self) -> Iterator[AirbyteMessage]:
         yield from self.outbox.printed(row.delivered(moment) for row, moment in self._window)
@@ -115,7 +141,7 @@ class Delivery:
         self._window, self._size = [], 0
 
     def _checkpoint(self) -> Iterator[AirbyteMessage]:
-        self._read = 0
+        self._read, self._stated_at = 0, self.wall()
         yield from self.graves.checkpoint()
         yield self.outbox.state(self.state.dump())
 
@@ -126,21 +152,22 @@ class Delivery:
             "_changed_at": moment,
             "_deleted": True,
             "_merged_into": merged_into,
+            **({DELETED_AT: moment} if self.removes else {}),
         }
         yield self.outbox.row(mark)
         yield from self.graves.bury(self.outbox.stream, row_id, moment, merged_into)
 
     def _say_what_is_noticed(self) -> None:
         """Say what this stream's memory guarantees at present: in every sync, once."""
-        memory = self.state.noticing.memory
-        level = logging.INFO if memory.name == "exact" else logging.WARNING
-        _LOG.log(
-            level,
-            "%s: %d rows are remembered; %s",
-            self.outbox.stream,
-            memory.count(),
-            _GUARANTEE[memory.name],
-        )
+        if self._cleaned:
+            _LOG.warning(
+                "%s: U+0000 was taken out of the texts of %d rows.", self.outbox.stream, self._cleaned
+            )
+        if self.state.remembers:
+            memory = self.state.noticing.memory
+            level = logging.INFO if memory.name == "exact" else logging.WARNING
+            said = _GUARANTEE[memory.name]
+            _LOG.log(level, "%s: %d rows are remembered; %s", self.outbox.stream, memory.count(), said)
 
 
 def _between(least: int, wanted: int, most: int) -> int:

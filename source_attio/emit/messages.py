@@ -3,12 +3,14 @@
 When to send which is the streams' business; nothing here asks Attio.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from airbyte_cdk.models import (
+    AirbyteLogMessage,
     AirbyteMessage,
     AirbyteRecordMessage,
     AirbyteStateBlob,
@@ -16,7 +18,10 @@ from airbyte_cdk.models import (
     AirbyteStateType,
     AirbyteStreamState,
     AirbyteStreamStatus,
+    AirbyteStreamStatusReason,
+    AirbyteStreamStatusReasonType,
     FailureType,
+    Level,
     StreamDescriptor,
     Type,
 )
@@ -25,7 +30,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.errors import AttioError, Misconfigured, Transient
 from attio_api.wire import JsonObject
+from source_attio.decode.rows import has_nul, without_nul
 
+_LOG = logging.getLogger("airbyte.source_attio")
 DELETED_RECORDS = "deleted_records"
 
 
@@ -65,7 +72,11 @@ class Outbox:
     def rows(self, many: Iterator[JsonObject]) -> Iterator[AirbyteMessage]:
         """Many rows that were read together, and so carry one time."""
         now, stream = self.wall_ms(), self.stream
-        for data in many:
+        for each in many:
+            data = each
+            if has_nul(each):
+                data = {name: without_nul(value) for name, value in each.items()}
+                _LOG.warning("%s: U+0000 was taken out of a row's texts.", stream)
             record = AirbyteRecordMessage(stream=stream, data=data, emitted_at=now)
             yield AirbyteMessage(type=Type.RECORD, record=record)
 
@@ -83,13 +94,20 @@ class Outbox:
             type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=state)
         )
 
-    def status(self, status: AirbyteStreamStatus) -> AirbyteMessage:
-        """How far the stream is."""
-        return as_airbyte_message(StreamDescriptor(name=self.stream), status)
+    def status(self, status: AirbyteStreamStatus, *, rate_limited: bool = False) -> AirbyteMessage:
+        """How far the stream is, and whether it waits for quota."""
+        reason = AirbyteStreamStatusReason(type=AirbyteStreamStatusReasonType.RATE_LIMITED)
+        reasons = [reason] if rate_limited else None
+        return as_airbyte_message(StreamDescriptor(name=self.stream), status, reasons)
 
     def failure(self, trouble: Exception) -> AirbyteMessage:
         """Why the stream ends early."""
         return traced(trouble, self.stream).as_sanitized_airbyte_message()
+
+
+def remark(text: str) -> AirbyteMessage:
+    """Make a line of the log that comes between the other messages, in their order."""
+    return AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text))
 
 
 def traced(trouble: Exception, stream: str | None = None) -> AirbyteTracedException:

@@ -1,7 +1,8 @@
 """Reads several streams at once in one thread: whoever has a page goes on, whoever waits for one steps aside.
 
 A stream is an iterator of messages and futures; a future says "not before this has arrived". One stream's
-failure ends that stream and no other.
+failure ends that stream and no other. When nothing was told for a while, or Attio asks to wait, the streams
+say that they go on: a platform takes a silent source for a dead one.
 """
 
 from collections import deque
@@ -12,10 +13,13 @@ from typing import Any, Final
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
-from source_attio.emit.messages import Outbox
+from source_attio.emit.messages import Outbox, remark
 from source_attio.read.steps import Steps
+from source_attio.read.waiting import Waits
 
 AT_ONCE: Final = 6
+SILENCE: Final = 5.0
+"""So many seconds without a message are the most."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,8 +41,10 @@ class Task:
 class Scheduler:
     """Runs tasks to their ends and remembers which of them failed."""
 
-    def __init__(self, tasks: list[Task]) -> None:
+    def __init__(self, tasks: list[Task], *, clock: Callable[[], float], waits: Waits) -> None:
         self._waiting_list = deque(tasks)
+        self._clock, self._waits = clock, waits
+        self._told_at = clock()
         self._ready: deque[_Running] = deque()
         self._asleep: list[_Running] = []
         self.failures: dict[str, Exception] = {}
@@ -49,8 +55,9 @@ class Scheduler:
             while self._waiting_list or self._ready or self._asleep:
                 yield from self._fill_up()
                 self._wake()
-                running = self._ready.popleft()
-                yield from self._go_on(running)
+                yield from self._sign_of_life()
+                if self._ready:
+                    yield from self._go_on(self._ready.popleft())
         finally:
             for running in (*self._ready, *self._asleep):
                 _close(running.steps)
@@ -63,10 +70,22 @@ class Scheduler:
 
     def _wake(self) -> None:
         if not self._ready:
-            wait([each.waits_for for each in self._asleep if each.waits_for], return_when=FIRST_COMPLETED)
+            awaited = [each.waits_for for each in self._asleep if each.waits_for]
+            wait([*awaited, self._waits.heard], timeout=SILENCE, return_when=FIRST_COMPLETED)
         awake = [each for each in self._asleep if each.waits_for is None or each.waits_for.done()]
         self._asleep = [each for each in self._asleep if each not in awake]
         self._ready.extend(awake)
+
+    def _sign_of_life(self) -> Iterator[AirbyteMessage]:
+        until, now = self._waits.take(), self._clock()
+        silent = now - self._told_at >= SILENCE
+        if until is None and not silent:
+            return
+        self._told_at = now
+        if until is not None:
+            yield remark(f"Attio asks to wait (HTTP 429, Retry-After: {until or 'not said'}).")
+        for running in (*self._ready, *self._asleep):
+            yield running.outbox.status(AirbyteStreamStatus.RUNNING, rate_limited=until is not None)
 
     def _go_on(self, running: _Running) -> Iterator[AirbyteMessage]:
         """Let one stream go on until it waits for something or ends."""
@@ -81,6 +100,7 @@ class Scheduler:
                     running.rows += 1
                     if running.rows == 1:
                         yield outbox.status(AirbyteStreamStatus.RUNNING)
+                self._told_at = self._clock()
                 yield step
         except Exception as trouble:  # noqa: BLE001 (whatever it is, it ends this stream and no other, and is reported)
             self.failures[outbox.stream] = trouble

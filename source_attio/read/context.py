@@ -17,6 +17,7 @@ from attio_api.transport import pooled_session
 from source_attio.config import Config
 from source_attio.read.download_gate import Receiving
 from source_attio.read.prefetch import Lookahead
+from source_attio.read.waiting import Waits
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 18 << 20
@@ -33,6 +34,8 @@ class Limits:
     notes_a_page: int = 50
     rows_a_checkpoint: int = 10_000
     bytes_a_checkpoint: int = 5 << 20
+    seconds_a_checkpoint: float = 600.0
+    """A platform gives up a source whose states do not come; a stream that reads long tells one so often."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +46,7 @@ class Context:
     client: AttioClient
     pool: Executor
     clock: ServerClock
+    waits: Waits
     lookahead: Lookahead
     receiving: Receiving
     limits: Limits
@@ -80,12 +84,12 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     max_tries: int = 8,
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
-    clock, receiving = ServerClock(wall), Receiving()
+    clock, receiving, waits = ServerClock(wall), Receiving(), Waits()
     client = AttioClient(
         config.credentials.access_token.get_secret_value(),
         api_url=config.api_url,
         governor=governor or Governor(requests_per_second=config.requests_per_second, sleep=sleep),
-        session=clock.listen_to(session or pooled_session()),
+        session=waits.listen_to(clock.listen_to(session or pooled_session())),
         sleep=sleep,
         max_tries=max_tries,
         receiving=receiving,
@@ -95,6 +99,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         client=client,
         pool=pool or ThreadPoolExecutor(PAGES_AT_ONCE, "attio"),
         clock=clock,
+        waits=waits,
         lookahead=Lookahead(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
         receiving=receiving,
         limits=limits or Limits(),

@@ -84,12 +84,14 @@ FIXED: Final = (
 )
 
 
-def blueprints(workspace: Workspace, config: Config) -> dict[str, Blueprint]:
-    """Name every stream; raises UnknownObject when the configuration names what is not there."""
+def blueprints(
+    workspace: Workspace, config: Config, missing: dict[str, UnknownObject]
+) -> dict[str, Blueprint]:
+    """Name every stream; what the configuration names and is not there is noted in `missing`, by its name."""
     found = {each.name: each for each in FIXED}
-    objects = _chosen(workspace.objects, config.objects, "object")
-    lists = _chosen(workspace.lists, config.lists, "list")
-    found |= {each.name: each for each in _opted_in(workspace, config, (*objects, *lists))}
+    objects = _chosen(workspace.objects, config.objects, "object", missing)
+    lists = _chosen(workspace.lists, config.lists, "list", missing)
+    found |= {each.name: each for each in _opted_in(workspace, config, (*objects, *lists), missing)}
     # Names are kept free whether those streams are wanted or not, so that no stream is renamed by a setting.
     taken = {*found, *DECLARED, COMMENTS, HISTORY}
     for target, wanted, suffix in (
@@ -104,7 +106,9 @@ def blueprints(workspace: Workspace, config: Config) -> dict[str, Blueprint]:
     return found
 
 
-def _opted_in(workspace: Workspace, config: Config, chosen: tuple[Target, ...]) -> list[Blueprint]:
+def _opted_in(
+    workspace: Workspace, config: Config, chosen: tuple[Target, ...], missing: dict[str, UnknownObject]
+) -> list[Blueprint]:
     """Describe the streams that cost a request per record, if they are wanted."""
     found: list[Blueprint] = []
     if config.include_comments:
@@ -115,20 +119,23 @@ def _opted_in(workspace: Workspace, config: Config, chosen: tuple[Target, ...]) 
         )
     if config.history_attributes:
         slugs = tuple(dict.fromkeys(each.split(".")[0] for each in config.history_attributes))
-        watched = tuple(_chosen(workspace.objects, slugs, "object"))
+        watched = tuple(_chosen(workspace.objects, slugs, "object", missing))
         found.append(
             Blueprint(name=HISTORY, way=HISTORY, primary_key=("value_id",), use=HISTORY, targets=watched)
         )
     return found
 
 
-def _chosen(there: tuple[Target, ...], wanted: tuple[str, ...], noun: str) -> list[Target]:
+def _chosen(
+    there: tuple[Target, ...], wanted: tuple[str, ...], noun: str, missing: dict[str, UnknownObject]
+) -> list[Target]:
     known = {name for each in there for name in (each.slug, each.id)}
-    if unknown := [slug for slug in wanted if slug not in known]:
-        raise UnknownObject(
-            f"The configuration names the {noun} '{unknown[0]}', which the access token does not see.",
-            remedy=f"Check its spelling; there are: {', '.join(sorted(each.slug for each in there))}.",
-        )
+    for name in wanted:
+        if name not in known:
+            missing[name] = UnknownObject(
+                f"The configuration names the {noun} '{name}', which the access token does not see.",
+                remedy=f"Check its spelling; there are: {', '.join(sorted(each.slug for each in there))}.",
+            )
     # By id, so that a collision of names is settled the same way in every sync.
     return [
         each

@@ -7,25 +7,26 @@ makes harmless. The history of a deleted record stays in the warehouse: it is wh
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.errors import Gone, InvalidValue, Misconfigured
 from attio_api.wire import Json, JsonObject
-from source_attio.decode.columns import CURSOR, MOMENT, TEXT, Column, object_schema
+from source_attio.decode.columns import CURSOR, DELETED_AT, MOMENT, TEXT, TRUTH, Column, object_schema
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.keyset import Range, Walk
-from source_attio.read.steps import Steps, arrival
+from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.fixed_shape import ACTOR
 from source_attio.streams.records import Query
+from source_attio.workspace import Target
 
 SCHEMA: Final = object_schema(
     {
@@ -39,8 +40,18 @@ SCHEMA: Final = object_schema(
         "active_until": MOMENT,
         "set_by": ACTOR,
         CURSOR: MOMENT,
+        "_deleted": TRUTH,
+        DELETED_AT: MOMENT,
     }
 )
+
+
+class Past(NamedTuple):
+    """One value that a record had."""
+
+    row: JsonObject
+    old_key: str
+    """The key of the row in states of the first version, which was made of slugs and titles."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +62,17 @@ class Watched:
     columns: tuple[Column, ...]
 
 
-def history(context: Context, watched: list[Watched], delivery: Delivery, *, refresh: bool) -> Steps:
-    """Go through the records, and deliver the history of those that changed."""
-    noticing, span = delivery.state.noticing, Range(created_since=context.config.start_date)
+def history(
+    context: Context, watched: list[Watched], delivery: Delivery, titles: JsonObject, *, refresh: bool
+) -> Steps:
+    """Go through the records, and deliver the history of those that changed.
+
+    `titles` are the names, by id, that rows spell out: when one changes, all histories are read again.
+    """
+    state = delivery.state
+    noticing, span = state.noticing, Range(created_since=context.config.start_date)
+    before = state.titles
+    again = state.old_keys or any(titles.get(each, name) != name for each, name in before.items())
     for each in watched:
         limit = context.limits.records_a_page
         walk = Walk(each.query.page, span, limit=limit, lookahead=context.lookahead)
@@ -62,27 +81,43 @@ def history(context: Context, watched: list[Watched], delivery: Delivery, *, ref
                 yield step
                 continue
             fresh = refresh or noticing.first_pass
-            changed = [(row, moment) for row in step if (moment := noticing.changed_at(row, fresh=fresh))]
+            moments = [(row, noticing.changed_at(row, fresh=fresh)) for row in step]
+            changed = [(row, moment or noticing.noticed_at) for row, moment in moments if moment or again]
+            noticing.weigh()
             answers = [context.ask(partial(_of_record, context, each, row)) for row, _ in changed]
             for (_, moment), answer in zip(changed, answers, strict=True):
                 found = yield from arrival(answer)
-                dated = [(max(moment, _settled_at(value)), value) for value in found]
-                noticing.newest = max([noticing.newest, *(when for when, _ in dated)])
-                yield from delivery.outbox.rows({**value, CURSOR: when} for when, value in dated)
+                yield from _delivered(delivery, found, moment)
             noticing.memory.confirm(row for row, _ in changed)
+            yield from delivery.checkpoint_if_late()
+    state.titles, state.old_keys = titles, False
     # What vanished is forgotten without a mark: its history stays true.
     noticing.drop(noticing.unmet())
     yield from delivery.finish([], whole_pass=True, feed={})
 
 
-def _of_record(context: Context, watched: Watched, row: Row) -> list[JsonObject]:
-    target, found = watched.query.target, []
+def _delivered(delivery: Delivery, found: list[Past], moment: str) -> Steps:
+    """Deliver one record's values; rows under keys of the first version are marked as deleted."""
+    dated = [(max(moment, _settled_at(past.row)), past) for past in found]
+    noticing = delivery.state.noticing
+    noticing.newest = max([noticing.newest, *(when for when, _ in dated)])
+    yield from delivery.outbox.rows({**past.row, CURSOR: when} for when, past in dated)
+    if delivery.state.old_keys:
+        gone: JsonObject = {"_deleted": True, **({DELETED_AT: moment} if delivery.removes else {})}
+        marks: Iterator[JsonObject] = (
+            {"value_id": past.old_key, CURSOR: when, **gone} for when, past in dated
+        )
+        yield from delivery.outbox.rows(marks)
+
+
+def _of_record(context: Context, watched: Watched, row: Row) -> list[Past]:
+    target, found = watched.query.target, list[Past]()
     for column in watched.columns:
         try:
             raw = of_attribute(context, target.slug, row.key.id, column.slug)
         except Gone:
             continue
-        found += list(_values(target.slug, row.key.id, column, raw))
+        found += list(_values(target, row.key.id, column, raw))
     return found
 
 
@@ -97,17 +132,19 @@ def of_attribute(context: Context, object_slug: str, record_id: str, attribute: 
         ) from refusal
 
 
-def _values(owner: str, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[JsonObject]:
+def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[Past]:
     ended: dict[str, str | None] = {}
     for value in raw:
         plain, since = _text(column, value), str(value.get("active_from"))
-        name = "\0".join([owner, record_id, column.slug, since, plain or ""])
+        # Of ids alone: titles and slugs are changed by admins, and a row keeps its key.
+        key = _key(target.id, record_id, column.attribute_id, since, _identity(value, plain))
+        old_key = _key(target.slug, record_id, column.slug, since, plain or "")
         # A single value follows the one before it; of several at once, none follows another.
         previous = None if column.many else ended.get("last")
         ended["last"] = plain
-        yield {
-            "value_id": str(uuid.UUID(bytes=hashlib.blake2b(name.encode(), digest_size=16).digest())),
-            "object": owner,
+        row: JsonObject = {
+            "value_id": key,
+            "object": target.slug,
             "record_id": record_id,
             "attribute": column.slug,
             "value": plain,
@@ -116,6 +153,22 @@ def _values(owner: str, record_id: str, column: Column, raw: list[JsonObject]) -
             "active_until": value.get("active_until"),
             "set_by": _actor(value.get("created_by_actor")),
         }
+        yield Past(row, old_key)
+
+
+def _key(*parts: str) -> str:
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
+    return str(uuid.UUID(bytes=digest))
+
+
+def _identity(value: Mapping[str, Any], plain: str | None) -> str:
+    """Return what tells a value from others that were set at the same time, whatever it is called."""
+    for member, part in (("option", "option_id"), ("status", "status_id")):
+        held = value.get(member)
+        ids = held.get("id") if isinstance(held, dict) else None
+        if isinstance(ids, dict):
+            return str(ids.get(part))
+    return str(value.get("target_record_id") or plain or "")
 
 
 def _settled_at(value: JsonObject) -> str:
@@ -133,3 +186,28 @@ def _text(column: Column, value: Mapping[str, Any]) -> str | None:
 
 def _actor(raw: Json) -> Json:
     return {"type": raw.get("type"), "id": raw.get("id")} if isinstance(raw, dict) else None
+
+
+def titles(
+    context: Context, watched: list[Watched], objects: Iterable[Target]
+) -> Generator[Awaited, None, JsonObject]:
+    """Ask for all names that rows of a history spell out: of objects, attributes, options and statuses."""
+    found: JsonObject = {each.id: each.slug for each in objects}
+    asked: list[tuple[str, Future[list[JsonObject]]]] = []
+    for each in watched:
+        for column in each.columns:
+            found[column.attribute_id] = column.slug
+            if column.type in _CHOICES:
+                part, things = _CHOICES[column.type]
+                path = f"{each.query.target.address}/attributes/{column.attribute_id}/{things}"
+                ask = partial(context.client.many, "GET", path, params={"show_archived": True})
+                asked.append((part, context.ask(ask)))
+    for part, answer in asked:
+        for choice in (yield from arrival(answer)):
+            ids = choice.get("id")
+            if isinstance(ids, dict):
+                found[str(ids.get(part))] = choice.get("title")
+    return found
+
+
+_CHOICES: Final = {"select": ("option_id", "options"), "status": ("status_id", "statuses")}

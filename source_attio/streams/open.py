@@ -123,13 +123,16 @@ class Desk:
             columns = columns_of(attributes, KINDS[target.family])
             chosen = tuple(each for each in columns if f"{target.slug}.{each.slug}" in wanted)
             watched.append(Watched(query=self._query(target, chosen), columns=chosen))
+        delivery = self._delivery(selected, outbox)
+        titles = yield from history.titles(self.context, watched, self.workspace.objects)
+        yield from history.history(self.context, watched, delivery, titles, refresh=selected.refresh)
         known = {f"{each.query.target.slug}.{column.slug}" for each in watched for column in each.columns}
         if unknown := [each for each in wanted if each not in known]:
+            # What is there has been read by now.
             raise UnknownObject(
-                f"The configuration names the attribute '{unknown[0]}', which does not exist."
+                f"The configuration names the attribute '{unknown[0]}', which does not exist.",
+                remedy="Check the spelling of the slugs under `history_attributes`, or take it out.",
             )
-        delivery = self._delivery(selected, outbox)
-        yield from history.history(self.context, watched, delivery, refresh=selected.refresh)
 
     def _by_key(self, selected: Selected, outbox: Outbox) -> Steps:
         target = selected.blueprint.target
@@ -161,6 +164,9 @@ class Desk:
             id_column=selected.blueprint.primary_key[0],
             graves=self.graves,
             limits=self.context.limits,
+            wall=self.context.wall,
+            removes=self.context.config.deleted_rows == "remove",
+            initial=selected.state,
         )
 
     def _state(self, selected: Selected, columns: tuple[Column, ...]) -> StreamState:
@@ -216,4 +222,5 @@ def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], *, k
     if blueprint.target is None:
         return fixed[blueprint.way]
     kind = KINDS[blueprint.target.family]
-    return schema_of(kind, columns_of(attributes[blueprint.target.id], kind), keep_raw=keep_raw)
+    columns = columns_of(attributes[blueprint.target.id], kind)
+    return {**schema_of(kind, columns, keep_raw=keep_raw), "attio_id": blueprint.target.id}

@@ -9,6 +9,7 @@ from attio_sync.failures import WrongUsage
 from attio_sync.loading.loader import Load
 from attio_sync.loading.tables import Table
 from attio_sync.loading.warehouse import Loaded, opened
+from attio_sync.sql import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -236,7 +237,7 @@ def test_columns_come_and_go_with_the_attributes(warehouse: Warehouse, load: Cal
     first.complete()
     properties = {**SCHEMA["properties"], "rating": {"type": ["null", "integer"]}}  # type: ignore[dict-item]  # a dict above
     del properties["domains"]
-    fit = warehouse.fit(Table.of("companies", {"properties": properties}, ["record_id"]))
+    fit, _ = warehouse.fit(Table.of("companies", {"properties": properties}, ["record_id"]))
 
     assert "kept" == fit
     assert ["record_id", "name", "_changed_at", "rating"] == list(warehouse.shape("companies") or {})
@@ -251,7 +252,7 @@ def test_an_attribute_of_another_type_asks_for_a_new_table(
     other = {"record_id": {"type": "string"}, "name": {"type": ["null", "number"]}}
 
     table = Table.of("companies", {"properties": other}, ["record_id"])
-    fit = warehouse.fit(table)
+    fit, _ = warehouse.fit(table)
     one = load(way="afresh", table=table)
     one.row({"record_id": "r1", "name": 7})
     one.complete()
@@ -293,3 +294,74 @@ def test_a_table_of_the_users_own_is_not_touched(warehouse: Warehouse) -> None:
         warehouse.fit(COMPANIES)
 
     assert [(42,)] == warehouse.connection.execute("FROM companies").fetchall()
+
+
+def test_no_name_of_a_column_collides_with_the_loaders_own(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Reserved words, single letters and the loader's own names are columns and tables like any other."""
+    words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()
+    letters = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
+    own = ["_attio_line", "_incoming", "_before", "_kept", "_shape", "t_", "i_"]
+    columns = dict.fromkeys([*(str(word) for (word,) in words), *letters, *own])
+    schema: JsonObject = {
+        "properties": {
+            "record_id": {"type": "string"},
+            **{name: {"type": "object", "properties": {"t": {"type": "string"}}} for name in columns},
+            "_deleted": {"type": "boolean"},
+        }
+    }
+    for stream in ("t", "_incoming", "select", "_shape", "_before"):
+        for way in ("merge", "merge", "replace"):
+            _, table = warehouse.fit(Table.of(stream, schema, ["record_id"]))
+            one = Load(warehouse, table, spool=tmp_path / "spool", way=way)  # type: ignore[arg-type]  # one of three
+            one.row({"record_id": "r1", **{name: {"t": name} for name in columns}})
+            one.row({"record_id": "r2", "_deleted": True})
+            one.complete()
+
+        row = warehouse.connection.execute(compose("SELECT * FROM {stream}", stream=stream)).fetchone()
+        assert row is not None
+        assert [{"t": name} for name in columns] == list(row[1:])
+
+
+@pytest.mark.parametrize("way", ["merge", "replace", "afresh"])
+def test_columns_of_the_user_keep_what_they_hold(warehouse: Warehouse, tmp_path: Path, way: str) -> None:
+    """A column that the user added stays, with its values, also in rows that are written anew."""
+    load_all(warehouse, tmp_path, COMPANIES, "merge", [company(1), company(2)])
+    warehouse.connection.execute("ALTER TABLE companies ADD COLUMN score INTEGER")
+    warehouse.connection.execute("UPDATE companies SET score = 7 WHERE record_id = 'r1'")
+    load_all(warehouse, tmp_path, COMPANIES, way, [company(1, "Bea"), company(2), company(3)])
+
+    found = warehouse.connection.execute("SELECT record_id, name, score FROM companies ORDER BY 1").fetchall()
+    assert [("r1", "Bea", 7), ("r2", "Ada", None), ("r3", "Ada", None)] == found
+
+
+def test_an_attribute_that_is_gone_takes_only_its_own_column(warehouse: Warehouse, tmp_path: Path) -> None:
+    """What pulls made goes with its attribute, what the user made stays."""
+    load_all(warehouse, tmp_path, COMPANIES, "merge", [company(1)])
+    warehouse.connection.execute("ALTER TABLE companies ADD COLUMN score INTEGER")
+    narrow: JsonObject = {
+        "properties": {name: kind for name, kind in SCHEMA["properties"].items() if name != "domains"}  # type: ignore[union-attr]  # an object
+    }
+    warehouse.fit(Table.of("companies", narrow, ["record_id"]))
+
+    assert ["record_id", "name", "_changed_at", "score"] == list(warehouse.shape("companies") or {})
+
+
+def test_an_attribute_called_like_a_column_of_the_user_is_refused_by_name(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """Whose column it is cannot be guessed: the user renames it."""
+    load_all(warehouse, tmp_path, COMPANIES, "merge", [company(1)])
+    warehouse.connection.execute("ALTER TABLE companies ADD COLUMN score VARCHAR")
+    properties: JsonObject = {**SCHEMA["properties"], "score": {"type": "string"}}  # type: ignore[dict-item]  # an object
+
+    with pytest.raises(WrongUsage, match="column 'score' of your own"):
+        warehouse.fit(Table.of("companies", {"properties": properties}, ["record_id"]))
+
+
+def load_all(warehouse: Warehouse, folder: Path, table: Table, way: str, rows: list[JsonObject]) -> None:
+    """Bring rows into a table."""
+    _, fitted = warehouse.fit(table)
+    one = Load(warehouse, fitted, spool=folder / "spool", way=way)  # type: ignore[arg-type]  # one of three
+    for row in rows:
+        one.row(row)
+    one.complete()

@@ -1,10 +1,17 @@
 """Streams that ask once per record or meeting: histories, comments, recordings."""
 
 import itertools
+from contextlib import nullcontext
 from typing import Any
+from unittest import mock
 
+import pytest
+
+from source_attio.streams import history
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import Bench
+
+HISTORY = "attribute_values_history"
 
 
 def remarked() -> tuple[Bench, str]:
@@ -41,6 +48,43 @@ def test_a_long_history_is_read_whole() -> None:
     ]
 
     assert [f"Remark {number}" for number in range(130)] == values
+
+
+@pytest.mark.parametrize("renamed", ["Lead", "In Progress"])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
+    """Rows keep their keys when an admin renames a status, a present or a past one, also in old states."""
+    made = bench(history_attributes=["deals.stage"])
+    member = made.api("GET", "/v2/workspace_members")[0]["id"]["workspace_member_id"]
+    owner = {"referenced_actor_type": "workspace-member", "referenced_actor_id": member}
+    values = {"name": "D", "stage": "Lead", "owner": owner}
+    deal = made.api("POST", "/v2/objects/deals/records", {"data": {"values": values}})["id"]["record_id"]
+    change = {"data": {"values": {"stage": "In Progress"}}}
+    made.api("PATCH", f"/v2/objects/deals/records/{deal}", change)
+    with mock.patch.object(history, "_key", lambda *parts: right(*parts, "old")) if old else nullcontext():
+        made.sync([HISTORY])
+    if old:
+        # As the first version left it: keys of another kind, and no names.
+        made.tables[HISTORY] = {}
+        made.states[HISTORY] = {**made.states[HISTORY], "version": 1, "titles": {}}
+    path = f"/v2/objects/deals/attributes/stage/statuses/{renamed.replace(' ', '%20')}"
+    made.api("PATCH", path, {"data": {"title": "Negotiation"}})
+    made.emulator.clock.advance(60)
+    made.sync([HISTORY])
+    fresh = Bench(made.emulator, history_attributes=["deals.stage"])
+    fresh.sync([HISTORY])
+
+    assert stages(fresh) == stages(made)
+    assert [] == made.sync([HISTORY])
+
+
+right = history._key  # noqa: SLF001 (the key of the first version is made by it)
+
+
+def stages(made: Bench) -> list[tuple[str, Any, Any]]:
+    return sorted(
+        (row["value"], row["previous_value"], row["active_until"]) for row in made.living(HISTORY).values()
+    )
 
 
 def test_a_thread_that_goes_meanwhile_takes_no_other_with_it() -> None:

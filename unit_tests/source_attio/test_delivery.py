@@ -1,0 +1,150 @@
+"""What goes out besides rows: marks that destinations act on, signs of life, states in time, no U+0000."""
+
+import logging
+from concurrent.futures import Future
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
+
+from attio_api.errors import UnknownObject
+from source_attio.emit.messages import Outbox
+from source_attio.emit.scheduler import SILENCE, Scheduler, Task
+from source_attio.read.steps import Steps
+from source_attio.read.waiting import Waits
+from unit_tests.attio_api.fake_clock import FakeClock
+from unit_tests.source_attio.engine_bench import bench
+from unit_tests.source_attio.harness import SMALL, Bench
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_deleted_row_says_so_to_airbytes_destinations(kept: bool) -> None:
+    """They drop rows whose `_ab_cdc_deleted_at` is not null; with `mark` no row has that column."""
+    made = bench(3, deleted_rows="mark" if kept else "remove")
+    made.sync(["companies"])
+    gone = next(iter(made.tables["companies"]))
+    made.api("DELETE", f"/v2/objects/companies/records/{gone}")
+    (mark,) = made.sync(["companies"])
+
+    assert mark["_deleted"]
+    assert kept == ("_ab_cdc_deleted_at" not in mark)
+    assert kept or mark["_ab_cdc_deleted_at"] == mark["_changed_at"]
+    assert not any("_ab_cdc_deleted_at" in row for row in made.living("companies").values())
+
+
+def test_a_table_that_drops_what_is_marked_equals_a_full_refresh() -> None:
+    """Deduplicated by key and cursor as Airbyte's destinations do, without the rows that carry the column."""
+    made = bench(20)
+    everything = made.sync(["companies"])
+    for record_id in list(made.tables["companies"])[:7]:
+        made.api("DELETE", f"/v2/objects/companies/records/{record_id}")
+    everything += made.sync(["companies"])
+    newest: dict[str, dict[str, Any]] = {}
+    for row in sorted(everything, key=lambda each: str(each["_changed_at"])):
+        newest[row["record_id"]] = row
+    kept = {key for key, row in newest.items() if row.get("_ab_cdc_deleted_at") is None}
+    refreshed = Bench(made.emulator, refresh=True)
+
+    assert kept == {row["record_id"] for row in refreshed.sync(["companies"])}
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", r"\u0000", "\\\0"])
+def test_no_text_holds_u_0000(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Postgres cannot store it: it is taken out, which is said, and what only looks like it stays."""
+    made = bench()
+    for where in ("name", "description"):
+        made.api("POST", "/v2/objects/companies/records", {"data": {"values": {where: text}}})
+    rows = made.sync(["companies"])
+    wanted = text.replace("\0", "") or ""
+
+    assert {wanted} == {row.get("name", row.get("description")) for row in rows}
+    assert ("\0" in text) == any("U+0000" in each.message for each in caplog.records)
+    assert [] == made.sync(["companies"])
+
+
+def statuses(messages: list[AirbyteMessage], stream: str) -> list[Any]:
+    found = [each.trace.stream_status for each in messages if each.type is Type.TRACE and each.trace]
+    return [each for each in found if each and each.stream_descriptor.name == stream]
+
+
+def test_a_wait_for_quota_is_told() -> None:
+    """The streams say that they are rate limited, and the log until when."""
+    made = bench(3)
+    refusals = iter([False] * 4 + [True] * 3)
+    made.adapter.refuses = lambda: next(refusals, False)
+    told = list(made.messages(["companies"]))
+    limited = [each for each in statuses(told, "companies") if each.reasons]
+
+    assert limited
+    assert {AirbyteStreamStatus.RUNNING} == {each.status for each in limited}
+    assert any(each.log and "429" in each.log.message for each in told)
+    assert 3 == sum(each.type is Type.RECORD for each in told)
+
+
+def reading(clock: FakeClock, outbox: Outbox) -> Steps:
+    """A stream that gets an answer every two seconds, and has nothing to tell of it."""
+    for _ in range(30):
+        clock.sleep(2.0)
+        done: Future[None] = Future()
+        done.set_result(None)
+        yield done
+    yield outbox.state({})
+
+
+def test_a_stream_that_finds_nothing_gives_signs_of_life() -> None:
+    """A platform takes a silent source for a dead one: it hears that the stream goes on."""
+    clock = FakeClock()
+    outbox = Outbox(stream="comments", wall_ms=lambda: 0)
+    scheduler = Scheduler(
+        [Task(outbox=outbox, open=lambda: reading(clock, outbox))], clock=clock, waits=Waits()
+    )
+    at = [clock() for _ in scheduler.messages()]
+
+    assert max(later - before for before, later in pairwise(at)) <= 2 * SILENCE
+
+
+@pytest.mark.parametrize("budget", [8, 0.002, 0.0001])
+@pytest.mark.parametrize("stream", ["comments", "attribute_values_history", "companies"])
+def test_a_long_stream_tells_its_state_in_time(stream: str, budget: float) -> None:
+    """Whatever is remembered, also when nothing has changed; and a kill after it costs no row."""
+    made = remarked(40, state_budget_mb=budget, include_comments=True)
+    made.limits = replace(SMALL, seconds_a_checkpoint=0.0)
+    made.sync([stream])
+    rows = dict(made.tables.get(stream, {}))
+    states = [each for each in made.messages([stream]) if each.type is Type.STATE]
+    assert len(states) >= 5
+    made.tables = {}
+    made.states = {}
+    for count in (7, 9, 12, None):
+        made.sync([stream], killed_after=count)
+
+    assert rows.keys() == made.tables.get(stream, {}).keys()
+
+
+def remarked(companies: int, **config: Any) -> Bench:
+    """Companies with an attribute whose history is wanted."""
+    made = bench(history_attributes=["companies.remark"], **config)
+    remark = {"title": "Remark", "api_slug": "remark", "type": "text", "description": None, "config": {}}
+    flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
+    made.api("POST", "/v2/objects/companies/attributes", {"data": remark | flags})
+    for number in range(companies):
+        values = {"remark": f"Remark {number}"}
+        made.api("POST", "/v2/objects/companies/records", {"data": {"values": values}})
+    return made
+
+
+def test_what_the_settings_name_and_is_gone_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    """The streams of what is there are read; the missing object is an error of its own."""
+    made = remarked(3, objects=["companies", "ghosts"])
+    made.config["history_attributes"] = ["companies.gone", "companies.remark"]
+    failures: dict[str, Exception] = {}
+    with caplog.at_level(logging.WARNING):
+        told = list(made.messages(["companies", "attribute_values_history"], failures=failures))
+    rows = [each.record.stream for each in told if each.record]
+
+    assert {"companies": 3, "attribute_values_history": 3} == {name: rows.count(name) for name in set(rows)}
+    assert {"ghosts", "attribute_values_history"} == set(failures)
+    assert all(isinstance(each, UnknownObject) for each in failures.values())
+    assert any(each.trace and each.trace.error and "ghosts" in each.trace.error.message for each in told)
