@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.csv_files import rows_of_csv
 from attio_sync.rows.duckdb import rows_of_parquet, rows_of_table
+from attio_sync.rows.form import Form
 from attio_sync.rows.json_files import rows_of_json
 from attio_sync.rows.rows import SteadyFile
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from attio_sync.rows.form import Form
     from attio_sync.rows.rows import Rows
 
 STDIN: Final = Path("-")
