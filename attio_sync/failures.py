@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from attio_api.errors import AttioError, Misconfigured
+from destination_attio.engine.signals import RunStopped
 from destination_attio.model.plan import PlanError
 from destination_attio.storage.journal import JournalError
 from destination_attio.storage.rejects import StorageError
@@ -131,6 +132,7 @@ def _file(error: Exception) -> Stop:
 
 
 _TELLERS: tuple[tuple[type[Exception], Callable[[Exception], Stop]], ...] = (
+    (RunStopped, lambda _: Stopped("What was written so far is in the history.")),
     (AttioError, _attio),
     (JournalError, _destination),
     (PlanError, _destination),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,11 @@ from attio_sync.push_options import Choice, Terms, destination_config, only_stre
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
-from destination_attio.session import Session
+from destination_attio.model.plan import listing
+from destination_attio.session import About, RunStopped, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from attio_sync.config import Connection
     from attio_sync.rows.rows import Rows
@@ -40,11 +41,13 @@ class Manner:
     limit: int
     pace: float | None
     yes: bool
+    shown: set[int | None] = field(default_factory=set)
+    """The rejected rows that somebody has seen in the plan already, by number."""
 
     @classmethod
     def take(cls, options: dict[str, object]) -> Manner:
         """Take these options out of all that a command was given."""
-        return cls(**{name: options.pop(name) for name in cls.__slots__})  # type: ignore[arg-type]  # click made them
+        return cls(**{name: options.pop(name) for name in cls.__slots__ if name in options})  # type: ignore[arg-type]  # click made them
 
     @property
     def asks(self) -> bool:
@@ -106,9 +109,10 @@ def command(saved: Path | None, again: Path | None, *, rejects_ok: bool, **optio
         accepts = manner.yes or choice.accept_guess
         settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
         report = push(rows.first(choice.sample), settings, connection, manner)
-    status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit)
+    status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit, known=manner.shown)
     # A scheduler that takes every code but 0 for a failure would run the whole push again.
-    return DONE if rejects_ok and status == DONE_WITH_REJECTS and not report.remaining else status
+    is_kept = not report.remaining and not report.duplicates
+    return DONE if rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
 
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
@@ -129,6 +133,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
             Session.open(parsed, total_rows=rows.count) as session,
             told_when_stopped(session),
         ):
+            session.about = About(approver=author(), mapping=settings)
             report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
     report = replace(report, left_out=tuple(settings.get("left_out", ())))
     return rejects.settled(report, path, settings)
@@ -150,6 +155,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
             Session.open(parsed, total_rows=plan.counts.rows) as session,
             told_when_stopped(session),
         ):
+            session.about = About(approver=author(), plan_digest=plan.digest())
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
     report = replace(report, left_out=plan.left_out, skipped=plan.skipped, skipped_cells=len(plan.skipped))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
@@ -161,7 +167,7 @@ def told_when_stopped(session: Session) -> Iterator[None]:
     """Ctrl-C ends a run between two writes; whoever pressed it is told what that means."""
     try:
         yield
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, RunStopped) as error:
         run = session.run_id
         raise Stopped(
             f"What was written so far is run {run}: look with 'attio-sync history {run}', "
@@ -179,20 +185,29 @@ def _agree(plan: Plan, manner: Manner) -> None:
     if not manner.asks:
         return
     terminal_tables.show_plan(results(), plan, limit=manner.limit)
+    manner.shown.update(one.row_number for one in listing(plan.changes, "rejected"))
     changes = counted(plan.counts.written, "change")
     if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
         raise Stopped("Nothing was written.")
 
 
-def tell_outcome(report: Report, *, as_json: bool, limit: int, is_revert: bool = False) -> int:
-    """Say what happened; the exit code says it too."""
+def tell_outcome(
+    report: Report,
+    *,
+    as_json: bool,
+    limit: int,
+    is_revert: bool = False,
+    known: Collection[int | None] = (),
+) -> int:
+    """Say what happened; the exit code says it too. Rows that are known to be rejected were shown before."""
     if as_json:
         click.echo(json.dumps(outcome(report)))
     else:
-        terminal_tables.show_report(results(), report, limit=limit, is_revert=is_revert)
+        terminal_tables.show_report(results(), report, limit=limit, is_revert=is_revert, known=known)
     if report.stopped_at is not None:
         return FAILED
-    return DONE_WITH_REJECTS if report.counts.rejected or report.remaining else DONE
+    is_whole = not (report.counts.rejected or report.remaining or report.duplicates)
+    return DONE if is_whole else DONE_WITH_REJECTS
 
 
 def outcome(report: Report) -> dict[str, Any]:
@@ -208,6 +223,8 @@ def outcome(report: Report) -> dict[str, Any]:
         "left_out": list(report.left_out),
         "dropped": [one.to_json() for one in report.dropped],
         "remaining": [one.to_json() for one in report.remaining],
+        "met": [one.to_json() for one in report.met],
+        "duplicates": [one.to_json() for one in report.duplicates],
         "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,
         "rejects_path": report.rejects_path,
         "reads": report.reads,

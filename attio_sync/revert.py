@@ -1,21 +1,61 @@
-"""`attio-sync revert`: undo a push wherever Attio still holds what it wrote."""
+"""`attio-sync revert`: undo a push wherever Attio still holds what it wrote; shown first, like a push."""
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from attio_sync import config, files, journals, workspace
-from attio_sync.failures import Stopped
-from attio_sync.plan import LISTED, tell
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, Stopped
+from attio_sync.plan import LISTED, author, tell
 from attio_sync.push import tell_outcome, told_when_stopped
 from attio_sync.push_options import Terms, destination_config
-from attio_sync.show import wording
-from attio_sync.show.terminal import Ticker, is_watched, remarks
-from destination_attio.session import Session
+from attio_sync.show import page, terminal_tables, wording
+from attio_sync.show.terminal import Ticker, is_watched, remarks, results
+from destination_attio.session import About, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from destination_attio.model.plan import Counts, Plan, Progress
+    from destination_attio.storage.journal import Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Undoing:
+    """Which run is undone, and how."""
+
+    run: Run
+    counts: Counts
+    journal: Path
+    only: tuple[str, ...]
+    pace: float | None
+
+    @property
+    def question(self) -> str:
+        """What somebody is asked before anything is written."""
+        did = wording.sentence(self.counts, done=True, is_revert=self.run.reverts is not None)
+        return f"Undo the {self.run.kind} of {wording.moment(self.run.started_at)} ({did})?"
+
+    @contextmanager
+    def session(self, doing: str) -> Iterator[tuple[Session, Ticker]]:
+        """An open session, and who tells how far it is."""
+        parsed = destination_config(workspace.connected(), {}, Terms(journal=self.journal, pace=self.pace))
+        ticker = Ticker(remarks())
+        with (
+            ticker.running(doing),
+            files.private(),
+            Session.open(parsed, total_rows=self.counts.written) as session,
+            told_when_stopped(session),
+        ):
+            yield session, ticker
 
 
 @click.command("revert")
@@ -23,16 +63,22 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--only", multiple=True, metavar="WHAT", help="An attribute, a record id, or create|update|delete."
 )
+@click.option("--plan", "is_plan", is_flag=True, help="Show what would be undone, and write nothing.")
 @click.option("--journal", type=_FILE, help="Another journal than the usual one.")
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.option("--limit", default=LISTED, show_default=True, help="How many conflicts to list.")
+@click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan or the outcome as JSON.")
+@click.option(
+    "--show", "--limit", "limit", default=LISTED, show_default=True, help="How many changes to list."
+)
 @click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(  # noqa: PLR0913 -- one for each option
     run_id: str,
     only: tuple[str, ...],
     journal: Path | None,
+    html: Path | None,
     *,
+    is_plan: bool,
     as_json: bool,
     limit: int,
     pace: float | None,
@@ -40,23 +86,42 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> int:
     """Undo a push wherever Attio still holds what it wrote.
 
-    What somebody else changed meanwhile is listed and left alone. The revert is itself a run in the history.
+    What somebody else changed meanwhile, or has added to, is listed and left alone. On a terminal the plan is
+    shown first, and a question asked. The revert is itself a run in the history.
     """
     path = journal or config.places().journal
     with journals.reading(path) as opened:
         run = opened.run(run_id)
-        counts = journals.counts(opened, run)
-    did = wording.sentence(counts, done=True, is_revert=run.reverts is not None)
-    question = f"Undo the {run.kind} of {wording.moment(run.started_at)} ({did})?"
-    if is_watched() and not yes and not as_json and not click.confirm(question):
-        raise Stopped("Nothing was undone.")
-    parsed = destination_config(workspace.connected(), {}, Terms(journal=path, pace=pace))
-    ticker = Ticker(remarks())
-    with (
-        ticker.running("looking what Attio holds now"),
-        files.private(),
-        Session.open(parsed, total_rows=counts.written) as session,
-        told_when_stopped(session),
-    ):
+        undoing = _Undoing(run=run, counts=journals.counts(opened, run), journal=path, only=only, pace=pace)
+    asks = is_watched() and not yes and not as_json
+    if is_plan or html or asks:
+        plan = _planned(undoing)
+        if html:
+            files.save(html, page.of_plan(plan, by=author()))
+        if is_plan:
+            return _tell(plan, as_json=as_json, limit=limit)
+        if asks:
+            terminal_tables.show_plan(results(), plan, limit=limit)
+            if not click.confirm(undoing.question):
+                raise Stopped("Nothing was undone.")
+    with undoing.session("looking what Attio holds now") as (session, ticker):
+        session.about = About(approver=author())
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
     return tell_outcome(report, as_json=as_json, limit=limit, is_revert=True)
+
+
+def _planned(undoing: _Undoing) -> Plan:
+    with undoing.session("looking what Attio holds now") as (session, ticker):
+
+        def on_progress(progress: Progress) -> None:
+            tell(ticker, progress)
+
+        return session.plan_revert(undoing.run.run_id, only=undoing.only, on_progress=on_progress)
+
+
+def _tell(plan: Plan, *, as_json: bool, limit: int) -> int:
+    if as_json:
+        click.echo(json.dumps(plan.to_json(), indent=1))
+    else:
+        terminal_tables.show_plan(results(), plan, limit=limit)
+    return DONE_WITH_REJECTS if plan.counts.rejected else DONE

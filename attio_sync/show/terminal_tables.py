@@ -6,6 +6,7 @@ What is in them is the destination's business, the page for the browser is `page
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -13,11 +14,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from attio_sync.show import wording
+from attio_sync.show.sides import sides
 from attio_sync.show.terminal import counted
 from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -33,7 +35,6 @@ STYLES: dict[Kind, str] = {
 }
 _WITHOUT_FIELDS: tuple[Kind, ...] = ("rejected", "superseded")
 _ROOM_FOR_KEY = 40
-_ROOM_FOR_VALUE = 60
 _NAMED = 10
 
 
@@ -41,13 +42,16 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
     """What a push would do: a sentence, then the changes one by one."""
     console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold") + _tally(plan))
     console.print()
-    told = [change for change in plan.changes if change.kind in ACTIONS]
-    listed = sorted(told, key=lambda change: ACTIONS.index(change.kind))
+    kinds = [listing(plan.changes, kind) for kind in ACTIONS]
+    listed = list(islice((change for some in kinds for change in some), limit))
     if listed:
-        console.print(changes(listed[:limit]))
+        console.print(changes(listed))
     else:
         console.print(Text("Nothing would be written.", "dim"))
-    _more(console, len(listed) - limit)
+    _more(console, sum(len(some) for some in kinds) - len(listed))
+    if plan.reverts:
+        show_conflicts(console, listing(plan.changes, "rejected"), limit=limit)
+        return
     for kind in _WITHOUT_FIELDS:
         show_refused(console, kind.capitalize(), listing(plan.changes, kind), limit=limit)
 
@@ -55,8 +59,9 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
 def _tally(plan: Plan) -> Text:
     text = Text()
     for number, (fate, count, words) in enumerate(wording.fates(plan.counts, done=False)):
-        text.append(", " if number else "").append(f"{count:,} {words}", STYLES[fate])
-    return text or Text("no rows")
+        told = wording.of_revert(fate, words) if plan.reverts else words
+        text.append(", " if number else "").append(f"{count:,} {told}", STYLES[fate])
+    return text or Text("nothing to undo" if plan.reverts else "no rows")
 
 
 def _more(console: Console, left: int) -> None:
@@ -73,6 +78,9 @@ def changes(some: Iterable[Change]) -> Grid:
         style = STYLES[change.kind]
         sign = Text(wording.SIGNS[change.kind], f"bold {style}")
         name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
+        if change.is_option:
+            grid.add_row(sign, name, Text(wording.option(change)), "", "", Text(change.reason or "", "dim"))
+            continue
         for number, field in enumerate(filter(_says_something, change.fields)):
             grid.add_row(*((sign, name) if number == 0 else ("", "")), *_field(field))
         if not change.fields:
@@ -114,7 +122,7 @@ def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> N
         return
     console.print()
     console.print(Text(f"Left alone: {len(some):,}", "bold"))
-    for change in some[:limit]:
+    for change in islice(some, limit):
         name = wording.shortened(wording.key(change), _ROOM_FOR_KEY)
         console.print(
             Text("!  ", "bold magenta") + Text(name, "magenta") + Text(f"  {_where(change)}", "dim")
@@ -141,31 +149,52 @@ def _says_something(field: FieldChange) -> bool:
 
 
 def _field(field: FieldChange) -> tuple[Text, Text, Text, Text]:
-    before, after = (
-        wording.shortened(wording.value(one), _ROOM_FOR_VALUE) for one in (field.before, field.after)
-    )
+    before, after = sides(field)
     return Text(field.attribute), Text(before, "red"), Text("→", "dim"), Text(after, "green")
 
 
-def show_report(console: Console, report: Report, *, limit: int, is_revert: bool = False) -> None:
-    """What a push or a revert did, and how to look into it or undo it."""
+def show_report(
+    console: Console,
+    report: Report,
+    *,
+    limit: int,
+    is_revert: bool = False,
+    known: Collection[int | None] = (),
+) -> None:
+    """What a push or a revert did, and how to look into it or undo it; `known` rejected rows were shown."""
     counts = report.counts
     did = wording.sentence(counts, done=True, is_revert=is_revert)
     console.print(Text(did[:1].upper() + did[1:] + ".", "bold"))
     pace = f"{counted(report.reads, 'read')} and {counted(report.writes, 'write')} in {report.seconds:.1f} s"
     console.print(Text(pace + ".", "dim"))
-    show_refused(console, "Rejected", report.rejected, limit=limit)
+    fresh = [change for change in report.rejected if change.row_number not in known]
+    show_refused(console, "Rejected", fresh, limit=limit)
     show_conflicts(console, report.conflicts, limit=limit)
     show_refused(
         console, "Left in Attio, though the source no longer has them", report.remaining, limit=limit
     )
     show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
+    show_refused(console, "Made by somebody else meanwhile", report.met, limit=limit)
+    show_refused(console, "There are two of these now", report.duplicates, limit=limit)
     if report.stopped_at is not None:
-        show_refused(console, "Stopped before", (report.stopped_at,), limit=limit)
+        _show_stop(console, report.stopped_at)
     if is_revert and counts.create:
         console.print(wording.NOT_MADE_AGAIN, soft_wrap=True, markup=False)
     for line in _next_steps(report):
         console.print(line, soft_wrap=True, markup=False)
+
+
+def _show_stop(console: Console, change: Change) -> None:
+    """What has moved since the plan was made, so that nothing from there on was written."""
+    show_refused(console, "Stopped before", (change,), limit=1)
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("attribute", "the plan saw", "Attio holds now"):
+        grid.add_column(heading, overflow="fold")
+    for field in change.fields:
+        attribute, saw, _, now = _field(field)
+        grid.add_row(attribute, saw, now)
+    if grid.row_count:
+        console.print(Padding(grid, (0, 0, 0, 3), expand=False))
 
 
 def _next_steps(report: Report) -> Iterator[str]:

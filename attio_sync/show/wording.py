@@ -102,6 +102,17 @@ def reason(change: Change) -> str:
     return where + visible(" ".join(part for part in (change.reason, change.remedy) if part))
 
 
+def option(change: Change) -> str:
+    """Which attribute an option or a status belongs to: `option of tags`."""
+    word = "status" if change.target.startswith("statuses/") else "option"
+    return f"{word} of {change.target.rpartition('/')[2]}"
+
+
+def of_revert(fate: Kind, words: str) -> str:
+    """A fate as a revert speaks of it."""
+    return _OF_REVERTS.get(fate, words)
+
+
 def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
     """Each fate of rows with its count and its words, those that met nobody left out."""
     return [

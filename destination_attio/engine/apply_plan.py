@@ -23,7 +23,7 @@ from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.run_context import RunContext
 
+MADE_SINCE: Final = "A record with this key exists by now."
+GONE_SINCE: Final = "The record is gone."
+MOVED: Final = "Somebody has changed the record since the plan was made."
+NEW_PLAN: Final = "Nothing from here on was written. Make a new plan."
 PART: Final = 500
 """Changes that are checked at once; the shorter, the fresher the check."""
 
@@ -84,13 +88,14 @@ class _Applied:
         """Apply the changes; returns the first whose basis has moved."""
         moved = None
         for pushing, part in self._parts(one for one in actions if not one.is_option):
-            moved = first_moved(pushing, part)
-            sound = part if moved is None else part[: part.index(moved)]
+            found = first_moved(pushing, part)
+            sound = part if found is None else part[: part.index(found[0])]
             asked = [one for one in sound if not one.is_mirrored]
             self._write(pushing, asked)
             absent = [one for one in sound if one.is_mirrored]
             pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
-            if moved:
+            if found:
+                moved = found[1]
                 break
         self._context.settling(list(self._pushings.values())).settle()
         return moved
@@ -158,8 +163,8 @@ class _Applied:
         return StreamConfig(stream=stream, target=target, match=tuple(change.key))
 
 
-def first_moved(pushing: Pushing, part: Sequence[Change]) -> Change | None:
-    """The first change whose record is not what the plan saw."""
+def first_moved(pushing: Pushing, part: Sequence[Change]) -> tuple[Change, Change] | None:
+    """The first change whose record is not what the plan saw, and the same with what has moved."""
     tools = pushing.batches.tools
     if tools.binding.target.is_append_only:
         return None
@@ -170,11 +175,14 @@ def first_moved(pushing: Pushing, part: Sequence[Change]) -> Change | None:
     for change in part:
         if change.kind == "create":
             if match and any(token in taken for token in tokens_of(match, _plain_key(change))):
-                return change
+                return change, replace(change, fields=(), reason=MADE_SINCE, remedy=NEW_PLAN)
             continue
         current = known.get(change.record_id or "")
-        if current is None or not _holds(change.fields, current.values, tools.binding.target.attributes):
-            return change
+        if current is None:
+            return change, replace(change, fields=(), reason=GONE_SINCE, remedy=NEW_PLAN)
+        moved = _moved(change.fields, current.values, tools.binding.target.attributes)
+        if moved:
+            return change, replace(change, fields=moved, reason=MOVED, remedy=NEW_PLAN)
     return None
 
 
@@ -185,12 +193,18 @@ def _plain_key(change: Change) -> dict[str, Json]:
     }
 
 
-def _holds(fields: Sequence[FieldChange], values: dict[str, Json], attributes: object) -> bool:
-    known: dict[str, Attribute] = attributes  # type: ignore[assignment]  # a target's attributes
-    return all(
-        one.attribute in known and is_same(known[one.attribute], values.get(one.attribute), one.before)
+def _moved(
+    fields: Sequence[FieldChange], values: Mapping[str, Json], attributes: Mapping[str, Attribute]
+) -> tuple[FieldChange, ...]:
+    """What is not as the plan saw it: each value as the plan saw it, and as Attio holds it now."""
+    return tuple(
+        FieldChange(attribute=one.attribute, before=one.before, after=values.get(one.attribute))
         for one in fields
         if one.attribute != PARENT
+        and not (
+            one.attribute in attributes
+            and is_same(attributes[one.attribute], values.get(one.attribute), one.before)
+        )
     )
 
 
