@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
+from attio_relay.api_target import ApiTarget
 from attio_relay.durations import Seconds
 from attio_relay.events import Interest, known_pattern
 from attio_relay.peers import Address, AlertsConfig, Peer, check_signing
@@ -186,7 +187,7 @@ class HttpTarget(Peer):
         return self
 
 
-TargetConfig = CommandTarget | AirbyteTarget | HttpTarget
+TargetConfig = CommandTarget | AirbyteTarget | HttpTarget | ApiTarget
 
 
 class Timing(Table):

@@ -1,4 +1,4 @@
-"""The page about the relay names every setting that there is."""
+"""The pages about the relay name every setting that there is."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from attio_relay.settings import File
 
-PAGE = (Path(__file__).parent.parent / "docs/relay.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("relay.md", "relay-targets.md"))
 
 
 def tables(model: type[BaseModel]) -> list[type[BaseModel]]:

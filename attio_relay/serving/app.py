@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from attio_relay.alerting.alerts import EVERY, Alerting
 from attio_relay.alerting.look import Look
+from attio_relay.api_target import ApiTarget
 from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Receiver
@@ -40,6 +41,7 @@ from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns
 from attio_relay.targets.signed_http import SignedCalls
+from attio_relay.targets.templated_http import ApiJobs
 from attio_relay.web import application, as_json, refusal
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def build_target(
         return CommandRuns(target, storage.path.parent / "runs", environment, time.monotonic)
     if isinstance(target, AirbyteTarget):
         return AirbyteJobs(target, time.time)
+    if isinstance(target, ApiTarget):
+        return ApiJobs(target)
     return SignedCalls(target, time.time)
 
 

@@ -37,7 +37,7 @@ MISTAKES = {
     CONNECTION + COMMAND: "connection crm: there is no route acme.",
     ROUTE + CONNECTION: "connections[0] needs target.",
     ROUTE + CONNECTION + '[connections.target]\ntype = "mail"': (
-        "connections[0].target: type must be one of 'command', 'airbyte', 'http', not 'mail'."
+        "connections[0].target: type must be one of 'command', 'airbyte', 'http', 'api', not 'mail'."
     ),
     ROUTE + CONNECTION + 'debounce = "2m"\n' + COMMAND: (
         "connections[0]: debounce must not be longer than max_wait."

@@ -1,0 +1,123 @@
+"""Any API as a target: the tables of the file that say how a job is started, followed and found again."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from attio_relay.durations import Seconds
+from attio_relay.peers import Peer
+from attio_relay.reading import Table, near, origin, written, wrong
+from attio_relay.templates import NULL, placeholders
+
+Method = Literal["GET", "POST", "PUT", "PATCH"]
+# A value as an API writes it and as a person does: dbt's 10 is "10".
+Value = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+
+
+class Ask(Peer):
+    """One request to an API; its texts may hold placeholders."""
+
+    # With its last stroke: some APIs redirect without it.
+    url: str
+    method: Method = "GET"
+    headers: Mapping[str, str] = Field(default={}, repr=False)
+    body: Any = Field(default=None, repr=False)
+
+    @model_validator(mode="after")
+    def _leads_to_one_server(self) -> Self:
+        if placeholders(urlsplit(self.url).netloc):
+            raise wrong("url must name its server without placeholders.")
+        return self
+
+    def names(self) -> set[str]:
+        """The placeholders that it holds."""
+        return placeholders(self.url) | placeholders(dict(self.headers)) | placeholders(self.body)
+
+
+class Accepted(Table):
+    """How an answer says that the run was accepted, where its status alone does not."""
+
+    at: str
+    values: tuple[Value, ...] = Field(min_length=1)
+
+
+class Progress(Ask):
+    """How to ask how a job stands, and what the answers mean; any other value means that it runs."""
+
+    state: str
+    succeeded: tuple[Value, ...] = Field(min_length=1)
+    failed: tuple[Value, ...] = Field(min_length=1)
+    cancelled: tuple[Value, ...] = ()
+
+
+class Find(Ask):
+    """How to look for the job of a start that had no answer."""
+
+    items: str = ""
+    where: str = ""
+    contains: str = "{{ run }}"
+    job: str
+
+
+class ApiTarget(Ask):
+    """Start a job through any API, and ask how it stands until it has ended."""
+
+    type: Literal["api"] = "api"
+    method: Method = "POST"
+    secrets: Mapping[str, str] = Field(default={}, repr=False)
+    job: str = ""
+    """Where the answer has the job's id."""
+    job_name: str = ""
+    """The job's id, when the request chooses it."""
+    idempotent: StrictBool = False
+    exists: tuple[StrictInt, ...] = ()
+    accepted: Accepted | None = None
+    progress: Progress
+    find: Find | None = None
+    timeout: Seconds = written("30s")
+    settle: Seconds = written("2m")
+
+    @field_validator("secrets", mode="before")
+    @classmethod
+    def _secrets_of_the_environment(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 (what a file holds)
+        if not isinstance(given, dict):
+            return given
+        found: dict[str, Any] = {}
+        for name, value in given.items():
+            variable = name.endswith("_env")
+            if variable and not origin(info).environment.get(str(value)):
+                raise ValueError(f"{name} names {value}, which is not set")
+            known = origin(info).environment[str(value)] if variable else value
+            found[name.removesuffix("_env")] = known
+        return found
+
+    @model_validator(mode="after")
+    def _says_which_job(self) -> Self:
+        if bool(self.job) + bool(self.job_name) > 1 or not (self.job or self.job_name or self.find):
+            raise wrong("needs one of job, job_name and find, to know which job was started.")
+        if self.exists and not self.job_name:
+            raise wrong("exists needs job_name: without it an answer of that kind names no job.")
+        return self
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> Self:
+        secrets = {f"secrets.{name}" for name in self.secrets}
+        run = {"run", "connection", "route", "changes", "at", NULL} | secrets
+        used = [("", self.names() | placeholders(self.job_name), run)]
+        used.append(("progress: ", self.progress.names(), {"job", NULL} | secrets))
+        if self.find is not None:
+            used.append(("find: ", self.find.names() | placeholders(self.find.contains), run))
+        for place, names, known in used:
+            for name in sorted(names - known):
+                raise wrong(f"{place}{{{{ {name} }}}} is no placeholder here.{near(name, known)}")
+        return self
