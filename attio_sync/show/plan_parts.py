@@ -46,6 +46,7 @@ class Sum:
     apart: int = 0
     apart_kind: Kind = "delete"
     apart_words: str = ""
+    words: str = "rows in"
 
     @property
     def spoken(self) -> str:
@@ -72,12 +73,14 @@ class RecordView:
     state: str = ""
 
 
-def sum_of(counts: Counts, *, done: bool = False) -> Sum:
+def sum_of(counts: Counts, *, done: bool = False, is_revert: bool = False) -> Sum:
     """The sum with its bar."""
     removed = counts.mirrored if counts.delete >= counts.mirrored else 0
     marked = counts.mirrored - removed
     of_rows = replace(counts, delete=counts.delete - removed, update=counts.update - marked)
     fates = wording.fates(of_rows, done=done)
+    if is_revert:
+        fates = [(kind, count, wording.OF_REVERTS.get(kind, words)) for kind, count, words in fates]
     apart_kind: Kind = "delete" if removed else "update"
     verb = ("deleted" if removed else "changed") if done else ("to delete" if removed else "to change")
     return Sum(
@@ -86,6 +89,7 @@ def sum_of(counts: Counts, *, done: bool = False) -> Sum:
         apart=counts.mirrored,
         apart_kind=apart_kind,
         apart_words=f"{verb}, in no row",
+        words="changes of the run" if is_revert else "rows in",
     )
 
 
@@ -115,7 +119,7 @@ def record_view(number: int, change: Change, *, whole: bool = False) -> RecordVi
         name=name,
         key=key if key != name else "",
         row_number=change.row_number,
-        link=safe_link(getattr(change, "web_url", None)),
+        link=safe_link(change.web_url),
         fields=tuple(one for one in found if one is not None),
         why=wording.visible(change.reason or ""),
         remedy=wording.visible(change.remedy or ""),

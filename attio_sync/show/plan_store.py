@@ -163,6 +163,11 @@ class PlanStore:
         )
         return [(number, Change.from_json(json.loads(doc))) for number, doc in found]
 
+    def refused(self, kind: str, *, limit: int = PAGE) -> list[tuple[int, Change]]:
+        """The first rows or records of a fate that costs no write, each with its number."""
+        query = "SELECT n, doc FROM changes WHERE kind = ? ORDER BY n LIMIT ?"
+        return [(n, Change.from_json(json.loads(doc))) for n, doc in self._all(query, [kind, limit])]
+
     def change(self, number: int) -> Change | None:
         """One change by its number."""
         found = self._all("SELECT doc FROM changes WHERE n = ?", [number])

@@ -35,7 +35,7 @@ _FATES = (
     ("superseded", "superseded by a later row", "superseded by a later row"),
 )
 
-_OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
+OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
 NOT_MADE_AGAIN = (
     "What was deleted is back under a new id. What Attio took away with deleted records is not: pointers of "
     "other records at them, their list entries, notes and tasks."
@@ -90,10 +90,9 @@ def key(change: Change) -> str:
 
 def name(change: Change) -> str:
     """What people call the record: as Attio does, else as the row does, else what names the row."""
-    known = getattr(change, "name", None)
     fields = {one.attribute: one.after if change.kind != "delete" else one.before for one in change.fields}
     told = next((fields[slug] for slug in _NAMES if fields.get(slug)), None)
-    return visible(str(known)) if known else (value(told) if told else key(change))
+    return visible(change.name) if change.name else (value(told) if told else key(change))
 
 
 def reason(change: Change) -> str:
@@ -125,7 +124,7 @@ def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
 def sentence(counts: Counts, *, done: bool, is_revert: bool = False) -> str:
     """All fates in one line; a revert speaks of the changes it undoes."""
     parts = [
-        f"{count:,} {_OF_REVERTS.get(fate, words) if is_revert else words}"
+        f"{count:,} {OF_REVERTS.get(fate, words) if is_revert else words}"
         for fate, count, words in fates(counts, done=done)
     ]
     return ", ".join(parts) or ("nothing to undo" if is_revert else "no rows")

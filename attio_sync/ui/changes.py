@@ -56,7 +56,9 @@ class Changes:
         return self.look.query(view="records", kinds=(one.kind,), attributes=(one.attribute,), **sides)
 
 
-def changes_of(store: PlanStore, look: Filter, counts: Counts, *, done: bool = False) -> Changes:
+def changes_of(
+    store: PlanStore, look: Filter, counts: Counts, *, done: bool = False, is_revert: bool = False
+) -> Changes:
     """One page of what a filter lets through, with the figures to filter by."""
     kinds = store.kinds()
     signals = store.signals(look)
@@ -66,7 +68,7 @@ def changes_of(store: PlanStore, look: Filter, counts: Counts, *, done: bool = F
     return Changes(
         look=look,
         view=view,
-        sum=sum_of(counts, done=done),
+        sum=sum_of(counts, done=done, is_revert=is_revert),
         kinds=[(kind, kinds[kind]) for kind in wording.SIGNS if kind in kinds],
         attributes=store.attributes(look),
         signals=[(key, words, signals[key]) for key, words in WORDS.items() if key in signals],

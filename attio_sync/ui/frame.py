@@ -104,6 +104,14 @@ def form(request: Request) -> dict[str, str]:
     return dict(cast("list[tuple[str, str]]", request.state.form))
 
 
+def form_lists(request: Request) -> dict[str, list[str]]:
+    """What a form says, every value of each name."""
+    found: dict[str, list[str]] = {}
+    for name, value in cast("list[tuple[str, str]]", request.state.form):
+        found.setdefault(name, []).append(value)
+    return found
+
+
 def missing(request: Request, what: str, section: str = "") -> HTMLResponse:
     """Nothing is at this address."""
     return screen(request, "trouble.html", section=section, status=404, title="Not here", sentence=what)

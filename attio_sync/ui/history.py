@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attio_sync import files, journals
 from attio_sync.failures import explain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change, Counts
     from destination_attio.storage.journal import JournalledChange, Run
 
+_AT_ONCE: Final = 1000
 _STATES: Final = {
     "done": ("good", "✓ done"),
     "stopped": ("warn", "■ stopped"),
@@ -100,7 +101,11 @@ def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunVi
     state = "running" if is_ours else journals.status(run)
     word = "reverted" if undone_by and state == "done" else state
     return RunView(
-        run=run, counts=counts, sum=sum_of(counts, done=True), state=_STATES[word], reverted_by=undone_by
+        run=run,
+        counts=counts,
+        sum=sum_of(counts, done=True, is_revert=run.reverts is not None),
+        state=_STATES[word],
+        reverted_by=undone_by,
     )
 
 
@@ -108,13 +113,21 @@ def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
     """The changes of a run as pages ask them; built once for a run that is over."""
     path = _place(room, run)
     if path is None:
-        return PlanStore.create().extend(_told(one) for one in opened.changes(run.run_id))
+        return PlanStore.create().extend(_changes(opened, run.run_id))
     if not path.is_file():
         with files.private():
             path.parent.mkdir(parents=True, exist_ok=True)
             with files.whole(path) as part, PlanStore.create(part) as store:
-                store.extend(_told(one) for one in opened.changes(run.run_id))
+                store.extend(_changes(opened, run.run_id))
     return PlanStore.open(path)
+
+
+def _changes(opened: Journal, run_id: str) -> Iterator[Change]:
+    """The changes of a run in their order, read a part at a time."""
+    after = 0
+    while page := opened.page(run_id, after=after, limit=_AT_ONCE):
+        yield from map(_told, page)
+        after = page[-1].change_no
 
 
 def _place(room: Room, run: Run) -> Path | None:
@@ -139,16 +152,12 @@ def _told(one: JournalledChange) -> Change:
 
 
 def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:
-    """Every run that ever touched one record, with what each changed in it."""
-    found: list[tuple[RunView, list[Change]]] = []
+    """Every run that ever touched one record, with what each changed in it, the newest first."""
     with journal(room) as opened:
-        for view in _views(opened, room) if opened else ():
-            changes = _changes_of(opened, view.run.run_id, record_id)
-            if changes:
-                found.append((view, changes))
-    return found
-
-
-def _changes_of(opened: Any, run_id: str, record_id: str) -> list[Change]:  # noqa: ANN401 -- an open journal
-    listed: list[JournalledChange] = opened.changes(run_id)
-    return [_told(one) for one in listed if one.change.record_id == record_id]
+        if opened is None:
+            return []
+        touched: dict[str, list[Change]] = {}
+        for one in opened.record(record_id):
+            touched.setdefault(one.run_id, []).append(_told(one))
+        views = {view.run.run_id: view for view in _views(opened, room)}
+    return [(views[run_id], changes) for run_id, changes in touched.items()]

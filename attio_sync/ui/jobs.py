@@ -53,7 +53,8 @@ class Job:
     def __init__(self, kind: Kind, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.id = secrets.token_hex(6)
         self.kind, self.title = kind, title
-        self.stop = threading.Event()
+        self._stop = threading.Event()
+        self._stopper: Callable[[], None] = _nothing
         self.ended = threading.Event()
         self.state: State = "running"
         self.sentence = ""
@@ -69,6 +70,22 @@ class Job:
     def is_writing(self) -> bool:
         """Whether it writes to Attio."""
         return self.kind in {"push", "revert"}
+
+    def stop(self) -> None:
+        """Ask it to end as soon as that leaves nothing half done; any thread may ask."""
+        self._stop.set()
+        self._stopper()
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """Whether somebody did."""
+        return self._stop.is_set()
+
+    def stops(self, stopper: Callable[[], None]) -> None:
+        """Say what ends the work; at once where somebody has asked already."""
+        self._stopper = stopper
+        if self._stop.is_set():
+            stopper()
 
     def heard(self, progress: Progress) -> None:
         """Take what the engine says about how far it is."""
@@ -118,7 +135,7 @@ class Job:
             "seconds": round((self._clock() if self.state == "running" else self._last()) - self._began, 1),
             "percent": min(100, 100 * done // total) if total else None,
             "left": self._left(done, total),
-            "is_stopping": self.stop.is_set() and self.state == "running",
+            "is_stopping": self._stop.is_set() and self.state == "running",
         }
 
     def _last(self) -> float:
@@ -132,6 +149,10 @@ class Job:
         if now <= then or last <= first:
             return None
         return round((total - done) * (last - first) / (now - then))
+
+
+def _nothing() -> None:
+    """Work that has not begun has nothing to stop."""
 
 
 class Jobs:

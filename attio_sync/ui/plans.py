@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from attio_sync import files
 from attio_sync.failures import WrongUsage
 from attio_sync.show.plan_store import PlanStore
-from destination_attio.model.plan import Counts, Plan, PlanError, dumps, loads
+from destination_attio.model.plan import Counts, Plan, PlanError
+from destination_attio.storage import plan_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,8 @@ class Kept:
     run_id: str | None = None
     job_id: str | None = None
     draft_id: str | None = None
+    reverts: str | None = None
+    only: tuple[str, ...] = ()
 
     @property
     def sums(self) -> Counts:
@@ -61,7 +64,7 @@ class Kept:
     @classmethod
     def parse(cls, raw: dict[str, Any]) -> Self:
         """Back from the file."""
-        return cls(**raw)
+        return cls(**raw | {"only": tuple(raw.get("only", ()))})
 
 
 class Plans:
@@ -70,14 +73,22 @@ class Plans:
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.folder, self._now = folder, now
 
-    def keep(self, plan: Plan, *, title: str, by: str | None, draft_id: str | None = None) -> Kept:
+    def keep(
+        self,
+        plan: Plan,
+        *,
+        title: str,
+        by: str | None,
+        draft_id: str | None = None,
+        only: tuple[str, ...] = (),
+    ) -> Kept:
         """Write a plan down: as the file that can be applied, and as what pages ask."""
         plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
         folder = self.folder / plan_id
         with files.private():
             folder.mkdir(parents=True)
-            text = dumps(plan)
-            files.save(folder / "plan.json", text)
+            with files.whole(folder / "plan.json", is_private=True) as part:
+                plan_file.write_plan(plan, part)
             with PlanStore.create(folder / "plan.duckdb") as store:
                 store.extend(plan.changes)
         kept = Kept(
@@ -85,12 +96,14 @@ class Plans:
             title=title,
             made_at=plan.made_at or self._now().isoformat(),
             by=by,
-            digest=_digest(text.encode()),
+            digest=_digest(folder / "plan.json"),
             counts=asdict(plan.counts),
             workspace_id=plan.workspace_id,
             workspace_name=plan.workspace_name,
             streams=[dict(one) for one in plan.streams],
             draft_id=draft_id,
+            reverts=plan.reverts,
+            only=only,
         )
         self._write(kept)
         return kept
@@ -133,16 +146,19 @@ class Plans:
 
     def plan(self, kept: Kept) -> Plan:
         """The plan itself, if its file is still what was looked at."""
-        content = self.file(kept).read_bytes()
-        if _digest(content) != kept.digest:
+        self.check(kept)
+        try:
+            return plan_file.read_plan(self.file(kept))
+        except PlanError as error:
+            raise WrongUsage(f"{self.file(kept)}: {error}") from error
+
+    def check(self, kept: Kept) -> None:
+        """Stop when a plan's file is not what was looked at."""
+        if _digest(self.file(kept)) != kept.digest:
             raise WrongUsage(
                 f"The file of this plan ({self.file(kept)}) was changed since it was made, so what would be "
                 "written is not what was shown. Make the plan anew."
             )
-        try:
-            return loads(content)
-        except PlanError as error:
-            raise WrongUsage(f"{self.file(kept)}: {error}") from error
 
     def discard(self, kept: Kept) -> None:
         """Remove a plan."""
@@ -160,8 +176,9 @@ class Plans:
             files.save(self.folder / kept.id / _ABOUT, json.dumps(asdict(kept)))
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _moment(text: str) -> datetime:

@@ -68,6 +68,6 @@ def serve(room: Room, place: socket.socket) -> None:
     Server(room).run(sockets=[place])
     job = room.jobs.running()
     if job is not None:
-        job.stop.set()
+        job.stop()
         click.echo(f"Waiting for '{job.title}' to stop after the writes in flight.", err=True)
         job.ended.wait()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from attio_sync import rejects, workspace
@@ -13,84 +14,133 @@ from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
 from attio_sync.ui.jobs import Job
 from destination_attio.config import StreamConfig
-from destination_attio.session import Session
+from destination_attio.session import RunStopped, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from attio_sync.rows.rows import Rows
-    from attio_sync.ui.plans import Kept
+    from attio_sync.ui.plans import Kept, State
     from attio_sync.ui.room import Room
-    from destination_attio.model.plan import Plan, Progress, Report
+    from destination_attio.config import DestinationConfig
+    from destination_attio.model.plan import Progress, Report
 
 
 def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, draft_id: str) -> Job:
     """Begin to compare rows with Attio; the plan waits afterwards."""
 
     def work(job: Job) -> None:
-        connection = room.needs()
-        parsed = destination_config(connection, settings, Terms())
+        parsed = destination_config(room.needs(), settings, Terms())
         stream = only_stream(parsed, rows)
         job.tell(total=rows.count)
-        with Session.open(parsed, total_rows=rows.count) as session:
-            plan = session.plan(stream, rows.read(), on_progress=_heard(job))
-        kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
+        with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
+            job.stops(session.stop.ask)
+            plan = session.plan(stream, rows.read(), on_progress=job.heard)
+            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
         job.end("done", leads_to=("plans", kept.id))
 
     return room.jobs.start(Job("compare", title), work)
 
 
-def push(room: Room, kept: Kept) -> Job:
-    """Begin to write exactly what a plan says."""
-    plan = room.plans.plan(kept)
-    _is_for(room, plan)
-    job = room.jobs.start(Job("push", f"Write {kept.title}"), lambda job: _push(room, kept, plan, job))
+def approve(room: Room, kept: Kept) -> Job:
+    """Begin to write exactly what a plan says, or to undo what it said that would be undone."""
+    room.plans.check(kept)
+    _is_for(room, kept)
+    what, work = ("revert", _revert) if kept.reverts else ("push", _push)
+    title = kept.title if kept.reverts else f"Write {kept.title}"
+    job = Job("revert" if what == "revert" else "push", title)
+    room.jobs.start(job, lambda job: work(room, kept, job))
     room.plans.change(kept, state="writing", job_id=job.id)
     return job
 
 
-def _push(room: Room, kept: Kept, plan: Plan, job: Job) -> None:
+def _push(room: Room, kept: Kept, job: Job) -> None:
     connection = room.needs()
-    streams = [StreamConfig.model_validate(one) for one in plan.streams]
+    streams = [StreamConfig.model_validate(one) for one in kept.streams]
     for one in streams:
         workspace.writable(connection, one.kind)
-    path = room.plans.rejects(kept)
-    total = len(plan.actions)
+    total = kept.sums.written
     job.tell(total=total)
+    path = room.plans.rejects(kept)
     with rejects.fresh(path) as place:
         parsed = destination_config(connection, {}, Terms(journal=room.journal, rejects=place))
-        with room.writing(), Session.open(parsed, total_rows=plan.counts.rows) as session:
+        with _writing(room, kept, job, parsed) as session:
+            plan = room.plans.plan(kept)
             report = session.push_plan(plan, on_progress=lambda one: _written(job, one, total))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
     rejects.settled(report, path, settings)
-    state = "stopped" if report.stopped_at else "written"
-    room.plans.change(kept, state=state, run_id=report.run_id, job_id=job.id)
-    _tell(job, report)
+    _tell(room, kept, job, report)
 
 
-def _tell(job: Job, report: Report) -> None:
-    leads_to = ("runs", report.run_id)
+def _revert(room: Room, kept: Kept, job: Job) -> None:
+    parsed = destination_config(room.needs(), {}, Terms(journal=room.journal))
+    total = kept.sums.written
+    job.tell(total=total)
+    with _writing(room, kept, job, parsed) as session:
+        report = session.revert(
+            str(kept.reverts), only=kept.only, on_progress=lambda one: _written(job, one, total)
+        )
+    _tell(room, kept, job, report)
+
+
+@contextmanager
+def _writing(room: Room, kept: Kept, job: Job, parsed: DestinationConfig) -> Iterator[Session]:
+    """A session that writes: the journal says who approved which plan, and a stop is known to be one."""
+    with room.writing(), Session.open(parsed, total_rows=kept.sums.rows) as session:
+        mapping = dict(kept.streams[0]) if kept.streams else None
+        session.about = replace(session.about, approver=author(), plan_digest=kept.digest, mapping=mapping)
+        job.stops(session.stop.ask)
+        try:
+            with _stopped(job):
+                yield session
+        except Exception:
+            _note(room, kept, "stopped", session.run_id)
+            job.leads_to = ("runs", session.run_id)
+            raise
+
+
+@contextmanager
+def _stopped(job: Job) -> Iterator[None]:
+    """Somebody's stop as the end of a job."""
+    try:
+        yield
+    except RunStopped as stopped:
+        said = "The writes in flight were ended and noted. Compare anew to go on." if job.is_writing else ""
+        raise Stopped(said or "Nothing was written.") from stopped
+
+
+def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
     did = wording.sentence(report.counts, done=True, is_revert=job.kind == "revert")
+    leads_to = ("runs", report.run_id)
+    _note(room, kept, "stopped" if report.stopped_at else "written", report.run_id)
     if report.stopped_at is not None:
         who = wording.name(report.stopped_at)
-        why = report.stopped_at.reason or "it is not what the plan saw"
-        job.end("failed", f"{did}. It stopped before {who}: {why}. Compare the rest anew.", leads_to)
+        why = report.stopped_at.reason or "It is not what the plan saw."
+        job.end("failed", f"{did}. It stopped before {who}: {why} Compare the rest anew.", leads_to)
     else:
         job.end("done", did, leads_to)
 
 
-def revert(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
-    """Begin to undo a run, or a part of it."""
+def _note(room: Room, kept: Kept, state: State, run_id: str) -> None:
+    """What became of a plan; one that was discarded meanwhile stays gone."""
+    current = room.plans.get(kept.id)
+    if current is not None:
+        room.plans.change(current, state=state, run_id=run_id)
+
+
+def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
+    """Begin to look what a revert would do; it waits for somebody as a plan does."""
 
     def work(job: Job) -> None:
-        connection = room.needs()
-        parsed = destination_config(connection, {}, Terms(journal=room.journal))
-        with room.writing(), Session.open(parsed) as session:
-            report = session.revert(run_id, only=only, on_progress=lambda one: _written(job, one, None))
-        _tell(job, report)
+        parsed = destination_config(room.needs(), {}, Terms(journal=room.journal))
+        with room.writing(), _stopped(job), Session.open(parsed) as session:
+            job.stops(session.stop.ask)
+            plan = session.plan_revert(run_id, only=only, on_progress=job.heard)
+            kept = room.plans.keep(plan, title=f"Undo run {run_id}", by=author(), only=only)
+        job.end("done", leads_to=("plans", kept.id))
 
-    return room.jobs.start(Job("revert", f"Undo run {run_id}"), work)
+    return room.jobs.start(Job("preview", f"Undo run {run_id}"), work)
 
 
 def pull(room: Room) -> Job:
@@ -128,7 +178,7 @@ class _Told(Ticker):
 
     def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:
         """How far it is; a pull can be stopped at any time, for what was loaded stays."""
-        if self._job.stop.is_set():
+        if self._job.is_asked_to_stop:
             raise Stopped("What was loaded so far is in the file; the next pull goes on from there.")
         self._job.tell(stage=text, done=done or 0, total=total)
 
@@ -137,24 +187,15 @@ class _Told(Ticker):
         self._job.tell(stage=text)
 
 
-def _is_for(room: Room, plan: Plan) -> None:
+def _is_for(room: Room, kept: Kept) -> None:
     """Stop unless the plan was made for the workspace that the token opens."""
-    who = room.standing().identity
     room.needs()
-    if plan.workspace_id and who and plan.workspace_id != who.workspace_id:
+    who = room.standing().identity
+    if kept.workspace_id and who and kept.workspace_id != who.workspace_id:
         raise WrongUsage(
-            f"The plan was made for the workspace '{plan.workspace_name}', and the token opens "
+            f"The plan was made for the workspace '{kept.workspace_name}', and the token opens "
             f"'{who.workspace_name}'. Use that workspace's token, or make a new plan."
         )
-
-
-def _heard(job: Job) -> Callable[[Progress], None]:
-    def heard(progress: Progress) -> None:
-        if job.stop.is_set():
-            raise Stopped("Nothing was written.")
-        job.heard(progress)
-
-    return heard
 
 
 def _written(job: Job, progress: Progress, total: int | None) -> None:

@@ -40,5 +40,5 @@ def stop(request: Request) -> Response:
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
         return missing(request, "This work is not known.")
-    found.stop.set()
+    found.stop()
     return see(request, "jobs", found.id)

@@ -24,6 +24,7 @@ _DELETES: Final = (
     "Deletes {:,} in Attio. With a record go its notes, tasks and list entries, and what points at it: a "
     "revert makes the record again under a new id, and not these."
 )
+_UNMAKES: Final = "Deletes {:,} records that the run made and nobody has added to since."
 WRITES_A_SECOND: Final = 25
 _NONE: Final = "There is no such plan. It was discarded, or removed after two weeks."
 
@@ -40,7 +41,9 @@ def plan(request: Request) -> Response:
     if kept is None:
         return missing(request, _NONE, "plans")
     with room.plans.store(kept) as store:
-        changes = changes_of(store, Filter.of(asked(request)), kept.sums)
+        look = Filter.of(asked(request))
+        changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
+        left = store.refused("rejected") if kept.reverts and not look.is_narrow else []
     return screen(
         request,
         "plan.html",
@@ -51,17 +54,27 @@ def plan(request: Request) -> Response:
         remarks=_remarks(room, kept),
         may_approve=bool(kept.sums.written) and not _obstacles(room, kept),
         seconds=max(1, -(-kept.sums.written // WRITES_A_SECOND)),
-        file=str(room.plans.file(kept)),
+        left=[record_view(number, one) for number, one in left],
+        line=_command(room, kept),
         whole=lambda number: at(request, "plans", kept.id, "changes", str(number)),
         record_page=lambda record: at(request, "records", record),
     )
+
+
+def _command(room: Room, kept: Kept) -> str:
+    """The command that does the same."""
+    if kept.reverts:
+        return " ".join(["attio-sync revert", kept.reverts, *(f"--only {one}" for one in kept.only)])
+    return f"attio-sync push --plan {room.plans.file(kept)}"
 
 
 def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
     """What somebody should know before deciding."""
     found = [("bad", sentence) for sentence in _obstacles(room, kept)]
     counts = kept.sums
-    if not counts.written:
+    if not counts.written and kept.reverts:
+        found.append(("warn", "Nothing of it can be undone: see what is left alone, and why."))
+    elif not counts.written:
         found.append(
             (
                 "good",
@@ -69,7 +82,7 @@ def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
             )
         )
     if counts.delete and kept.state == "waiting":
-        found.append(("warn", _DELETES.format(counts.delete)))
+        found.append(("warn", (_UNMAKES if kept.reverts else _DELETES).format(counts.delete)))
     return found
 
 
@@ -122,7 +135,7 @@ def approve(request: Request) -> Response:
         raise WrongUsage("The plan is not the one that was shown. Look at it again before you approve it.")
     if kept.word and said.get("word", "").strip() != kept.word:
         raise WrongUsage(f"Nothing was written: type '{kept.word}' to say that this many are to be deleted.")
-    job = work.push(room, kept)
+    job = work.approve(room, kept)
     return see(request, "jobs", job.id)
 
 

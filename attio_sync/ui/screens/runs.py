@@ -44,14 +44,20 @@ def run(request: Request) -> Response:
         if opened is None:
             return missing(request, "The journal is gone.", "runs")
         with store_of_run(room, opened, view.run) as store:
-            changes = changes_of(store, Filter.of(asked(request)), view.counts, done=True)
+            changes = changes_of(
+                store,
+                Filter.of(asked(request)),
+                view.counts,
+                done=True,
+                is_revert=view.run.reverts is not None,
+            )
     return screen(
         request,
         "run.html",
         section="runs",
         view=view,
         changes=changes,
-        approver=getattr(view.run, "approver", None),
+        approver=view.run.about.approver,
         record_page=lambda record: at(request, "records", record),
         line=f"attio-sync history {view.run.run_id}",
     )
