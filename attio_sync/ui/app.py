@@ -59,7 +59,7 @@ def application(room: Room) -> ASGIApp:
         Route("/look/{name}", _asset),
         Mount(f"/{room.door.part}", routes=SCREENS),
     ]
-    handlers = dict.fromkeys(explained(), _trouble) | {HTTPException: _not_here}
+    handlers = dict.fromkeys(explained(), _trouble) | {HTTPException: _not_here, Exception: _unforeseen}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.room = room
     return Gate(app, room.door, assets()["look.css"].path)
@@ -97,6 +97,19 @@ def _trouble(request: Request, error: Exception) -> Response:
     return screen(
         request, "trouble.html", section="", status=status, title="This was not done", sentence=str(stop)
     )
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    """A page for what nobody foresaw; the server logs where it happened, and no contents of rows."""
+    text = render(
+        "refused.html",
+        refusal=Refusal(
+            status=500, sentence=f"Something nobody foresaw ({type(error).__name__}). Please report it."
+        ),
+        style=assets()["look.css"].path,
+        again=request.url.path,
+    )
+    return Response(text, 500, media_type="text/html")
 
 
 def _not_here(request: Request, error: Exception) -> Response:

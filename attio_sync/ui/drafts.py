@@ -91,7 +91,7 @@ class Drafts:
 
     def begin(self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None) -> Draft:
         """Read a file and propose where its columns go."""
-        rows = rows_of_file(source, Form(table=table))
+        rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
         usable = tuple(attributes)
         draft = Draft(
             id=secrets.token_hex(6),

@@ -175,9 +175,13 @@ class Jobs:
         """One job."""
         return self._jobs.get(job_id)
 
+    def all(self) -> list[Job]:
+        """Every job, in the order they were begun."""
+        return list(self._jobs.values())
+
     def running(self) -> Job | None:
         """The job that runs, if any."""
-        return next((one for one in self._jobs.values() if not one.ended.is_set()), None)
+        return next((one for one in self.all() if not one.ended.is_set()), None)
 
 
 def _run(job: Job, work: Callable[[Job], None]) -> None:

@@ -53,6 +53,7 @@ def listening(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
+        found.listen()  # a browser that comes early waits
     except OSError as error:
         found.close()
         raise WrongUsage(

@@ -1,0 +1,314 @@
+"""The review room over HTTP: nothing happens by looking, and nobody gets in who was not let in."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from attio_sync.ui.app import SCREENS
+from integration_tests.rooms import served
+from integration_tests.sync_commands import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.rooms import Served
+    from integration_tests.sync_commands import Commands
+
+NASTY = "</h3><script>alert(1)</script>\u202e"
+ROWS = "Name,Domain,Unknown\nAcme,acme.com,x\nGlobex Ltd,globex.com,y\n" + f'"{NASTY}",nasty.com,z\n'
+
+
+@pytest.fixture
+def commands(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
+    """A folder with a file of three companies, one of which Attio knows by another name."""
+    attio.create_record("companies", {"name": "Globex", "domains": ["globex.com"]})
+    with signed_in(attio.url, attio.token, tmp_path) as made:
+        Path("companies.csv").write_text(ROWS)
+        yield made
+
+
+@pytest.fixture
+def room(commands: Commands) -> Iterator[Served]:
+    """The room of that folder, with its tables."""
+    commands.done("pull", "--to", "crm.duckdb", "--stream", "companies")
+    with served(warehouse=Path("crm.duckdb")) as found:
+        yield found
+
+
+def plan_of(room: Served, file: str = "companies.csv") -> str:
+    """Import a file up to its plan; returns the plan's id."""
+    begun = room.post("import", {"file": file, "target": "companies"})
+    draft = begun.headers["location"].rpartition("/")[2]
+    form = {"to-0": "name", "to-1": "domains", "match": "domains", "mode": "upsert", "do": "compare"}
+    assert 303 == room.post(f"import/{draft}", form).status_code
+    room.ended()
+    return room.room.plans.waiting()[0].id
+
+
+def approved(room: Served, plan_id: str) -> str:
+    """Approve a plan and wait for it; returns the run's id."""
+    kept = room.room.plans.get(plan_id)
+    assert kept is not None
+    room.post(f"plans/{plan_id}/approve", {"digest": kept.digest, "word": kept.word})
+    room.ended()
+    written = room.room.plans.get(plan_id)
+    assert written is not None
+    assert written.run_id is not None
+    return written.run_id
+
+
+def names(attio: RemoteEmulator) -> dict[str, str]:
+    found = [record["values"] for record in attio.records("companies")]
+    return {one["domains"][0]["domain"]: one["name"][0]["value"] for one in found}
+
+
+def test_nothing_happens_by_looking(attio: RemoteEmulator, room: Served) -> None:
+    """Every screen there is answers, and none of them makes a write in Attio."""
+    plan_id = plan_of(room)
+    run_id = approved(room, plan_id)
+    plan_of(room)
+    record = next(iter(attio.records("companies")))["id"]["record_id"]
+    job = next(iter(room.room.jobs.all())).id
+    draft = (
+        room.post("import", {"file": "companies.csv", "target": "companies"})
+        .headers["location"]
+        .rpartition("/")[2]
+    )
+    steps = {"plan": plan_id, "run": run_id, "record": record, "job": job, "draft": draft, "number": "0"}
+    steps["table"] = "companies"
+    attio.clear_calls()
+    answers = {}
+    for route in SCREENS:
+        if "GET" in (route.methods or ()):
+            path = re.sub(r"{(\w+)(:int)?}", lambda one: steps[one[1]], route.path)
+            answers[route.path] = room.get(path).status_code
+
+    assert {} == {path: status for path, status in answers.items() if status not in {200, 303}}
+    assert 0 == attio.counts()["write"]
+
+
+def test_what_was_approved_is_written_and_undone(
+    attio: RemoteEmulator, room: Served, commands: Commands
+) -> None:
+    """The same figures and the same journal as with the commands; who approved it is noted."""
+    before = names(attio)
+    run_id = approved(room, plan_of(room))
+    after = names(attio)
+    run = commands.done("history", "--json").json()[0]
+
+    assert {"acme.com": "Acme", "globex.com": "Globex Ltd"} == {
+        key: value for key, value in after.items() if key != "nasty.com"
+    }
+    assert ("push", "done", run_id) == (run["kind"], run["status"], run["run_id"])
+    assert {"create": 2, "update": 1} == {fate: n for fate, n in run["counts"].items() if n}
+    assert "approved by" in room.get(f"runs/{run_id}").text
+
+    room.post(f"runs/{run_id}/preview")
+    room.ended()
+    preview = room.room.plans.waiting()[0]
+    assert (run_id, "delete 2") == (preview.reverts, preview.word)
+    approved(room, preview.id)
+    assert before == names(attio)
+
+
+def test_a_push_of_the_page_and_one_of_the_command_leave_equal_journals(
+    attio: RemoteEmulator, room: Served, commands: Commands
+) -> None:
+    """The same rows, the same mapping: the same changes, in the same order."""
+    first = approved(room, plan_of(room))
+    commands.done("revert", first, "--yes")
+    commands.done("push", "--from", "companies.csv", "--map", "companies.csv.attio.yaml", "--yes")
+    second = commands.done("history", "--json").json()[0]["run_id"]
+
+    def changes(run_id: str) -> list[str]:
+        found = commands.done("history", run_id, "--json").json()["changes"]
+        return sorted(json.dumps([one["kind"], one["fields"]]) for one in found)
+
+    assert changes(first) == changes(second)
+
+
+def test_a_plan_is_approved_once(attio: RemoteEmulator, room: Served) -> None:
+    """A second approval, of another tab, leads to the same run and writes nothing."""
+    plan_id = plan_of(room)
+    kept = room.room.plans.get(plan_id)
+    assert kept is not None
+    run_id = approved(room, plan_id)
+    attio.clear_calls()
+    again = room.post(f"plans/{plan_id}/approve", {"digest": kept.digest})
+
+    assert again.headers["location"].endswith(f"/runs/{run_id}")
+    assert 0 == attio.counts()["write"]
+
+
+def test_only_what_was_shown_can_be_approved(attio: RemoteEmulator, room: Served) -> None:
+    """Another digest, or a file that was changed on disk, is refused in a sentence."""
+    plan_id = plan_of(room)
+    kept = room.room.plans.get(plan_id)
+    assert kept is not None
+    attio.clear_calls()
+
+    assert "not the one that was shown" in room.post(f"plans/{plan_id}/approve", {"digest": "x"}).text
+    path = room.room.plans.file(kept)
+    path.write_text(path.read_text().replace("Acme", "Other"))
+    assert "was changed since" in room.post(f"plans/{plan_id}/approve", {"digest": kept.digest}).text
+    assert 0 == attio.counts()["write"]
+
+
+def test_deletions_want_their_number_typed(attio: RemoteEmulator, room: Served) -> None:
+    """A mirror wants the sentence that the file is complete, and its plan the count of what goes."""
+    attio.create_record("companies", {"name": "Gone", "domains": ["gone.com"]})
+    draft = room.post("import", {"file": "companies.csv", "target": "companies"}).headers["location"]
+    path = f"import/{draft.rpartition('/')[2]}"
+    form = {"to-0": "name", "to-1": "domains", "match": "domains", "mode": "mirror", "do": "compare"}
+    assert "Say that the file holds all records" in room.post(path, form).text
+    memory = Path("companies.csv.attio.yaml")
+    room.post(path, form | {"is_all": "yes"})
+    room.ended()
+    memory.write_text(memory.read_text() + "max_delete_percent: 100\n")
+    room.post("import", {"file": "companies.csv", "target": "companies"})
+    draft = room.post("import", {"file": "companies.csv", "target": "companies"}).headers["location"]
+    room.post(f"import/{draft.rpartition('/')[2]}", form | {"is_all": "yes"})
+    room.ended()
+    kept = room.room.plans.waiting()[0]
+
+    assert "delete 1" == kept.word
+    assert "type &#39;delete 1&#39;" in room.post(f"plans/{kept.id}/approve", {"digest": kept.digest}).text
+    assert "gone.com" in names(attio)
+    approved(room, kept.id)
+    assert "gone.com" not in names(attio)
+
+
+def test_a_key_lets_one_browser_in(room: Served) -> None:
+    """Its address works once; the cookie it leaves opens the room, and nothing else does."""
+    entrance = room.room.door.entrance
+    first = requests.get(entrance, timeout=10, allow_redirects=False)
+    cookie = first.headers["set-cookie"].partition(";")[0]
+
+    assert 303 == first.status_code
+    assert 403 == requests.get(entrance, timeout=10).status_code
+    assert 200 == requests.get(room.url(""), headers={"cookie": cookie}, timeout=10).status_code
+    assert 401 == requests.get(room.url(""), timeout=10).status_code
+    assert 404 == requests.get(room.origin + "/", timeout=10).status_code
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"host": "evil.example"}, 421),
+        ({"origin": "https://evil.example"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"cookie": "attio_room=guess"}, 401),
+    ],
+)
+def test_what_another_page_sends_is_not_done(room: Served, headers: dict[str, str], status: int) -> None:
+    """The same form, once from the room and then from elsewhere; nor without the room's own token."""
+    plan_id = plan_of(room)
+    assert 403 == room.post(f"plans/{plan_id}/discard", {"csrf": "guess"}).status_code
+    answer = room.post(f"plans/{plan_id}/discard", **headers)
+
+    assert status == answer.status_code
+    assert (room.room.plans.get(plan_id) is None) == (status == 303)
+
+
+def test_every_answer_protects_itself(room: Served) -> None:
+    """Pages, refusals and files alike: nothing from elsewhere runs, frames or reads them, or keeps them."""
+    for answer in (room.get(""), requests.get(room.url(""), timeout=10), room.get("nothing/here")):
+        assert "default-src 'none'; script-src 'self'" in answer.headers["content-security-policy"]
+        assert "nosniff" == answer.headers["x-content-type-options"]
+        assert "same-origin" == answer.headers["cross-origin-resource-policy"]
+        assert "no-store" == answer.headers["cache-control"]
+        assert "access-control-allow-origin" not in answer.headers
+
+
+def test_no_text_from_outside_becomes_markup(attio: RemoteEmulator, room: Served) -> None:
+    """Names of records and columns are escaped, and what turns the direction of writing around is shown."""
+    plan_id = plan_of(room)
+    text = room.get(f"plans/{plan_id}").text
+
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+    assert "\u202e" not in text
+
+
+def test_the_token_is_on_no_page(
+    attio: RemoteEmulator, room: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor are rows in a log."""
+    run_id = approved(room, plan_of(room))
+    pages = [room.get(path).text for path in ("", "workspace", "runs", f"runs/{run_id}", "import", "plans")]
+
+    assert not [page for page in pages if attio.token in page]
+    assert "Acme" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name", ["../companies.csv", "%2Fetc%2Fpasswd", "companies.csv.attio.yaml", ".hidden.csv"]
+)
+def test_only_files_that_are_listed_are_read(room: Served, name: str) -> None:
+    """A path is no name, and a link to elsewhere is no file of the folder."""
+    Path("link.csv").symlink_to("companies.csv")
+    Path(".hidden.csv").write_text("a\n1\n")
+
+    for file in (name, "link.csv"):
+        assert "There is no file" in room.post("import", {"file": file, "target": "companies"}).text
+
+
+def test_a_dropped_file_is_kept_for_its_owner_alone(room: Served) -> None:
+    """Its name loses its path, and it can be imported; one of another format is refused with a sentence."""
+    ours = {
+        "cookie": f"attio_room={room.room.door.session}",
+        "origin": room.origin,
+        "sec-fetch-site": "same-origin",
+        "x-room-csrf": room.room.door.csrf,
+    }
+    put = requests.put(room.url("import/files/..%5Cdropped.csv"), data="Name\nx\n", headers=ours, timeout=10)
+    bad = requests.put(room.url("import/files/x.exe"), data="x", headers=ours, timeout=10)
+    foreign = requests.put(
+        room.url("import/files/y.csv"), data="x", headers=ours | {"x-room-csrf": "guess"}, timeout=10
+    )
+
+    assert "dropped.csv" == put.json()["name"]
+    assert 0o600 == room.room.drafts.file("dropped.csv").stat().st_mode & 0o777
+    assert (400, True) == (bad.status_code, "format is unknown" in bad.json()["sentence"])
+    assert 403 == foreign.status_code
+    assert 303 == room.post("import", {"file": "dropped.csv", "target": "companies"}).status_code
+
+
+def test_a_dead_token_leaves_the_past_to_look_at(attio: RemoteEmulator, commands: Commands) -> None:
+    """The sentence of the command stands on top; nothing can be approved."""
+    commands.done("push", "--from", "companies.csv", "--object", "companies", "--match", "domains", "--yes")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATTIO_API_TOKEN", "dead" * 16)
+        with served() as room:
+            page = room.get("").text
+            runs = room.get("runs").text
+
+    assert "Attio cannot be reached" in page
+    assert "push to companies" in runs
+
+
+def test_a_push_of_another_program_is_told_as_such(room: Served) -> None:
+    """While somebody else writes the journal, the room says so instead of failing."""
+    import subprocess  # noqa: PLC0415 -- for this test alone
+    import sys  # noqa: PLC0415 -- for this test alone
+
+    approved(room, plan_of(room))
+    opening = f"c = duckdb.connect({str(room.room.journal)!r}); print('held', flush=True)"
+    hold = f"import duckdb, sys; {opening}; sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert "held\n" == other.stdout.readline()
+        page = room.get("runs")
+        other.communicate("")
+
+    assert (200, True) == (page.status_code, "Another push or revert is writing" in page.text)
