@@ -312,3 +312,20 @@ def test_a_push_of_another_program_is_told_as_such(room: Served) -> None:
         other.communicate("")
 
     assert (200, True) == (page.status_code, "Another push or revert is writing" in page.text)
+
+
+def test_a_column_that_can_be_read_in_two_ways_waits_for_a_word(room: Served) -> None:
+    """It is shown with the reason, and nothing is compared before somebody says how it is written."""
+    Path("dates.csv").write_text(
+        "name,domains,foundation_date\nA,a-one.com,03/04/2021\nB,b-two.com,05/06/2020\n"
+    )
+    begun = room.post("import", {"file": "dates.csv", "target": "companies"}).headers["location"]
+    path = f"import/{begun.rpartition('/')[2]}"
+    form = {"to-0": "name", "to-1": "domains", "to-2": "foundation_date", "match": "domains"}
+
+    assert "Needs your word." in room.get(path).text
+    assert "Say first how these columns are written" in room.post(path, form | {"do": "compare"}).text
+    assert 303 == room.post(path, form | {"do": "compare", "date-2": "dmy"}).status_code
+    room.ended()
+    assert 2 == room.room.plans.waiting()[0].sums.create
+    assert "date: dmy" in Path("dates.csv.attio.yaml").read_text()

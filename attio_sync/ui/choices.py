@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
 
 LEFT_OUT: Final = ""
+BY_YOU: Final = "left out by you"
 MODES: Final = {
     "upsert": "create what is new, update what is known",
     "update": "update what is known, create nothing",
@@ -78,6 +79,16 @@ def readings_for(attribute: Attribute | None) -> list[str]:
     return [*found, "separator"] if attribute.is_multiselect else found
 
 
+UNKNOWN_OPTIONS: Final = {
+    "": "rejects its row",
+    "nearest": "takes the nearest title",
+    "create": "is made in Attio",
+    "skip": "is left out",
+}
+INVALID: Final = {"": "rejects its row", "skip_field": "leaves the field out", "null": "counts as empty"}
+"""What becomes of cells that cannot be taken."""
+
+
 def asks_about_options(attribute: Attribute | None) -> bool:
     """Whether its values are titles that may be unknown."""
     return attribute is not None and attribute.type in _CHOSEN
@@ -101,12 +112,20 @@ def settings_of(
             one.setdefault("columns", {})[part] = column
         else:
             one["column"] = column
+    goes = {name for one in fields.values() for name in _columns_in(one)}
+    said = {one["column"]: one["reason"] for one in settings.get("left_out") or []}
+    left = [{"column": one, "reason": said.get(one, BY_YOU)} for one in columns if one not in goes]
     return {
         **settings,
+        "left_out": left,
         "mode": form.get("mode", settings.get("mode") or "upsert"),
         "match": [form["match"]] if form.get("match") else list(settings.get("match") or []),
         "fields": [*fields.values(), *constants],
     }
+
+
+def _columns_in(one: Mapping[str, Any]) -> list[str]:
+    return [one["column"]] if one.get("column") else list((one.get("columns") or {}).values())
 
 
 def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attribute: str) -> dict[str, Any]:
@@ -123,6 +142,7 @@ def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attrib
             read = {key: value for key, value in read.items() if key != name} | ({name: said} if said else {})
     one = {name: value for name, value in one.items() if name != "read"} | ({"read": read} if read else {})
     for name in ("on_unknown_option", "on_invalid"):
-        if form.get(f"{name}-{number}"):
-            one[name] = form[f"{name}-{number}"]
+        said = form.get(f"{name}-{number}")
+        if said is not None:
+            one = {key: value for key, value in one.items() if key != name} | ({name: said} if said else {})
     return one

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from attio_sync.ui.choices import LEFT_OUT, READINGS, asks_about_options, goal_of, readings_for
+from attio_sync.show import wording
+from attio_sync.ui.choices import LEFT_OUT, asks_about_options, goal_of, readings_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attio_api.attributes import Attribute
+    from attio_sync.mapping.lines import Line
     from attio_sync.ui.drafts import Draft
+
+_SAMPLE: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,56 +23,37 @@ class ColumnView:
     """One column and what was decided about it."""
 
     number: int
-    name: str
-    filled: int
+    line: Line
     samples: Sequence[str]
     goal: str
-    type: str
-    merge: str
     readings: dict[str, str]
     on_unknown_option: str | None
     on_invalid: str | None
-    reason: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether the comparison waits for somebody's word on it."""
+        return self.line.question is not None
 
 
 def columns_of(draft: Draft) -> list[ColumnView]:
-    """All of them: those that are written first, as the file has them; then those left out."""
+    """All of them, the written ones first."""
     known = {one.slug: one for one in draft.attributes}
-    found = [_view(draft, number, column, known) for number, column in enumerate(draft.rows.columns)]
-    return sorted(found, key=lambda one: one.goal == LEFT_OUT)
+    numbers = {column: number for number, column in enumerate(draft.rows.columns)}
+    return [_view(draft, numbers[line.column], line, known) for line in draft.mapping.lines()]
 
 
-def _view(draft: Draft, number: int, column: str, known: dict[str, Attribute]) -> ColumnView:
-    goal, field = goal_of(draft.settings, column)
+def _view(draft: Draft, number: int, line: Line, known: dict[str, Attribute]) -> ColumnView:
+    goal, field = goal_of(draft.settings, line.column)
     attribute = known.get(goal.partition("/")[0])
-    read: dict[str, Any] = field.get("read") or {}
-    samples = draft.samples[column]
+    read = {**(field.get("read") or {})}
+    unknown = str(field.get("on_unknown_option") or "")
     return ColumnView(
         number=number,
-        name=column,
-        filled=samples.filled,
-        samples=samples.told,
+        line=line,
+        samples=[wording.shortened(wording.visible(one), _SAMPLE) for one in line.samples],
         goal=goal,
-        type=attribute.type if attribute else "",
-        merge=str(field.get("merge") or "overwrite"),
-        readings={name: str(read.get(name) or "") for name in readings_for(attribute) if name in READINGS},
-        on_unknown_option=str(field.get("on_unknown_option") or "")
-        if asks_about_options(attribute)
-        else None,
-        on_invalid=str(field.get("on_invalid") or "") if attribute else None,
-        reason="" if goal != LEFT_OUT else _why(draft, column, known),
+        readings={name: str(read.get(name) or "") for name in readings_for(attribute)},
+        on_unknown_option=unknown if asks_about_options(attribute) else None,
+        on_invalid=str(field.get("on_invalid") or "") if goal != LEFT_OUT else None,
     )
-
-
-def _why(draft: Draft, column: str, known: dict[str, Attribute]) -> str:
-    """Why a column goes nowhere."""
-    wanted = column.casefold()
-    named = [one for one in known.values() if wanted in {one.slug.casefold(), one.title.casefold()}]
-    if not named:
-        return "left out: no attribute has this name"
-    if not named[0].is_writable:
-        return "left out: kept by Attio itself"
-    taken = next(
-        (other for other in draft.rows.columns if goal_of(draft.settings, other)[0] == named[0].slug), None
-    )
-    return f"left out: '{taken}' goes there" if taken else "left out by you"

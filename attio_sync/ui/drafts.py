@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import files
 from attio_sync.failures import WrongUsage
+from attio_sync.mapping.draft import prepare
 from attio_sync.proposal import proposed
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import READERS, rows_of_file
-from attio_sync.ui.samples import Samples, sampled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
     from attio_api.attributes import Attribute
+    from attio_sync.mapping.draft import Draft as Mapping
     from attio_sync.rows.rows import Rows
 
 MOST_BYTES: Final = 2_000_000_000
@@ -30,17 +31,24 @@ class Draft:
 
     id: str
     source: Path
-    rows: Rows
-    attributes: tuple[Attribute, ...]
-    samples: dict[str, Samples]
-    settings: dict[str, Any]
+    mapping: Mapping
     remark: str = ""
     is_all: bool = False
-    problem: str = ""
-    guesses: frozenset[str] = frozenset()
-    """Columns whose place is a guess."""
-    questions: dict[str, str] = field(default_factory=dict)
-    """What the cells of a column leave open about how they are read."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `push --map` would read."""
+        return self.mapping.settings
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the file."""
+        return self.mapping.rows
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Where columns may go."""
+        return self.mapping.attributes
 
     @property
     def title(self) -> str:
@@ -50,7 +58,12 @@ class Draft:
     @property
     def memory(self) -> Path:
         """Where the mapping is kept; the file that `push --map` reads."""
-        return self.source.with_name(f"{self.source.name}.attio.yaml")
+        return _memory(self.source)
+
+    def decide(self, settings: dict[str, Any], *, is_all: bool) -> None:
+        """Take what somebody decided, and look again what the cells say about it."""
+        self.mapping = prepare(settings, self.rows, self.attributes)
+        self.is_all = is_all
 
 
 @dataclass(kw_only=True)
@@ -92,25 +105,19 @@ class Drafts:
     def begin(self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None) -> Draft:
         """Read a file and propose where its columns go."""
         rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
-        usable = tuple(attributes)
-        draft = Draft(
-            id=secrets.token_hex(6),
-            source=source,
-            rows=rows,
-            attributes=usable,
-            samples=sampled(rows),
-            settings={"stream": source.stem, "target": target},
-        )
-        found, draft.remark = proposed(draft.settings, draft.memory, rows, usable)
-        draft.settings = found.settings
-        draft.questions = {column: one.text for column, one in found.questions.items()}
-        draft.guesses = found.guesses
+        given = {"stream": source.stem, "target": target}
+        mapping, remark = proposed(given, _memory(source), rows, tuple(attributes))
+        draft = Draft(id=secrets.token_hex(6), source=source, mapping=mapping, remark=remark)
         self._drafts[draft.id] = draft
         return draft
 
     def get(self, draft_id: str) -> Draft | None:
         """One of them by its id."""
         return self._drafts.get(draft_id)
+
+
+def _memory(source: Path) -> Path:
+    return source.with_name(f"{source.name}.attio.yaml")
 
 
 def _is_rows(path: Path) -> bool:

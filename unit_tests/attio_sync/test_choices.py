@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from attio_api.attributes import Attribute
-from attio_sync.ui.choices import asks_about_options, goal_of, goals, readings_for, settings_of
+from attio_sync.push_options import stream_settings
+from attio_sync.ui.choices import BY_YOU, asks_about_options, goal_of, goals, readings_for, settings_of
 from destination_attio.config import StreamConfig
 
 
@@ -46,7 +47,8 @@ def test_a_column_goes_where_the_form_says() -> None:
         {"constant": "a", "attribute": "tier"},
     ] == made["fields"]
     assert ("update", ["domains"]) == (made["mode"], made["match"])
-    assert StreamConfig.model_validate(made)
+    assert [{"column": "Since", "reason": BY_YOU}] == made["left_out"]
+    assert StreamConfig.model_validate(stream_settings(made))
 
 
 def test_what_was_decided_is_what_the_form_shows() -> None:

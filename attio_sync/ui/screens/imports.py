@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from attio_sync import workspace
 from attio_sync.failures import WrongUsage, explain
 from attio_sync.mapping import memory
+from attio_sync.mapping.draft import named, need_sense
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
-from attio_sync.ui.choices import MODES, READINGS, goals, settings_of
+from attio_sync.ui.choices import INVALID, MODES, READINGS, UNKNOWN_OPTIONS, goals, settings_of
 from attio_sync.ui.columns import columns_of
 from attio_sync.ui.frame import form, missing, room_of, screen, see
 from destination_attio.config import StreamConfig
@@ -75,6 +76,8 @@ def _columns(request: Request, draft: Draft) -> Response:
         "modes": MODES,
         "merges": MERGES,
         "readings": READINGS,
+        "unknown_options": UNKNOWN_OPTIONS,
+        "invalid": INVALID,
     }
     return screen(request, "columns.html", section="import", **facts)
 
@@ -85,8 +88,8 @@ def decide(request: Request) -> Response:
     draft = room.drafts.get(request.path_params["draft"])
     if draft is None:
         return missing(request, _NONE, "import")
-    draft.settings = settings_of(said, draft.rows.columns, draft.settings)
-    draft.is_all = said.get("is_all") == "yes"
+    settings = settings_of(said, draft.rows.columns, draft.settings)
+    draft.decide(settings, is_all=said.get("is_all") == "yes")
     if said.get("do") != "compare":
         return see(request, "import", draft.id)
     _may_compare(draft)
@@ -97,8 +100,9 @@ def decide(request: Request) -> Response:
 
 def _may_compare(draft: Draft) -> None:
     """Stop where a decision is missing."""
-    if not draft.settings.get("fields"):
-        raise WrongUsage("No column goes anywhere yet: choose an attribute for at least one.")
+    need_sense(draft.mapping)
+    if draft.mapping.questions:
+        raise WrongUsage(f"Say first how these columns are written: {named(list(draft.mapping.questions))}.")
     if draft.settings["mode"] == "mirror" and not draft.is_all:
         raise WrongUsage(
             "A mirror removes what the file lacks. Say that the file holds all records, or choose another "
