@@ -109,7 +109,7 @@ def option(change: Change) -> str:
 
 def of_revert(fate: Kind, words: str) -> str:
     """A fate as a revert speaks of it."""
-    return _OF_REVERTS.get(fate, words)
+    return OF_REVERTS.get(fate, words)
 
 
 def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
