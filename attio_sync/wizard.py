@@ -78,23 +78,23 @@ def _agreed(
     if confirmed == "refused" or (needs_word and agreement == "none"):
         raise WrongUsage(_unconfirmed(draft, choice, kept, confirmed))
     if kept and agreement == "given":
-        memory.remember(kept, draft.settings, "by_option")
+        memory.remember(kept, draft.to_remember(), "by_option")
         remarks().print(f"Remembered in {kept}.", markup=False)
     return draft.settings
 
 
 def _asked(draft: Draft, kept: Path | None) -> dict[str, Any]:
     """The settings as a person left them; no is kept as no."""
-    settings = dialogue.asked(draft)
-    if settings is None:
+    agreed = dialogue.asked(draft)
+    if agreed is None:
         if kept:
-            memory.remember(kept, draft.settings, "refused")
+            memory.remember(kept, draft.to_remember(), "refused")
             raise Stopped(f"Nothing was written. Correct the mapping in {kept} and run this again.")
         raise Stopped("Nothing was written. Give a mapping of your own with --map.")
     if kept:
-        memory.remember(kept, settings, "by_person")
+        memory.remember(kept, agreed.to_remember(), "by_person")
         remarks().print(f"Remembered in {kept}.", markup=False)
-    return settings
+    return agreed.settings
 
 
 def _open_questions(draft: Draft) -> str:
@@ -117,7 +117,7 @@ def _unconfirmed(draft: Draft, choice: Choice, kept: Path | None, confirmed: str
             "or take it as it is with --accept-guess."
         )
     path = kept or Path(f"{choice.name}.attio.yaml")
-    memory.remember(path, draft.settings, "not_yet")
+    memory.remember(path, draft.to_remember(), "not_yet")
     why = draft.unasked or f"Where {named(sorted(draft.guesses))} would go is a guess."
     then = "set `confirmed: by_person` in it" if kept else f"give it with --map {path}"
     return f"{why} The proposal is in {path}: look at it and {then}, or take it as it is with --accept-guess."

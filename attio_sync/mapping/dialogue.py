@@ -101,8 +101,8 @@ def _some(columns: Sequence[str]) -> str:
     return wording.visible(", ".join(columns[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
-def asked(draft: Draft) -> dict[str, Any] | None:
-    """The settings that a person agrees to, after changing what is wrong; None for a no."""
+def asked(draft: Draft) -> Draft | None:
+    """The mapping that a person agrees to, after changing what is wrong; None for a no."""
     draft = _answered(draft)
     while True:
         said = click.prompt(
@@ -110,7 +110,7 @@ def asked(draft: Draft) -> dict[str, Any] | None:
         )
         answer = str(said).strip().lower()
         if answer in {"y", "yes"}:
-            return draft.settings
+            return draft
         if answer in {"n", "no"}:
             return None
         lines = draft.lines()

@@ -37,6 +37,8 @@ class Draft:
     """What the cells of a column leave open about how they are read."""
     is_given: bool = False
     """Whether somebody said where the columns go."""
+    decided: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """How cells are read as they themselves tell: of this file, and not of the next one of its name."""
     unasked: str = ""
     """Why a person must look at it even where nothing is guessed."""
 
@@ -49,6 +51,15 @@ class Draft:
         """Column by column, as it is shown."""
         told = {column: one.text for column, one in self.questions.items()}
         return lines(self.settings, self.columns, self.attributes, guesses=self.guesses, questions=told)
+
+    def to_remember(self) -> dict[str, Any]:
+        """The settings without what the cells of this very file decided."""
+        kept = []
+        for one in self.settings.get("fields", ()):
+            decided = self.decided.get(one.get("column", ""), {})
+            read = {name: said for name, said in (one.get("read") or {}).items() if decided.get(name) != said}
+            kept.append({**one, "read": read} if read else {k: v for k, v in one.items() if k != "read"})
+        return self.settings | {"fields": kept}
 
     def with_fields(self, fields: Iterable[FieldConfig]) -> Draft:
         """The same with other fields."""
@@ -156,7 +167,8 @@ def _with_reading(draft: Draft) -> Draft:
         column: one for column, one in asked.items() if getattr(set_already[column], one.setting) is None
     }
     fields = [_read_as(one, found, set_already) for one in draft.fields]
-    return replace(draft, questions=open_still).with_fields(fields)
+    decided = {column: evidence.found() for column, evidence in found.items()}
+    return replace(draft, questions=open_still, decided=decided).with_fields(fields)
 
 
 def _read_as(

@@ -16,6 +16,7 @@ from rich.text import Text
 from attio_sync.show import wording
 from attio_sync.show.sides import sides
 from attio_sync.show.terminal import counted
+from destination_attio.model.change import OTHER_DATA
 from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from attio_api.wire import Json, JsonObject
     from destination_attio.model.plan import Change, FieldChange, Kind, Plan, Report
+    from destination_attio.model.skipped import Skipped
 
 STYLES: dict[Kind, str] = {
     "create": "green",
@@ -54,6 +57,8 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
         return
     for kind in _WITHOUT_FIELDS:
         show_refused(console, kind.capitalize(), listing(plan.changes, kind), limit=limit)
+    show_skipped(console, plan.skipped, len(plan.skipped), limit=limit)
+    show_left_out(console, plan.left_out)
 
 
 def _tally(plan: Plan) -> Text:
@@ -107,13 +112,48 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
     style = STYLES[change.kind]
     sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
     who = wording.shortened(wording.key(change), _ROOM_FOR_KEY) if count == 1 else counted(count, "row")
-    console.print(sign + Text(who, style) + Text(f"  {change.attribute}" if change.attribute else ""))
+    about = f"  {change.attribute}" if change.attribute else ""
+    held = f"  {_cell(change.value)}" if count == 1 and change.value is not None else ""
+    console.print(sign + Text(who, style) + Text(about) + Text(held, "dim"))
     why = wording.reason(change if count == 1 else replace(change, row_number=None))
     console.print(Padding(Text(why), (0, 0, 0, 3), expand=False))
     if count > 1:
-        names = [wording.shortened(wording.key(one), _ROOM_FOR_KEY) for one in group[:_NAMED]]
+        names = [_named(one) for one in group[:_NAMED]]
         more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
         console.print(Padding(Text(", ".join(names) + more, "dim"), (0, 0, 0, 3), expand=False))
+
+
+def _named(change: Change) -> str:
+    """The row, and what it was refused for."""
+    held = f" ({_cell(change.value)})" if change.value is not None else ""
+    return wording.shortened(wording.key(change), _ROOM_FOR_KEY) + held
+
+
+def _cell(content: Json) -> str:
+    return wording.shortened(f"'{wording.value(content)}'", _ROOM_FOR_KEY)
+
+
+def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit: int) -> None:
+    """Cells that are left out of rows that are written: where they stand, what they hold, and why."""
+    if not count:
+        return
+    console.print()
+    console.print(Text(f"Cells left out of their rows: {count:,}", "bold"))
+    for one in some[:limit]:
+        where = f"row {one.row_number}  {one.column or one.attribute}"
+        console.print(
+            Text("·  ", "bold dim") + Text(wording.visible(where)) + Text(f"  {_cell(one.value)}", "dim")
+        )
+        console.print(Padding(Text(one.reason), (0, 0, 0, 3), expand=False))
+    _more(console, count - len(some[:limit]))
+
+
+def show_left_out(console: Console, columns: Sequence[JsonObject]) -> None:
+    """Columns that go nowhere, each with its reason."""
+    if columns:
+        told = "; ".join(f"{one['column']} ({one['reason']})" for one in columns)
+        console.print()
+        console.print(Text("Columns left out: ", "bold") + Text(wording.visible(told)))
 
 
 def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> None:
@@ -169,6 +209,10 @@ def show_report(
     console.print(Text(pace + ".", "dim"))
     fresh = [change for change in report.rejected if change.row_number not in known]
     show_refused(console, "Rejected", fresh, limit=limit)
+    lost = [one for one in report.superseded if one.code == OTHER_DATA]
+    show_refused(console, "Superseded by a later row with other data", lost, limit=limit)
+    show_skipped(console, report.skipped, report.skipped_cells, limit=limit)
+    show_left_out(console, report.left_out)
     show_conflicts(console, report.conflicts, limit=limit)
     show_refused(
         console, "Left in Attio, though the source no longer has them", report.remaining, limit=limit

@@ -8,16 +8,18 @@ decides, not luck, and the same input always ends the same way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
-from destination_attio.model.plan import Change
+from destination_attio.model.change import OTHER_DATA, Change
 from destination_attio.rows import rejections
-from destination_attio.rows.keys import tokens_of
+from destination_attio.rows.keys import token_of, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.errors import UniquenessConflict
+    from attio_api.wire import JsonObject
     from destination_attio.rows.desired import Desired
     from destination_attio.storage.scratch import Scratch
 
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 class Latest:
     """The last row of each key of one stream: of a batch, and of as much of the input as was noted."""
 
-    def __init__(self, scratch: Scratch, place: str) -> None:
-        self._scratch, self._place = scratch, place
+    def __init__(
+        self, scratch: Scratch, place: str, reads: Callable[[Mapping[str, Any]], JsonObject]
+    ) -> None:
+        """`reads` gives the columns of a row that have a say in what becomes of it."""
+        self._scratch, self._place, self._reads = scratch, place, reads
         self._is_watched = self._is_known = False
 
     def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
@@ -49,21 +54,34 @@ class Latest:
 
     def count(self, rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
         """The rows that count, in their order, and those that a later row supersedes."""
-        last = {row.identity: row.row_number for row in rows if row.identity}
+        here = {row.identity: row for row in rows if row.identity}
+        last = {identity: row.row_number for identity, row in here.items()}
         if self._is_watched and not self._is_known:
             self._note(rows)
+        said: dict[str, str] = {}
         if self._is_watched or self._is_known:
-            last |= self._scratch.last(self._place, list(last))
+            found = self._scratch.last(self._place, list(last))
+            last |= {identity: number for identity, (number, _) in found.items()}
+            said = {identity: digest for identity, (_, digest) in found.items()}
         kept = [row for row in rows if last.get(row.identity, 0) <= row.row_number]
-        gone = [
-            superseded(row, last[row.identity], "has the same key and comes later")
-            for row in rows
-            if last.get(row.identity, 0) > row.row_number
-        ]
-        return kept, gone
+        gone = [row for row in rows if last.get(row.identity, 0) > row.row_number]
+        return kept, [self._superseded(row, last[row.identity], here, said) for row in gone]
+
+    def _superseded(
+        self, row: Desired, by: int, here: Mapping[str, Desired], said: Mapping[str, str]
+    ) -> Change:
+        latest = here[row.identity]
+        theirs = self._digest(latest) if latest.row_number == by else said.get(row.identity)
+        differs = theirs != self._digest(row)
+        return superseded(row, by, "has the same key and comes later", differs=differs)
 
     def _note(self, rows: Iterable[Desired]) -> None:
-        self._scratch.note_last(self._place, [(row.identity, row.row_number) for row in rows if row.identity])
+        noted = [(row.identity, row.row_number, self._digest(row)) for row in rows if row.identity]
+        self._scratch.note_last(self._place, noted)
+
+    def _digest(self, row: Desired) -> str:
+        """What a row says, short enough to be kept for every row of an input."""
+        return blake2b(token_of([self._reads(row.row)]).encode(), digest_size=12).hexdigest()
 
 
 def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int, UniquenessConflict]:
@@ -129,14 +147,17 @@ def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
     return rejections.RIVAL_CLAIM(slug, row=owner[1])
 
 
-def superseded(row: Desired, by: int, has: str) -> Change:
-    """A row that another one of the input makes idle."""
+def superseded(row: Desired, by: int, has: str, *, differs: bool = False) -> Change:
+    """A row that another one of the input makes idle; where its data differ, they are lost."""
     return Change(
         kind="superseded",
         stream=row.binding.stream,
         target=row.binding.target.name,
         key=row.key,
         row_number=row.row_number,
-        reason=f"Row {by} {has}.",
-        remedy="Nothing needs to be done: one row of each is enough.",
+        reason=f"Row {by} {has}{', with other data' if differs else ''}.",
+        code=OTHER_DATA if differs else None,
+        remedy="Put both together in one row, or leave one of them out."
+        if differs
+        else "Nothing needs to be done: one row of each is enough.",
     )

@@ -47,7 +47,7 @@ class Batches:
         is_pointed_at = self.binding.target.kind == "objects" and self.binding.mode != "delete"
         self.lane = tools.waiting.enter(self.binding.target.slug if is_pointed_at else None)
         self.keyless = 0
-        self.latest = Latest(tools.scratch, f"last:{self.lane}")
+        self.latest = Latest(tools.scratch, f"last:{self.lane}", tools.binding.reads)
 
     # --- first half: what the rows want ------------------------------------------------------------
 

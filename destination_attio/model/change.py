@@ -17,6 +17,8 @@ Kind = Literal["create", "update", "delete", "unchanged", "rejected", "supersede
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ACTIONS: tuple[Kind, ...] = ("create", "update", "delete")
 
+OTHER_DATA = "other_data"
+"""The code of a superseded row that says something else than the row that counts."""
 STUB = "Made because a row points at it."
 """The reason of a record that no row is about: it is written, but no row's fate."""
 OPTIONS = ("options/", "statuses/")

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from destination_attio.config import SetInstead
-from destination_attio.model.targets import PARENT, SOURCE_MARK
+from destination_attio.model.targets import PARENT, SOURCE_MARK, UNREADABLE
 from destination_attio.rows import refused_runs
 from destination_attio.rows.cells.reading import AS_IT_IS, Reading
 from destination_attio.rows.fields import (
@@ -129,9 +129,15 @@ class Binding:
 
     def reads(self, row: Mapping[str, Any]) -> JsonObject:
         """The columns of a row that have a say in what becomes of it."""
-        used = {self.settings.delete_when, SOURCE_MARK, *DELETED_MARKS}
-        used.update(column for one in self.fields_for(row) for column in one.columns)
+        used = self._used | (
+            {column for one in self.fields_for(row) for column in one.columns} if self.is_automatic else set()
+        )
         return {name: value for name, value in row.items() if name in used}
+
+    @cached_property
+    def _used(self) -> frozenset[str | None]:
+        columns = (column for one in self.fields for column in one.columns)
+        return frozenset({self.settings.delete_when, SOURCE_MARK, UNREADABLE, *DELETED_MARKS, *columns})
 
 
 def bind(

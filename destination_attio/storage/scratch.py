@@ -31,7 +31,9 @@ CREATE TABLE claim (
   place TEXT, value TEXT, owner TEXT, row_number INTEGER, PRIMARY KEY (place, value)
 ) WITHOUT ROWID;
 CREATE TABLE seen (place TEXT, id TEXT, PRIMARY KEY (place, id)) WITHOUT ROWID;
-CREATE TABLE last (place TEXT, identity TEXT, number INTEGER, PRIMARY KEY (place, identity)) WITHOUT ROWID;
+CREATE TABLE last (
+  place TEXT, identity TEXT, number INTEGER, said TEXT, PRIMARY KEY (place, identity)
+) WITHOUT ROWID;
 """
 _SLICE: Final = 500
 _DISK: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -204,21 +206,23 @@ class Scratch:
 
     # --- the last row of each key --------------------------------------------------------------------
 
-    def note_last(self, place: str, rows: Iterable[tuple[str, int]]) -> None:
-        """Note rows by identity and number; the highest number stays."""
+    def note_last(self, place: str, rows: Iterable[tuple[str, int, str]]) -> None:
+        """Note rows by identity, with number and a digest of what they say; the last one stays."""
         self._db.execute("BEGIN")
         self._db.executemany(
-            "INSERT INTO last VALUES (?,?,?) ON CONFLICT DO UPDATE SET number=max(number, excluded.number)",
+            "INSERT INTO last VALUES (?,?,?,?) ON CONFLICT DO UPDATE "
+            "SET number=excluded.number, said=excluded.said WHERE excluded.number > number",
             [(place, *one) for one in rows],
         )
         self._db.execute("COMMIT")
 
-    def last(self, place: str, identities: Sequence[str]) -> dict[str, int]:
-        """The number of the last row noted for each identity."""
-        found: dict[str, int] = {}
+    def last(self, place: str, identities: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """The number of the last row noted for each identity, and the digest of what it says."""
+        found: dict[str, tuple[int, str]] = {}
         for part in _slices(identities):
-            query = f"SELECT identity, number FROM last WHERE place=? AND identity IN ({_marks(part)})"  # noqa: S608  # only question marks
-            found.update(self._db.execute(query, (place, *part)).fetchall())
+            query = f"SELECT identity, number, said FROM last WHERE place=? AND identity IN ({_marks(part)})"  # noqa: S608  # only question marks
+            rows = self._db.execute(query, (place, *part))
+            found.update({identity: (number, said) for identity, number, said in rows})
         return found
 
 

@@ -86,6 +86,7 @@ def test_cells_say_how_they_are_written() -> None:
 
     assert ("dmy", ",") == (read["born"] and read["born"].date, read["pay"] and read["pay"].decimal)
     assert {} == draft.questions
+    assert not any("read" in one for one in draft.to_remember()["fields"])
     assert {"blank": "leave", "nulls": ["usual"]} == draft.settings["read"]
 
 
