@@ -63,7 +63,7 @@ def _agreed(
     draft: Draft, choice: Choice, kept: Path | None, confirmed: str, agreement: Agreement
 ) -> dict[str, Any]:
     """The settings once somebody has agreed to them, or nobody has to."""
-    is_settled = bool(choice.mapping) or confirmed.startswith("by_")
+    is_settled = (bool(choice.mapping) and draft.is_given) or confirmed.startswith("by_")
     needs_word = bool(draft.questions or draft.unasked or (draft.guesses and not is_settled))
     if confirmed == "refused" or (confirmed == "not_yet" and agreement == "none"):
         needs_word = True

@@ -57,7 +57,7 @@ def rename(attio: RemoteEmulator, old: str, new: str) -> None:
 def asked(*more: str) -> Terminal:
     """A push that has shown its plan and waits for an answer."""
     terminal = Terminal(*PUSH, *more)
-    terminal.reads("attributes? [Y/n]")
+    terminal.reads("to change a line) [y]")
     terminal.types("y")
     terminal.reads(QUESTION)
     return terminal
