@@ -1,6 +1,6 @@
 """What a delivery of Attio says: envelope, events, and the flat facts that the change feed hands out; pure.
 
-Whether the delivery may be believed is `receive`'s business, what to do about it is `schedule`'s.
+`receive` decides whether a delivery is believed, `schedule` what follows from it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-# Names after which a value is nobody's business, in headers, queries, JSON and forms alike.
+# Names after which a value is secret, in headers, queries, JSON and forms alike.
 SECRET = re.compile(
     r"(?i)((?:attio-signature|authorization|client_secret|access_token|secret|token|password|code|state)"
     r"[\"']?\s*[:=]\s*[\"']?(?:bearer\s+)?)[^\s\"'&,;}]+"

@@ -1,7 +1,7 @@
 """Takes each connection one step further when it is due: claim, start, look, finish.
 
 Every step is a commit of its own with the call to the target between two of them, so that a crash anywhere
-leaves either nothing started or a written intent to look for. When a step is due is `schedule`'s business.
+leaves either nothing started or a written intent to look for. `schedule` says when a step is due.
 """
 
 from __future__ import annotations

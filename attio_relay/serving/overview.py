@@ -1,6 +1,6 @@
 """Gathers what a person or a monitor wants to know at a glance.
 
-How it looks is the business of `page` (HTML), `cli` (text) and `metrics` (Prometheus).
+`page` shows it as HTML, the commands as text, `gauges` to Prometheus.
 """
 
 from __future__ import annotations

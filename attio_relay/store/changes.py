@@ -1,6 +1,6 @@
 """The change feed: which ids events named since a position, and whether anything is missing.
 
-Its HTTP side is `feed_api`'s business; docs/relay-feed.md says what readers may rely on.
+`feed_api` answers readers over HTTP; docs/relay-feed.md says what they may rely on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The store as a whole: opened, brought up to date, and handed out in its parts.
-
-What is kept is the business of the parts.
-"""
+"""The store as a whole: opened, brought up to date, and handed out in its parts."""
 
 from __future__ import annotations
 

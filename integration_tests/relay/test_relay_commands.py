@@ -21,6 +21,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from attio_relay.cli import main
 from attio_relay.config import load
 from attio_relay.settings import CommandTarget, HttpTarget
+from attio_relay.store.sealing import SealError
 from attio_relay.store.secrets import Install
 from attio_relay.store.store import open_store
 from attio_relay.targets.command import CommandRuns, kept_output, prune_runs
@@ -138,6 +139,27 @@ def test_a_program_that_cannot_be_noted_is_not_left_running(tmp_path: Path) -> N
     assert JobState.FAILED is ended(target, "run-1").state
 
 
+def test_a_child_that_stays_does_not_keep_the_run(tmp_path: Path) -> None:
+    """A program that ended has ended, also when something it started goes on with its files open."""
+    target = runs(tmp_path, "sh", "-c", "sleep 600 & echo $! > stayed; exit 0")
+    target.start(INTENT)
+    found = ended(target, "run-1")
+    os.kill(int((tmp_path / "stayed").read_text()), signal.SIGKILL)
+
+    assert JobState.SUCCEEDED is found.state
+
+
+def test_what_a_program_prints_is_for_the_relays_user_alone(tmp_path: Path) -> None:
+    """Output, lock and folder."""
+    target = runs(tmp_path, "true")
+    target.start(INTENT)
+    ended(target, "run-1")
+    folder = tmp_path / "runs" / "run-1"
+
+    assert 0o700 == folder.stat().st_mode & 0o777
+    assert {0o600} == {(folder / name).stat().st_mode & 0o777 for name in ("output.log", "lock")}
+
+
 class Listener:
     """An HTTP server that answers as told and keeps what came."""
 
@@ -253,6 +275,57 @@ def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:
 
         assert said.startswith("listening on http://127.0.0.1:")
         assert 0 == serving.wait(20)
+
+
+def sealed_with(file: Path, environment: dict[str, str]) -> None:
+    store = open_store(load(file, environment))
+    store.vault.keep_install(
+        Install(route="acme", workspace_id="w", workspace_name="W", token="t", scopes="", installed_at=0.0)
+    )
+    store.database.close()
+
+
+def opens(file: Path, environment: dict[str, str]) -> bool:
+    store = open_store(load(file, environment))
+    try:
+        return store.vault.install("acme") is not None
+    except SealError:
+        return False
+    finally:
+        store.database.close()
+
+
+def test_a_key_of_the_environment_is_rotated_by_its_owner(tmp_path: Path) -> None:
+    """One key cannot be rotated by the command, which says how; with a new one before it everything moves."""
+    file = tmp_path / "relay.toml"
+    file.write_text(CONFIG + '[secrets]\nkey_file = "relay.key"\n')
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    sealed_with(file, {"ATTIO_RELAY_KEY": old})
+    arguments = ["rotate", "--config", str(file), "--key"]
+    refused = CliRunner().invoke(main, arguments, env={"ATTIO_RELAY_KEY": old})
+    done = CliRunner().invoke(main, arguments, env={"ATTIO_RELAY_KEY": f"{new} {old}"})
+
+    assert (2, 0) == (refused.exit_code, done.exit_code)
+    assert "make-key" in refused.output
+    assert "Sealed 1 secrets with the first key of ATTIO_RELAY_KEY" in done.output
+    assert (True, False) == (opens(file, {"ATTIO_RELAY_KEY": new}), opens(file, {"ATTIO_RELAY_KEY": old}))
+    assert not (tmp_path / "relay.key").exists()
+
+
+def test_a_rotated_key_file_keeps_its_mode(tmp_path: Path) -> None:
+    """Whoever rotates, the relay's user must go on reading it; the old key opens nothing any more."""
+    file, keys = tmp_path / "relay.toml", tmp_path / "relay.key"
+    file.write_text(CONFIG + '[secrets]\nkey_file = "relay.key"\n')
+    old = Fernet.generate_key().decode()
+    keys.write_text(old)
+    keys.chmod(0o640)
+    sealed_with(file, {})
+    done = CliRunner().invoke(main, ["rotate", "--config", str(file), "--key"], env={"ATTIO_RELAY_KEY": ""})
+
+    assert 0 == done.exit_code
+    assert 0o640 == keys.stat().st_mode & 0o777
+    assert old not in keys.read_text()
+    assert (True, False) == (opens(file, {}), opens(file, {"ATTIO_RELAY_KEY": old}))
 
 
 @pytest.mark.parametrize("command", ["serve", "check-config"])

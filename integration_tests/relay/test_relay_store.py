@@ -1,8 +1,12 @@
 """The store keeps the same promises on SQLite and on Postgres."""
 
+import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -16,6 +20,7 @@ from attio_relay.store.schedule import LEASE, LeaseLostError
 from attio_relay.store.schema import STEPS, NewerStoreError, migrate
 from attio_relay.store.sealing import SealError
 from attio_relay.store.secrets import Install
+from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.store.webhooks import Webhook
 from integration_tests.relay.conftest import Clock
@@ -272,6 +277,129 @@ def test_steps_are_taken_once_and_in_order(database: Database) -> None:
     assert 2 == store.feed.read(asked(epoch="e0")).head
     with pytest.raises(NewerStoreError):
         migrate(database, epoch="e1")
+
+
+def test_totals_go_with_the_rows(store: Store) -> None:
+    """How many are kept, and how many of them dead, is known without counting; also after pruning."""
+    dead = Delivery(
+        route="acme", webhook_id="h", idempotency_key="d", received_at=0.5, problem="p", body=b"{"
+    )
+    store.inbox.accept([dead])
+    fill(store, 4)
+    fill(store, 4)
+    before = store.inbox.counts()
+    pruned = [store.inbox.prune(before=2.5, limit=2) for _ in range(3)]
+
+    assert {"deliveries": 5, "dead": 1} == before
+    assert [2, 1, 0] == pruned
+    assert {"deliveries": 2, "dead": 0} == store.inbox.counts()
+
+
+def test_pruning_the_feed_takes_a_few_rows_at_a_time(store: Store) -> None:
+    """Each commit forgets no more than it may, and a reader is told up to where."""
+    fill(store, 5)
+    steps = [store.feed.prune(before=4.5, limit=3) for _ in range(3)]
+    page = store.feed.read(asked(after=0))
+
+    assert [3, 1, 0] == steps
+    assert (5, [5]) == (page.oldest, [change.seq for change in page.changes])
+
+
+def test_no_statement_is_prepared_under_a_name(postgres_schema: Callable[[], str]) -> None:
+    """A pooler in transaction mode hands the next transaction to another server process."""
+    store = store_on(PostgresDatabase(postgres_schema()))
+    for number in range(20):
+        store.inbox.accept([delivery(f"k{number}")])
+    with store.database.reading() as transaction:
+        prepared = transaction.rows("SELECT name FROM pg_prepared_statements")
+    store.database.close()
+
+    assert [] == prepared
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_eight_relays_make_the_tables_together(
+    kind: str, tmp_path: Path, postgres_schema: Callable[[], str]
+) -> None:
+    """They start at the same moment on an empty database; one makes the tables, the others find them."""
+    url = postgres_schema()
+
+    def begin(_: int) -> int:
+        database = SqliteDatabase(tmp_path / "r.db") if kind == "sqlite" else PostgresDatabase(url)
+        try:
+            return migrate(database, epoch="e")
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(begin, range(8)))
+
+    assert [0] * 7 + [len(STEPS)] == sorted(taken)
+
+
+class Silent:
+    """A server that takes connections to a Postgres and, when told, falls silent on those that there are."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream = upstream
+        self.silent = threading.Event()
+        self.fell = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.sockets: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def fall_silent(self) -> None:
+        self.fell = len(self.sockets)
+
+    def _accept(self) -> None:
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self.upstream)
+            number = len(self.sockets)
+            self.sockets += [client, server]
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self._pump, args=(one, other, number), daemon=True).start()
+
+    def _pump(self, one: socket.socket, other: socket.socket, number: int) -> None:
+        while data := one.recv(65536):
+            if number >= self.fell:
+                other.sendall(data)
+
+
+def test_a_server_that_falls_silent_is_given_up(
+    postgres: str, postgres_schema: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failover without a word the statement ends at its deadline, and the next connection works."""
+    monkeypatch.setattr("attio_relay.store.postgres.HERE", 0.3)
+    host = parse_qs(urlsplit(postgres).query)["host"][0]
+    between = Silent(f"{host}/.s.PGSQL.5432")
+    options = parse_qs(urlsplit(postgres_schema()).query)["options"][0]
+    port = between.listener.getsockname()[1]
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres?options={quote(options)}"
+    store = store_on(PostgresDatabase(url))
+    store.inbox.accept([delivery("before")])
+    between.fall_silent()
+    with pytest.raises(StoreError, match="no answer"):
+        store.inbox.accept([delivery("during")])
+    stored = store.inbox.accept([delivery("after")])
+    store.database.close()
+
+    assert [True] == stored
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """It holds sealed secrets and ids; also one that others could read before."""
+    loose = tmp_path / "old.db"
+    loose.touch(0o644)
+    for path in (loose, tmp_path / "new.db"):
+        database = SqliteDatabase(path)
+        with database.transaction() as transaction:
+            transaction.run("CREATE TABLE t (a TEXT)")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.glob(f"{path.name}*")}
+        database.close()
+
+        assert {0o600} == set(modes.values())
 
 
 def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callable[[], str]) -> None:

@@ -11,9 +11,10 @@ import pytest
 from attio_api.client import AttioClient
 from attio_relay.store.changes import GapReason, Question
 from attio_relay.store.database import StoreError
+from attio_relay.store.gaps import Hole
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
-from attio_relay.subscribing.subscription import NothingToReplaceError, Subscriber, Wanted
+from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError, Subscriber, Wanted
 from attio_relay.subscribing.watcher import Watcher
 from integration_tests.relay.schedule_machine import TIMING, connection
 from integration_tests.relay.stores import store_on
@@ -122,6 +123,96 @@ def test_a_webhook_that_is_gone_is_made_anew(attio: "RemoteEmulator", store: Sto
     assert gap is not None
     assert GapReason.WEBHOOK_LOST == gap.reason
     assert 1 == store.ledger.lines()[0].seen
+
+
+def gaps(store: Store) -> list[str]:
+    with store.database.reading() as transaction:
+        sql = "SELECT facts FROM changes WHERE event_type = 'relay.gap' ORDER BY seq"
+        return [row["facts"] for row in transaction.rows(sql)]
+
+
+def test_a_degraded_webhook_is_a_gap_at_both_ends(attio: "RemoteEmulator", store: Store) -> None:
+    """Attio gave messages up: the readers are told when it is first seen, once, and when it ends."""
+    made = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
+    seen = []
+    for status in ("degraded", "degraded", "active", "active"):
+        attio.control("POST", f"webhooks/{made}", {"status": status})
+        watcher(attio, store).look()
+        seen.append(store.ledger.lines()[0].seen)
+
+    assert ["webhook_degraded"] * 2 == gaps(store)
+    assert [1, 1, 2, 2] == seen
+
+
+def test_an_old_webhook_that_cannot_be_deleted_is_deleted_later(
+    attio: "RemoteEmulator", store: Store
+) -> None:
+    """The new one delivers, the gap is marked, the old one stays written down until Attio has it no more."""
+    made = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
+    attio.control("POST", f"webhooks/{made}", {"status": "inactive"})
+    fault = {"kind": "status", "method": "DELETE", "path": "/v2/webhooks/*", "status": 403, "count": 1}
+    attio.control("POST", "faults", fault)
+    watcher(attio, store).look()
+    between, told = len(webhooks(attio)), gaps(store)
+    watcher(attio, store).look()
+
+    assert (2, ["webhook_lost"]) == (between, told)
+    assert [store.vault.webhooks("acme")[0].webhook_id] == [
+        hook["id"]["webhook_id"] for hook in webhooks(attio)
+    ]
+
+
+def test_a_webhook_made_by_a_process_that_died_is_deleted(attio: "RemoteEmulator", store: Store) -> None:
+    """Its secret is lost with the process; the intent says whose it was, and a stranger's is left alone."""
+    asked: list[Any] = [{"event_type": "task.created", "filter": None}]
+    store.vault.intend("acme", URL, now=1.0)
+    client(attio).create_webhook(URL, asked)
+    client(attio).create_webhook("https://stranger.example.com/hooks/acme", asked)
+    made = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
+    found = {hook["target_url"]: hook["id"]["webhook_id"] for hook in webhooks(attio)}
+
+    assert 2 == len(found)
+    assert made == found[URL]
+    assert [] == store.vault.intents("acme")
+
+
+def test_a_webhook_of_a_lost_store_is_replaced_on_demand(
+    attio: "RemoteEmulator", store: Store, tmp_path: Path
+) -> None:
+    """Without the secret nothing it sends can be believed: the way out is named, and works twice."""
+    old = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
+    fresh = store_on(SqliteDatabase(tmp_path / "fresh.db"))
+    fresh.ledger.register(["c"])
+    wanted = Wanted(route="acme", target_url=URL)
+    with pytest.raises(StrangerError, match="--adopt"):
+        subscriber(attio, fresh).ensure(wanted)
+    first = subscriber(attio, fresh).adopt(wanted)
+    again = subscriber(attio, fresh).adopt(wanted)
+    found = [hook["id"]["webhook_id"] for hook in webhooks(attio)]
+    fresh.database.close()
+
+    assert [first.webhook_id] == found != [old]
+    assert again.webhook_id == first.webhook_id
+
+
+def test_unsubscribing_leaves_nothing(attio: "RemoteEmulator", store: Store) -> None:
+    """The webhook is deleted at Attio, and a message of it is believed no longer."""
+    subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL))
+    count = subscriber(attio, store).remove("acme")
+
+    assert (1, []) == (count, webhooks(attio))
+    assert all(hook.not_after is not None for hook in store.vault.webhooks("acme"))
+
+
+@pytest.mark.parametrize(("pause", "told"), [(3599.0, []), (3601.0, ["relay_down"])])
+def test_a_long_time_without_a_relay_is_a_gap(store: Store, pause: float, told: list[str]) -> None:
+    """Attio repeats for days, and gives up in the end: after an hour the readers are asked to scan."""
+    hole = Hole(route="acme", reason=GapReason.RELAY_DOWN, connections=("c",), at=1000.0 + pause)
+    for now in (1000.0, 1000.0 + pause, 1001.0 + pause):
+        store.gaps.alive(now, [hole], longest=3600.0)
+
+    assert told == gaps(store)
+    assert len(told) == store.ledger.lines()[0].seen
 
 
 def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", store: Store) -> None:

@@ -1,0 +1,228 @@
+"""What the scheduler makes of what targets say, on both stores, with a clock that a test moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from attio_relay.scheduling.scheduler import Scheduler, Surroundings
+from attio_relay.settings import ConnectionConfig
+from attio_relay.store.lines import Line, State
+from attio_relay.store.runs import Outcome
+from attio_relay.store.store import Store
+from attio_relay.targets.target import (
+    BlockedError,
+    BusyError,
+    Intent,
+    Job,
+    JobState,
+    RefusedError,
+    UnknownOutcomeError,
+)
+from integration_tests.relay.conftest import Clock
+from integration_tests.relay.stores import delivery
+
+
+@dataclass
+class Told:
+    """A target that does as it is told."""
+
+    identity: str = "one"
+    settle: float = 120.0
+    starts: list[str] = field(default_factory=list)
+    start_with: list[Exception | Job] = field(default_factory=list)
+    found: Job | None = None
+    looks: Job = field(default_factory=lambda: Job(name="1", state=JobState.RUNNING))
+
+    def baseline(self) -> str | None:
+        return "0"
+
+    def start(self, intent: Intent) -> Job:
+        self.starts.append(intent.run_id)
+        result = self.start_with.pop(0) if self.start_with else Job(name="1", state=JobState.RUNNING)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def find(self, intent: Intent) -> Job | None:
+        return self.found
+
+    def look(self, job: str) -> Job:
+        return self.looks
+
+
+class Stage:
+    """One connection with one event that waits."""
+
+    def __init__(self, store: Store, clock: Clock, target: Told) -> None:
+        self.store, self.clock, self.target = store, clock, target
+        self.runs = 0
+        clock.now = 1000.0
+        store.ledger.register(["c"])
+        store.inbox.accept([delivery("a", at=clock.now)])
+        given = {"name": "c", "route": "acme", "target": {"type": "command", "command": ["true"]}}
+        timing = {
+            "debounce": "0s",
+            "max_wait": "1s",
+            "min_interval": "1s",
+            "poll": "5s",
+            "after_cancel": "10m",
+        }
+        around = Surroundings(owner="me", clock=clock, chance=lambda: 0.5, new_run_id=self.new_run_id)
+        connections = {"c": ConnectionConfig.model_validate(given | timing)}
+        self.scheduler = Scheduler(store.ledger, connections, {"c": target}, around)
+
+    def new_run_id(self) -> str:
+        self.runs += 1
+        return f"run-{self.runs}"
+
+    def go(self, seconds: float, *, every: float = 1.0) -> Line:
+        """Let time pass, and the scheduler do what is due."""
+        until = self.clock.now + seconds
+        while self.clock.now < until:
+            self.clock.now += every
+            for name in self.scheduler.due()[0]:
+                self.scheduler.step(name)
+        return self.store.ledger.lines()[0]
+
+
+@pytest.fixture
+def stage(store: Store, clock: Clock) -> Callable[..., Stage]:
+    return lambda **how: Stage(store, clock, Told(**how))
+
+
+def test_a_busy_target_makes_one_run(stage: Callable[..., Stage]) -> None:
+    """Hours of 409 are one run that is tried again, rarer each time; after five minutes it is shown."""
+    told = stage(start_with=[BusyError("busy")] * 1000)
+    line = told.go(3600.0, every=5.0)
+
+    assert 1 == len(told.store.history.runs(limit=100))
+    assert {"run-1"} == set(told.target.starts)
+    assert 55 <= len(told.target.starts) <= 70
+    assert (State.IDLE, 0) == (line.state, line.fails)
+
+
+def test_a_passing_refusal_is_tried_again(stage: Callable[..., Stage]) -> None:
+    """One 404 of a proxy costs seconds, and no person has to come."""
+    told = stage(start_with=[RefusedError("404")])
+    line = told.go(10.0)
+
+    assert State.RUNNING is line.state
+    assert (2, 0) == (len(told.target.starts), line.refused)
+
+
+def test_a_lasting_refusal_blocks(stage: Callable[..., Stage]) -> None:
+    """What is refused again and again over ten minutes waits for a person."""
+    told = stage(start_with=[RefusedError("403")] * 1000)
+    line = told.go(3600.0, every=5.0)
+
+    assert (State.BLOCKED, "403") == (line.state, line.problem)
+    assert 5 <= len(told.target.starts) < 15
+    assert told.store.ledger.unblock("c")
+    assert State.RUNNING is not told.go(1.0).state
+
+
+def test_what_the_target_calls_gone_blocks_at_once(stage: Callable[..., Stage]) -> None:
+    """No time is lost on a connection that is switched off."""
+    told = stage(start_with=[BlockedError("off")])
+
+    assert State.BLOCKED is told.go(5.0).state
+
+
+def test_a_lost_answer_is_looked_for_before_another_start(stage: Callable[..., Stage]) -> None:
+    """The job may appear late; only when it did not for as long as the target may take is there another."""
+    told = stage(start_with=[UnknownOutcomeError("lost")])
+    told.go(110.0)
+    once = list(told.target.starts)
+    told.go(30.0)
+
+    assert ["run-1"] == once
+    assert 2 == len(told.target.starts)
+
+
+def test_a_job_that_appears_late_is_adopted(stage: Callable[..., Stage]) -> None:
+    """It started after the event was stored, so it covers it."""
+    told = stage(start_with=[UnknownOutcomeError("lost")])
+    told.go(60.0)
+    told.target.found = told.target.looks = Job(name="9", state=JobState.SUCCEEDED)
+    line = told.go(20.0)
+
+    assert (["run-1"], 1, State.IDLE) == (told.target.starts, line.done, line.state)
+
+
+def test_a_job_of_another_target_is_none_of_ours(stage: Callable[..., Stage]) -> None:
+    """After the address changed, nothing that runs there is taken for the run that was started elsewhere."""
+    told = stage(start_with=[UnknownOutcomeError("lost")])
+    told.go(3.0)
+    told.target.identity = "two"
+    told.target.found = Job(name="9000", state=JobState.SUCCEEDED)
+    line = told.go(10.0)
+
+    assert 2 == len(told.target.starts)
+    assert ("1", 0) == (line.job, line.done)
+
+
+def test_a_cancel_is_respected_for_a_while(stage: Callable[..., Stage]) -> None:
+    """A person stopped the job: nothing is started for `after_cancel`, and it counts as no failure."""
+    told = stage()
+    told.go(2.0)
+    told.target.looks = Job(name="1", state=JobState.CANCELLED)
+    line = told.go(590.0)
+    once = list(told.target.starts)
+    told.go(40.0)
+
+    assert ["run-1"] == once
+    assert 2 == len(told.target.starts)
+    assert 0 == line.fails
+    assert Outcome.CANCELLED is told.store.history.runs(limit=2)[-1].outcome
+
+
+@pytest.mark.parametrize("jump", [-7200.0, -60.0, 7200.0])
+def test_a_clock_that_jumps_neither_stalls_nor_storms(stage: Callable[..., Stage], jump: float) -> None:
+    """The next event is covered within the usual time, by one sync."""
+    told = stage()
+    told.go(2.0)
+    told.target.looks = Job(name="1", state=JobState.SUCCEEDED)
+    told.go(10.0)
+    told.store.inbox.accept([delivery("b", at=told.clock.now)])
+    told.clock.now += jump
+    line = told.go(30.0)
+
+    assert (2, 2) == (line.done, len(told.target.starts))
+
+
+def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Clock) -> None:
+    """Renewed it keeps others out for minutes; a killed relay's own is taken back at once."""
+    store.ledger.register(["c"])
+    assert store.ledger.lease("c", owner="one")
+    for _ in range(30):
+        clock.now += 5.0
+        store.ledger.renew("one")
+
+        assert store.ledger.lease("c", owner="two") is None
+    store.ledger.release_all()
+
+    assert store.ledger.lease("c", owner="two")
+
+
+def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
+    """A lease that ends hours ahead was given by a clock that was wrong."""
+    store.ledger.register(["c"])
+    clock.now = 7200.0
+    assert store.ledger.lease("c", owner="one")
+    assert store.ledger.take_turn("watch", owner="one", seconds=900.0)
+    clock.now = 0.0
+
+    assert store.ledger.lease("c", owner="two")
+    assert store.ledger.take_turn("watch", owner="two", seconds=900.0)
+
+
+def test_runs_are_counted_as_they_end(stage: Callable[..., Stage]) -> None:
+    """The totals need no look at the runs, and stay when these are forgotten."""
+    told = stage(start_with=[RefusedError("404"), Job(name="1", state=JobState.SUCCEEDED)])
+    told.go(10.0)
+    before = told.store.history.run_counts()
+    told.store.history.prune(before=1e9, limit=100)
+
+    assert {("c", "refused"): 1, ("c", "succeeded"): 1} == before == told.store.history.run_counts()
+    assert [] == told.store.history.runs(limit=10)
