@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +75,13 @@ class Bar:
     def __str__(self) -> str:
         """One line of the table."""
         bar = f"at least {self.least:g}" if self.most == float("inf") else f"at most {self.most:g}"
+        bar = f"exactly {self.most:g}" if self.least == self.most else bar
         return f"{self.name:64}{self.figure:>10,.2f}   {bar:16}{'MISSED' if self.missed else 'kept'}"
 
 
-def judge(bars: list[Bar]) -> None:
-    """Print all bars, then fail if one is missed."""
+def judge(bars: Iterable[Bar]) -> None:
+    """Print all bars, then fail if one is missed; a missed bar ends nothing but its own line."""
+    bars = list(bars)
     print()
     for bar in bars:
         print(bar)
