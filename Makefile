@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PACKAGES := attio_api attio_emulator attio_relay attio_sync destination_attio source_attio
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo bench images
+.PHONY: help setup check test demo bench oracles images
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ demo: $(STAMP) ## See the whole product work, without an Attio account
 
 bench: $(STAMP) ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+oracles: $(STAMP) ## Hold the emulator against clients that nobody here wrote (needs a network and npm)
+	$(BIN)/python -m integration_tests.oracles
 
 images: ## Build the container images (needs a Docker engine)
 	for target in source-attio destination-attio relay emulator; do docker build --target $$target --tag airbyte-attio/$$target . || exit 1; done
