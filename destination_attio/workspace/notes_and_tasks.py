@@ -97,8 +97,10 @@ class Notes(_Additions):
             "format": values.get("format") or "plaintext",
             "content": values.get("content"),
         }
+        if values.get("created_at"):
+            note["created_at"] = values["created_at"]
         with _about(PARENT):
-            return self._client.create_note(note | {k: v for k, v in values.items() if k == "created_at"})
+            return self._client.create_note(note)
 
     def delete(self, record_id: str) -> None:
         """Delete a note for good."""
