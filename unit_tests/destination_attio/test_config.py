@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import Misconfigured
-from destination_attio.config import DestinationConfig
+from destination_attio.config import DestinationConfig, StreamConfig
 
 TOKEN = {"access_token": "very-secret"}
 
@@ -83,3 +83,49 @@ def test_streams_are_told_apart_by_namespace() -> None:
     ]
     with pytest.raises(Misconfigured, match="configured twice"):
         parsed(streams=[two[1], two[1]])
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({}, "credentials.access_token"),
+        ({"credentials": {}}, "credentials.access_token"),
+        ({"credentials": {"access_token": "t"}, "streams": [{"target": "lists/"}]}, "streams.0.target"),
+        (
+            {"credentials": {"access_token": "t"}, "streams": [{"fields": [{"attribute": "a"}]}]},
+            "streams.0.fields.0",
+        ),
+        ({"credentials": {"access_token": "t"}, "streams": [{"colour": 1}]}, "streams.0.colour"),
+        ({"credentials": {"access_token": "t"}, "max_rejected_percent": 101}, "max_rejected_percent"),
+    ],
+)
+def test_wrong_settings_name_their_field(raw: dict[str, Any], field: str) -> None:
+    """The first wrong field is named, its value never."""
+    with pytest.raises(Misconfigured, match=f"`{field}` is wrong"):
+        DestinationConfig.parse(raw)
+
+
+def test_token_stays_out_of_reprs() -> None:
+    """A printed configuration shows no secret."""
+    config = DestinationConfig.parse({"credentials": {"access_token": "very-secret"}})
+
+    assert "very-secret" not in repr(config)
+    assert "very-secret" == config.token
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "slug"),
+    [
+        ("companies", "objects", "companies"),
+        ("objects/notes", "objects", "notes"),
+        ("lists/sales", "lists", "sales"),
+        ({"list": "sales"}, "lists", "sales"),
+        ("notes", "notes", "notes"),
+        ({"tasks": {}}, "tasks", "tasks"),
+    ],
+)
+def test_targets_are_written_in_several_ways(target: Any, kind: str, slug: str) -> None:
+    """A target is a slug, a kind with a slug, or an object."""
+    settings = StreamConfig.model_validate({"target": target})
+
+    assert (kind, slug) == (settings.kind, settings.slug)
