@@ -1,7 +1,7 @@
 """The table of attribute types: one row says how a type is described, read, written, compared and filtered.
 
 To support a type or change how it is treated, change its row. What a row's functions do is in `scalars`,
-`contacts`, `names`, `locations` and `references`; applying the table to whole records is `values`' business.
+`contacts`, `names`, `locations` and `references`; `values` applies the table to whole records.
 Source: docs.attio.com/docs/attribute-types/attribute-types.
 """
 

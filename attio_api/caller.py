@@ -1,6 +1,6 @@
 """Calls any endpoint of Attio and takes the answer out of its envelope.
 
-The endpoints by name are `client`'s business; how a request is sent, paced and repeated is `transport`'s.
+`client` knows the endpoints by name; `transport` sends, paces and repeats a request.
 """
 
 import random

@@ -1,7 +1,7 @@
 """Dates and times, to the nanosecond that Attio keeps and Python's datetime does not.
 
 Knows ISO 8601 as warehouses and Attio write it, and the time since 1970 in seconds, milli-, micro-
-or nanoseconds; which attribute holds a time is `attributes`' business.
+or nanoseconds; `attributes` knows which attribute holds a time.
 """
 
 import re

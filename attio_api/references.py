@@ -1,6 +1,6 @@
 """Select options, statuses, record and actor references, interactions: reading, writing, comparing.
 
-Resolving a title or a unique value to an id needs Attio and is the caller's business.
+Resolving a title or a unique value to an id needs Attio; the caller does it.
 """
 
 import re

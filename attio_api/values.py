@@ -1,6 +1,6 @@
 """Turns Attio's value lists into plain JSON and back, and tells whether two plain values are the same.
 
-Knows types, not transport: fetching is `client`'s business, what a type is stands in `attributes`.
+Knows types, not transport: `client` fetches, and `attributes` says what a type is.
 """
 
 import csv

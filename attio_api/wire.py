@@ -1,6 +1,6 @@
 """What travels between Attio and us, as JSON, and the few ways to look into it safely.
 
-Knows shapes, not meanings: attribute types are `attributes`' business, answers that are errors are `errors`'.
+Knows shapes, not meanings: attribute types stand in `attributes`, answers that are errors in `errors`.
 """
 
 import json

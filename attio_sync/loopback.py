@@ -1,7 +1,7 @@
 """Waits on this machine for the browser to come back from Attio's consent page with a code.
 
 The answer counts once, within ten minutes, and only with the state that was sent out; what a code is
-good for is the login's business.
+good for, `login` knows.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From the options of `plan` and `push` to rows and the settings of the destination.
 
-What the settings mean is the destination's business; which columns fit which attributes `wizard`'s.
+The destination knows what the settings mean; `wizard` proposes which columns fit which attributes.
 """
 
 from __future__ import annotations

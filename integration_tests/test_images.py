@@ -1,7 +1,7 @@
 """The Dockerfile, held against the project as far as that goes without a container engine.
 
-What only an engine can show (the build itself, the running images) is the business of `make images`
-and of the workflow `.github/workflows/images.yml`.
+What only an engine can show (the build itself, the running images) stands in `make images`
+and in the workflow `.github/workflows/images.yml`.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class _Settings(BaseModel):
 
 
 class Credentials(BaseModel):
-    """How to sign in; an OAuth app's id and secret are the platform's business."""
+    """How to sign in; the platform keeps an OAuth app's id and secret."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 

@@ -1,6 +1,6 @@
 """What a workspace consists of: who the token is, which objects and lists there are, and their attributes.
 
-Everything is asked for at once; how a stream is made of it is `streams`' business.
+Everything is asked for at once; `streams` makes a stream of it.
 """
 
 from collections.abc import Callable, Sequence

@@ -69,3 +69,16 @@ def test_no_file_names_a_machine() -> None:
     pattern = re.compile(r"/(?:home|Users|root|wo" + r"rk)/")
 
     assert [] == [named(path) for path in paths if path.is_file() and pattern.search(path.read_text())]
+
+
+def test_docstrings_say_who_does_what() -> None:
+    """No docstring calls a thing somebody's business: it says who does it."""
+    idle = [
+        f"{named(path)}:{getattr(node, 'name', 'module')}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and "business" in (ast.get_docstring(node) or "")
+    ]
+
+    assert [] == idle

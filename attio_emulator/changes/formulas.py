@@ -5,7 +5,7 @@
 
 A part is a slug, a number, or a constant. Attio shows a formula as an attribute of the type it results in
 that is not writable (docs.attio.com/rest-api/endpoint-reference/attributes/list-attributes)
-and computes it anew about a second after a part has changed; that moment is `echoes`' business. A number
+and computes it anew about a second after a part has changed; `automations` keeps that moment. A number
 is empty when one of its parts
 is: a guess.
 """

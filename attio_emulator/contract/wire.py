@@ -1,6 +1,6 @@
 """JSON as it travels: its types, and the one place that parses and prints it.
 
-Knows bytes, not Attio; what may stand in a body is `shapes`' business.
+Knows bytes, not Attio; `shapes` says what may stand in a body.
 """
 
 from typing import TypeAlias

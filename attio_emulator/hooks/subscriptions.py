@@ -1,6 +1,6 @@
 """Decides whether an event belongs to a webhook: event types, filters, and which subscriptions are the same.
 
-Pure; sending is the business of `deliveries` and `courier`.
+Pure; `deliveries` and `courier` send.
 """
 
 import json

@@ -1,6 +1,6 @@
 """What hangs on records and is none: notes, tasks, comments, meetings, call recordings, files, views.
 
-Keeps and forgets; what a request may say and what an answer looks like is the business of `routes`.
+Keeps and forgets; `routes` knows what a request may say and what an answer looks like.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What a workspace's data look like: objects, lists, their attributes, options and statuses.
 
-Knows definitions, not rows: those are `tables`' business. Shapes as in docs.attio.com/rest-api.
+Knows definitions, not rows: those are in `tables`. Shapes as in docs.attio.com/rest-api.
 """
 
 from dataclasses import dataclass, field

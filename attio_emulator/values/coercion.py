@@ -1,6 +1,6 @@
 """Plain JSON into Attio's values: one row a type, each with its coercion and what makes two values equal.
 
-A value here is its own members only; `active_from` and the like are `drafts`' business. What Attio
+A value here is its own members only; `changeset` adds `active_from` and the like. What Attio
 refuses is refused with its code; the path of an issue leads to the place in the body. Rules:
 docs.attio.com/docs/attribute-types/attribute-types.
 """

@@ -1,6 +1,6 @@
 """The programs of the demo and their folder: started, asked, and always cleaned up.
 
-What they show is the story's business. The emulator and the relay are only ever run as programs.
+`story` decides what they show. The emulator and the relay are only ever run as programs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the demo tells, chapter by chapter, each with claims that are checked against what really happened.
 
-Starting and stopping programs is the stage's business, the looks are the narration's.
+`stage` starts and stops programs; `narration` makes the looks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs the source in this process and hands its rows and states to the loader.
 
-What to read and how is the source's business, how rows get into a table the loader's.
+The source decides what to read and how; the loader gets rows into a table.
 """
 
 from __future__ import annotations

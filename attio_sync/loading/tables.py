@@ -1,6 +1,6 @@
 """Turns the JSON schema of a stream into the columns of a DuckDB table; pure.
 
-Which rows go in is the loader's business.
+The loader decides which rows go in.
 """
 
 from __future__ import annotations

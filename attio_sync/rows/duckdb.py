@@ -1,6 +1,6 @@
 """Rows out of DuckDB: of a query, of a table in its file, of a Parquet file.
 
-Values are handed on as they are; what a column means in Attio is the destination's business.
+Values are handed on as they are; the destination knows what a column means in Attio.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows out of JSON files: an array of objects, or one object a line.
 
 A file is read twice, first to see that all of it is sound and then for its rows; memory holds a line or an
-object of it. Values are handed on as they are: what they mean in Attio is the destination's business.
+object of it. Values are handed on as they are: the destination knows what they mean in Attio.
 """
 
 from __future__ import annotations

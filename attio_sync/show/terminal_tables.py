@@ -1,6 +1,6 @@
 """Shows plans, reports and past runs on a terminal.
 
-What is in them is the destination's business, the page for the browser is `page`'s.
+The destination says what is in them; `page` makes the page for the browser.
 """
 
 from __future__ import annotations

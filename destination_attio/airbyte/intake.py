@@ -2,7 +2,7 @@
 
 A state goes out when every row before it is in Attio or among the rejects, in the order in which states came;
 so a row that waits for a record that is yet to come holds back the states behind it.
-What is done with a batch is `pushing`'s business.
+`engine/push` says what is done with a batch.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A stream's settings held against the workspace: which column goes to which attribute, and how rows match.
 
-Pure: the target's attributes were fetched before. Rows are `mapping`'s business.
+Pure: the target's attributes were fetched before. `desired` looks at rows.
 """
 
 from __future__ import annotations

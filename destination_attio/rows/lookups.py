@@ -1,6 +1,6 @@
 """Pointers at records and members, as rows hold them: an id, or a value that only one record has; pure.
 
-Finding the ids is `references`' business.
+`workspace/references` finds the ids.
 """
 
 from __future__ import annotations

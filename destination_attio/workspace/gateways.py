@@ -1,6 +1,6 @@
 """The four kinds of targets behind one face: read a page, create, assert, change, delete.
 
-Plain values in, plain values out; what to write is `planning`'s business, in which order is `writing`'s.
+Plain values in, plain values out; `rows/diff` decides what to write, `engine/writer` in which order.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Finds the records and members that rows point at, in bulk; says which are not there.
 
-What a row's pointer looks like is `lookups`' business; making stubs is `session`'s, who may write.
+`rows/lookups` knows what a row's pointer looks like; the engine makes stubs, as it alone writes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the platform remembers of one attempt: counts, states on their way, states acknowledged.
 
 Pure bookkeeping after the rules of Airbyte's container orchestrator (`StatsTracker`, `StateEnricher`,
-`StateCheckSumCountEventHandler`); processes and pipes are `orchestrator`'s business. Whatever would
+`StateCheckSumCountEventHandler`); `orchestrator` has the processes and pipes. Whatever would
 fail a sync or warn its operator is kept as a sentence in `problems`.
 """
 

@@ -2,7 +2,7 @@
 
 Filling in the columns takes most of a first sync's time, and a loop that looks up for each what it is called
 and how it is read takes twice as long as the same steps written out. So they are written out, once a stream,
-as `dataclasses` does it. What a value means is `attio_api`'s business, the row's shape `layout`'s.
+as `dataclasses` does it. `attio_api` knows what a value means, `layout` the row's shape.
 """
 
 from collections.abc import Callable, Iterator

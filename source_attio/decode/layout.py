@@ -1,8 +1,8 @@
 """The shape of a page of records or entries, for `msgspec`: only the members that columns are made of.
 
 Reading a page takes most of a sync's time. Told what is wanted, the decoder skips everything else (who set a
-value, until when it held, what type it is of) and makes no dict of what remains. Which members a type has is
-`attio_api.attributes`' business.
+value, until when it held, what type it is of) and makes no dict of what remains. `attio_api.attributes`
+says which members a type has.
 """
 
 from typing import Any, Final

@@ -1,7 +1,7 @@
 """Turns the bytes of one page of records or entries into rows, straight and only once.
 
-What an attribute's value means is `attio_api`'s business, what a column is called `columns`', the page's
-shape `layout`'s. This is where a sync spends its time, so it makes no object that it does not need, and takes
+`attio_api` knows what an attribute's value means, `columns` what a column is called, `layout` the page's
+shape. This is where a sync spends its time, so it makes no object that it does not need, and takes
 one row after the other: those of a whole page do not fit the processor's caches.
 """
 

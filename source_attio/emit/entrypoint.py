@@ -1,7 +1,7 @@
 """The CDK's entrypoint, with a shorter way out for rows and states.
 
 In the CDK's own each row is taken apart and printed again, and a state of some megabytes is copied a dozen
-times on its way. What is read and in which order is the source's business; other messages go the CDK's way.
+times on its way. The source decides what is read and in which order; other messages go the CDK's way.
 """
 
 import sys

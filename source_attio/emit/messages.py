@@ -1,6 +1,6 @@
 """Airbyte's messages about one stream: rows, states, statuses, failures.
 
-When to send which is the streams' business; nothing here asks Attio.
+The streams decide when to send which; nothing here asks Attio.
 """
 
 import logging

@@ -7,7 +7,7 @@ from collections import Counter
 
 _ALWAYS = 2
 _SMALLER = 3
-"""How many times as small as its answer a page of rows is; arriving answers are `receiving`'s business."""
+"""How many times as small as its answer a page of rows is; `download_gate` sees to arriving answers."""
 
 
 class Lookahead:

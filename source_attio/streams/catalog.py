@@ -1,6 +1,6 @@
 """Which streams a workspace has, by what name, and what each of them needs.
 
-Made without asking Attio anything. How a stream is read is `streams`' business; the four listings of
+Made without asking Attio anything. Its neighbours know how a stream is read; the four listings of
 `manifest.yaml` are the CDK's.
 """
 
