@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,11 +17,11 @@ from referencing.jsonschema import DRAFT202012
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from integration_tests.attio_session.calling import Exchange
     from integration_tests.attio_session.sent import Sent
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "shared/attio/openapi.json"
 URI = "https://api.attio.com/openapi/api"
 BAD_REQUEST = 400
 Node = dict[str, Any]
@@ -169,9 +168,9 @@ class AttioSchema:
         self._registry = Registry().with_resource(URI, resource)
 
     @classmethod
-    def read(cls) -> AttioSchema:
-        """Read the document that lies beside this project's folder."""
-        return cls(orjson.loads(DOCUMENT.read_bytes()))
+    def read(cls, path: Path) -> AttioSchema:
+        """Read the document."""
+        return cls(orjson.loads(path.read_bytes()))
 
     def _mend(self, node: Any) -> None:
         if isinstance(node, dict):

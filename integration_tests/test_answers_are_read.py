@@ -12,7 +12,8 @@ from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.auth import Identity
 from attio_api.definitions import Attribute
 from attio_api.values import read_attribute
-from integration_tests.attio_schema import DOCUMENT, AttioSchema
+from integration_tests.attio_reference import needed
+from integration_tests.attio_schema import AttioSchema
 from integration_tests.attio_session.synthetic import made
 from source_attio.decode.columns import ENTRY, RECORD, columns_of, schema_of
 from source_attio.decode.page import PageReader
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from source_attio.decode.columns import Kind
     from source_attio.streams.fixed_shape import Fixed
 
-if not DOCUMENT.exists():
-    pytest.skip("Attio's OpenAPI document is not beside this project", allow_module_level=True)
+DOCUMENT = needed("openapi.json")
 
 RECORDS = ("POST", "/v2/objects/{object}/records/query")
 ENTRIES = ("POST", "/v2/lists/{list}/entries/query")
@@ -37,7 +37,7 @@ both = pytest.mark.parametrize("bare", [True, False], ids=["bare", "full"])
 
 @pytest.fixture(scope="module")
 def schema() -> AttioSchema:
-    return AttioSchema.read()
+    return AttioSchema.read(DOCUMENT)
 
 
 def answer(schema: AttioSchema, operation: Operation, *, bare: bool) -> Any:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from integration_tests.attio_schema import DOCUMENT, KNOWN_ERRORS, YOUNGER, AttioSchema
+from integration_tests.attio_reference import needed
+from integration_tests.attio_schema import KNOWN_ERRORS, YOUNGER, AttioSchema
 from integration_tests.attio_session.calling import Exchange, Session
 from integration_tests.attio_session.whole import whole_session
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
 
-if not DOCUMENT.exists():
-    pytest.skip("Attio's OpenAPI document is not beside this project", allow_module_level=True)
-
-EXAMPLES = DOCUMENT.with_name("webhook-events.json")
+DOCUMENT = needed("openapi.json")
+EXAMPLES = needed("webhook-events.json")
 # Nothing in the API resolves a thread, deletes a list or invites a member; activities are not emulated.
 NEVER_FIRED = {"comment.resolved", "comment.unresolved", "list.deleted", "workspace-member.created"}
 
@@ -46,7 +45,7 @@ def exchanges(told: Told) -> list[Exchange]:
 
 @pytest.fixture(scope="module")
 def schema() -> AttioSchema:
-    return AttioSchema.read()
+    return AttioSchema.read(DOCUMENT)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.attio_schema import DOCUMENT, AttioSchema
+from integration_tests.attio_reference import needed
+from integration_tests.attio_schema import AttioSchema
 from integration_tests.attio_session.ours import everything
 from integration_tests.attio_session.sent import remembering
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.attio_session.sent import Sent
 
-if not DOCUMENT.exists():
-    pytest.skip("Attio's OpenAPI document is not beside this project", allow_module_level=True)
+DOCUMENT = needed("openapi.json")
 
 RELIED_ON = {
     ("GET", "/v2/lists"),
@@ -75,7 +75,7 @@ def sent(attio_server: RemoteEmulator, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def schema() -> AttioSchema:
-    return AttioSchema.read()
+    return AttioSchema.read(DOCUMENT)
 
 
 def test_every_request_fits_the_schema(schema: AttioSchema, sent: list[Sent]) -> None:
