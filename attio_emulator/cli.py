@@ -37,9 +37,13 @@ main.add_command(ask_facts, "facts")
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option("--seed", default="empty", show_default=True, help=f"{', '.join(SEEDS)}, or a dump's file.")
+@click.option(
+    "--size", multiple=True, metavar="NAME=N", help="How many of a thing the seed makes; repeatable."
+)
 @click.option("--companies", type=click.IntRange(0), help="How many companies the seed makes.")
 @click.option("--people", type=click.IntRange(0), help="How many people the seed makes.")
 @click.option("--deals", type=click.IntRange(0), help="How many deals the seed makes.")
+@click.option("--switch", multiple=True, metavar="NAME=WORD", help="Behave otherwise; repeatable.")
 @click.option(
     "--limits", type=click.Choice(["on", "off"]), default="on", show_default=True, help="Rate limits."
 )
@@ -48,22 +52,52 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument an option
     host: str,
     port: int,
     seed: str,
+    size: tuple[str, ...],
     companies: int | None,
     people: int | None,
     deals: int | None,
+    switch: tuple[str, ...],
     limits: str,
     clock: str,
 ) -> None:
     """Serve until interrupted."""
     emulator = Emulator(clock_mode=clock, limits=limits == "on")
     sizes = {"companies": companies, "people": people, "deals": deals}
-    fill(emulator, seed, {name: size for name, size in sizes.items() if size is not None})
+    given = {name: number for name, number in sizes.items() if number is not None}
+    fill(emulator, seed, given | {name: whole(name, text) for name, text in pairs("size", size).items()})
+    set_switches(emulator, pairs("switch", switch))
     listener = bound(host, port)
     signal.signal(signal.SIGTERM, quietly)
     signal.signal(signal.SIGINT, quietly)
     click.echo(f"listening on {url_of(listener)}")
     click.echo(f"token: {DEFAULT_TOKEN}")
     uvicorn.Server(configured(emulator)).run(sockets=[listener])
+
+
+def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    """What a repeated option says: a name and what it is."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--{option} is written as NAME=VALUE, not as {text!r}.")
+        found[name] = value
+    return found
+
+
+def whole(name: str, text: str) -> int:
+    """A size."""
+    if not text.isdecimal():
+        raise click.UsageError(f"--size {name} is a whole number, not {text!r}.")
+    return int(text)
+
+
+def set_switches(emulator: Emulator, words: dict[str, str]) -> None:
+    """Let the emulator behave otherwise, or say in one sentence which switch it does not know."""
+    try:
+        emulator.switches.set(words)
+    except AttioRefusal as refusal:
+        raise click.UsageError(refusal.message) from None
 
 
 def quietly(_signal: int, _frame: FrameType | None) -> None:

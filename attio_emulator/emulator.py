@@ -35,6 +35,7 @@ from attio_emulator.model.faults import Fault, Faults
 from attio_emulator.model.ids import Ids, named
 from attio_emulator.model.limits import Limits
 from attio_emulator.model.oauth import OAuth
+from attio_emulator.model.switches import Switches
 from attio_emulator.model.tokens import DEFAULT_TOKEN, Token, authenticate, authorise
 from attio_emulator.model.workspace import Workspace
 
@@ -82,6 +83,7 @@ class Emulator:
         self.tokens: dict[str, Token] = {}
         self.limits = Limits(enabled=self.limits_on)
         self.echoes = Echoes()
+        self.switches = Switches()
         self.faults.clear()
         self.calls.clear()
         self.deliveries.clear()
@@ -93,6 +95,7 @@ class Emulator:
     def adopt(self, workspace: Workspace) -> None:
         """Take a workspace in, listening to its events; the first one is where tokens belong by default."""
         workspace.clock = self.clock
+        workspace.switches = self.switches
         workspace.listeners.append(self._publish)
         self.workspaces[workspace.id] = workspace
 
@@ -172,7 +175,9 @@ class Emulator:
         workspace = self.workspace if route.public else self.workspaces[token.workspace_id]
         own = None if route.per_second is None else (f"{route.method} {route.path}", route.per_second)
         self.limits.admit(workspace.id, route.kind, self.clock.now_ns(), own=own)
-        authorise(token, route.scopes)
+        authorise(token, route.scopes, hides_configuration=self.switches.configuration_scope == "404")
+        if self.switches.meetings == "off" and route.path.startswith("/v2/meetings"):
+            raise unknown_endpoint(request.method, request.path)
         if route.workspace_level and token.level != "workspace":
             raise refuse("unauthorized", "This endpoint needs a workspace-level token.", status=403)
         return self._call(route, params, request, token, workspace)

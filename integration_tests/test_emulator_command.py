@@ -55,6 +55,28 @@ def test_it_begins_with_a_dumped_workspace(attio: RemoteEmulator, tmp_path: Path
     assert [record] == records
 
 
+@pytest.mark.parametrize(
+    ("seed", "sizes", "object_slug", "count"),
+    [
+        ("light", ["--size", "readings=7"], "readings", 7),
+        ("hostile", ["--size", "crowd=9"], "crowd", 9),
+        ("demo", ["--size", "companies=3", "--size", "projects=4", "--people", "5"], "projects", 4),
+    ],
+)
+def test_every_seed_can_be_told_its_size(seed: str, sizes: list[str], object_slug: str, count: int) -> None:
+    """--size names what a seed makes, and how many."""
+    with serving("--seed", seed, *sizes, "--limits", "off") as (_, attio):
+        assert count == len(attio.records(object_slug))
+
+
+def test_switches_are_set_from_the_start() -> None:
+    """--switch answers a question about Attio otherwise."""
+    with serving("--switch", "plan=free", "--switch", "meetings=off") as (_, attio):
+        switches = attio.control("GET", "switches")
+
+    assert ("free", "off") == (switches["plan"], switches["meetings"])
+
+
 def test_its_limits_are_attios_unless_told_otherwise() -> None:
     """They are on by default: what is too much is answered 429."""
     with serving("--seed", "empty") as (_, attio):
@@ -74,6 +96,11 @@ def test_its_limits_are_attios_unless_told_otherwise() -> None:
         (["--seed", "hostile", "--companies", "5"], "The only option of this seed is crowd."),
         (["--seed", "empty", "--people", "5"], "This seed has no options."),
         (["--seed", __file__, "--people", "5"], "Sizes go with a seed that is generated"),
+        (["--seed", "light", "--size", "ships=5"], 'This seed has one option, "readings"'),
+        (["--seed", "light", "--size", "readings"], "--size is written as NAME=VALUE, not as 'readings'."),
+        (["--seed", "light", "--size", "readings=-1"], "--size readings is a whole number, not '-1'."),
+        (["--switch", "weather=fine"], 'There is no switch "weather"; there are constraint_values,'),
+        (["--switch", "plan=gold"], 'The switch "plan" is one of unlimited, free.'),
         (["--seed", "/"], "Cannot read the seed /: Is a directory."),
     ],
 )

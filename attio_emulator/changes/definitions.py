@@ -175,3 +175,24 @@ def check_default(workspace: Workspace, kind: Kind, attribute: Attribute, raw: J
     elif attribute.type not in {"date", "timestamp"} or not is_duration(str(template)):
         raise bad_value("Expected an ISO 8601 duration on a date or timestamp.", path)
     return {"type": raw["type"], "template": template}
+
+
+def add_choice(workspace: Workspace, kind: Kind, attribute: Attribute, given: JsonObject) -> JsonObject:
+    """Make an option of a select or a status."""
+    word = "status" if attribute.type == "status" else "option"
+    choice_id = workspace.ids.next()
+    choice: JsonObject = {
+        "id": {
+            "workspace_id": workspace.id,
+            "object_id": kind.id,
+            "attribute_id": attribute.attribute_id,
+            f"{word}_id": choice_id,
+        },
+        "title": given["title"],
+        "is_archived": False,
+    }
+    if word == "status":
+        choice["celebration_enabled"] = given.get("celebration_enabled", False)
+        choice["target_time_in_status"] = given.get("target_time_in_status")
+    attribute.choices()[choice_id] = choice
+    return choice

@@ -68,8 +68,11 @@ def relationship(workspace: Workspace, attribute: Attribute) -> JsonObject | Non
     object_id, attribute_id = attribute.reverse
     other = workspace.objects[object_id]
     paired = other.attributes[attribute_id]
+    ids: JsonObject = {"workspace_id": workspace.id, "object_id": object_id, "attribute_id": attribute_id}
+    if workspace.switches.relationship == "id":
+        return {"id": ids}
     return {
-        "id": {"workspace_id": workspace.id, "object_id": object_id, "attribute_id": attribute_id},
+        "id": ids,
         "object_slug": other.slug,
         "title": paired.title,
         "api_slug": paired.slug,

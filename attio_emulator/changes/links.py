@@ -1,9 +1,10 @@
 """Finds the records that a body links to: by id, by a unique attribute, or by a short form of one."""
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from attio_emulator.contract.refusals import bad_value, not_found
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, not_found
 from attio_emulator.contract.shapes import array, either, is_uuid, shape, text, uuid
 from attio_emulator.model.attachments import Link
 from attio_emulator.model.schema import ObjectType
@@ -29,9 +30,17 @@ def plain_link(workspace: Workspace, link: dict[str, str]) -> Link:
 
 
 def resolve_links(workspace: Workspace, given: Sequence[str | dict[str, Any]]) -> tuple[Link, ...]:
-    """The records that a task names, each once; 404 when one is missing."""
-    found = [resolve(workspace, link, ("data", "linked_records", n)) for n, link in enumerate(given)]
-    return tuple(dict.fromkeys((target.id, row.id) for target, row in found))
+    """The records that a task names, each once; 404 when one is missing, unless such links are dropped."""
+    found: list[Link] = []
+    for n, link in enumerate(given):
+        try:
+            target, row = resolve(workspace, link, ("data", "linked_records", n))
+        except AttioRefusal as refusal:
+            if refusal.status != HTTPStatus.NOT_FOUND or workspace.switches.gone_task_links == "refused":
+                raise
+        else:
+            found.append((target.id, row.id))
+    return tuple(dict.fromkeys(found))
 
 
 def resolve(

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attio_emulator.changes.changeset import Draft, announce, tidy, unindex
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.clock import nanoseconds, stamp
+from attio_emulator.model.clock import in_milliseconds, nanoseconds, stamp
 from attio_emulator.model.schema import Attribute, Kind
 from attio_emulator.model.tables import Row, Value
 from attio_emulator.model.workspace import Workspace
@@ -89,7 +89,7 @@ def born(write: Write, row_id: str) -> str:
     if not spread:
         return write.now
     share = int(row_id[-4:], 16) / 0xFFFF
-    return stamp(nanoseconds(write.now) + int(spread * (2 * share - 1)))
+    return stamp(in_milliseconds(nanoseconds(write.now) + int(spread * (2 * share - 1))))
 
 
 def system_values(write: Write, row: Row) -> Given:
@@ -189,7 +189,7 @@ def upsert(write: Write, raw: JsonObject, matching: str) -> Row:
             f'Attribute with slug "{attribute.slug}" is not unique and cannot be matched by.',
         )
     name = next((each for each in (attribute.slug, attribute.attribute_id) if each in raw), None)
-    if name is None or raw[name] in (None, []):
+    if name is None or raw[name] == []:
         raise refuse("missing_value", f'The matching attribute "{attribute.slug}" has no value.')
     if not attribute.is_writable:
         return upsert_by_id(write, raw, name)

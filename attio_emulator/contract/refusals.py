@@ -35,6 +35,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "multiple_values_for_single_value_attribute": (400, INVALID),
     "limit_reached": (400, INVALID),
     "quota_exceeded": (400, INVALID),
+    "standard_object_disabled": (400, INVALID),
     "unauthorized": (401, AUTH),
     "billing_error": (403, AUTH),
     "not_found": (404, INVALID),

@@ -28,6 +28,7 @@ def dump_all(server: Server) -> dict[str, Any]:
     return {
         "version": VERSION,
         "clock": {"mode": server.clock.mode, "now": server.clock.now()},
+        "switches": server.switches.shown(),
         "tokens": [asdict(token) for token in server.tokens.values()],
         "workspaces": [dump_workspace(workspace) for workspace in server.workspaces.values()],
         "webhooks": server.deliveries.dump(),
@@ -45,6 +46,7 @@ def dump_workspace(workspace: Workspace) -> dict[str, Any]:
         "objects": [dump_kind(kind) for kind in workspace.objects.values()],
         "lists": [dump_kind(kind) for kind in workspace.lists.values()],
         "annexes": workspace.annexes.dump(),
+        "disabled": sorted(workspace.disabled),
         "emitted": workspace.emitted,
     }
 
@@ -76,6 +78,7 @@ def load_all(server: Server, raw: Json) -> None:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise refuse("validation_type", "This is not a dump of an emulator.") from None
     server.reset()
+    server.switches.set(document.get("switches", {}))
     server.workspaces.clear()
     server.tokens.clear()
     if mode == "manual":
@@ -99,6 +102,7 @@ def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a d
     workspace.members = {each["id"]["workspace_member_id"]: each for each in raw["members"]}
     workspace.annexes = Annexes.load(raw["annexes"])
     workspace.emitted = int(raw["emitted"])
+    workspace.disabled = set(raw.get("disabled", ()))
     for each in raw["objects"]:
         kind = load_kind(ObjectType, each)
         workspace.objects[kind.id] = kind

@@ -21,6 +21,7 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.control.application import CONTROL_ROUTES as APPLICATION
 from attio_emulator.control.dump import dump_all, load_all
 from attio_emulator.control.oauth_control import CONTROL_ROUTES as OAUTH
+from attio_emulator.control.profile import CONTROL_ROUTES as PROFILE
 from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
 from attio_emulator.model.clock import BILLION, nanoseconds
 from attio_emulator.model.tokens import ALL_SCOPES
@@ -194,6 +195,17 @@ def set_limits(call: Call) -> Answer:
     )
 
 
+def read_switches(call: Call) -> Answer:
+    """How the emulator behaves where Attio is uncertain."""
+    return json_answer(call.server.switches.shown())
+
+
+def set_switches(call: Call) -> Answer:
+    """Let it behave otherwise."""
+    call.server.switches.set(body_of(call))
+    return read_switches(call)
+
+
 def put_token(call: Call) -> Answer:
     """Make a token known, change or revoke it; the slug of an unknown workspace makes one."""
     body = conform(body_of(call), TOKEN)
@@ -243,6 +255,8 @@ CONTROL: tuple[Route, ...] = (
     Route("GET", "/_emulator/calls", read_calls),
     Route("DELETE", "/_emulator/calls", clear_calls),
     Route("POST", "/_emulator/limits", set_limits),
+    Route("GET", "/_emulator/switches", read_switches),
+    Route("POST", "/_emulator/switches", set_switches),
     Route("POST", "/_emulator/tokens", put_token),
     Route("GET", "/_emulator/events", read_events),
     Route("GET", "/_emulator/dump", dump),
@@ -250,4 +264,5 @@ CONTROL: tuple[Route, ...] = (
     *WEBHOOKS,
     *OAUTH,
     *APPLICATION,
+    *PROFILE,
 )

@@ -1,9 +1,9 @@
 """The emulator's time: nanoseconds since 1970, printed the way Attio prints them.
 
-Two modes. `real`: the wall clock, never twice the same reading. `manual`: stands still, moves by one
-millisecond with every write call and otherwise only when the control plane advances or sets it, so that a
-test sees the same timestamps in every run. Every write call has exactly one time, `Call.now`: all values
-it stores carry it.
+Times are whole milliseconds, as all recorded ones are. Two modes. `real`: the wall clock. `manual`: stands
+still, moves by one millisecond with every write call and otherwise only when the control plane advances or
+sets it, so that a test sees the same timestamps in every run. Every write call has exactly one time,
+`Call.now`: all values it stores carry it.
 """
 
 import re
@@ -77,18 +77,23 @@ def http_date(nanos: int) -> str:
     return format_datetime(EPOCH + timedelta(seconds=-(-nanos // BILLION)), usegmt=True)
 
 
+def in_milliseconds(nanos: int) -> int:
+    """A moment without what is finer than a millisecond."""
+    return nanos // TICK * TICK
+
+
 class Clock:
     """Says what time it is, in one of two modes."""
 
     def __init__(self, *, mode: str = "real", wall: Callable[[], int] = time.time_ns) -> None:
         self.mode = mode
         self._wall = wall
-        self._now = nanoseconds(MANUAL_START) if mode == "manual" else wall()
+        self._now = nanoseconds(MANUAL_START) if mode == "manual" else in_milliseconds(wall())
 
     def now_ns(self) -> int:
         """The present moment; never earlier than one given before."""
         if self.mode == "real":
-            self._now = max(self._now, self._wall())
+            self._now = max(self._now, in_milliseconds(self._wall()))
         return self._now
 
     def now(self) -> str:
@@ -96,9 +101,9 @@ class Clock:
         return stamp(self.now_ns())
 
     def tick(self) -> str:
-        """Move on by one write and say the time of it: later than everything before."""
+        """The time of one write. By the wall clock two writes may share a millisecond, as in Attio."""
         if self.mode == "real":
-            self._now = max(self._now + 1, self._wall())
+            self.now_ns()
         else:
             self._now += TICK
         return stamp(self._now)
@@ -115,4 +120,4 @@ class Clock:
     def run(self) -> None:
         """Follow the wall clock again, even if that means going back."""
         self.mode = "real"
-        self._now = self._wall()
+        self._now = in_milliseconds(self._wall())

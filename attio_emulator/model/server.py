@@ -10,6 +10,7 @@ from attio_emulator.model.faults import Faults
 from attio_emulator.model.limits import Limits
 from attio_emulator.model.oauth import OAuth
 from attio_emulator.model.schema import Attribute, Kind
+from attio_emulator.model.switches import Switches
 from attio_emulator.model.tokens import Token
 from attio_emulator.model.workspace import Workspace
 
@@ -35,6 +36,7 @@ class Server(Protocol):
     deliveries: Deliveries
     courier: Courier
     oauth: OAuth
+    switches: Switches
     tokens: dict[str, Token]
     workspaces: dict[str, Workspace]
 

@@ -85,9 +85,11 @@ def authenticate(tokens: Mapping[str, Token], headers: Mapping[str, str]) -> Tok
     return token
 
 
-def authorise(token: Token, scopes: tuple[str, ...]) -> None:
-    """403 when the token lacks any of the scopes."""
+def authorise(token: Token, scopes: tuple[str, ...], *, hides_configuration: bool = False) -> None:
+    """403 when the token lacks any of the scopes; one client met 404 where definitions are written."""
     lacking = [scope for scope in scopes if not token.allows(scope)]
+    if hides_configuration and any(scope.endswith("_configuration:read-write") for scope in lacking):
+        raise refuse("not_found", "The resource does not exist or you do not have permission to change it.")
     if lacking:
         listed = ", ".join(map(in_words, lacking))
         message = (

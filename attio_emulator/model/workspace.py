@@ -12,12 +12,13 @@ Route files use
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from attio_emulator.contract.refusals import not_found
+from attio_emulator.contract.refusals import not_found, refuse
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Annexes
 from attio_emulator.model.clock import Clock
 from attio_emulator.model.ids import Ids
 from attio_emulator.model.schema import Kind, ListType, ObjectType
+from attio_emulator.model.switches import Switches
 from attio_emulator.model.tables import Row
 
 SYSTEM: JsonObject = {"type": "system", "id": None}
@@ -42,14 +43,20 @@ class Workspace:
         self.events: list[JsonObject] = []
         self.emitted = 0
         self.listeners: list[Listener] = []
+        self.switches = Switches()
+        self.disabled: set[str] = set()
+        """Slugs of standard objects that no admin has switched on."""
         self.birth_spread_ns = 0
         """How far the attribute `created_at` of a new row may lie from the row's own `created_at`."""
 
     def object(self, name: str) -> ObjectType:
-        """The object of a slug or id; 404 when there is none."""
+        """The object of a slug or id; 404 when there is none, 400 when it is not switched on."""
         found = self.find_object(name)
         if found is None:
             raise not_found("Object", name)
+        if found.slug in self.disabled:
+            named = f'The Standard object with slug/ID "{name[:200]}"'
+            raise refuse("standard_object_disabled", f"{named} must be enabled by a Workspace admin first.")
         return found
 
     def find_object(self, name: str) -> ObjectType | None:

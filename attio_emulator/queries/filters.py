@@ -4,6 +4,7 @@ Grammar: docs.attio.com/rest-api/guides/filtering-and-sorting. Quirks kept: `$or
 for an attribute, statuses know no `$in`, phone numbers cannot be asked for as they were typed.
 """
 
+import re
 from collections.abc import Callable, Hashable
 
 from attio_emulator.contract.refusals import AttioRefusal, refuse
@@ -25,9 +26,10 @@ from attio_emulator.queries.conditions import (
 )
 from attio_emulator.queries.operators import COMPARE
 from attio_emulator.queries.scopes import Scope
-from attio_emulator.values.properties import OPERATORS, Property
+from attio_emulator.values.properties import OPERATORS, Property, instant
 from attio_emulator.values.types import TYPES, AttributeType
 
+OFFSET = re.compile(r"[+-]\d\d:?\d\d$")
 CHOICES = frozenset({"status", "option"})
 
 
@@ -142,6 +144,9 @@ def read_operand(scope: Scope, field: str, asked: Property, operator: str, raw: 
             if raw is not True:
                 raise bad(scope, "$not_empty takes true.")
             return True
+        offset = isinstance(raw, str) and OFFSET.search(raw) is not None
+        if offset and asked.read is instant and scope.workspace.switches.filter_offsets == "refused":
+            raise bad(scope, "Invalid filter value: a timestamp must end in Z.")
         return asked.understood(operator, raw)
     except ValueError as error:
         raise bad(scope, f"Invalid filter value: {error}.") from None

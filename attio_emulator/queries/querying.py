@@ -11,7 +11,17 @@ from itertools import islice
 from typing import Any
 
 from attio_emulator.contract.refusals import AttioRefusal, refuse
-from attio_emulator.contract.shapes import anything, array, conform, integer, nullable, one_of, shape, text
+from attio_emulator.contract.shapes import (
+    anything,
+    array,
+    conform,
+    integer,
+    nullable,
+    one_of,
+    raise_issues,
+    shape,
+    text,
+)
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ListType, choice_id
 from attio_emulator.model.tables import Row
@@ -21,7 +31,8 @@ from attio_emulator.queries.filters import compile_filter
 from attio_emulator.queries.scopes import Scope
 from attio_emulator.values.types import TYPES
 
-LARGEST_PAGE = 500
+USUAL_PAGE = 500
+LARGEST_PAGE = 1000
 OWN = frozenset({"created_at", "record_id", "entry_id"})
 SORT = shape(
     {"direction": one_of("asc", "desc")},
@@ -53,15 +64,36 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
     """One page."""
     given = conform(body, QUERY)
     raw = viewed_filter(workspace, body)
+    workspace.switches.admit_values(*constraint_values(raw))
     condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
     sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
-    offset, limit = given.get("offset", 0), given.get("limit", LARGEST_PAGE)
+    offset, limit = given.get("offset", 0), limit_of(workspace, given.get("limit", USUAL_PAGE))
     found = condition.select(kind)
     indexed = straight(kind, found, sorts)
     if indexed is not None:
         rows = kind.table.rows
         return [rows[name if isinstance(name, str) else name[1]] for name in indexed[offset : offset + limit]]
     return list(islice(ordered(workspace, kind, found, sorts), offset, offset + limit))
+
+
+def limit_of(workspace: Workspace, asked: int) -> int:
+    """How many rows a page holds; more than 500 where they are accepted."""
+    if asked > USUAL_PAGE and workspace.switches.limit_above_500 == "refused":
+        raise_issues(integer(1, USUAL_PAGE)(asked, ("limit",)))
+    return min(asked, USUAL_PAGE) if workspace.switches.limit_above_500 == "cut" else asked
+
+
+def constraint_values(raw: Json) -> tuple[int, int]:
+    """How many values a filter compares with: in all, and in its largest `$in`."""
+    if isinstance(raw, dict):
+        parts = [constraint_values(part) for key, part in raw.items() if key != "path"]
+        within = raw.get("$in")
+        sets = [len(within)] if isinstance(within, list) else []
+    elif isinstance(raw, list):
+        parts, sets = [constraint_values(part) for part in raw], []
+    else:
+        return 1, 0
+    return sum(total for total, _ in parts), max([*sets, *(largest for _, largest in parts)], default=0)
 
 
 def score(kind: Kind, body: JsonObject) -> int:

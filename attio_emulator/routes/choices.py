@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from attio_emulator.calls.routing import Answer, Call, Route, data
+from attio_emulator.changes.definitions import add_choice
 from attio_emulator.contract.refusals import bad_value, not_found, refuse
 from attio_emulator.contract.shapes import Path, boolean, conform, issue, nullable, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
@@ -67,21 +68,7 @@ def maker(word: str) -> Callable[[Call], Answer]:
         kind, attribute = chooser_of(call, word, write=True)
         given: JsonObject = conform(call.json(), SHAPES[word, "POST"])["data"]
         refuse_taken(attribute, str(given["title"]), None)
-        choice_id = call.workspace.ids.next()
-        choice: JsonObject = {
-            "id": {
-                "workspace_id": call.workspace.id,
-                "object_id": kind.id,
-                "attribute_id": attribute.attribute_id,
-                f"{word}_id": choice_id,
-            },
-            "title": given["title"],
-            "is_archived": False,
-        }
-        if word == "status":
-            choice["celebration_enabled"] = given.get("celebration_enabled", False)
-            choice["target_time_in_status"] = given.get("target_time_in_status")
-        attribute.choices()[choice_id] = choice
+        choice = add_choice(call.workspace, kind, attribute, given)
         announce(call, kind, attribute, "updated")
         return data(choice)
 

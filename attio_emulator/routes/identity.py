@@ -1,8 +1,9 @@
 """Who the caller is: docs.attio.com/rest-api/endpoint-reference/meta/identify."""
 
 from attio_emulator.calls.routing import Answer, Call, Route, json_answer
+from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import JsonObject
-from attio_emulator.model.tokens import Token, bearer
+from attio_emulator.model.tokens import TOKEN_LENGTH, Token, bearer
 from attio_emulator.model.workspace import Workspace
 
 
@@ -30,8 +31,14 @@ def describe(token: Token, workspace: Workspace) -> JsonObject:
 
 
 def identify(call: Call) -> Answer:
-    """Describe the caller's token; one that is dead, revoked or unknown is 200 and not active."""
-    token = call.server.tokens.get(bearer(call.headers) or "")
+    """Describe the caller's token; one that is dead, revoked or unknown is 200 and not active.
+
+    A text that cannot be a token, or none, is refused: here alone it is not a matter of authentication.
+    """
+    given = bearer(call.headers) or ""
+    token = call.server.tokens.get(given)
+    if token is None and len(given) != TOKEN_LENGTH:
+        raise refuse("missing_value", "Token was not recognised. Send it as Authorization: Bearer <token>.")
     if token is None or not token.active:
         return json_answer({"active": False})
     return json_answer(describe(token, call.server.workspaces[token.workspace_id]))

@@ -190,6 +190,11 @@ def made_of(call: Call, new: dict[str, Any], reference: str | None) -> Meeting:
         created_by_actor=call.actor,
         created_at=call.now,
     )
+    return checked_times(meeting)
+
+
+def checked_times(meeting: Meeting) -> Meeting:
+    """The meeting itself, which does not end before it starts."""
     utc = ZoneInfo("UTC")
     if ends(meeting, utc) < begins(meeting, utc):
         raise bad_value("A meeting cannot end before it starts.", ["data", "end"])

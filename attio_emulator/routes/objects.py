@@ -11,6 +11,7 @@ from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.shapes import conform, shape, text
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import ObjectType
+from attio_emulator.model.switches import FREE_OBJECTS
 from attio_emulator.model.workspace import Workspace
 
 READ = ("object_configuration:read",)
@@ -23,13 +24,17 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 
 def list_objects(call: Call) -> Answer:
     """All objects, by id."""
-    kinds = sorted(call.workspace.objects.values(), key=lambda kind: kind.id)
+    enabled = [kind for kind in call.workspace.objects.values() if kind.slug not in call.workspace.disabled]
+    kinds = sorted(enabled, key=lambda kind: kind.id)
     return data([object_document(call.workspace, kind) for kind in kinds])
 
 
 def create_object(call: Call) -> Answer:
     """Make a custom object, which begins with the three attributes that all have."""
     given = conform(call.json(), CREATE)["data"]
+    enabled = len(call.workspace.objects) - len(call.workspace.disabled)
+    if call.workspace.switches.plan == "free" and enabled >= FREE_OBJECTS:
+        raise refuse("quota_exceeded", "The plan of this workspace allows no further object.")
     names = {key: str(given[key]) for key in NOUNS}
     refuse_taken(call.workspace, names, None)
     kind = ObjectType(

@@ -4,6 +4,7 @@ Source: docs.attio.com/rest-api/endpoint-reference/records/list-records.
 """
 
 from attio_emulator.calls.routing import Answer, Call, Route, data, json_answer
+from attio_emulator.changes.automations import link_company
 from attio_emulator.changes.documents import row_answer, row_bytes
 from attio_emulator.changes.writing import Write, always, create, delete, never, update, upsert
 from attio_emulator.contract.refusals import bad_value
@@ -70,12 +71,15 @@ def create_record(call: Call) -> Answer:
 
 
 def upsert_record(call: Call) -> Answer:
-    """Update the record with a unique value, or make it."""
+    """Update the record with a unique value, or make it; the answer shows the company that Attio links."""
     write = write_of(call)
     matching = call.query.get("matching_attribute")
     if not matching:
         raise bad_value("matching_attribute is required.", ["matching_attribute"], expected="string")
-    return shown(call, upsert(write, values_of(call, closed=True), matching))
+    row = upsert(write, values_of(call, closed=True), matching)
+    if call.server.echoes.company_linking and write.kind.slug == "people":
+        link_company(call.workspace, record_id=row.id)
+    return shown(call, row)
 
 
 def read_record(call: Call) -> Answer:

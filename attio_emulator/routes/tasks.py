@@ -32,10 +32,13 @@ SORTS = ("created_at:asc", "created_at:desc", "completed_at:asc", "completed_at:
 
 
 def show(call: Call, task: Task) -> JsonObject:
-    """A task as Attio prints it; `target_object_id` holds a slug there."""
-    objects = call.workspace.objects
+    """A task as Attio prints it; whether `target_object_id` is an id or a slug is a switch."""
+    objects, by_slug = call.workspace.objects, call.workspace.switches.task_link_object == "slug"
     linked: list[Json] = [
-        {"target_object_id": objects[object_id].slug, "target_record_id": record_id}
+        {
+            "target_object_id": objects[object_id].slug if by_slug else object_id,
+            "target_record_id": record_id,
+        }
         for object_id, record_id in task.links
     ]
     assignees: list[Json] = [

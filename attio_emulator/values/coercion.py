@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from attio_emulator.contract import shapes
 from attio_emulator.contract.refusals import bad_value, refuse
-from attio_emulator.contract.shapes import json_type
+from attio_emulator.contract.shapes import json_type, nullable, shape
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute
 from attio_emulator.model.workspace import Workspace
@@ -20,6 +21,7 @@ from attio_emulator.values import contacts, references
 
 Path: TypeAlias = tuple[str | int, ...]
 NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+DECIMALS = 4
 MOST_STARS = 5
 LONGEST_TEXT = 10 * 1024 * 1024
 
@@ -30,10 +32,20 @@ class Context:
 
     workspace: Workspace
     attribute: Attribute
-    path: Path
+    path: Path = ()
 
 
 Coerce: TypeAlias = Callable[[Context, Json], JsonObject]
+
+
+NAME = shape(dict.fromkeys(contacts.NAME, shapes.text()))
+PLACE = shape(dict.fromkeys(contacts.PLACE, nullable(shapes.text())))
+
+
+def raise_value_issues(issues: list[JsonObject]) -> None:
+    """Refuse a value with everything that is wrong inside it."""
+    if issues:
+        raise refuse("validation_type", "The value is invalid.", validation_errors=issues)
 
 
 def member(context: Context, raw: Json, name: str) -> Json:
@@ -41,7 +53,7 @@ def member(context: Context, raw: Json, name: str) -> Json:
     if not isinstance(raw, dict):
         return raw
     if name not in raw:
-        raise bad_value("Required", (*context.path, name), expected="defined", received="undefined")
+        raise bad_value("Required", (*context.path, name), expected="string", received="undefined")
     return raw[name]
 
 
@@ -59,24 +71,28 @@ def text(context: Context, raw: Json) -> JsonObject:
     return {"value": value}
 
 
-def finite(context: Context, value: Json, *, from_text: bool = False) -> int | float:
-    """A number with at most four decimals."""
-    if from_text and isinstance(value, str) and NUMERIC.fullmatch(value.strip()):
-        value = float(value)
+def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | float:
+    """A number of four decimals: rounded to them, or refused with more."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise wrong(context, value, "number")
-    rounded = round(float(value), 4)
+    rounded = round(float(value), DECIMALS)
+    if exact and rounded != value:
+        raise bad_value(f"A number has at most {DECIMALS} decimals.", (*context.path, name))
     return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
 
 
 def number(context: Context, raw: Json) -> JsonObject:
     """A number."""
-    return {"value": finite(context, member(context, raw, "value"))}
+    exact = context.workspace.switches.number_decimals == "refused"
+    return {"value": finite(context, member(context, raw, "value"), "value", exact=exact)}
 
 
 def currency(context: Context, raw: Json) -> JsonObject:
     """An amount; the code is the attribute's, never the writer's."""
-    amount = finite(context, member(context, raw, "currency_value"), from_text=True)
+    value = member(context, raw, "currency_value")
+    if isinstance(value, str) and NUMERIC.fullmatch(value.strip()):
+        value = float(value)
+    amount = finite(context, value, "currency_value", exact=True)
     return {"currency_value": amount, "currency_code": context.attribute.currency_code}
 
 
@@ -107,7 +123,7 @@ def parsed(name: str, parse: Callable[[str], JsonObject], expected: str) -> Coer
         try:
             return parse(value)
         except ValueError:
-            raise bad_value(f'Invalid {expected} for "{context.attribute.slug}".', context.path) from None
+            raise bad_value(f"Invalid {expected}.", (*context.path, name)) from None
 
     return coerce
 
@@ -123,23 +139,17 @@ def phone(context: Context, raw: Json) -> JsonObject:
     try:
         return contacts.phone(original, country if isinstance(country, str) else None)
     except ValueError:
-        slug = context.attribute.slug
-        raise bad_value(f'Invalid phone number for "{slug}".', context.path) from None
+        raise bad_value("Invalid phone number.", (*context.path, "original_phone_number")) from None
 
 
 def personal_name(context: Context, raw: Json) -> JsonObject:
-    """A name, as text or in its parts; the full name is not put together from parts."""
+    """A name, as text or in all of its three parts; the full name is not put together from the others."""
     if isinstance(raw, str):
         return contacts.personal_name(raw)
     if not isinstance(raw, dict):
         raise wrong(context, raw, "object")
-    parts: JsonObject = {}
-    for name in ("first_name", "last_name", "full_name"):
-        part = raw.get(name, "")
-        if not isinstance(part, str):
-            raise bad_value("Expected string", (*context.path, name), expected="string")
-        parts[name] = part
-    return parts
+    raise_value_issues(NAME(raw, context.path))
+    return {name: raw[name] for name in contacts.NAME}
 
 
 def location(context: Context, raw: Json) -> JsonObject:
@@ -148,12 +158,7 @@ def location(context: Context, raw: Json) -> JsonObject:
         return contacts.address(raw)
     if not isinstance(raw, dict):
         raise wrong(context, raw, "object")
-    absent = [name for name in contacts.PLACE if name not in raw]
-    if absent:
-        raise bad_value("Required", (*context.path, absent[0]), expected="string", received="undefined")
-    odd = [name for name in contacts.PLACE if not isinstance(raw[name], str | None)]
-    if odd:
-        raise bad_value("Expected string", (*context.path, odd[0]), expected="string")
+    raise_value_issues(PLACE(raw, context.path))
     if raw["country_code"] is not None and raw["country_code"] not in contacts.COUNTRIES:
         raise bad_value("Invalid country code", (*context.path, "country_code"))
     place: JsonObject = {name: raw[name] for name in contacts.PLACE}

@@ -34,6 +34,9 @@ PLACE = (
     "latitude",
     "longitude",
 )
+NAME = ("first_name", "last_name", "full_name")
+RESERVED = frozenset({"test", "example", "invalid", "localhost"})
+"""Top-level domains that no address of anybody ends in (RFC 2606)."""
 COORDINATE = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -52,6 +55,8 @@ def domain(text: str) -> JsonObject:
     labels = bare.split(".")
     if len(labels) < 2 or len(bare) > LONGEST_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - name and suffix
         raise ValueError("not a domain")
+    if labels[-1] in RESERVED:
+        raise ValueError("a reserved ending")
     return {"domain": bare, "root_domain": root_domain(bare)}
 
 
@@ -79,8 +84,8 @@ def phone(original: str, country_code: str | None) -> JsonObject:
         number = phonenumbers.parse(original, country_code)
     except phonenumbers.NumberParseException:
         raise ValueError("not a phone number") from None
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("not a possible phone number")
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError("not a number of its country's plan")
     region = phonenumbers.region_code_for_number(number)
     return {
         "original_phone_number": original,

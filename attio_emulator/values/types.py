@@ -6,8 +6,8 @@ docs.attio.com/docs/attribute-types/attribute-types, and the page of each type.
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from attio_emulator.contract.refusals import bad_value
-from attio_emulator.contract.shapes import json_type
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
+from attio_emulator.contract.shapes import is_uuid, issue, json_type, raise_issues
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, choice_id
 from attio_emulator.model.tables import Value
@@ -67,7 +67,6 @@ def _hashable(member: Json) -> Hashable:
 
 
 PLACE_PARTS = ("line_1", "line_2", "line_3", "line_4", "locality", "region", "postcode")
-NAME_PARTS = ("first_name", "last_name", "full_name")
 
 TYPES: Mapping[str, AttributeType] = {
     "text": AttributeType(
@@ -173,8 +172,8 @@ TYPES: Mapping[str, AttributeType] = {
     ),
     "personal-name": AttributeType(
         coerce=coercion.personal_name,
-        properties={name: Property(PRESENT) for name in NAME_PARTS},
-        same=NAME_PARTS,
+        properties={name: Property(PRESENT) for name in contacts.NAME},
+        same=contacts.NAME,
         implicit="full_name",
         creatable=False,
     ),
@@ -197,19 +196,49 @@ def identity(attribute: Attribute, value: Value) -> Hashable:
 
 
 def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> list[JsonObject]:
-    """Everything a body says about one attribute, as values without repetition."""
-    coerce = TYPES[attribute.type].coerce
-    if isinstance(raw, list):
-        pairs = [((*path, n), element) for n, element in enumerate(raw)]
-    elif attribute.is_multiselect:
-        message = f'Multi-select attribute expects an array of values: "{attribute.slug}".'
-        raise bad_value(message, path, expected="array", received=json_type(raw))
-    else:
-        pairs = [] if raw is None and attribute.type != "checkbox" else [(path, raw)]
-    if len(pairs) > 1 and not attribute.is_multiselect:
-        raise bad_value(f'"{attribute.slug}" takes a single value.', path, expected="single value")
+    """Everything a body says about one attribute, as values without repetition.
+
+    Null is refused with the body, at the place where it stands; an empty list clears. Issues of a value lie
+    inside the value, whose attribute the message names.
+    """
+    elements = as_elements(attribute, raw, path)
+    if attribute.type == "select" and workspace.switches.plain_option_ids == "dropped":
+        elements = [element for element in elements if not plain_id(element)]
+    context = Context(workspace=workspace, attribute=attribute)
     found: dict[Hashable, JsonObject] = {}
-    for place, element in pairs:
-        members = coerce(Context(workspace=workspace, attribute=attribute, path=place), element)
+    for element in elements:
+        members = coerced(context, element)
         found.setdefault(identity(attribute, members), members)
     return list(found.values())
+
+
+def as_elements(attribute: Attribute, raw: Json, path: Path) -> list[Json]:
+    """The values of a body, each to be coerced."""
+    nulls = [(*path, n) for n, element in enumerate(raw) if element is None] if isinstance(raw, list) else []
+    if raw is None or nulls:
+        places = nulls or [path]
+        raise_issues([issue("invalid", place, "Invalid input", received="null") for place in places])
+    if not isinstance(raw, list):
+        if attribute.is_multiselect:
+            message = f'Multi-select attribute expects an array of values: "{attribute.slug}".'
+            raise bad_value(message, path, expected="array", received=json_type(raw))
+        return [raw]
+    if len(raw) > 1 and not attribute.is_multiselect:
+        raise bad_value(f'"{attribute.slug}" takes a single value.', path, expected="single value")
+    return raw
+
+
+def coerced(context: Context, element: Json) -> JsonObject:
+    """One value; what is wrong with it is told under the attribute's slug."""
+    try:
+        return TYPES[context.attribute.type].coerce(context, element)
+    except AttioRefusal as refusal:
+        if refusal.validation_errors is None:
+            raise
+        message = f'An invalid value was passed to attribute with slug "{context.attribute.slug}".'
+        raise refuse("validation_type", message, validation_errors=refusal.validation_errors) from None
+
+
+def plain_id(element: Json) -> bool:
+    """Whether an option is named by its id alone."""
+    return isinstance(element, str) and is_uuid(element)

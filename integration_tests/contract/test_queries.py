@@ -2,6 +2,7 @@
 
 import pytest
 
+from attio_api.errors import TooManyValues
 from attio_api.wire import Json, JsonObject
 from integration_tests.contract.ground import Ground, refusal, unique
 
@@ -68,12 +69,14 @@ def test_sorts_by_an_attribute(ground: Ground, crowd: tuple[str, list[str]]) -> 
 
 
 def test_many_ids_in_one_query(ground: Ground, crowd: tuple[str, list[str]]) -> None:
-    """`$in` on `record_id` finds records by id, a whole page of 500 of them, unknown ones left out."""
+    """`$in` on `record_id` finds records by id, a hundred at once, unknown ones left out; not one more."""
     _, records = crowd
-    unknown = [f"00000000-0000-4000-8000-{at:012d}" for at in range(497)]
+    unknown = [f"00000000-0000-4000-8000-{at:012d}" for at in range(97)]
     found = ground.query(filter={"record_id": {"$in": [*records[:3], *unknown]}})
 
     assert sorted(records[:3]) == sorted(found)
+    with pytest.raises(TooManyValues):
+        ground.query(filter={"record_id": {"$in": [*records[:4], *unknown]}})
 
 
 def test_a_window_over_creation(ground: Ground, crowd: tuple[str, list[str]]) -> None:

@@ -74,7 +74,7 @@ def test_several_values_must_be_a_list(companies: Ground) -> None:
     """An attribute of several values refuses a bare one."""
     path = "/v2/objects/companies/records"
     made = refusal(
-        lambda: companies.client.one("POST", path, {"data": {"values": {"domains": "bare.example"}}})
+        lambda: companies.client.one("POST", path, {"data": {"values": {"domains": "bare.example.com"}}})
     )
 
     assert ("InvalidValue", 400, "validation_type") == made

@@ -24,9 +24,16 @@ def test_a_live_token_says_whose_it_is(api: Api) -> None:
 def test_dead_tokens_are_inactive_and_refused(api: Api) -> None:
     """/v2/self answers 200 and nothing else; everything else answers 401."""
     api.emulator.add_token("revoked", active=False)
-    for token in ("revoked", "unknown", ""):
+    for token in ("revoked", "0" * 64):
         assert {"active": False} == api("GET", "/v2/self", token=token)
         assert (401, "unauthorized") == api.refusal("GET", "/v2/objects", token=token)
+
+
+@pytest.mark.parametrize("token", ["", "unknown", '"emulator-token"', "Bearer emulator-token", "0" * 63])
+def test_a_text_that_is_no_token_is_not_recognised(api: Api, token: str) -> None:
+    """/v2/self refuses it as a missing value; everything else answers 401."""
+    assert (400, "missing_value") == api.refusal("GET", "/v2/self", token=token)
+    assert (401, "unauthorized") == api.refusal("GET", "/v2/objects", token=token)
 
 
 def test_basic_authentication_takes_the_token_as_user(api: Api) -> None:
@@ -178,3 +185,47 @@ def test_queries_may_cost_a_score() -> None:
     assert [200, 200, 429] == [each.status for each in answers]
     assert ("84", "0") == tuple(each.headers["x-attio-record-query-score"] for each in (answers[0], free))
     assert 200 == api.raw("POST", QUERY, body).status
+
+
+def test_a_browser_may_ask_from_anywhere(api: Api) -> None:
+    """Answers, refusals and preflights carry the headers that let a page of another origin read them."""
+    answers = [
+        api.raw("GET", "/v2/objects"),
+        api.raw("GET", "/v2/objects", token="0" * 64),
+        api.raw("GET", "/v2/nothing"),
+        api.raw("OPTIONS", "/v2/objects/people/records"),
+    ]
+
+    assert [200, 401, 404, 204] == [each.status for each in answers]
+    assert ["*"] * 4 == [each.headers["access-control-allow-origin"] for each in answers]
+    assert "PATCH" in answers[-1].headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize(
+    ("order", "body"),
+    [
+        ({"status": 503}, b"Service Unavailable"),
+        ({"status": 502}, b"Bad Gateway"),
+        ({"status": 503, "json": True}, None),
+        ({"status": 500, "code": "internal_error"}, None),
+        ({"status": 409}, None),
+    ],
+)
+def test_an_ordered_server_error_is_plain_text(api: Api, order: dict[str, Any], body: bytes | None) -> None:
+    """A 5xx is its reason phrase unless JSON is asked for; a refusal below 500 is always JSON."""
+    api("POST", "/_emulator/faults", {"kind": "status", "path": "/v2/self", **order})
+    answer = api.raw("GET", "/v2/self")
+
+    assert order["status"] == answer.status
+    if body is None:
+        assert order["status"] == api.parsed(answer)["status_code"]
+    else:
+        assert (body, "text/plain; charset=utf-8") == (answer.body, answer.headers["content-type"])
+
+
+def test_webhook_calls_do_not_say_how_accurate_they_are(api: Api) -> None:
+    """The moment of accuracy is on every other answer, in microseconds."""
+    others = api.raw("GET", "/v2/objects").headers["x-accurate-at"]
+
+    assert others.endswith("000Z")
+    assert "x-accurate-at" not in api.raw("GET", "/v2/webhooks").headers

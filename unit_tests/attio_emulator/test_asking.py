@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 import attio_emulator
+from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
 from attio_emulator.facts.asking import Asking, facts
 from unit_tests.attio_emulator.facts_at_emulator import asking
 
 PAGE = Path(attio_emulator.__file__).with_name("COVERAGE.md").read_text(encoding="utf-8")
-SECTION = PAGE.partition("\n## Where recorded facts differ\n")[2].partition("\n## ")[0]
+SECTION = PAGE.partition("\n## Where recorded facts differ\n")[2].partition("\n#")[0]
 DIFFERING = set(re.findall(r"^\| `([\w-]+)` \|", SECTION, re.MULTILINE))
 RUNNABLE = [fact for fact in facts() if "steps" in fact]
 
@@ -29,6 +30,27 @@ def test_a_recorded_fact_holds_unless_the_page_says_why_not(asked: Asking, fact:
     finding = asked.ask(fact)
 
     assert ("differs" if fact["id"] in DIFFERING else "agrees") == finding.verdict, finding.why
+
+
+SWITCHED: dict[str, tuple[str, Any]] = {
+    "attribute-relationship": ("switches", {"relationship": "id"}),
+    "option-plain-id": ("switches", {"plain_option_ids": "dropped"}),
+    "filter-time-offset": ("switches", {"filter_offsets": "refused"}),
+    "task-gone-link": ("switches", {"gone_task_links": "dropped"}),
+    "company-link": ("echoes", {"company_linking": True}),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_a_fact_that_differs_agrees_once_it_is_switched(name: str) -> None:
+    """Behind each row of the page is a switch with which the emulator behaves as recorded."""
+    emulator = Emulator(clock_mode="manual")
+    control, change = SWITCHED[name]
+    emulator.handle(Request.of("POST", f"/_emulator/{control}", body=change))
+    fact = next(fact for fact in RUNNABLE if fact["id"] == name)
+
+    assert "agrees" == asking(emulator).ask(fact).verdict
+    assert set(SWITCHED) == DIFFERING
 
 
 def test_the_page_lists_facts_that_exist() -> None:

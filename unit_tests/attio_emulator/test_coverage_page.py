@@ -1,10 +1,14 @@
 """COVERAGE.md and the table of routes say the same."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import attio_emulator
+from attio_emulator.calls.routing import Router
 from attio_emulator.endpoints import ROUTES
+from attio_emulator.facts.asking import facts
+from attio_emulator.model.switches import CHOICES
 from attio_emulator.routes.left_out import LEFT_OUT
 from unit_tests.attio_emulator.calling import Api
 
@@ -36,6 +40,27 @@ def test_what_is_left_out_is_refused_loudly(api: Api) -> None:
         answer = api.raw(method, re.sub(r"\{\w+\}", "x", path))
 
         assert (404, True) == (answer.status, b"does not emulate" in answer.body)
+
+
+def test_the_facts_of_each_endpoint_are_listed() -> None:
+    """The page names, for each endpoint, the recorded facts that call it."""
+    router, calling = Router(ROUTES), defaultdict(set)
+    for fact in facts():
+        for step in fact.get("steps", []):
+            path = re.sub(r"\{\{\w+\}\}", "x", step["path"]).partition("?")[0]
+            found = router.find(step["method"], tuple(path.strip("/").split("/")))
+            if found is not None:
+                calling[found[0].method, found[0].path].add(fact["id"])
+    lines = re.findall(r"^- `([A-Z]+) (/\S+)`: (.+)$", PAGE, re.MULTILINE)
+
+    assert calling == {(method, path): set(re.findall(r"[\w-]+", ids)) for method, path, ids in lines}
+
+
+def test_every_switch_is_explained() -> None:
+    """The page lists each switch with its words, the default first."""
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \| \S", PAGE, re.MULTILINE)
+
+    assert {name: tuple(re.findall(r"\w+", words)) for name, words in rows} == CHOICES
 
 
 def test_every_row_says_on_whose_word() -> None:

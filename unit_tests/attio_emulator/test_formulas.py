@@ -100,7 +100,7 @@ def test_a_formula_that_comes_to_the_same_is_no_change(api: Api, deal: str) -> N
 
 def test_an_emptied_part_empties_the_number(api: Api, deal: str) -> None:
     """And the value that was is history."""
-    set_values(api, deal, odds=None)
+    set_values(api, deal, odds=[])
     later(api)
     path = f"/v2/objects/companies/records/{deal}/attributes/worth/values?show_historic=true"
 

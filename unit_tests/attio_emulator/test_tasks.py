@@ -42,7 +42,7 @@ def test_a_task_comes_back_as_it_was_made(api: Api, write: Write) -> None:
 
 
 def test_records_are_linked_by_id_unique_value_or_short_form(api: Api, write: Write, person: str) -> None:
-    """All ways to name a record lead to one link, shown by the object's slug."""
+    """All ways to name a record lead to one link, shown by the object's id, or by its slug."""
     company = api.record("companies", {"domains": ["example.com"]})
     task = write(
         linked_records=[
@@ -54,10 +54,14 @@ def test_records_are_linked_by_id_unique_value_or_short_form(api: Api, write: Wr
         ]
     )
 
+    api("POST", "/_emulator/switches", {"task_link_object": "slug"})
+    by_slug = api("GET", f"/v2/tasks/{task['id']['task_id']}")["data"]["linked_records"]
+
     assert [
-        {"target_object_id": "people", "target_record_id": person},
-        {"target_object_id": "companies", "target_record_id": company},
+        {"target_object_id": api.emulator.workspace.object("people").id, "target_record_id": person},
+        {"target_object_id": api.emulator.workspace.object("companies").id, "target_record_id": company},
     ] == task["linked_records"]
+    assert ["people", "companies"] == [each["target_object_id"] for each in by_slug]
 
 
 def test_members_are_assigned_by_id_or_address(api: Api, write: Write) -> None:
