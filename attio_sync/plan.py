@@ -12,7 +12,7 @@ import click
 
 from attio_sync import files, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
-from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.push_options import Choice, Terms, destination_config, needed, only_stream, row_options
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.model.plan import PlanError
@@ -85,7 +85,9 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())
     with ticker.running("comparing rows with Attio"), Session.open(parsed, total_rows=rows.count) as session:
-        plan = session.plan(stream, rows.read(), on_progress=lambda progress: tell(ticker, progress))
+        plan = session.plan(
+            stream, needed(rows, settings).read(), on_progress=lambda progress: tell(ticker, progress)
+        )
     return replace(plan, left_out=tuple(settings.get("left_out", ())))
 
 

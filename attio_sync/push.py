@@ -13,7 +13,7 @@ import click
 from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
 from attio_sync.plan import LISTED, author, compare, read_plan, tell, tell_remarks
-from attio_sync.push_options import Choice, Terms, destination_config, only_stream, row_options
+from attio_sync.push_options import Choice, Terms, destination_config, needed, only_stream, row_options
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
@@ -134,7 +134,9 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
             told_when_stopped(session),
         ):
             session.about = About(approver=author(), mapping=settings)
-            report = session.push(stream, rows.read(), on_progress=lambda one: tell(ticker, one))
+            report = session.push(
+                stream, needed(rows, settings).read(), on_progress=lambda one: tell(ticker, one)
+            )
     report = replace(report, left_out=tuple(settings.get("left_out", ())))
     return rejects.settled(report, path, settings)
 

@@ -18,19 +18,22 @@ from attio_sync.option_types import OneOf
 from attio_sync.rows.duckdb import rows_of_query
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file
-from destination_attio.config import DestinationConfig
+from destination_attio.config import DestinationConfig, StreamConfig
 from destination_attio.field_config import OnInvalid, OnUnknownOption
+from destination_attio.model.targets import SOURCE_MARK
 from destination_attio.read_config import DateForm, Mark
+from destination_attio.rows.binding import DELETED_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attio_sync.config import Connection
     from attio_sync.rows.rows import Rows
-    from destination_attio.config import StreamConfig
 
 OWN_SETTINGS = ("confirmed", "left_out", "file")
 """What a mapping file says beside the settings of the stream."""
+BATCH = 2_000
+"""Rows that are compared at once: those of a warehouse are wide, and memory holds all of a batch."""
 MODES = ("upsert", "update", "create", "mirror", "delete")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -195,6 +198,7 @@ def destination_config(connection: Connection, settings: dict[str, Any], terms: 
     raw: dict[str, Any] = {
         **connection.connector_config(),
         "streams": [stream_settings(settings)] if settings else [],
+        "batch_rows": BATCH,
     }
     if terms.journal:
         terms.journal.parent.mkdir(parents=True, exist_ok=True)
@@ -212,6 +216,16 @@ def destination_config(connection: Connection, settings: dict[str, Any], terms: 
 def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What the destination takes of a mapping file."""
     return {name: value for name, value in settings.items() if name not in OWN_SETTINGS}
+
+
+def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
+    """The rows with the columns that the settings read; all of them where columns find their own way."""
+    (stream,) = (StreamConfig.model_validate(stream_settings(settings)),)
+    if not stream.fields:
+        return rows
+    columns = {column for one in stream.fields for column in one.parts_by_column}
+    marks = (stream.delete_when, SOURCE_MARK, *DELETED_MARKS, *stream.match)
+    return rows.only({*columns, *(one for one in marks if one)})
 
 
 def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:

@@ -156,19 +156,22 @@ def _with_reading(draft: Draft) -> Draft:
         return draft
     found = evidence_of(draft.rows, wanted)
     asked = {column: one for column, evidence in found.items() if (one := evidence.question())}
-    set_already = {
-        column: ReadConfig.model_validate(
-            general | (one.read.model_dump(exclude_none=True) if one.read else {})
-        )
-        for one in draft.fields
-        for column in one.parts_by_column
-    }
+    set_already = _set_already(draft, general)
     open_still = {
         column: one for column, one in asked.items() if getattr(set_already[column], one.setting) is None
     }
     fields = [_read_as(one, found, set_already) for one in draft.fields]
     decided = {column: evidence.found() for column, evidence in found.items()}
     return replace(draft, questions=open_still, decided=decided).with_fields(fields)
+
+
+def _set_already(draft: Draft, general: Mapping[str, Any]) -> dict[str, ReadConfig]:
+    """How cells are read by what somebody said, for each column that goes somewhere."""
+    return {
+        column: (one.read or ReadConfig()).over(ReadConfig.model_validate(general))
+        for one in draft.fields
+        for column in one.parts_by_column
+    }
 
 
 def _read_as(

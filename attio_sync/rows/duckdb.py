@@ -9,6 +9,7 @@ import datetime as dt
 import decimal
 import math
 import uuid
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -21,11 +22,11 @@ from attio_sync.rows.rows import Rows
 from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from attio_api.wire import Json, JsonObject
 
-BATCH = 10_000
+BATCH = 1_000
 _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY ALL"
 
 
@@ -61,19 +62,62 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
             counted = connection.execute(compose("SELECT count(*) FROM ({query}\n)", query=query)).fetchone()
         except duckdb.Error as error:
             raise WrongUsage(f"{name} cannot be read: {first_sentence(str(error))}") from error
-    converters = [_CONVERTERS.get(str(column[1]), plain) for column in columns]
+    converters = {str(column[0]): _converter(str(column[1])) for column in columns}
     names = tuple(str(column[0]) for column in columns)
     if twice := [column for column in names if names.count(column) > 1]:
         raise WrongUsage(f"{name} has two columns called '{twice[0]}'.")
 
-    def read() -> Iterator[JsonObject]:
-        with _opened(database) as connection:
-            cursor = connection.execute(query)
+    found = _Found(database=database, query=query, converters=converters)
+    return Rows(
+        name=name,
+        columns=names,
+        count=int(counted[0]) if counted else 0,
+        read=found.rows,
+        filled=found.filled,
+        narrowed=found.narrowed,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What a query finds; a column whose values are JSON as they come needs no converter."""
+
+    database: str
+    query: Verbatim
+    converters: Mapping[str, Callable[[object], Json] | None]
+
+    def narrowed(self, wanted: frozenset[str]) -> Callable[[], Iterator[JsonObject]]:
+        """The rows with these columns alone; with all of them where it has none of these."""
+        chosen = {column: convert for column, convert in self.converters.items() if column in wanted}
+        if not chosen:
+            return self.rows
+        query = compose("SELECT {columns} FROM ({query}\n)", columns=list(chosen), query=self.query)
+        return replace(self, query=query, converters=chosen).rows
+
+    def filled(self) -> dict[str, int]:
+        """How many cells of each column hold something."""
+        counts = [compose("count({column})", column=column) for column in self.converters]
+        query = compose("SELECT {counts} FROM ({query}\n)", counts=counts, query=self.query)
+        with _opened(self.database) as connection:
+            return dict(zip(self.converters, connection.execute(query).fetchone() or (), strict=True))
+
+    def rows(self) -> Iterator[JsonObject]:
+        """The rows, one by one."""
+        names = tuple(self.converters)
+        converted = [(at, convert) for at, convert in enumerate(self.converters.values()) if convert]
+        with _opened(self.database) as connection:
+            cursor = connection.execute(self.query)
             while batch := cursor.fetchmany(BATCH):
                 for values in batch:
-                    yield {n: c(v) for n, c, v in zip(names, converters, values, strict=True)}
+                    plains: list[Json] = list(values)
+                    for at, convert in converted:
+                        if plains[at] is not None:
+                            plains[at] = convert(plains[at])
+                    yield dict(zip(names, plains, strict=True))
 
-    return Rows(name=name, columns=names, count=int(counted[0]) if counted else 0, read=read)
+
+def _converter(kind: str) -> Callable[[object], Json] | None:
+    return None if kind in _AS_THEY_COME else _CONVERTERS.get(kind, plain)
 
 
 def _only_query(connection: duckdb.DuckDBPyConnection, sql: str) -> Verbatim:
@@ -138,4 +182,9 @@ def _parsed(value: object) -> Json:
     return cast("Json", orjson.loads(value)) if isinstance(value, str) else plain(value)
 
 
+_AS_THEY_COME = frozenset(
+    {"VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT"}
+    | {"VARCHAR[]", "BIGINT[]", "BOOLEAN[]"}
+)
+"""Types whose values DuckDB gives as JSON has them."""
 _CONVERTERS: dict[str, Callable[[object], Json]] = {"JSON": _parsed}

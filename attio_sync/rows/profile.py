@@ -24,7 +24,7 @@ def columns_of(rows: Rows) -> tuple[Column, ...]:
     filled = dict.fromkeys(rows.columns, 0)
     samples: dict[str, dict[str, object]] = {name: {} for name in rows.columns}
     for number, row in enumerate(rows.read()):
-        if number >= _LOOKED_AT and not rows.is_written and all(filled.values()):
+        if number >= _LOOKED_AT and not rows.is_written and (rows.filled or all(filled.values())):
             break
         for name, value in row.items():
             if name not in filled or is_empty(value):
@@ -32,6 +32,7 @@ def columns_of(rows: Rows) -> tuple[Column, ...]:
             filled[name] += 1
             if len(samples[name]) < _SAMPLES:
                 samples[name].setdefault(str(value), value)
+    filled = rows.filled() if rows.filled else filled
     return tuple(
         Column(name=name, filled=count, samples=tuple(samples[name].values()))
         for name, count in filled.items()

@@ -13,7 +13,7 @@ from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from attio_api.wire import JsonObject
@@ -31,13 +31,25 @@ class Rows:
     """Whether people wrote the cells, so that an empty one is no value and a date has any form."""
     remarks: tuple[str, ...] = ()
     """What had to be found out about the file, for its owner to hear."""
+    filled: Callable[[], dict[str, int]] | None = field(default=None, repr=False)
+    """How many cells of each column hold something, where a warehouse can say so without giving them out."""
+    narrowed: Callable[[frozenset[str]], Callable[[], Iterator[JsonObject]]] | None = field(
+        default=None, repr=False
+    )
+    """The same rows with some of their columns, where a warehouse can leave the others where they are."""
+
+    def only(self, columns: Iterable[str]) -> Rows:
+        """The rows with at least these columns; a file is read whole all the same."""
+        if self.narrowed is None:
+            return self
+        return replace(self, read=self.narrowed(frozenset(columns)))
 
     def first(self, most: int | None) -> Rows:
         """The first rows alone; all of them without a number."""
         if most is None:
             return self
         count = None if self.count is None else min(self.count, most)
-        return replace(self, count=count, read=lambda: islice(self.read(), most))
+        return replace(self, count=count, read=lambda: islice(self.read(), most), narrowed=None)
 
     @classmethod
     def counted(cls, path: Path, read: Callable[[], Iterator[JsonObject]]) -> Self:

@@ -43,6 +43,12 @@ class Tally:
     remaining: list[Change] = field(default_factory=list)
     """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
 
+    def supersede(self, rows: Sequence[Change]) -> None:
+        """Count rows that a later one replaces, and list the first of them: those whose data are lost."""
+        self.kinds["superseded"] += len(rows)
+        told = sorted(rows, key=lambda one: one.code is None)
+        self.superseded += told[: max(LISTED - len(self.superseded), 0)]
+
     def skip(self, cells: Sequence[Skipped]) -> None:
         """Count cells that were left out of their rows, and list the first of them."""
         self.skipped_cells += len(cells)

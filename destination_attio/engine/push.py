@@ -69,9 +69,7 @@ class Pushing:
             self._make_stubs(batch)
         self.batches.decided(batch, is_full=is_full)
         self.tally.kinds["unchanged"] += batch.unchanged
-        self.tally.kinds["superseded"] += len(batch.superseded)
-        told = sorted(batch.superseded, key=lambda one: one.code is None)  # what is lost comes first
-        self.tally.superseded += told[: max(LISTED - len(self.tally.superseded), 0)]
+        self.tally.supersede(batch.superseded)
         self.tally.skip(batch.skipped)
         self._reject(batch.refused)
         self._write(batch.operations)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.fields import BoundField
 
 Row = "Mapping[str, Any]"
+_SHORT = 100_000
 REFERENCES = frozenset({"record-reference", "actor-reference"})
 _MARK = own_attribute("deleted", "checkbox")
 
@@ -228,4 +229,10 @@ def plain(attribute: Attribute, value: object) -> Json:
     """The row's value in the form it is read back in; None for no value. Raises InvalidValue."""
     if is_empty(value):
         return None
+    if attribute.type == "text" and isinstance(value, str) and _is_short_text(value):
+        return value.replace("\r\n", "\n").strip()  # what `checked` makes of it, for most of all cells
     return checked(attribute, value)
+
+
+def _is_short_text(value: str) -> bool:
+    return value.isascii() and len(value) < _SHORT

@@ -263,3 +263,20 @@ def test_a_file_that_is_open_elsewhere_says_so(folder: Path) -> None:
     path = database()
     with duckdb.connect(str(path)), pytest.raises((Failed, WrongUsage)):
         rows_of_file(path, Form(table="people"))
+
+
+def test_a_warehouse_gives_out_only_the_columns_that_are_asked_for(folder: Path) -> None:
+    """The others are neither converted nor carried along; how many cells are filled it says itself."""
+    rows = rows_of_query(database(), "SELECT name, born, NULL::VARCHAR AS nothing FROM people")
+
+    assert [{"born": "2026-01-02"}] == list(rows.only({"born", "elsewhere"}).read())
+    assert rows.filled is not None
+    assert {"name": 1, "born": 1, "nothing": 0} == rows.filled()
+
+
+def test_the_first_rows_are_a_sample(folder: Path) -> None:
+    """With as many rows as there are where there are fewer."""
+    rows = rows_of_file(write("a.csv", "name\nAda\nBob\nEve\n"))
+
+    assert (2, ["Ada", "Bob"]) == (rows.first(2).count, [one["name"] for one in rows.first(2).read()])
+    assert 3 == rows.first(9).count == rows.first(None).count

@@ -72,7 +72,7 @@ def test_a_title_above_and_a_note_below_are_no_rows(tmp_path: Path) -> None:
     "content",
     [
         b"name,zip\nAda,007\n",
-        gzip.compress(b"name;zip\nAda;007\n"),
+        gzip.compress(b"name;zip\nAda;007\n", mtime=0),
         b'[{"name": "Ada", "zip": "007"}]',
         b'{"name": "Ada", "zip": "007"}\n',
     ],
