@@ -17,6 +17,7 @@ from attio_relay.receiving.writer import QueueFullError, Writer
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.store.sealing import SealError
+from attio_relay.traces import span
 from attio_relay.web import as_json, refusal
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Receiver:
     async def answer(self, request: Request) -> Response:
         """Answer one delivery."""
         began = self._timer()
-        response = await self._answered(request)
+        with span("receive", route=request.path_params["route"]):
+            response = await self._answered(request)
         if response in (STORED, DUPLICATE):
             self._metrics.acknowledged(self._timer() - began)
         return response

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
+from attio_relay.traces import span
 
 LARGEST_GROUP = 512
 
@@ -88,7 +89,8 @@ class Writer:
         try:
             if len(deliveries) < len(group):
                 self._prove()
-            fresh = iter(self._accept(deliveries) if deliveries else ())
+            with span("store", deliveries=len(deliveries)):
+                fresh = iter(self._accept(deliveries) if deliveries else ())
         except StoreError as error:
             logger.error("Nothing of %d deliveries was stored: %s", len(group), error)  # noqa: TRY400 (a full disk needs no stack)
             return [error] * len(group)

@@ -26,6 +26,7 @@ from attio_relay.targets.target import (
     SetbackError,
     Target,
 )
+from attio_relay.traces import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -109,7 +110,8 @@ class Scheduler:
         moment = schedule.due_at(line, self._connections[name])
         try:
             if moment is not None and moment <= now:
-                self._next(line)
+                with span("step", connection=name, state=line.state.value):
+                    self._next(line)
         except LeaseLostError:
             logger.warning("Another replica took connection %s over; this one lets go.", name)
         else:

@@ -1,6 +1,7 @@
 """What strangers can send to the web layer: nothing of it may be an error of ours."""
 
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,11 @@ BODIES = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    return a_relay(tmp_path_factory.mktemp("relay"))
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    asked = a_relay(tmp_path_factory.mktemp("relay"))
+    asked.relay.writer.start()
+    yield asked
+    asked.relay.close()
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

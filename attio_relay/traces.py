@@ -1,0 +1,24 @@
+"""Spans for OpenTelemetry, where its API is installed (extra `traces`); nothing at all where it is not.
+
+The relay depends on the API alone, one small package. Where spans go is the operator's choice: run the relay
+under `opentelemetry-instrument`, or with an SDK configured by the environment.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+try:
+    from opentelemetry import trace
+except ImportError:
+    TRACER = None
+else:
+    TRACER = trace.get_tracer("attio_relay")
+
+
+def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
+    """One piece of work, as `attio_relay.NAME`; attributes are names and counts, never contents."""
+    if TRACER is None:
+        return nullcontext()
+    named = {f"attio_relay.{key}": value for key, value in attributes.items()}
+    return TRACER.start_as_current_span(f"attio_relay.{name}", attributes=named)
