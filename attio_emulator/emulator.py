@@ -190,7 +190,9 @@ class Emulator:
             workspace=workspace,
             token=token,
             actor=token.actor(),
-            now=self.clock.tick() if route.kind == "write" else self.clock.now(),
+            now=self.clock.tick(apart=self.switches.write_times == "apart")
+            if route.kind == "write"
+            else self.clock.now(),
             method=request.method,
             path=request.path,
             params=params,

@@ -1,13 +1,14 @@
 """`attio-emulator facts` asks a workspace over HTTP; here an emulator stands for it."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from attio_emulator.cli import main
-from attio_emulator.facts import over_http
+from attio_emulator.facts import command, over_http
 from attio_emulator.facts.asking import facts
 from attio_emulator.remote import RemoteEmulator
 
@@ -16,7 +17,7 @@ SAFE = {fact["id"] for fact in facts() if fact.get("real") and fact.get("steps")
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(over_http, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(command, "sender", partial(over_http.sender, pause=0.0))
 
 
 def test_every_safe_fact_is_asked_and_written_down(attio: RemoteEmulator, tmp_path: Path) -> None:

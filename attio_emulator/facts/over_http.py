@@ -19,13 +19,17 @@ TIMEOUT_SECONDS = 60
 
 
 def sender(
-    url: str, *, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time
+    url: str,
+    *,
+    pause: float = PAUSE_SECONDS,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.time,
 ) -> Send:
     """A function that makes one call, and repeats it when it is told to come again later."""
 
     def send(method: str, path: str, token: str | None, body: Any) -> Reply:  # noqa: ANN401 - any JSON
         for _ in range(TRIES):
-            sleep(PAUSE_SECONDS)
+            sleep(pause)
             reply = answered(url, method, path, token, body)
             if reply.status != HTTPStatus.TOO_MANY_REQUESTS or "/_emulator/" in path:
                 return reply

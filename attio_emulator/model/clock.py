@@ -100,10 +100,10 @@ class Clock:
         """The present moment, printed."""
         return stamp(self.now_ns())
 
-    def tick(self) -> str:
+    def tick(self, *, apart: bool = False) -> str:
         """The time of one write. By the wall clock two writes may share a millisecond, as in Attio."""
         if self.mode == "real":
-            self.now_ns()
+            self._now = max(self.now_ns(), self._now + (TICK if apart else 0))
         else:
             self._now += TICK
         return stamp(self._now)

@@ -19,6 +19,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "task_link_object": ("id", "slug"),
     "number_decimals": ("rounded", "refused"),
     "configuration_scope": ("403", "404"),
+    "write_times": ("may_tie", "apart"),
     "plan": ("unlimited", "free"),
     "meetings": ("on", "off"),
 }
@@ -39,6 +40,7 @@ class Switches:
     task_link_object: str = "id"
     number_decimals: str = "rounded"
     configuration_scope: str = "403"
+    write_times: str = "may_tie"
     plan: str = "unlimited"
     meetings: str = "on"
 

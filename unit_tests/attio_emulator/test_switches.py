@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from attio_emulator.model.clock import Clock
 from attio_emulator.model.switches import CHOICES, Switches
 from unit_tests.attio_emulator.calling import Api
 from unit_tests.attio_emulator.test_types import attribute
@@ -176,6 +177,15 @@ def test_a_fifth_decimal_of_an_amount_is_refused(api: Api, amount: Any) -> None:
     assert (400, "validation_type") == api.refusal(
         "POST", "/v2/objects/deals/records", {"data": {"values": deal}}
     )
+
+
+@pytest.mark.parametrize(("apart", "times"), [(False, [7, 7, 7]), (True, [8, 9, 10])])
+def test_writes_of_one_millisecond_tie_or_are_set_apart(*, apart: bool, times: list[int]) -> None:
+    """By a wall clock that does not move, writes share the moment, or each is a millisecond later."""
+    clock = Clock(wall=lambda: 7_654_321)
+    told = [clock.tick(apart=apart) for _ in range(3)]
+
+    assert [f"1970-01-01T00:00:00.{time:03d}000000Z" for time in times] == told
 
 
 def test_switches_go_with_a_reset(api: Api) -> None:
