@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import requests
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteStream, SyncMode
 
-from attio_api.auth import SCOPES, missing_scopes
+from attio_api.auth import missing_scopes
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, UnknownObject
 from attio_api.transport import pooled_session
+from attio_api.wire import JsonObject
+from source_attio import register
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
@@ -21,11 +24,52 @@ from source_attio.emit.tombstones import Graves
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
-from source_attio.streams.open import Desk, Selected
-from source_attio.workspace import Target, Workspace, explore
+from source_attio.streams.open import Desk, Selected, schema
+from source_attio.workspace import Target, Workspace, attributes_of, explore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """One stream that can be read, and its columns."""
+
+    blueprint: Blueprint
+    json_schema: JsonObject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Discovered:
+    """What there is to read in a workspace."""
+
+    streams: dict[str, Found]
+    remarks: tuple[str, ...]
+    """What is left out, and why."""
+
 
 States = Mapping[str, Mapping[str, Any]]
 """Each stream's state, by its name."""
+
+
+def discover(context: Context) -> Discovered:
+    """Ask what there is, and leave out what the token may not read."""
+    workspace = explore(context.client, context.pool)
+    missing: dict[str, UnknownObject] = {}
+    found = blueprints(workspace, context.config, missing)
+    readable = [each for each in found.values() if not each.missing_scopes(workspace.identity)]
+    targets = [each.target for each in readable if each.target]
+    archived = context.config.include_archived_attributes
+    attributes = attributes_of(context.client, context.pool, targets, archived=archived)
+    schemas = {each.name: schema(each, attributes, context.config) for each in readable}
+    return Discovered(
+        streams={each.name: Found(blueprint=each, json_schema=schemas[each.name]) for each in readable},
+        remarks=(*left_out(found, workspace), *map(str, missing.values())),
+    )
+
+
+def left_out(found: Mapping[str, Blueprint], workspace: Workspace) -> Iterator[str]:
+    """Say of each stream that the token may not read which scopes it lacks."""
+    for blueprint in found.values():
+        if lacking := blueprint.missing_scopes(workspace.identity):
+            yield f"The stream {blueprint.name} is left out: the access token lacks {' and '.join(lacking)}."
 
 
 def read(
@@ -95,10 +139,10 @@ def _task(desk: Desk, selected: Selected) -> Task:
 
 
 def _gone(context: Context, workspace: Workspace, name: str) -> Task:
-    use = "entries" if name.endswith("_entries") else "records"
+    family = "lists" if name.endswith("_entries") else "objects"
 
     def fail() -> Steps:
-        if lacking := missing_scopes(workspace.identity, SCOPES[use]):
+        if lacking := missing_scopes(workspace.identity, register.template(family).scopes):
             raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
         raise UnknownObject(
             f"The stream {name} does not exist (any more).",
@@ -136,11 +180,12 @@ def _feed(context: Context, session: requests.Session | None) -> Feed | None:
 
 
 def _watched(selected: Selected) -> tuple[Target, ...]:
-    return selected.blueprint.targets if selected.blueprint.way == HISTORY else ()
+    return selected.blueprint.targets if selected.blueprint.name == HISTORY else ()
 
 
 def _budget(context: Context, chosen: list[Selected], states: States, *, unlimited: bool) -> Budget:
-    streams = [each.blueprint.name for each in chosen if each.blueprint.incremental and not each.refresh]
+    remembering = (each for each in chosen if each.blueprint.declared.incremental and not each.refresh)
+    streams = [each.blueprint.name for each in remembering]
     return Budget.planned(None if unlimited else context.config.budget, streams, states)
 
 

@@ -1,14 +1,13 @@
-"""The source: the CDK's declarative one for what YAML says well, the engine for everything else.
+"""The source: what `manifest.yaml` declares, read by the engine.
 
 The CDK decodes and pages a stream serially, takes a cut page for the last one, and knows no cursor that
-survives a cleared value; so the streams of records, entries, notes and tasks are read by `streams`, and only
-the four small listings of the manifest are the CDK's. Whoever asks, one governor sets the pace.
+survives a cleared value. So its own discovery and reading are gone past: the streams stand in the manifest,
+and `engine` reads them. The form, the check of a configuration and the commands are the CDK's.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from airbyte_cdk.models import (
@@ -17,7 +16,6 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     AirbyteStream,
-    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     FailureType,
     Status,
@@ -26,19 +24,18 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from attio_api.auth import SCOPES, missing_scopes
+from attio_api.auth import missing_scopes
 from attio_api.deadline import OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
-from source_attio import engine
+from source_attio import engine, register
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
 from source_attio.read.context import Context, Limits, connect, governor_of_process
-from source_attio.streams.catalog import DECLARED, HISTORY, Blueprint, blueprints
+from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.history import of_attribute
-from source_attio.streams.open import schema
-from source_attio.workspace import Target, Workspace, attributes_of, explore
+from source_attio.workspace import Target, attributes_of, explore
 
 _SECONDS_OF_A_CHECK: Final = 20.0
 """The platform waits for half a minute, and the command needs a moment to start."""
@@ -48,7 +45,6 @@ _NO_ANSWER: Final = (
 )
 _TRIES_OF_A_CHECK: Final = 2
 """A person waits for it, and a wrong address does not get better."""
-MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
 
 
 class SourceAttio(YamlDeclarativeSource):
@@ -69,7 +65,7 @@ class SourceAttio(YamlDeclarativeSource):
         The CDK compares this configuration with the spec, which knows no null and no empty object.
         """
         given = None if config is None else answered(config)
-        super().__init__(path_to_yaml=str(MANIFEST), config=given, catalog=catalog, state=state)
+        super().__init__(path_to_yaml=str(register.MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Ask Attio who the token is and what it sees, and answer in time whatever it does."""
@@ -92,9 +88,9 @@ class SourceAttio(YamlDeclarativeSource):
         except AttioError as trouble:
             # Whatever it is: of a check that does not answer, the platform shows only its exit code.
             return AirbyteConnectionStatus(status=Status.FAILED, message=traced(trouble).message)
-        for sentence in _what_is_missing(found, workspace):
+        for sentence in engine.left_out(found, workspace):
             logger.warning(sentence)
-        if missing := missing_scopes(workspace.identity, SCOPES["records"]):
+        if missing := missing_scopes(workspace.identity, register.template("objects").scopes):
             return AirbyteConnectionStatus(
                 status=Status.FAILED,
                 message=f"The access token lacks {' and '.join(missing)}; no record can be read without.",
@@ -104,39 +100,23 @@ class SourceAttio(YamlDeclarativeSource):
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """Return the streams that the token may read, with the columns that their attributes make."""
         with _raising_traced(), _surroundings(self._context(config)) as context:
-            workspace = explore(context.client, context.pool)
-            missing: dict[str, UnknownObject] = {}
-            found = blueprints(workspace, context.config, missing)
-            for sentence in (*_what_is_missing(found, workspace), *map(str, missing.values())):
-                logger.warning(sentence)
-            readable = [each for each in found.values() if not each.missing_scopes(workspace.identity)]
-            targets = [each.target for each in readable if each.target]
-            archived = context.config.include_archived_attributes
-            attributes = attributes_of(context.client, context.pool, targets, archived=archived)
-            keep_raw = context.config.value_format == "raw"
-            streams = [_described(each, schema(each, attributes, keep_raw=keep_raw)) for each in readable]
-        declared = super().discover(logger, config).streams
-        allowed = [each for each in declared if not missing_scopes(workspace.identity, SCOPES[each.name])]
-        return AirbyteCatalog(streams=[*streams, *allowed])
+            found = engine.discover(context)
+        for sentence in found.remarks:
+            logger.warning(sentence)
+        return AirbyteCatalog(streams=[_described(each) for each in found.streams.values()])
 
     def read(
         self,
-        logger: logging.Logger,
+        logger: logging.Logger,  # noqa: ARG002 (the CDK's signature)
         config: Mapping[str, Any],
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Read the catalog's streams; one that fails ends alone, and the sync fails at its end."""
-        ours = [each for each in catalog.streams if each.stream.name not in DECLARED]
-        theirs = [each for each in catalog.streams if each.stream.name in DECLARED]
         failures: dict[str, Exception] = {}
-        if theirs:
-            declared = super().read(logger, config, ConfiguredAirbyteCatalog(streams=theirs), state)
-            yield from _noting_failure(declared, failures)
-        if ours:
-            with _raising_traced(), _surroundings(self._context(config)) as context:
-                states, known_ids = _by_stream(state), self.known_ids
-                yield from engine.read(context, ours, states, failures, known_ids=known_ids)
+        with _raising_traced(), _surroundings(self._context(config)) as context:
+            states, known_ids = _by_stream(state), self.known_ids
+            yield from engine.read(context, catalog.streams, states, failures, known_ids=known_ids)
         if failures:
             raise _summary(failures)
 
@@ -208,26 +188,18 @@ def _by_stream(state: list[AirbyteStateMessage] | None) -> engine.States:
     return found
 
 
-def _described(blueprint: Blueprint, json_schema: JsonObject) -> AirbyteStream:
-    modes = [SyncMode.full_refresh, *([SyncMode.incremental] if blueprint.incremental else [])]
+def _described(found: engine.Found) -> AirbyteStream:
+    declared = found.blueprint.declared
+    modes = [SyncMode.full_refresh, *([SyncMode.incremental] if declared.incremental else [])]
     return AirbyteStream(
-        name=blueprint.name,
-        json_schema=json_schema,
+        name=found.blueprint.name,
+        json_schema=found.json_schema,
         supported_sync_modes=modes,
-        source_defined_cursor=blueprint.incremental or None,
-        default_cursor_field=[CURSOR] if blueprint.incremental else None,
-        source_defined_primary_key=[[column] for column in blueprint.primary_key],
-        is_resumable=blueprint.incremental,
+        source_defined_cursor=declared.incremental or None,
+        default_cursor_field=[CURSOR] if declared.incremental else None,
+        source_defined_primary_key=[[column] for column in declared.primary_key],
+        is_resumable=declared.incremental,
     )
-
-
-def _what_is_missing(found: Mapping[str, Blueprint], workspace: Workspace) -> Iterator[str]:
-    uses = {each.name: SCOPES[each.use] for each in found.values()} | {
-        name: SCOPES[name] for name in DECLARED
-    }
-    for name, needed in uses.items():
-        if missing := missing_scopes(workspace.identity, needed):
-            yield f"The stream {name} is left out: the access token lacks {' and '.join(missing)}."
 
 
 @contextmanager
@@ -244,21 +216,6 @@ def _raising_traced() -> Iterator[None]:
         yield
     except AttioError as trouble:
         raise traced(trouble) from trouble
-
-
-def _noting_failure(
-    messages: Iterator[AirbyteMessage], failures: dict[str, Exception]
-) -> Iterator[AirbyteMessage]:
-    """Pass on what the CDK reads; it has reported each stream's failure by the time it raises."""
-    incomplete: list[str] = []
-    try:
-        for message in messages:
-            status = message.trace.stream_status if message.trace else None
-            if status and status.status is AirbyteStreamStatus.INCOMPLETE:
-                incomplete.append(status.stream_descriptor.name)
-            yield message
-    except AirbyteTracedException as trouble:
-        failures.update(dict.fromkeys(incomplete or ["a listing of the manifest"], trouble))
 
 
 def _summary(failures: Mapping[str, Exception]) -> AirbyteTracedException:

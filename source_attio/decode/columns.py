@@ -10,6 +10,8 @@ from typing import Any, Final
 from attio_api.attributes import ATTRIBUTE_TYPES, column_schema
 from attio_api.definitions import Attribute
 from attio_api.wire import Json, JsonObject
+from source_attio import register
+from source_attio.workspace import Family
 
 TEXT: Final[JsonObject] = {"type": ["null", "string"]}
 TRUTH: Final[JsonObject] = {"type": ["null", "boolean"]}
@@ -19,34 +21,26 @@ MOMENT: Final[JsonObject] = {
     "airbyte_type": "timestamp_with_timezone",
 }
 RAW_VALUES: Final = "_raw_values"
+_REFERENCE: Final = "record-reference"
 CURSOR: Final = "_changed_at"
 DELETED_AT: Final = "_ab_cdc_deleted_at"
 """What Airbyte's destinations go by: a row in which it is not null leaves the table."""
-
-ADDED: Final[Mapping[str, JsonObject]] = {
-    "updated_at": MOMENT,
-    CURSOR: MOMENT,
-    "_deleted": TRUTH,
-    "_merged_into": TEXT,
-    DELETED_AT: MOMENT,
-}
-"""What every stream with a cursor has besides Attio's own members."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
     """What records and entries differ in."""
 
-    noun: str
+    family: Family
     id_column: str
     values_member: str
     members: tuple[str, ...]
     """What is taken over from beside the values, besides id and creation."""
 
 
-RECORD: Final = Kind(noun="record", id_column="record_id", values_member="values", members=("web_url",))
+RECORD: Final = Kind(family="objects", id_column="record_id", values_member="values", members=("web_url",))
 ENTRY: Final = Kind(
-    noun="entry",
+    family="lists",
     id_column="entry_id",
     values_member="entry_values",
     members=("parent_object", "parent_record_id"),
@@ -58,6 +52,8 @@ class Column:
     """One attribute's column: where it comes from, what it is called, how one value is read."""
 
     attribute_id: str = ""
+    title: str = ""
+    description: str = ""
     slug: str
     name: str
     type: str
@@ -65,11 +61,15 @@ class Column:
     schema: JsonObject
     read: Callable[[Mapping[str, Any]], Json] | None
     """None for a type that is not known: its values come through as they are."""
+    joins: str | None = None
+    """The column that holds the ids alone of records of one object, if only one may be referred to."""
 
 
 def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...]:
     """Give each attribute its column; two that would share a name are told apart by a suffix."""
-    taken = {kind.id_column, "created_at", *kind.members, *ADDED, RAW_VALUES}
+    taken = {*register.template(kind.family).columns, RAW_VALUES}
+    attributes = list(attributes)
+    slugs = {each.slug for each in attributes}
     found: list[Column] = []
     for attribute in sorted(attributes, key=lambda each: (not each.is_system, each.slug)):
         if attribute.is_system and attribute.slug in {kind.id_column, "created_at"}:
@@ -77,11 +77,17 @@ def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...
         name = free_name(attribute.slug, "attribute", taken)
         taken.add(name)
         known = ATTRIBUTE_TYPES.get(attribute.type)
-        schema = column_schema(attribute)
+        schema, joins = column_schema(attribute), None
+        if attribute.type == _REFERENCE and len(attribute.allowed_object_ids or ()) == 1:
+            joins = free_name(f"{name}_record_id", "attribute", {*taken, *slugs})
+            taken.add(joins)
         read = known.read if known else None
         found.append(
             Column(
                 attribute_id=attribute.attribute_id,
+                title=attribute.title,
+                description=attribute.description or f"The attribute {attribute.title}.",
+                joins=joins,
                 slug=attribute.slug,
                 name=name,
                 type=attribute.type,
@@ -114,9 +120,14 @@ def free_name(wanted: str, suffix: str, taken: set[str]) -> str:
 
 def schema_of(kind: Kind, columns: Iterable[Column], *, keep_raw: bool) -> JsonObject:
     """Return the JSON schema of a stream's rows."""
-    properties: dict[str, Json] = {kind.id_column: TEXT, "created_at": MOMENT}
-    properties |= dict.fromkeys(kind.members, TEXT) | dict(ADDED)
-    properties |= {column.name: column.schema for column in columns}
+    properties: dict[str, Json] = dict(register.template(kind.family).columns)
+    for column in columns:
+        told: JsonObject = {"title": column.title, "description": column.description}
+        properties[column.name] = {**column.schema, **told}
+        if column.joins:
+            one: JsonObject = {"description": f"Of {column.title}: the record's id alone, to join by."}
+            ids: JsonObject = {"type": ["null", "array"], "items": TEXT} if column.many else TEXT
+            properties[column.joins] = {**ids, **one}
     if keep_raw:
         properties[RAW_VALUES] = {"type": ["null", "object"], "additionalProperties": True}
     return object_schema(properties)

@@ -45,6 +45,10 @@ def _steps(number: int, column: Column, *, keep_raw: bool) -> Iterator[str]:
         yield f"        plain = {plain}"
         yield "        if plain is not None:"
         yield f"            data[{column.name!r}] = plain"
+    if column.joins:
+        target = "value['target_record_id']" if in_dicts else "value.target_record_id"
+        ids = f"[{target} for value in found]" if column.many else target
+        yield f"        data[{column.joins!r}] = {ids}"
     yield "        for value in found:"
     yield f"            if {since} > newest:"
     yield f"                newest = canonical({since})"

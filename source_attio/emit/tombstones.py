@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus
 
-from attio_api.wire import JsonObject
-from source_attio.decode.columns import CURSOR, MOMENT, TEXT, object_schema
+from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import Outbox
-
-SCHEMA: JsonObject = object_schema({"stream": TEXT, "id": TEXT, CURSOR: MOMENT, "merged_into": TEXT})
 
 
 @dataclass(kw_only=True, slots=True)

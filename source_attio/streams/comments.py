@@ -8,13 +8,12 @@ from typing import Any, Final
 
 from attio_api.errors import Gone, NotFound
 from attio_api.wire import Json, JsonObject, as_objects
-from source_attio.decode.columns import MOMENT, TEXT
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.keyset import Range, Walk
 from source_attio.read.steps import Steps, arrival
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, reread, taken
+from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.meetings import read_cursor_page
 from source_attio.streams.records import Query
 from source_attio.streams.vanished import settle
@@ -44,17 +43,6 @@ COMMENTS: Final = Fixed(
     id_column="comment_id",
     path="/v2/threads",
     one_path="/v2/comments",
-    properties={
-        "thread_id": TEXT,
-        "content_plaintext": TEXT,
-        "object_id": TEXT,
-        "record_id": TEXT,
-        "list_id": TEXT,
-        "entry_id": TEXT,
-        "author": ACTOR,
-        "resolved_at": MOMENT,
-        "resolved_by": ACTOR,
-    },
     read=_read_comment,
 )
 

@@ -1,4 +1,4 @@
-"""The streams `attributes`, `select_options`, `statuses`: a small request per object, list or attribute."""
+"""The streams that tell how a workspace is set up: read whole in each sync, by few small requests."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -6,48 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from attio_api.wire import Json, JsonObject
-from source_attio.decode.columns import MOMENT, TEXT, TRUTH, object_schema
+from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.emit.messages import Outbox
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
+from source_attio.streams.meetings import read_cursor_page
 from source_attio.workspace import Target
 
-_ANY: Final[JsonObject] = {"type": ["null", "object"], "additionalProperties": True}
-_OWNER: Final[JsonObject] = {"target": TEXT, "target_id": TEXT, "target_slug": TEXT}
-
-ATTRIBUTES: Final = object_schema(
-    {
-        "attribute_id": TEXT,
-        **_OWNER,
-        "api_slug": TEXT,
-        "title": TEXT,
-        "description": TEXT,
-        "type": TEXT,
-        "is_system_attribute": TRUTH,
-        "is_writable": TRUTH,
-        "is_required": TRUTH,
-        "is_unique": TRUTH,
-        "is_multiselect": TRUTH,
-        "is_default_value_enabled": TRUTH,
-        "is_archived": TRUTH,
-        "default_value": _ANY,
-        "relationship": _ANY,
-        "config": _ANY,
-        "created_at": MOMENT,
-    }
-)
-_CHOICE: Final[JsonObject] = {
-    **_OWNER,
-    "attribute_id": TEXT,
-    "attribute_slug": TEXT,
-    "title": TEXT,
-    "is_archived": TRUTH,
-}
-OPTIONS: Final = object_schema({"option_id": TEXT, **_CHOICE})
-STATUSES: Final = object_schema(
-    {"status_id": TEXT, **_CHOICE, "celebration_enabled": TRUTH, "target_time_in_status": TEXT}
-)
+_WEBHOOKS_A_PAGE: Final = 100
+_VIEWS_A_PAGE: Final = 1000
+_SAID_BY_TARGET: Final = {"object_id", "list_id", "workspace_id"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +29,47 @@ class Choices:
 
 SELECT: Final = Choices(id_column="option_id", attribute_type="select", path="options")
 STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="statuses")
-CHOICES: Final[Mapping[str, Choices]] = {"select_options": SELECT, "statuses": STATUS}
+
+
+def listing(context: Context, path: str, outbox: Outbox) -> Steps:
+    """Deliver what Attio answers in one piece, with the parts of its composite ids as columns."""
+    raw = yield from arrival(context.ask(partial(context.client.fetch, "GET", path, _rows)))
+    yield from outbox.rows(_with_ids(each) for each in raw)
+    yield outbox.state({"version": 1})
+
+
+def webhooks(context: Context, path: str, outbox: Outbox) -> Steps:
+    """Deliver every webhook; pages share a row, so that a deletion in between hides none."""
+    found: dict[str, JsonObject] = {}
+    offset = 0
+    while True:
+        params = {"limit": _WEBHOOKS_A_PAGE, "offset": offset}
+        page = yield from arrival(context.ask(partial(context.client.many, "GET", path, params=params)))
+        rows = [_with_ids(each) for each in page]
+        ids = [str(row.get("webhook_id")) for row in rows]
+        if offset and not set(ids) & found.keys():
+            offset = max(offset - _WEBHOOKS_A_PAGE, 0)
+            continue
+        found.update(zip(ids, rows, strict=True))
+        if len(page) < _WEBHOOKS_A_PAGE:
+            break
+        offset += _WEBHOOKS_A_PAGE - 1
+    yield from outbox.rows(iter(found.values()))
+    yield outbox.state({"version": 1})
+
+
+def views(context: Context, targets: Iterable[Target], outbox: Outbox) -> Steps:
+    """Deliver the views of every object and list, archived ones too."""
+    for target in targets:
+        cursor: str | None = ""
+        while cursor is not None:
+            params = {"limit": _VIEWS_A_PAGE, "cursor": cursor or None, "show_archived": True}
+            read = partial(
+                context.client.fetch, "GET", f"{target.address}/views", read_cursor_page, params=params
+            )
+            raw, cursor = yield from arrival(context.ask(read))
+            yield from outbox.rows(_owned(target, each) for each in raw)
+    yield outbox.state({"version": 1})
 
 
 def attributes(context: Context, targets: Iterable[Target], outbox: Outbox) -> Steps:
@@ -110,5 +118,18 @@ def _flat(raw: JsonObject) -> JsonObject:
     # For a list's attributes Attio calls the list's id `object_id`; `target_id` says the same without doubt.
     ids = raw.get("id")
     known: Mapping[str, Json] = ids if isinstance(ids, dict) else {}
-    kept = {name: value for name, value in known.items() if name not in {"object_id", "workspace_id"}}
+    kept = {
+        name: value for name, value in known.items() if name not in {"object_id", "list_id", "workspace_id"}
+    }
     return {**{name: value for name, value in raw.items() if name != "id"}, **kept}
+
+
+def _rows(body: bytes) -> list[JsonObject]:
+    whole = as_object(decode(body), "the body")
+    return as_objects(whole["data"], "`data`") if "data" in whole else [whole]
+
+
+def _with_ids(row: JsonObject) -> JsonObject:
+    ids = row.get("id")
+    plain = {name: value for name, value in row.items() if name != "id"}
+    return {**plain, **ids} if isinstance(ids, dict) else row

@@ -7,11 +7,8 @@ from typing import Any, Final
 
 from attio_api.errors import Gone, Unreadable
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
-from source_attio.decode.columns import ADDED, MOMENT, TEXT, object_schema
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row, without_empty
 from source_attio.read.context import Context
-
-ACTOR: Final[JsonObject] = {"type": ["null", "object"], "properties": {"type": TEXT, "id": TEXT}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,16 +18,11 @@ class Fixed:
     name: str
     id_column: str
     path: str
-    properties: JsonObject
     read: Callable[[Mapping[str, Any]], JsonObject]
     """What Attio sends → the columns, besides id and creation."""
     parameters: Mapping[str, str] | None = None
     one_path: str | None = None
     """Where single rows are found, if not below `path`."""
-
-    def schema(self) -> JsonObject:
-        """Return the JSON schema of a row."""
-        return object_schema({self.id_column: TEXT, "created_at": MOMENT, **self.properties, **ADDED})
 
     def row(self, raw: Mapping[str, Any]) -> Row:
         """Read one row; raises Unreadable when it has another shape."""
@@ -62,11 +54,6 @@ _LATER: Final = ("completed_at", "resolved_at")
 def moment(value: Json) -> str:
     """Return a time as text that compares; nothing comes first."""
     return canonical(value) if isinstance(value, str) else ""
-
-
-def array(**properties: Json) -> JsonObject:
-    """Return the schema of a list of objects."""
-    return {"type": ["null", "array"], "items": {"type": ["null", "object"], "properties": dict(properties)}}
 
 
 def actor(raw: object) -> Json:

@@ -18,32 +18,14 @@ import orjson
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.errors import Gone, InvalidValue, Misconfigured
 from attio_api.wire import Json, JsonObject
-from source_attio.decode.columns import CURSOR, DELETED_AT, MOMENT, TEXT, TRUTH, Column, object_schema
+from source_attio.decode.columns import CURSOR, DELETED_AT, Column
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.keyset import Range, Walk
 from source_attio.read.steps import Awaited, Steps, arrival
-from source_attio.streams.fixed_shape import ACTOR
 from source_attio.streams.records import Query
 from source_attio.workspace import Target
-
-SCHEMA: Final = object_schema(
-    {
-        "value_id": TEXT,
-        "object": TEXT,
-        "record_id": TEXT,
-        "attribute": TEXT,
-        "value": TEXT,
-        "previous_value": TEXT,
-        "active_from": MOMENT,
-        "active_until": MOMENT,
-        "set_by": ACTOR,
-        CURSOR: MOMENT,
-        "_deleted": TRUTH,
-        DELETED_AT: MOMENT,
-    }
-)
 
 
 class Past(NamedTuple):

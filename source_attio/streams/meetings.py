@@ -7,23 +7,14 @@ from typing import Any, Final
 
 from attio_api.errors import Gone
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
-from source_attio.decode.columns import TEXT, TRUTH
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.steps import Awaited, Steps, arrival
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, reread, taken
+from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
 
 MEETINGS_A_PAGE: Final = 200
-_POINT: Final[JsonObject] = {
-    "type": ["null", "object"],
-    "properties": {
-        "datetime": TEXT,
-        "timezone": TEXT,
-        "date": {"type": ["null", "string"], "format": "date"},
-    },
-}
 
 
 def _read_meeting(raw: Mapping[str, Any]) -> JsonObject:
@@ -46,34 +37,12 @@ MEETINGS: Final = Fixed(
     name="meetings",
     id_column="meeting_id",
     path="/v2/meetings",
-    properties={
-        "title": TEXT,
-        "description": TEXT,
-        "is_all_day": TRUTH,
-        "start": _POINT,
-        "end": _POINT,
-        "participants": array(status=TEXT, is_organizer=TRUTH, email_address=TEXT, name=TEXT),
-        "linked_records": array(object=TEXT, record_id=TEXT),
-        "created_by": ACTOR,
-    },
     read=_read_meeting,
 )
 RECORDINGS: Final = Fixed(
     name="call_recordings",
     id_column="call_recording_id",
     path="/v2/meetings/{meeting_id}/call_recordings",
-    properties={
-        "meeting_id": TEXT,
-        "status": TEXT,
-        "web_url": TEXT,
-        "transcript": array(
-            speech=TEXT,
-            start_time={"type": ["null", "number"]},
-            end_time={"type": ["null", "number"]},
-            speaker={"type": ["null", "object"], "properties": {"name": TEXT, "email_address": TEXT}},
-        ),
-        "created_by": ACTOR,
-    },
     read=_read_recording,
 )
 

@@ -6,13 +6,12 @@ from functools import partial
 from typing import Any, Final
 
 from attio_api.wire import Json, JsonObject
-from source_attio.decode.columns import MOMENT, TEXT, TRUTH
 from source_attio.decode.rows import Page
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.offset import Listing
 from source_attio.read.steps import Steps
-from source_attio.streams.fixed_shape import ACTOR, Fixed, actor, array, reread, taken
+from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import settle
 
 
@@ -43,16 +42,6 @@ NOTES: Final = Fixed(
     name="notes",
     id_column="note_id",
     path="/v2/notes",
-    properties={
-        "parent_object": TEXT,
-        "parent_record_id": TEXT,
-        "title": TEXT,
-        "content_plaintext": TEXT,
-        "content_markdown": TEXT,
-        "meeting_id": TEXT,
-        "tags": array(type=TEXT, workspace_member_id=TEXT, object=TEXT, record_id=TEXT),
-        "created_by": ACTOR,
-    },
     read=_read_note,
 )
 TASKS: Final = Fixed(
@@ -60,15 +49,6 @@ TASKS: Final = Fixed(
     id_column="task_id",
     path="/v2/tasks",
     parameters={"sort": "created_at:asc"},
-    properties={
-        "content_plaintext": TEXT,
-        "deadline_at": MOMENT,
-        "is_completed": TRUTH,
-        "completed_at": MOMENT,
-        "linked_records": array(object=TEXT, record_id=TEXT),
-        "assignees": array(type=TEXT, id=TEXT),
-        "created_by": ACTOR,
-    },
     read=_read_task,
 )
 

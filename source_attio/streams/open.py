@@ -16,11 +16,11 @@ from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed, Topic
 from source_attio.changes.resumption import Circumstances, load, load_refresh
 from source_attio.changes.state import Owner, StreamState
-from source_attio.decode.columns import Column, columns_of, own_id, schema_of
+from source_attio.config import Config
+from source_attio.decode.columns import DELETED_AT, Column, columns_of, object_schema, own_id, schema_of
 from source_attio.decode.page import PageReader
 from source_attio.emit.delivery import Delivery
 from source_attio.emit.messages import Outbox
-from source_attio.emit.tombstones import SCHEMA as GRAVES_SCHEMA
 from source_attio.emit.tombstones import Graves
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
@@ -33,7 +33,7 @@ from source_attio.streams import (
     notes_and_tasks,
     records,
 )
-from source_attio.streams.catalog import KINDS, Blueprint, Way
+from source_attio.streams.catalog import KINDS, Blueprint
 from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.history import Watched
 from source_attio.streams.incremental import Ways, catch_up
@@ -69,7 +69,7 @@ class Desk:
         blueprint = selected.blueprint
         if lacking := blueprint.missing_scopes(self.workspace.identity):
             raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
-        ways: Mapping[Way, Callable[[Selected, Outbox], Steps]] = {
+        ways: Mapping[str, Callable[[Selected, Outbox], Steps]] = {
             "by_key": self._by_key,
             "notes": partial(self._listing, notes_and_tasks.NOTES, self.context.limits.notes_a_page),
             "tasks": partial(self._listing, notes_and_tasks.TASKS, self.context.limits.tasks_a_page),
@@ -78,16 +78,22 @@ class Desk:
             "comments": self._comments,
             "attribute_values_history": self._history,
         }
-        if blueprint.way in ways:
-            yield from ways[blueprint.way](selected, outbox)
-            return
+        read = ways.get(blueprint.declared.way, self._set_up)
+        yield from read(selected, outbox)
+
+    def _set_up(self, selected: Selected, outbox: Outbox) -> Steps:
+        """Read a stream that tells how the workspace is set up."""
+        context, declared = self.context, selected.blueprint.declared
         targets = (*self.workspace.objects, *self.workspace.lists)
-        if blueprint.way == "attributes":
-            yield from configuration.attributes(self.context, targets, outbox)
-        else:
-            yield from configuration.choices(
-                self.context, targets, outbox, configuration.CHOICES[blueprint.way]
-            )
+        ways: Mapping[str, Callable[[], Steps]] = {
+            "listing": partial(configuration.listing, context, declared.path, outbox),
+            "webhooks": partial(configuration.webhooks, context, declared.path, outbox),
+            "views": partial(configuration.views, context, targets, outbox),
+            "attributes": partial(configuration.attributes, context, targets, outbox),
+            "select_options": partial(configuration.choices, context, targets, outbox, configuration.SELECT),
+            "statuses": partial(configuration.choices, context, targets, outbox, configuration.STATUS),
+        }
+        yield from ways[declared.way]()
 
     def _listing(self, stream: Fixed, limit: int, selected: Selected, outbox: Outbox) -> Steps:
         delivery = self._delivery(selected, outbox)
@@ -161,7 +167,7 @@ class Desk:
         return Delivery(
             outbox=outbox,
             state=self._state(selected, columns),
-            id_column=selected.blueprint.primary_key[0],
+            id_column=selected.blueprint.declared.primary_key[0],
             graves=self.graves,
             limits=self.context.limits,
             wall=self.context.wall,
@@ -192,7 +198,7 @@ def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...])
     """Print what decides which rows and columns a stream has."""
     config, target = context.config, blueprint.target
     own = config.filter_for(target.slug, target.id) if target else None
-    names = [[column.slug, column.name] for column in columns]
+    names = [[column.slug, column.name, column.joins] for column in columns]
     settings = [config.start_date, own, config.value_format, names]
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
@@ -205,22 +211,16 @@ def selection(context: Context, blueprint: Blueprint) -> str:
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
-def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], *, keep_raw: bool) -> JsonObject:
+def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], config: Config) -> JsonObject:
     """Return the JSON schema of a stream."""
-    fixed = {
-        "notes": notes_and_tasks.NOTES.schema(),
-        "tasks": notes_and_tasks.TASKS.schema(),
-        "meetings": meetings.MEETINGS.schema(),
-        "call_recordings": meetings.RECORDINGS.schema(),
-        "comments": comments.COMMENTS.schema(),
-        "attribute_values_history": history.SCHEMA,
-        "attributes": configuration.ATTRIBUTES,
-        "select_options": configuration.OPTIONS,
-        "statuses": configuration.STATUSES,
-        "deleted_records": GRAVES_SCHEMA,
-    }
     if blueprint.target is None:
-        return fixed[blueprint.way]
-    kind = KINDS[blueprint.target.family]
-    columns = columns_of(attributes[blueprint.target.id], kind)
-    return {**schema_of(kind, columns, keep_raw=keep_raw), "attio_id": blueprint.target.id}
+        found = object_schema(blueprint.declared.columns)
+    else:
+        kind = KINDS[blueprint.target.family]
+        columns = columns_of(attributes[blueprint.target.id], kind)
+        found = schema_of(kind, columns, keep_raw=config.value_format == "raw")
+        found |= {"attio_id": blueprint.target.id}
+    properties = found["properties"]
+    if config.deleted_rows == "mark" and isinstance(properties, dict):
+        properties.pop(DELETED_AT, None)
+    return found

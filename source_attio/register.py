@@ -1,0 +1,73 @@
+"""What `manifest.yaml` declares of each stream: its key, cursor, endpoint, scopes and columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from attio_api.wire import JsonObject
+
+MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Written in C where PyYAML was built so: the file is read in every command."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """One stream, or the template of the streams of all objects or lists."""
+
+    name: str
+    way: str
+    """How it is read: a key of `streams.open`."""
+    primary_key: tuple[str, ...]
+    scopes: frozenset[str]
+    endpoint: str
+    """The method and path that its rows come from."""
+    incremental: bool
+    opt_in: str | None
+    """The setting without which the stream is not there."""
+    columns: JsonObject
+    """Their JSON schemas; of a template, those besides the columns of attributes."""
+
+    @property
+    def path(self) -> str:
+        """The path of its endpoint."""
+        return self.endpoint.partition(" ")[2]
+
+
+@cache
+def streams() -> dict[str, Declared]:
+    """Return the streams that are the same in every workspace, by name."""
+    return {raw["name"]: _declared(raw) for raw in _manifest()["streams"]}
+
+
+@cache
+def template(family: str) -> Declared:
+    """Return what the streams of all objects, or of all lists, have in common."""
+    found = [raw["stream_template"] for raw in _manifest()["dynamic_streams"]]
+    return next(_declared(raw) for raw in found if raw["$parameters"]["family"] == family)
+
+
+@cache
+def _manifest() -> Mapping[str, Any]:
+    with MANIFEST.open(encoding="utf-8") as file:
+        whole: Mapping[str, Any] = yaml.load(file, _LOADER)  # noqa: S506 (both are the safe loader)
+    return whole
+
+
+def _declared(raw: Mapping[str, Any]) -> Declared:
+    parameters = raw["$parameters"]
+    schema = raw["schema_loader"].get("schema", {})
+    return Declared(
+        name=raw["name"],
+        way=parameters["way"],
+        primary_key=tuple(raw["primary_key"]),
+        scopes=frozenset(parameters["scopes"]),
+        endpoint=parameters.get("endpoint", ""),
+        incremental="cursor" in parameters,
+        opt_in=parameters.get("opt_in"),
+        columns=parameters.get("columns") or schema["properties"],
+    )
