@@ -5,7 +5,7 @@ The face of the engine for the Airbyte command, the local runner and the review 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attio_api.client import AttioClient
 from destination_attio.engine.apply_plan import apply_plan
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     Rows = Iterable[Mapping[str, Any]]
 
 __all__ = ["About", "RunStopped", "Session"]
+
+PLANNED_AT_ONCE: Final = 2000
+"""Rows that a plan works on at once: nothing is written between them, so larger parts save nothing."""
 
 
 class Session(RunContext):
@@ -58,7 +61,7 @@ class Session(RunContext):
         rehearsal = self.assembly.rehearsal(binding)
         read = 0
         with self.stop.listening():
-            for part, is_full in parts(rows, rehearsal.batches, self.config.batch_rows):
+            for part, is_full in parts(rows, rehearsal.batches, min(self.config.batch_rows, PLANNED_AT_ONCE)):
                 rehearsal.push(part, is_full=is_full)
                 read = part[-1][0]
                 self.tell(on_progress, "reading", read, Counts(unchanged=rehearsal.unchanged))
