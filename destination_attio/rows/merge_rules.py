@@ -40,6 +40,8 @@ def is_same(attribute: Attribute, one: Json, other: Json) -> bool:
     """Whether two plain values are one; the order of several values means nothing."""
     if one == other or (not _full(one) and not _full(other)):
         return True
+    if not _full(one) or not _full(other):
+        return False
     return same(attribute, one, other, in_order=False)
 
 
@@ -85,6 +87,8 @@ def _append(attribute: Attribute, current: Json, desired: Json) -> Json:
     if not attribute.is_multiselect:
         return desired
     there = current if isinstance(current, list) else []
+    if not there:
+        return desired if isinstance(desired, list) else [desired]
     if isinstance(desired, list) and all(one in there for one in desired):
         return current
     new = lacking(attribute, there, desired)
