@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from attio_sync.failures import DONE, STOPPED, Failed, explain
+from attio_sync.failures import DONE, STOPPED, Failed, Stop, Stopped, explain
+from attio_sync.interrupts import Interrupts, noted
 from attio_sync.suggestions import instead
 
 if TYPE_CHECKING:
@@ -104,7 +105,11 @@ def root(*, show_traceback: bool) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; what it raises becomes one sentence on stderr, with --json a document as well."""
-    given = sys.argv[1:] if arguments is None else arguments
+    with noted() as interrupts:
+        return _run(sys.argv[1:] if arguments is None else arguments, arguments, interrupts)
+
+
+def _run(given: list[str], arguments: list[str] | None, interrupts: Interrupts) -> int:
     try:
         answer = root.main(args=arguments, prog_name="attio-sync", standalone_mode=False)
     except click.ClickException as error:
@@ -116,7 +121,7 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 -- the last line of defence: a user sees a sentence, never a traceback
         if "--traceback" in given:
             traceback.print_exc()
-        stop = explain(error) or Failed(_UNFORESEEN.format(type(error).__name__))
+        stop = _end_of(error, interrupts)
         sentence, code = str(stop), stop.exit_code
         click.echo(f"{stop.label} {stop}", err=True)
     else:
@@ -124,6 +129,15 @@ def run(arguments: list[str] | None = None) -> int:
     if "--json" in given:
         click.echo(json.dumps({"error": sentence}))
     return code
+
+
+def _end_of(error: Exception, interrupts: Interrupts) -> Stop:
+    """What a command ended with; whatever a library raises after Ctrl-C, it is a stop."""
+    if isinstance(error, Stop):
+        return error
+    if interrupts.was_asked:
+        return Stopped("Nothing more was done; the same command goes on from here.")
+    return explain(error) or Failed(_UNFORESEEN.format(type(error).__name__))
 
 
 def main() -> None:

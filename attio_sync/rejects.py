@@ -38,8 +38,9 @@ def fresh(path: Path) -> Iterator[Path]:
     try:
         yield new
     finally:
-        if new.exists():
+        if new.exists() and new.stat().st_size:
             new.replace(path)
+        new.unlink(missing_ok=True)
 
 
 def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:
