@@ -119,7 +119,7 @@ class SmallDesk(Desk):
             sleep=lambda _: None,
         )
         self._journal = self.open_journal()
-        return Session(config, client, journal=self._journal, pool=AtOnce())
+        return Session(config, client, journal=self._journal, pool=AtOnce(), leases=self.folder)
 
     def open_journal(self) -> Journal:
         """The journal's file."""

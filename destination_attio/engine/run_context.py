@@ -21,6 +21,7 @@ from destination_attio.engine.writer import Ledger
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
 from destination_attio.storage.journal import About, Run
+from destination_attio.storage.leases import leased
 from destination_attio.storage.rejects import Nowhere, RejectsFile
 from destination_attio.storage.rejects_bucket import RejectsBucket
 from destination_attio.storage.scratch import Scratch
@@ -68,10 +69,11 @@ class RunContext:
         run_id: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pool: Executor | None = None,
+        leases: Path | None = None,
     ) -> None:
         """Nothing is asked and nothing is noted yet."""
         self.config, self.client, self.journal = config, client, journal
-        self._now = now
+        self._now, self._leases = now, leases
         self.run_id = run_id or new_run_id(now())
         self.rejects = rejects or _rejects(config, self.run_id, synced)
         self.total_rows = total_rows
@@ -153,18 +155,23 @@ class RunContext:
     ) -> Iterator[Ending]:
         """Note in the journal that a run starts, and how it ended: done, stopped, or failed."""
         ending = Ending()
-        self.begin(kind, target, reverts)
-        status = "failed"
-        try:
-            with self.stop.listening():
-                yield ending
-                self.stop.obey()
-            status = ending.status
-        except (KeyboardInterrupt, RunStopped):
-            status = "stopped"
-            raise
-        finally:
-            self.finish(status, counts())
+        with leased(self._place(), target.split(", "), self._leases):
+            self.begin(kind, target, reverts)
+            status = "failed"
+            try:
+                with self.stop.listening():
+                    yield ending
+                    self.stop.obey()
+                status = ending.status
+            except (KeyboardInterrupt, RunStopped):
+                status = "stopped"
+                raise
+            finally:
+                self.finish(status, counts())
+
+    def _place(self) -> str:
+        """The workspace, as leases name it."""
+        return f"{self.config.api_url} {self.identity().workspace_id}"
 
     def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
         """Note in the journal that a run starts; runs that died before are noted as failed."""
