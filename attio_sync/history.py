@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WRITTEN = Look(statuses=("written",))
 _AT_ONCE = 1000
+_WIDE = 100
+"""Columns from which runs stand in a table; on a narrower terminal each has two lines."""
 
 
 @click.command("history")
@@ -56,6 +58,13 @@ def _runs(runs: list[tuple[Run, Counts]], *, as_json: bool) -> None:
     if not runs:
         click.echo("Nothing was pushed yet.")
         return
+    console = results()
+    if console.width < _WIDE:
+        for run, counts in runs:
+            did = wording.sentence(counts, done=True, is_revert=run.reverts is not None)
+            head = f"{run.run_id}  {wording.moment(run.started_at)}  {journals.status(run)}"
+            console.print(f"{head}\n  {_what(run)}: {did}", markup=False)
+        return
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("run", "when", "what", "where", "status", "rows"):
         grid.add_column(heading, no_wrap=heading == "run")
@@ -63,7 +72,7 @@ def _runs(runs: list[tuple[Run, Counts]], *, as_json: bool) -> None:
         did = wording.sentence(counts, done=True, is_revert=run.reverts is not None)
         when = wording.moment(run.started_at)
         grid.add_row(run.run_id, when, _what(run), run.workspace_name or "", journals.status(run), did)
-    results().print(grid)
+    console.print(grid)
 
 
 def facts(run: Run, counts: Counts) -> dict[str, object]:

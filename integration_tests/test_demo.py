@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from rich.console import Console
 
 from attio_sync.demo.narration import Narration
@@ -47,6 +50,7 @@ def still_there(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(600)
 def test_the_demo_tells_its_story_and_leaves_nothing_behind(
     demo: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -54,12 +58,47 @@ def test_the_demo_tells_its_story_and_leaves_nothing_behind(
     told, _ = demo.communicate()
 
     assert 0 == demo.returncode, told
-    assert "All 9 claims held." in told
+    assert "All 11 claims held." in told
     assert [] == re.findall(r"✗", told)
     assert "403 rows = 2 create + 12 update + 388 unchanged + 1 rejected." in told
     assert "It read the 14 companies that changed, and no other." in told
     assert [] == still_there(tmp_path)
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.timeout(600)
+def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: Path) -> None:
+    """A folder for its owner alone, a local Attio, a relay and the review room; then none of them."""
+    environment = os.environ | {"HOME": str(tmp_path), "COLUMNS": "80"}
+    told = _demo(tmp_path, environment, "--keep", "--no-browser")
+    folder = tmp_path / "attio-demo"
+    entrance = re.findall(r"http://127.0.0.1:\d+/enter\?key=\S+", told)[0]
+    room = requests.get(entrance, timeout=10)
+    shell = f"cd {folder} && . ./env.sh && attio-sync history --json"
+    path = environment | {"PATH": f"{Path(PROGRAM).parent}:{os.environ['PATH']}"}
+    runs = subprocess.run(["bash", "-c", shell], env=path, capture_output=True, text=True, check=True)
+
+    assert "All 9 claims held." in told
+    assert 0o700 == folder.stat().st_mode & 0o777
+    kept = {one.name for one in folder.iterdir()}
+    assert {"crm.duckdb", "plan.html", "plan.json", "env.sh", "README.txt"} <= kept
+    assert "Overview" in room.text
+    assert 2 == len(json.loads(runs.stdout))
+    assert 3 == len(still_there(folder))
+    assert "3 programs ended" in _demo(tmp_path, environment, "--stop")
+    assert [] == [one for one in tmp_path.iterdir() if one.name == "attio-demo"]
+    wait_until_gone = time.monotonic() + 20
+    while still_there(folder) and time.monotonic() < wait_until_gone:
+        os.sched_yield()
+    assert [] == still_there(folder)
+
+
+def _demo(folder: Path, environment: dict[str, str], *options: str) -> str:
+    done = subprocess.run(
+        [PROGRAM, "demo", *options], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])

@@ -3,32 +3,79 @@
 from __future__ import annotations
 
 import time
+import webbrowser
+from contextlib import ExitStack
+from pathlib import Path
 
 import click
 
+from attio_sync.demo import kept
 from attio_sync.demo.narration import Narration
-from attio_sync.demo.stage import staged
+from attio_sync.demo.stage import Stage, serving, staged
 from attio_sync.demo.story import Story
-from attio_sync.failures import DONE, FAILED
-from attio_sync.show.terminal import results
+from attio_sync.failures import DONE, FAILED, Stopped, WrongUsage
+from attio_sync.show.terminal import counted, is_watched, results
 
 
 @click.command("demo")
-def command() -> int:
-    """See everything work on a made-up workspace: pull, plan, push, webhooks. Needs no Attio account."""
+@click.option("--keep", is_flag=True, help="Leave a folder, a running local Attio and the review room.")
+@click.option("--stop", "is_end", is_flag=True, help="End what --keep left, and remove its folder.")
+@click.option("--no-browser", is_flag=True, help="With --keep: print the address, and open nothing.")
+def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
+    """See everything work on a made-up workspace, from pull to undo. Needs no Attio account."""
+    if keep and is_end:
+        raise WrongUsage("--keep and --stop exclude each other.")
+    if is_end:
+        return _end()
     began = time.monotonic()
     narration = Narration(results())
     narration.say("attio-sync demo: Attio and a warehouse, both ways. Takes about twenty seconds.")
-    with staged() as stage:
-        Story(stage, narration).tell()
-    seconds = time.monotonic() - began
-    if narration.broken:
-        narration.say(
-            f"\n{len(narration.broken)} of the claims above did not hold. This is a bug; please report it."
-        )
-        return FAILED
-    narration.say(
-        f"\nAll {narration.held} claims held. {seconds:.0f} seconds; every program and file is gone again."
-    )
-    narration.say("Next: ATTIO_API_TOKEN=… attio-sync pull --to crm.duckdb")
+    folder = kept.new_folder(Path.cwd()) if keep else None
+    colour = narration.console.is_terminal
+    with staged(width=narration.inner_width, has_colour=colour, keep=folder) as stage:
+        Story(stage, narration, is_kept=keep).tell()
+        if narration.broken:
+            narration.say(
+                f"\n{len(narration.broken)} of the claims did not hold. This is a bug; please report it."
+            )
+            return FAILED
+        seconds = time.monotonic() - began
+        narration.say(f"\nAll {narration.held} claims held. {seconds:.0f} seconds.")
+        if keep:
+            _leave(stage, narration, opens=not no_browser)
+            return DONE
+    narration.say("Every program and file is gone again.\n")
+    narration.say("Keep it next time:   attio-sync demo --keep")
+    narration.say("Your own workspace:  attio-sync login, then attio-sync pull --to crm.duckdb")
+    return DONE
+
+
+def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
+    """Open the review room, and say what is there and what to try."""
+    room = ["attio-sync", "ui", "--to", "crm.duckdb", "--no-browser"]
+    with ExitStack() as running:
+        address = running.enter_context(serving(stage, "room", room))
+        running.pop_all()
+    kept.leave(stage)
+    if opens:
+        webbrowser.open(address)
+    narration.say(f"It is all still there, in ./{kept.FOLDER}:\n")
+    for what, where in (
+        ("The review room", address),
+        ("The plan as a page", f"{kept.FOLDER}/plan.html"),
+        ("The tables", f"duckdb {kept.FOLDER}/crm.duckdb"),
+        ("The local Attio", f"{stage.attio_url}   (cd {kept.FOLDER} && . ./env.sh)"),
+        ("Stop and remove", "attio-sync demo --stop"),
+    ):
+        narration.say(f"  {what:<20}{where}")
+    narration.say("\nTry this: find the push under Runs, look at its patterns, and undo one attribute of it.")
+
+
+def _end() -> int:
+    """End what was kept, after a question where somebody can answer."""
+    question = f"End its programs and remove ./{kept.FOLDER} with everything in it?"
+    if is_watched() and not click.confirm(question):
+        raise Stopped("Everything stays.")
+    ended = kept.stop(Path.cwd())
+    click.echo(f"{counted(ended, 'program')} ended, ./{kept.FOLDER} removed.")
     return DONE

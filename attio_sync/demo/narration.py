@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 _WIDTH = 96
+_INDENT = 4
 
 
 class Narration:
@@ -19,17 +20,23 @@ class Narration:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.width = min(console.width, _WIDTH)
         self.broken: list[str] = []
         self.held = 0
         self._chapter = 0
+
+    @property
+    def inner_width(self) -> int:
+        """Columns that the output of a command has."""
+        return self.width - _INDENT
 
     def chapter(self, title: str, text: str) -> None:
         """Begin a part of the story."""
         self._chapter += 1
         self.console.print()
         heading = Text(f"{self._chapter}  {title}", "bold")
-        self.console.print(Rule(heading, align="left", style="dim"), width=_WIDTH)
-        self.console.print(Text(text))
+        self.console.print(Rule(heading, align="left", style="dim"), width=self.width)
+        self.console.print(Text(text), width=self.width)
         self.console.print()
 
     def say(self, text: str) -> None:
@@ -38,13 +45,13 @@ class Narration:
 
     def command(self, line: str, output: str = "") -> None:
         """A command as one would type it, and what it prints."""
-        self.console.print(Text("  $ ", "dim") + Text(line, "bold cyan"))
+        self.console.print(Text("  $ ", "dim") + Text(line, "bold cyan"), width=self.width)
         if output.strip():
-            self.show(Text(output.rstrip("\n"), no_wrap=True))
+            self.show(Text.from_ansi(output.rstrip("\n")))
 
     def show(self, something: RenderableType) -> None:
         """Something to look at."""
-        self.console.print(Padding(something, (0, 0, 0, 4), expand=False), soft_wrap=True)
+        self.console.print(Padding(something, (0, 0, 0, _INDENT), expand=False), width=self.width)
         self.console.print()
 
     def claim(self, sentence: str, expected: object, found: object) -> None:

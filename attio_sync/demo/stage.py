@@ -97,6 +97,8 @@ class Stage:
     attio_url: str = ""
     relay_url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    programs: dict[str, int] = field(default_factory=dict)
+    """The servers of the stage, each with the number of its process."""
 
     @property
     def database(self) -> Path:
@@ -143,22 +145,28 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
-    """Everything up and running; everything down and gone afterwards, whatever happened."""
+def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterator[Stage]:
+    """Everything up and running; everything down and gone afterwards, whatever happened.
+
+    With a folder to keep, programs and files stay once the block has ended well.
+    """
     with ExitStack() as stack:
         interruption = Interruption()
         stack.enter_context(interruption.listening())
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attio-demo-")))
-        stage = Stage(folder=folder, interruption=interruption, environment=_environment(folder))
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attio-demo-")))
+        environment = _environment(folder, width=width, has_colour=has_colour)
+        stage = Stage(folder=folder, interruption=interruption, environment=environment)
         command = ["attio-emulator", "serve", "--port", "0", "--seed", "empty"]
-        stage.attio_url = stack.enter_context(_serving(stage, "emulator", command))
+        stage.attio_url = stack.enter_context(serving(stage, "emulator", command))
         stage.environment |= {"ATTIO_API_TOKEN": TOKEN, "ATTIO_API_URL": stage.attio_url}
         (folder / "relay.toml").write_text(relay_configuration(stage.database), encoding="utf-8")
         command = ["attio-relay", "serve", "--config", "relay.toml", "--port", "0"]
-        stage.relay_url = stack.enter_context(_serving(stage, "relay", command))
+        stage.relay_url = stack.enter_context(serving(stage, "relay", command))
         feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo/changes", "token": FEED_TOKEN}}
         (folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
         yield stage
+        if keep:
+            stack.pop_all()
 
 
 def relay_configuration(database: Path) -> str:
@@ -196,14 +204,15 @@ def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Fou
     raise Failed(f"{what} did not happen within {seconds:.0f} seconds.")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str]:
     """Nothing of the user's own settings reaches the demo, and nothing of the demo stays."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
-    return mine | {"HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "104"}
+    colour = {"FORCE_COLOR": "1"} if has_colour else {"NO_COLOR": "1"}
+    return mine | colour | {"HOME": str(folder), "COLUMNS": str(width)}
 
 
 @contextmanager
-def _serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
+def serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
     """A server's address, once it answers; the server is stopped in the end."""
     log = stage.folder / f"{name}.log"
     with (
@@ -211,6 +220,7 @@ def _serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
         log.with_suffix(".err").open("wb") as errors,
         _program(stage, command, stdout=output, stderr=errors) as process,
     ):
+        stage.programs[name] = process.pid
         yield wait_for(f"The start of '{command[0]}'", lambda: _address(process, log), _SECONDS_TO_START)
 
 

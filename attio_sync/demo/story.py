@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import duckdb
 from rich.table import Table as Grid
 
+from attio_sync.demo.looking import Looking
 from attio_sync.demo.stage import wait_for
 from attio_sync.show.terminal import counted
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from attio_sync.demo.stage import Stage
 
 SEED = {"name": "demo", "companies": 400, "people": 1200, "deals": 300}
-SECONDS_FOR_WEBHOOKS = 45.0
+SECONDS_FOR_WEBHOOKS = 180.0
 
 _LOOK = """
 SELECT d.stage, count(*) AS deals, count(DISTINCT c.record_id) AS companies,
@@ -58,12 +57,13 @@ class Figures:
     read_again: int = 0
 
 
-class Story:
+class Story(Looking):
     """One telling."""
 
-    def __init__(self, stage: Stage, narration: Narration) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, narration: Narration, *, is_kept: bool = False) -> None:
+        super().__init__(stage)
         self.told = narration
+        self.is_kept = is_kept
         self.figures = Figures()
 
     def tell(self) -> None:
@@ -76,13 +76,15 @@ class Story:
         self.push()
         self.webhooks()
         self.again()
+        if not self.is_kept:
+            self.undo()
         self.summary()
 
     def beginning(self) -> None:
         """A workspace, and somebody who listens to it."""
         self.told.chapter(
             "A workspace",
-            "Two programs are running now: an emulated Attio with a made-up workspace, and the relay, which\n"
+            "Two programs are running now: an emulated Attio with a made-up workspace, and the relay, which "
             "will hear from Attio by webhook. No account is needed and nothing leaves this machine.",
         )
         self.seeded = self.stage.attio("POST", "/_emulator/seed", SEED)["counts"]
@@ -105,7 +107,7 @@ class Story:
         """Attio into DuckDB."""
         self.told.chapter(
             "Pull: Attio into a warehouse",
-            "Every object and list becomes a typed table in one DuckDB file. The file also remembers how\n"
+            "Every object and list becomes a typed table in one DuckDB file. The file also remembers how "
             "far it is, so that the next pull only brings what changed.",
         )
         self.run("attio-sync", "pull", "--to", "crm.duckdb", "--settings", "pull.json")
@@ -125,7 +127,7 @@ class Story:
         """What the data team makes of it."""
         self.told.chapter(
             "A change in the warehouse",
-            "The data team has better figures: for twelve companies the head count and the funding moved,\n"
+            "The data team has better figures: for twelve companies the head count and the funding moved, "
             "and there are three new ones. One of the new rows has a value that Attio will not know.",
         )
         with self.database(read_only=False) as connection:
@@ -138,12 +140,14 @@ class Story:
         """What a push would do."""
         self.told.chapter(
             "Plan: what would change in Attio",
-            "Rows are compared with what Attio holds now: + is a record to create, ~ one to change, ! a row\n"
-            "Attio would refuse. Nothing is written. The plan is saved, to be applied exactly as it is;\n"
+            "Rows are compared with what Attio holds now: + is a record to create, ~ one to change, ! a row "
+            "Attio would refuse. Nothing is written. The plan is saved, to be applied exactly as it is; "
             "with --html it is a page to send to whoever has to approve it.",
         )
         self.forget_calls()
-        self.run("attio-sync", "plan", *_PUSH, "--out", "plan.json", "--limit", "6", accept=(3,))
+        self.before = self.companies()
+        saved = ("--out", "plan.json", "--html", "plan.html")
+        self.run("attio-sync", "plan", *_PUSH, *saved, "--show", "6", accept=(3,))
         self.figures.plan = self.saved_plan()["counts"]
         self.told.claim("Planning wrote nothing.", 0, self.stage.calls()["write"])
         rows = sum(count for fate, count in self.figures.plan.items() if fate != "mirrored")
@@ -154,8 +158,8 @@ class Story:
         """Only what changes is written."""
         self.told.chapter(
             "Push: apply the plan",
-            "Only rows that change something cost a write; Attio allows 25 of them a second. Had somebody\n"
-            "changed one of these records since the plan was made, the push would stop there and say so.\n"
+            "Only rows that change something cost a write; Attio allows 25 of them a second. Had somebody "
+            "changed one of these records since the plan was made, the push would stop there and say so. "
             "The refused row is kept in a file, and the last line says how to undo all of it.",
         )
         self.forget_calls()
@@ -172,8 +176,8 @@ class Story:
         """Attio tells the relay, the relay starts a pull."""
         self.told.chapter(
             "The way back: webhooks and a small pull",
-            "Attio told the relay about each change by a signed webhook. The relay waits until they calm\n"
-            "down, then starts 'attio-sync pull', which asks the relay which records changed and reads only\n"
+            "Attio told the relay about each change by a signed webhook. The relay waits until they calm "
+            "down, then starts 'attio-sync pull', which asks the relay which records changed and reads only "
             "those.",
         )
         self.stage.attio("POST", "/_emulator/webhooks/drain", {"timeout_seconds": 10})
@@ -195,14 +199,42 @@ class Story:
         """Nothing changed, so nothing happens."""
         self.told.chapter(
             "Once more",
-            "The same rows again, without a plan: Attio already holds them, so nothing is written. The row\n"
-            "that it cannot take is told again, and the exit code (3) tells scripts that there was one.\n"
+            "The same rows again, without a plan: Attio already holds them, so nothing is written. The row "
+            "that it cannot take is told again, and the exit code (3) tells scripts that there was one. "
             "'attio-sync history' knows what every push did.",
         )
         self.forget_calls()
         self.run("attio-sync", "push", *_PUSH, accept=(3,))
         self.told.claim("Attio saw no write at all.", 0, self.stage.calls()["write"])
         self.run("attio-sync", "history")
+
+    def undo(self) -> None:
+        """Undo without harm."""
+        self.told.chapter(
+            "Undo, without harming anybody",
+            "Meanwhile somebody in Attio has corrected the funding of two of these companies. The revert "
+            "puts back what still holds what the push wrote, lists these two, and leaves them alone. The "
+            "relay has been seen, so its webhook is taken off first.",
+        )
+        self.run("attio-relay", "unsubscribe", "--config", "relay.toml", "--route", "demo")
+        run = self.stage.run("attio-sync", "history", "--json").json()[-1]["run_id"]
+        theirs = [one["record_id"] for one in self.saved_plan()["changes"] if one["kind"] == "update"][:2]
+        for number, record in enumerate(theirs, start=1):
+            change = {"data": {"values": {"funding_raised_usd": number * 7_000_000}}}
+            self.stage.attio("PATCH", f"/v2/objects/companies/records/{record}", change)
+        self.run("attio-sync", "revert", run, "--yes", accept=(0, 3))
+        after = self.companies()
+        self.told.claim(
+            "The two corrections stand.",
+            [7_000_000.0, 14_000_000.0],
+            [after[one][1] for one in theirs],
+        )
+        others = {record: held for record, held in self.before.items() if record not in theirs}
+        self.told.claim(
+            "Every other company is as it was before the push.",
+            others,
+            {record: held for record, held in after.items() if record not in theirs},
+        )
 
     def summary(self) -> None:
         """The counts, beside each other."""
@@ -228,67 +260,3 @@ class Story:
         """Show a command and what it prints."""
         typed = " ".join(f'"{word}"' if " " in word else word for word in line)
         self.told.command(typed, self.stage.run(*line, accept=accept).out)
-
-    # --- looking ------------------------------------------------------------------------------------
-
-    def database(self, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
-        """The warehouse, as anybody can open it."""
-        return duckdb.connect(str(self.stage.database), read_only=read_only)
-
-    def count(self, table: str) -> int:
-        """How many rows a table has."""
-        with self.database() as connection:
-            return len(connection.table(table))
-
-    def ask(self, query: str) -> Grid:
-        """A query's answer as a table."""
-        with self.database() as connection:
-            cursor = connection.execute(query)
-            grid = Grid(box=None, padding=(0, 3, 0, 0), header_style="dim")
-            for column in cursor.description or []:
-                grid.add_column(str(column[0]), justify="left" if column[0] == "stage" else "right")
-            for row in cursor.fetchall():
-                grid.add_row(*(f"{one:,}" if isinstance(one, int) else str(one) for one in row))
-        return grid
-
-    def forget_calls(self) -> None:
-        """Count the emulator's requests from here."""
-        self.stage.attio("DELETE", "/_emulator/calls")
-
-    def saved_plan(self) -> dict[str, Any]:
-        """The plan in its file."""
-        text = (self.stage.folder / "plan.json").read_text(encoding="utf-8")
-        return cast("dict[str, Any]", json.loads(text))
-
-    def news_in_plan(self) -> int:
-        """How many new records and changed values the plan has."""
-        changes = self.saved_plan()["changes"]
-        kinds = [change["kind"] for change in changes]
-        values = [len(change["fields"]) for change in changes if change["kind"] == "update"]
-        return kinds.count("create") + sum(values)
-
-    def finished_run(self) -> dict[str, Any] | None:
-        """The relay's last run, once it has nothing left to do."""
-        status = self.stage.relay()
-        if status["state"] != "idle" or status["done"] != status["seen"] or not status["last_run"]:
-            return None
-        run: dict[str, Any] = status["last_run"]
-        return run
-
-    def read_again(self) -> int:
-        """How many companies the pulls after the first one read."""
-        with self.database() as connection:
-            found = connection.execute(
-                "SELECT coalesce(sum(rows_read), 0)::BIGINT FROM _attio.pulls WHERE stream = 'companies' "
-                "AND finished_at > (SELECT min(finished_at) FROM _attio.pulls)"
-            ).fetchone()
-        return int(found[0]) if found else 0
-
-    def differences(self) -> list[tuple[Any, ...]]:
-        """Rows of the changed table that the pulled table does not hold."""
-        with self.database() as connection:
-            return connection.execute(
-                "SELECT name, domains, employee_range, funding_raised_usd::DOUBLE FROM enriched "
-                "WHERE name <> 'Vague Ventures' EXCEPT "
-                "SELECT name, domains, employee_range, funding_raised_usd.amount FROM companies"
-            ).fetchall()

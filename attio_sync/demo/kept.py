@@ -1,0 +1,85 @@
+"""What `attio-sync demo --keep` leaves: a folder to look around in, and three programs that run on.
+
+Nothing outside the folder is written; the programs are ended by number and start time, and no other is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from attio_sync import files
+from attio_sync.failures import WrongUsage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attio_sync.demo.stage import Stage
+
+FOLDER: Final = "attio-demo"
+_PROGRAMS: Final = "programs.json"
+_README: Final = """\
+What 'attio-sync demo --keep' left here
+
+crm.duckdb    the pulled tables             duckdb crm.duckdb
+plan.html     the plan as a page            open it in a browser
+plan.json     the same plan as a file       attio-sync push --plan plan.json
+.local/       the journal of the pushes     attio-sync history
+relay.toml    the settings of the relay     attio-relay status --config relay.toml
+env.sh        token, address and folders    . ./env.sh
+
+With '. ./env.sh' every command of the documentation works in this folder, on the local Attio.
+'attio-sync demo --stop', where the demo was started, ends the programs and removes the folder.
+"""
+
+
+def new_folder(parent: Path) -> Path:
+    """An empty folder for the demo; stops where one is there already."""
+    folder = parent / FOLDER
+    if folder.exists():
+        raise WrongUsage(
+            f"{folder} is there already. Look around in it, or remove it: attio-sync demo --stop"
+        )
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def leave(stage: Stage) -> None:
+    """Write down what is what, how to work with it, and which programs run."""
+    settings = {name: stage.environment[name] for name in ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME")}
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    files.save(stage.folder / "env.sh", "\n".join(lines) + "\n")
+    files.save(stage.folder / "README.txt", _README)
+    programs = {name: {"pid": pid, "started": _started(pid)} for name, pid in stage.programs.items()}
+    files.save(stage.folder / _PROGRAMS, json.dumps(programs))
+
+
+def stop(parent: Path) -> int:
+    """End the programs that run for the folder, and remove it; returns how many programs were ended."""
+    folder = parent / FOLDER
+    if not (folder / _PROGRAMS).is_file():
+        raise WrongUsage(f"There is no {folder} of 'attio-sync demo --keep'.")
+    programs = json.loads((folder / _PROGRAMS).read_text(encoding="utf-8"))
+    ended = 0
+    for one in programs.values():
+        if one["started"] and _started(one["pid"]) == one["started"]:
+            os.kill(one["pid"], signal.SIGTERM)
+            ended += 1
+    shutil.rmtree(folder)
+    return ended
+
+
+def _started(pid: int) -> str:
+    """When a process began, as the system tells; empty where there is none: a number is given out again."""
+    told = subprocess.run(  # noqa: S603 -- our own words
+        ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 -- wherever it is
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip()
