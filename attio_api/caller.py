@@ -16,7 +16,7 @@ from attio_api.server_clock import ServerClock
 from attio_api.transport import Params, Request, Transport, pooled_session
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Caller:
@@ -53,11 +53,11 @@ class Caller:
         self,
         method: str,
         path: str,
-        read: Callable[[bytes], Answer],
+        read: Callable[[bytes], Result],
         *,
         json: Json = None,
         params: Params | None = None,
-    ) -> Answer:
+    ) -> Result:
         """Return what `read` makes of the body; when it raises Unreadable, the body is asked for again."""
         request = Request(method=method.upper(), path=path, json=json, params=params)
         return self._transport.send(request, read)

@@ -36,7 +36,7 @@ _GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
 """Statuses that a web application firewall or a proxy answers with as well, and with a page of its own."""
 _log: Final = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 Params: TypeAlias = Mapping[str, str | int | bool | None]
 
 
@@ -102,7 +102,7 @@ class Transport:
         self._rng = rng
         self._receiving = receiving
 
-    def send(self, request: Request, read: Callable[[bytes], Answer]) -> Answer:
+    def send(self, request: Request, read: Callable[[bytes], Result]) -> Result:
         """Return what `read` makes of the complete body; an answer it cannot read is asked for again."""
         troubles = refusals = 0
         while True:

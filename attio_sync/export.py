@@ -42,7 +42,7 @@ def command(stream: str, path: Path) -> int:
     from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     ticker = Ticker(remarks())
-    request = extraction.Request(config=connection.connector_config(), streams=[stream])
+    request = extraction.WhatToPull(config=connection.connector_config(), streams=[stream])
     with (
         TemporaryDirectory(prefix="attio-sync-") as folder,
         opened(Path(folder) / "export.duckdb") as warehouse,

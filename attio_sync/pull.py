@@ -81,7 +81,7 @@ def brought_up_to_date(
     from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     source = {**settings, **connection.connector_config()}
-    request = extraction.Request(config=source, streams=streams, anew=full)
+    request = extraction.WhatToPull(config=source, streams=streams, anew=full)
     with _file(path) as (warehouse, spool):
         warehouse.claim(who.workspace_id or "", who.workspace_name or "")
         with ticker.running("asking Attio what there is"):

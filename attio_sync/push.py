@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ class Manner:
     @classmethod
     def take(cls, options: dict[str, object]) -> Manner:
         """Take these options out of all that a command was given."""
-        return cls(**{name: options.pop(name) for name in cls.__slots__ if name in options})  # type: ignore[arg-type]  # click made them
+        return cls(**{one.name: options.pop(one.name) for one in fields(cls) if one.name in options})  # type: ignore[arg-type]  # click made them
 
     @property
     def asks(self) -> bool:

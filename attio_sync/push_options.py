@@ -5,7 +5,7 @@ The destination knows what the settings mean; `wizard` proposes which columns fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -121,7 +121,7 @@ class Choice:
     @classmethod
     def take(cls, options: dict[str, object]) -> Choice:
         """Take these options out of all that a command was given."""
-        return cls(**{name: options.pop(name) for name in cls.__slots__})  # type: ignore[arg-type]  # click made them
+        return cls(**{one.name: options.pop(one.name) for one in fields(cls)})  # type: ignore[arg-type]  # click made them
 
     def rows(self) -> Rows:
         """The rows they name."""

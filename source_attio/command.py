@@ -17,7 +17,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_attio.emit.entrypoint import launch
 from source_attio.source import SourceAttio
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def main(args: list[str]) -> None:
@@ -38,7 +38,7 @@ def _source(args: list[str]) -> SourceAttio:
     return SourceAttio(config, catalog, state)
 
 
-def _read(noun: str, path: str | None, reader: Callable[[str], Answer]) -> Answer | None:
+def _read(noun: str, path: str | None, reader: Callable[[str], Result]) -> Result | None:
     """Read a file, or say in one sentence that it cannot be read."""
     if not path:
         return None

@@ -12,13 +12,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from attio_emulator.hooks.deliveries import SECOND, Deliveries
-from attio_emulator.hooks.webhooks import Answer, Delivery
+from attio_emulator.hooks.webhooks import Delivery, Reply
 
-Transport = Callable[[str, bytes, Mapping[str, str], float], Answer]
+Transport = Callable[[str, bytes, Mapping[str, str], float], Reply]
 WORKERS: Final = 16
 
 
-def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Reply:
     """Post once, following no redirect; trouble on the way is an answer too."""
     url = urlsplit(target_url)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
@@ -26,9 +26,9 @@ def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: floa
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
     try:
         connection.request("POST", path, body, dict(headers))
-        return Answer(status=connection.getresponse().status)
+        return Reply(status=connection.getresponse().status)
     except (OSError, ValueError, http.client.HTTPException) as trouble:
-        return Answer(trouble=f"{type(trouble).__name__}: {trouble}")
+        return Reply(trouble=f"{type(trouble).__name__}: {trouble}")
     finally:
         connection.close()
 

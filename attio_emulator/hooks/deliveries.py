@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from attio_emulator.hooks.subscriptions import wants
-from attio_emulator.hooks.webhooks import Answer, Delivery, DeliveryOptions, Webhook, is_local, sign
+from attio_emulator.hooks.webhooks import Delivery, DeliveryOptions, Reply, Webhook, is_local, sign
 
 SECOND: Final = 1_000_000_000
 KEPT: Final = 10_000
@@ -195,7 +195,7 @@ class Deliveries:
                 pauses += [max(opened + self._linger - now, 0) for opened, _ in self._batches.values()]
             return min(pauses, default=None)
 
-    def answered(self, delivery: Delivery, answer: Answer, now: int) -> None:
+    def answered(self, delivery: Delivery, answer: Reply, now: int) -> None:
         """Note what a target said, and decide whether this delivery is done, tried again, or given up."""
         with self.lock:
             if self._deliveries.get(delivery.number) is not delivery:

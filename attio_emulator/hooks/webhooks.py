@@ -49,7 +49,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Reply:
     """What a target said: a status, or the trouble that kept it from saying one."""
 
     status: int | None = None

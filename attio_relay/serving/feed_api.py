@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from attio_relay.store.changes import Change, Feed, Gap, GapReason, Page, Question
+from attio_relay.store.changes import Change, Feed, FeedPage, Gap, GapReason, Question
 from attio_relay.store.database import StoreError
 from attio_relay.web import bearer, refusal
 
@@ -117,7 +117,7 @@ def _several(request: Request, name: str) -> tuple[str, ...]:
     return values
 
 
-def _written(route: str, page: Page, webhook: WebhookFacts | None) -> bytes:
+def _written(route: str, page: FeedPage, webhook: WebhookFacts | None) -> bytes:
     gap = page.gap
     if gap is None and webhook is not None and webhook.status in DOWN:
         gap = Gap(reason=GapReason.WEBHOOK_DOWN, since=page.head)

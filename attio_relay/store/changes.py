@@ -71,7 +71,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class FeedPage:
     """What a reader gets."""
 
     epoch: str
@@ -89,7 +89,7 @@ class Feed:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self, question: Question) -> Page:
+    def read(self, question: Question) -> FeedPage:
         """One page, from one consistent view."""
         with self._database.reading() as transaction:
             epoch = transaction.rows("SELECT value FROM relay WHERE name = 'epoch'")[0]["value"]
@@ -100,7 +100,7 @@ class Feed:
             rows = _rows(transaction, question, start)
         # A full page ends at its last row; one that is not full has looked at everything up to the head.
         end = int(rows[-1]["seq"]) if len(rows) == question.limit and rows else head
-        return Page(
+        return FeedPage(
             epoch=epoch,
             after=after,
             next=end if question.limit else start,

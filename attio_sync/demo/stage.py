@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Said:
     """What a command said, and how it ended."""
 
     code: int
@@ -105,14 +105,14 @@ class Stage:
         """The warehouse."""
         return self.folder / "crm.duckdb"
 
-    def run(self, *command: str, accept: Sequence[int] = (0,)) -> Answer:
+    def run(self, *command: str, accept: Sequence[int] = (0,)) -> Said:
         """Run one of our commands to its end; an end that was not expected ends the demo."""
         with _program(self, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             out, err = process.communicate()
         if process.returncode not in accept:
             said = (err or out).decode().strip()
             raise Failed(f"'{' '.join(command)}' ended with {process.returncode}: {said}")
-        return Answer(code=process.returncode, out=out.decode(), err=err.decode())
+        return Said(code=process.returncode, out=out.decode(), err=err.decode())
 
     def attio(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- whatever JSON it answers
         """Ask the emulator something."""

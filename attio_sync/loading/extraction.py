@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from attio_sync.loading.loader import Way
     from attio_sync.loading.warehouse import Fit, Loaded, Warehouse
 
-__all__ = ["Pulled", "Request", "SourceAttio", "pull"]
+__all__ = ["Pulled", "SourceAttio", "WhatToPull", "pull"]
 
 LOGGER = logging.getLogger("airbyte")
 _WORTH_TELLING = (Level.WARN, Level.ERROR, Level.FATAL)
@@ -89,7 +89,7 @@ MakeSource: TypeAlias = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class WhatToPull:
     """What to pull."""
 
     config: JsonObject
@@ -107,7 +107,7 @@ class Pulled:
 
 
 def pull(
-    request: Request, make_source: MakeSource, warehouse: Warehouse, spool: Path, listener: Listener
+    request: WhatToPull, make_source: MakeSource, warehouse: Warehouse, spool: Path, listener: Listener
 ) -> Pulled:
     """Bring the warehouse up to date; a stream that fails keeps what it had."""
     with _sentences(), hearing(LOGGER, listener):
@@ -146,7 +146,7 @@ def chosen(streams: Iterable[AirbyteStream], names: Sequence[str]) -> list[Airby
 class Extraction:
     """One run of the source into one warehouse."""
 
-    def __init__(self, request: Request, warehouse: Warehouse, listener: Listener) -> None:
+    def __init__(self, request: WhatToPull, warehouse: Warehouse, listener: Listener) -> None:
         self.pulled = Pulled()
         self._request = request
         self._warehouse = warehouse

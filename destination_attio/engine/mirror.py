@@ -5,6 +5,7 @@ Only after the whole source was seen, and never more than the settings allow.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from attio_api.values import normalise, write_value
@@ -85,15 +86,11 @@ def _mark(batches: Batches, current: Current, change: Change, instead: SetInstea
         return None
     field = FieldChange(attribute=attribute.slug, before=before, after=after)
     return Operation(
-        change=Change(**{**_facts(change), "kind": "update", "fields": (field,)}),  # type: ignore[arg-type]  # the same members
+        change=replace(change, kind="update", fields=(field,)),
         target_name=batches.binding.target.name,
         verb="replace",
         payload={attribute.slug: write_value(attribute, instead.value)},
     )
-
-
-def _facts(change: Change) -> dict[str, object]:
-    return {name: getattr(change, name) for name in Change.__slots__}
 
 
 def _parts(absent: Sequence[Current]) -> Iterator[Sequence[Current]]:

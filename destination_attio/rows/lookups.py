@@ -60,7 +60,7 @@ def _record(one: BoundField, value: object) -> JsonObject | Lookup:
         return _described_record(one, value)
     text = str(value).strip()
     if one.reference in {None, RECORD_ID} and is_uuid(text):
-        return {"object": _only_object(one, text), "record_id": text.lower()}
+        return {"object": _only_object(one), "record_id": text.lower()}
     return Lookup(slug=one.attribute.slug, objects=_objects(one), by=one.reference, value=text)
 
 
@@ -69,7 +69,7 @@ def _described_record(one: BoundField, value: Mapping[str, Any]) -> JsonObject |
     record_id = value.get("record_id") or value.get("target_record_id")
     others = [key for key in value if key not in {"object", "target_object", "record_id", "target_record_id"}]
     if isinstance(record_id, str) and is_uuid(record_id):
-        target = str(named) if named else _only_object(one, record_id)
+        target = str(named) if named else _only_object(one)
         return {"object": target, "record_id": record_id.lower()}
     if len(others) == 1 and not is_empty(value[others[0]]):
         objects = (str(named),) if named else _objects(one)
@@ -95,7 +95,7 @@ def _objects(one: BoundField) -> tuple[str, ...]:
     return allowed
 
 
-def _only_object(one: BoundField, _: str) -> str:
+def _only_object(one: BoundField) -> str:
     objects = _objects(one)
     if len(objects) != 1:
         raise rejections.NO_OBJECT_NAMED(one.attribute.slug)

@@ -51,7 +51,7 @@ class Born(msgspec.Struct, gc=False):
     value: str
 
 
-class Page(msgspec.Struct):
+class RawPage(msgspec.Struct):
     """An answer, its rows not read yet."""
 
     data: list[msgspec.Raw]
@@ -63,7 +63,7 @@ class One(msgspec.Struct):
     data: msgspec.Raw
 
 
-PAGE: Final = msgspec.json.Decoder(Page)
+PAGE: Final = msgspec.json.Decoder(RawPage)
 ONE: Final = msgspec.json.Decoder(One)
 
 

@@ -22,7 +22,7 @@ from source_attio.read.waiting import Waits
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 18 << 20
 """So many bytes of rows may wait for those before them: a bound on memory."""
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +54,11 @@ class Context:
     decoding: Lock = field(default_factory=Lock)
     """Held while a page is decoded: two at once would only fight for the interpreter and for memory."""
 
-    def ask(self, job: Callable[[], Answer]) -> Future[Answer]:
+    def ask(self, job: Callable[[], Result]) -> Future[Result]:
         """Have something done by another thread."""
         return self.pool.submit(job)
 
-    def read(self, body: bytes, reader: Callable[[bytes], Answer]) -> Answer:
+    def read(self, body: bytes, reader: Callable[[bytes], Result]) -> Result:
         """Decode one answer, and learn how big answers are."""
         self.lookahead.weigh(len(body))
         self.receiving.weigh(len(body))

@@ -18,7 +18,7 @@ _MOST: Final = 10
 _PAGES_PER_SPARE: Final = 4
 
 
-class Listing:
+class OffsetListing:
     """One way through a listing; used once."""
 
     def __init__(

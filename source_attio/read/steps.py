@@ -13,10 +13,10 @@ Steps: TypeAlias = Iterator[AirbyteMessage | Awaited]
 """What a stream gives: messages, or a future that has to arrive before it can go on."""
 Reading: TypeAlias = Iterator[list[Row] | Awaited]
 """What a reader gives: rows that are new, in order, or a future that has to arrive first."""
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
-def arrival(answer: Future[Answer]) -> Generator[Awaited, None, Answer]:
+def arrival(answer: Future[Result]) -> Generator[Awaited, None, Result]:
     """Wait for an answer, stepping aside at least once: other streams get their turn between two pages."""
     yield answer
     while not answer.done():

@@ -9,7 +9,7 @@ from attio_api.wire import Json, JsonObject
 from source_attio.decode.rows import Page
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.offset import Listing
+from source_attio.read.offset import OffsetListing
 from source_attio.read.steps import Steps
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import settle
@@ -63,7 +63,7 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
         return context.ask(partial(context.client.fetch, "GET", stream.path, decode, params=params))
 
     expected = delivery.state.noticing.memory.count()
-    listing = Listing(ask, limit=limit, expected=expected, lookahead=context.lookahead)
+    listing = OffsetListing(ask, limit=limit, expected=expected, lookahead=context.lookahead)
     for step in listing.steps():
         if isinstance(step, Future):
             yield step

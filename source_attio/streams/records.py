@@ -19,7 +19,7 @@ from source_attio.read.steps import Steps
 from source_attio.streams.vanished import settle
 from source_attio.workspace import Target
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class Query:
         bounds: JsonObject = {"created_at": {"$gte": since}} if since else {}
         return self._with_own(*ours, bounds)
 
-    def _send_in_order(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
+    def _send_in_order(self, body: JsonObject, decode: Callable[[bytes], Result]) -> Result:
         by_id = self.learned.by_id
         try:
             return self._send({**body, "sorts": self._sorts(by_id=by_id)}, decode)
@@ -116,7 +116,7 @@ class Query:
         names = ("created_at", self.id_column) if by_id else ("created_at",)
         return [{"attribute": name, "direction": "asc"} for name in names]
 
-    def _send(self, body: JsonObject, decode: Callable[[bytes], Answer]) -> Answer:
+    def _send(self, body: JsonObject, decode: Callable[[bytes], Result]) -> Result:
         path = f"{self.target.address}/{self._things}/query"
         return self.context.client.fetch("POST", path, decode, json=body)
 

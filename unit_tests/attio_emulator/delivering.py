@@ -7,11 +7,11 @@ import uuid
 from typing import Any
 
 from attio_emulator.hooks.deliveries import SECOND, Deliveries
-from attio_emulator.hooks.webhooks import Answer, Delivery, DeliveryOptions, Webhook
+from attio_emulator.hooks.webhooks import Delivery, DeliveryOptions, Reply, Webhook
 
 LOCAL = "http://127.0.0.1:9/hook"
 DAY = 86_400 * SECOND
-YES, NO = Answer(status=200), Answer(status=500)
+YES, NO = Reply(status=200), Reply(status=500)
 
 
 def webhook(number: int = 1, target_url: str = LOCAL) -> Webhook:
@@ -39,7 +39,7 @@ def tasks(delivery: Delivery) -> list[str]:
     return [event["id"]["task_id"] for event in json.loads(delivery.body)["events"]]
 
 
-def carry(deliveries: Deliveries, now: int, answer: Answer = YES, wall: int | None = None) -> list[Delivery]:
+def carry(deliveries: Deliveries, now: int, answer: Reply = YES, wall: int | None = None) -> list[Delivery]:
     """Take and answer until nothing more may start at this moment."""
     made = []
     while taken := deliveries.take(now, now if wall is None else wall):

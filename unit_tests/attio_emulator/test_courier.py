@@ -6,7 +6,7 @@ import pytest
 
 from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import SECOND, Deliveries
-from attio_emulator.hooks.webhooks import Answer, DeliveryOptions, Webhook
+from attio_emulator.hooks.webhooks import DeliveryOptions, Reply, Webhook
 
 WEBHOOK = Webhook(
     webhook_id=str(uuid.UUID(int=1)),
@@ -22,19 +22,19 @@ EVENT = {"event_type": "task.created", "id": {"workspace_id": "w", "task_id": "t
 class Post:
     """Answers in the place of a target, and remembers what it got."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Reply) -> None:
         self.answers = list(answers)
         self.bodies: list[bytes] = []
 
-    def __call__(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Reply:
         self.bodies.append(body)
-        return self.answers.pop(0) if self.answers else Answer(status=200)
+        return self.answers.pop(0) if self.answers else Reply(status=200)
 
 
 class Stage:
     """A courier on a clock that a test moves."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Reply) -> None:
         self.now = 0
         self.post = Post(*answers)
         self.deliveries = Deliveries(DeliveryOptions(first_retry_seconds=60))
@@ -67,7 +67,7 @@ def test_an_event_is_carried_at_once(stage: Stage) -> None:
     assert 1 == len(stage.post.bodies)
 
 
-@pytest.mark.parametrize("stage", [(Answer(status=503), Answer(trouble="refused"))], indirect=True)
+@pytest.mark.parametrize("stage", [(Reply(status=503), Reply(trouble="refused"))], indirect=True)
 def test_retries_wait_for_the_clock(stage: Stage) -> None:
     """On a stopped clock a retry comes when the clock is moved past its time, and with the same bytes."""
     stage.publish()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attio_emulator.hooks.deliveries import SECOND, Deliveries
-from attio_emulator.hooks.webhooks import Answer, Delivery
+from attio_emulator.hooks.webhooks import Delivery, Reply
 from unit_tests.attio_emulator.delivering import book, carry, event, tasks
 
 STEPS = st.lists(
@@ -26,7 +26,7 @@ TROUBLE = st.fixed_dictionaries(
 )
 
 
-def carry_once(deliveries: Deliveries, now: int, answer: Answer) -> list[Delivery]:
+def carry_once(deliveries: Deliveries, now: int, answer: Reply) -> list[Delivery]:
     """Take what may start now, once, and answer it."""
     taken = deliveries.take(now, now)
     for delivery in taken:
@@ -48,7 +48,7 @@ def test_whatever_a_target_answers_no_event_is_lost(trouble: dict[str, Any], ste
             now += amount * SECOND
         else:
             carried += [
-                each for each in carry_once(deliveries, now, Answer(status=amount)) if amount in (200, 204)
+                each for each in carry_once(deliveries, now, Reply(status=amount)) if amount in (200, 204)
             ]
     while deliveries.pause(now, now, clock_runs=True) is not None:
         carried += carry(deliveries, now)

@@ -25,7 +25,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, WrongUsage
-from attio_sync.loading.extraction import Request, pull
+from attio_sync.loading.extraction import WhatToPull, pull
 from attio_sync.loading.warehouse import Loaded, opened
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 
 
 def run(warehouse: Warehouse, source: Script, tmp_path: Path, **request: object) -> Pulled:
-    return pull(Request(config={}, **request), source, warehouse, tmp_path, Silent())  # type: ignore[arg-type]  # fields of the request
+    return pull(WhatToPull(config={}, **request), source, warehouse, tmp_path, Silent())  # type: ignore[arg-type]  # fields of the request
 
 
 WHOLE = (
