@@ -25,8 +25,8 @@ check: $(STAMP) ## Lint, format, types, import contracts, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@# What only templates read is used too: their words stand in for the templates.
-	@git ls-files '*.html' | xargs grep -ohE '[a-z]+(_[a-z]+)+|\.[a-z]+(_[a-z]+)*' | tr -d . | sort -u > $(VENV)/template_words.py
+	@# What only templates and the manifest name is used too: their words stand in for them.
+	@git ls-files '*.html' 'source_attio/manifest.yaml' | xargs grep -ohE '[a-z]+(_[a-z]+)+|\.[A-Za-z]+(_[a-z]+)*' | tr -d . | sort -u > $(VENV)/template_words.py
 	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
 test: check ## Check, then run every test
