@@ -11,12 +11,14 @@ import os
 import selectors
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,10 @@ CONNECTIONS = 64
 SECONDS = 6.0
 OPEN_LOOP_RATE = 250
 FEED_PAGE = 10_000
+SCRAPERS = 30
+CROWDED_SECONDS = 12.0
+OLD = 0.25
+FILL = 50_000
 CONFIG = f"""
 [server]
 max_connections = 2000
@@ -165,6 +171,58 @@ def percentile(latencies: list[float], percent: int) -> float:
     return statistics.quantiles(latencies, n=100)[percent - 1] * 1000
 
 
+def scrape(at: tuple[str, int], until: float) -> int:
+    """Ask for the figures in a loop, as a stranger may; how often they came."""
+    count = 0
+    while time.perf_counter() < until:
+        with urllib.request.urlopen(f"http://{at[0]}:{at[1]}/metrics") as answer:
+            answer.read()
+        count += 1
+    return count
+
+
+def fill(path: Path, rows: int, *, old: float) -> None:
+    """Put so many messages with their changes into a store, a share of them older than is kept."""
+    now, month = time.time(), 30 * 86400
+    with sqlite3.connect(path) as store:
+        for start in range(0, rows, FILL):
+            ages = [
+                (n, now - (month if n < rows * old else 3600)) for n in range(start, min(start + FILL, rows))
+            ]
+            store.executemany(
+                "INSERT INTO deliveries VALUES ('w', ?, 'bench', ?, 1, NULL, NULL)",
+                ((f"filled-{n}", moment) for n, moment in ages),
+            )
+            store.executemany(
+                "INSERT INTO changes VALUES ('bench', ?, ?, 'record.updated', 'o', NULL, '{}')",
+                ((n + 1, moment) for n, moment in ages),
+            )
+        store.execute("INSERT INTO heads VALUES ('bench', ?, 0)", (rows,))
+        store.execute("UPDATE totals SET number = ? WHERE name = 'deliveries'", (rows,))
+
+
+def crowded(rows: int) -> list[float]:
+    """Acknowledgements while strangers scrape and old rows are pruned, in a store of so many messages."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with relay(folder):
+            pass
+        fill(folder / "relay.db", rows, old=OLD)
+        with sqlite3.connect(folder / "relay.db") as store:
+            store.execute("DELETE FROM leases")
+        with relay(folder) as at, ThreadPoolExecutor(SCRAPERS) as pool:
+            until = time.perf_counter() + CROWDED_SECONDS
+            scrapes = [pool.submit(scrape, at, until) for _ in range(SCRAPERS)]
+            latencies = gathered(open_loop, at, OPEN_LOOP_RATE, CROWDED_SECONDS)
+            count = sum(each.result() for each in scrapes)
+        with sqlite3.connect(folder / "relay.db") as store:
+            left = store.execute(
+                "SELECT COUNT(*) FROM deliveries WHERE idempotency_key LIKE 'filled-%'"
+            ).fetchone()[0]
+    print(f"in a crowd: {count} scrapes by {SCRAPERS}, {rows - left:,} old messages pruned", flush=True)
+    return latencies
+
+
 def read_feed(at: tuple[str, int], changes: int) -> float:
     """Seconds for one page of so many changes, written and parsed; the best of five."""
     took = []
@@ -194,6 +252,9 @@ def run() -> None:
         while stored < FEED_PAGE:
             stored += len(gathered(closed_loop, at, CONNECTIONS, SECONDS))
         feed = read_feed(at, FEED_PAGE) * 1000
+    # More of them by hand: RELAY_BENCH_ROWS=30000000 python -m benchmarks relay
+    rows = int(os.environ.get("RELAY_BENCH_ROWS", "200000"))
+    crowd = percentile(crowded(rows), 99)
     judge(
         [
             Bar(name=f"acknowledgements a second, {CONNECTIONS} connections", figure=rate, least=4000),
@@ -202,6 +263,7 @@ def run() -> None:
                 figure=percentile(paced, 99),
                 most=20,
             ),
+            Bar(name=f"the same in a crowd, {rows:,} messages stored: p99, ms", figure=crowd, most=20),
             Bar(name=f"feed page of {FEED_PAGE:,} changes: ms", figure=feed, most=100),
         ]
     )

@@ -53,6 +53,8 @@ SAFE = {
 }
 FOLDER = files("attio_relay.serving")
 STYLES = {name: FOLDER.joinpath(name).read_bytes() for name in ("look.css", "relay.css")}
+# Seconds for which figures are shown again before they are gathered anew.
+GLANCE = 1.0
 COME_BACK = "The store cannot be written; please come back."
 
 
@@ -74,6 +76,8 @@ class Admin:
         self._actions = actions
         self._metrics = metrics
         self._clock = clock
+        self._gathering = asyncio.Lock()
+        self._glanced: Overview | None = None
 
     def routes(self) -> list[Route]:
         """Where it answers."""
@@ -171,7 +175,7 @@ class Admin:
         try:
             # Names of connections are names of customers: only for those who show the token.
             named = await self._access.may(request) if _shows_something(request) else False
-            found = await asyncio.to_thread(self._overview)
+            found = await self._glance()
         except StoreError:
             return refusal(503, "The store cannot be read.", retry_after="5")
         text = self._metrics.text(gauges(found, named=named))
@@ -184,15 +188,23 @@ class Admin:
         if not hmac.compare_digest(word.encode(), request.query_params.get("key", "").encode()):
             return refusal(404, "There is no such badge.")
         try:
-            found = await asyncio.to_thread(self._overview)
+            found = await self._glance()
         except StoreError:
             return refusal(503, "The store cannot be read.", retry_after="5")
         (view,) = (each for each in found.connections if each.config is connection)
         picture = badge(view.line.name, until=view.fresh.until, now=found.now)
         return Response(picture, media_type="image/svg+xml", headers=SAFE)
 
-    def _overview(self) -> Overview:
-        return overview(self._config, self._store, now=self._clock())
+    async def _glance(self) -> Overview:
+        """What anybody may ask for: gathered once in a while, however many ask, so that they slow nothing."""
+        async with self._gathering:
+            seen = self._glanced
+            if seen is None or abs(self._clock() - seen.now) > GLANCE:
+                seen = self._glanced = await asyncio.to_thread(self._overview, streams=False)
+        return seen
+
+    def _overview(self, *, streams: bool = True) -> Overview:
+        return overview(self._config, self._store, now=self._clock(), streams=streams)
 
 
 def _shows_something(request: Request) -> bool:

@@ -87,6 +87,7 @@ class Relay:
         self.store = store
         self.metrics = Metrics()
         self._proved = -PROVED_FOR
+        self._proving = asyncio.Lock()
         around = surroundings()
         targets = {
             name: build_target(connection, config.storage, environment)
@@ -178,10 +179,11 @@ class Relay:
         """Deliveries can be stored: something was, a moment ago, by the thread that stores them."""
         del request
         try:
-            if time.monotonic() > self._proved + PROVED_FOR:
-                async with asyncio.timeout(PROOF):
+            # One probe at a time: strangers who ask must not fill the queue of deliveries.
+            async with asyncio.timeout(PROOF), self._proving:
+                if time.monotonic() > self._proved + PROVED_FOR:
                     await self.writer.prove()
-                self._proved = time.monotonic()
+                    self._proved = time.monotonic()
         except (StoreError, QueueFullError, TimeoutError):
             return refusal(503, "The store cannot be written.", retry_after="5")
         return as_json(200, {"status": "ready", "waiting": self.writer.depth})

@@ -36,13 +36,13 @@ class Freshness:
 
 
 def freshness(
-    connection: ConnectionConfig, line: Line, uncovered: UncoveredChanges, *, now: float
+    connection: ConnectionConfig, line: Line, uncovered: UncoveredChanges | None, *, now: float
 ) -> Freshness:
-    """How fresh a connection is; raises StoreError."""
+    """How fresh a connection is, its streams told apart when `uncovered` is given; raises StoreError."""
     since = schedule.uncovered_since(line)
     if since is None:
         return Freshness(until=now, behind={})
-    found = uncovered.since(connection.route, since)
+    found = uncovered.since(connection.route, since) if uncovered else None
     if found is None:
         return Freshness(until=since, behind=None)
     behind: dict[str, float] = {}
