@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from attio_relay.store.store import Store
 
 # Rows in one commit: a few milliseconds of the one lock that all writers of a SQLite file share.
-AT_ONCE = 500
-# Seconds between two commits, so that deliveries come in between.
+AT_ONCE = 200
+# Between two commits: at least so long, and so many times as long as the last one took.
 PAUSE = 0.02
+REST = 4.0
 
 
 class Pruning:
@@ -29,12 +30,14 @@ class Pruning:
         folder: Path,
         *,
         clock: Callable[[], float],
+        stopwatch: Callable[[], float],
         stopped: Callable[[float], bool],
     ) -> None:
         self._store = store
         self._retention = retention
         self._folder = folder
         self._clock = clock
+        self._stopwatch = stopwatch
         self._stopped = stopped
         """Waits so many seconds; says whether the relay ends."""
 
@@ -47,6 +50,7 @@ class Pruning:
         prune_runs(self._folder, before=now - kept.runs)
 
     def _all(self, some: Callable[[], int]) -> None:
-        while some():
-            if self._stopped(PAUSE):
+        while True:
+            began = self._stopwatch()
+            if not some() or self._stopped(max(PAUSE, REST * (self._stopwatch() - began))):
                 return

@@ -55,6 +55,8 @@ FOLDER = files("attio_relay.serving")
 STYLES = {name: FOLDER.joinpath(name).read_bytes() for name in ("look.css", "relay.css")}
 # Seconds for which figures are shown again before they are gathered anew.
 GLANCE = 1.0
+# Seconds that a stranger waits for figures.
+PACE = 0.2
 COME_BACK = "The store cannot be written; please come back."
 
 
@@ -175,6 +177,9 @@ class Admin:
         try:
             # Names of connections are names of customers: only for those who show the token.
             named = await self._access.may(request) if _shows_something(request) else False
+            if not named:
+                # Strangers who ask in a loop get a few answers a second each, and slow no delivery.
+                await asyncio.sleep(PACE)
             found = await self._glance()
         except StoreError:
             return refusal(503, "The store cannot be read.", retry_after="5")

@@ -135,6 +135,7 @@ class Relay:
             config.retention,
             config.storage.path.parent / "runs",
             clock=time.time,
+            stopwatch=time.monotonic,
             stopped=self.chores.stopped,
         )
         return [
