@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 PACKAGES := attio_api attio_emulator attio_relay attio_sync destination_attio source_attio
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo bench oracles images
+.PHONY: help setup check test demo bench oracles images registry registry-submission
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 is on the PATH; install one, or say which: make PYTHON=/path/to/python" >&2; exit 2; }
@@ -43,3 +43,9 @@ oracles: $(STAMP) ## Hold the emulator against clients that nobody here wrote (n
 
 images: ## Build the container images (needs a Docker engine)
 	for target in source-attio destination-attio relay emulator; do docker build --target $$target --tag airbyte-attio/$$target . || exit 1; done
+
+registry: $(STAMP) ## A connector registry for your own Airbyte, in build/registry (BASE=, IMAGES=)
+	$(BIN)/python -m shipping registry $(if $(BASE),--base $(BASE)) $(if $(IMAGES),--images $(IMAGES))
+
+registry-submission: $(STAMP) ## Both connectors as folders of Airbyte's monorepo, in build/submission
+	$(BIN)/python -m shipping submission

@@ -1,0 +1,161 @@
+"""What brings the connectors to an Airbyte: a registry it can read, and folders as its monorepo has them."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import subprocess
+import sys
+import threading
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import yaml
+from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 import (
+    ConnectorMetadataDefinitionV0,
+)
+from airbyte_connector_models.metadata.v0.connector_registry_v0 import ConnectorRegistryV0
+from click.testing import CliRunner
+
+from shipping import registry, submission
+from shipping.__main__ import main
+from shipping.cards import CONNECTORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+IMAGES = "registry.example.com/team"
+EACH = pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address at which the written folder is served, as CONNECTOR_REGISTRY_BASE_URL would hold it."""
+    folder = tmp_path_factory.mktemp("registry")
+    registry.write(folder, images=IMAGES)
+    handler = functools.partial(_Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def _asked(url: str) -> Any:
+    answer = requests.get(url, headers={"Accept": "application/json"}, timeout=10)
+    answer.raise_for_status()
+    answer.encoding = "utf-8"
+    return answer.json() if url.endswith(".json") else answer.text
+
+
+def test_the_platform_finds_both_connectors(served: str) -> None:
+    """The registry is where the platform asks for it, is valid by Airbyte's own model, and holds the two."""
+    found = _asked(f"{served}registries/v0/oss_registry.json")
+    ConnectorRegistryV0.model_validate(found)
+
+    assert [f"{IMAGES}/source-attio"] == [one["dockerRepository"] for one in found["sources"]]
+    assert [f"{IMAGES}/destination-attio"] == [one["dockerRepository"] for one in found["destinations"]]
+
+
+def test_the_entry_opens_what_an_image_alone_does_not(served: str) -> None:
+    """The mapping screen and refreshes hang on two flags of the entry."""
+    (found,) = _asked(f"{served}registries/v0/oss_registry.json")["destinations"]
+
+    assert (True, True) == (found["supportsDataActivation"], found["supportsRefreshes"])
+
+
+@EACH
+def test_each_version_has_its_entry_and_its_page(served: str, connector: Any) -> None:
+    """What the platform asks for one version: the same entry, with the spec that the connector prints."""
+    version = f"{served}metadata/{IMAGES}/{connector.name}/{connector.card['dockerImageTag']}"
+    found = _asked(f"{version}/oss.json")
+    listed = _asked(f"{served}registries/v0/oss_registry.json")[f"{connector.kind}s"]
+
+    assert [found] == listed
+    assert connector.spec() == found["spec"]
+    assert connector.page.read_text(encoding="utf-8") == _asked(f"{version}/doc.md")
+
+
+def test_entries_are_added_to_a_registry_that_there_is(tmp_path: Path) -> None:
+    """Everything else stays, an older entry of ours gives way, also one of the same image."""
+    other = {"sourceDefinitionId": "1", "dockerRepository": "airbyte/source-faker"}
+    old = {"sourceDefinitionId": CONNECTORS[0].card["definitionId"], "dockerRepository": "old/source-attio"}
+    same = {"destinationDefinitionId": "2", "dockerRepository": "airbyte/destination-attio"}
+    base = tmp_path / "base.json"
+    base.write_text(json.dumps({"sources": [other, old], "destinations": [same], "more": 1}))
+    registry.write(tmp_path / "out", base=base)
+    found = json.loads((tmp_path / "out/registries/v0/oss_registry.json").read_text())
+
+    assert ["airbyte/source-faker", "airbyte/source-attio"] == [
+        one["dockerRepository"] for one in found["sources"]
+    ]
+    assert [CONNECTORS[1].card["definitionId"]] == [
+        one["destinationDefinitionId"] for one in found["destinations"]
+    ]
+    assert 1 == found["more"]
+
+
+@pytest.mark.parametrize(
+    "content", ["no JSON", "[]", '{"sources": []}', '{"sources": {}, "destinations": []}']
+)
+def test_what_is_no_registry_is_not_added_to(tmp_path: Path, content: str) -> None:
+    """The command fails and says why; nothing is written."""
+    base = tmp_path / "base.json"
+    base.write_text(content)
+    out = tmp_path / "out"
+    said = CliRunner().invoke(main, ["registry", "--base", str(base), "--out", str(out)])
+
+    assert 1 == said.exit_code
+    assert "base.json is no" in said.output
+    assert not out.exists()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders as Airbyte's monorepo has them."""
+    out = tmp_path_factory.mktemp("submission")
+    submission.write(out)
+    return out
+
+
+@EACH
+def test_a_folder_holds_what_the_monorepo_asks_for(folders: Path, connector: Any) -> None:
+    """Card, icon, Poetry's file of the same version and licence, tests, and the page where the links lead."""
+    folder = folders / "airbyte-integrations/connectors" / connector.name
+    card = yaml.safe_load((folder / "metadata.yaml").read_text())
+    poetry = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["poetry"]
+    ConnectorMetadataDefinitionV0.model_validate(card)
+
+    assert card["data"]["dockerImageTag"] == poetry["version"]
+    assert card["data"]["license"] == poetry["license"]
+    assert connector.name in poetry["scripts"]
+    assert {"README.md", "acceptance-test-config.yml", "icon.svg", "main.py", "unit_tests"} <= {
+        one.name for one in folder.iterdir()
+    }
+    assert (folders / f"docs/integrations/{connector.kind}s/attio.md").exists()
+
+
+@EACH
+def test_a_folder_runs_by_itself(folders: Path, connector: Any) -> None:
+    """From the copied packages alone the connector prints its specification."""
+    folder = folders / "airbyte-integrations/connectors" / connector.name
+    shown = (
+        f"import sys; sys.path.insert(0, '.'); import {connector.package.name}, attio_api, runpy; "
+        f"print({connector.package.name}.__file__, attio_api.__file__); sys.argv = ['main.py', 'spec']; "
+        "runpy.run_path('main.py', run_name='__main__')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", shown], cwd=folder, capture_output=True, text=True, check=True
+    )
+
+    assert all(str(folder) in path for path in ran.stdout.splitlines()[0].split())
+    assert '"SPEC"' in ran.stdout

@@ -1,0 +1,47 @@
+"""`make registry` and `make registry-submission`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from shipping import registry, submission
+
+
+@click.group()
+def main() -> None:
+    """Bring the connectors to an Airbyte."""
+
+
+@main.command("registry")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build/registry"), show_default=True)
+@click.option("--base", type=click.Path(path_type=Path, exists=True), help="A downloaded oss_registry.json.")
+@click.option(
+    "--images", default="airbyte", show_default=True, help="Where your cluster pulls the images from."
+)
+def write_registry(out: Path, base: Path | None, images: str) -> None:
+    """Write a folder that can be served as CONNECTOR_REGISTRY_BASE_URL."""
+    try:
+        written = registry.write(out, base=base, images=images)
+    except registry.NoRegistryError as error:
+        raise click.ClickException(str(error)) from error
+    for path in written:
+        click.echo(path)
+    if base is None:
+        click.echo(
+            "Without --base an Airbyte that reads this registry offers these two connectors and no others.",
+            err=True,
+        )
+
+
+@main.command("submission")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build/submission"), show_default=True)
+def write_submission(out: Path) -> None:
+    """Write the folders as Airbyte's monorepo wants each connector."""
+    for path in submission.write(out):
+        click.echo(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Each connector as a folder of Airbyte's monorepo: what a reviewer there would get.
+
+The connectors share `attio_api`, which goes into both folders; everything else is copied as it stands. What
+Airbyte's policy says to it is in docs/airbyte-setup.md.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from typing import TYPE_CHECKING
+
+from shipping.cards import CONNECTORS, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shipping.cards import Connector
+
+_SHARED = ROOT / "attio_api"
+_SETTINGS = {
+    "source": ROOT / "acceptance-test-config.yml",
+    "destination": ROOT / "destination_attio/acceptance-test-config.yml",
+}
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "metadata.yaml", "icon.svg", "acceptance-test-config.yml")
+
+
+def write(out: Path) -> list[Path]:
+    """Write both folders and both pages; returns the folders."""
+    if out.exists():
+        shutil.rmtree(out)
+    return [_connector(one, out) for one in CONNECTORS]
+
+
+def _connector(connector: Connector, out: Path) -> Path:
+    folder = out / "airbyte-integrations/connectors" / connector.name
+    folder.mkdir(parents=True)
+    for package in (_SHARED, connector.package):
+        shutil.copytree(package, folder / package.name, ignore=_LEFT_OUT)
+    shutil.copyfile(connector.card_file, folder / "metadata.yaml")
+    shutil.copyfile(connector.icon, folder / "icon.svg")
+    shutil.copyfile(_SETTINGS[connector.kind], folder / "acceptance-test-config.yml")
+    tests = folder / "unit_tests"
+    shutil.copytree(ROOT / "unit_tests" / connector.package.name, tests, ignore=_LEFT_OUT)
+    (folder / "pyproject.toml").write_text(_pyproject(connector), encoding="utf-8")
+    (folder / "README.md").write_text(_readme(connector), encoding="utf-8")
+    (folder / "main.py").write_text(_main(connector), encoding="utf-8")
+    page = out / f"docs/integrations/{connector.kind}s/attio.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(connector.page, page)
+    return folder
+
+
+def _pyproject(connector: Connector) -> str:
+    """Poetry's, as every Python connector there has it, with the versions that the tests ran with."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"][connector.kind]
+    needed = [re.split(r"[<>=\[; ]", one)[0] for one in (*project["dependencies"], *extra)]
+    pinned = dict(
+        line.split(";")[0].strip().split("==")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line and not line.startswith("#")
+    )
+    by_name = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
+    dependencies = "\n".join(f'{name} = "{by_name[name.lower()]}"' for name in needed)
+    package = connector.package.name
+    return f"""[build-system]
+requires = ["poetry-core>=1.0.0"]
+build-backend = "poetry.core.masonry.api"
+
+[tool.poetry]
+name = "airbyte-{connector.name}"
+version = "{project["version"]}"
+description = "Airbyte {connector.kind} for Attio."
+authors = ["Airbyte <contact@airbyte.io>"]
+license = "{connector.card["license"]}"
+readme = "README.md"
+documentation = "{connector.card["documentationUrl"]}"
+homepage = "https://airbyte.com"
+repository = "https://github.com/airbytehq/airbyte"
+packages = [{{ include = "{package}" }}, {{ include = "attio_api" }}]
+
+[tool.poetry.dependencies]
+python = "^3.11,<3.14"
+{dependencies}
+
+[tool.poetry.scripts]
+{connector.name} = "{package}.run:run"
+
+[tool.poetry.group.dev.dependencies]
+pytest = "^8.0"
+pytest-randomly = "^3.16"
+requests-mock = "^1.12"
+hypothesis = "^6.120"
+"""
+
+
+def _readme(connector: Connector) -> str:
+    return f"""# Attio {connector.kind}
+
+The {connector.kind} connector of Attio. Its page is `docs/integrations/{connector.kind}s/attio.md`.
+
+```bash
+poetry install --with dev
+poetry run {connector.name} spec
+poetry run pytest unit_tests
+```
+"""
+
+
+def _main(connector: Connector) -> str:
+    return f"""from {connector.package.name}.run import run
+
+if __name__ == "__main__":
+    run()
+"""
