@@ -45,6 +45,35 @@ def test_actions_are_pinned_and_rights_are_few(workflow: Path) -> None:
 
 
 @EACH
+def test_no_secret_is_needed_but_the_tests_own(workflow: Path) -> None:
+    """Publishing trusts the identity of the run; only the contract with the real Attio has a token."""
+    named = set(re.findall(r"secrets\.(\w+)", workflow.read_text(encoding="utf-8")))
+
+    assert named <= {"ATTIO_API_TOKEN"}
+
+
+def test_a_tag_publishes_the_wheel_and_every_image() -> None:
+    """Trusted publishing for the wheel; for each image two architectures, SBOM, provenance and a signature."""
+    text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    published = yaml.safe_load(text)
+    jobs = published["jobs"]
+    (built,) = [
+        step["with"] for step in jobs["images"]["steps"] if "build-push-action" in step.get("uses", "")
+    ]
+    ran = [step.get("run", "") for step in jobs["images"]["steps"]]
+    targets = set(re.findall(r"^FROM \S+ AS ([\w-]+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+
+    assert {"push": {"tags": ["v*"]}} == published[True]  # YAML reads the word `on` as a yes
+    assert "write" == jobs["wheel"]["permissions"]["id-token"]
+    assert set(jobs["images"]["strategy"]["matrix"]["target"]) == targets - {
+        one for one in targets if one in {"base", "build"} or one.endswith("-environment")
+    }
+    assert {"linux/amd64", "linux/arm64"} == set(built["platforms"].split(","))
+    assert (True, True, "mode=max") == (built["push"], built["sbom"], built["provenance"])
+    assert any("cosign sign --yes" in one for one in ran)
+
+
+@EACH
 def test_workflow_runs_only_chores_that_exist(workflow: Path) -> None:
     """Each `make X` of a workflow is a chore of the Makefile: a developer can run the same."""
     chores = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
