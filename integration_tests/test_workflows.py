@@ -53,7 +53,7 @@ def test_no_secret_is_needed_but_the_tests_own(workflow: Path) -> None:
 
 
 def test_a_tag_publishes_the_wheel_and_every_image() -> None:
-    """Trusted publishing for the wheel; for each image two architectures, SBOM, provenance and a signature."""
+    """Trusted publishing for the wheel; each image has two architectures, SBOM, provenance, a signature."""
     text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
     published = yaml.safe_load(text)
     jobs = published["jobs"]
@@ -61,7 +61,8 @@ def test_a_tag_publishes_the_wheel_and_every_image() -> None:
         step["with"] for step in jobs["images"]["steps"] if "build-push-action" in step.get("uses", "")
     ]
     ran = [step.get("run", "") for step in jobs["images"]["steps"]]
-    targets = set(re.findall(r"^FROM \S+ AS ([\w-]+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^FROM \S+ AS ([\w-]+)$", dockerfile, re.MULTILINE))
 
     assert {"push": {"tags": ["v*"]}} == published[True]  # YAML reads the word `on` as a yes
     assert "write" == jobs["wheel"]["permissions"]["id-token"]
