@@ -279,6 +279,28 @@ def test_steps_are_taken_once_and_in_order(database: Database) -> None:
         migrate(database, epoch="e1")
 
 
+def test_a_store_of_the_first_version_is_counted_once(database: Database) -> None:
+    """What an older relay stored is in the totals of the newer one, and its connections go on."""
+    migrate(database, epoch="e", steps=STEPS[:1])
+    with database.transaction() as transaction:
+        for key, problem in (("a", None), ("b", "unreadable")):
+            transaction.run(
+                "INSERT INTO deliveries (webhook_id, idempotency_key, route, received_at, events, problem)"
+                " VALUES ('h', :key, 'acme', 1, 0, :problem)",
+                {"key": key, "problem": problem},
+            )
+        transaction.run("INSERT INTO connections (name, seen) VALUES ('c', 3)")
+        transaction.run(
+            "INSERT INTO runs (run_id, connection, changes, intent_at, ended_at, outcome)"
+            " VALUES ('r', 'c', 1, 1, 2, 'failed')"
+        )
+    store = store_on(database)
+
+    assert {"deliveries": 2, "dead": 1} == store.inbox.counts()
+    assert {("c", "failed"): 1} == store.history.run_counts()
+    assert 3 == store.ledger.lines()[0].seen
+
+
 def test_totals_go_with_the_rows(store: Store) -> None:
     """How many are kept, and how many of them dead, is known without counting; also after pruning."""
     dead = Delivery(
