@@ -111,7 +111,7 @@ def test_a_second_sync_delivers_exactly_what_changed(source: Command, attio: Rem
     first = source.read("companies")
     edited, cleared, deleted = (row["record_id"] for row in first.rows("companies")[:3])
     attio.api("PATCH", f"/v2/objects/companies/records/{edited}", {"data": {"values": {"name": "New"}}})
-    attio.api("PATCH", f"/v2/objects/companies/records/{cleared}", {"data": {"values": {"name": None}}})
+    attio.api("PATCH", f"/v2/objects/companies/records/{cleared}", {"data": {"values": {"name": []}}})
     attio.api("DELETE", f"/v2/objects/companies/records/{deleted}")
     second = source.read("companies", state=first.state())
     third = source.read("companies", state=second.state())

@@ -86,7 +86,7 @@ class World:
         name = OBJECTS[which % 2]
         own: Row = {"domains": [f"c{self.made}.com"]} if name == "companies" else {"job_title": word}
         more: Row = {"nick": word} if name == "people" else {"name": word, "description": word}
-        made = self.api("POST", f"/v2/objects/{name}/records", {"data": {"values": {**own, **_given(more)}}})
+        made = self.api("POST", f"/v2/objects/{name}/records", {"data": {"values": _given({**own, **more})}})
         self.touched.add(made["id"]["record_id"])
         return str(made["id"]["record_id"])
 
@@ -102,7 +102,7 @@ class World:
     def edit(self, which: int, word: str | None) -> None:
         name = OBJECTS[which % 2]
         if record_id := self.pick(self.records(name), which // 2):
-            body = {"data": {"values": {FREE[name][which % 3 % 2]: word}}}
+            body = {"data": {"values": {FREE[name][which % 3 % 2]: _written(word)}}}
             self.api("PATCH", f"/v2/objects/{name}/records/{record_id}", body)
 
     def link(self, which: int, word: str | None) -> None:
@@ -176,7 +176,7 @@ class World:
 
     def edit_entry(self, which: int, word: str | None) -> None:
         if entry_id := self.pick(self.entries(), which):
-            body = {"data": {"entry_values": {"mood": word}}}
+            body = {"data": {"entry_values": {"mood": _written(word)}}}
             self.api("PATCH", f"/v2/lists/sales/entries/{entry_id}", body)
 
     def delete_entry(self, which: int, _: str | None) -> None:
@@ -389,6 +389,11 @@ def _attribute(slug: str, kind: str) -> Row:
 
 def _given(values: Row) -> Row:
     return {slug: word for slug, word in values.items() if word is not None}
+
+
+def _written(word: str | None) -> str | list[str]:
+    """A word, or what clears a value."""
+    return [] if word is None else word
 
 
 def _plain(raw: Row, values: Row, attributes: list[Attribute]) -> Row:
