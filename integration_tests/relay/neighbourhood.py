@@ -15,9 +15,9 @@ import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from attio_api.errors import AttioError, ConnectionBroken, Forbidden, NotFound, ServerTrouble
+from attio_relay.alerting.look import ill_webhooks
 from attio_relay.scheduling import schedule
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
-from attio_relay.serving.overview import routes_unheard
 from attio_relay.settings import AirbyteTarget, ConnectionConfig, HttpTarget
 from attio_relay.store.database import Database, StoreError, Transaction
 from attio_relay.store.lines import State
@@ -371,7 +371,7 @@ class World:
         (line,) = self.store.ledger.lines()
         hooks = self.store.vault.webhook_facts()
         attention = schedule.needs_attention(line, self.config, now=self.now)
-        unheard = routes_unheard(hooks, watch_every=WATCH_EVERY, now=self.now)
+        unheard = ill_webhooks(hooks, watch_every=WATCH_EVERY, now=self.now)
         healthy = not attention and not unheard and line.state is not State.RUNNING
         if healthy and any(self.now > change.at + 305.0 for change in self.uncovered()):
             self.healthy_too_long.append(self.now)
