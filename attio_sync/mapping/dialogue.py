@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NAMED = 10
 _ROOM = 24
+_WIDE = 160
 
 
 def tell(draft: Draft, origin: Path | None) -> None:
@@ -58,7 +59,8 @@ def show(draft: Draft) -> None:
         left += line.attribute is None
         if line.attribute or left <= _NAMED:
             grid.add_row(*_row(number, line), style="" if line.attribute else "dim")
-    remarks().print(grid)
+    console = remarks()
+    console.print(grid, width=None if console.is_terminal else _WIDE)
     if left > _NAMED:
         remarks().print(f"… and {left - _NAMED:,} more columns that are left out.", style="dim")
 
