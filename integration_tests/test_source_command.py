@@ -195,8 +195,12 @@ def listed(attio: RemoteEmulator, name: str) -> list[Any]:
     ("change", "sentence"),
     [
         (
-            {"credentials": {"auth_type": "access_token", "access_token": "wrong"}},
+            {"credentials": {"auth_type": "access_token", "access_token": "0" * 64}},
             "does not know the access token",
+        ),
+        (
+            {"credentials": {"auth_type": "access_token", "access_token": "wrong"}},
+            "The access token is none of Attio's",
         ),
         ({"objects": ["planets"]}, "planets"),
         ({"filters": [{"target": "companies", "filter": '{"size": "big"}'}]}, "filter for 'companies'"),
