@@ -49,7 +49,7 @@ def test_the_last_row_counts_wherever_the_first_stands(
     assert (4, 1, 5) == (report.counts.create, report.counts.superseded, report.counts.rows)
     assert (0, 4, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
     assert [["B"], ["C"], ["D"], ["new"]] == desk.values("companies", "name")
-    assert (plan.counts, "Row 4 has the same key and comes later.") == (
+    assert (plan.counts, "Row 4 has the same key and comes later, with other data.") == (
         report.counts,
         report.superseded[0].reason,
     )
