@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.show import wording
 from attio_sync.show.plan_parts import RecordView, record_view, sum_of
-from attio_sync.show.plan_store import PlanStore
 from attio_sync.show.plan_views import Filter, Group
-from attio_sync.show.templating import look, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from attio_sync.show.plan_store import PlanStore
     from destination_attio.model.plan import Plan
 
 # A browser stays quick with so many records in a section; whoever wants all of them takes the JSON.
@@ -46,6 +45,10 @@ _STOPS: Final = "If somebody changes one of these records in Attio before that, 
 
 def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
     """The page: made by whom, where it is saved to be applied, or whether a push applies it itself."""
+    # Commands import this module for their help as well, and templates and databases take their time.
+    from attio_sync.show.plan_store import PlanStore  # noqa: PLC0415 -- see above
+    from attio_sync.show.templating import look, render  # noqa: PLC0415 -- see above
+
     with PlanStore.create().extend(plan.changes) as store:
         return render(
             "plan_page.html",
