@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from attio_api.errors import Unreadable
-from source_attio.changes import feed
+from source_attio.changes import feed, resumption
+from source_attio.changes.budget import Budget
 from source_attio.changes.detection import Noticing
 from source_attio.changes.feed import Changes, Feed
 from source_attio.changes.memory import Exact
@@ -16,10 +17,10 @@ from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.keyset import Ask, Walk
-from source_attio.read.steps import Steps
-from source_attio.streams import incremental
+from source_attio.read.steps import Steps, arrival
+from source_attio.streams import history, incremental, meetings, records
 from source_attio.streams.records import Query
-from unit_tests.source_attio.test_promise import FollowedPromise, Promise
+from unit_tests.source_attio.test_promise import FollowedPromise, PerRowPromise, Promise, TightPromise
 
 # How long a bug takes to be found is chance, and how busy the machine is.
 pytestmark = pytest.mark.timeout(1200)
@@ -164,6 +165,58 @@ def feed_position_before_its_rows(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incremental, "follow", follow)
 
 
+def vanished_rows_believed(patch: pytest.MonkeyPatch) -> None:
+    """What a pass did not meet is marked without asking, and an empty page is taken for the end."""
+    patch.setattr(records, "settle", lambda *_: iter(()))
+
+    def page(self: Walk, pending: Any) -> Any:
+        return (yield from arrival(pending.answer or self._ask(pending.ask)))
+
+    patch.setattr(Walk, "_page", page)
+
+
+def meetings_believed(patch: pytest.MonkeyPatch) -> None:
+    """A meeting that was not met is marked without asking for it."""
+    patch.setattr(meetings, "settle", lambda *_: iter(()))
+
+
+def given_up_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """A memory only ever gets coarser."""
+    patch.setattr(resumption, "_chosen", lambda remembered, *_: (remembered, None))
+
+
+def a_budget_a_stream(patch: pytest.MonkeyPatch) -> None:
+    """Each stream takes as much as all of them may."""
+
+    def keep(self: Budget) -> None:
+        for share in self.shares.values():
+            while self.most is not None and share.size > self.most and not share.ended:
+                share.shrink()
+
+    patch.setattr(Budget, "keep", keep)
+
+
+def keys_made_of_titles(patch: pytest.MonkeyPatch) -> None:
+    """A renamed option is another value."""
+    patch.setattr(history, "_identity", lambda _, plain: plain or "")
+
+
+def titles_of_the_past_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Histories are read again only where the present value is called otherwise."""
+    right = history.titles
+
+    def titles(*given: Any) -> Any:
+        yield from right(*given)
+        return {}
+
+    patch.setattr(history, "titles", titles)
+
+
+def rows_of_the_object_before_left(patch: pytest.MonkeyPatch) -> None:
+    """Another object took over the slug, and nobody marks the rows of the one before."""
+    patch.setattr(resumption, "_named", lambda *_: [])
+
+
 PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [
     (offset_paging, Promise),
     (newest_active_from_as_cursor, Promise),
@@ -174,6 +227,13 @@ PLANTED: list[tuple[Plant, type[RuleBasedStateMachine]]] = [
     (no_overlap_at_the_edges, Promise),
     (deletes_forgotten, Promise),
     (vanished_rows_forgotten_after_a_kill, Promise),
+    (vanished_rows_believed, Promise),
+    (rows_of_the_object_before_left, Promise),
+    (given_up_for_ever, TightPromise),
+    (a_budget_a_stream, TightPromise),
+    (meetings_believed, PerRowPromise),
+    (keys_made_of_titles, PerRowPromise),
+    (titles_of_the_past_forgotten, PerRowPromise),
     (gap_in_the_feed_ignored, FollowedPromise),
     (merge_dropped, FollowedPromise),
     (feed_position_before_its_rows, FollowedPromise),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from attio_api.definitions import Attribute
@@ -13,6 +14,8 @@ from unit_tests.source_attio.harness import Bench, Row
 
 OBJECTS = ("companies", "people")
 HISTORY = "attribute_values_history"
+GIZMOS = "gizmos"
+"""An object of the workspace's own, whose slug is taken over by others."""
 FREE = {"companies": ("name", "description"), "people": ("job_title", "nick")}
 """Attributes that anything may be written to."""
 Write = tuple[int, int, str | None]
@@ -33,6 +36,11 @@ class World:
             if target.startswith("lists"):
                 self.api("POST", "/v2/lists", {"data": _LIST})
             self.api("POST", f"/v2/{target}/attributes", {"data": _attribute(slug, "text")})
+        self.api("POST", "/v2/objects/people/attributes", {"data": _attribute("tier", "select")})
+        for title in ("a", "b"):
+            path = "/v2/objects/people/attributes/tier/options"
+            self.api("POST", path, {"data": {"title": title}})
+        self.take_over(3)
         self.member = self.ids("/v2/workspace_members", "workspace_member_id")[0]
 
     def write(self, kind: int, which: int, word: str | None) -> None:
@@ -236,6 +244,38 @@ class World:
         if meeting_id := self.pick(self.ids("/v2/meetings", "meeting_id"), which):
             self.api("DELETE", f"/v2/meetings/{meeting_id}")
 
+    def move_meeting(self) -> None:
+        """The last meeting of the listing becomes the first: past a reader that goes by their start."""
+        shelf = self.bench.emulator.workspace.annexes.meetings
+        meetings = sorted(shelf, key=lambda each: (str(each.start), each.key))
+        if meetings:
+            self.made += 1
+            moved = {**meetings[-1].start, "datetime": f"2001-01-01T00:00:{self.made % 60:02d}.000000000Z"}
+            shelf.put(replace(meetings[-1], start=moved, end=moved))
+
+    def set_tier(self, which: int, word: str | None) -> None:
+        """A person gets an option, by whatever title it has now."""
+        options = self.api("GET", "/v2/objects/people/attributes/tier/options")
+        if record_id := self.pick(self.records("people"), which):
+            tier = options[which % len(options)]["title"] if word else None
+            body = {"data": {"values": {"tier": tier or []}}}
+            self.api("PATCH", f"/v2/objects/people/records/{record_id}", body)
+
+    def rename_option(self, which: int) -> None:
+        """An admin gives an option another title; records that have it, or had it, show the new one."""
+        self.made += 1
+        path = "/v2/objects/people/attributes/tier/options"
+        option = self.api("GET", path)[which % 2]["id"]["option_id"]
+        self.api("PATCH", f"{path}/{option}", {"data": {"title": f"Tier {self.made}"}})
+
+    def take_over(self, rows: int) -> None:
+        """The slug of an object that is deleted goes to another one."""
+        self.api("DELETE", f"/v2/objects/{GIZMOS}")
+        form = {"api_slug": GIZMOS, "singular_noun": "Gizmo", "plural_noun": "Gizmos"}
+        self.api("POST", "/v2/objects", {"data": form})
+        for _ in range(rows):
+            self.api("POST", f"/v2/objects/{GIZMOS}/records", {"data": {"values": {}}})
+
     # --- attributes ------------------------------------------------------------------------------
 
     def new_attribute(self, which: int, _: str | None) -> None:
@@ -356,7 +396,7 @@ class World:
     def history(self, name: str, slug: str) -> set[tuple[Any, ...]]:
         """Every value that an attribute ever had on the records that live."""
         return {
-            (record_id, slug, each["value"], each["active_from"], each["active_until"])
+            (record_id, slug, _told(each), each["active_from"], each["active_until"])
             for record_id in self.records(name)
             for each in self.api(
                 "GET",
@@ -380,6 +420,10 @@ _LIST = {
 }
 _POINT = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
 _SOMEBODY = {"email_address": "somebody@c1.com", "is_organizer": True, "status": "accepted"}
+
+
+def _told(value: Row) -> Any:
+    return value["option"]["title"] if "option" in value else value["value"]
 
 
 def _attribute(slug: str, kind: str) -> Row:
