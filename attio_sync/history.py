@@ -13,11 +13,13 @@ from attio_sync import config, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, results
-from destination_attio.storage.journal import Look
+from destination_attio.storage.journal import Journal, Look
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from destination_attio.model.plan import Counts
-    from destination_attio.storage.journal import Journal, Run
+    from destination_attio.storage.journal import Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WRITTEN = Look(statuses=("written",))
@@ -31,12 +33,26 @@ _WIDE = 100
 @click.option("--journal", type=_FILE, help="Another journal than the usual one.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--limit", default=50, show_default=True, help="How much to list.")
-def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: int) -> int:
+@click.option(
+    "--forget-before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Drop runs from before this day (UTC); they cannot be reverted any more.",
+)
+def command(
+    run_id: str | None,
+    journal: Path | None,
+    *,
+    as_json: bool,
+    limit: int,
+    forget_before: datetime | None,
+) -> int:
     """List past pushes and reverts, or what one of them changed, from what to what.
 
     The journal is a DuckDB file with the tables 'runs' and 'changes', open to any query.
     """
     path = journal or config.places().journal
+    if forget_before is not None:
+        return _forget(path, forget_before, as_json=as_json)
     if not journal and not path.is_file():
         _runs([], as_json=as_json)
         return DONE
@@ -48,6 +64,16 @@ def command(run_id: str | None, journal: Path | None, *, as_json: bool, limit: i
                 click.echo(f"… and {left:,} earlier ones; --limit shows them.")
         else:
             _changes(opened, run_id, limit, as_json=as_json)
+    return DONE
+
+
+def _forget(path: Path, before: datetime, *, as_json: bool) -> int:
+    """Drop old runs from a journal; what is dropped can be read and undone no more."""
+    with journals.reading(path):
+        pass  # whatever is no journal is told before it is opened for writing
+    with Journal.open(path) as opened:
+        dropped = opened.forget(f"{before:%Y-%m-%d}T00:00:00+00:00")
+    click.echo(json.dumps({"dropped": dropped}) if as_json else f"{counted(dropped, 'run')} dropped.")
     return DONE
 
 

@@ -202,6 +202,18 @@ class Journal(JournalReading):
                 [rows, _SETTLED, run_id],
             )
 
+    def forget(self, before: str) -> int:
+        """Drop runs that began before this time, with their changes: they cannot be reverted any more."""
+        with translated(self._path):
+            old = "SELECT run_id FROM runs WHERE started_at < ?::TIMESTAMPTZ AND status <> 'running'"
+            runs = [str(one) for (one,) in self._db.execute(old, [before]).fetchall()]
+            self._db.execute("BEGIN")
+            for table in ("changes", "runs"):
+                self._db.execute(f"DELETE FROM {table} WHERE list_contains(?, run_id)", [runs])  # noqa: S608 (one of two literals)
+            self._db.execute("COMMIT")
+            self._db.execute("CHECKPOINT")
+        return len(runs)
+
     def abandon(self, at: str) -> None:
         """Runs that are still noted as running died: this process is the only one that holds the file."""
         for run_id in self.dead_runs():

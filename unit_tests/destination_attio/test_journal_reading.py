@@ -1,0 +1,106 @@
+"""The journal page by page, narrowed, backwards, and without its old runs."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from destination_attio.model.plan import Change, Counts, FieldChange
+from destination_attio.storage.journal import About, Journal, Look, Run, Settlement
+
+NOW = "2026-05-01T00:00:00+00:00"
+
+
+def run(run_id: str, started_at: str = NOW) -> Run:
+    about = About(approver="ada", plan_digest="d", mapping={"stream": "s"})
+    return Run(
+        run_id=run_id,
+        kind="push",
+        started_at=started_at,
+        finished_at=None,
+        status="running",
+        workspace_id="w",
+        workspace_name="W",
+        target="companies",
+        reverts=None,
+        counts=Counts(),
+        about=about,
+    )
+
+
+def change(number: int) -> Change:
+    slug = "name" if number % 2 else "tier"
+    return Change(
+        kind="create" if number < 700 else "update",
+        stream="s",
+        target="companies",
+        key={"domains": [f"d{number}.example.com"]},
+        record_id=f"r{number}",
+        fields=(FieldChange(attribute=slug, before=None, after=f"v{number}"),),
+    )
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """A run of 1,200 changes, all but the last written."""
+    opened = Journal.open(tmp_path / "j.duckdb")
+    opened.begin(run("r1"))
+    opened.intend("r1", [(number, change(number)) for number in range(1, 1201)], NOW)
+    opened.settle("r1", [Settlement(change_no=number, status="written") for number in range(1, 1200)])
+    return opened
+
+
+def test_changes_come_page_by_page_and_backwards(journal: Journal) -> None:
+    """Each once, in their order or the other way round; narrowed by what they are and hold."""
+    written = Look(statuses=("written",))
+    first = journal.page("r1", limit=500)
+    rest = journal.page("r1", after=first[-1].change_no, limit=1000)
+
+    assert list(range(1, 1201)) == [one.change_no for one in (*first, *rest)]
+    assert list(range(1199, 0, -1)) == [one.change_no for one in journal.backwards("r1", written)]
+    assert 1199 == journal.count("r1", written)
+    assert {("create", "written"): 699, ("update", "written"): 500, ("update", "intended"): 1} == (
+        journal.statuses("r1")
+    )
+    assert ["r77"] == [one.change.record_id for one in journal.page("r1", Look(text="D77.EXAMPLE"))]
+    assert 600 == journal.count("r1", Look(attribute="tier"))
+    assert 501 == journal.count("r1", Look(only=("update",)))
+    assert ["r5"] == [one.change.record_id for one in journal.backwards("r1", Look(only=("r5",)))]
+    assert ["r1"] == [one.run_id for one in journal.record("r9")]
+
+
+def test_who_approved_what_is_kept(journal: Journal) -> None:
+    """Approver, digest and mapping come back with the run."""
+    assert run("r1").about == journal.run("r1").about
+
+
+def test_old_runs_are_forgotten(journal: Journal) -> None:
+    """Runs before a day go with their changes; the others stay."""
+    journal.finish("r1", "done", Counts(create=1), NOW)
+    journal.begin(run("r2", "2026-06-01T00:00:00+00:00"))
+
+    assert 0 == journal.forget("2026-05-01T00:00:00+00:00")
+    assert 1 == journal.forget("2026-05-02T00:00:00+00:00")
+    assert ["r2"] == [one.run_id for one in journal.runs()]
+    assert [] == journal.changes("r1")
+
+
+def test_a_journal_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    """Columns that it lacks are empty; opened for writing it gets them."""
+    path = tmp_path / "old.duckdb"
+    with Journal.open(path) as opened:
+        opened.begin(run("r1"))
+        opened.intend("r1", [(1, change(1))], NOW)
+    with duckdb.connect(str(path)) as db:
+        for column in ("approver", "plan_digest", "mapping", "attributes"):
+            db.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        for column in ("name", "web_url", "beside"):
+            db.execute(f"ALTER TABLE changes DROP COLUMN {column}")
+    with Journal.open(path, read_only=True) as opened:
+        assert (About(), ["r1"]) == (
+            opened.run("r1").about,
+            [one.change.record_id for one in opened.changes("r1")],
+        )
+    with Journal.open(path) as opened:
+        opened.begin(run("r2"))
+        assert "ada" == opened.run("r2").about.approver
