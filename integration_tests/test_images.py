@@ -36,7 +36,7 @@ CONNECTORS = ("source-attio", "destination-attio")
 FOREIGN = {
     "source-attio": {"starlette", "uvicorn", "psycopg", "duckdb", "boto3"},
     "destination-attio": {"starlette", "uvicorn", "psycopg"},
-    "relay": {"airbyte-cdk", "duckdb", "phonenumberslite", "pydantic", "starlette"},
+    "relay": {"airbyte-cdk", "duckdb", "phonenumberslite", "rich"},
     "emulator": {"airbyte-cdk", "duckdb", "psycopg"},
 }
 
