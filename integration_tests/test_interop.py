@@ -165,3 +165,29 @@ def _users(discovered: dict[str, Any]) -> dict[str, Any]:
     (users,) = [stream for stream in discovered["streams"] if stream["name"] == "users"]
     chosen = {"stream": users, "sync_mode": "full_refresh", "destination_sync_mode": "append_dedup"}
     return {"streams": [chosen | {"primary_key": [["email"]]}]}
+
+
+def test_dlt_carries_what_changed(attio: Any, tmp_path: Path) -> None:
+    """The example's dlt source loads a stream into DuckDB; a second run brings the edited row alone."""
+    programs = environment("dlt", "dlt[duckdb]>=1.10")
+    made = [
+        attio.create_record("companies", {"name": f"C {n}", "domains": [f"c{n}.example.com"]})
+        for n in range(3)
+    ]
+    (tmp_path / "config.json").write_text(json.dumps(config(attio)))
+    argv = [programs / "python", PEERS.parents[1] / "examples/dlt_attio.py", "companies"]
+    more = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(tmp_path), "RUNTIME__DLTHUB_TELEMETRY": "false"}
+    for name in ("C 0", "Edited"):
+        attio.api(
+            "PATCH",
+            f"/v2/objects/companies/records/{made[0]['id']['record_id']}",
+            {"data": {"values": {"name": name}}},
+        )
+        ran = subprocess.run(argv, cwd=tmp_path, env=more, capture_output=True, text=True, check=False)
+        assert 0 == ran.returncode, ran.stderr
+    with duckdb.connect(tmp_path / "attio.duckdb") as database:
+        names = database.sql("SELECT name FROM crm.companies ORDER BY 1").fetchall()
+        loads = database.sql("SELECT count(*) FROM crm.companies GROUP BY _dlt_load_id ORDER BY 1").fetchall()
+
+    assert [("C 1",), ("C 2",), ("Edited",)] == names
+    assert [(1,), (2,)] == loads

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,15 @@ class Connector:
 
     def spec(self) -> dict[str, Any]:
         """What the connector's own `spec` prints."""
-        command = Path(sys.executable).with_name(self.name)
-        printed = subprocess.run([command, "spec"], capture_output=True, text=True, check=True).stdout
-        found = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
-        return next(dict(one["spec"]) for one in found if one["type"] == "SPEC")
+        return _spec(self.name)
+
+
+@cache
+def _spec(name: str) -> dict[str, Any]:
+    command = Path(sys.executable).with_name(name)
+    printed = subprocess.run([command, "spec"], capture_output=True, text=True, check=True).stdout
+    found = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    return next(dict(one["spec"]) for one in found if one["type"] == "SPEC")
 
 
 CONNECTORS = (
