@@ -176,7 +176,11 @@ def test_dlt_carries_what_changed(attio: Any, tmp_path: Path) -> None:
     ]
     (tmp_path / "config.json").write_text(json.dumps(config(attio)))
     argv = [programs / "python", PEERS.parents[1] / "examples/dlt_attio.py", "companies"]
-    more = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(tmp_path), "RUNTIME__DLTHUB_TELEMETRY": "false"}
+    more = {
+        "PATH": f"{BIN}:/usr/bin:/bin",
+        "DLT_DATA_DIR": str(tmp_path / "dlt"),
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+    }
     for name in ("C 0", "Edited"):
         attio.api(
             "PATCH",
