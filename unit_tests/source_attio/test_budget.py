@@ -76,7 +76,7 @@ def test_a_memory_that_was_given_up_is_rebuilt_by_a_whole_pass(tight: float, del
     assert delivered_again == len(made.sync(["companies"]))
     deleted, cleared = list(made.tables["companies"])[:2]
     made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
-    edit(made, cleared, name=None)
+    edit(made, cleared, name=[])
     made.sync(["companies"])
 
     assert "exact" == made.states["companies"]["memory"]

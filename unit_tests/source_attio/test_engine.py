@@ -100,7 +100,7 @@ def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) ->
     """Whatever is wrong with a state, the next sync makes the warehouse right, with newer `_changed_at`."""
     made = bench(12)
     made.sync(["companies"])
-    edit(made, next(iter(made.tables["companies"])), name=None)
+    edit(made, next(iter(made.tables["companies"])), name=[])
     made.sync(["companies"])
     before = {key: row["_changed_at"] for key, row in made.tables["companies"].items()}
     made.states["companies"] |= harm
@@ -213,7 +213,7 @@ def test_a_state_over_its_budget_gives_up_deletes_first_and_edits_never(
     made.sync(["companies"])
     edited, cleared, deleted = list(made.tables["companies"])[:3]
     edit(made, edited, name="New")
-    edit(made, cleared, name=None)
+    edit(made, cleared, name=[])
     made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
     ids = [row["record_id"] for row in made.sync(["companies"])]
 
@@ -237,7 +237,7 @@ def test_after_a_kill_only_exact_memory_lets_every_row_grow(
     edit(made, company, description="Newer")
     made.sure = False
     before = next(rows for last in range(9) if (rows := made.sync(["companies"], killed_after=last)))
-    edit(made, company, description=None)
+    edit(made, company, description=[])
     made.emulator.clock.advance(60)
     after = made.sync(["companies"])
 

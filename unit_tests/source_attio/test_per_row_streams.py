@@ -29,7 +29,7 @@ def test_a_value_that_ended_outranks_itself_after_a_kill() -> None:
     made, record_id = remarked()
     edit(made, record_id, remark="So far")
     delivered = made.sync(["attribute_values_history"], killed_after=2)
-    edit(made, record_id, remark=None)
+    edit(made, record_id, remark=[])
     made.sync(["attribute_values_history"])
 
     assert [None] == [row["active_until"] for row in delivered]
