@@ -1,5 +1,6 @@
 """Reads the streams of a sync that are not the manifest's: asks what there is, opens each, runs them."""
 
+import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.open import Desk, Selected, schema
 from source_attio.workspace import Target, Workspace, attributes_of, explore
+
+_LOG = logging.getLogger("airbyte.source_attio")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,4 +195,7 @@ def _budget(context: Context, chosen: list[Selected], states: States, *, unlimit
 def _graves(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Graves:
     wanted = any(each.stream.name == DELETED_RECORDS for each in streams)
     newest = states.get(DELETED_RECORDS, {}).get(CURSOR, "")
+    if not isinstance(newest, str):
+        _LOG.warning("%s: its state is damaged (its `%s` is no time).", DELETED_RECORDS, CURSOR)
+        newest = ""
     return Graves(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)

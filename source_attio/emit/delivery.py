@@ -97,6 +97,7 @@ class Delivery:
         if whole_pass:
             noticing.end_pass()
             self.state.scanned_at, self.state.vanishing_explained = noticing.started_at, False
+            self.state.old_keys = False
         noticing.end()
         self.state.feed = feed
         self._say_what_is_noticed()

@@ -172,10 +172,12 @@ def test_no_second_holds_more_than_a_hundred_reads(refused: int) -> None:
     assert max(bisect_right(asked, start + 1) - at for at, start in enumerate(asked)) <= 100
 
 
-def test_deleted_records_hold_every_mark() -> None:
-    """The marks of all streams are delivered once more in a stream of their own."""
+@pytest.mark.parametrize("damage", ["", 5, None])
+def test_deleted_records_hold_every_mark(damage: object) -> None:
+    """The marks of all streams are delivered once more in a stream of their own, a damaged state or not."""
     made = bench(3)
     made.sync(["companies", "deleted_records"])
+    made.states["deleted_records"]["_changed_at"] = damage
     gone = next(iter(made.tables["companies"]))
     made.api("DELETE", f"/v2/objects/companies/records/{gone}")
     rows = [
