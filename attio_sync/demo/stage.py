@@ -99,6 +99,8 @@ class Stage:
     environment: dict[str, str] = field(default_factory=dict)
     programs: dict[str, int] = field(default_factory=dict)
     """The servers of the stage, each with the number of its process."""
+    is_left: bool = False
+    """Whether programs and files stay; only a story that ended well leaves them."""
 
     @property
     def database(self) -> Path:
@@ -153,6 +155,8 @@ def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterato
     with ExitStack() as stack:
         interruption = Interruption()
         stack.enter_context(interruption.listening())
+        if keep:
+            stack.callback(shutil.rmtree, keep)
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attio-demo-")))
         environment = _environment(folder, width=width, has_colour=has_colour)
         stage = Stage(folder=folder, interruption=interruption, environment=environment)
@@ -165,7 +169,7 @@ def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterato
         feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo/changes", "token": FEED_TOKEN}}
         (folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
         yield stage
-        if keep:
+        if stage.is_left:
             stack.pop_all()
 
 
