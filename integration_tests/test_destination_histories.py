@@ -1,0 +1,358 @@
+"""Any history: a push, a colleague at any moment, a stop or a kill at any moment, a revert; nothing is lost.
+
+Whatever he does (make, edit, clear, delete, hang a note, a task or an entry on something), after the revert
+all that is his is there value by value, and every written thing is restored or listed.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from destination_attio.engine import after_images, push, titles
+from destination_attio.engine.ownership import Ownership
+from destination_attio.engine.signals import RunStopped, Stop
+from destination_attio.engine.writer import Ledger
+from destination_attio.storage.journal import JournalError
+from destination_attio.workspace.attachments import Attachments
+from integration_tests.in_process import Killed, SmallDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from destination_attio.model.plan import Report
+    from destination_attio.session import Session
+
+HISTORIES = int(os.environ.get("HISTORIES", "300"))
+held_for_all = settings(
+    max_examples=HISTORIES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+until_found = settings(held_for_all, max_examples=400)
+COLLEAGUE = "colleague-token"
+CODES = ["a", "b", "c", "d"]
+ATTRIBUTES = ("code", "label", "remark", "tags", "kind")
+DEEDS = ["make", "edit", "clear", "delete", "note", "task", "entry", "use"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What the colleague does, to which record, before which write of the run (past the last: after it)."""
+
+    what: str
+    code: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What is there before, what is pushed, what the colleague does, and how the run ends."""
+
+    before: list[Row]
+    rows: list[Row]
+    deeds: list[Deed]
+    stop: int | None
+    is_killed: bool
+
+
+@st.composite
+def histories(draw: Callable[[Any], Any]) -> History:
+    """Small ones, in which everything meets everything."""
+    labels = st.sampled_from(["x", "y", None])
+    row = {"label": labels, "tags": st.sampled_from([["Old"], ["New"], ["Old", "New"], None])}
+    before = draw(st.lists(st.sampled_from(CODES), unique=True, max_size=2))
+    rows = draw(st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=4))
+    deed = st.builds(Deed, what=st.sampled_from(DEEDS), code=st.sampled_from(CODES), at=st.integers(1, 9))
+    return History(
+        before=[{"code": one, "label": "old", "tags": ["Old"]} for one in before],
+        rows=[{"code": one, **draw(st.fixed_dictionaries(row))} for one in rows],
+        deeds=draw(st.lists(deed, max_size=3)),
+        stop=draw(st.one_of(st.none(), st.integers(1, 6))),
+        is_killed=draw(st.booleans()),
+    )
+
+
+@dataclass
+class Colleague:
+    """Somebody with a token of his own, and what he has put into the workspace."""
+
+    desk: SmallDesk
+    values: dict[tuple[str, str], Any] = field(default_factory=dict)
+    hung: dict[str, list[str]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+
+    def does(self, deed: Deed) -> None:
+        """One deed; what Attio refuses he leaves."""
+        self.desk.attio.clock(advance_seconds=5)
+        record = self._record(deed.code)
+        if deed.what == "make":
+            self._make(deed.code)
+        elif record:
+            getattr(self, deed.what)(record)
+        self.desk.attio.clock(advance_seconds=5)
+
+    def _make(self, code: str) -> None:
+        body = {"data": {"values": {"code": code, "label": "his"}}}
+        status, answer = self.call("POST", "/v2/objects/things/records", body)
+        if status == 200:
+            record = answer["data"]["id"]["record_id"]
+            self.made.add(record)
+            self.values |= {(record, "label"): "his"}
+
+    def edit(self, record: str) -> None:
+        """A word of his own."""
+        self._set(record, "remark", "his words")
+
+    def clear(self, record: str) -> None:
+        """An attribute that he leaves empty."""
+        self._set(record, "label", None)
+
+    def use(self, record: str) -> None:
+        """A title that the run may have made, if it has."""
+        status, _ = self.call(
+            "PATCH", f"/v2/objects/things/records/{record}", {"data": {"values": {"kind": ["New"]}}}
+        )
+        if status == 200:
+            self.values[record, "kind"] = "New"
+
+    def delete(self, record: str) -> None:
+        """Away with it."""
+        if self.call("DELETE", f"/v2/objects/things/records/{record}")[0] == 200:
+            self.deleted.add(record)
+
+    def note(self, record: str) -> None:
+        """A note on it."""
+        parent = {"parent_object": "things", "parent_record_id": record}
+        note = {**parent, "title": "t", "format": "plaintext", "content": "his"}
+        self._hang(record, "note", self.call("POST", "/v2/notes", {"data": note}))
+
+    def task(self, record: str) -> None:
+        """A task about it."""
+        task = {
+            "content": "his",
+            "format": "plaintext",
+            "deadline_at": None,
+            "is_completed": False,
+            "assignees": [],
+            "linked_records": [{"target_object": "things", "target_record_id": record}],
+        }
+        self._hang(record, "task", self.call("POST", "/v2/tasks", {"data": task}))
+
+    def entry(self, record: str) -> None:
+        """An entry of a list."""
+        entry = {"parent_object": "things", "parent_record_id": record, "entry_values": {}}
+        self._hang(record, "entry", self.call("POST", "/v2/lists/queue/entries", {"data": entry}))
+
+    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        return self.desk.attio.call(method, path, body, token=COLLEAGUE)
+
+    def _set(self, record: str, slug: str, value: Any) -> None:
+        values = {"data": {"values": {slug: [] if value is None else value}}}
+        if self.call("PUT", f"/v2/objects/things/records/{record}", values)[0] == 200:
+            self.values[record, slug] = value
+
+    def _hang(self, record: str, what: str, answer: tuple[int, Any]) -> None:
+        if answer[0] == 200:
+            self.hung.setdefault(record, []).append(what)
+
+    def _record(self, code: str) -> str | None:
+        found = [one for one in self.desk.attio.records("things", limit=500) if _plain(one, "code") == code]
+        return str(found[0]["id"]["record_id"]) if found else None
+
+
+def _plain(record: Row, slug: str) -> Any:
+    found = record["values"].get(slug) or []
+    shown = [one["option"]["title"] if "option" in one else one["value"] for one in found]
+    return sorted(shown) if slug == "tags" else (shown[0] if shown else None)
+
+
+def office() -> SmallDesk:
+    desk = SmallDesk()
+    desk.attio.add_token(COLLEAGUE)
+    desk.custom_object("things")
+    for slug, kind, many in (("label", "text", False), ("remark", "text", False), ("tags", "select", True)):
+        desk.attribute("objects/things", slug, kind, is_multiselect=many)
+    desk.attribute("objects/things", "kind", "select")
+    desk.list_of("queue", "things")
+    options = "/v2/objects/things/attributes/tags/options"
+    desk.attio.api("POST", options, {"data": {"title": "Old"}})
+    return desk
+
+
+SETTINGS = {"match": "code", "on_unknown_option": "create"}
+
+
+def ran(desk: SmallDesk, history: History, colleague: Colleague) -> str | None:
+    """Push while he acts; returns the run's id, also where it was stopped or killed."""
+    pending = sorted(history.deeds, key=lambda one: one.at)
+    current: list[Session] = []
+
+    def heard(when: str, number: int) -> None:
+        while when == "before" and pending and pending[0].at <= number:
+            colleague.does(pending.pop(0))
+        if when == "after" and number == history.stop:
+            if history.is_killed:
+                desk.kill()
+            current[0].stop.ask()
+
+    desk.on_write = heard
+    with suppress(Killed, RunStopped, JournalError), desk.session() as session:
+        current.append(session)
+        session.push(_stream(), history.rows)
+    desk.on_write = lambda *_: None
+    for deed in pending:
+        colleague.does(deed)
+    with desk.open_journal() as journal:
+        runs = journal.runs()
+    return runs[0].run_id if runs else None
+
+
+def _stream() -> Any:
+    from integration_tests.destination_desk import stream  # noqa: PLC0415 (a builder of another test's)
+
+    return stream("things", **SETTINGS)
+
+
+def nothing_of_his_is_lost(history: History) -> None:
+    """After push and revert all that is his is there, and every written thing is restored or listed."""
+    desk = office()
+    colleague = Colleague(desk)
+    desk.push(history.before, "things", match="code")
+    was = _held(desk)
+    (desk.folder / "journal.duckdb").unlink()
+    run_id = ran(desk, history, colleague)
+    if run_id is None:
+        return
+    with desk.session() as session:
+        undone = session.revert(run_id)
+    now = _held(desk)
+    _is_all_there(desk, colleague, now)
+    _is_restored_or_listed(was, now, undone, colleague)
+    _options_are_gone_or_told(desk, undone)
+
+
+def _held(desk: SmallDesk) -> dict[str, dict[str, Any]]:
+    return {
+        one["id"]["record_id"]: {
+            slug: _plain(one, slug) for slug in ("code", "label", "remark", "tags", "kind")
+        }
+        for one in desk.attio.records("things", limit=500)
+    }
+
+
+def _is_all_there(desk: SmallDesk, colleague: Colleague, now: dict[str, dict[str, Any]]) -> None:
+    for record in (colleague.made | set(colleague.hung)) - colleague.deleted:
+        assert record in now, "a record of the colleague's, or one that he has added to, is gone"
+    for (record, slug), value in colleague.values.items():
+        if record not in colleague.deleted and slug in {"remark", "kind"}:
+            assert now[record][slug] == value, f"the colleague's {slug} is gone"
+    for what, path in (("note", "/v2/notes"), ("task", "/v2/tasks")):
+        kept = sum(kinds.count(what) for one, kinds in colleague.hung.items() if one not in colleague.deleted)
+        assert len(desk.attio.api("GET", path, limit=50)["data"]) >= kept
+
+
+def _is_restored_or_listed(
+    was: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]], undone: Report, colleague: Colleague
+) -> None:
+    listed = {str(one.record_id) for one in undone.conflicts}
+    touched = {record for record, _ in colleague.values} | colleague.made | set(colleague.hung)
+    for record, values in was.items():
+        if record in now and record not in listed | touched:
+            assert now[record] == values, "a value of the run stays, and nobody is told"
+    for record in set(now) - set(was):
+        assert record in listed | colleague.made | touched, "a record of the run stays, and nobody is told"
+
+
+def _options_are_gone_or_told(desk: SmallDesk, undone: Report) -> None:
+    """An option that the run made is archived again, or used, or somebody is told."""
+    options = desk.attio.api("GET", "/v2/objects/things/attributes/tags/options")["data"]
+    left = {one["title"] for one in options if not one["is_archived"]} - {"Old"}
+    used = {title for one in _held(desk).values() for title in one["tags"]}
+    listed = " ".join(str(one.reason) for one in undone.conflicts)
+    assert all(title in used or title in listed for title in left), "an option stays, and nobody is told"
+
+
+@pytest.mark.timeout(1800)
+@held_for_all
+@given(history=histories())
+def test_nothing_of_a_colleague_is_lost(history: History) -> None:
+    """For every history."""
+    nothing_of_his_is_lost(history)
+
+
+# --- bugs that such a connector could have, planted one by one ---------------------------------------------
+
+
+def every_record_is_ours(patch: pytest.MonkeyPatch) -> None:
+    """An assert that met somebody's record counts as a creation."""
+    patch.setattr(Ownership, "was_there", lambda *_: False)
+
+
+def after_image_from_the_answer(patch: pytest.MonkeyPatch) -> None:
+    """The journal claims all that Attio holds, whoever wrote it."""
+    every_record_is_ours(patch)
+    whole = after_images.Images.__call__
+
+    def claimed(self: Any, outcome: Any) -> Any:
+        image = whole(self, outcome)
+        return after_images.Image(
+            record_id=image.record_id, after={**(image.after or {}), **(image.beside or {})}
+        )
+
+    patch.setattr(after_images.Images, "__call__", claimed)
+
+
+def notes_not_asked_for(patch: pytest.MonkeyPatch) -> None:
+    """A revert deletes records with what hangs on them."""
+    patch.setattr(Attachments, "find", lambda *_: {})
+
+
+def option_not_noted(patch: pytest.MonkeyPatch) -> None:
+    """Options are made beside the journal."""
+    noted = titles.make_titles
+
+    def unnoted(options: Any, operations: Sequence[Any], catalog: Any, writer: Any) -> None:
+        before, writer._ledger = writer._ledger, Ledger(None, "none", str)  # noqa: SLF001 (planted)
+        noted(options, operations, catalog, writer)
+        writer._ledger = before  # noqa: SLF001 (as above)
+
+    patch.setattr(push, "make_titles", unnoted)
+
+
+PLANTED = [every_record_is_ours, after_image_from_the_answer, notes_not_asked_for, option_not_noted]
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("plant", PLANTED)
+def test_a_planted_bug_is_caught(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the bug in place, some history breaks the promise."""
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, KeyError)):
+        until_found(given(history=histories())(nothing_of_his_is_lost))()
+
+
+def test_a_swallowed_signal_does_not_end_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose stop was lost on the way is no success: its own sum does not hold."""
+    desk = office()
+    rows = [{"code": f"c{one}", "label": "x"} for one in range(9)]
+    monkeypatch.setattr(Stop, "obey", lambda _: None)
+    with desk.session() as session:
+        desk.on_write = lambda _, number: session.stop.ask() if number == 3 else None
+        with pytest.raises(Exception, match="are accounted for"):
+            session.push(_stream(), rows)
+    with desk.open_journal() as journal:
+        assert "failed" == journal.runs()[0].status
