@@ -112,6 +112,13 @@ def read(
     yield from scheduler.messages()
     yield from graves.end()
     failures.update(scheduler.failures)
+    yield from _unknown(missing, failures)
+
+
+def _unknown(
+    missing: Mapping[str, UnknownObject], failures: dict[str, Exception]
+) -> Iterator[AirbyteMessage]:
+    """Say what the settings name and is not there, if no stream of that name has said it."""
     for name, trouble in missing.items():
         if name not in failures:
             failures[name] = trouble

@@ -76,27 +76,28 @@ def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...
             continue
         name = free_name(attribute.slug, "attribute", taken)
         taken.add(name)
-        known = ATTRIBUTE_TYPES.get(attribute.type)
-        schema, joins = column_schema(attribute), None
+        joins = None
         if attribute.type == _REFERENCE and len(attribute.allowed_object_ids or ()) == 1:
             joins = free_name(f"{name}_record_id", "attribute", {*taken, *slugs})
             taken.add(joins)
-        read = known.read if known else None
-        found.append(
-            Column(
-                attribute_id=attribute.attribute_id,
-                title=attribute.title,
-                description=attribute.description or f"The attribute {attribute.title}.",
-                joins=joins,
-                slug=attribute.slug,
-                name=name,
-                type=attribute.type,
-                many=attribute.is_multiselect,
-                schema=schema,
-                read=read,
-            )
-        )
+        found.append(_column(attribute, name, joins))
     return tuple(found)
+
+
+def _column(attribute: Attribute, name: str, joins: str | None) -> Column:
+    known = ATTRIBUTE_TYPES.get(attribute.type)
+    return Column(
+        attribute_id=attribute.attribute_id,
+        title=attribute.title,
+        description=attribute.description or f"The attribute {attribute.title}.",
+        joins=joins,
+        slug=attribute.slug,
+        name=name,
+        type=attribute.type,
+        many=attribute.is_multiselect,
+        schema=column_schema(attribute),
+        read=known.read if known else None,
+    )
 
 
 def own_id(kind: Kind) -> Column:
