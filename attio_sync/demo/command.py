@@ -16,6 +16,8 @@ from attio_sync.demo.story import Story
 from attio_sync.failures import DONE, FAILED, Stopped, WrongUsage
 from attio_sync.show.terminal import counted, is_watched, results
 
+_ROOM = "The review room: "
+
 
 @click.command("demo")
 @click.option("--keep", is_flag=True, help="Leave a folder, a running local Attio and the review room.")
@@ -54,7 +56,7 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
     """Open the review room, and say what is there and what to try."""
     room = ["attio-sync", "ui", "--to", "crm.duckdb", "--no-browser"]
     with ExitStack() as running:
-        address = running.enter_context(serving(stage, "room", room))
+        address = running.enter_context(serving(stage, "room", room, ready=_ROOM))
         running.pop_all()
     kept.leave(stage)
     if opens:

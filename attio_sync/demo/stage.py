@@ -216,7 +216,7 @@ def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str
 
 
 @contextmanager
-def serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
+def serving(stage: Stage, name: str, command: Sequence[str], *, ready: str = _READY) -> Iterator[str]:
     """A server's address, once it answers; the server is stopped in the end."""
     log = stage.folder / f"{name}.log"
     with (
@@ -225,7 +225,9 @@ def serving(stage: Stage, name: str, command: Sequence[str]) -> Iterator[str]:
         _program(stage, command, stdout=output, stderr=errors) as process,
     ):
         stage.programs[name] = process.pid
-        yield wait_for(f"The start of '{command[0]}'", lambda: _address(process, log), _SECONDS_TO_START)
+        yield wait_for(
+            f"The start of '{command[0]}'", lambda: _address(process, log, ready), _SECONDS_TO_START
+        )
 
 
 @contextmanager
@@ -253,10 +255,10 @@ def _program(
                 _stop(process)
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str | None:
+def _address(process: subprocess.Popen[bytes], log: Path, ready: str) -> str | None:
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
-        if line.startswith(_READY) and line.endswith("\n"):
-            return line.removeprefix(_READY).strip().rstrip("/")
+        if line.startswith(ready) and line.endswith("\n"):
+            return line.removeprefix(ready).strip().rstrip("/")
     if process.poll() is not None:
         errors = log.with_suffix(".err").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise Failed(f"{log.stem} ended at once: {errors[-1] if errors else 'it said nothing'}")
