@@ -54,6 +54,7 @@ def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
 
 def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
     """Open the review room, and say what is there and what to try."""
+    stage.is_left = True
     room = ["attio-sync", "ui", "--to", "crm.duckdb", "--no-browser"]
     with ExitStack() as running:
         address = running.enter_context(serving(stage, "room", room, ready=_ROOM))

@@ -50,8 +50,7 @@ def new_folder(parent: Path) -> Path:
 
 
 def leave(stage: Stage) -> None:
-    """Write down what is what, how to work with it, and which programs run; from now on they stay."""
-    stage.is_left = True
+    """Write down what is what, how to work with it, and which programs run."""
     settings = {name: stage.environment[name] for name in ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME")}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
     files.save(stage.folder / "env.sh", "\n".join(lines) + "\n")

@@ -250,7 +250,7 @@ def _program(
             )
         yield process
     finally:
-        if process is not None:
+        if process is not None and not stage.is_left:
             with stage.interruption.held():
                 _stop(process)
 
