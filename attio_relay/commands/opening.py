@@ -19,6 +19,7 @@ from attio_relay.config import load
 from attio_relay.reading import ConfigError
 from attio_relay.serving.actions import Actions, UnknownOrderError
 from attio_relay.store.database import StoreError
+from attio_relay.store.occupancy import OccupiedError
 from attio_relay.store.schema import NewerStoreError
 from attio_relay.store.sealing import SealError
 from attio_relay.store.store import Store, open_store
@@ -53,7 +54,7 @@ def plainly() -> Iterator[None]:
         stop(str(error), WRONG_USAGE)
     except Misconfigured as error:
         stop(f"{error} {error.remedy or ''}".strip(), WRONG_USAGE)
-    except (AttioError, StoreError, NothingToReplaceError, StrangerError) as error:
+    except (AttioError, StoreError, NothingToReplaceError, StrangerError, OccupiedError) as error:
         stop(str(error), 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from attio_relay.config import load
 from attio_relay.serving.app import Relay
 from attio_relay.serving.listening import Server, address, bound, serve
 from attio_relay.store.database import StoreError
+from attio_relay.store.occupancy import occupied
 from attio_relay.store.sealing import Sealer, SealError, keys_of
 from attio_relay.store.store import Store, open_store
 from attio_relay.subscribing.clients import client_for, client_of_file
@@ -21,6 +23,8 @@ from attio_relay.subscribing.slugs import checked, resolved
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from attio_relay.settings import RelayConfig
 
 
 @click.command("serve")
@@ -33,24 +37,26 @@ def serve_command(path: Path, port: int | None) -> None:
     with plainly():
         config = load(path, os.environ)
         logs.set_up()
-        wanted = config.server.port if port is None else port
-        store = _with_its_keys(open_store(config))
-        try:
-            listener = bound(config.server.host, wanted)
-        except OSError as error:
-            store.database.close()
-            stop(f"cannot listen on {config.server.host}, port {wanted}: {error.strerror}", 1)
-        relay = Relay(
-            resolved(config, partial(client_for, config, store.vault, max_tries=1)), store, os.environ
-        )
-        relay.start()
-        try:
-            serve(
-                Server(relay.router, config.server, lambda: click.echo(f"listening on {address(listener)}")),
-                listener,
-            )
-        finally:
-            relay.close()
+        with nullcontext() if config.storage.shared else occupied(config.storage.path):
+            _serve(config, config.server.port if port is None else port)
+
+
+def _serve(config: RelayConfig, port: int) -> None:
+    store = _with_its_keys(open_store(config))
+    try:
+        listener = bound(config.server.host, port)
+    except OSError as error:
+        store.database.close()
+        stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
+    # One try: what cannot be looked up now must not keep deliveries waiting.
+    known = resolved(config, partial(client_for, config, store.vault, max_tries=1))
+    relay = Relay(known, store, os.environ)
+    relay.start()
+    try:
+        said = f"listening on {address(listener)}"
+        serve(Server(relay.router, config.server, lambda: click.echo(said)), listener)
+    finally:
+        relay.close()
 
 
 def _with_its_keys(store: Store) -> Store:

@@ -277,6 +277,25 @@ def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:
         assert 0 == serving.wait(20)
 
 
+def test_a_second_relay_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    """It would take the first one's leases; after the first one's end, also by kill, the next may serve."""
+    (tmp_path / "relay.toml").write_text(CONFIG)
+    command = [str(Path(sys.executable).with_name("attio-relay")), "serve", "--port", "0", "--config"]
+    command.append(str(tmp_path / "relay.toml"))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        second = subprocess.run(command, capture_output=True, text=True, check=False)
+        first.kill()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as third:
+        assert third.stdout is not None
+        said = third.stdout.readline()
+        third.terminate()
+
+    assert (1, True) == (second.returncode, "Another relay serves" in second.stderr)
+    assert said.startswith("listening on")
+
+
 def sealed_with(file: Path, environment: dict[str, str]) -> None:
     store = open_store(load(file, environment))
     store.vault.keep_install(
