@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table as Grid
 
-from attio_sync import config, journals
+from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, results
@@ -56,6 +56,7 @@ def command(
     if not journal and not path.is_file():
         _runs([], as_json=as_json)
         return DONE
+    dead_runs.settle(path)
     with journals.reading(path) as opened:
         if run_id is None:
             listed = opened.runs(limit)

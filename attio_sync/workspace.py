@@ -26,12 +26,12 @@ _WRITING = {
 
 
 # Who sits at a terminal learns within seconds that a host cannot be reached; long work is more patient.
-_TRIES = 3
+TRIES = 3
 
 
 def client(connection: Connection) -> AttioClient:
     """Ask Attio small things."""
-    return AttioClient(connection.token, api_url=connection.api_url, max_tries=_TRIES)
+    return AttioClient(connection.token, api_url=connection.api_url, max_tries=TRIES)
 
 
 def connected() -> Connection:

@@ -94,9 +94,46 @@ def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(
     assert run["counts"]["create"] <= again["unchanged"]
 
 
-def test_history_tells_the_truth_about_a_push_that_was_killed(sync: Commands, pushing: Terminal) -> None:
-    """It is not running any more; what became of its last writes is unknown at first, and found out later."""
+def companies_of_ours(attio: RemoteEmulator) -> int:
+    """How many Attio holds, once it has answered the writes that were on their way."""
+    last = {"data": {"values": {"domains": ["later.com"]}}}
+    attio.api("PUT", "/v2/objects/companies/records?matching_attribute=domains", last)
+    domains = [one["domain"] for each in attio.records("companies") for one in each["values"]["domains"]]
+    return sum(".example-" in one for one in domains)
+
+
+def test_history_finds_out_what_a_push_that_was_killed_has_written(
+    attio: RemoteEmulator, sync: Commands, pushing: Terminal
+) -> None:
+    """The first look at the history asks Attio: every announced write was made, or was not."""
     pushing.dies()
+    made = companies_of_ours(attio)
+    (run,) = sync.done("history", "--json").json()
+    changes = sync.done("history", run["run_id"], "--json").json()["changes"]
+
+    assert ("failed", made) == (run["status"], run["counts"]["create"])
+    assert {"written", "not_applied"} >= {one["status"] for one in changes}
+    assert run["finished_at"]
+
+
+def test_history_is_shown_also_where_attio_cannot_be_asked(
+    sync: Commands, pushing: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the journal knows is shown, and one sentence says what is not known, and why."""
+    pushing.dies()
+    monkeypatch.delenv("ATTIO_API_TOKEN")
+    said = sync.done("history", "--json")
+
+    assert "failed" == said.json()[0]["status"]
+    assert "What became of a run that broke off could not be found out: " in said.err
+
+
+def test_history_tells_the_truth_about_a_push_that_was_killed(
+    attio: RemoteEmulator, sync: Commands, pushing: Terminal
+) -> None:
+    """It is not running any more, and what it wrote is not written again."""
+    pushing.dies()
+    assert companies_of_ours(attio)
     run = sync.done("history", "--json").json()[0]
     again = sync.done("push", "--from", "many.csv", "--json").json()["counts"]
     settled = sync.done("history", run["run_id"], "--json").json()

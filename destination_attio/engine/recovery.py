@@ -38,9 +38,9 @@ class Reconciling:
         """What reading needs."""
         self._catalog, self._scratch, self._pool = catalog, scratch, pool
 
-    def settle(self, journal: Journal, warn: Callable[[str], None]) -> int:
-        """Settle every announced write of runs that died; returns how many there were."""
-        open_ones = journal.unsettled()
+    def settle(self, journal: Journal, warn: Callable[[str], None], workspace_id: str | None = None) -> int:
+        """Settle every announced write of runs that died in the workspace; returns how many there were."""
+        open_ones = journal.unsettled(workspace_id)
         for (run_id, target), group in groupby(open_ones, key=lambda one: (one[0], one[1].change.target)):
             changes = [change for _, change in group]
             try:

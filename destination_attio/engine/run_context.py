@@ -202,8 +202,9 @@ class RunContext:
     def settle_dead_runs(self) -> None:
         """Look up what became of writes that a dead run had announced, and note such runs as failed."""
         if self.journal:
-            self.assembly.reconciling().settle(self.journal, _LOGGER.warning)
-            self.journal.abandon(self.timestamp())
+            here = self.identity().workspace_id
+            self.assembly.reconciling().settle(self.journal, _LOGGER.warning, here)
+            self.journal.abandon(self.timestamp(), here)
 
     def finish(self, status: str, counts: Counts) -> None:
         """Note in the journal how the run ended."""

@@ -214,9 +214,9 @@ class Journal(JournalReading):
             self._db.execute("CHECKPOINT")
         return len(runs)
 
-    def abandon(self, at: str) -> None:
+    def abandon(self, at: str, workspace_id: str | None = None) -> None:
         """Runs that are still noted as running died: this process is the only one that holds the file."""
-        for run_id in self.dead_runs():
+        for run_id in self.dead_runs(workspace_id):
             self.finish(run_id, "failed", self.counted(run_id), at)
 
 

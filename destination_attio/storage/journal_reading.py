@@ -33,6 +33,8 @@ _NO_ROOM: Final = (
 )
 _OPEN: Final[tuple[Status, ...]] = ("intended", "unknown")
 _AT_ONCE: Final = 500
+_THERE: Final = "(? IS NULL OR coalesce(workspace_id=?, true))"
+"""Runs of one workspace: no other can tell what became of them. Without one, all runs."""
 _OF_ROWS: Final = "NOT starts_with(target, 'options/') AND NOT starts_with(target, 'statuses/')"
 _COUNTED: Final = (
     "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "  # noqa: S608 (a literal)
@@ -196,14 +198,19 @@ class JournalReading:
         """What a run wrote, in order, all at once."""
         return self._changes("run_id=? ORDER BY change_no", [run_id])
 
-    def unsettled(self) -> list[tuple[str, JournalledChange]]:
-        """Changes of which a run that died never learned what became of them."""
-        found = self._changes("list_contains(?, status) ORDER BY run_id, change_no", [list(_OPEN)])
+    def unsettled(self, workspace_id: str | None = None) -> list[tuple[str, JournalledChange]]:
+        """Changes of which a run that died, in this workspace, never learned what became of them."""
+        found = self._changes(
+            f"list_contains(?, status) AND run_id IN (SELECT run_id FROM runs WHERE {_THERE}) "  # noqa: S608 (a literal)
+            "ORDER BY run_id, change_no",
+            [list(_OPEN), workspace_id, workspace_id],
+        )
         return [(one.run_id, one) for one in found]
 
-    def dead_runs(self) -> list[str]:
-        """Runs that are noted as running: whoever holds the file knows that they are not."""
-        return [str(one) for (one,) in self._all("SELECT run_id FROM runs WHERE status='running'")]
+    def dead_runs(self, workspace_id: str | None = None) -> list[str]:
+        """Runs of a workspace noted as running: whoever holds the file knows that they are not."""
+        query = f"SELECT run_id FROM runs WHERE status='running' AND {_THERE}"  # noqa: S608 (a literal)
+        return [str(one) for (one,) in self._all(query, [workspace_id, workspace_id])]
 
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
         """What a run that ended badly has written, from its changes; each record once."""

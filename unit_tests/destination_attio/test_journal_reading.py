@@ -104,3 +104,12 @@ def test_a_journal_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     with Journal.open(path) as opened:
         opened.begin(run("r2"))
         assert "ada" == opened.run("r2").about.approver
+
+
+def test_another_workspace_tells_nothing_about_a_dead_run(journal: Journal) -> None:
+    """Its announced change stays open, and its run unended, until its own workspace is asked."""
+    journal.abandon(NOW, "another")
+
+    assert ([], []) == (journal.unsettled("another"), journal.dead_runs("another"))
+    assert [("r1", 1200)] == [(run_id, one.change_no) for run_id, one in journal.unsettled("w")]
+    assert ["r1"] == journal.dead_runs("w")
