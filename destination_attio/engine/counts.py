@@ -90,6 +90,16 @@ def check_sum(read: int, counts: Counts) -> None:
         )
 
 
+def check_undone(changes: int, known: int) -> None:
+    """Raise when a change that was to be undone met no fate, or two: such a revert is no success."""
+    if known != changes:
+        raise SumError(
+            f"{changes} changes were to be undone, but {known} are accounted for.",
+            remedy="Revert the run again: what is back already costs no write. "
+            "This is a fault of the program; please report it.",
+        )
+
+
 def rejection(operation: Operation, error: AttioError) -> Change:
     """A write that cannot be made, as its row's rejection."""
     row, suspects = operation.row, _suspects(operation, error)

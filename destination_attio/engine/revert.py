@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
-from destination_attio.engine.counts import LISTED
+from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
 from destination_attio.engine.undo_choices import undo_choice
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.run_context import RunContext
+    from destination_attio.engine.undo import Undo
+    from destination_attio.engine.writer import Outcome
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.diff import Operation
@@ -44,7 +46,9 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
     journal, run = _run(context, run_id)
     undone = _Undone(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
-        undone.run(_wanted(journal, run, only))
+        undone.run(journal.backwards(run.run_id, _look(only)))
+        context.stop.obey()
+        undone.check_sum(journal.count(run.run_id, _look(only)))
     return Report(
         run_id=context.run_id,
         counts=undone.counts(),
@@ -59,7 +63,7 @@ def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row:
     context.settle_dead_runs()
     planned = _Planned(context, journal, run, on_row)
     with context.stop.listening():
-        planned.run(_wanted(journal, run, only))
+        planned.run(journal.backwards(run.run_id, _look(only)))
     identity = context.identity()
     return Plan(
         changes=planned.changes.add(planned.left),
@@ -71,8 +75,8 @@ def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row:
     )
 
 
-def _wanted(journal: Journal, run: Run, only: Collection[str]) -> Iterator[JournalledChange]:
-    return journal.backwards(run.run_id, Look(statuses=("written",), only=tuple(only)))
+def _look(only: Collection[str]) -> Look:
+    return Look(statuses=("written",), only=tuple(only))
 
 
 def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:
@@ -100,6 +104,8 @@ class _Undone:
         self._pushings: dict[str, Pushing] = {}
         self.left: list[Change] = []
         self.unchanged = 0
+        self._settled = 0
+        """Changes that needed no write or whose write was refused, and all writes to options and statuses."""
 
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
@@ -114,16 +120,31 @@ class _Undone:
         for target, late in groupby(self._late(), key=lambda one: one.target):
             pushing = self._pushing(target)
             attributes = pushing.batches.binding.target.attributes
-            self._take(pushing, [replacing(one, one.fields, attributes) for one in late])
+            operations = [replacing(one, one.fields, attributes) for one in late]
+            self._settled -= len(operations)  # each comes on top of its change's own write
+            self._take(pushing, operations)
+
+    def check_sum(self, changes: int) -> None:
+        """Raise when one of the changes was neither put back, nor left alone, nor refused."""
+        written = sum(one.tally.counts.written for one in self._pushings.values())
+        check_undone(changes, written + self._settled)
 
     def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
         """Archive options and statuses that nothing uses any more."""
         found: list[Operation] = []
         for one in entries:
-            undone = undo_choice(one.change, self._context.catalog, self._by_now)
-            found += [undone.operation] if undone.operation else []
-            self.left += [undone.left] if undone.left else []
+            found += self._decided(undo_choice(one.change, self._context.catalog, self._by_now))
         self._take_choices(target, found)
+
+    def _decided(self, undone: Undo) -> list[Operation]:
+        """Note what becomes of a change; returns the write that it needs, if any."""
+        self.left += [undone.left] if undone.left else []
+        self.unchanged += undone.is_done
+        self._settled += undone.operation is None
+        return [undone.operation] if undone.operation else []
+
+    def _hear_choice(self, _: Outcome) -> None:
+        self._settled += 1
 
     def _by_now(self, record_id: str) -> JsonObject | None:  # noqa: ARG002 (a plan knows more)
         """What the revert itself will have changed of a record: nothing that Attio does not hold already."""
@@ -131,7 +152,7 @@ class _Undone:
 
     def _take_choices(self, target: str, operations: Sequence[Operation]) -> None:
         gateway = self._context.catalog.gateway(self._context.catalog.by_name(target))
-        for one in self._context.assembly.writer().write(gateway, operations, lambda _: None):
+        for one in self._context.assembly.writer().write(gateway, operations, self._hear_choice):
             self.left.append(held(one.operation.change, one.error.message if one.error else ""))
 
     def counts(self) -> Counts:
@@ -142,6 +163,7 @@ class _Undone:
     def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
         """Make the writes; what is gone already needs no deletion."""
         for one in pushing.write_apart(operations):
+            self._settled += 1
             if isinstance(one.error, Gone) and one.operation.verb == "delete":
                 self.unchanged += 1
                 continue
@@ -174,10 +196,8 @@ class _Undone:
         now = self._now(pushing, [str(one.record_id) for one, _ in moved if one.kind != "delete"])
         found: list[Operation] = []
         for change, beside in moved:
-            undone = undo(change, beside, now.get(str(change.record_id)), target, self._renewed)
-            found += [undone.operation] if undone.operation else []
-            self.left += [undone.left] if undone.left else []
-            self.unchanged += undone.is_done
+            current = now.get(str(change.record_id))
+            found += self._decided(undo(change, beside, current, target, self._renewed))
         return self._spared(pushing, found)
 
     def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
@@ -188,6 +208,7 @@ class _Undone:
             if one.verb == "delete" and str(one.change.record_id) in hung:
                 reason = f"{hung[str(one.change.record_id)]} So it was not deleted."
                 self.left.append(left_alone(one.change, (), reason))
+                self._settled += 1
         return [one for one in operations if one.verb != "delete" or str(one.change.record_id) not in hung]
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
