@@ -297,7 +297,8 @@ class World:
     def reshape(self, which: int, change: Row) -> None:
         raw = self.api("GET", "/v2/objects/people/attributes?show_archived=true")
         custom = [each["api_slug"] for each in raw if not each["is_system_attribute"]]
-        if (slug := self.pick(custom, which)) and slug != "nick":
+        # Not those that the settings name: without them a sync ends with an error of its own.
+        if (slug := self.pick(custom, which)) and slug not in {"nick", "tier"}:
             self.reshaped = True
             self.api("PATCH", f"/v2/objects/people/attributes/{slug}", {"data": change})
 
