@@ -21,6 +21,8 @@ _LOG = logging.getLogger("airbyte.source_attio")
 _TIMEOUT: Final = (5.0, 30.0)
 _PAGE: Final = 1000
 _UNSETTLED: Final = timedelta(minutes=2)
+_NOT_THERE: Final = (401, 403, 404)
+_REMEDY: Final = "; check the token of `change_feed`, and its url, which ends with the route"
 _RESHAPING: Final = ("object-attribute.", "list-attribute.")
 
 
@@ -107,7 +109,8 @@ class Feed:
         except (requests.RequestException, ValueError) as trouble:
             raise NoFeedError(f"it does not answer ({type(trouble).__name__})") from None
         if not isinstance(whole, dict):
-            raise NoFeedError(f"it answers with HTTP {answer.status_code}")
+            advice = _REMEDY if answer.status_code in _NOT_THERE else ""
+            raise NoFeedError(f"it answers with HTTP {answer.status_code}{advice}")
         if not {"epoch", "head", "next", "more", "changes"} <= whole.keys():
             raise NoFeedError("its answer has an unknown shape")
         return whole

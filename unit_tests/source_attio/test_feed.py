@@ -133,3 +133,15 @@ def test_the_relay_is_asked_for_the_streams_own_events(topic: Topic, parameters:
         asked.setdefault(name, []).append(value)
 
     assert parameters == asked
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_wrong_address_or_token_is_said_with_what_to_check(status: int) -> None:
+    """A feed that is not there, or not for this token, leads to a scan and a sentence that helps."""
+    feed = Feed(ChangeFeed.model_validate(FEED), requests.Session())
+    with requests_mock.Mocker() as relay:
+        relay.get(f"{FEED['url']}/changes", status_code=status)
+        found = feed.since({"epoch": "one", "after": 0}, RECORDS, now="2026-02-01T00:00:00Z")
+
+    why = str(found.why_scan)
+    assert why.startswith(f"it answers with HTTP {status}; check the token of `change_feed`, and its url")
