@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import requests
 from rich.console import Console
 
 from attio_sync.demo.narration import Narration
+from attio_sync.demo.stage import end_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +59,11 @@ def test_the_demo_tells_its_story_and_leaves_nothing_behind(
     told, _ = demo.communicate()
 
     assert 0 == demo.returncode, told
-    assert "All 11 claims held." in told
+    assert "All 12 claims held." in told
     assert [] == re.findall(r"✗", told)
     assert "403 rows = 2 create + 12 update + 388 unchanged + 1 rejected." in told
     assert "It read the 14 companies that changed, and no other." in told
+    assert "Attio was asked for companies alone." in told
     assert [] == still_there(tmp_path)
     assert [] == list(tmp_path.iterdir())
 
@@ -78,7 +80,7 @@ def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: 
     path = environment | {"PATH": f"{Path(PROGRAM).parent}:{os.environ['PATH']}"}
     runs = subprocess.run(["bash", "-c", shell], env=path, capture_output=True, text=True, check=True)
 
-    assert "All 9 claims held." in told
+    assert "All 10 claims held." in told
     assert 0o700 == folder.stat().st_mode & 0o777
     kept = {one.name for one in folder.iterdir()}
     assert {"crm.duckdb", "plan.html", "plan.json", "env.sh", "README.txt"} <= kept
@@ -87,9 +89,6 @@ def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: 
     assert 3 == len(still_there(folder))
     assert "3 programs ended" in _demo(tmp_path, environment, "--stop")
     assert [] == [one for one in tmp_path.iterdir() if one.name == "attio-demo"]
-    wait_until_gone = time.monotonic() + 20
-    while still_there(folder) and time.monotonic() < wait_until_gone:
-        os.sched_yield()
     assert [] == still_there(folder)
 
 
@@ -116,6 +115,24 @@ def test_a_demo_that_is_stopped_cleans_up(
     assert 130 == demo.returncode
     assert [] == still_there(tmp_path)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_pull_of_the_relay_ends_with_the_demo(tmp_path: Path) -> None:
+    """The relay lets a pull run on when it is stopped; the demo ends it before it removes its folder."""
+    run = tmp_path / "runs" / "one"
+    run.mkdir(parents=True)
+    with (run / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        program = subprocess.Popen(
+            [sys.executable, "-c", "import signal; signal.pause()"],
+            pass_fds=(lock.fileno(),),
+            start_new_session=True,
+        )
+    (run / "started").write_text(f"{program.pid} 0.0")
+
+    end_runs(tmp_path)
+
+    assert -signal.SIGKILL == program.wait()
 
 
 def test_a_claim_that_does_not_hold_is_remembered(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,7 @@ def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
         return _end()
     began = time.monotonic()
     narration = Narration(results())
-    narration.say("attio-sync demo: Attio and a warehouse, both ways. Takes about twenty seconds.")
+    narration.say("attio-sync demo: Attio and a warehouse, both ways. Takes about half a minute.")
     folder = kept.new_folder(Path.cwd()) if keep else None
     colour = narration.console.is_terminal
     with staged(width=narration.inner_width, has_colour=colour, keep=folder) as stage:
@@ -70,7 +70,9 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
         ("The local Attio", f"{stage.attio_url}   (cd {kept.FOLDER} && . ./env.sh)"),
         ("Stop and remove", "attio-sync demo --stop"),
     ):
-        narration.say(f"  {what:<20}{where}")
+        line = f"  {what:<20}{where}"
+        # An address in one piece can be clicked on.
+        narration.say(line if len(line) <= narration.width else f"  {what}\n    {where}")
     narration.say("\nTry this: find the push under Runs, look at its patterns, and undo one attribute of it.")
 
 

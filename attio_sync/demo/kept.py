@@ -11,12 +11,14 @@ import shlex
 import shutil
 import signal
 import subprocess
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import files
-from attio_sync.failures import WrongUsage
+from attio_sync.demo.stage import SECONDS_TO_STOP, end_runs, wait_for
+from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from attio_sync.demo.stage import Stage
@@ -51,7 +53,8 @@ def new_folder(parent: Path) -> Path:
 
 def leave(stage: Stage) -> None:
     """Write down what is what, how to work with it, and which programs run."""
-    settings = {name: stage.environment[name] for name in ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME")}
+    names = ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME", "TMPDIR")
+    settings = {name: stage.environment[name] for name in names}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
     files.save(stage.folder / "env.sh", "\n".join(lines) + "\n")
     files.save(stage.folder / "README.txt", _README)
@@ -65,21 +68,41 @@ def stop(parent: Path) -> int:
     if not (folder / _PROGRAMS).is_file():
         raise WrongUsage(f"There is no {folder} of 'attio-sync demo --keep'.")
     programs = json.loads((folder / _PROGRAMS).read_text(encoding="utf-8"))
-    ended = 0
-    for one in programs.values():
-        if one["started"] and _started(one["pid"]) == one["started"]:
-            os.kill(one["pid"], signal.SIGTERM)
-            ended += 1
+    running = [one for one in programs.values() if _runs(one)]
+    for one in running:
+        os.kill(one["pid"], signal.SIGTERM)
+    for one in running:
+        _await_end(one)
+    end_runs(folder)
     shutil.rmtree(folder)
-    return ended
+    return len(running)
+
+
+def _runs(program: Mapping[str, Any]) -> bool:
+    return bool(program["started"]) and _started(program["pid"]) == program["started"]
+
+
+def _await_end(program: Mapping[str, Any]) -> None:
+    """Until it has ended, the program may still write into the folder; one that will not end is killed."""
+
+    def gone() -> bool | None:
+        return None if _runs(program) else True
+
+    try:
+        wait_for("The end of a program", gone, SECONDS_TO_STOP)
+    except Failed:
+        os.kill(program["pid"], signal.SIGKILL)
+        wait_for("The end of a program", gone, SECONDS_TO_STOP)
 
 
 def _started(pid: int) -> str:
     """When a process began, as the system tells; empty where there is none: a number is given out again."""
     told = subprocess.run(  # noqa: S603 -- our own words
-        ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 -- wherever it is
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 -- wherever it is
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip()
+    state, _, began = told.stdout.strip().partition(" ")
+    # It has ended, and whoever started it has not asked yet.
+    return "" if state.startswith("Z") else began.strip()

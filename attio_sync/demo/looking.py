@@ -42,6 +42,18 @@ class Looking:
         """Count the emulator's requests from here."""
         self.stage.attio("DELETE", "/_emulator/calls")
 
+    def looked_at(self) -> list[str]:
+        """The objects and lists whose rows Attio was asked for since requests were last forgotten."""
+        calls = self.stage.attio("GET", "/_emulator/calls")["calls"]
+        return sorted({call["path"].split("/")[3] for call in calls if call["path"].endswith("/query")})
+
+    def deliveries(self) -> list[dict[str, Any]] | None:
+        """The webhooks that Attio sent, once none is on its way or waits for another try."""
+        if self.stage.attio("POST", "/_emulator/webhooks/drain", {"timeout_seconds": 10})["open"]:
+            return None
+        sent: list[dict[str, Any]] = self.stage.attio("GET", "/_emulator/webhooks")["deliveries"]
+        return sent
+
     def saved_plan(self) -> dict[str, Any]:
         """The plan in its file."""
         text = (self.stage.folder / "plan.json").read_text(encoding="utf-8")

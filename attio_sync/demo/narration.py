@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Narration:
 
     def command(self, line: str, output: str = "") -> None:
         """A command as one would type it, and what it prints."""
-        self.console.print(Text("  $ ", "dim") + Text(line, "bold cyan"), width=self.width)
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_row(Text("  $", "dim"), Text(line, "bold cyan"))
+        self.console.print(grid, width=self.width)
         if output.strip():
             self.show(Text.from_ansi(output.rstrip("\n")))
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 TOKEN = "emulator-token"  # noqa: S105 -- opens nothing but the emulator
 FEED_TOKEN = "demo-feed-token"  # noqa: S105 -- opens nothing but this demo's relay
 _READY = "listening on "
-_SECONDS_TO_START = 30.0
-_SECONDS_TO_STOP = 10.0
+# Only what hangs takes so long: a program that ends at once is noticed at once.
+_SECONDS_TO_START = 180.0
+SECONDS_TO_STOP = 10.0
 _LOOK_EVERY = 0.1
 
 Found = TypeVar("Found")
@@ -165,12 +166,33 @@ def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterato
         stage.environment |= {"ATTIO_API_TOKEN": TOKEN, "ATTIO_API_URL": stage.attio_url}
         (folder / "relay.toml").write_text(relay_configuration(stage.database), encoding="utf-8")
         command = ["attio-relay", "serve", "--config", "relay.toml", "--port", "0"]
+        stack.callback(_end_runs_unless_left, stage)
         stage.relay_url = stack.enter_context(serving(stage, "relay", command))
-        feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo/changes", "token": FEED_TOKEN}}
+        feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo", "token": FEED_TOKEN}}
         (folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
         yield stage
         if stage.is_left:
             stack.pop_all()
+
+
+def end_runs(folder: Path) -> None:
+    """End the pulls that the relay has started and left running, as it does when it is stopped."""
+    import fcntl  # noqa: PLC0415 -- Windows has none, and no demo
+
+    for run in folder.glob("runs/*"):
+        started = run / "started"
+        if started.is_file() and not (run / "exit").is_file():
+            with suppress(ProcessLookupError):
+                os.killpg(int(started.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+            with (run / "lock").open("rb") as lock:
+                # Free as soon as the last process of the run is gone.
+                fcntl.flock(lock, fcntl.LOCK_SH)
+
+
+def _end_runs_unless_left(stage: Stage) -> None:
+    if not stage.is_left:
+        with stage.interruption.held():
+            end_runs(stage.folder)
 
 
 def relay_configuration(database: Path) -> str:
@@ -212,7 +234,7 @@ def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str
     """Nothing of the user's own settings reaches the demo, and nothing of the demo stays."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
     colour = {"FORCE_COLOR": "1"} if has_colour else {"NO_COLOR": "1"}
-    return mine | colour | {"HOME": str(folder), "COLUMNS": str(width)}
+    return mine | colour | {"HOME": str(folder), "TMPDIR": str(folder), "COLUMNS": str(width)}
 
 
 @contextmanager
@@ -269,7 +291,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask it to stop, then make it; what it has started goes with it."""
     process.terminate()
     try:
-        process.wait(_SECONDS_TO_STOP)
+        process.wait(SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
