@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
-from attio_sync import files, journals, workspace
+from attio_sync import files, journals, rejects, workspace
 from attio_sync.failures import Stop, explain
 from attio_sync.push_options import Terms, destination_config
 from attio_sync.show.terminal import remarks
@@ -22,6 +22,7 @@ def settle(path: Path) -> None:
     A run of another workspace stays as it is, for only its own workspace can tell.
     """
     with journals.reading(path) as opened:
+        rejects.clear(path)
         if not opened.dead_runs():
             return
     try:

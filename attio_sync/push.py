@@ -71,6 +71,7 @@ class Manner:
     def check_files(self) -> None:
         """Stop before anything is compared when a file of this push cannot be written."""
         journals.for_writing(self.journal_file)
+        rejects.clear(self.journal_file)
         for path in filter(None, (self.html, self.rejects_to)):
             files.need_folder(path)
 
@@ -122,7 +123,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
         workspace.writable(connection, stream.kind)
         return apply_plan(compare(rows, settings, connection, manner.pace), connection, manner)
     path = manner.rejects_file(settings["stream"])
-    with rejects.fresh(path) as place:
+    with rejects.fresh(path, manner.journal_file) as place:
         parsed = destination_config(connection, settings, _terms(manner, place))
         stream = only_stream(parsed, rows)
         workspace.writable(connection, stream.kind)
@@ -148,7 +149,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
         workspace.writable(connection, one.kind)
     _agree(plan, manner)
     path = manner.rejects_file(streams[0].stream if streams else "plan")
-    with rejects.fresh(path) as place:
+    with rejects.fresh(path, manner.journal_file) as place:
         parsed = destination_config(connection, {}, _terms(manner, place))
         ticker = Ticker(remarks())
         with (

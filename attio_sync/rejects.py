@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,10 +17,11 @@ from destination_attio.storage.rejects import read_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from attio_sync.push_options import Choice
     from destination_attio.model.plan import Report
+
+_NEW = ".new"
 
 
 def settings_beside(path: Path) -> Path:
@@ -28,19 +30,42 @@ def settings_beside(path: Path) -> Path:
 
 
 @contextmanager
-def fresh(path: Path) -> Iterator[Path]:
+def fresh(path: Path, journal: Path) -> Iterator[Path]:
     """A file for the rejects of this push alone, which takes the place of the last push's once it is over.
 
-    So a push of rejected rows may die and be repeated: what it reads is there until it has ended.
+    So a push of rejected rows may die and be repeated: what it reads is there until it has ended. Where the
+    file is, is noted beside the journal, so that what a killed push leaves is found.
     """
-    new = path.with_name(f"{path.name}.new")
+    new = path.with_name(f"{path.name}{_NEW}")
     new.unlink(missing_ok=True)
+    note = _note(journal)
+    with files.private():
+        journal.parent.mkdir(parents=True, exist_ok=True)
+    files.save(note, str(new.absolute()))
     try:
         yield new
     finally:
         if new.exists() and new.stat().st_size:
             new.replace(path)
         new.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
+
+
+def clear(journal: Path) -> None:
+    """Remove what a killed push left; the same command again rejects the same rows, and keeps them.
+
+    Only to be called where no push has the journal open.
+    """
+    note = _note(journal)
+    if note.is_file():
+        left = Path(note.read_text(encoding="utf-8"))
+        if left.name.endswith(_NEW):
+            left.unlink(missing_ok=True)
+        note.unlink()
+
+
+def _note(journal: Path) -> Path:
+    return journal.with_name(f"{journal.name}.rejects")
 
 
 def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:

@@ -116,6 +116,22 @@ def test_history_finds_out_what_a_push_that_was_killed_has_written(
     assert run["finished_at"]
 
 
+def test_no_file_of_a_push_that_was_killed_stays_behind(
+    attio: RemoteEmulator, sync: Commands, pushing: Terminal
+) -> None:
+    """Its rejected rows are on their way in a file of another name, which the history removes."""
+    pushing.dies()
+    (note,) = Path().rglob("*.duckdb.rejects")
+    on_their_way = Path(note.read_text())
+    on_their_way.write_text("{}\n")
+    assert companies_of_ours(attio)
+    sync.done("history")
+
+    assert on_their_way.name.endswith(".rejects.jsonl.new")
+    assert not on_their_way.exists()
+    assert not note.exists()
+
+
 def test_history_is_shown_also_where_attio_cannot_be_asked(
     sync: Commands, pushing: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,7 +63,7 @@ def _push(room: Room, kept: Kept, job: Job) -> None:
     total = kept.sums.written
     job.tell(total=total)
     path = room.plans.rejects(kept)
-    with rejects.fresh(path) as place:
+    with rejects.fresh(path, room.journal) as place:
         parsed = destination_config(connection, {}, Terms(journal=room.journal, rejects=place))
         with _writing(room, kept, job, parsed) as session:
             plan = room.plans.plan(kept)
