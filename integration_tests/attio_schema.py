@@ -112,7 +112,14 @@ YOUNGER: dict[Operation, Operation | None] = {
 }
 
 # Parameters that are younger than the document.
+_OF_VIEWS: Node = {
+    "limit": {"type": "integer"},
+    "cursor": {"type": "string"},
+    "show_archived": {"type": "boolean"},
+}
 YOUNGER_PARAMETERS: dict[Operation, Node] = {
+    ("GET", "/v2/objects/{object}/views"): _OF_VIEWS,
+    ("GET", "/v2/lists/{list}/views"): _OF_VIEWS,
     ("GET", "/v2/threads/{thread_id}"): {
         "limit": {"type": "integer", "minimum": 1, "maximum": 250},
         "cursor": {"type": "string"},

@@ -257,10 +257,10 @@ def bucket(url: str, name: str | None = None) -> Any:
 
 def test_rejected_rows_go_to_object_storage(desk: Desk, storage: str) -> None:
     """With `object_storage_config` rejected rows are objects in the bucket before their state goes out."""
-    client = bucket(storage, "rejects")
+    client = bucket(storage, "rejects-of-a-sync")
     config = {
         "storage_type": "S3",
-        "s3_bucket_name": "rejects",
+        "s3_bucket_name": "rejects-of-a-sync",
         "s3_bucket_region": "us-east-1",
         "bucket_path": "attio",
         "s3_endpoint": storage,
@@ -270,8 +270,8 @@ def test_rejected_rows_go_to_object_storage(desk: Desk, storage: str) -> None:
     status, said = write(
         desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
     )
-    found = client.list_objects_v2(Bucket="rejects")["Contents"]
-    body = client.get_object(Bucket="rejects", Key=found[0]["Key"])["Body"].read()
+    found = client.list_objects_v2(Bucket="rejects-of-a-sync")["Contents"]
+    body = client.get_object(Bucket="rejects-of-a-sync", Key=found[0]["Key"])["Body"].read()
 
     assert (0, 1, 1) == (status, len(states(said)), len(found))
     assert found[0]["Key"].startswith("attio/")

@@ -92,7 +92,13 @@ def warehouse(statement: str, values: list[Any]) -> None:
 
 def table(database: str, name: str) -> list[Row]:
     with duckdb.connect(database, read_only=True) as connection:
-        return connection.execute(COMPARED.format(table=name)).fetchall()
+        rows: list[Row] = connection.execute(COMPARED.format(table=name)).fetchall()
+    return [(name, folded(domains), *more) for name, domains, *more in rows]
+
+
+def folded(domains: list[str]) -> list[str]:
+    """With and without www. it is one domain, and one company has it once."""
+    return list(dict.fromkeys(domain.removeprefix("www.") for domain in domains))
 
 
 def counts(said: Said) -> dict[str, int]:

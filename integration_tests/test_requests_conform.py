@@ -39,6 +39,8 @@ RELIED_ON = {
     ("POST", "/v2/objects/{object}/records"),
     ("PUT", "/v2/objects/{object}/records"),
     ("POST", "/v2/objects/{object}/records/merge"),
+    ("GET", "/v2/objects/{object}/views"),
+    ("GET", "/v2/lists/{list}/views"),
     ("POST", "/v2/objects/{object}/records/query"),
     ("DELETE", "/v2/objects/{object}/records/{record_id}"),
     ("PATCH", "/v2/objects/{object}/records/{record_id}"),
