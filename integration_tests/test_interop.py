@@ -139,7 +139,7 @@ def test_a_source_from_pypi_feeds_our_destination(attio: Any, tmp_path: Path) ->
 
 
 def test_airbytes_own_runner_reads_our_manifest(attio: Any, tmp_path: Path) -> None:
-    """`source-declarative-manifest` reads every declared stream, where our components are installed beside it."""
+    """`source-declarative-manifest` reads every declared stream where our components are installed."""
     attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
     manifest = Path(__file__).parents[1] / "source_attio/manifest.yaml"
     settings = ("--manifest-path", manifest, "--config", _written(tmp_path, "source", config(attio)))
