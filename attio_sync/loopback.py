@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from attio_sync.failures import Failed, WrongUsage
 
@@ -87,11 +87,11 @@ class Loopback:
 def _handler(consent: Consent) -> type[BaseHTTPRequestHandler]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            address = urlsplit(self.path)
-            if address.path != PATH:
+            path, _, query = self.path.partition("?")
+            if path != PATH:
                 self.send_error(404)
                 return
-            status, title, text = consent.answer(address.query)
+            status, title, text = consent.answer(query)
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()

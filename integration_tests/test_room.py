@@ -203,6 +203,7 @@ def test_a_key_lets_one_browser_in(room: Served) -> None:
     [
         ({}, 303),
         ({"host": "evil.example"}, 421),
+        ({"host": "["}, 421),
         ({"origin": "https://evil.example"}, 403),
         ({"sec-fetch-site": "same-site"}, 403),
         ({"cookie": "attio_room=guess"}, 401),

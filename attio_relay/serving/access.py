@@ -97,7 +97,7 @@ class Access:
             return False
         origin = request.headers.get("origin")
         public = urlsplit(self._server.public_url or "").netloc
-        return origin is None or urlsplit(origin).netloc in {request.headers.get("host"), public or None}
+        return origin is None or origin.partition("://")[2] in {request.headers.get("host"), public or None}
 
     async def _has_session(self, request: Request) -> bool:
         token, admin_token = request.cookies.get(COOKIE), self._server.admin_token
@@ -114,7 +114,7 @@ class Access:
         """Behind https the cookie travels over https alone; `localhost` is also served without."""
         public = urlsplit(self._server.public_url or "")
         behind_https = public.scheme == "https" and public.netloc == request.headers.get("host")
-        return behind_https or request.url.scheme == "https"
+        return behind_https or request.scope.get("scheme") == "https"
 
 
 def _peer(request: Request) -> str | None:

@@ -107,7 +107,7 @@ class Admin:
         return _html(200, page.status(found, runs, letters, said=request.query_params.get("said", "")))
 
     async def _style(self, request: Request) -> Response:
-        return Response(STYLES[request.url.path.removeprefix("/")], media_type="text/css")
+        return Response(STYLES[request.scope["path"].removeprefix("/")], media_type="text/css")
 
     async def _sign_in(self, request: Request) -> Response:
         if not self._access.own_page(request):

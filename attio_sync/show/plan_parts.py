@@ -132,4 +132,8 @@ def safe_link(address: object) -> str | None:
     """An address to go to, if it is one of the web; a record's own text never becomes a script."""
     if not isinstance(address, str):
         return None
-    return address if urlsplit(address).scheme in {"https", "http"} and urlsplit(address).netloc else None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in {"https", "http"} and parts.netloc else None

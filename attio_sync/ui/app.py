@@ -81,7 +81,7 @@ def _enter(request: Request) -> Response:
 
 
 def _asset(request: Request) -> Response:
-    found = next((one for one in assets().values() if one.path == request.url.path), None)
+    found = next((one for one in assets().values() if one.path == request.scope["path"]), None)
     if found is None:
         return Response("Not here.", 404, media_type="text/plain")
     keep = {"cache-control": "private, max-age=31536000, immutable"}
@@ -107,13 +107,13 @@ def _unforeseen(request: Request, error: Exception) -> Response:
             status=500, sentence=f"Something nobody foresaw ({type(error).__name__}). Please report it."
         ),
         style=assets()["look.css"].path,
-        again=request.url.path,
+        again=request.scope["path"],
     )
     return Response(text, 500, media_type="text/html")
 
 
 def _not_here(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    if not request.url.path.startswith(f"/{room_of(request).door.part}/"):
+    if not request.scope["path"].startswith(f"/{room_of(request).door.part}/"):
         return Response("Not here.", status, media_type="text/plain")
     return missing(request, "There is nothing at this address.")

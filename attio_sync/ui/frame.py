@@ -83,7 +83,7 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
         waiting=len(room.plans.waiting()),
         running=room.jobs.running(),
         port=room.door.port,
-        here=request.url.path,
+        here=request.scope["path"],
         **facts,
     )
     return HTMLResponse(page, status)
@@ -96,7 +96,7 @@ def see(request: Request, *steps: str, query: str = "") -> Response:
 
 def asked(request: Request) -> list[tuple[str, str]]:
     """The query of the address."""
-    return parse_qsl(request.url.query, keep_blank_values=True)
+    return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
 def form(request: Request) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        refusal = self._door.refusal(request.method, request.url.path, dict(Headers(scope=scope).items()))
+        refusal = self._door.refusal(request.method, request.scope["path"], dict(Headers(scope=scope).items()))
         if refusal is None and request.method not in LOOKING:
             refusal = await self._foreign(request)
         if refusal is None:
@@ -43,7 +43,7 @@ class Gate:
             "refused.html",
             refusal=refusal,
             style=self._style,
-            again=request.url.path if refusal.status == 401 else None,  # noqa: PLR2004 -- not let in
+            again=request.scope["path"] if refusal.status == 401 else None,  # noqa: PLR2004 -- not let in
         )
         response = HTMLResponse(page, refusal.status)
         await response(scope, receive, _protected(send, scope))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from attio_api.webhooks import sign
 from attio_relay.config import parse
@@ -70,13 +69,13 @@ class Asked:
     async def _ask(
         self, method: str, url: str, chunks: list[bytes], stall: bool, headers: Mapping[str, str]
     ) -> Got:
-        parts = urlsplit(url)
+        path, _, query = url.partition("?")
         sent: list[Any] = []
         scope = {
             "type": "http",
             "method": method,
-            "path": parts.path,
-            "query_string": parts.query.encode(),
+            "path": path,
+            "query_string": query.encode(),
             "headers": [
                 (name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()
             ],
