@@ -33,7 +33,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        refusal = self._door.refusal(request.method, request.scope["path"], dict(Headers(scope=scope).items()))
+        headers = dict(Headers(scope=scope).items())
+        refusal = self._door.refusal(request.method, scope["path"], headers)
         if refusal is None and request.method not in LOOKING:
             refusal = await self._foreign(request)
         if refusal is None:

@@ -39,7 +39,9 @@ def test_what_a_mirror_marks_is_no_row_either() -> None:
     assert (3, 2, "to change, in no row") == (found.rows, found.apart, found.apart_words)
 
 
-@pytest.mark.parametrize("bad", ["javascript:alert(1)", "data:text/html,x", "//x", "https:", "http://[", "", None, 3])
+@pytest.mark.parametrize(
+    "bad", ["javascript:alert(1)", "data:text/html,x", "//x", "https:", "http://[", "", None, 3]
+)
 def test_only_an_address_of_the_web_becomes_a_link(bad: object) -> None:
     """A record's own text never becomes a script."""
     assert safe_link(bad) is None
