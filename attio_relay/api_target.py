@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     StrictBool,
@@ -15,20 +16,28 @@ from pydantic import (
 )
 
 from attio_relay.durations import Seconds
-from attio_relay.peers import Peer
+from attio_relay.peers import Peer, leads_somewhere
 from attio_relay.reading import Table, near, origin, written, wrong
-from attio_relay.templates import NULL, placeholders
+from attio_relay.templates import NULL, PLACEHOLDER, placeholders
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 # A value as an API writes it and as a person does: dbt's 10 is "10".
 Value = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
+def _template(url: str) -> str:
+    leads_somewhere(PLACEHOLDER.sub("x", url))
+    return url
+
+
+Template = Annotated[str, AfterValidator(_template)]
+
+
 class Ask(Peer):
     """One request to an API; its texts may hold placeholders."""
 
     # With its last stroke: some APIs redirect without it.
-    url: str
+    url: Template
     method: Method = "GET"
     headers: Mapping[str, str] = Field(default={}, repr=False)
     body: Any = Field(default=None, repr=False)

@@ -15,14 +15,30 @@ from attio_relay.reading import Secret, Table, written, wrong
 LEAST_KEY, LARGEST_KEY = 24, 64
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
-Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
+
+def leads_somewhere(url: str) -> str:
+    """The address as it was given; raises ValueError for one that no request could be sent to."""
+    try:
+        parts = urlsplit(url)
+        # Asking for the port is what finds out that it is none.
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or any(letter.isspace() for letter in url):
+        # Without what was given: an address may hold a secret.
+        raise ValueError("must be an address such as https://host.example.com or http://10.0.0.5:8080")
+    return url
+
+
+ExactAddress = Annotated[str, AfterValidator(leads_somewhere)]
+# A path is added to these.
+NeededAddress = Annotated[ExactAddress, AfterValidator(lambda url: url.rstrip("/"))]
+Address = Annotated[str, AfterValidator(lambda url: leads_somewhere(url).rstrip("/") if url else url)]
 
 
 def safe(url: str, *, allow_http: bool) -> None:
     """Refuse an address that is not https, unless the file says that the network is trusted."""
     parts = urlsplit(url)
-    if not parts.hostname or parts.scheme not in ("https", "http"):
-        raise wrong("url must be an https address.")
     if parts.scheme == "http" and not (allow_http or parts.hostname in LOOPBACK):
         raise wrong("url is not https; set allow_http = true if the network is trusted.")
 
@@ -30,7 +46,7 @@ def safe(url: str, *, allow_http: bool) -> None:
 class Peer(Table):
     """A server that is called."""
 
-    url: Address
+    url: NeededAddress
     allow_http: StrictBool = False
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInf
 from attio_relay.api_target import ApiTarget
 from attio_relay.durations import Seconds
 from attio_relay.events import Interest, known_pattern
-from attio_relay.peers import Address, AlertsConfig, Peer, check_signing
+from attio_relay.peers import Address, AlertsConfig, ExactAddress, NeededAddress, Peer, check_signing
 from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, named, origin, written, wrong
 
 DAY = 86400.0
@@ -98,10 +98,10 @@ class RetentionConfig(Table):
 class AttioConfig(Table):
     """How the relay talks to Attio: to make webhooks, to watch them, to sign organisations in."""
 
-    api_url: Address = "https://api.attio.com"
+    api_url: NeededAddress = "https://api.attio.com"
     token: Secret = None
-    authorize_url: str = "https://app.attio.com/authorize"
-    oauth_token_url: str = "https://app.attio.com/oauth/token"  # noqa: S105 (an address)
+    authorize_url: ExactAddress = "https://app.attio.com/authorize"
+    oauth_token_url: ExactAddress = "https://app.attio.com/oauth/token"  # noqa: S105 (an address)
     client_id: Secret = None
     client_secret: Secret = None
     watch_every: Seconds = written("15m")
@@ -159,7 +159,7 @@ class AirbyteTarget(Peer):
     """Start a sync job through Airbyte's public API."""
 
     type: Literal["airbyte"] = "airbyte"
-    url: Address = "https://api.airbyte.com/v1"
+    url: NeededAddress = "https://api.airbyte.com/v1"
     connection_id: str
     client_id: Secret = None
     client_secret: Secret = None

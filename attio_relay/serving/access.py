@@ -96,8 +96,8 @@ class Access:
         if request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
             return False
         origin = request.headers.get("origin")
-        public = urlsplit(self._server.public_url or "").netloc
-        return origin is None or origin.partition("://")[2] in {request.headers.get("host"), public or None}
+        own = {request.headers.get("host"), urlsplit(self._server.public_url).netloc} - {""}
+        return origin is None or origin.partition("://")[2] in own
 
     async def _has_session(self, request: Request) -> bool:
         token, admin_token = request.cookies.get(COOKIE), self._server.admin_token
@@ -112,7 +112,7 @@ class Access:
 
     def _secure(self, request: Request) -> bool:
         """Behind https the cookie travels over https alone; `localhost` is also served without."""
-        public = urlsplit(self._server.public_url or "")
+        public = urlsplit(self._server.public_url)
         behind_https = public.scheme == "https" and public.netloc == request.headers.get("host")
         return behind_https or request.scope.get("scheme") == "https"
 

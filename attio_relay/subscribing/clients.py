@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from attio_api.client import AttioClient
+from attio_relay.peers import leads_somewhere
 from attio_relay.reading import ConfigError
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ def client_of_file(config: RelayConfig, route: str) -> AttioClient:
 
 
 def target_url(base: str, route: RouteConfig) -> str:
-    """Where Attio posts to, with the second factor where one is configured."""
+    """Where Attio posts to, with the second factor where one is configured; raises ConfigError."""
+    try:
+        leads_somewhere(base)
+    except ValueError as error:
+        raise ConfigError(f"--url {error}.") from None
     factor = f"?{urlencode({'secret': route.query_secret})}" if route.query_secret else ""
     return f"{base.rstrip('/')}/hooks/{route.name}{factor}"

@@ -86,4 +86,5 @@ def _sender(config: RelayConfig, vault: Vault, route: str) -> _Sender:
 
 def _listens(config: RelayConfig) -> str:
     server = config.server
-    return server.public_url or f"http://{server.host}:{server.port}"
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return server.public_url or f"http://{host}:{server.port}"

@@ -128,6 +128,8 @@ def test_a_trial_event_proves_address_secret_and_store(relay: RunningRelay) -> N
             "Nothing answers at http://127.0.0.1:9/hooks/acme",
         ),
         (["--route", "nowhere", "--url", "http://127.0.0.1:9"], "There is no route nowhere in the file"),
+        (["--route", "acme", "--url", "http://["], "--url must be an address such as https://"),
+        (["--route", "acme", "--url", "http://127.0.0.1:port"], "--url must be an address such as https://"),
     ],
 )
 def test_a_trial_that_cannot_arrive_says_why(

@@ -14,6 +14,7 @@ CANARY = base64.b64encode(b"canary" * 5).decode()
 COMMAND = '[connections.target]\ntype = "command"\ncommand = ["true"]\n'
 ROUTE = '[[routes]]\nname = "acme"\n'
 CONNECTION = '[[connections]]\nname = "crm"\nroute = "acme"\n'
+NO_ADDRESS = "must be an address such as https://host.example.com or http://10.0.0.5:8080."
 
 MISTAKES = {
     "[server]\nprot = 1": "server: prot is unknown. Did you mean port?",
@@ -60,6 +61,18 @@ MISTAKES = {
     ),
     ROUTE + CONNECTION + '[connections.target]\ntype = "airbyte"\nconnection_id = "c"': (
         "connections[0].target needs client_id and client_secret, or token."
+    ),
+    '[server]\npublic_url = "http://["': f"server: public_url: {NO_ADDRESS}",
+    '[server]\npublic_url = "relay.example.com"': f"server: public_url: {NO_ADDRESS}",
+    '[server]\npublic_url = "https://relay example.com"': f"server: public_url: {NO_ADDRESS}",
+    '[attio]\napi_url = "https://attio.example:port"': f"attio: api_url: {NO_ADDRESS}",
+    '[attio]\noauth_token_url = ""': f"attio: oauth_token_url: {NO_ADDRESS}",
+    '[alerts]\nheartbeat_url = "https://:443/ping"': f"alerts: heartbeat_url: {NO_ADDRESS}",
+    ROUTE + CONNECTION + '[connections.target]\ntype = "http"\nsecret = "s"\nurl = "https://x:99999"': (
+        f"connections[0].target: url: {NO_ADDRESS}"
+    ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "airbyte"\nconnection_id = "c"\nurl = "//far"': (
+        f"connections[0].target: url: {NO_ADDRESS}"
     ),
     '[retention]\ndeliveries = "1d"': (
         "retention: deliveries must be at least 4d, since Attio repeats a message for three days."

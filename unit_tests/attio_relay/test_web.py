@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from unit_tests.attio_relay.asking import Asked, a_relay
 
-TEXT = st.characters(blacklist_categories=["Cs"], blacklist_characters="?#")
 TEXT = st.characters(blacklist_categories=["Cs"], blacklist_characters="?#")
 KNOWN_PATHS = """
 / // /%00 /sign-in /sign-out /admin/list /admin/pause /runs/x /metrics /hooks/acme /feeds/acme/changes
@@ -20,10 +19,23 @@ PATHS = st.one_of(st.sampled_from(KNOWN_PATHS.split()), st.text(TEXT, max_size=2
 # What HTTP parsers let through in a header: bytes of Latin-1 without line ends and NUL.
 VALUES = st.text(st.characters(max_codepoint=255, blacklist_characters="\r\n\0"), max_size=60)
 KNOWN_NAMES = """
-cookie authorization content_type content_length origin host sec_fetch_site attio_signature idempotency_key
-accept range if_none_match
+cookie authorization content_type content_length attio_signature idempotency_key accept range if_none_match
+x_forwarded_for x_forwarded_proto x_forwarded_host forwarded
 """
 NAMES = st.sampled_from(KNOWN_NAMES.split())
+# What a browser tells of where it is and where it comes from, and what others make of it.
+SERVERS = st.sampled_from(
+    ["relay.example.com", "[", "[::1", "h:port", "h:99999", "h:-1", "@", "", "ä", "null"]
+)
+PLACES = st.one_of(
+    VALUES,
+    SERVERS,
+    st.builds("{}{}{}".format, st.sampled_from(["http://", "https://", "//", "a:", "://"]), SERVERS, VALUES),
+)
+FETCHES = st.one_of(st.sampled_from(["same-origin", "none", "cross-site", "same-site", "//"]), VALUES)
+BROWSERS = st.fixed_dictionaries(
+    {}, optional={"origin": PLACES, "host": PLACES, "referer": PLACES, "sec_fetch_site": FETCHES}
+)
 COOKIES = st.one_of(VALUES, VALUES.map('attio_relay="{}"'.format), VALUES.map("attio_relay={}; a=b".format))
 TYPES = st.sampled_from(
     [
@@ -59,6 +71,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     path=PATHS,
     query=st.text(string.ascii_letters + "=&%+;", max_size=30),
     headers=st.dictionaries(NAMES, VALUES, max_size=4),
+    browser=BROWSERS,
     cookie=COOKIES,
     kind=TYPES,
     body=BODIES,
@@ -69,16 +82,44 @@ def test_nothing_that_a_stranger_sends_is_an_error_of_ours(  # noqa: PLR0913, PL
     path: str,
     query: str,
     headers: dict[str, str],
+    browser: dict[str, str],
     cookie: str,
     kind: str,
     body: bytes,
 ) -> None:
     """Every answer to odd paths, queries, headers, cookies and bodies is below 500, and orders nothing."""
-    named = {"cookie": cookie, "content_type": kind} | headers
+    named = {"cookie": cookie, "content_type": kind} | headers | browser
     got = relay.ask(method, f"{path}?{query}", body, **named)
 
     assert got.status < 500
     assert not relay.relay.store.ledger.lines()[0].paused
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    method=st.sampled_from(["GET", "POST"]),
+    path=st.sampled_from(KNOWN_PATHS.split()),
+    headers=st.dictionaries(NAMES.filter(lambda name: name != "cookie"), VALUES, max_size=2),
+    browser=BROWSERS,
+    body=st.sampled_from([b"connection=crm", b"connection=%ff", b""]),
+)
+@example(
+    method="POST", path="/admin/pause", headers={}, browser={"origin": "http://["}, body=b"connection=crm"
+)
+@example(method="POST", path="/sign-in", headers={}, browser={"host": "["}, body=b"token=the-admins-token")
+@example(method="GET", path="/look.css", headers={}, browser={"host": "["}, body=b"")
+def test_nothing_beside_a_session_is_an_error_of_ours(
+    relay: Asked, method: str, path: str, headers: dict[str, str], browser: dict[str, str], body: bytes
+) -> None:
+    """A cookie that is good brings nobody past the checks: no answer is 500, and no other site orders."""
+    cookie = f"attio_relay={relay.relay.store.sessions.begin('the-admins-token')}"
+    form = {"cookie": cookie, "content_type": "application/x-www-form-urlencoded"}
+    got = relay.ask(method, path, body, **(form | headers | browser))
+    paused = relay.relay.store.ledger.lines()[0].paused
+    relay.relay.store.ledger.unblock("crm")
+
+    assert got.status < 500
+    assert not paused or browser.get("sec_fetch_site", "none") in {"same-origin", "none"}
 
 
 def test_a_length_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
