@@ -494,6 +494,10 @@ CHECKS: dict[str, tuple[Line, str]] = {
         {"streams": [{"stream": "a", "target": "notes", "mode": "mirror"}]},
         "only ever added",
     ),
+    "a mark of deletion that has no meaning": (
+        {"streams": [{"stream": "a", "target": "notes", "delete_when": "gone"}]},
+        "`delete_when` has no meaning",
+    ),
     "a stream twice": (
         {"streams": [{"stream": "a", "target": "people"}, {"stream": "a", "target": "companies"}]},
         "configured twice",

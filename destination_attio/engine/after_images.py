@@ -38,7 +38,7 @@ class Images:
         operation = outcome.operation
         if outcome.answer is None:
             return Image(record_id=operation.change.record_id)
-        target = self._catalog.by_name(operation.target_name)
+        target = self._catalog.by_name(operation.change.target)
         known = [one for one in target.attributes.values() if one.is_writable]
         current = self._catalog.gateway(target).read(outcome.answer, known)
         sent = [one.attribute for one in operation.change.fields if one.attribute not in operation.pending]

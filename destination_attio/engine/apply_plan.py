@@ -17,10 +17,11 @@ from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Repo
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
 from destination_attio.rows.desired import Desired
-from destination_attio.rows.diff import Operation, Verb, is_pending, payload_of, update_verb
+from destination_attio.rows.diff import is_pending
 from destination_attio.rows.fields import BoundField
 from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.run_context import RunContext
+    from destination_attio.rows.operation import Operation
 
 MADE_SINCE: Final = "A record with this key exists by now."
 GONE_SINCE: Final = "The record is gone."
@@ -93,7 +95,7 @@ class _Applied:
             asked = [one for one in sound if not one.is_mirrored]
             self._write(pushing, asked)
             absent = [one for one in sound if one.is_mirrored]
-            pushing.mirror([operation(pushing, one, row_behind(pushing, one)) for one in absent])
+            pushing.mirror([planned(pushing, one, row_behind(pushing, one)) for one in absent])
             if found:
                 moved = found[1]
                 break
@@ -108,7 +110,7 @@ class _Applied:
             row = row_behind(pushing, change)
             try:
                 options.check(row)
-                operations.append(operation(pushing, change, row))
+                operations.append(planned(pushing, change, row))
             except Rejected as error:
                 refused.append((row.refused(error), row.row))
         pushing.write_all(operations, refused)
@@ -224,24 +226,8 @@ def row_behind(pushing: Pushing, change: Change) -> Desired:
     )
 
 
-def operation(pushing: Pushing, change: Change, row: Desired) -> Operation:
+def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:
     """The call that makes a saved change."""
     binding = pushing.batches.binding
-    attributes = binding.target.attributes
-    change = replace(change, row=None)
-    if change.kind == "delete":
-        return Operation(change=change, target_name=change.target, verb="delete", row=row)
-    ready = [one for one in change.fields if one.attribute not in row.pointers]
-    parent = next((one.after for one in ready if one.attribute == PARENT), None)
-    asserts = binding.can_assert and change.kind == "create" and binding.mode != "create"
-    created: Verb = "upsert" if asserts else "create"
-    return Operation(
-        change=change,
-        target_name=change.target,
-        verb=created if change.kind == "create" else update_verb(ready, attributes),
-        payload=payload_of(ready, attributes),
-        match=binding.match[0] if asserts else None,
-        parent=parent if isinstance(parent, dict) else None,
-        row=row,
-        pending=dict(row.pointers),
-    )
+    saved = replace(change, row=None)
+    return operation(saved, binding.target.attributes, row=row, match=binding.asserts_by)

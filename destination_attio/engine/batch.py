@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from destination_attio.model.skipped import Skipped
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.gateways import Gateway
     from destination_attio.workspace.options import Options

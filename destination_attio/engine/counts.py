@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from destination_attio.engine.writer import Outcome
     from destination_attio.model.skipped import Skipped
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
 
 Refused = list[tuple[Change, Mapping[str, Any]]]
 JUDGED_FROM: Final = 100

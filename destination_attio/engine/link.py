@@ -12,8 +12,8 @@ from destination_attio.engine.batch import Batch
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.rows import rejections
 from destination_attio.rows.desired import desire
-from destination_attio.rows.diff import Operation, payload_of, update_verb
 from destination_attio.rows.merge_rules import merged
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.pipeline import Batches
     from destination_attio.rows.desired import Desired
+    from destination_attio.rows.operation import Operation
 
 _AT_ONCE: Final = 1000
 
@@ -75,13 +76,8 @@ class Linking:
     def _link(self, first: Change, row: Desired) -> Operation:
         fields = tuple(one for one in (_linked(each, row) for each in first.fields) if one)
         attributes = self._batches.binding.target.attributes
-        return Operation(
-            change=replace(first, kind="update", fields=fields),
-            target_name=first.target,
-            verb=update_verb(fields, attributes),
-            payload=payload_of(fields, attributes),
-            row=row,
-        )
+        second = operation(replace(first, kind="update", fields=fields), attributes, row=row)
+        return replace(second, pending={})  # there is no third pass
 
 
 def _linked(one: FieldChange, row: Desired) -> FieldChange | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from attio_api.values import normalise, write_value
+from attio_api.values import normalise
 from destination_attio.config import SetInstead
 from destination_attio.engine.batch import deletion_fields
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.rows import refused_runs
-from destination_attio.rows.diff import Operation
 from destination_attio.rows.merge_rules import is_same
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.pipeline import Batches
     from destination_attio.engine.push import Pushing
     from destination_attio.model.current import Current
+    from destination_attio.rows.operation import Operation
 
 _AT_ONCE: Final = 500
 
@@ -75,7 +76,7 @@ def _operation(batches: Batches, current: Current) -> Operation | None:
         reason="The source no longer has it.",
     )
     if not isinstance(instead, SetInstead):
-        return Operation(change=change, target_name=binding.target.name, verb="delete")
+        return operation(change, binding.target.attributes)
     return _mark(batches, current, change, instead)
 
 
@@ -85,12 +86,8 @@ def _mark(batches: Batches, current: Current, change: Change, instead: SetInstea
     if is_same(attribute, before, after):
         return None
     field = FieldChange(attribute=attribute.slug, before=before, after=after)
-    return Operation(
-        change=replace(change, kind="update", fields=(field,)),
-        target_name=batches.binding.target.name,
-        verb="replace",
-        payload={attribute.slug: write_value(attribute, instead.value)},
-    )
+    marked = replace(change, kind="update", fields=(field,))
+    return operation(marked, {attribute.slug: attribute}, exactly=True)
 
 
 def _parts(absent: Sequence[Current]) -> Iterator[Sequence[Current]]:

@@ -21,7 +21,7 @@ from destination_attio.engine.batch import (
 from destination_attio.engine.conflicts import Latest, conflicts, record_conflicts, superseded
 from destination_attio.engine.pending_references import Pointing
 from destination_attio.rows.desired import Desired, desire
-from destination_attio.rows.diff import Operation, decide
+from destination_attio.rows.diff import creation, decide
 from destination_attio.rows.keys import keys_of, token_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.sameness import sameness
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.binding import Binding
+    from destination_attio.rows.operation import Operation
 
 
 class Batches:
@@ -135,7 +136,7 @@ class Batches:
         if self.binding.target.is_append_only:
             self.additions.reread()
             there = self.additions.find([row])
-            return None if there else self._addition(row)
+            return None if there else creation(row)
         keys = keys_of(self.binding.match_attributes, row.values)
         found = self.tools.holdings.look_up(keys) if keys else {}
         operation = decide(row, distinct(found.values()))
@@ -265,11 +266,8 @@ class Batches:
                 batch.superseded.append(superseded(row, first[same].row_number, "adds the very same"))
             else:
                 try:
-                    batch.operations.append(self._addition(row))
+                    batch.operations.append(creation(row))
                     first[same] = row
                 except Rejected as error:
                     refused[row.row_number] = error
         self._refuse(batch, refused)
-
-    def _addition(self, row: Desired) -> Operation:
-        return decide(row, ()) or Operation(change=row.refused(Rejected()), target_name="", verb="create")

@@ -19,7 +19,7 @@ from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
 from destination_attio.model.plan import Counts, FieldChange
 from destination_attio.rows import refused_runs, rejections
-from destination_attio.rows.diff import Operation, is_pending
+from destination_attio.rows.diff import is_pending
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.stubs import stub
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.pipeline import Batches
     from destination_attio.engine.writer import Image, Outcome, Writer
     from destination_attio.rows.desired import Desired
+    from destination_attio.rows.operation import Operation
     from destination_attio.storage.rejects import Rejects
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.gateways import Gateway

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from destination_attio.model.plan import FieldChange
 from destination_attio.model.targets import PARENT
-from destination_attio.rows.diff import Operation, payload_of
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
     from destination_attio.model.plan import Change
+    from destination_attio.rows.operation import Operation
 
 
 class Renewed:
@@ -38,16 +39,11 @@ class Renewed:
             if one.attribute in attributes and attributes[one.attribute].is_writable
         ]
         fields = self.ready(change, taken)
-        parent = next((one.after for one in fields if one.attribute == PARENT), None)
-        operation = Operation(
-            change=replace(change, kind="create", stream="revert", record_id=None, fields=fields),
-            target_name=change.target,
-            verb="create",
-            payload=payload_of(fields, attributes),
-            parent=parent if isinstance(parent, dict) else None,
+        anew = operation(
+            replace(change, kind="create", stream="revert", record_id=None, fields=fields), attributes
         )
-        self._making.append((str(change.record_id), operation))
-        return operation
+        self._making.append((str(change.record_id), anew))
+        return anew
 
     def learn(self) -> None:
         """Take over the ids that the writes since have brought."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.pipeline import Batches
     from destination_attio.model.current import Current
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
 
 
 def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.writer import Outcome
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
     from destination_attio.storage.journal import Journal, JournalledChange, Run
 
     OnRow = Callable[[int, Counts], None]

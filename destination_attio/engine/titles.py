@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from destination_attio.engine.writer import Outcome, Writer
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.options import Options
 
 
 def make_titles(options: Options, operations: Sequence[Operation], catalog: Catalog, writer: Writer) -> None:
     """Make what the writes need and Attio lacks; `options` knows afterwards what is there and what is not."""
-    for target, making in groupby(options.to_make(operations), key=lambda one: one.target_name):
+    for target, making in groupby(options.to_make(operations), key=lambda one: one.change.target):
         gateway = catalog.gateway(catalog.by_name(target))
         for one in writer.write(gateway, list(making), partial(_learn, options)):
             options.refuse(one.operation.change, one.error or Rejected())

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from destination_attio.model.plan import Change, FieldChange
-from destination_attio.rows.diff import Operation, payload_of
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
+from destination_attio.rows.operation import operation
 from destination_attio.rows.sameness import sameness
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.recreate import Renewed
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
+    from destination_attio.rows.operation import Operation
 
 CHANGED: Final = "Somebody has changed the value since, or it cannot be cleared."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
@@ -67,12 +68,8 @@ def replacing(
     change: Change, fields: Sequence[FieldChange], attributes: Mapping[str, Attribute]
 ) -> Operation:
     """The write that sets exactly these values."""
-    return Operation(
-        change=replace(change, kind="update", stream="revert", fields=tuple(fields)),
-        target_name=change.target,
-        verb="replace",
-        payload=payload_of(fields, attributes),
-    )
+    back = replace(change, kind="update", stream="revert", fields=tuple(fields))
+    return operation(back, attributes, exactly=True)
 
 
 def by_people(raw: JsonObject) -> JsonObject:
@@ -103,7 +100,7 @@ def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target
         if slug != target.id_attribute
     )
     gone = replace(change, kind="delete", stream="revert", fields=fields, reason=None)
-    return Undo(operation=Operation(change=gone, target_name=change.target, verb="delete"))
+    return Undo(operation=operation(gone, target.attributes))
 
 
 def _put_back(
@@ -113,8 +110,8 @@ def _put_back(
     reason = CHANGED if all(one.is_known for one in stuck) else UNKNOWN
     left = left_alone(change, stuck, reason) if stuck else None
     ready = renewed.ready(change, back) if back else ()
-    operation = replacing(change, ready, attributes) if ready else None
-    return Undo(operation=operation, left=left, is_done=not back and not stuck)
+    write = replacing(change, ready, attributes) if ready else None
+    return Undo(operation=write, left=left, is_done=not back and not stuck)
 
 
 def _sorted_out(

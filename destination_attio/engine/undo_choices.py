@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from destination_attio.engine.undo import Undo, left_alone
-from destination_attio.rows.diff import Operation
+from destination_attio.rows.operation import choice_operation
 from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
@@ -17,20 +17,12 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change
     from destination_attio.workspace.catalog import Catalog
 
-_RESTORING: Final[dict[str, Json]] = {"is_archived": True}
-"""Tells a creation that what is archived under the title is meant."""
-
 
 def undo_choice(change: Change, catalog: Catalog, by_now: Callable[[str], JsonObject | None]) -> Undo:
     """Decide about one option or status; `by_now` is what the revert itself will have changed of a record."""
     if change.kind == "delete":
         made = replace(change, kind="create", stream="revert", record_id=None, reason=None)
-        payload = {"title": change.key.get("title")}
-        return Undo(
-            operation=Operation(
-                change=made, target_name=change.target, verb="create", payload=payload, parent=_RESTORING
-            )
-        )
+        return Undo(operation=choice_operation(made, restores=True))
     _, kind, slug, attribute_slug = change.target.split("/")
     holder = catalog.target("lists" if kind == "lists" else "objects", slug)
     attribute = holder.attributes.get(attribute_slug)
@@ -39,7 +31,7 @@ def undo_choice(change: Change, catalog: Catalog, by_now: Callable[[str], JsonOb
         reason = f"'{title}' of '{attribute_slug}' is used by records that the revert leaves as they are."
         return Undo(left=left_alone(change, (), reason))
     gone = replace(change, kind="delete", stream="revert", reason="Nothing uses it any more.")
-    return Undo(operation=Operation(change=gone, target_name=change.target, verb="delete"))
+    return Undo(operation=choice_operation(gone))
 
 
 def _is_used(

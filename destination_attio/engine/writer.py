@@ -1,6 +1,7 @@
 """Makes the writes of a plan: many in flight at the pace Attio allows, each noted before and settled after.
 
-The only place that writes. What to write was decided in `rows.diff`; pace and retries are the client's.
+The only place that writes. What to write was decided in `rows.diff` and built by `rows.operation`; pace and
+retries are the client's.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from destination_attio.engine.signals import Stop
-    from destination_attio.rows.diff import Operation
+    from destination_attio.rows.operation import Operation
     from destination_attio.storage.journal import Journal, Status
     from destination_attio.workspace.gateways import Gateway
 

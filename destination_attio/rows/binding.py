@@ -99,6 +99,11 @@ class Binding:
             return self.match == (PARENT,)
         return len(self.match) == 1 and self.match_attributes[0].is_unique and not self.matches_by_own_id
 
+    @property
+    def asserts_by(self) -> str | None:
+        """The attribute by which Attio itself is to find or create; None where a creation is a plain one."""
+        return self.match[0] if self.can_assert and self.mode != "create" else None
+
     def field_of(self, column: str) -> BoundField | None:
         """Where an automatically mapped column goes: to the attribute of that slug or title, or to a part."""
         if column not in self.met:
@@ -158,7 +163,7 @@ def bind(
     _may_be_set(settings.on_absent, target)
     chosen = settings.mode or mode
     match = matching(settings, target, fields, keys)
-    check_mode(chosen, target, match)
+    check_mode(chosen, target, match, settings.delete_when)
     fields += _unmapped_keys(target, fields, match, _cells(None, settings.read))
     return Binding(
         settings=settings,

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from attio_api.values import lacking, write_value
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import rejections
 from destination_attio.rows.fields import completed
 from destination_attio.rows.lookups import Lookup
 from destination_attio.rows.merge_rules import is_same, merged
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_api.attributes import Attribute
-    from attio_api.wire import Json, JsonObject
+    from attio_api.wire import Json
     from destination_attio.model.current import Current
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.fields import BoundField
-
-Verb = Literal["create", "upsert", "update", "replace", "delete"]
-
-
-@dataclass(kw_only=True, slots=True)
-class Operation:
-    """One write to make: the change it makes, and the call that makes it.
-
-    `pending` are pointers at records that this very run is yet to make; they are set in a second pass.
-    """
-
-    change: Change
-    target_name: str
-    verb: Verb
-    payload: JsonObject = field(default_factory=dict)
-    match: str | None = None
-    parent: Mapping[str, Json] | None = None
-    row: Desired | None = None
-    pending: dict[str, list[JsonObject | Lookup]] = field(default_factory=dict)
-
-    @property
-    def only_points(self) -> bool:
-        """Whether all it changes are pointers that the second pass sets."""
-        return bool(self.pending) and self.verb == "update" and not self.payload
+    from destination_attio.rows.operation import Operation
 
 
 def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
@@ -55,7 +31,16 @@ def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
     current = found[0] if found else None
     if row.delete:
         return _deletion(row, current) if current else None
-    return _update(row, current) if current else _creation(row)
+    return _update(row, current) if current else creation(row)
+
+
+def creation(row: Desired) -> Operation:
+    """The write that makes what the row describes. Raises Rejected."""
+    _may_create(row, row.binding)
+    changes = field_changes(row, {})
+    _has_required(row, changes)
+    change = _change(row, "create", fields=changes, parent_record_id=_parent_id(row.values.get(PARENT)))
+    return operation(change, _attributes(row), row=row, match=row.binding.asserts_by)
 
 
 def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChange, ...]:
@@ -81,27 +66,6 @@ def is_pending(attribute: Attribute, after: Json) -> bool:
     return any(isinstance(one, dict) and "record_id" not in one for one in many)
 
 
-def payload_of(changes: Sequence[FieldChange], attributes: Mapping[str, Attribute]) -> JsonObject:
-    """The changes as Attio takes them; the parent of an entry travels apart."""
-    return {
-        one.attribute: write_value(attributes[one.attribute], one.after)
-        for one in changes
-        if one.attribute != PARENT
-    }
-
-
-def update_verb(changes: Sequence[FieldChange], attributes: Mapping[str, Attribute]) -> Verb:
-    """PATCH adds to lists and PUT replaces them, so PUT is for lists that lose a value.
-
-    docs.attio.com/rest-api/endpoint-reference/records/upsert-a-record
-    """
-    loses = any(
-        attributes[one.attribute].is_multiselect and lacking(attributes[one.attribute], one.after, one.before)
-        for one in changes
-    )
-    return "replace" if loses else "update"
-
-
 def _change(row: Desired, kind: Literal["create", "update", "delete"], **more: object) -> Change:
     return Change(
         kind=kind,
@@ -115,7 +79,7 @@ def _change(row: Desired, kind: Literal["create", "update", "delete"], **more: o
 
 def _deletion(row: Desired, current: Current) -> Operation:
     change = _change(row, "delete", record_id=current.record_id, parent_record_id=current.parent_record_id)
-    return Operation(change=change, target_name=row.binding.target.name, verb="delete", row=row)
+    return operation(change, _attributes(row), row=row)
 
 
 def _update(row: Desired, current: Current) -> Operation | None:
@@ -128,38 +92,9 @@ def _update(row: Desired, current: Current) -> Operation | None:
 
 
 def _updating(row: Desired, current: Current, changes: tuple[FieldChange, ...]) -> Operation:
-    attributes = _attributes(row)
-    ready = [one for one in changes if one.attribute not in row.pointers]
     parent = current.parent_record_id
-    return Operation(
-        change=_change(row, "update", record_id=current.record_id, parent_record_id=parent, fields=changes),
-        target_name=row.binding.target.name,
-        verb=update_verb(ready, attributes),
-        payload=payload_of(ready, attributes),
-        row=row,
-        pending=dict(row.pointers),
-    )
-
-
-def _creation(row: Desired) -> Operation:
-    binding = row.binding
-    _may_create(row, binding)
-    changes = field_changes(row, {})
-    _has_required(row, changes)
-    attributes = _attributes(row)
-    parent = row.values.get(PARENT)
-    ready = [one for one in changes if one.attribute not in row.pointers]
-    asserts = binding.can_assert and binding.mode != "create"
-    return Operation(
-        change=_change(row, "create", fields=changes, parent_record_id=_parent_id(parent)),
-        target_name=binding.target.name,
-        verb="upsert" if asserts else "create",
-        payload=payload_of(ready, attributes),
-        match=binding.match[0] if asserts else None,
-        parent=parent if isinstance(parent, dict) else None,
-        row=row,
-        pending=dict(row.pointers),
-    )
+    change = _change(row, "update", record_id=current.record_id, parent_record_id=parent, fields=changes)
+    return operation(change, _attributes(row), row=row)
 
 
 def _may_create(row: Desired, binding: Binding) -> None:

@@ -57,11 +57,13 @@ def _matchable(slug: str, target: Target) -> None:
         raise refused_runs.NOT_SEARCHABLE(slug, type=attribute.type)
 
 
-def check_mode(mode: Mode, target: Target, match: tuple[str, ...]) -> None:
-    """Whether the mode can be had; raises Misconfigured."""
+def check_mode(mode: Mode, target: Target, match: tuple[str, ...], delete_when: str | None = None) -> None:
+    """Whether the mode can be had, and deletions by a column; raises Misconfigured."""
     if target.is_append_only:
         if mode not in {"upsert", "create"}:
             raise refused_runs.ONLY_ADDED(target=target.name.capitalize(), mode=mode)
+        if delete_when is not None:
+            raise refused_runs.NEVER_DELETED(target=target.name.capitalize())
         return
     if not match and mode != "create":
         raise refused_runs.NOTHING_TO_MATCH_BY(target=target.name)

@@ -74,6 +74,11 @@ ONLY_ADDED: Final = Refusal(
     sentence="{target} are only ever added; the mode '{mode}' has no meaning for them.",
     remedy="Use the mode `create`.",
 )
+NEVER_DELETED: Final = Refusal(
+    kind=Misconfigured,
+    sentence="{target} are only ever added; `delete_when` has no meaning for them.",
+    remedy="Take `delete_when` out of the stream's settings, and leave such rows out.",
+)
 NOTHING_TO_MATCH_BY: Final = Refusal(
     kind=Misconfigured,
     sentence="Nothing says which record of '{target}' a row means.",

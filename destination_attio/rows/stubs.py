@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from attio_api.values import write_value
 from destination_attio.model.plan import STUB, Change, FieldChange
-from destination_attio.rows.diff import Operation
+from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
     from destination_attio.model.targets import Target
+    from destination_attio.rows.operation import Operation
 
 
 def stub(target: Target, address: tuple[str, str, str], stream: str) -> Operation:
@@ -27,10 +27,4 @@ def stub(target: Target, address: tuple[str, str, str], stream: str) -> Operatio
         fields=(FieldChange(attribute=attribute.slug, before=None, after=shaped),),
         reason=STUB,
     )
-    return Operation(
-        change=change,
-        target_name=target.name,
-        verb="upsert" if attribute.is_unique else "create",
-        payload={attribute.slug: write_value(attribute, shaped)},
-        match=attribute.slug if attribute.is_unique else None,
-    )
+    return operation(change, target.attributes, match=attribute.slug if attribute.is_unique else None)

@@ -12,7 +12,7 @@ from attio_api.references import is_uuid
 from attio_api.wire import as_object
 from destination_attio.model.change import Change, FieldChange
 from destination_attio.rows import rejections
-from destination_attio.rows.diff import Operation
+from destination_attio.rows.operation import choice_operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from destination_attio.model.targets import Target
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.fields import BoundField
+    from destination_attio.rows.operation import Operation
 
 TITLED: Final = {"select": "option_id", "status": "status_id"}
 _NEAREST: Final = 3
@@ -186,7 +187,7 @@ def _making(target: Target, attribute: Attribute, title: str) -> Operation:
         reason="Made because a row needs it.",
         name=title,
     )
-    return Operation(change=change, target_name=name, verb="create", payload={"title": title})
+    return choice_operation(change)
 
 
 def _slug_of(change: Change) -> str:

@@ -10,8 +10,9 @@ from attio_api.errors import BadToken, InvalidValue
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.engine.writer import Image, Ledger, Outcome, Writer
 from destination_attio.model.plan import Change, Counts, FieldChange
-from destination_attio.rows.diff import Operation
+from destination_attio.rows.operation import Operation, operation
 from destination_attio.storage.journal import Journal, JournalError, Run, Settlement
+from unit_tests.destination_attio.samples import NAME
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -30,7 +31,7 @@ class Gateway:
         return {"id": values["name"]}
 
 
-def operation(name: str) -> Operation:
+def making(name: str) -> Operation:
     """A record to be made."""
     change = Change(
         kind="create",
@@ -39,7 +40,7 @@ def operation(name: str) -> Operation:
         key={"name": name},
         fields=(FieldChange(attribute="name", before=None, after=name),),
     )
-    return Operation(change=change, target_name="companies", verb="create", payload={"name": name})
+    return operation(change, {"name": NAME})
 
 
 def run(run_id: str = "r1", kind: Any = "push") -> Run:
@@ -68,7 +69,7 @@ def written(journal: Journal, gateway: Gateway, names: list[str], stop: Stop | N
     """Make the writes."""
     with ThreadPoolExecutor(4) as pool:
         writer = Writer(pool, Ledger(journal, "r1", lambda: NOW), image, stop or Stop())
-        return writer.write(gateway, [operation(name) for name in names], lambda _: None)  # type: ignore[arg-type]  # a stand-in with the one call in use
+        return writer.write(gateway, [making(name) for name in names], lambda _: None)  # type: ignore[arg-type]  # a stand-in with the one call in use
 
 
 def test_every_write_is_noted_and_settled(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_unsettled_changes_are_found_again(tmp_path: Path) -> None:
     path = tmp_path / "j.duckdb"
     with Journal.open(path) as journal:
         journal.begin(run())
-        journal.intend("r1", [(1, operation("a").change), (2, operation("b").change)], NOW)
+        journal.intend("r1", [(1, making("a").change), (2, making("b").change)], NOW)
         journal.settle("r1", [Settlement(change_no=1, status="written", record_id="x")])
     with Journal.open(path) as journal:
         open_ones = [(run_id, one.change_no) for run_id, one in journal.unsettled()]
