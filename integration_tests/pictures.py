@@ -73,7 +73,7 @@ def _write(path: Path, records: list[dict[str, Any]]) -> None:
 
 
 def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         sys.exit("The pictures need Chromium: apt-get install chromium")
     return found

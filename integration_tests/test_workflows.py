@@ -85,12 +85,23 @@ def test_workflow_runs_only_chores_that_exist(workflow: Path) -> None:
     assert set() == called - chores
 
 
-def test_between_them_they_check_test_and_build() -> None:
-    """Nothing a developer is asked to run is left out: `make test` (which checks) and `make images`."""
+def test_between_them_they_check_test_build_and_show() -> None:
+    """Nothing that anybody is asked to run is left out; `make test` checks as well."""
     called = {
         word
         for path in WORKFLOWS
         for word in re.findall(r"run: make ([a-z-]+)", path.read_text(encoding="utf-8"))
     }
 
-    assert {"test", "images"} <= called
+    assert {"test", "images", "demo", "pictures"} <= called
+
+
+def test_the_demo_installs_by_name_what_the_constraints_pin() -> None:
+    """Its environment has no other versions than the one that every test ran with."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^DEMO_PACKAGES := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+
+    named = set(listed.replace("\\\n", " ").split())
+    assert "duckdb" in named
+    assert set() == named - {one.lower().replace("_", "-") for one in pinned}
