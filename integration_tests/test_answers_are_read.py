@@ -20,7 +20,7 @@ from source_attio.decode.columns import ENTRY, RECORD, columns_of, object_schema
 from source_attio.decode.page import PageReader
 from source_attio.streams.comments import COMMENTS
 from source_attio.streams.meetings import MEETINGS, RECORDINGS, read_cursor_page
-from source_attio.streams.notes_and_tasks import NOTES, TASKS
+from source_attio.streams.notes_and_tasks import NOTES, tasks
 from source_attio.workspace import _target
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def attributes_in(columns: Any, attributes: list[Attribute]) -> list[Attribute]:
     ("stream", "operation"),
     [
         (NOTES, ("GET", "/v2/notes")),
-        (TASKS, ("GET", "/v2/tasks")),
+        (tasks(()), ("GET", "/v2/tasks")),
         (MEETINGS, ("GET", "/v2/meetings")),
         (RECORDINGS, ("GET", OF_MEETING)),
     ],

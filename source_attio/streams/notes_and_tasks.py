@@ -1,6 +1,6 @@
 """The streams `notes` and `tasks`: paged by offset, without any sign of when a row changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
@@ -13,6 +13,7 @@ from source_attio.read.offset import OffsetListing
 from source_attio.read.steps import Steps
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import settle
+from source_attio.workspace import Target
 
 
 def _read_note(raw: Mapping[str, Any]) -> JsonObject:
@@ -24,11 +25,12 @@ def _read_note(raw: Mapping[str, Any]) -> JsonObject:
     return {**plain, "created_by": actor(raw.get("created_by_actor"))}
 
 
-def _read_task(raw: Mapping[str, Any]) -> JsonObject:
-    links: list[Json] = [
-        {"object": link["target_object_id"], "record_id": link["target_record_id"]}
-        for link in raw["linked_records"]
-    ]
+def _read_task(raw: Mapping[str, Any], slugs: Mapping[str, str]) -> JsonObject:
+    links: list[Json] = []
+    for link in raw["linked_records"]:
+        # Attio names the object by its id or by its slug; other streams, and people who join, use the slug.
+        target = link["target_object_id"]
+        links.append({"object": slugs.get(target, target), "record_id": link["target_record_id"]})
     assignees: list[Json] = [
         {"type": each["referenced_actor_type"], "id": each["referenced_actor_id"]}
         for each in raw["assignees"]
@@ -44,13 +46,18 @@ NOTES: Final = Fixed(
     path="/v2/notes",
     read=_read_note,
 )
-TASKS: Final = Fixed(
-    name="tasks",
-    id_column="task_id",
-    path="/v2/tasks",
-    parameters={"sort": "created_at:asc"},
-    read=_read_task,
-)
+
+
+def tasks(objects: Iterable[Target]) -> Fixed:
+    """Return the stream of tasks in a workspace that has these objects."""
+    slugs = {each.id: each.slug for each in objects}
+    return Fixed(
+        name="tasks",
+        id_column="task_id",
+        path="/v2/tasks",
+        parameters={"sort": "created_at:asc"},
+        read=partial(_read_task, slugs=slugs),
+    )
 
 
 def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, refresh: bool = False) -> Steps:

@@ -72,7 +72,7 @@ class Desk:
         ways: Mapping[str, Callable[[Selected, Outbox], Steps]] = {
             "by_key": self._by_key,
             "notes": partial(self._listing, notes_and_tasks.NOTES, self.context.limits.notes_a_page),
-            "tasks": partial(self._listing, notes_and_tasks.TASKS, self.context.limits.tasks_a_page),
+            "tasks": self._tasks,
             "meetings": self._meetings,
             "call_recordings": self._recordings,
             "comments": self._comments,
@@ -108,6 +108,10 @@ class Desk:
         reread = partial(fixed_shape.reread, stream, self.context)
         ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)
+
+    def _tasks(self, selected: Selected, outbox: Outbox) -> Steps:
+        stream = notes_and_tasks.tasks(self.workspace.objects)
+        yield from self._listing(stream, self.context.limits.tasks_a_page, selected, outbox)
 
     def _meetings(self, selected: Selected, outbox: Outbox) -> Steps:
         yield from meetings.meetings(self.context, self._delivery(selected, outbox), refresh=selected.refresh)
@@ -184,7 +188,7 @@ class Desk:
         )
         now = Circumstances(
             started_at=self.context.clock.now(),
-            reading=reading(self.context, selected.blueprint, columns),
+            reading=reading(self.context, selected.blueprint, columns, self.workspace.objects),
             selection=selection(self.context, selected.blueprint),
             share=self.budget.join(owner.stream),
             known_ids=partial(self.known_ids, owner.stream) if self.known_ids else None,
@@ -194,12 +198,17 @@ class Desk:
         return load(selected.state, owner, now)
 
 
-def reading(context: Context, blueprint: Blueprint, columns: tuple[Column, ...]) -> str:
+def reading(
+    context: Context, blueprint: Blueprint, columns: tuple[Column, ...], objects: Iterable[Target]
+) -> str:
     """Print what decides which rows and columns a stream has."""
     config, target = context.config, blueprint.target
     own = config.filter_for(target.slug, target.id) if target else None
     names = [[column.slug, column.name, column.joins] for column in columns]
     settings = [config.start_date, own, config.value_format, names]
+    if blueprint.declared.way == "tasks":
+        # Their rows spell out the slugs of objects, which an admin may change.
+        settings.append(sorted([each.id, each.slug] for each in objects))
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 

@@ -133,9 +133,11 @@ class Bench:
         self.requests = 0
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the emulator as somebody else would; returns `data`, or None when it refuses."""
+        """Call the emulator as somebody else would; returns `data`. A refusal is a mistake of the test."""
         answer = self.emulator.handle(Request.of(method, path, body=body)).answer
-        return orjson.loads(answer.body or b"{}").get("data") if answer.status < 300 else None
+        if answer.status >= 300:
+            raise AssertionError(f"{method} {path} is refused with {answer.status}: {answer.body.decode()}")
+        return orjson.loads(answer.body or b"{}").get("data")
 
     def messages(
         self, streams: list[str], *, failures: dict[str, Exception] | None = None

@@ -165,9 +165,9 @@ class World:
             for each in held
             if "target_record_id" in each
         }
-        found |= {each["entry_id"] for each in self.api("GET", f"{path}/entries") or []}
+        found |= {each["entry_id"] for each in self.api("GET", f"{path}/entries")}
         for kind, member in (("notes", "note_id"), ("tasks", "task_id"), ("meetings", "meeting_id")):
-            rows = self.api("GET", f"/v2/{kind}?limit=50") or []
+            rows = self.api("GET", f"/v2/{kind}?limit=50")
             found |= {each["id"][member] for each in rows if record_id in json.dumps(each)}
         said = self.comments("record", name, record_id)
         for entry_id in set(self.entries()) & found:
@@ -270,7 +270,8 @@ class World:
 
     def take_over(self, rows: int) -> None:
         """The slug of an object that is deleted goes to another one."""
-        self.api("DELETE", f"/v2/objects/{GIZMOS}")
+        if GIZMOS in [each["api_slug"] for each in self.api("GET", "/v2/objects")]:
+            self.api("DELETE", f"/v2/objects/{GIZMOS}")
         form = {"api_slug": GIZMOS, "singular_noun": "Gizmo", "plural_noun": "Gizmos"}
         self.api("POST", "/v2/objects", {"data": form})
         for _ in range(rows):
@@ -306,7 +307,7 @@ class World:
 
     def ids(self, path: str, member: str, body: Row | None = None) -> list[str]:
         method = "POST" if body is not None else "GET"
-        return [each["id"][member] for each in self.api(method, path, body) or []]
+        return [each["id"][member] for each in self.api(method, path, body)]
 
     def records(self, name: str) -> list[str]:
         """The records of an object, oldest first."""
@@ -318,7 +319,7 @@ class World:
 
     def comments(self, side: str, target: str, row_id: str) -> list[Row]:
         kind = "object" if side == "record" else "list"
-        threads = self.api("GET", f"/v2/threads?{kind}={target}&{side}_id={row_id}&limit=50") or []
+        threads = self.api("GET", f"/v2/threads?{kind}={target}&{side}_id={row_id}&limit=50")
         return [each for thread in threads for each in thread["comments"]]
 
     def pick(self, ids: list[str], which: int) -> str | None:
@@ -328,9 +329,8 @@ class World:
         self.touched.add(chosen)
         return chosen
 
-    def born(self, made: Row | None, member: str) -> None:
-        if made:
-            self.touched.add(made["id"][member])
+    def born(self, made: Row, member: str) -> None:
+        self.touched.add(made["id"][member])
 
     def truth(self, stream: str) -> dict[str, Row]:
         """What Attio holds now."""
@@ -348,9 +348,10 @@ class World:
             yield each["id"]["note_id"], {name: each[name] for name in members}
 
     def _tasks(self) -> Iterable[tuple[str, Row]]:
+        slugs = {each["id"]["object_id"]: each["api_slug"] for each in self.api("GET", "/v2/objects")}
         for each in self.all("/v2/tasks", 500):
             links = [
-                {"object": link["target_object_id"], "record_id": link["target_record_id"]}
+                {"object": slugs[link["target_object_id"]], "record_id": link["target_record_id"]}
                 for link in each["linked_records"]
             ]
             plain = {name: each[name] for name in ("is_completed", "content_plaintext")}
