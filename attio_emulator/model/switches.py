@@ -18,6 +18,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "gone_task_links": ("refused", "dropped"),
     "task_link_object": ("id", "slug"),
     "number_decimals": ("rounded", "refused"),
+    "note_blocks": ("unlimited", "limited"),
     "configuration_scope": ("403", "404"),
     "write_times": ("may_tie", "apart"),
     "plan": ("unlimited", "free"),
@@ -39,6 +40,7 @@ class Switches:
     gone_task_links: str = "refused"
     task_link_object: str = "id"
     number_decimals: str = "rounded"
+    note_blocks: str = "unlimited"
     configuration_scope: str = "403"
     write_times: str = "may_tie"
     plan: str = "unlimited"

@@ -10,10 +10,12 @@ from attio_emulator.contract.refusals import not_found, refuse
 from attio_emulator.contract.shapes import nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Note
-from attio_emulator.values.markdown import plaintext, without_images
+from attio_emulator.values.markdown import count_blocks, plaintext, without_images
 
 # Attio answers 413 beyond a size that it does not publish; this one is our choice.
 LONGEST_CONTENT: Final = 1_000_000
+# As one client counted them.
+MOST_BLOCKS: Final = 3476
 
 FORMAT = one_of("plaintext", "markdown")
 NEW = shape(
@@ -46,13 +48,21 @@ def show(call: Call, note: Note) -> JsonObject:
     }
 
 
-def renderings(content: str, written_as: str) -> tuple[str, str]:
+def renderings(call: Call, content: str, written_as: str) -> tuple[str, str]:
     """Make both forms of a note's content: plain text and Markdown."""
-    if len(content) > LONGEST_CONTENT:
+    limited = call.workspace.switches.note_blocks == "limited"
+    if len(content) > LONGEST_CONTENT or (limited and blocks_of(content, written_as) > MOST_BLOCKS):
         raise refuse("validation_type", "The content of the note is too large.", status=413)
     if written_as == "plaintext":
         return content, content
     return plaintext(content), without_images(content)
+
+
+def blocks_of(content: str, written_as: str) -> int:
+    """How many blocks a note has: in plain text each line that is not blank is a paragraph."""
+    if written_as == "plaintext":
+        return sum(bool(line.strip()) for line in content.splitlines())
+    return count_blocks(without_images(content))
 
 
 def emit(call: Call, event_type: str, note: Note) -> None:
@@ -106,7 +116,7 @@ def create_note(call: Call) -> Answer:
     meeting_id = new.get("meeting_id")
     if meeting_id is not None and workspace.annexes.meetings.get(meeting_id.lower()) is None:
         raise not_found("Meeting", meeting_id)
-    plain, marked = renderings(new["content"], new["format"])
+    plain, marked = renderings(call, new["content"], new["format"])
     note = Note(
         key=workspace.ids.next(),
         parent_object_id=parent.id,
@@ -133,7 +143,7 @@ def update_note(call: Call) -> Answer:
     old, change = find(call), sent(call, CHANGED)
     note = replace(old, title=change.get("title", old.title))
     if "content" in change:
-        plain, marked = renderings(change["content"], change.get("format", "plaintext"))
+        plain, marked = renderings(call, change["content"], change.get("format", "plaintext"))
         note = replace(note, content_plaintext=plain, content_markdown=marked)
     call.workspace.annexes.notes.put(note)
     if note.title != old.title:

@@ -8,6 +8,8 @@ import re
 
 IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 BLOCK = re.compile(r"^[ \t]*(?:#{1,3}[ \t]+|[-*+][ \t]+)", re.MULTILINE)
+HEADING = re.compile(r"[ \t]*#{1,3}[ \t]+")
+ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
 MARKS = (
     re.compile(r"\*\*(?=\S)([^\n]*?\S)\*\*"),
@@ -30,3 +32,14 @@ def plaintext(markdown: str) -> str:
     for mark in MARKS:
         text = mark.sub(r"\1", text)
     return text
+
+
+def count_blocks(markdown: str) -> int:
+    """Count headings, list items and paragraphs; a paragraph or an item may go over several lines."""
+    blocks, within = 0, False
+    for line in markdown.splitlines():
+        heading = HEADING.match(line) is not None
+        begins = heading or ITEM.match(line) is not None or not within
+        blocks += bool(line.strip()) and begins
+        within = bool(line.strip()) and not heading
+    return blocks

@@ -194,3 +194,20 @@ def test_switches_go_with_a_reset(api: Api) -> None:
     api("POST", "/_emulator/reset", {})
 
     assert "unlimited" == api("GET", "/_emulator/switches")["plan"]
+
+
+@pytest.mark.parametrize("form", ["plaintext", "markdown"])
+def test_blocks_of_a_note_are_unlimited_or_limited(api: Api, form: str) -> None:
+    """The 3,477th paragraph is taken, or the note is too large: a new one, and one that grows."""
+    person = api("POST", "/v2/objects/people/records", {"data": {"values": {}}})["data"]["id"]["record_id"]
+    place = {"parent_object": "people", "parent_record_id": person}
+    fits, grown = "a\n\n" * 3476, "a\n\n" * 3477
+    note = {**place, "title": "T", "format": form, "content": grown}
+    taken = api.raw("POST", "/v2/notes", {"data": note}).status
+    switch(api, note_blocks="limited")
+
+    assert 200 == taken
+    assert (413, "validation_type") == api.refusal("POST", "/v2/notes", {"data": note})
+    kept = api("POST", "/v2/notes", {"data": {**note, "content": fits}})["data"]["id"]["note_id"]
+    change = {"data": {"format": form, "content": grown}}
+    assert (413, "validation_type") == api.refusal("PATCH", f"/v2/notes/{kept}", change)
