@@ -1,17 +1,39 @@
-"""Starts a command, or says which line installs what it needs; uses nothing that has to be installed."""
+"""Starts a command, or says which line installs what it needs; uses nothing that has to be installed.
+
+Whatever it imports is imported by every command, so it imports as little as can be: `typing` alone takes
+longer than the rest of it.
+"""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Final
 
-OURS: Final = frozenset({"attio_api", "attio_relay", "attio_sync", "destination_attio", "source_attio"})
-_WRONG_USAGE: Final = 2
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OURS = frozenset({"attio_api", "attio_relay", "attio_sync", "destination_attio", "source_attio"})
+_WRONG_USAGE = 2
 
 
-def start(module: str, function: str, *, command: str, extra: str) -> None:
-    """Run a command's own entry; a plain installation lacks the packages of its extra."""
+def start(
+    module: str,
+    function: str,
+    *,
+    command: str,
+    extra: str,
+    at_once: Callable[[list[str]], str | None] | None = None,
+    needs: str = "",
+) -> None:
+    """Run a command's own entry; a plain installation lacks the packages of its extra.
+
+    What `at_once` answers to the arguments is printed as it is, if the package `needs` is installed.
+    """
+    answer = at_once(sys.argv[1:]) if at_once and _is_installed(needs) else None
+    if answer is not None:
+        sys.stdout.write(answer)
+        return
     try:
         getattr(import_module(module), function)()
     except ModuleNotFoundError as missing:
@@ -23,3 +45,20 @@ def start(module: str, function: str, *, command: str, extra: str) -> None:
             f"Run: pip install 'airbyte-attio[{extra}]'\n"
         )
         sys.exit(_WRONG_USAGE)
+
+
+def text_beside(module: str, *steps: str) -> str | None:
+    """The text of a file beside a module; None where there is none."""
+    folder = module.rpartition("/" if "/" in module else "\\")[0]
+    try:
+        with open("/".join((folder, *steps)), encoding="utf-8") as file:  # noqa: PTH123 -- pathlib takes longer to import
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _is_installed(package: str) -> bool:
+    """Whether a package can be imported, without importing it."""
+    if package in sys.modules:
+        return sys.modules[package] is not None
+    return any(finder.find_spec(package, None) for finder in sys.meta_path)

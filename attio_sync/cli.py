@@ -42,11 +42,11 @@ EXAMPLES = {
     "pull": ("attio-sync pull --to crm.duckdb", "attio-sync pull --to crm.duckdb --stream companies"),
     "plan": (
         "attio-sync plan --from people.csv --object people --match email_addresses",
-        "attio-sync plan --from people.csv --object people --out plan.json --html plan.html",
+        "attio-sync plan --from people.csv --object people --out plan.json",
     ),
     "push": (
         "attio-sync push --from people.csv --object people --match email_addresses",
-        'attio-sync push --db crm.duckdb --sql "SELECT * FROM scores" --object companies --match domains',
+        'attio-sync push --db crm.duckdb --sql "FROM scores" --list customers',
         "attio-sync push --plan plan.json",
     ),
     "ui": ("attio-sync ui", "attio-sync ui plan.json --to crm.duckdb"),

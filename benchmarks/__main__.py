@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("emulator", "source", "destination", "relay")
+BENCHMARKS = ("start", "emulator", "source", "destination", "relay")
 
 
 def main(names: list[str]) -> int:

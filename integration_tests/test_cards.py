@@ -78,7 +78,7 @@ def test_card_meets_the_registry_s_checks(connector: str) -> None:
 @pytest.mark.parametrize("connector", CARDS)
 def test_card_allows_every_host_that_a_setting_names(connector: str) -> None:
     """Each setting that holds an address may be reached: the platform cuts everything else off."""
-    spec = json.loads(_text(f"integration_tests/specs/{connector}.json"))["connectionSpecification"]
+    spec = json.loads(_text(f"{connector.replace('-', '_')}/spec.json"))["connectionSpecification"]
     addresses = {
         re.sub(r"<[^>]*>", "", one.path)
         for one in form.settings(spec)

@@ -23,12 +23,13 @@ BLOCKED = [
 PROGRAM = """
 import sys
 for name in {blocked!r}: sys.modules[name] = None
-sys.argv = [{command!r}, "--help"]
+sys.argv = [{command!r}, *{words!r}]
 from {package}.start import main
 main()
 """
 
 
+@pytest.mark.parametrize("words", [["--help"], ["spec"], ["plan", "-h"], ["check", "--config", "c.json"], []])
 @pytest.mark.parametrize(
     ("command", "extra"),
     [
@@ -39,10 +40,12 @@ main()
         ("destination-attio", "destination"),
     ],
 )
-def test_a_command_without_its_extra_says_which_line_installs_it(command: str, extra: str) -> None:
+def test_a_command_without_its_extra_says_which_line_installs_it(
+    command: str, extra: str, words: list[str]
+) -> None:
     """One sentence and exit code 2; never a traceback."""
     package = "_".join(command.split("-"))
-    text = PROGRAM.format(blocked=BLOCKED, command=command, package=package)
+    text = PROGRAM.format(blocked=BLOCKED, command=command, package=package, words=words)
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
 
     assert 2 == done.returncode
@@ -53,7 +56,7 @@ def test_a_command_without_its_extra_says_which_line_installs_it(command: str, e
 @pytest.mark.parametrize("package", ["attio_sync", "attio_emulator"])
 def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: str) -> None:
     """Only what has to be installed is explained by an installation."""
-    text = PROGRAM.format(blocked=[f"{package}.cli"], command=package, package=package)
+    text = PROGRAM.format(blocked=[f"{package}.cli"], command=package, package=package, words=["check"])
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
 
     assert "Traceback" in done.stderr
