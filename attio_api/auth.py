@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 import requests
 
-from attio_api.errors import BadToken, Unreadable
+from attio_api import refusals
+from attio_api.errors import Unreadable
 from attio_api.failures import connection_failure
 from attio_api.verdicts import verdict
 from attio_api.wire import Json, as_object, decode, text_or_none
@@ -133,8 +134,14 @@ def scopes_for(method: str, path: str) -> frozenset[str]:
 def require_active(identity: Identity) -> Identity:
     """Return the identity of a living token; raises BadToken for a dead one, which Attio answers with 200."""
     if not identity.active:
-        raise BadToken("The access token is unknown to Attio, or was revoked.")
+        raise refusals.DEAD_TOKEN()
     return identity
+
+
+def require_scopes(identity: Identity, needed: Iterable[str], so: str = "") -> None:
+    """Raise MissingScope when the token lacks scopes, naming them; `so` says what follows from it."""
+    if lacking := missing_scopes(identity, needed):
+        raise refusals.LACKING_SCOPES(scopes=" and ".join(lacking), so=so)
 
 
 def authorize_url(
@@ -195,11 +202,7 @@ def _token(app: App, form: dict[str, str], session: requests.Session | None, tok
 
 def _read_token(answer: requests.Response) -> Token:
     if answer.status_code in {400, 401, 403}:
-        raise BadToken(
-            f"Attio did not accept the sign-in (HTTP {answer.status_code}).",
-            status=answer.status_code,
-            remedy="Check client id and secret, and sign in again: a code works once and not for long.",
-        )
+        raise refusals.SIGN_IN_REFUSED(status=answer.status_code)
     if answer.status_code != requests.codes.ok:
         raise verdict(answer.status_code)
     facts = as_object(decode(answer.content), "the token")

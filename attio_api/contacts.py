@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import idna
 
+from attio_api import refusals
 from attio_api.definitions import Attribute
-from attio_api.errors import InvalidValue
 from attio_api.wire import Json
 
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -18,14 +18,13 @@ _LONGEST_DOMAIN: Final = 253
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
 """Endings that stand for no name of the public internet (RFC 2606)."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
-_PHONE_REMEDY: Final = "Write it like +44 117 234 5678, or set a default country."
 
 
 def write_domain(plain: object, attribute: Attribute) -> Json:
     """A domain, also out of a URL: its host alone, in lower case, IDN encoded, without a leading www."""
     domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
     if not domain:
-        raise InvalidValue.of(attribute.slug, "is not a domain", "Use a domain like example.com, or a URL.")
+        raise refusals.NO_DOMAIN(attribute.slug)
     _is_public(domain, attribute)
     return without_www(domain)
 
@@ -48,9 +47,7 @@ def write_email(plain: object, attribute: Attribute) -> Json:
     local, _, host = address.rpartition("@")
     domain = _domain(host.lower())
     if not _LOCAL_PART.fullmatch(local) or not domain:
-        raise InvalidValue.of(
-            attribute.slug, "is not an e-mail address", "Use one address like ada@example.com."
-        )
+        raise refusals.NO_EMAIL(attribute.slug)
     _is_public(domain, attribute)
     return address
 
@@ -78,20 +75,16 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
     text, country = _phone_parts(plain, attribute)
     has_country = _INTERNATIONAL.match(text) is not None
     if not has_country and not country:
-        raise InvalidValue.of(attribute.slug, "is not an international phone number", _PHONE_REMEDY)
+        raise refusals.NO_COUNTRY_CODE(attribute.slug)
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise InvalidValue.of(attribute.slug, "is not a phone number", _PHONE_REMEDY) from None
+        raise refusals.NO_PHONE(attribute.slug) from None
     # '011 44 …' and '0117 234 5678' would both begin with the way out of the United States.
     at_home = has_country or number.country_code == phonenumbers.country_code_for_region(country or "")
     if not at_home or not phonenumbers.is_valid_number(number):
         where = "" if has_country else f" of {country}"
-        raise InvalidValue.of(
-            attribute.slug,
-            f"is outside the numbering plan{where}, and Attio takes no such number",
-            "Correct it at its origin, or leave such values out.",
-        )
+        raise refusals.NOT_IN_NUMBERING_PLAN(attribute.slug, where=where)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -118,11 +111,7 @@ def _domain(host: str) -> str:
 def _is_public(domain: str, attribute: Attribute) -> None:
     ending = domain.rpartition(".")[2]
     if ending in _RESERVED:
-        raise InvalidValue.of(
-            attribute.slug,
-            f"ends in .{ending}, which is reserved, and Attio takes no such name",
-            "Use a name of the public internet; for trials, one under example.com.",
-        )
+        raise refusals.RESERVED_NAME(attribute.slug, ending=ending)
 
 
 def _address(plain: object) -> str:

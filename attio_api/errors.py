@@ -16,7 +16,7 @@ content; Attio's own words, which may quote values, are kept apart in `details["
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 
 class AttioError(Exception):
@@ -211,11 +211,6 @@ class InvalidValue(Rejected):
 
     code_by_default = "validation_type"
     remedy_by_default = "Correct the value at its origin, or map another column to the attribute."
-
-    @classmethod
-    def of(cls, attribute: str, reason: str, remedy: str | None = None) -> Self:
-        """Say why a value cannot go into an attribute, without quoting the value."""
-        return cls(f"The value for '{attribute}' {reason}.", attribute=attribute, remedy=remedy)
 
 
 class ValueNotFound(Rejected):

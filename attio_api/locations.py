@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from attio_api import refusals
 from attio_api.definitions import Attribute
-from attio_api.errors import InvalidValue
 from attio_api.wire import Json
 
 LOCATION_MEMBERS: Final = (
@@ -45,10 +45,6 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 PARTS: Final[Mapping[str, str]] = {member: member for member in LOCATION_MEMBERS} | dict(ALIASES)
 """What columns with parts of a location are called."""
-_REMEDY: Final = (
-    "Give an object with any of line_1 to line_4, locality, region, postcode, country_code (two letters), "
-    "latitude and longitude, or the country's two letters alone."
-)
 _LIMITS: Final = {"latitude": 90, "longitude": 180}
 _DECIMALS: Final = 9
 
@@ -57,12 +53,11 @@ def write_location(plain: object, attribute: Attribute) -> Json:
     """All ten members, the missing ones null; a bare text counts as a country's two letters."""
     given = {"country_code": plain} if isinstance(plain, str) else plain
     if not isinstance(given, Mapping):
-        raise InvalidValue.of(attribute.slug, "is not a location", _REMEDY)
+        raise refusals.NO_LOCATION(attribute.slug)
     known = {ALIASES.get(name, name): member for name, member in given.items() if not _is_nothing(member)}
     unknown = sorted(str(name) for name in known if name not in LOCATION_MEMBERS)
     if unknown:
-        reason = f"has members that no location has ({', '.join(unknown)})"
-        raise InvalidValue.of(attribute.slug, reason, _REMEDY)
+        raise refusals.NO_PART_OF_A_LOCATION(attribute.slug, members=", ".join(unknown))
     return {member: _member(member, known.get(member), attribute) for member in LOCATION_MEMBERS}
 
 
@@ -81,7 +76,7 @@ def _member(member: str, plain: object, attribute: Attribute) -> Json:
 
 def _country(text: str, attribute: Attribute) -> str:
     if not re.fullmatch("[A-Za-z]{2}", text):
-        raise InvalidValue.of(attribute.slug, "has a country that is not a two-letter code", _REMEDY)
+        raise refusals.NO_COUNTRY(attribute.slug)
     return text.upper()
 
 
@@ -92,7 +87,7 @@ def _degrees(text: str, member: str, attribute: Attribute) -> str:
     except InvalidOperation:
         degrees = Decimal("NaN")
     if not degrees.is_finite() or abs(degrees) > limit:
-        raise InvalidValue.of(attribute.slug, f"has a {member} that is not between -{limit} and {limit}")
+        raise refusals.NO_COORDINATE(attribute.slug, member=member, limit=limit)
     # Zero is added so that it has no sign.
     fixed = format(round(degrees, _DECIMALS) + 0, "f")
     return fixed.rstrip("0").rstrip(".") if "." in fixed else fixed

@@ -8,8 +8,8 @@ all of it for the first name; we split it at the first space.
 from collections.abc import Mapping
 from typing import Final
 
+from attio_api import refusals
 from attio_api.definitions import Attribute
-from attio_api.errors import InvalidValue
 from attio_api.wire import Json
 
 NAME_MEMBERS: Final = ("first_name", "last_name", "full_name")
@@ -28,9 +28,7 @@ def write_name(plain: object, attribute: Attribute) -> Json:
     """All three members; 'Last, First' is split at the comma, 'First Last' at the first space."""
     parts = _parts(plain)
     if not any(parts.values()):
-        raise InvalidValue.of(
-            attribute.slug, "is not a name", "Use text, or an object with first_name and last_name."
-        )
+        raise refusals.NO_NAME(attribute.slug)
     first, last = parts.get("first_name", ""), parts.get("last_name", "")
     full = parts.get("full_name") or " ".join(filter(None, (first, last)))
     return {"first_name": first, "last_name": last, "full_name": full}

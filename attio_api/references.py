@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attio_api import refusals
 from attio_api.definitions import Attribute
-from attio_api.errors import InvalidValue
 from attio_api.wire import Json, JsonObject
 
 UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -18,7 +18,6 @@ _WRAPPED: Final = {
     "primary_email_address": "email_address",
     "phone_numbers": "original_phone_number",
 }
-_RECORD_REMEDY: Final = "Use a record id, or an object with `object` and `record_id` or a unique attribute."
 
 
 def is_uuid(text: str) -> bool:
@@ -48,7 +47,7 @@ def write_record(plain: object, attribute: Attribute) -> Json:
     text = str(plain).strip()
     allowed = attribute.allowed_object_ids or ()
     if not text or len(allowed) != 1:
-        raise InvalidValue.of(attribute.slug, "does not say which object it points at", _RECORD_REMEDY)
+        raise refusals.NO_OBJECT(attribute.slug)
     return {"target_object": allowed[0], "target_record_id": text} if is_uuid(text) else text
 
 
@@ -70,7 +69,7 @@ def write_actor(plain: object, attribute: Attribute) -> Json:
         return {"referenced_actor_type": kind, "referenced_actor_id": name.lower()}
     if kind == "workspace-member" and "@" in str(name):
         return {"workspace_member_email_address": str(name).strip().lower()}
-    raise InvalidValue.of(attribute.slug, "is not a workspace member", "Use a member's id or e-mail address.")
+    raise refusals.NO_MEMBER(attribute.slug)
 
 
 def normalise_actor(plain: object, attribute: Attribute) -> Json:
@@ -85,7 +84,7 @@ def normalise_actor(plain: object, attribute: Attribute) -> Json:
 
 def write_interaction(_plain: object, attribute: Attribute) -> Json:
     """Refuse: interactions come from connected mailboxes and calendars only."""
-    raise InvalidValue.of(attribute.slug, "is kept by Attio itself and cannot be written", "Leave it out.")
+    raise refusals.KEPT_BY_ATTIO(attribute.slug)
 
 
 def normalise_interaction(plain: object, _attribute: Attribute) -> Json:
@@ -98,7 +97,7 @@ def _named(plain: object, attribute: Attribute, member: str) -> str:
         plain = plain.get(member) or plain.get("title")
     text = "" if isinstance(plain, bool | list) or plain is None else str(plain).strip()
     if not text:
-        raise InvalidValue.of(attribute.slug, f"names no {member}", "Use the title as it stands in Attio.")
+        raise refusals.NO_TITLE(attribute.slug, member=member)
     return text
 
 
@@ -111,7 +110,7 @@ def _record_object(plain: Mapping[str, Any], attribute: Attribute) -> Json:
         return {"target_object": str(target), "target_record_id": record_id.lower()}
     keys = [key for key in plain if key not in {"object", "target_object", "record_id", "target_record_id"}]
     if not target or len(keys) != 1 or plain[keys[0]] is None:
-        raise InvalidValue.of(attribute.slug, "does not name one record", _RECORD_REMEDY)
+        raise refusals.NO_RECORD(attribute.slug)
     return {"target_object": str(target), keys[0]: _unique_value(keys[0], plain[keys[0]])}
 
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from attio_api import refusals
 from attio_api.definitions import Attribute
-from attio_api.errors import InvalidValue
 from attio_api.moments import as_day, as_moment
 from attio_api.wire import Json
 
@@ -38,9 +38,7 @@ def write_text(plain: object, attribute: Attribute) -> Json:
     if isinstance(plain, int | float | Decimal | UUID):
         _is_finite(plain, attribute)
         return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
-    raise InvalidValue.of(
-        attribute.slug, f"is {_kind(plain)}, not text", "Map a column that holds one value."
-    )
+    raise refusals.NO_TEXT(attribute.slug, what=_kind(plain))
 
 
 def normalise_text(plain: object, attribute: Attribute) -> Json:
@@ -52,16 +50,10 @@ def write_number(plain: object, attribute: Attribute) -> Json:
     """A number of up to four decimals, as Attio refuses more: they are rounded half to even, or refused."""
     number = _decimal(plain, attribute)
     if abs(number) > _EXACT:
-        raise InvalidValue.of(
-            attribute.slug, "is larger than Attio can keep exactly", "Use a text attribute for long numbers."
-        )
+        raise refusals.TOO_LARGE(attribute.slug)
     rounded = number.quantize(_DECIMALS)
     if rounded != number and attribute.more_decimals == "reject":
-        raise InvalidValue.of(
-            attribute.slug,
-            "has more than four decimals, and Attio keeps four",
-            "Round it at its origin, or have it rounded here: `read: {more_decimals: round}`.",
-        )
+        raise refusals.MORE_DECIMALS(attribute.slug)
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 
@@ -70,14 +62,14 @@ def write_checkbox(plain: object, attribute: Attribute) -> Json:
     word = str(plain).strip().lower()
     if word in _YES or word in _NO:
         return word in _YES
-    raise InvalidValue.of(attribute.slug, "is neither true nor false", "Use true/false, yes/no or 1/0.")
+    raise refusals.NO_YES_OR_NO(attribute.slug)
 
 
 def write_rating(plain: object, attribute: Attribute) -> Json:
     """A whole number from 0 to 5."""
     stars = _decimal(plain, attribute)
     if stars != stars.to_integral_value() or not 0 <= stars <= _STARS:
-        raise InvalidValue.of(attribute.slug, "is not a whole number from 0 to 5")
+        raise refusals.NO_RATING(attribute.slug)
     return int(stars)
 
 
@@ -85,11 +77,7 @@ def write_currency(plain: object, attribute: Attribute) -> Json:
     """An amount; the currency is the attribute's, so a value in another one is refused."""
     amount, code = _money(plain)
     if code and attribute.currency_code and code != attribute.currency_code:
-        raise InvalidValue.of(
-            attribute.slug,
-            f"is in another currency than the attribute, which holds {attribute.currency_code}",
-            "Convert the amount, or map it to an attribute of its currency.",
-        )
+        raise refusals.OTHER_CURRENCY(attribute.slug, currency=attribute.currency_code)
     return {"currency_value": write_number(amount, attribute)}
 
 
@@ -104,11 +92,7 @@ def write_date(plain: object, attribute: Attribute) -> Json:
     """A day as YYYY-MM-DD."""
     day = as_day(plain)
     if day is None:
-        raise InvalidValue.of(
-            attribute.slug,
-            "is not a date",
-            "Use YYYY-MM-DD: day and month in another order would be a guess.",
-        )
+        raise refusals.NO_DATE(attribute.slug)
     return day
 
 
@@ -116,9 +100,7 @@ def write_timestamp(plain: object, attribute: Attribute) -> Json:
     """A point in time in UTC with nine decimals, always complete: how Attio fills gaps is not documented."""
     moment = as_moment(plain)
     if moment is None:
-        raise InvalidValue.of(
-            attribute.slug, "is not a point in time", "Use ISO 8601, like 2026-05-01T10:00:00Z."
-        )
+        raise refusals.NO_TIME(attribute.slug)
     return moment.iso()
 
 
@@ -132,15 +114,11 @@ def _money(plain: object) -> tuple[object, str | None]:
 
 def _decimal(plain: object, attribute: Attribute) -> Decimal:
     if isinstance(plain, bool) or not isinstance(plain, int | float | Decimal | str):
-        raise InvalidValue.of(attribute.slug, f"is {_kind(plain)}, not a number")
+        raise refusals.NO_NUMBER(attribute.slug, what=_kind(plain))
     _is_finite(plain, attribute)
     text = str(plain).strip()
     if not _NUMBER.fullmatch(text):
-        raise InvalidValue.of(
-            attribute.slug,
-            "is text that is not a number",
-            "Write it like 1234.5, without thousands separators, units or currency signs.",
-        )
+        raise refusals.NO_NUMBER_IN_TEXT(attribute.slug)
     return Decimal(text)
 
 
@@ -151,14 +129,12 @@ def _is_finite(plain: object, attribute: Attribute) -> None:
         else not isinstance(plain, float) or math.isfinite(plain)
     )
     if not finite:
-        raise InvalidValue.of(attribute.slug, "is not a finite number")
+        raise refusals.NOT_FINITE(attribute.slug)
 
 
 def _not_too_long(text: str, attribute: Attribute) -> str:
     if len(text) > _LONGEST_TEXT // 4 and len(text.encode(errors="replace")) > _LONGEST_TEXT:
-        raise InvalidValue.of(
-            attribute.slug, "is longer than the ten megabytes that Attio keeps", "Shorten it."
-        )
+        raise refusals.TOO_LONG(attribute.slug)
     return text
 
 

@@ -5,6 +5,7 @@ import re
 from functools import cache
 from typing import Final
 
+from attio_api import refusals
 from attio_api.errors import BadToken
 
 LENGTH: Final = 64
@@ -19,9 +20,9 @@ def bare(pasted: str) -> str:
     """The token alone: without spaces, quotes and `Bearer` around it. Raises BadToken when none is left."""
     token, around = _unwrapped(pasted)
     if not token:
-        raise BadToken("The access token is empty.")
+        raise refusals.EMPTY_TOKEN()
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise BadToken("The access token holds spaces or other characters that no token of Attio's has.")
+        raise refusals.ODD_TOKEN()
     if around:
         say_once(" and ".join(around))
     return token
@@ -34,15 +35,10 @@ def is_none(token: str, code: str | None) -> bool:
 
 def unrecognised(token: str, *, status: int, code: str | None) -> BadToken:
     """Attio takes this text for no token; says how to see it, without showing it."""
-    told = f"it has {len(token)} characters, and Attio's have {LENGTH}"
-    why = told if len(token) != LENGTH else "Attio does not recognise it"
-    return BadToken(
-        f"The access token is none of Attio's: {why} (HTTP {status}{f', {code}' if code else ''}).",
-        status=status,
-        code=code,
-        remedy="Copy the whole token again from Attio (Workspace settings > Developers), without anything "
-        "before or after it.",
-    )
+    length = f"it has {len(token)} characters, and Attio's have {LENGTH}"
+    why = length if len(token) != LENGTH else "Attio does not recognise it"
+    told = f"{status}, {code}" if code else str(status)
+    return refusals.NO_TOKEN(why=why, told=told, status=status, code=code)
 
 
 def _unwrapped(pasted: str) -> tuple[str, list[str]]:

@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
-from attio_api import errors
+from attio_api import errors, refusals
 from attio_api.auth import scopes_for
 from attio_api.errors import AttioError, RateLimited, Transient
 from attio_api.failures import connection_failure
@@ -160,12 +160,7 @@ class Transport:
         """Name a refusal."""
         head = answer.head
         if head.is_redirect:
-            return errors.Misconfigured(
-                f"{request.method} {request.path} was redirected elsewhere, "
-                "and the token is only sent to Attio.",
-                status=head.status_code,
-                remedy="Set `api_url` to the address that answers itself.",
-            )
+            return refusals.REDIRECTED(request=f"{request.method} {request.path}", status=head.status_code)
         if _is_web_page(answer) and head.status_code in _GATEKEEPERS:
             return errors.Gatekeeper(status=head.status_code)
         error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
@@ -242,7 +237,7 @@ def _encode(body: Json) -> bytes:
     try:
         return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError):
-        raise errors.InvalidValue("A value cannot be written as JSON.") from None
+        raise refusals.NO_JSON() from None
 
 
 def _parameter(value: str | int | bool) -> str:  # noqa: FBT001 (a query parameter may be a boolean)
@@ -251,7 +246,5 @@ def _parameter(value: str | int | bool) -> str:  # noqa: FBT001 (a query paramet
 
 def _checked_url(api_url: str) -> str:
     if not api_url.startswith(("https://", "http://")):
-        raise errors.Misconfigured(
-            "The `api_url` is no web address.", remedy="Use https://api.attio.com or the emulator's address."
-        )
+        raise refusals.NO_WEB_ADDRESS()
     return api_url.rstrip("/")

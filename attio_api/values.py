@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 
+from attio_api import refusals
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Attribute, AttributeType
 from attio_api.errors import InvalidValue, Unreadable
@@ -132,17 +133,15 @@ def _folded(attribute: Attribute, many: list[Json]) -> Json:
 def _writable(attribute: Attribute) -> AttributeType:
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     if kind is None:
-        raise InvalidValue.of(attribute.slug, f"cannot be written: its type '{attribute.type}' is not known")
+        raise refusals.UNKNOWN_TYPE(attribute.slug, type=attribute.type)
     if not attribute.is_writable:
-        raise InvalidValue.of(attribute.slug, "cannot be written: Attio keeps it itself", "Leave it out.")
+        raise refusals.KEPT_BY_ATTIO(attribute.slug)
     return kind
 
 
 def _cleared(attribute: Attribute, kind: AttributeType) -> Json:
     if not kind.nullable:
-        raise InvalidValue.of(
-            attribute.slug, "is empty, but this type is never empty", "Use false, or leave it out."
-        )
+        raise refusals.NEVER_EMPTY(attribute.slug)
     return []
 
 
@@ -155,7 +154,7 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
     many = list(plain) if isinstance(plain, list | tuple | set | frozenset) else [plain]
     full = [_bare(kind, each) for each in many if not is_empty(each)]
     if len(full) > 1 and not attribute.is_multiselect:
-        raise InvalidValue.of(attribute.slug, "is a list, but the attribute holds one value")
+        raise refusals.ONE_VALUE(attribute.slug)
     return full
 
 
@@ -187,9 +186,7 @@ def _are_characters(attribute: Attribute, written: list[Json]) -> None:
     try:
         json.dumps(written, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise InvalidValue.of(
-            attribute.slug, "has half a character (an unpaired surrogate)", "Cut the text between characters."
-        ) from None
+        raise refusals.HALF_A_CHARACTER(attribute.slug) from None
 
 
 def _distinct(values: list[Json]) -> list[Json]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table as Grid
 
-from attio_api.auth import SCOPES, missing_scopes
-from attio_api.errors import MissingScope
+from attio_api.auth import SCOPES, require_scopes
 from attio_sync import config, workspace
 from attio_sync.failures import DONE, FAILED
 from attio_sync.loading.warehouse import Loaded, opened
@@ -76,8 +75,7 @@ def brought_up_to_date(
 ) -> Iterator[tuple[Pulled, Warehouse, str]]:
     """Pull into a file, and keep it open for whoever looks at it: what was read, the file, the workspace."""
     who = workspace.identity(connection)
-    if lacking := missing_scopes(who, SCOPES["records"]):
-        raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so no record can be read.")
+    require_scopes(who, SCOPES["records"], ", so no record can be read")
     from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     source = {**settings, **connection.connector_config()}

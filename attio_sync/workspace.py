@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attio_api.auth import Identity, missing_scopes, needed_by
+from attio_api.auth import Identity, needed_by, require_active, require_scopes
 from attio_api.client import AttioClient
-from attio_api.errors import BadToken, MissingScope
 from attio_sync import config
 from attio_sync.failures import WrongUsage
 from attio_sync.suggestions import instead
@@ -43,8 +42,7 @@ def connected() -> Connection:
 
 def writable(connection: Connection, kind: str) -> None:
     """Stop unless the token may write this, before the first row is tried."""
-    if lacking := missing_scopes(identity(connection), needed_by(_WRITING[kind])):
-        raise MissingScope(f"The access token lacks {' and '.join(lacking)}, so it cannot write.")
+    require_scopes(identity(connection), needed_by(_WRITING[kind]), ", so it cannot write")
 
 
 def find(connection: Connection, kind: str, slug: str) -> None:
@@ -74,7 +72,4 @@ def attributes(connection: Connection, stream: StreamConfig) -> list[Attribute]:
 
 def identity(connection: Connection) -> Identity:
     """Who the token is; a dead one ends it here, for Attio answers even that with 200."""
-    found = client(connection).whoami()
-    if not found.active:
-        raise BadToken
-    return found
+    return require_active(client(connection).whoami())

@@ -17,14 +17,16 @@ from pydantic import (
     model_validator,
 )
 
+from attio_api import refusals
 from attio_api.blanks import without_blanks
-from attio_api.errors import Misconfigured
 from destination_attio.field_config import HIDDEN, FieldConfig, Merge, SetInstead, Settings
 from destination_attio.storage_config import JournalConfig, NoStorage, RejectsConfig, S3Config
 from destination_attio.stream_config import Mode, StreamConfig, TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from attio_api.errors import Misconfigured
 
 __all__ = [
     "AccessToken",
@@ -187,15 +189,13 @@ class DestinationConfig(Settings):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise Misconfigured(
-                _sentence(error, given), remedy="Correct the configuration and try again."
-            ) from None
+            raise _wrong(error, given) from None
 
 
-def _sentence(error: ValidationError, raw: Mapping[str, Any]) -> str:
+def _wrong(error: ValidationError, raw: Mapping[str, Any]) -> Misconfigured:
     problem = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(_steps(problem["loc"], raw)) or "configuration"
-    return f"The setting `{where}` is wrong: {problem['msg'].removeprefix('Value error, ')}."
+    return refusals.WRONG_SETTING(where=where, problem=problem["msg"].removeprefix("Value error, "))
 
 
 def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:

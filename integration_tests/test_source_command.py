@@ -196,7 +196,7 @@ def listed(attio: RemoteEmulator, name: str) -> list[Any]:
     [
         (
             {"credentials": {"auth_type": "access_token", "access_token": "0" * 64}},
-            "does not know the access token",
+            "does not accept the access token",
         ),
         (
             {"credentials": {"auth_type": "access_token", "access_token": "wrong"}},

@@ -71,14 +71,14 @@ CASES = {
     "wrong token, check": Case(
         arguments=("check",),
         code=2,
-        sentence="Attio does not accept the access token.",
+        sentence="Attio does not accept the access token",
         prepare=token("0" * 64),
     ),
     "wrong token, pull": Case(
-        arguments=PULL, code=2, sentence="Attio does not accept the access token.", prepare=token("0" * 64)
+        arguments=PULL, code=2, sentence="Attio does not accept the access token", prepare=token("0" * 64)
     ),
     "wrong token, push": Case(
-        arguments=PUSH, code=2, sentence="Attio does not accept the access token.", prepare=token("0" * 64)
+        arguments=PUSH, code=2, sentence="Attio does not accept the access token", prepare=token("0" * 64)
     ),
     "unreachable host, pull": Case(
         arguments=PULL, code=1, sentence="http://127.0.0.1:9 refuses connections", prepare=nowhere

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from attio_api import refusals
 from attio_api.blanks import without_blanks
-from attio_api.errors import Misconfigured
 from attio_api.moments import as_moment
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
@@ -111,7 +111,7 @@ class Config(_Settings):
             problems = "; ".join(
                 f"`{'.'.join(str(step) for step in each['loc'])}`: {each['msg']}" for each in trouble.errors()
             )
-            raise Misconfigured(f"The configuration is not valid: {problems}.") from None
+            raise refusals.WRONG_SETTINGS(problems=problems) from None
 
     @field_validator("start_date")
     @classmethod

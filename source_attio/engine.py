@@ -10,12 +10,12 @@ from typing import Any
 import requests
 from airbyte_cdk.models import AirbyteMessage, ConfiguredAirbyteStream, SyncMode
 
-from attio_api.auth import missing_scopes
+from attio_api.auth import require_scopes
 from attio_api.definitions import Attribute
-from attio_api.errors import MissingScope, UnknownObject
+from attio_api.errors import UnknownObject
 from attio_api.transport import pooled_session
 from attio_api.wire import JsonObject
-from source_attio import register
+from source_attio import refusals, register
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
@@ -152,12 +152,8 @@ def _gone(context: Context, workspace: Workspace, name: str) -> Task:
     family = "lists" if name.endswith("_entries") else "objects"
 
     def fail() -> Steps:
-        if lacking := missing_scopes(workspace.identity, register.template(family).scopes):
-            raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
-        raise UnknownObject(
-            f"The stream {name} does not exist (any more).",
-            remedy="Refresh the source's schema in Airbyte and take the stream out of the connection.",
-        )
+        require_scopes(workspace.identity, register.template(family).scopes)
+        raise refusals.NO_STREAM(stream=name)
 
     return Task(outbox=_outbox(context, name), open=fail)
 

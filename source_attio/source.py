@@ -28,7 +28,7 @@ from attio_api.auth import missing_scopes
 from attio_api.deadline import OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
-from source_attio import engine, register
+from source_attio import engine, refusals, register
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
@@ -132,7 +132,7 @@ def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
     for wanted in context.config.filters:
         meant = [each for each in targets if wanted.target in {each.slug, each.id}]
         if not meant:
-            raise UnknownObject(f"There is a filter for '{wanted.target}', which is no object or list here.")
+            raise refusals.FILTER_FOR_NOTHING(target=wanted.target)
         for target in meant:
             _try_filter(context, target, wanted)
 
@@ -143,10 +143,7 @@ def _try_filter(context: Context, target: Target, wanted: Filter) -> None:
         ask(target.slug, filter=wanted.filter, limit=1)
     except (Misconfigured, Rejected) as refusal:
         noun = target.family.removesuffix("s")
-        raise Misconfigured(
-            f"Attio does not understand the filter for '{wanted.target}' as one for the {noun} of that name.",
-            remedy=refusal.remedy,
-        ) from refusal
+        raise refusals.BAD_FILTER(target=wanted.target, noun=noun, remedy=refusal.remedy) from refusal
 
 
 def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
@@ -158,10 +155,7 @@ def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
     known = {f"{target.slug}.{each.slug}" for target in targets for each in there[target.id]}
     for wanted in context.config.history_attributes:
         if wanted not in known:
-            raise UnknownObject(
-                f"The configuration names the attribute '{wanted}', which does not exist.",
-                remedy="Check the spelling of the slugs under `history_attributes`.",
-            )
+            raise refusals.NO_SUCH_ATTRIBUTE(name=wanted)
     for target in targets:
         _try_past(context, target)
 

@@ -8,10 +8,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Literal
 
-from attio_api.auth import Identity
+from attio_api.auth import Identity, require_active
 from attio_api.client import AttioClient
 from attio_api.definitions import Attribute
-from attio_api.errors import BadToken, MissingScope, Unreadable
+from attio_api.errors import MissingScope, Unreadable
 from attio_api.wire import JsonObject, text_or_none
 
 Family = Literal["objects", "lists"]
@@ -45,9 +45,7 @@ def explore(client: AttioClient, pool: Executor) -> Workspace:
     """Ask who the token is and what there is, at the same time; raises BadToken for a dead token."""
     who = pool.submit(client.whoami)
     objects, lists = pool.submit(_visible, client.objects), pool.submit(_visible, client.lists)
-    identity = who.result()
-    if not identity.active:
-        raise BadToken("Attio does not know the access token: it is wrong, or it was revoked.")
+    identity = require_active(who.result())
     return Workspace(
         identity=identity,
         objects=tuple(_target("objects", "object_id", raw) for raw in objects.result()),

@@ -13,7 +13,7 @@ from attio_sync.failures import explain, explained
 from attio_sync.show.templating import render
 from attio_sync.ui.frame import assets, missing, room_of, screen
 from attio_sync.ui.gate import Gate
-from attio_sync.ui.guard import Refusal
+from attio_sync.ui.guard import Denial
 from attio_sync.ui.jobs import Busy
 from attio_sync.ui.screens import imports, jobs, overview, plans, reverts, runs, tables
 
@@ -69,7 +69,7 @@ def _enter(request: Request) -> Response:
     """Let one browser in, once."""
     room = room_of(request)
     if not room.door.turn(request.query_params.get("key", "")):
-        refusal = Refusal(
+        refusal = Denial(
             status=403,
             sentence="This address was used already, or is not the one that was printed. It lets one browser "
             "in, once: the terminal shows the next one.",
@@ -103,7 +103,7 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     """A page for what nobody foresaw; the server logs where it happened, and no contents of rows."""
     text = render(
         "refused.html",
-        refusal=Refusal(
+        refusal=Denial(
             status=500, sentence=f"Something nobody foresaw ({type(error).__name__}). Please report it."
         ),
         style=assets()["look.css"].path,

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from attio_sync.show.templating import render
-from attio_sync.ui.guard import CSRF_FIELD, CSRF_HEADER, HEADERS, LOOKING, Door, Refusal
+from attio_sync.ui.guard import CSRF_FIELD, CSRF_HEADER, HEADERS, LOOKING, Denial, Door
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM: Final = 1_000_000
 """Bytes of a form; a file is not sent as one."""
-_FOREIGN = Refusal(status=403, sentence="This form is not one of the room's. Load the page again.")
-_TOO_LARGE = Refusal(status=413, sentence="This form is larger than any of the room's.")
+_FOREIGN = Denial(status=403, sentence="This form is not one of the room's. Load the page again.")
+_TOO_LARGE = Denial(status=413, sentence="This form is larger than any of the room's.")
 
 
 class Gate:
@@ -49,7 +49,7 @@ class Gate:
         response = HTMLResponse(page, refusal.status)
         await response(scope, receive, _protected(send, scope))
 
-    async def _foreign(self, request: Request) -> Refusal | None:
+    async def _foreign(self, request: Request) -> Denial | None:
         """Why what was sent is not the room's own; a form is read here and handed on."""
         if request.method == "PUT":
             token = request.headers.get(CSRF_HEADER, "")

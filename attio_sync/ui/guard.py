@@ -35,7 +35,7 @@ HEADERS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
+class Denial:
     """Why a request is not answered: a status and a sentence."""
 
     status: int
@@ -73,15 +73,15 @@ class Door:
         """What the browser that was let in shows from now on."""
         return f"{COOKIE}={self.session}; Path=/{self.part}; HttpOnly; SameSite=Strict"
 
-    def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
+    def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Denial | None:
         """Why a request is refused; None where it may go on. `headers` have names in lower case."""
         if headers.get("host", "") not in self.hosts:
-            return Refusal(status=421, sentence="The room answers 127.0.0.1 and localhost only.")
+            return Denial(status=421, sentence="The room answers 127.0.0.1 and localhost only.")
         if method not in LOOKING and not self._is_from_here(headers):
-            return Refusal(status=403, sentence="Another page asked for this, so it was not done.")
+            return Denial(status=403, sentence="Another page asked for this, so it was not done.")
         site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "navigate")
         if site in {"cross-site", "same-site"} and mode != "navigate":
-            return Refusal(status=403, sentence="Another page asked for this, so it is not answered.")
+            return Denial(status=403, sentence="Another page asked for this, so it is not answered.")
         if not self._is_inside(path):
             return None
         return None if self._knows(headers.get("cookie", "")) else _UNKNOWN
@@ -106,7 +106,7 @@ class Door:
         return found is not None and hmac.compare_digest(found.value.encode(), self.session.encode())
 
 
-_UNKNOWN: Final = Refusal(
+_UNKNOWN: Final = Denial(
     status=401,
     sentence="This browser was not let in. Open the address that 'attio-sync ui' printed in the terminal. "
     "If you came here by a link of another page, follow the link below.",

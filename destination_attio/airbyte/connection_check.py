@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.auth import missing_scopes, needed_by
+from attio_api.auth import needed_by, require_scopes
 from attio_api.deadline import OverdueError, within
 from attio_api.errors import AttioError
 from destination_attio.airbyte.protocol import BadInput
@@ -67,9 +67,7 @@ def check(config: DestinationConfig) -> list[str]:
             for stream in config.streams
             if "create" in {stream.on_unknown_option, *(one.on_unknown_option for one in stream.fields)}
         }
-        lacking = missing_scopes(identity, needed_by(*sorted(uses)))
-        if lacking:
-            raise refused_runs.LACKING_SCOPES(scopes=", ".join(lacking))
+        require_scopes(identity, needed_by(*sorted(uses)))
         for stream in config.streams:
             if stream.target:
                 _points_somewhere(session, session.bind(stream))

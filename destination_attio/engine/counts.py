@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import AttioError, Rejected, UniquenessConflict, ValueNotFound
+from attio_api.errors import AttioError, UniquenessConflict, ValueNotFound
 from destination_attio.model.plan import Change, Counts
 from destination_attio.rows import refused_runs
 
@@ -131,7 +131,7 @@ def _suspects(operation: Operation, error: AttioError) -> list[str]:
 
 def refusal_of(outcome: Outcome) -> Change:
     """A write that Attio refused, as the row's rejection."""
-    return rejection(outcome.operation, outcome.error or Rejected())
+    return rejection(outcome.operation, outcome.failure)
 
 
 def row_of(outcome: Outcome) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from attio_api.errors import BadToken
+from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
 from destination_attio.engine.settle import Settling
@@ -113,9 +113,7 @@ class RunContext:
         """Who the token is; raises BadToken when it is dead."""
         if self._identity is None:
             self._identity = self.client.whoami()
-        if not self._identity.active:
-            raise BadToken
-        return self._identity
+        return require_active(self._identity)
 
     def bind(self, settings: StreamConfig, *, mode: Mode = "upsert", keys: Collection[str] = ()) -> Binding:
         """Hold a stream's settings against the workspace; raises Misconfigured."""

@@ -6,8 +6,6 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from attio_api.errors import Rejected
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +20,7 @@ def make_titles(options: Options, operations: Sequence[Operation], catalog: Cata
     for target, making in groupby(options.to_make(operations), key=lambda one: one.change.target):
         gateway = catalog.gateway(catalog.by_name(target))
         for one in writer.write(gateway, list(making), partial(_learn, options)):
-            options.refuse(one.operation.change, one.error or Rejected())
+            options.refuse(one.operation.change, one.failure)
 
 
 def _learn(options: Options, outcome: Outcome) -> None:

@@ -57,6 +57,13 @@ class Outcome:
     """The time of Attio's clock before the write was sent."""
     image: Image | None = None
 
+    @property
+    def failure(self) -> Rejected | OutcomeUnknown:
+        """Why there is no answer; of a write that was answered nobody may ask."""
+        if self.error is None:
+            raise ValueError("This write has not failed.")
+        return self.error
+
 
 class Ledger:
     """The journal of this run, or nothing where none is kept."""

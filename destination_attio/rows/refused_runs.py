@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attio_api.errors import Forbidden, Misconfigured, MissingScope, UnknownObject
-from destination_attio.rows.rejections import Refusal
+from attio_api.errors import Forbidden, Misconfigured, UnknownObject
+from attio_api.refusals import Refusal
 
 TOO_MANY_REJECTED: Final = Refusal(
     kind=Misconfigured,
@@ -124,11 +124,6 @@ UNKNOWN_STREAM: Final = Refusal(
     kind=Misconfigured,
     sentence="The input has a record of '{stream}', which the catalog does not know.",
     remedy="Give `write` the catalog that the source was read with.",
-)
-LACKING_SCOPES: Final = Refusal(
-    kind=MissingScope,
-    sentence="The token lacks the scopes {scopes}.",
-    remedy="Grant them to the token in Attio (Workspace settings > Developers) and run the check again.",
 )
 UNREADABLE_FILE: Final = Refusal(
     kind=Misconfigured,

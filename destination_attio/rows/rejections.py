@@ -2,18 +2,16 @@
 
 Each is declared here once, is raised by calling it with its facts, and stands in the table of
 docs/destination-rejects.md. What stops the whole run is in `refused_runs`, and values that do not fit their
-attribute's type are refused by `attio_api`.
+attribute's type are in `attio_api.refusals`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
+from typing import Final
 
 from attio_api.errors import (
     AlreadyExists,
     Ambiguous,
-    AttioError,
     Gone,
     ImmutableValue,
     InvalidValue,
@@ -22,45 +20,7 @@ from attio_api.errors import (
     UniquenessConflict,
     ValueNotFound,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-E = TypeVar("E", bound=AttioError)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal(Generic[E]):
-    """One way in which a row or a run can end; `{names}` in the texts are facts of the case."""
-
-    kind: type[E]
-    sentence: str
-    remedy: str
-    code: str | None = None
-
-    @property
-    def ends(self) -> Literal["row", "run"]:
-        """Whether the row alone is refused, or the whole run stops."""
-        return "row" if issubclass(self.kind, Rejected) else "run"
-
-    def __call__(
-        self,
-        attribute: str | None = None,
-        *,
-        code: str | None = None,
-        details: Mapping[str, object] | None = None,
-        **facts: object,
-    ) -> E:
-        """The error to raise; `code` where Attio itself gave one, `details` for the owner's eyes alone."""
-        told = {"attribute": attribute, **facts}
-        return self.kind(
-            self.sentence.format(**told),
-            attribute=attribute,
-            code=code or self.code,
-            remedy=self.remedy.format(**told),
-            details=details,
-        )
-
+from attio_api.refusals import Refusal, misfit
 
 _POINTING: Final = (
     "Use a record id, a unique value with `reference` set, or an object with `object` and one of both."
@@ -247,4 +207,18 @@ ANSWER_LOST: Final = Refusal(
     code="outcome_unknown",
     sentence="Attio's answer was lost, and nothing tells whether the record of '{target}' was made.",
     remedy="Look for it in Attio before you push the row again, or match by an attribute.",
+)
+
+# --- cells of files ---------------------------------------------------------------------------------
+
+_SAYS_HOW: Final = "Correct it, or say how the column is written: `read: {{%s}}` in the mapping."
+CELL_NO_DATE: Final = misfit("is not a {what} written {form}", _SAYS_HOW % "date: dmy")
+CELL_NO_NUMBER: Final = misfit("is not a number with the decimal mark '{mark}'", _SAYS_HOW % "decimal: ','")
+CELL_PER_CENT: Final = misfit(
+    "is per cent, and nothing says whether 12 % is 12 or 0.12",
+    _SAYS_HOW % "percent: number}} or {{percent: fraction",
+)
+CELL_NO_COUNTRY: Final = misfit(
+    "has a country that is neither a name nor a code that is known",
+    "Write its name, or its two letters as in ISO 3166.",
 )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from attio_api.errors import Misconfigured
+from source_attio import refusals
 from source_attio.changes import memory
 from source_attio.changes.budget import GRADES, Budget, Share
 from source_attio.changes.detection import Noticing
@@ -25,7 +25,6 @@ from source_attio.decode.rows import Key, canonical
 KnownIds = Callable[[], Iterable[str]]
 """Gives the ids of the rows that the stream delivered, where a warehouse can be asked for them."""
 _LOG = logging.getLogger("airbyte.source_attio")
-_RESET = "Reset (clear) the stream in Airbyte, then sync again."
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "workspace_id": (str,),
     "target_id": (str,),
@@ -165,16 +164,10 @@ def _begin_again(state: StreamState, now: Circumstances, trouble: DamagedStateEr
 def _refuse_foreign(raw: Mapping[str, Any], owner: Owner) -> None:
     version = raw.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise Misconfigured(
-            f"The state of {owner.stream} was written by a newer version of this connector.",
-            remedy=f"Use that version again. Or: {_RESET}",
-        )
+        raise refusals.NEWER_STATE(stream=owner.stream)
     workspace = raw.get("workspace_id")
     if isinstance(workspace, str) and workspace != owner.workspace_id:
-        raise Misconfigured(
-            f"The state of {owner.stream} belongs to another Attio workspace than the access token.",
-            remedy=f"Use a token of the workspace that was synced before. Or: {_RESET}",
-        )
+        raise refusals.OTHER_WORKSPACE(stream=owner.stream)
 
 
 def _check(raw: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from attio_api.auth import Identity, missing_scopes
 from attio_api.errors import UnknownObject
-from source_attio import register
+from source_attio import refusals, register
 from source_attio.config import Config
 from source_attio.decode.columns import ENTRY, RECORD, Kind, free_name
 from source_attio.register import Declared
@@ -77,9 +77,8 @@ def _chosen(
     known = {name for each in there for name in (each.slug, each.id)}
     for name in wanted:
         if name not in known:
-            missing[name] = UnknownObject(
-                f"The configuration names the {noun} '{name}', which the access token does not see.",
-                remedy=f"Check its spelling; there are: {', '.join(sorted(each.slug for each in there))}.",
+            missing[name] = refusals.UNSEEN_TARGET(
+                noun=noun, name=name, known=", ".join(sorted(each.slug for each in there))
             )
     # By id, so that a collision of names is settled the same way in every sync.
     return [

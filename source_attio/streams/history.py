@@ -16,8 +16,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from attio_api.attributes import ATTRIBUTE_TYPES
-from attio_api.errors import Gone, InvalidValue, Misconfigured
+from attio_api.errors import Gone, InvalidValue
 from attio_api.wire import Json, JsonObject
+from source_attio import refusals
 from source_attio.decode.columns import CURSOR, DELETED_AT, Column
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
@@ -108,10 +109,7 @@ def of_attribute(context: Context, object_slug: str, record_id: str, attribute: 
     try:
         return context.client.value_history("objects", object_slug, record_id, attribute)
     except InvalidValue as refusal:
-        raise Misconfigured(
-            f"Attio tells no history of '{object_slug}.{attribute}', which it fills in itself.",
-            remedy="Take it out of `history_attributes`.",
-        ) from refusal
+        raise refusals.NO_HISTORY(name=f"{object_slug}.{attribute}") from refusal
 
 
 def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[Past]:

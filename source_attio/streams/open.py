@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 
+from attio_api.auth import require_scopes
 from attio_api.definitions import Attribute
-from attio_api.errors import MissingScope, UnknownObject
 from attio_api.wire import JsonObject
+from source_attio import refusals
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed, Topic
 from source_attio.changes.resumption import Circumstances, load, load_refresh
@@ -67,8 +68,7 @@ class Desk:
     def open(self, selected: Selected, outbox: Outbox) -> Steps:
         """Read one stream."""
         blueprint = selected.blueprint
-        if lacking := blueprint.missing_scopes(self.workspace.identity):
-            raise MissingScope(f"The access token lacks {' and '.join(lacking)}.")
+        require_scopes(self.workspace.identity, blueprint.declared.scopes)
         ways: Mapping[str, Callable[[Selected, Outbox], Steps]] = {
             "by_key": self._by_key,
             "notes": partial(self._listing, notes_and_tasks.NOTES, self.context.limits.notes_a_page),
@@ -139,10 +139,7 @@ class Desk:
         known = {f"{each.query.target.slug}.{column.slug}" for each in watched for column in each.columns}
         if unknown := [each for each in wanted if each not in known]:
             # What is there has been read by now.
-            raise UnknownObject(
-                f"The configuration names the attribute '{unknown[0]}', which does not exist.",
-                remedy="Check the spelling of the slugs under `history_attributes`, or take it out.",
-            )
+            raise refusals.NO_SUCH_ATTRIBUTE(name=unknown[0])
 
     def _by_key(self, selected: Selected, outbox: Outbox) -> Steps:
         target = selected.blueprint.target

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-from attio_api.errors import Misconfigured
+from source_attio import refusals
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import PAGES_AT_ONCE, Context
@@ -43,9 +43,4 @@ def refuse_implausible(context: Context, delivery: Delivery) -> Steps:
         return
     if gone * 100 >= before * context.config.max_vanished_percent:
         yield from delivery.flush()
-        raise Misconfigured(
-            f"{gone:,} of {before:,} rows that were known are gone from Attio at once, so none of them was "
-            "marked as deleted.",
-            remedy="If they were deleted on purpose, set `max_vanished_percent` to 100 for one sync; "
-            "else look at what the access token may see.",
-        )
+        raise refusals.TOO_MANY_VANISHED(gone=gone, before=before)

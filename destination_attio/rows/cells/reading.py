@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from attio_api.errors import InvalidValue
+from attio_api import refusals
 from attio_api.moments import as_day, as_moment
 from attio_api.values import is_empty
+from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
 from destination_attio.rows.cells.dates import read_moment
 from destination_attio.rows.cells.names import read_name
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attio_api.attributes import Attribute
+    from attio_api.errors import InvalidValue
     from destination_attio.read_config import Blank, DateForm, Mark
 
 USUAL: Final = "usual"
@@ -30,7 +32,6 @@ USUAL: Final = "usual"
 _CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
 _BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+")
 """Never part of a domain, an address or a number, so they need not be set to part several."""
-_SAYS_HOW: Final = "Correct it, or say how the column is written: `read: {%s}` in the mapping."
 _HUNDRED: Final = Decimal(100)
 
 
@@ -111,7 +112,7 @@ def _date(how: Reading, attribute: Attribute, text: str) -> object:
         return at.date()
     if how.date in {None, "iso"} and as_day(text) is not None:
         return text
-    raise InvalidValue.of(attribute.slug, _not_in_form("date", how.date), _SAYS_HOW % "date: dmy")
+    raise _not_in_form(attribute, "date", how.date)
 
 
 def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
@@ -120,11 +121,11 @@ def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
         return text
     if at is not None:
         return at
-    raise InvalidValue.of(attribute.slug, _not_in_form("point in time", how.date), _SAYS_HOW % "date: dmy")
+    raise _not_in_form(attribute, "point in time", how.date)
 
 
-def _not_in_form(what: str, form: DateForm | None) -> str:
-    return f"is not a {what} written {_FORMS[form or 'iso']}"
+def _not_in_form(attribute: Attribute, what: str, form: DateForm | None) -> InvalidValue:
+    return rejections.CELL_NO_DATE(attribute.slug, what=what, form=_FORMS[form or "iso"])
 
 
 _FORMS: Final[Mapping[DateForm, str]] = {
@@ -148,22 +149,14 @@ def _currency(how: Reading, attribute: Attribute, text: str) -> object:
     written = _written(how, attribute, text)
     own = attribute.currency_code
     if written.currencies and own and own not in written.currencies:
-        raise InvalidValue.of(
-            attribute.slug,
-            f"is in another currency than the attribute, which holds {own}",
-            "Convert the amount, or map it to an attribute of its currency.",
-        )
+        raise refusals.OTHER_CURRENCY(attribute.slug, currency=own)
     return _amount(how, attribute, written)
 
 
 def _written(how: Reading, attribute: Attribute, text: str) -> Written:
     written = read_number(text, how.decimal)
     if written is None:
-        raise InvalidValue.of(
-            attribute.slug,
-            f"is not a number with the decimal mark '{how.decimal}'",
-            _SAYS_HOW % "decimal: ','",
-        )
+        raise rejections.CELL_NO_NUMBER(attribute.slug, mark=how.decimal)
     return written
 
 
@@ -171,11 +164,7 @@ def _amount(how: Reading, attribute: Attribute, written: Written) -> Decimal:
     if not written.is_percent:
         return written.number
     if how.percent is None:
-        raise InvalidValue.of(
-            attribute.slug,
-            "is per cent, and nothing says whether 12 % is 12 or 0.12",
-            _SAYS_HOW % "percent: number} or {percent: fraction",
-        )
+        raise rejections.CELL_PER_CENT(attribute.slug)
     return written.number / _HUNDRED if how.percent == "fraction" else written.number
 
 
@@ -191,11 +180,7 @@ def _location(how: Reading, attribute: Attribute, text: str) -> object:
 def _country(_: Reading, attribute: Attribute, text: str) -> object:
     code = country_code(text)
     if code is None:
-        raise InvalidValue.of(
-            attribute.slug,
-            "has a country that is neither a name nor a code that is known",
-            "Write its name, or its two letters as in ISO 3166.",
-        )
+        raise rejections.CELL_NO_COUNTRY(attribute.slug)
     return code
 
 
