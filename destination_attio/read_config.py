@@ -5,13 +5,23 @@ Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`)
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 DateForm = Literal["iso", "dmy", "mdy", "excel"]
 Mark = Literal[".", ","]
 Blank = Literal["null", "leave"]
+PhoneCountry = Annotated[
+    str | None,
+    Field(
+        pattern="^[A-Z]{2}$",
+        title="Country of phone numbers without +",
+        description="Two letters.",
+        examples=["GB"],
+        json_schema_extra={"pattern_descriptor": "XX"},
+    ),
+]
 
 
 class ReadConfig(BaseModel):
@@ -72,14 +82,7 @@ class ReadConfig(BaseModel):
         description="null: the merge rule decides, and most clear the attribute. leave: they leave what "
         "Attio holds, but for the rule `clear_on_null`.",
     )
-    country: str | None = Field(
-        default=None,
-        pattern="^[A-Z]{2}$",
-        title="Country of phone numbers without +",
-        description="Two letters.",
-        examples=["GB"],
-        json_schema_extra={"pattern_descriptor": "XX"},
-    )
+    country: PhoneCountry = None
 
     def over(self, general: ReadConfig | None) -> ReadConfig:
         """These settings, with those for the whole file where they say nothing."""

@@ -18,7 +18,10 @@ from destination_attio.field_config import (
     SetInstead,
     Settings,
 )
-from destination_attio.read_config import ReadConfig  # noqa: TC001  # pydantic reads annotations at run time
+from destination_attio.read_config import (  # pydantic reads annotations at run time
+    PhoneCountry,  # noqa: TC001  # as above
+    ReadConfig,  # noqa: TC001  # as above
+)
 
 Mode = Literal["upsert", "update", "create", "mirror", "delete"]
 TargetKind = Literal["objects", "lists", "notes", "tasks", "options", "statuses"]
@@ -135,14 +138,7 @@ class StreamConfig(Settings):
         description="For a mirror: the attribute to set in records that left the source. Left empty, they "
         "are deleted.",
     )
-    default_country: str | None = Field(
-        default=None,
-        pattern="^[A-Z]{2}$",
-        title="Country of phone numbers without +",
-        description="Two letters.",
-        examples=["GB"],
-        json_schema_extra={"pattern_descriptor": "XX"},
-    )
+    default_country: PhoneCountry = None
 
     @field_validator("match", mode="before")
     @classmethod
