@@ -32,6 +32,7 @@ class Limits:
     records_a_page: int = 500
     tasks_a_page: int = 1000
     notes_a_page: int = 50
+    meetings_a_page: int = 200
     rows_a_checkpoint: int = 10_000
     bytes_a_checkpoint: int = 5 << 20
     seconds_a_checkpoint: float = 600.0

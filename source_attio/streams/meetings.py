@@ -14,8 +14,6 @@ from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
 
-MEETINGS_A_PAGE: Final = 200
-
 
 def _read_meeting(raw: Mapping[str, Any]) -> JsonObject:
     links: list[Json] = [
@@ -95,7 +93,7 @@ def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]
 
 
 def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], str | None]:
-    params = {"limit": MEETINGS_A_PAGE, "cursor": cursor or None}
+    params = {"limit": context.limits.meetings_a_page, "cursor": cursor or None}
     return context.client.fetch("GET", path, read_cursor_page, params=params)
 
 

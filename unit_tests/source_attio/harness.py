@@ -34,7 +34,7 @@ from unit_tests.attio_api.fake_clock import FakeClock
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
-SMALL = Limits(records_a_page=6, tasks_a_page=5, notes_a_page=5, rows_a_checkpoint=7)
+SMALL = Limits(records_a_page=6, tasks_a_page=5, notes_a_page=5, meetings_a_page=4, rows_a_checkpoint=7)
 KEYS = {
     "notes": "note_id",
     "tasks": "task_id",
@@ -55,7 +55,8 @@ class InProcess(BaseAdapter):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__()
         self.emulator = emulator
-        self.after_answer: Callable[[], None] | None = None
+        self.after_answer: Callable[[str], object] | None = None
+        """Told the path of each answer that holds rows."""
         self.garble: Callable[[str], bool] = lambda _: False
         self.empties: Callable[[str], bool] = lambda _: False
         """Asked after each answer: whether it is one that holds no row, by mistake."""
@@ -70,7 +71,7 @@ class InProcess(BaseAdapter):
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         if parts.hostname == "relay.test" and self.relay:
             status, body = self.relay(parts.path, pairs, dict(request.headers))
-            self._after()
+            self._after(parts.path)
             return _response(request, status, orjson.dumps(body), {})
         if self.refuses():
             return _response(request, 429, b"{}", {})
@@ -89,7 +90,7 @@ class InProcess(BaseAdapter):
             )
         )
         if parts.path.endswith("/query") or parts.path.startswith(LISTINGS):
-            self._after()
+            self._after(parts.path)
         body = outcome.answer.body[:-9] if self.garble(parts.path) else outcome.answer.body
         if self.empties(parts.path) and outcome.answer.status == requests.codes.ok:
             body = b'{"data":[],"pagination":{"next_cursor":null}}'
@@ -98,9 +99,9 @@ class InProcess(BaseAdapter):
     def close(self) -> None:
         """Nothing to close."""
 
-    def _after(self) -> None:
+    def _after(self, path: str) -> None:
         if self.after_answer:
-            self.after_answer()
+            self.after_answer(path)
 
 
 def _response(
@@ -167,10 +168,16 @@ class Bench:
         noted = failures if failures is not None else {}
         return engine.read(context, chosen, self.states, noted, feed=session)
 
-    def sync(self, streams: list[str], *, killed_after: int | None = None) -> list[Row]:
-        """Sync into the warehouse; a kill takes effect between two messages. Returns the rows delivered."""
+    def sync(
+        self, streams: list[str], *, killed_after: int | None = None, killed_at_state: int = 0
+    ) -> list[Row]:
+        """Sync into the warehouse; a kill takes effect between two messages. Returns the rows delivered.
+
+        `killed_at_state` counts the states from 1 on, whichever stream's they are.
+        """
         delivered: list[Row] = []
         failures: dict[str, Exception] = {}
+        states = 0
         messages = self.messages(streams, failures=failures)
         for count, message in enumerate(messages):
             if message.type is Type.RECORD and message.record:
@@ -180,7 +187,8 @@ class Bench:
                 # Through JSON, as the platform keeps it.
                 state = orjson.loads(orjson.dumps(vars(message.state.stream.stream_state)))
                 self.states[message.state.stream.stream_descriptor.name] = state
-            if count == killed_after:
+            states += message.type is Type.STATE
+            if count == killed_after or (message.type is Type.STATE and states == killed_at_state):
                 messages.close()  # type: ignore[attr-defined]
                 return delivered
         for trouble in failures.values():

@@ -126,4 +126,4 @@ def test_a_recording_that_goes_meanwhile_takes_no_other_with_it() -> None:
 def later(made: Bench, answers: int, method: str, path: str) -> None:
     """Let somebody call once after so many answers that hold rows."""
     count = itertools.count(1)
-    made.adapter.after_answer = lambda: made.api(method, path) if next(count) == answers else None
+    made.adapter.after_answer = lambda _: made.api(method, path) if next(count) == answers else None

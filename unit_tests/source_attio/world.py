@@ -50,11 +50,11 @@ class World:
                 act(which, word)
                 return
 
-    def busy(self, writes: list[Write]) -> Callable[[], None]:
+    def busy(self, writes: list[Write]) -> Callable[[str], None]:
         """Let somebody do the next three things each time that something was read."""
         left = list(writes)
 
-        def go_on() -> None:
+        def go_on(_: str) -> None:
             for _ in range(3):
                 if left:
                     self.write(*left.pop())
@@ -253,11 +253,11 @@ class World:
             moved = {**meetings[-1].start, "datetime": f"2001-01-01T00:00:{self.made % 60:02d}.000000000Z"}
             shelf.put(replace(meetings[-1], start=moved, end=moved))
 
-    def set_tier(self, which: int, word: str | None) -> None:
+    def set_tier(self, which: int, word: str | None, *, option: int | None = None) -> None:
         """A person gets an option, by whatever title it has now."""
         options = self.api("GET", "/v2/objects/people/attributes/tier/options")
         if record_id := self.pick(self.records("people"), which):
-            tier = options[which % len(options)]["title"] if word else None
+            tier = options[(which if option is None else option) % len(options)]["title"] if word else None
             body = {"data": {"values": {"tier": tier or []}}}
             self.api("PATCH", f"/v2/objects/people/records/{record_id}", body)
 
