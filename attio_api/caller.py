@@ -13,7 +13,7 @@ import requests
 
 from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
-from attio_api.transport import Params, Request, Transport, pooled_session
+from attio_api.transport import ApiCall, Params, Transport, pooled_session
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ class Caller:
         params: Params | None = None,
     ) -> Result:
         """Return what `read` makes of the body; when it raises Unreadable, the body is asked for again."""
-        request = Request(method=method.upper(), path=path, json=json, params=params)
+        request = ApiCall(method=method.upper(), path=path, json=json, params=params)
         return self._transport.send(request, read)
 
     def call(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> Json:

@@ -41,8 +41,8 @@ Params: TypeAlias = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """One request as the caller meant it; body and parameters stay out of reprs."""
+class ApiCall:
+    """One call as the caller meant it, however often it is sent; body and parameters stay out of reprs."""
 
     method: str
     path: str
@@ -102,7 +102,7 @@ class Transport:
         self._rng = rng
         self._receiving = receiving
 
-    def send(self, request: Request, read: Callable[[bytes], Result]) -> Result:
+    def send(self, request: ApiCall, read: Callable[[bytes], Result]) -> Result:
         """Return what `read` makes of the complete body; an answer it cannot read is asked for again."""
         troubles = refusals = 0
         while True:
@@ -121,7 +121,7 @@ class Transport:
                     return read(b"{}")
                 raise
 
-    def _once(self, request: Request, held: ExitStack) -> bytes:
+    def _once(self, request: ApiCall, held: ExitStack) -> bytes:
         kind = kind_of(request.method, request.path)
         with self._governor.turn(kind, request.method, request.path):
             answer = self._exchange(request, held)
@@ -129,7 +129,7 @@ class Transport:
                 raise self._refused(request, answer)
         return _complete(answer)
 
-    def _exchange(self, request: Request, held: ExitStack) -> _Answer:
+    def _exchange(self, request: ApiCall, held: ExitStack) -> _Answer:
         params = {
             name: _parameter(value) for name, value in (request.params or {}).items() if value is not None
         }
@@ -156,7 +156,7 @@ class Transport:
         # Outside the handler, and so without a context: the library's own error carries request and token.
         raise failure
 
-    def _refused(self, request: Request, answer: _Answer) -> AttioError:
+    def _refused(self, request: ApiCall, answer: _Answer) -> AttioError:
         """Name a refusal."""
         head = answer.head
         if head.is_redirect:
@@ -172,7 +172,7 @@ class Transport:
             error.details["scopes"] = scopes
         return error
 
-    def _heed(self, request: Request, refusal: RateLimited, refusals: int) -> None:
+    def _heed(self, request: ApiCall, refusal: RateLimited, refusals: int) -> None:
         """Hold everything of its kind back until Attio wants to be asked again; it was not processed."""
         kind = kind_of(request.method, request.path)
         seconds = self._governor.pause_until(refusal.retry_at, now=refusal.answered_at, kind=kind)
@@ -181,7 +181,7 @@ class Transport:
         if not seconds:
             self._back_off(request, refusal, refusals)
 
-    def _give_up(self, request: Request, trouble: Transient, troubles: int) -> None:
+    def _give_up(self, request: ApiCall, trouble: Transient, troubles: int) -> None:
         lost = isinstance(trouble, errors.ConnectionBroken | errors.Unreadable | errors.ServerTrouble)
         if lost and not request.repeatable and trouble.status != _NOT_PROCESSED:
             raise errors.OutcomeUnknown(
@@ -191,7 +191,7 @@ class Transport:
         if troubles >= self._max_tries:
             raise trouble
 
-    def _back_off(self, request: Request, trouble: Transient, tries: int) -> None:
+    def _back_off(self, request: ApiCall, trouble: Transient, tries: int) -> None:
         """Wait longer after each failure, spread out so that many threads do not return together."""
         longest = min(_FIRST_BACKOFF * 2 ** (tries - 1), _LONGEST_BACKOFF)
         seconds = longest * (0.5 + self._rng.random() / 2)

@@ -85,7 +85,7 @@ class Loopback:
 
 
 def _handler(consent: Consent) -> type[BaseHTTPRequestHandler]:
-    class Answer(BaseHTTPRequestHandler):
+    class Callback(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path, _, query = self.path.partition("?")
             if path != PATH:
@@ -100,4 +100,4 @@ def _handler(consent: Consent) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's signature
             """Nothing: the address holds the code."""
 
-    return Answer
+    return Callback

@@ -71,6 +71,25 @@ def test_no_file_names_a_machine() -> None:
     assert [] == [named(path) for path in paths if path.is_file() and pattern.search(path.read_text())]
 
 
+def classes() -> Iterator[tuple[str, str, str]]:
+    """Every class: its package, its name and its file."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                yield path.relative_to(ROOT).parts[0], node.name, named(path)
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    """No package has two classes of one name, and none reuses a name of `attio_api` that it imports."""
+    places: dict[tuple[str, str], set[str]] = {}
+    for package, name, file in classes():
+        places.setdefault((package, name), set()).add(file)
+    shared = {name for package, name in places if package == "attio_api"}
+
+    assert {} == {name: files for name, files in places.items() if len(files) > 1}
+    assert [] == [one for one in places if one[0] not in {"attio_api", "attio_emulator"} and one[1] in shared]
+
+
 def test_docstrings_say_who_does_what() -> None:
     """No docstring calls a thing somebody's business: it says who does it."""
     idle = [

@@ -20,7 +20,7 @@ class AbsentError(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class FactReply:
     """An HTTP answer; header names are in lower case."""
 
     status: int
@@ -82,7 +82,7 @@ TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def failing(reply: Reply, row: JsonObject) -> list[str]:
+def failing(reply: FactReply, row: JsonObject) -> list[str]:
     """The tests of a row that an answer does not pass, each as one sentence."""
     path = str(row["at"])
     tests = {name: wanted for name, wanted in row.items() if name != "at"}

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from attio_emulator.facts.answers import AbsentError, Reply, failing
+from attio_emulator.facts.answers import AbsentError, FactReply, failing
 from attio_emulator.facts.placeholders import UnfilledError, filled
 
-Send: TypeAlias = Callable[[str, str, str | None, Any], Reply]
+Send: TypeAlias = Callable[[str, str, str | None, Any], FactReply]
 TokenWith: TypeAlias = Callable[[str], str | None]
 Verdict: TypeAlias = Literal["agrees", "differs", "could not be asked"]
 RECORDED: Mapping[str, Any] = json.loads(Path(__file__).with_name("recorded.json").read_text())
@@ -92,7 +92,7 @@ class Asking:
                 return Finding(fact=fact["id"], verdict="differs", why=why, status=reply.status, answer=shown)
         return Finding(fact=fact["id"], verdict="agrees")
 
-    def _step(self, step: Mapping[str, Any], known: dict[str, str]) -> tuple[list[str], Reply]:
+    def _step(self, step: Mapping[str, Any], known: dict[str, str]) -> tuple[list[str], FactReply]:
         path, body = filled(step["path"], known), filled(step.get("body"), known)
         reply = self.send(step["method"], path, self._token(step.get("auth")), body)
         for name, place in step.get("save", {}).items():
@@ -123,7 +123,7 @@ class Asking:
             self.send(step["method"], path, self.token, filled(step.get("body"), known))
 
 
-def problems_of(reply: Reply, step: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
+def problems_of(reply: FactReply, step: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
     """Everything in which an answer is not what the step recorded."""
     expected = step["status"] if isinstance(step["status"], list) else [step["status"]]
     if reply.status not in expected:

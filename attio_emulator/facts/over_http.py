@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from attio_emulator.contract.wire import dumps
-from attio_emulator.facts.answers import Reply
+from attio_emulator.facts.answers import FactReply
 from attio_emulator.facts.asking import Send
 
 PAUSE_SECONDS = 0.1
@@ -27,7 +27,7 @@ def sender(
 ) -> Send:
     """A function that makes one call, and repeats it when it is told to come again later."""
 
-    def send(method: str, path: str, token: str | None, body: Any) -> Reply:  # noqa: ANN401 - any JSON
+    def send(method: str, path: str, token: str | None, body: Any) -> FactReply:  # noqa: ANN401 - any JSON
         for _ in range(TRIES):
             sleep(pause)
             reply = answered(url, method, path, token, body)
@@ -39,7 +39,7 @@ def sender(
     return send
 
 
-def answered(url: str, method: str, path: str, token: str | None, body: Any) -> Reply:  # noqa: ANN401 - any JSON
+def answered(url: str, method: str, path: str, token: str | None, body: Any) -> FactReply:  # noqa: ANN401 - any JSON
     """The answer of one call."""
     place = urlsplit(url)
     headers = {"content-type": "application/json"}
@@ -56,12 +56,12 @@ def answered(url: str, method: str, path: str, token: str | None, body: Any) -> 
         connection.request(method, path, None if body is None else dumps(body), headers)
         response = connection.getresponse()
         named = {name.lower(): value for name, value in response.getheaders()}
-        return Reply(status=response.status, headers=named, raw=response.read())
+        return FactReply(status=response.status, headers=named, raw=response.read())
     finally:
         connection.close()
 
 
-def wait_of(reply: Reply, now: float) -> float:
+def wait_of(reply: FactReply, now: float) -> float:
     """Seconds until a call may be repeated, from an HTTP date; one second without a readable one."""
     try:
         return max(0.0, parsedate_to_datetime(reply.headers["retry-after"]).timestamp() - now)

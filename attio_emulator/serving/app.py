@@ -31,7 +31,7 @@ class HungUpError(Exception):
     """The client left before its request was whole."""
 
 
-class App:
+class AsgiApp:
     """ASGI in front of an emulator."""
 
     def __init__(self, emulator: Emulator, *, patience: float = PATIENCE) -> None:

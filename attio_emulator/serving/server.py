@@ -6,7 +6,7 @@ import threading
 import uvicorn
 
 from attio_emulator.emulator import Emulator
-from attio_emulator.serving.app import PATIENCE, App
+from attio_emulator.serving.app import PATIENCE, AsgiApp
 from attio_emulator.serving.protocol import BreakableProtocol
 
 KEEP_ALIVE = 75
@@ -15,7 +15,7 @@ KEEP_ALIVE = 75
 def configured(emulator: Emulator, *, patience: float = PATIENCE) -> uvicorn.Config:
     """The server's settings: quiet, patient with idle connections."""
     return uvicorn.Config(
-        App(emulator, patience=patience),
+        AsgiApp(emulator, patience=patience),
         http=BreakableProtocol,
         ws="none",
         lifespan="on",

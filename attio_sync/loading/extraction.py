@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, Stop, WrongUsage
 from attio_sync.loading.loader import COMMIT_EVERY, Load
-from attio_sync.loading.log_capture import hearing
+from attio_sync.loading.log_capture import Listener, hearing
 from attio_sync.loading.renames import follow_renames
 from attio_sync.loading.tables import Table
 from source_attio.source import SourceAttio
@@ -73,14 +73,11 @@ class Source(Protocol):
         """Read some of them."""
 
 
-class Listener(Protocol):
-    """Who hears how far the work is."""
+class PullListener(Listener, Protocol):
+    """Who hears how far the work is, besides remarks."""
 
     def tell(self, text: str) -> None:
         """Say where the work stands."""
-
-    def note(self, text: str) -> None:
-        """Say something that stays."""
 
 
 MakeSource: TypeAlias = (
@@ -107,7 +104,11 @@ class Pulled:
 
 
 def pull(
-    request: WhatToPull, make_source: MakeSource, warehouse: Warehouse, spool: Path, listener: Listener
+    request: WhatToPull,
+    make_source: MakeSource,
+    warehouse: Warehouse,
+    spool: Path,
+    listener: PullListener,
 ) -> Pulled:
     """Bring the warehouse up to date; a stream that fails keeps what it had."""
     with _sentences(), hearing(LOGGER, listener):
@@ -146,7 +147,7 @@ def chosen(streams: Iterable[AirbyteStream], names: Sequence[str]) -> list[Airby
 class Extraction:
     """One run of the source into one warehouse."""
 
-    def __init__(self, request: WhatToPull, warehouse: Warehouse, listener: Listener) -> None:
+    def __init__(self, request: WhatToPull, warehouse: Warehouse, listener: PullListener) -> None:
         self.pulled = Pulled()
         self._request = request
         self._warehouse = warehouse

@@ -5,7 +5,7 @@ A table whose object no stream reads any more stays as it is, and is named.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from attio_sync.failures import WrongUsage
 from attio_sync.sql import compose
@@ -16,17 +16,11 @@ if TYPE_CHECKING:
     import duckdb
     from airbyte_cdk.models import AirbyteStream
 
+    from attio_sync.loading.log_capture import Listener
     from attio_sync.loading.warehouse import Warehouse
 
 _ON_THE_WAY = "{name} (being renamed)"
 _REGISTERS = (("tables", "name"), ("columns", "name"), ("state", "stream"), ("deleted", "stream"))
-
-
-class Listener(Protocol):
-    """Who hears what was done."""
-
-    def note(self, text: str) -> None:
-        """Say something that stays."""
 
 
 def follow_renames(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_sync.mapping.lines import Line
-    from attio_sync.ui.drafts import Draft
+    from attio_sync.ui.drafts import NewImport
 
 _SAMPLE: Final = 60
 
@@ -36,14 +36,14 @@ class ColumnView:
         return self.line.question is not None
 
 
-def columns_of(draft: Draft) -> list[ColumnView]:
+def columns_of(draft: NewImport) -> list[ColumnView]:
     """All of them, the written ones first."""
     known = {one.slug: one for one in draft.attributes}
     numbers = {column: number for number, column in enumerate(draft.rows.columns)}
     return [_view(draft, numbers[line.column], line, known) for line in draft.mapping.lines()]
 
 
-def _view(draft: Draft, number: int, line: Line, known: dict[str, Attribute]) -> ColumnView:
+def _view(draft: NewImport, number: int, line: Line, known: dict[str, Attribute]) -> ColumnView:
     goal, field = goal_of(draft.settings, line.column)
     attribute = known.get(goal.partition("/")[0])
     read = {**(field.get("read") or {})}

@@ -26,7 +26,7 @@ _MOST_NAME: Final = 120
 
 
 @dataclass(kw_only=True)
-class Draft:
+class NewImport:
     """One import until it is compared with Attio."""
 
     id: str
@@ -72,7 +72,7 @@ class Drafts:
 
     folder: Path
     private: Path
-    _drafts: dict[str, Draft] = field(default_factory=dict)
+    _drafts: dict[str, NewImport] = field(default_factory=dict)
 
     def files(self) -> list[Path]:
         """Files of rows: those that were dropped on the page, and those of the folder."""
@@ -102,16 +102,18 @@ class Drafts:
                     file.write(piece)
         return self.private / plain
 
-    def begin(self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None) -> Draft:
+    def begin(
+        self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None
+    ) -> NewImport:
         """Read a file and propose where its columns go."""
         rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
         given = {"stream": source.stem, "target": target}
         mapping, remark = proposed(given, _memory(source), rows, tuple(attributes))
-        draft = Draft(id=secrets.token_hex(6), source=source, mapping=mapping, remark=remark)
+        draft = NewImport(id=secrets.token_hex(6), source=source, mapping=mapping, remark=remark)
         self._drafts[draft.id] = draft
         return draft
 
-    def get(self, draft_id: str) -> Draft | None:
+    def get(self, draft_id: str) -> NewImport | None:
         """One of them by its id."""
         return self._drafts.get(draft_id)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
-from attio_emulator.facts.answers import Reply
+from attio_emulator.facts.answers import FactReply
 from attio_emulator.facts.asking import Asking
 from attio_emulator.model.tokens import DEFAULT_TOKEN
 
@@ -12,12 +12,12 @@ from attio_emulator.model.tokens import DEFAULT_TOKEN
 def asking(emulator: Emulator) -> Asking:
     """A run over an emulator, prepared; tokens of few scopes are made as they are needed."""
 
-    def send(method: str, target: str, token: str | None, body: Any) -> Reply:
+    def send(method: str, target: str, token: str | None, body: Any) -> FactReply:
         request = Request.of(method, target, token=token or "", body=body)
         if token is None:
             request = Request(method=method, path=request.path, query=request.query, body=request.body)
         answer = emulator.handle(request).answer
-        return Reply(status=answer.status, headers=dict(answer.headers), raw=answer.body)
+        return FactReply(status=answer.status, headers=dict(answer.headers), raw=answer.body)
 
     def token_with(scopes: str) -> str:
         name = f"only {scopes}"

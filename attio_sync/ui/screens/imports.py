@@ -20,7 +20,7 @@ from destination_attio.config import StreamConfig
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from attio_sync.ui.drafts import Draft
+    from attio_sync.ui.drafts import NewImport
 
 _NONE = (
     "This import is not known: the room was started anew since. Choose the file again; what was decided is "
@@ -66,7 +66,7 @@ def columns(request: Request) -> Response:
     return missing(request, _NONE, "import") if draft is None else _columns(request, draft)
 
 
-def _columns(request: Request, draft: Draft) -> Response:
+def _columns(request: Request, draft: NewImport) -> Response:
     unique = [one.slug for one in draft.attributes if one.is_unique]
     facts: dict[str, Any] = {
         "draft": draft,
@@ -98,7 +98,7 @@ def decide(request: Request) -> Response:
     return see(request, "jobs", job.id)
 
 
-def _may_compare(draft: Draft) -> None:
+def _may_compare(draft: NewImport) -> None:
     """Stop where a decision is missing."""
     need_sense(draft.mapping)
     if draft.mapping.questions:
