@@ -12,6 +12,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ["attio_api", "source_attio", "destination_attio", "attio_relay", "attio_sync", "attio_emulator"]
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 DRAWERS = {"utils", "util", "helpers", "common", "base", "misc", "constants", "manager"}
+THEMES = {
+    "attio_emulator/test_access.py": "tokens, scopes and limits decide together what a call is answered",
+    "attio_emulator/test_coverage_page.py": "a page is held against the table of routes",
+    "attio_emulator/test_deliveries_promise.py": "what holds of deliveries after any history",
+    "attio_emulator/test_invariants.py": "what holds of a workspace after any history of writes",
+    "attio_relay/test_install_size.py": "what the whole package brings along",
+    "source_attio/test_per_row_streams.py": "histories, comments and recordings cost a call per row alike",
+    "source_attio/test_planted_bugs.py": "bugs all over the source are caught by the test of the promise",
+    "source_attio/test_promise.py": "what holds of all streams after any history",
+}
+"""Tests that are named by a theme, as no one module holds it, with what the theme is."""
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 25
 
@@ -69,6 +80,22 @@ def test_no_file_names_a_machine() -> None:
     pattern = re.compile(r"/(?:home|Users|root|wo" + r"rk)/")
 
     assert [] == [named(path) for path in paths if path.is_file() and pattern.search(path.read_text())]
+
+
+def test_the_tests_of_a_module_are_found_by_its_name() -> None:
+    """A file of tests is named by a module or a folder of its package, or by a theme that is listed here."""
+    tests = {
+        f"{path.parent.name}/{path.name}": path.stem.removeprefix("test_")
+        for path in (ROOT / "unit_tests").glob("*/test_*.py")
+    }
+    known = {
+        f"{path.relative_to(ROOT).parts[0]}/{name}"
+        for path in MODULES
+        for name in (path.stem, path.parent.name)
+    }
+    strange = {name for name, stem in tests.items() if f"{name.partition('/')[0]}/{stem}" not in known}
+
+    assert set(THEMES) == strange
 
 
 def classes() -> Iterator[tuple[str, str, str]]:

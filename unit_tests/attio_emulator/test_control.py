@@ -8,7 +8,7 @@ from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import dumps
 from attio_emulator.emulator import Emulator
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_values_in import deal
+from unit_tests.attio_emulator.test_coercion import deal
 
 PEOPLE = "/v2/objects/people/records"
 

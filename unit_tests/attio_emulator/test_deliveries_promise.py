@@ -1,3 +1,5 @@
+"""What holds of deliveries after any history: once a target accepts them, every event has reached it."""
+
 from typing import Any
 
 from hypothesis import given

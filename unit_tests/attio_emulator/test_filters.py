@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_values_in import NOWHERE, define
+from unit_tests.attio_emulator.test_coercion import NOWHERE, define
 
 PEOPLE = "/v2/objects/people/records/query"
 ODD = "/v2/objects/odd/records/query"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_values_in import deal, define
+from unit_tests.attio_emulator.test_coercion import deal, define
 
 COMPANIES = "/v2/objects/companies/records"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_values_in import deal, define
+from unit_tests.attio_emulator.test_coercion import deal, define
 
 
 def targets(api: Api, object_slug: str, record_id: str, slug: str) -> list[str]:
