@@ -105,7 +105,7 @@ class Call:
         text = self.query.get(name)
         if text is None:
             return default
-        if not re.fullmatch(r"-?\d{1,15}", text):
+        if not re.fullmatch(r"-?[0-9]{1,15}", text):
             raise bad_query(name)
         value = int(text)
         if value < minimum or (maximum is not None and value > maximum):

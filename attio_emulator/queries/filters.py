@@ -97,8 +97,9 @@ def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Conditio
     known = TYPES[attribute.type]
     if not isinstance(raw, dict):
         if known.implicit is None:
-            code = "missing_sort_field" if attribute.type == "record-reference" else "filter_error"
-            raise refuse(code, f'"{attribute.slug}" needs a property to be filtered by.', path=scope.path)
+            if attribute.type == "record-reference":
+                raise without_field(scope)
+            raise bad(scope, f'"{attribute.slug}" needs a property to be filtered by.')
         raw = {known.implicit: {"$eq": raw}}
     wanted = by_property(scope, attribute, known, raw)
     if not wanted or not all(wanted.values()):

@@ -52,9 +52,12 @@ QUERY = shape(
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """One criterion: an attribute, maybe at the end of a path, and which of its members counts."""
+    """One criterion: an attribute, maybe at the end of a path, and which of its members counts.
 
-    steps: tuple[tuple[Kind, Attribute | None], ...]
+    A step is a reference, or None for an entry's parent, and the kind of rows that it leads to.
+    """
+
+    steps: tuple[tuple[Attribute | None, Kind], ...]
     attribute: Attribute
     member: str
     descending: bool
@@ -67,13 +70,15 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
     workspace.switches.admit_values(*constraint_values(raw))
     condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
     sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
-    offset, limit = given.get("offset", 0), limit_of(workspace, given.get("limit", USUAL_PAGE))
+    # Beyond the last row one offset is as good as another, and islice knows no larger ones.
+    offset = min(given.get("offset", 0), len(kind.table.rows))
+    limit = limit_of(workspace, given.get("limit", USUAL_PAGE))
     found = condition.select(kind)
     indexed = straight(kind, found, sorts)
     if indexed is not None:
         rows = kind.table.rows
         return [rows[name if isinstance(name, str) else name[1]] for name in indexed[offset : offset + limit]]
-    return list(islice(ordered(workspace, kind, found, sorts), offset, offset + limit))
+    return list(islice(ordered(kind, found, sorts), offset, offset + limit))
 
 
 def limit_of(workspace: Workspace, asked: int) -> int:
@@ -125,7 +130,7 @@ def viewed_filter(workspace: Workspace, body: JsonObject) -> Json:
     return view.filter or {}
 
 
-def ordered(workspace: Workspace, kind: Kind, found: Selection, sorts: list[Sort]) -> Iterator[Row]:
+def ordered(kind: Kind, found: Selection, sorts: list[Sort]) -> Iterator[Row]:
     """The selected rows in the wanted order, tested one by one as they are asked for."""
     direction = creation_order(sorts)
     if found.ids is None and direction is not None:
@@ -134,7 +139,7 @@ def ordered(workspace: Workspace, kind: Kind, found: Selection, sorts: list[Sort
     rows = candidates(kind, found)
     if not sorts:
         return tested(rows, found)
-    return iter(arranged(workspace, list(tested(rows, found)), sorts))
+    return iter(arranged(list(tested(rows, found)), sorts))
 
 
 def tested(rows: Iterable[Row], found: Selection) -> Iterator[Row]:
@@ -204,21 +209,30 @@ def read_sort(workspace: Workspace, kind: Kind, n: int, raw: dict[str, Any]) -> 
     path = raw.get("path")
     if (path is None) == ("attribute" not in raw):
         raise bad_sort("filter_error", "A sort has either an attribute or a path.", n)
-    steps: list[tuple[Kind, Attribute | None]] = []
-    pairs = [[kind.slug, raw["attribute"]]] if path is None else path
-    for position, (owner, name) in enumerate(pairs):
-        if position:
-            kind = workspace.object(str(owner))
-        attribute = kind.find(str(name))
-        is_parent = isinstance(kind, ListType) and name == "parent_record"
-        if not is_parent and (attribute is None or attribute.is_archived):
-            raise bad_sort("unknown_filter_attribute_slug", f"Unknown attribute slug: {str(name)[:200]}.", n)
-        steps.append((kind, attribute))
-    last = steps[-1][1]
+    (owner, name), *rest = [[kind.slug, raw["attribute"]]] if path is None else path
+    if owner not in {kind.slug, kind.id}:
+        raise bad_sort("filter_error", f'The path names "{owner[:100]}" where "{kind.slug}" is meant.', n)
+    last = sorted_by(kind, name, n)
+    steps: list[tuple[Attribute | None, Kind]] = []
+    for following, name in rest:
+        target = workspace.find_object(following)
+        if target is None or (last is not None and last.type != "record-reference"):
+            raise bad_sort("filter_error", "The path does not lead from a record reference to an object.", n)
+        steps.append((last, target))
+        last = sorted_by(target, name, n)
     if last is None:
         raise bad_sort("filter_error", "A path cannot end at parent_record.", n)
     member = sort_member(last, raw.get("field"), n)
-    return Sort(steps=tuple(steps[:-1]), attribute=last, member=member, descending=raw["direction"] == "desc")
+    return Sort(steps=tuple(steps), attribute=last, member=member, descending=raw["direction"] == "desc")
+
+
+def sorted_by(kind: Kind, name: str, n: int) -> Attribute | None:
+    """The attribute of a name; None for the parent of entries."""
+    attribute = kind.find(name)
+    is_parent = isinstance(kind, ListType) and name == "parent_record"
+    if not is_parent and (attribute is None or attribute.is_archived):
+        raise bad_sort("unknown_filter_attribute_slug", f"Unknown attribute slug: {name[:200]}.", n)
+    return attribute
 
 
 def sort_member(attribute: Attribute, field: Json, n: int) -> str:
@@ -235,21 +249,21 @@ def sort_member(attribute: Attribute, field: Json, n: int) -> str:
     return str(field)
 
 
-def arranged(workspace: Workspace, rows: list[Row], sorts: list[Sort]) -> list[Row]:
+def arranged(rows: list[Row], sorts: list[Sort]) -> list[Row]:
     """Rows sorted by every criterion, the first one weighing most; they come in ascending by id."""
     for sort in reversed(sorts):
-        keyed = [(sort_key(workspace, sort, row), row) for row in rows]
+        keyed = [(sort_key(sort, row), row) for row in rows]
         full = [(key, row) for key, row in keyed if key is not None]
         full.sort(key=lambda pair: pair[0], reverse=sort.descending)
         rows = [row for _, row in full] + [row for key, row in keyed if key is None]
     return rows
 
 
-def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | None:
+def sort_key(sort: Sort, row: Row) -> tuple[Json, ...] | None:
     """What is compared of one row, or None where there is nothing."""
     reached = row
-    for _, attribute in sort.steps:
-        following_row = step(workspace, reached, attribute)
+    for attribute, target in sort.steps:
+        following_row = step(reached, attribute, target)
         if following_row is None:
             return None
         reached = following_row
@@ -264,13 +278,10 @@ def sort_key(workspace: Workspace, sort: Sort, row: Row) -> tuple[Json, ...] | N
     return (value.casefold(), value) if isinstance(value, str) else (value,)
 
 
-def step(workspace: Workspace, row: Row, attribute: Attribute | None) -> Row | None:
-    """The first row that a reference or an entry's parent leads to."""
+def step(row: Row, attribute: Attribute | None, target: Kind) -> Row | None:
+    """The first row of a kind that a reference or an entry's parent leads to."""
+    rows = target.table.rows
     if attribute is None:
-        object_id, record_id = row.parent or ("", "")
-        return workspace.objects[object_id].table.rows.get(record_id)
-    values = row.glimpse(attribute.slug)
-    if not values:
-        return None
-    target = workspace.find_object(str(values[0].get("target_object")))
-    return None if target is None else target.table.rows.get(str(values[0].get("target_record_id")))
+        return rows.get(row.parent[1]) if row.parent else None
+    led_to = (rows.get(str(value["target_record_id"])) for value in row.glimpse(attribute.slug))
+    return next((found for found in led_to if found is not None), None)

@@ -7,7 +7,17 @@ from typing import Any
 from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.documents import row_id
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.contract.shapes import array, conform, either, integer, one_of, shape, text, uuid
+from attio_emulator.contract.shapes import (
+    array,
+    conform,
+    either,
+    integer,
+    nullable,
+    one_of,
+    shape,
+    text,
+    uuid,
+)
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.tables import Row
@@ -21,7 +31,7 @@ AS_MEMBER = either(
 )
 BODY = shape(
     {"query": text(0, 256), "objects": array(text(1), 1), "request_as": either(AS_MEMBER, AS_WORKSPACE)},
-    {"limit": integer(1, 25)},
+    {"limit": nullable(integer(1, 25))},
 )
 SEARCHED: dict[str, tuple[tuple[str, str], ...]] = {
     "people": (
@@ -60,7 +70,7 @@ def search(call: Call) -> Answer:
     kinds = [object_named(call, name) for name in dict.fromkeys(body["objects"])]
     wanted = body["query"].casefold().split()
     found = (hit for kind in kinds for hit in hits(call, kind, wanted))
-    return data(list(islice(found, body.get("limit", 25))))
+    return data(list(islice(found, body.get("limit") or 25)))
 
 
 def object_named(call: Call, name: str) -> ObjectType:

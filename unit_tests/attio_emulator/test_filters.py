@@ -7,6 +7,7 @@ import pytest
 from unit_tests.attio_emulator.calling import Api
 from unit_tests.attio_emulator.test_coercion import NOWHERE, define
 
+STEP = [["odd", "record-reference"]]
 PEOPLE = "/v2/objects/people/records/query"
 ODD = "/v2/objects/odd/records/query"
 
@@ -237,6 +238,13 @@ def test_sorts_put_empty_values_last(odd: Api, sorts: Any, initials: str) -> Non
         ({"sorts": [{"attribute": "location", "direction": "asc"}]}, "missing_sort_field"),
         ({"sorts": [{"attribute": "name", "field": "nope", "direction": "asc"}]}, "missing_sort_field"),
         ({"sorts": [{"direction": "asc"}]}, "filter_error"),
+        ({"sorts": [{"direction": "asc", "path": [["people", "name"]]}]}, "filter_error"),
+        ({"sorts": [{"direction": "asc", "path": [["odd", "name"], ["people", "name"]]}]}, "filter_error"),
+        ({"sorts": [{"direction": "asc", "path": [*STEP, ["nowhere", "name"]]}]}, "filter_error"),
+        (
+            {"sorts": [{"direction": "asc", "path": [*STEP, ["people", "nope"]]}]},
+            "unknown_filter_attribute_slug",
+        ),
         ({"limit": 1001}, "validation_type"),
         ({"limit": 0}, "validation_type"),
         ({"limit": "5"}, "validation_type"),
@@ -264,6 +272,27 @@ def test_pages_follow_each_other(odd: Api) -> None:
 
         assert whole == [each["id"]["record_id"] for page in pages for each in page["data"]]
     assert sorted(every) == every
+
+
+@pytest.mark.parametrize("more", [{}, {"sorts": [{"attribute": "name", "direction": "asc"}]}])
+@pytest.mark.parametrize("offset", [4, 2**53, 2**63 - 1, 2**64 - 1])
+def test_beyond_the_last_row_there_is_nothing(odd: Api, offset: int, more: dict[str, Any]) -> None:
+    """An offset may be of any size, with sorts and without."""
+    assert [] == odd("POST", ODD, {"offset": offset, **more})["data"]
+
+
+def test_a_sort_by_a_path_looks_at_records_of_its_object_alone(odd: Api) -> None:
+    """A reference to several objects is followed to the one that the path names."""
+    company = odd.record("companies", {"name": "Zeta", "domains": ["zeta.org"]})
+    people = [odd.record("people", {"job_title": title}) for title in ("Miller", "Baker")]
+    for name, person in zip("mb", people, strict=True):
+        links = [("companies", company), ("people", person)]
+        targets = [{"target_object": kind, "target_record_id": target} for kind, target in links]
+        odd.record("odd", {"name": name, "record-reference": targets})
+    sorts = [{"path": [*STEP, ["people", "job_title"]], "direction": "asc"}]
+    found = odd("POST", ODD, {"sorts": sorts, "limit": 2})["data"]
+
+    assert ["b", "m"] == [each["values"]["name"][0]["value"] for each in found]
 
 
 def test_a_window_of_creation_is_exact_to_the_nanosecond(odd: Api) -> None:

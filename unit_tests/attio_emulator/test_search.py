@@ -47,6 +47,13 @@ def test_results_show_what_identifies_a_record(stocked: Api) -> None:
     assert ("companies", ["acme.com"]) == (company["object_slug"], company["domains"])
 
 
+def test_a_limit_of_null_is_the_usual_one(stocked: Api) -> None:
+    """Null stands for 25."""
+    body = {"query": "a", "objects": ["people"], "request_as": AS_ALL}
+
+    assert stocked("POST", SEARCH, body) == stocked("POST", SEARCH, {**body, "limit": None})
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
