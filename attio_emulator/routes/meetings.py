@@ -119,7 +119,10 @@ def linked_to(call: Call) -> Link | None:
 def bound(call: Call, name: str) -> str | None:
     """A moment of the query string."""
     given = call.query.get(name)
-    return moment(given, name) if given else None
+    try:
+        return moment(given, name) if given else None
+    except AttioRefusal:
+        raise bad_query(name) from None
 
 
 def about(call: Call) -> Iterable[Meeting]:

@@ -39,7 +39,7 @@ def target_url(value: Json, path: Path) -> list[JsonObject]:
         good = False
     if not good:
         return [issue("invalid_string", path, "Invalid url")]
-    if url.scheme == "https" or (url.scheme == "http" and is_local(value)):
+    if value.startswith("https://") or (url.scheme == "http" and is_local(value)):
         return []
     return [issue("invalid_string", path, "The target URL must start with https://")]
 

@@ -20,7 +20,7 @@ from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts, references
 
 Path: TypeAlias = tuple[str | int, ...]
-NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 DECIMALS = 4
 MOST_STARS = 5
 LONGEST_TEXT = 10 * 1024 * 1024
@@ -66,8 +66,10 @@ def wrong(context: Context, raw: Json, expected: str) -> Exception:
 def text(context: Context, raw: Json) -> JsonObject:
     """A string."""
     value = member(context, raw, "value")
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+    if not isinstance(value, str):
         raise wrong(context, value, "string")
+    if len(value.encode()) > LONGEST_TEXT:
+        raise bad_value(f"String must contain at most {LONGEST_TEXT} bytes", context.path)
     return {"value": value}
 
 
@@ -164,7 +166,7 @@ def location(context: Context, raw: Json) -> JsonObject:
     place: JsonObject = {name: raw[name] for name in contacts.PLACE}
     for name in ("latitude", "longitude"):
         try:
-            place[name] = contacts.coordinate(raw[name])
+            place[name] = contacts.coordinate(raw[name], name)
         except ValueError:
             raise bad_value("Invalid coordinate", (*context.path, name)) from None
     return place

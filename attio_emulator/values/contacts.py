@@ -37,7 +37,11 @@ PLACE = (
 NAME = ("first_name", "last_name", "full_name")
 RESERVED = frozenset({"test", "example", "invalid", "localhost"})
 """Top-level domains that no address of anybody ends in (RFC 2606)."""
-COORDINATE = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
+DEGREES: Mapping[str, re.Pattern[str]] = {
+    "latitude": re.compile(r"[-+]?(?:[1-8]?[0-9](?:\.[0-9]+)?|90(?:\.0+)?)"),
+    "longitude": re.compile(r"[-+]?(?:(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]+)?|180(?:\.0+)?)"),
+}
+"""How degrees are written: the patterns of Attio's OpenAPI."""
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -116,11 +120,11 @@ def address(text: str) -> JsonObject:
     return place
 
 
-def coordinate(value: Json) -> Json:
+def coordinate(value: Json, name: str) -> Json:
     """A latitude or longitude with at most nine decimals; raises ValueError."""
     if value is None:
         return None
-    if not isinstance(value, str) or not COORDINATE.fullmatch(value):
+    if not isinstance(value, str) or not DEGREES[name].fullmatch(value):
         raise ValueError("not a coordinate in text form")
     whole, point, decimals = value.partition(".")
     return f"{whole}{point}{decimals[:9]}"

@@ -4,10 +4,11 @@ Coarse ones are completed, fine ones cut, zones turned into UTC.
 """
 
 import re
+from datetime import MAXYEAR, MINYEAR
 
 from attio_emulator.model.clock import BILLION, nanoseconds, stamp
 
-PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
+PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?", re.ASCII)
 DAY = 24 * 3600 * BILLION
 YEAR_ONE = nanoseconds("0001-01-01")
 LAST = nanoseconds("9999-12-31T23:59:59.999999999Z")
@@ -35,8 +36,9 @@ def as_timestamp(text: str) -> str:
 
 
 DURATION = re.compile(
-    r"(?P<sign>[-+]?)P(?:(?P<y>\d+)Y)?(?:(?P<mo>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
-    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+)S)?)?"
+    r"(?P<sign>[-+]?)P(?:(?P<y>\d{1,9})Y)?(?:(?P<mo>\d{1,9})M)?(?:(?P<w>\d{1,9})W)?(?:(?P<d>\d{1,9})D)?"
+    r"(?:T(?:(?P<h>\d{1,9})H)?(?:(?P<mi>\d{1,9})M)?(?:(?P<s>\d{1,9})S)?)?",
+    re.ASCII,
 )
 
 
@@ -46,7 +48,10 @@ def is_duration(text: str) -> bool:
 
 
 def after(now: str, duration: str) -> str:
-    """The moment a duration after another; months are counted by the calendar, days beyond its end cut."""
+    """The moment a duration after another; months are counted by the calendar, days beyond its end cut.
+
+    What would lie before the first moment that can be stored, or after the last one, is that moment.
+    """
     match = DURATION.fullmatch(duration)
     if match is None:
         raise ValueError("not an ISO 8601 duration")
@@ -54,10 +59,12 @@ def after(now: str, duration: str) -> str:
     part = {key: sign * int(text or 0) for key, text in match.groupdict().items() if key != "sign"}
     months = int(now[:4]) * 12 + int(now[5:7]) - 1 + part["y"] * 12 + part["mo"]
     year, month = divmod(months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return stamp(LAST if year > MAXYEAR else YEAR_ONE)
     moved = f"{year:04d}-{month + 1:02d}-{min(int(now[8:10]), days_in(year, month + 1)):02d}{now[10:]}"
     days = part["w"] * 7 + part["d"]
     seconds = part["h"] * 3600 + part["mi"] * 60 + part["s"]
-    return stamp(moment(moved) + days * DAY + seconds * BILLION)
+    return stamp(min(max(moment(moved) + days * DAY + seconds * BILLION, YEAR_ONE), LAST))
 
 
 def days_in(year: int, month: int) -> int:

@@ -15,7 +15,7 @@ POINT: Final = either(
     shape({"date": text()}, closed=True),
     shape({"datetime": text()}, {"timezone": nullable(text())}, closed=True),
 )
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def point(given: dict[str, Any], name: str, *, is_all_day: bool) -> JsonObject:
@@ -37,7 +37,9 @@ def day(written: str) -> JsonObject:
 
 def timed(written: str, timezone: str | None) -> JsonObject:
     """A moment: without an offset it is read in the zone, and it is shown there; raises ValueError."""
-    seen_from = zone(timezone) or ZoneInfo("UTC")
+    seen_from = zone(timezone or "UTC")
+    if seen_from is None:
+        raise ValueError("not a time zone")
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=seen_from)

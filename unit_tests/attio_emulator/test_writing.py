@@ -209,6 +209,27 @@ def test_defaults_fill_what_a_create_leaves_out(api: Api) -> None:
     assert ([member], []) == ([each["referenced_actor_id"] for each in mine["by"]], plain["by"])
 
 
+@pytest.mark.parametrize(
+    ("duration", "day"),
+    [("P99999Y", "9999-12-31"), ("P999999999D", "9999-12-31"), ("-P99999Y", "0001-01-01")],
+)
+def test_a_default_beyond_all_days_is_the_last_one(api: Api, duration: str, day: str) -> None:
+    """A moment counted from now that cannot be stored is the first or the last that can be."""
+    define(api, "due", "date", default_value={"type": "dynamic", "template": duration})
+
+    assert day == deal(api)["values"]["due"][0]["value"]
+
+
+def test_a_duration_has_numbers_of_a_sensible_length(api: Api) -> None:
+    """One of ten digits is refused when the attribute is made."""
+    due = {"title": "Due", "description": None, "api_slug": "due", "type": "date", "config": {}}
+    flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
+    default = {"type": "dynamic", "template": f"P{'9' * 10}D"}
+    body = {"data": {**due, **flags, "default_value": default}}
+
+    assert (400, "validation_type") == api.refusal("POST", "/v2/objects/deals/attributes", body)
+
+
 def test_values_of_a_record_hold_every_attribute(api: Api) -> None:
     """Empty attributes are empty lists; archived ones are left out and come back with their values."""
     define(api, "note", "text")
