@@ -65,7 +65,7 @@ def uncovered_since(line: Line) -> float | None:
     """When the oldest event came that no sync covers."""
     if line.seen <= line.done:
         return None
-    return min((at for at in (line.first_at, line.claimed_first_at) if at), default=None)
+    return min((at for at in (line.first_at, line.claimed_first_at) if at is not None), default=None)
 
 
 def is_overdue(line: Line, timing: Timing, *, now: float) -> bool:

@@ -38,8 +38,10 @@ DELETE FROM deliveries WHERE (webhook_id, idempotency_key) IN (
 ) RETURNING problem
 """
 ADD_UP = "UPDATE totals SET number = number + :more WHERE name = :name"
+# A sync that was asked for at once (last_at = 0) does not wait for quiet because something came, too.
 BUMP = """
-UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at), last_at = :at
+UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at),
+    last_at = CASE WHEN last_at = 0 THEN 0 ELSE :at END
 WHERE name = :name
 """
 

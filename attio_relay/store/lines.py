@@ -33,6 +33,7 @@ class Line:
     done: int
     first_at: float | None
     last_at: float | None
+    """When the last event came; 0 when a sync was asked for at once."""
     claimed_first_at: float | None
     state: State
     run_id: str | None

@@ -30,8 +30,9 @@ UPDATE connections SET
     trouble_since = CASE WHEN trouble_since > :now THEN :now ELSE trouble_since END
 WHERE noted_at > :ahead OR last_at > :ahead OR intent_at > :ahead
 """
+# Without waiting for quiet: as if the last event had come long ago. It waits since now, or for longer.
 TRIGGER = """
-UPDATE connections SET seen = seen + 1, first_at = 0, last_at = :now,
+UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), last_at = 0,
     not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END
 WHERE name = :name
 """
@@ -117,7 +118,8 @@ class Ledger:
                 "state = 'starting', claimed = :seen, run_id = :run_id,"
                 " claimed_first_at = COALESCE(claimed_first_at, first_at), target = :target,"
                 " job = NULL, baseline = :baseline, intent_at = :now, not_before = :now, noted_at = :now,"
-                " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END",
+                " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END,"
+                " last_at = CASE WHEN last_at = 0 THEN :now ELSE last_at END",
                 facts | {"target": target},
             )
             transaction.run(

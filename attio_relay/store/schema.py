@@ -111,7 +111,13 @@ CREATE TABLE silences (
 CREATE INDEX runs_by_outcome ON runs (connection, outcome, ended_at)
 """
 
-STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS, ALERTS)
+# "At once" was a first event at 0, which hid since when the connection waited.
+SINCE_WHEN = """
+UPDATE connections SET first_at = last_at, last_at = 0 WHERE first_at = 0;
+UPDATE connections SET claimed_first_at = intent_at WHERE claimed_first_at = 0
+"""
+
+STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS, ALERTS, SINCE_WHEN)
 
 
 class NewerStoreError(Exception):

@@ -19,6 +19,7 @@ from attio_relay.serving.freshness import badge, freshness
 from attio_relay.serving.overview import overview
 from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
+from attio_relay.store.gaps import Hole
 from attio_relay.store.store import Store
 from integration_tests.relay.stores import delivery
 
@@ -74,6 +75,10 @@ def operator(store: Store, tmp_path: Path) -> Iterator[Operator]:
 
 BEGAN = ("relay.alert.began", "uncovered", "crm")
 ENDED = ("relay.alert.ended", "uncovered", "crm")
+
+
+def hole(*, at: float) -> Hole:
+    return Hole(route="acme", reason=GapReason.WEBHOOK_LOST, connections=("crm",), at=at)
 
 
 def covered(operator: Operator) -> None:
@@ -165,6 +170,19 @@ def test_a_hole_in_the_intake_is_told_until_it_is_covered(operator: Operator) ->
     operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
 
     assert ("relay.alert.began", "gap", "acme") in operator.after(60)
+    covered(operator)
+    assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
+
+
+def test_a_hole_without_any_event_is_told_as_well(operator: Operator) -> None:
+    """The sync that must read everything again is what waits: until it is done, nothing looks well."""
+    operator.store.gaps.mark(hole(at=operator.now))
+    told = operator.after(901)
+    connection = operator.config.connections["crm"]
+    (line,) = operator.store.ledger.lines()
+
+    assert {"gap", "uncovered", "connection"} <= {alert for _, alert, _ in told}
+    assert START == freshness(connection, line, operator.store.uncovered, now=operator.now).until
     covered(operator)
     assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from attio_relay.scheduling import schedule
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import ConnectionConfig
 from attio_relay.store.lines import Line, State
@@ -69,8 +70,8 @@ class Stage:
             "after_cancel": "10m",
         }
         around = Surroundings(owner="me", clock=clock, chance=lambda: 0.5, new_run_id=self.new_run_id)
-        connections = {"c": ConnectionConfig.model_validate(given | timing)}
-        self.scheduler = Scheduler(store.ledger, connections, {"c": target}, around)
+        self.config = ConnectionConfig.model_validate(given | timing)
+        self.scheduler = Scheduler(store.ledger, {"c": self.config}, {"c": target}, around)
 
     def new_run_id(self) -> str:
         self.runs += 1
@@ -100,6 +101,24 @@ def test_a_busy_target_makes_one_run(stage: Callable[..., Stage]) -> None:
     assert {"run-1"} == set(told.target.starts)
     assert 55 <= len(told.target.starts) <= 70
     assert (State.IDLE, 0) == (line.state, line.fails)
+
+
+def test_a_sync_that_was_asked_for_waits_for_nothing_and_hides_nothing(
+    stage: Callable[..., Stage],
+) -> None:
+    """It starts at once, and since when the connection waits is still known, whatever becomes of it."""
+    told = stage(start_with=[BusyError("somebody else's job runs")] * 1000)
+    calm = told.config.model_copy(update={"debounce": 50.0, "max_wait": 60.0})
+    told.store.ledger.trigger("c", now=told.clock.now + 5.0)
+    asked = told.store.ledger.lines()[0]
+    told.store.inbox.accept([delivery("b", at=told.clock.now + 6.0)])
+    more = told.store.ledger.lines()[0]
+    busy = told.go(400.0)
+
+    # Long ago, and not a minute after the first event.
+    assert all((schedule.due_at(line, calm) or 0.0) < 1000.0 for line in (asked, more))
+    assert [1000.0] * 3 == [schedule.uncovered_since(line) for line in (asked, more, busy)]
+    assert schedule.needs_attention(busy, told.config, now=told.clock.now)
 
 
 def test_a_passing_refusal_is_tried_again(stage: Callable[..., Stage]) -> None:

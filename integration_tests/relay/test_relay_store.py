@@ -301,6 +301,16 @@ def test_a_store_of_the_first_version_is_counted_once(database: Database) -> Non
     assert 3 == store.ledger.lines()[0].seen
 
 
+def test_a_sync_that_an_older_relay_was_asked_for_is_still_due(database: Database) -> None:
+    """Since when it waits was not kept; now it is when it was asked for."""
+    migrate(database, epoch="e", steps=STEPS[:4])
+    with database.transaction() as transaction:
+        transaction.run("INSERT INTO connections (name, seen, first_at, last_at) VALUES ('c', 1, 0, 900)")
+    (line,) = store_on(database).ledger.lines()
+
+    assert (900.0, 0.0) == (line.first_at, line.last_at)
+
+
 def test_totals_go_with_the_rows(store: Store) -> None:
     """How many are kept, and how many of them dead, is known without counting; also after pruning."""
     dead = Delivery(
