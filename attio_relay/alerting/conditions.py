@@ -19,6 +19,19 @@ UNUSUAL = 2.0
 LEAST_FREE = 256 * 1024 * 1024
 # NTP moves a clock by less in a minute.
 LARGEST_JUMP = 60.0
+GIVEN_UP = (
+    "The webhook of route {route}, which a person made, is {status}: changes may be missing. Look at it in"
+    " Attio's settings, or let the relay make one: attio-relay subscribe --route {route}."
+)
+BY_HAND = {
+    "none": (
+        "Route {route} has no webhook, so no change arrives. Make one: attio-relay subscribe --route {route}."
+    ),
+    "unwatched": (
+        "The webhook of route {route}, which a person made, is not watched: should Attio give it up, nobody"
+        " would know. Give the route a token with webhook:read, and its webhook_id if the log asks for it."
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +54,8 @@ class Seen:
     connections: Sequence[ConnectionSeen]
     webhooks: Mapping[str, str]
     """The routes whose webhook does not deliver or was not looked at, with how it stands."""
+    hand_made: Mapping[str, str]
+    """The same of the routes whose webhook a person made, or nobody."""
     silences: Mapping[str, Silence]
     gaps: Mapping[str, float]
     """When each route's newest hole was marked."""
@@ -64,6 +79,7 @@ def conditions(seen: Seen, limits: Limits) -> list[Condition]:
         *_uncovered(seen, limits),
         *_connections(seen),
         *_webhooks(seen),
+        *_hand_made(seen),
         *_silences(seen, limits),
         *_gaps(seen),
         *_machine(seen),
@@ -103,6 +119,12 @@ def _webhooks(seen: Seen) -> Iterator[Condition]:
                 " The relay makes it anew by itself if its token may; look at the log if this stays."
             ),
         )
+
+
+def _hand_made(seen: Seen) -> Iterator[Condition]:
+    for route, status in seen.hand_made.items():
+        sentence = BY_HAND.get(status, GIVEN_UP).format(route=route, status=status)
+        yield Condition(name="webhook", subject=route, sentence=sentence)
 
 
 def _silences(seen: Seen, limits: Limits) -> Iterator[Condition]:

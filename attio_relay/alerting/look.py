@@ -42,6 +42,8 @@ class Look:
         """What there is to see now; raises StoreError."""
         now, alerts = self._clock(), self._store.alerts
         lines = {line.name: line for line in self._store.ledger.lines()}
+        hooks = self._store.vault.webhook_facts()
+        watched = {"watch_every": self._config.attio.watch_every, "now": now}
         routes = sorted(self._config.routes)
         silences = {route: alerts.silence(route, now=now) for route in routes}
         gaps = {route: alerts.last_gap(route) for route in routes}
@@ -51,9 +53,8 @@ class Look:
                 connection_seen(connection, lines[name], now=now)
                 for name, connection in sorted(self._config.connections.items())
             ],
-            webhooks=ill_webhooks(
-                self._store.vault.webhook_facts(), watch_every=self._config.attio.watch_every, now=now
-            ),
+            webhooks=ill_webhooks([each for each in hooks if not each.hand_made], **watched),
+            hand_made=ill_webhooks([each for each in hooks if each.hand_made], **watched),
             silences={route: found for route, found in silences.items() if found is not None},
             gaps={route: found for route, found in gaps.items() if found is not None},
             free=self._free(),

@@ -37,6 +37,7 @@ from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig,
 from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_for
+from attio_relay.subscribing.hand_made import HandMadeWatcher
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns
@@ -129,6 +130,7 @@ class Relay:
     def _chores(self) -> list[Chore]:
         store, config = self.store, self.config
         watcher = Watcher(store.vault, store.gaps, config.connections, self._client_for, time.time)
+        by_hand = HandMadeWatcher(config, store, self._client_for, time.time)
         look = Look(config, store, clock=time.time, steady=time.monotonic)
         pruning = Pruning(
             store,
@@ -141,6 +143,7 @@ class Relay:
         return [
             Chore(name="alive", every=ALIVE_EVERY, work=partial(self._note_alive, watcher)),
             Chore(name="watch", every=config.attio.watch_every, work=watcher.look),
+            Chore(name="watch-hand-made", every=config.attio.watch_every, work=by_hand.look),
             Chore(name="prune", every=PRUNE_EVERY, work=pruning.work),
             Chore(name="alerts", every=EVERY, work=Alerting(config.alerts, store.alerts, look).round),
         ]

@@ -83,7 +83,7 @@ class FeedApi:
         mine = [
             facts
             for facts in self._vault.webhook_facts()
-            if facts.route == question.route and not facts.not_after
+            if facts.route == question.route and not facts.not_after and facts.webhook_id
         ]
         return _written(question.route, page, mine[0] if mine else None)
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from attio_relay.serving.overview import ConnectionView, Overview
 
+# These deliver; of the last two nobody knows.
+LOOKED_AT = ("active", "degraded", "unwatched", "none")
 PER_CONNECTION: Mapping[str, tuple[str, Callable[[ConnectionView], float]]] = {
     "lag_seconds": ("Age of the oldest event that no sync covers", lambda view: view.lag),
     "waiting": ("Events that no sync covers", lambda view: float(view.line.seen - view.line.done)),
@@ -53,7 +55,12 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
         Gauge(
             name="webhooks_down",
             help="Webhooks that Attio does not deliver to",
-            values={(): float(sum(hook.status not in ("active", "degraded") for hook in found.webhooks))},
+            values={(): float(sum(hook.status not in LOOKED_AT for hook in found.webhooks))},
+        ),
+        Gauge(
+            name="webhooks_unwatched",
+            help="Routes of whose webhook the relay does not know how it stands, or that have none",
+            values={(): float(sum(not hook.webhook_id for hook in found.webhooks))},
         ),
     ]
 

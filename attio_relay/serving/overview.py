@@ -66,7 +66,12 @@ class Overview:
             "last_delivery_at": _moment(max(filter(None, self.last_events.values()), default=None)),
             "alerts": [_alert_json(alert) for alert in self.alerts],
             "webhooks": [
-                {"webhook_id": hook.webhook_id, "route": hook.route, "status": hook.status}
+                {
+                    "webhook_id": hook.webhook_id or None,
+                    "route": hook.route,
+                    "status": hook.status,
+                    "hand_made": hook.hand_made,
+                }
                 for hook in self.webhooks
             ],
             "deliveries": self.deliveries,
@@ -76,7 +81,9 @@ class Overview:
     def as_text(self) -> str:
         """For a terminal."""
         lines = [_connection_text(view) for view in self.connections] or ["No connections."]
-        lines += [f"webhook {hook.webhook_id} for {hook.route}: {hook.status}" for hook in self.webhooks]
+        lines += [
+            f"webhook {hook.webhook_id or '-'} for {hook.route}: {hook.status}" for hook in self.webhooks
+        ]
         lines += [f"alert since {moment(alert.since)}: {alert.sentence}" for alert in self.alerts]
         return "\n".join([*lines, f"{self.deliveries} deliveries kept, {self.dead} dead letters"])
 
@@ -87,7 +94,9 @@ def overview(config: RelayConfig, store: Store, *, now: float, streams: bool = T
     lines = {line.name: line for line in store.ledger.lines()}
     runs = store.history.run_counts()
     webhooks = store.vault.webhook_facts()
-    unheard = frozenset(ill_webhooks(webhooks, watch_every=config.attio.watch_every, now=now))
+    # Of one that nobody watches, the page and an alert say so; the connection may be well all the same.
+    watched = [hook for hook in webhooks if hook.webhook_id]
+    unheard = frozenset(ill_webhooks(watched, watch_every=config.attio.watch_every, now=now))
     return Overview(
         now=now,
         connections=[

@@ -45,7 +45,12 @@ OUTCOMES = {
     Outcome.RUNNING: Mark("busy", "●", "running"),
     Outcome.STARTING: Mark("busy", "●", "starting"),
 }
-WEBHOOKS = {"active": ("good", "✓"), "degraded": ("warn", "!")}
+WEBHOOKS = {
+    "active": Mark("good", "✓", "active"),
+    "degraded": Mark("warn", "!", "degraded"),
+    "unwatched": Mark("warn", "!", "not watched"),
+    "none": Mark("bad", "✗", "no webhook"),
+}
 
 
 def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], *, said: str) -> str:
@@ -121,10 +126,11 @@ def _next_step(view: ConnectionView) -> str:
 
 
 def _webhook(hook: WebhookFacts) -> Mapping[str, object]:
-    colour, sign = WEBHOOKS.get(hook.status, ("bad", "✗"))
     return {
         "route": hook.route,
-        "mark": Mark(colour, sign, hook.status),
+        "mark": WEBHOOKS.get(hook.status, Mark("bad", "✗", hook.status)),
+        "by_hand": hook.hand_made and hook.status != "none",
+        "ours": not hook.hand_made,
         "until": _clock(hook.not_after) if hook.not_after else "",
         "checked": _clock(hook.checked_at),
         "about": {"route": hook.route},

@@ -117,7 +117,14 @@ UPDATE connections SET first_at = last_at, last_at = 0 WHERE first_at = 0;
 UPDATE connections SET claimed_first_at = intent_at WHERE claimed_first_at = 0
 """
 
-STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS, ALERTS, SINCE_WHEN)
+HAND_MADE = """
+CREATE TABLE hand_made_webhooks (
+    route TEXT PRIMARY KEY, webhook_id TEXT NOT NULL, status TEXT NOT NULL,
+    checked_at DOUBLE PRECISION NOT NULL
+)
+"""
+
+STEPS = (INBOX_AND_SCHEDULE, SESSIONS, NEIGHBOURS_AND_TOTALS, ALERTS, SINCE_WHEN, HAND_MADE)
 
 
 class NewerStoreError(Exception):

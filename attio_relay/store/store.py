@@ -13,6 +13,7 @@ from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database, StoreError
 from attio_relay.store.deliveries import Inbox
 from attio_relay.store.gaps import Gaps
+from attio_relay.store.hand_made import HandMade
 from attio_relay.store.runs import History
 from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
@@ -38,6 +39,7 @@ class Store:
     vault: Vault
     sessions: Sessions
     gaps: Gaps
+    hand_made: HandMade
     alerts: Alerts
     uncovered: UncoveredChanges
 
@@ -55,6 +57,7 @@ def open_store(config: RelayConfig) -> Store:
         vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
+        hand_made=HandMade(database),
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )

@@ -59,6 +59,13 @@ class WebhookFacts:
     status: str
     checked_at: float
     not_after: float | None
+    hand_made: bool = False
+    """Whether a person made it, and the relay only looks at it."""
+
+    @property
+    def delivers_for_us(self) -> bool:
+        """Whether the relay made it, and no other took its place."""
+        return not self.hand_made and self.not_after is None
 
 
 class Webhooks:
@@ -128,13 +135,19 @@ class Webhooks:
         return [self._webhook(row) for row in rows]
 
     def webhook_facts(self) -> list[WebhookFacts]:
-        """What may be shown of every webhook."""
+        """What may be shown of every webhook; those that a person made count where the relay made none."""
         with self._database.reading() as transaction:
-            rows = transaction.rows(
+            made = transaction.rows(
                 "SELECT webhook_id, route, status, checked_at, not_after FROM webhooks"
                 " ORDER BY route, created_at DESC"
             )
-        return [WebhookFacts(**row) for row in rows]
+            looked_at = transaction.rows(
+                "SELECT webhook_id, route, status, checked_at FROM hand_made_webhooks ORDER BY route"
+            )
+        facts = [WebhookFacts(**row) for row in made]
+        own = {each.route for each in facts if each.delivers_for_us}
+        by_hand = [row for row in looked_at if row["route"] not in own]
+        return [*facts, *(WebhookFacts(**row, not_after=None, hand_made=True) for row in by_hand)]
 
     def note_subscriptions(self, webhook: Webhook, *, target_url: str, subscriptions: str) -> None:
         """Remember what a webhook was changed to."""

@@ -50,7 +50,7 @@ class Watcher:
         """Ask Attio about every webhook that should deliver."""
         self._vault.forget_retired(now=self._clock())
         for facts in self._vault.webhook_facts():
-            if facts.not_after is None:
+            if facts.delivers_for_us:
                 try:
                     self._look_at(facts.route)
                 except (AttioError, ConfigError, SealError) as error:

@@ -8,6 +8,7 @@ from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database
 from attio_relay.store.deliveries import Delivery, Inbox
 from attio_relay.store.gaps import Gaps
+from attio_relay.store.hand_made import HandMade
 from attio_relay.store.runs import History
 from attio_relay.store.schedule import Ledger
 from attio_relay.store.schema import migrate
@@ -32,6 +33,7 @@ def store_on(database: Database) -> Store:
         vault=Vault(database, Sealer(lambda: [KEY])),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
+        hand_made=HandMade(database),
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )

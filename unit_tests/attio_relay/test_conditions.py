@@ -14,6 +14,7 @@ ALL_WELL = Seen(
     now=NOW,
     connections=[WELL],
     webhooks={},
+    hand_made={},
     silences={"acme": Silence(last_at=NOW - HOUR, longest=HOUR)},
     gaps={"acme": NOW - HOUR},
     free=LEAST_FREE,
@@ -37,6 +38,9 @@ def test_nothing_is_told_while_all_is_well() -> None:
         (replace(ALL_WELL, connections=[replace(WELL, uncovered_since=NOW - 901)]), ("uncovered", "crm")),
         (replace(ALL_WELL, connections=[replace(WELL, attention=True)]), ("connection", "crm")),
         (replace(ALL_WELL, webhooks={"acme": "degraded"}), ("webhook", "acme")),
+        (replace(ALL_WELL, hand_made={"acme": "inactive"}), ("webhook", "acme")),
+        (replace(ALL_WELL, hand_made={"acme": "unwatched"}), ("webhook", "acme")),
+        (replace(ALL_WELL, hand_made={"acme": "none"}), ("webhook", "acme")),
         (
             replace(ALL_WELL, silences={"acme": Silence(last_at=NOW - 12 * HOUR - 1, longest=HOUR)}),
             ("silence", "acme"),

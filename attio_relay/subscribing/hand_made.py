@@ -1,0 +1,143 @@
+"""Looks after the webhooks that a person made: nobody else would hear that Attio gave one up.
+
+The relay cannot make such a webhook anew. It tells the readers of the feed and the operator.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from attio_api.errors import AttioError, Gone, NotFound
+from attio_api.wire import as_object, as_text
+from attio_relay.reading import ConfigError
+from attio_relay.store.changes import GapReason
+from attio_relay.store.gaps import Hole
+from attio_relay.store.hand_made import Standing
+from attio_relay.store.sealing import SealError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from attio_api.client import AttioClient
+    from attio_api.wire import JsonObject
+    from attio_relay.settings import RelayConfig, RouteConfig
+    from attio_relay.store.store import Store
+    from attio_relay.subscribing.clients import ClientFor
+
+MISSING = "missing"
+UNWATCHED = "unwatched"
+"""Attio could not be asked, or its answer does not tell which webhook is the route's."""
+NONE = "none"
+"""Nobody made one: there is no secret that anything could be signed with."""
+UNKNOWN = {UNWATCHED, NONE}
+GIVEN_UP = {"inactive", MISSING}
+# Of several webhooks of one address, the one that delivers best counts.
+BEST = ("active", "degraded", "inactive")
+
+logger = logging.getLogger(__name__)
+
+
+class HandMadeWatcher:
+    """The eye on the webhooks that the relay did not make."""
+
+    def __init__(
+        self, config: RelayConfig, store: Store, client_for: ClientFor, clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._client_for = client_for
+        self._clock = clock
+
+    def look(self) -> None:
+        """Look at each route without a webhook of the relay's; a route that fails keeps no other waiting."""
+        own = {facts.route for facts in self._store.vault.webhook_facts() if facts.delivers_for_us}
+        routes = [route for name, route in self._config.routes.items() if name not in own]
+        self._store.hand_made.keep_only(route.name for route in routes)
+        for route in routes:
+            self._look_at(route)
+
+    def _look_at(self, route: RouteConfig) -> None:
+        before = self._store.hand_made.known(route.name)
+        try:
+            found = self._found(route, before) if route.secrets else Standing(webhook_id="", status=NONE)
+        except (AttioError, ConfigError, SealError) as error:
+            logger.warning("Route %s: its webhook cannot be looked at: %s", route.name, error)
+            if before is not None and before.status not in UNKNOWN:
+                # It stands as it did, looked at when it was: that it is long ago is told, too.
+                return
+            found = Standing(webhook_id="", status=UNWATCHED)
+        if found != before:
+            level = logging.INFO if found.status == "active" else logging.ERROR
+            logger.log(level, "Route %s: its webhook, made by hand, is %s.", route.name, found.status)
+        self._store.hand_made.note(
+            route.name, found, now=self._clock(), hole=self._hole(route.name, before, found)
+        )
+
+    def _found(self, route: RouteConfig, before: Standing | None) -> Standing:
+        client = self._client_for(route.name)
+        if route.webhook_id:
+            return _asked(client, route.webhook_id)
+        remembered = before.webhook_id if before else ""
+        named = {remembered, *self._store.hand_made.named_lately(route.name)}
+        webhooks = client.webhooks()
+        chosen = [raw for raw in webhooks if _id(raw) in named] or self._by_address(route, webhooks)
+        if chosen:
+            return min((Standing(webhook_id=_id(raw), status=_status(raw)) for raw in chosen), key=_rank)
+        if remembered:
+            return Standing(webhook_id=remembered, status=MISSING)
+        logger.warning("Route %s: which webhook is its own? Set webhook_id in its [[routes]].", route.name)
+        return Standing(webhook_id="", status=UNWATCHED)
+
+    def _by_address(self, route: RouteConfig, webhooks: Sequence[JsonObject]) -> list[JsonObject]:
+        """The webhooks that post to the route; none when several servers have a route of that name."""
+        public = self._config.server.public_url
+        posting = {
+            target: raw
+            for raw in webhooks
+            if (target := _without_query(raw)).endswith(f"/hooks/{route.name}")
+            and target.startswith(public or "http")
+        }
+        return [*posting.values()] if len(posting) == 1 else []
+
+    def _hole(self, route: str, before: Standing | None, found: Standing) -> Hole | None:
+        """What a change means: messages may have been given up, as far as anybody knew how it stood."""
+        was = before if before and before.status not in UNKNOWN else None
+        if found.status in UNKNOWN or (was is None and found.status == "active"):
+            return None
+        replaced = was is not None and was.webhook_id != found.webhook_id
+        if was is not None and was.status == found.status and not replaced:
+            return None
+        lost = replaced or not GIVEN_UP.isdisjoint({found.status, was.status if was else ""})
+        reason = GapReason.WEBHOOK_LOST if lost else GapReason.WEBHOOK_DEGRADED
+        readers = (name for name, each in sorted(self._config.connections.items()) if each.route == route)
+        return Hole(route=route, reason=reason, connections=tuple(readers), at=self._clock())
+
+
+def _asked(client: AttioClient, webhook_id: str) -> Standing:
+    try:
+        status = _status(client.get_webhook(webhook_id))
+    except (Gone, NotFound):
+        status = MISSING
+    return Standing(webhook_id=webhook_id, status=status)
+
+
+def _without_query(raw: JsonObject) -> str:
+    try:
+        return urlsplit(str(raw.get("target_url")))._replace(query="", fragment="").geturl()
+    except ValueError:
+        return ""
+
+
+def _rank(standing: Standing) -> tuple[int, str]:
+    known = BEST.index(standing.status) if standing.status in BEST else len(BEST)
+    return known, standing.webhook_id
+
+
+def _id(raw: JsonObject) -> str:
+    return as_text(as_object(raw.get("id"), "the webhook's id").get("webhook_id"), "webhook_id")
+
+
+def _status(raw: JsonObject) -> str:
+    return as_text(raw.get("status"), "the webhook's status")
