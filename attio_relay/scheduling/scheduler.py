@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.scheduling import schedule
+from attio_relay.store.database import StoreError
 from attio_relay.store.lines import Line, State, Wait
 from attio_relay.store.runs import Outcome
 from attio_relay.store.schedule import LeaseLostError, Ledger
@@ -114,6 +115,12 @@ class Scheduler:
                     self._next(line)
         except LeaseLostError:
             logger.warning("Another replica took connection %s over; this one lets go.", name)
+        except StoreError:
+            raise
+        except Exception:
+            # Without a pause the same would go wrong twice a second, and nobody would be asked to look.
+            self._wait(line, SetbackError("A step failed in a way that nobody foresaw; the log says how."))
+            raise
         else:
             self._ledger.release(line)
 

@@ -22,6 +22,7 @@ from attio_relay.targets.target import (
     RefusedError,
     SetbackError,
     UnknownOutcomeError,
+    asked_to_wait,
     never_left,
 )
 
@@ -57,6 +58,10 @@ REMEDIES = {
 MARGIN = 30.0
 TOKEN_LIFE = 180.0
 PAGE = 20
+# Seconds, when it does not say how many.
+A_WHILE = 60.0
+# Digits of a job's number; it has 64 bits.
+LONGEST_NUMBER = 19
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +154,7 @@ class AirbyteJobs:
             },
         )
         jobs = found.get("data")
-        if not isinstance(jobs, list) or not all(str(job.get("jobId", "")).isdigit() for job in jobs):
+        if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_number(job) for job in jobs):
             raise LaterError("Airbyte's list of jobs cannot be read.")
         return jobs
 
@@ -225,8 +230,7 @@ def _check(answer: requests.Response) -> None:
     if status in REMEDIES:
         raise RefusedError(REMEDIES[status])
     if status == requests.codes.too_many_requests:
-        wait = answer.headers.get("Retry-After", "")
-        raise LaterError("Airbyte asks for fewer requests.", seconds=float(wait) if wait.isdigit() else 60.0)
+        raise LaterError("Airbyte asks for fewer requests.", seconds=asked_to_wait(answer) or A_WHILE)
     if not answer.ok or status >= requests.codes.multiple_choices:
         raise LaterError(f"Airbyte answered {status}.")
 
@@ -243,9 +247,14 @@ def _content(answer: requests.Response) -> dict[str, Any]:
     return found
 
 
+def _is_number(job: Mapping[str, Any]) -> bool:
+    name = str(job.get("jobId", ""))
+    return name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER
+
+
 def _job(found: Mapping[str, Any]) -> Job:
     name, status = str(found.get("jobId", "")), str(found.get("status", ""))
-    if not name.isdigit() or status not in STATES:
+    if not _is_number(found) or status not in STATES:
         raise LaterError("Airbyte's answer names no job.")
     failed = STATES[status] is JobState.FAILED
     detail = f"Airbyte's job {name} {status}." if failed else None

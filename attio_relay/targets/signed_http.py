@@ -20,6 +20,7 @@ from attio_relay.targets.target import (
     JobState,
     LaterError,
     UnknownOutcomeError,
+    asked_to_wait,
     never_left,
 )
 
@@ -109,6 +110,5 @@ def _verdict(intent: Intent, answer: requests.Response) -> Job:
     if status == GONE:
         raise BlockedError("The receiver answered 410: it wants no more of these; correct url and resume.")
     if status < requests.codes.server_error:
-        wait = answer.headers.get("Retry-After", "")
-        raise LaterError(f"The receiver answered {status}.", seconds=float(wait) if wait.isdigit() else None)
+        raise LaterError(f"The receiver answered {status}.", seconds=asked_to_wait(answer))
     raise UnknownOutcomeError(f"The receiver answered {status}.")

@@ -13,7 +13,12 @@ from requests import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
 if TYPE_CHECKING:
-    from requests import RequestException
+    from requests import RequestException, Response
+
+# Seconds; an answer that asks for more is asked again after these.
+LONGEST_PAUSE = 3600
+# Digits that are looked at: turning thousands of them into a number would cost time.
+DIGITS = 9
 
 
 class JobState(Enum):
@@ -81,6 +86,12 @@ def never_left(error: RequestException) -> bool:
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     return isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
+def asked_to_wait(answer: Response) -> float | None:
+    """The seconds of a Retry-After header, an hour at most; nothing for what is no number."""
+    wait = answer.headers.get("Retry-After", "")
+    return float(min(int(wait[:DIGITS]), LONGEST_PAUSE)) if wait.isascii() and wait.isdigit() else None
 
 
 class Target(Protocol):

@@ -18,6 +18,7 @@ from attio_relay.targets.target import (
     LaterError,
     RefusedError,
     UnknownOutcomeError,
+    asked_to_wait,
     never_left,
 )
 from attio_relay.templates import MISSING, Fact, address, at, filled, text
@@ -169,10 +170,7 @@ class ApiJobs:
                 f"{self._host} answered 410: what the file names is gone; correct it and resume."
             )
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
-            wait = answer.headers.get("Retry-After", "")
-            raise LaterError(
-                f"{self._host} answered {status}.", seconds=float(wait) if wait.isdigit() else None
-            )
+            raise LaterError(f"{self._host} answered {status}.", seconds=asked_to_wait(answer))
         if not answer.ok or status >= requests.codes.multiple_choices:
             raise RefusedError(f"{self._host} answered {status}; check url, headers and secrets.")
 

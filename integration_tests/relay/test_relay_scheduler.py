@@ -1,6 +1,7 @@
 """What the scheduler makes of what targets say, on both stores, with a clock that a test moves."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -120,6 +121,18 @@ def test_a_sync_that_was_asked_for_waits_for_nothing_and_hides_nothing(
     assert max(schedule.due_at(line, calm) or now for line in (asked, more)) < 1000.0
     assert [1000.0] * 3 == [schedule.uncovered_since(line) for line in (asked, more, busy)]
     assert schedule.needs_attention(busy, told.config, now=told.clock.now)
+
+
+def test_what_nobody_foresaw_is_tried_rarely(stage: Callable[..., Stage]) -> None:
+    """An error of the relay's own in a step does not run round in circles: it waits, and asks for a look."""
+    told = stage(start_with=[TypeError("odd")] * 1000)
+    for _ in range(300):
+        with suppress(TypeError):
+            told.go(1.0)
+    (line,) = told.store.ledger.lines()
+
+    assert 3 <= len(told.target.starts) <= 10
+    assert schedule.needs_attention(line, told.config, now=told.clock.now)
 
 
 def test_a_passing_refusal_is_tried_again(stage: Callable[..., Stage]) -> None:
