@@ -20,7 +20,7 @@ from attio_relay.reading import ConfigError
 from attio_relay.serving import page
 from attio_relay.serving.actions import Actions, UnknownOrderError
 from attio_relay.serving.feed_api import NOBODY
-from attio_relay.serving.freshness import badge
+from attio_relay.serving.freshness import badge, may_be_a_stream, until_of
 from attio_relay.serving.gauges import gauges
 from attio_relay.serving.overview import Overview, overview
 from attio_relay.store.database import StoreError
@@ -79,7 +79,7 @@ class Admin:
         self._metrics = metrics
         self._clock = clock
         self._gathering = asyncio.Lock()
-        self._glanced: Overview | None = None
+        self._glanced: dict[bool, Overview] = {}
 
     def routes(self) -> list[Route]:
         """Where it answers."""
@@ -180,7 +180,7 @@ class Admin:
             if not named:
                 # Strangers who ask in a loop get a few answers a second each, and slow no delivery.
                 await asyncio.sleep(PACE)
-            found = await self._glance()
+            found = await self._glance(streams=named)
         except StoreError:
             return refusal(503, "The store cannot be read.", retry_after="5")
         text = self._metrics.text(gauges(found, named=named))
@@ -190,22 +190,28 @@ class Admin:
         """How fresh a connection is, for whoever has its `badge` word: a picture on a wiki has no cookie."""
         connection = self._config.connections.get(request.path_params["connection"])
         word = (connection.badge if connection else None) or NOBODY
+        stream = request.query_params.get("stream")
         if not hmac.compare_digest(word.encode(), request.query_params.get("key", "").encode()):
             return refusal(404, "There is no such badge.")
+        if connection is None or (stream and not may_be_a_stream(connection, stream)):
+            return refusal(
+                404, "stream must be the id of an object or list of this connection, or task, note …"
+            )
         try:
-            found = await self._glance()
+            found = await self._glance(streams=stream is not None)
         except StoreError:
             return refusal(503, "The store cannot be read.", retry_after="5")
         (view,) = (each for each in found.connections if each.config is connection)
-        picture = badge(view.line.name, until=view.fresh.until, now=found.now)
+        name = f"{view.line.name} {stream}" if stream else view.line.name
+        picture = badge(name, until=until_of(view.fresh, stream, now=found.now), now=found.now)
         return Response(picture, media_type="image/svg+xml", headers=SAFE)
 
-    async def _glance(self) -> Overview:
+    async def _glance(self, *, streams: bool) -> Overview:
         """What anybody may ask for: gathered once in a while, however many ask, so that they slow nothing."""
         async with self._gathering:
-            seen = self._glanced
+            seen = self._glanced.get(streams)
             if seen is None or abs(self._clock() - seen.now) > GLANCE:
-                seen = self._glanced = await asyncio.to_thread(self._overview, streams=False)
+                seen = self._glanced[streams] = await asyncio.to_thread(self._overview, streams=streams)
         return seen
 
     def _overview(self, *, streams: bool = True) -> Overview:

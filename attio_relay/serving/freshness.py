@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from attio_api.webhooks import EVENT_TYPES
 from attio_relay.durations import spoken
 from attio_relay.events import Event
 from attio_relay.scheduling import schedule
+from attio_relay.subscribing.slugs import ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 # A badge is green up to the default wait of a connection, and red from a quarter of an hour on.
 SOON, LATE = 120.0, 900.0
+KINDS = frozenset(name.split(".")[0] for name in EVENT_TYPES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,19 @@ def freshness(
         if connection.interest.covers(_event(each)):
             behind.setdefault(stream(each), each.at)
     return Freshness(until=since, behind=behind)
+
+
+def until_of(fresh: Freshness, wanted: str | None, *, now: float) -> float:
+    """How fresh a connection is, or one of its streams where these are told apart."""
+    if wanted is None or fresh.behind is None:
+        return fresh.until
+    return fresh.behind.get(wanted, now)
+
+
+def may_be_a_stream(connection: ConnectionConfig, wanted: str) -> bool:
+    """Tell whether a connection can have such a stream: of what never comes, nothing would ever be behind."""
+    chosen = connection.objects | connection.lists
+    return wanted in (chosen or KINDS) or (not chosen and ID.fullmatch(wanted) is not None)
 
 
 def stream(change: Uncovered) -> str:

@@ -45,6 +45,7 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
     return [
         *rows,
         *_times(found, named=named),
+        *([_streams(found)] if named else []),
         _last_event(found, named=named),
         _duration(found, named=named),
         Gauge(name="alerts", help="Alerts that are open", values={(): float(len(found.alerts))}),
@@ -79,8 +80,17 @@ def _times(found: Overview, *, named: bool) -> list[Gauge]:
     ]
 
 
-def _each(found: Overview, read: Callable[[ConnectionView], float | None]) -> Mapping[str, float | None]:
-    return {view.line.name: read(view) for view in found.connections}
+def _streams(found: Overview) -> Gauge:
+    behind: dict[tuple[tuple[str, str], ...], float] = {
+        (("connection", view.line.name), ("stream", stream)): at
+        for view in found.connections
+        for stream, at in (view.fresh.behind or {}).items()
+    }
+    return Gauge(
+        name="stream_fresh_until_timestamp_seconds",
+        help="The same for each object, list or kind of thing that is behind; any other is as fresh as now",
+        values=behind,
+    )
 
 
 def _last_event(found: Overview, *, named: bool) -> Gauge:

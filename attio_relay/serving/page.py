@@ -37,6 +37,8 @@ class Mark:
     word: str
 
 
+# Streams that are named; a sentence with all of a hundred objects says less.
+BEHIND_SHOWN = 5
 OUTCOMES = {
     Outcome.SUCCEEDED: Mark("good", "✓", "succeeded"),
     Outcome.FAILED: Mark("bad", "✗", "failed"),
@@ -99,11 +101,24 @@ def _connection(view: ConnectionView) -> Mapping[str, object]:
             "Syncs": f"{view.runs[Outcome.SUCCEEDED]:,} done, {view.runs[Outcome.FAILED]:,} failed",
             "Route": view.config.route,
         },
+        "behind": _behind(view),
         "problem": line.problem,
         "problem_colour": "bad" if view.attention else "warn",
         "held": line.paused or line.state is State.BLOCKED,
         "about": {"connection": line.name},
     }
+
+
+def _behind(view: ConnectionView) -> str:
+    """Which streams are not fresh until now, the oldest first."""
+    behind = view.fresh.behind
+    if behind is None:
+        return "Any stream may be behind: a gap, or too many changes, hide which."
+    named = [
+        f"{stream} (since {_clock(at)})" for stream, at in sorted(behind.items(), key=lambda each: each[1])
+    ]
+    more = f" and {len(named) - BEHIND_SHOWN} more" if len(named) > BEHIND_SHOWN else ""
+    return f"Behind: {', '.join(named[:BEHIND_SHOWN])}{more}." if named else ""
 
 
 def _mark(view: ConnectionView) -> Mark:

@@ -21,6 +21,7 @@ from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import Hole
 from attio_relay.store.store import Store
+from attio_relay.store.uncovered import UncoveredChanges
 from integration_tests.relay.stores import delivery
 
 URL = "https://alerts.example.com/relay"
@@ -211,6 +212,20 @@ def test_a_hole_hides_which_streams_are_behind(operator: Operator) -> None:
     connection = operator.config.connections["crm"]
 
     assert freshness(connection, line, operator.store.uncovered, now=operator.now).behind is None
+
+
+def test_no_more_than_so_many_changes_are_looked_at(operator: Operator) -> None:
+    """However many wait: what lies beyond hides which streams are behind, what is covered does not."""
+    operator.deliver("covered")
+    covered(operator)
+    for key in ("a", "b", "c"):
+        operator.now += 1.0
+        operator.deliver(key)
+    ask = {most: UncoveredChanges(operator.store.database, most=most) for most in (2, 3, 4)}
+    found = {most: each.since("acme", START + 1.0) for most, each in ask.items()}
+
+    assert (None, None) == (found[2], found[3])
+    assert [START + 1.0] == [each.at for each in found[4] or ()]
 
 
 def test_the_overview_tells_freshness_and_open_alerts(operator: Operator) -> None:
