@@ -48,21 +48,26 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
         *([_streams(found)] if named else []),
         _last_event(found, named=named),
         _duration(found, named=named),
-        Gauge(name="alerts", help="Alerts that are open", values={(): float(len(found.alerts))}),
-        Gauge(
-            name="dead_letters", help="Signed messages that could not be read", values={(): float(found.dead)}
+        *_counts(found),
+    ]
+
+
+def _counts(found: Overview) -> list[Gauge]:
+    """Figures without a name in them."""
+    unwatched = sum(not hook.webhook_id for hook in found.webhooks)
+    counts = {
+        "alerts": ("Alerts that are open", len(found.alerts)),
+        "dead_letters": ("Signed messages that could not be read", found.dead),
+        "deliveries_kept": ("Messages remembered", found.deliveries),
+        "webhooks_down": (
+            "Webhooks that Attio does not deliver to",
+            sum(hook.status not in LOOKED_AT for hook in found.webhooks),
         ),
-        Gauge(name="deliveries_kept", help="Messages remembered", values={(): float(found.deliveries)}),
-        Gauge(
-            name="webhooks_down",
-            help="Webhooks that Attio does not deliver to",
-            values={(): float(sum(hook.status not in LOOKED_AT for hook in found.webhooks))},
-        ),
-        Gauge(
-            name="webhooks_unwatched",
-            help="Routes of whose webhook the relay does not know how it stands, or that have none",
-            values={(): float(sum(not hook.webhook_id for hook in found.webhooks))},
-        ),
+        "webhooks_unwatched": ("Routes whose webhook nobody watches, or that have none", unwatched),
+    }
+    return [
+        Gauge(name=name, help=sentence, values={(): float(number)})
+        for name, (sentence, number) in counts.items()
     ]
 
 
