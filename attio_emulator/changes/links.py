@@ -55,7 +55,7 @@ def resolve(
     keys = [key for key in link if key != "target_object"]
     if len(keys) != 1:
         raise bad_value("Give target_record_id or exactly one unique attribute.", path)
-    return target, by_unique(target, keys[0], link[keys[0]], (*path, keys[0]))
+    return target, by_unique(workspace, target, keys[0], link[keys[0]], (*path, keys[0]))
 
 
 def by_short_form(workspace: Workspace, name: str, path: tuple[str | int, ...]) -> tuple[ObjectType, Row]:
@@ -68,4 +68,4 @@ def by_short_form(workspace: Workspace, name: str, path: tuple[str | int, ...]) 
         raise not_found("Record", name)
     slug, attribute = ("people", "email_addresses") if "@" in name else ("companies", "domains")
     target = workspace.object(slug)
-    return target, by_unique(target, attribute, [name], path)
+    return target, by_unique(workspace, target, attribute, [name], path)

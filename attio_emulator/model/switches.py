@@ -19,6 +19,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "task_link_object": ("id", "slug"),
     "number_decimals": ("rounded", "refused"),
     "note_blocks": ("unlimited", "limited"),
+    "www_domains": ("kept", "cut"),
     "configuration_scope": ("403", "404"),
     "write_times": ("may_tie", "apart"),
     "plan": ("unlimited", "free"),
@@ -41,6 +42,7 @@ class Switches:
     task_link_object: str = "id"
     number_decimals: str = "rounded"
     note_blocks: str = "unlimited"
+    www_domains: str = "kept"
     configuration_scope: str = "403"
     write_times: str = "may_tie"
     plan: str = "unlimited"

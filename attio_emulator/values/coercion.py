@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from attio_emulator.contract import shapes
@@ -128,6 +129,12 @@ def parsed(name: str, parse: Callable[[str], JsonObject], expected: str) -> Coer
             raise bad_value(f"Invalid {expected}.", (*context.path, name)) from None
 
     return coerce
+
+
+def domain(context: Context, raw: Json) -> JsonObject:
+    """A domain, whose `www.` is cut where that is switched."""
+    parse = partial(contacts.domain, cuts_www=context.workspace.switches.www_domains == "cut")
+    return parsed("domain", parse, "domain")(context, raw)
 
 
 def phone(context: Context, raw: Json) -> JsonObject:

@@ -52,10 +52,12 @@ def root_domain(domain: str) -> str:
     return _extract.extract_str(domain).top_domain_under_public_suffix or domain
 
 
-def domain(text: str) -> JsonObject:
-    """A domain out of a domain or an address of the web; raises ValueError."""
+def domain(text: str, *, cuts_www: bool = False) -> JsonObject:
+    """A domain out of a domain or an address of the web, perhaps without `www.`; raises ValueError."""
     bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.strip().lower())
     bare = re.split(r"[/?#]", bare, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".")
+    if cuts_www and bare.count(".") > 1:
+        bare = bare.removeprefix("www.")
     labels = bare.split(".")
     if len(labels) < 2 or len(bare) > LONGEST_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - name and suffix
         raise ValueError("not a domain")

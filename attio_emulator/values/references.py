@@ -24,16 +24,20 @@ SHORTHAND: Mapping[str, str] = {
 }
 
 
-def _normal_number(raw: Json) -> Json:
+def _normal_domain(workspace: Workspace, raw: Json) -> Json:
+    return contacts.domain(str(raw), cuts_www=workspace.switches.www_domains == "cut")["domain"]
+
+
+def _normal_number(_: Workspace, raw: Json) -> Json:
     good = isinstance(raw, int | float) and not isinstance(raw, bool)
     return raw if good else None
 
 
-KEYS: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
-    "domain": ("domain", lambda raw: contacts.domain(str(raw))["domain"]),
-    "email-address": ("email_address", lambda raw: contacts.email(str(raw))["email_address"]),
-    "phone-number": ("original_phone_number", lambda raw: contacts.phone(str(raw), None)["phone_number"]),
-    "text": ("value", lambda raw: raw if isinstance(raw, str) else None),
+KEYS: Mapping[str, tuple[str, Callable[[Workspace, Json], Json]]] = {
+    "domain": ("domain", _normal_domain),
+    "email-address": ("email_address", lambda _, raw: contacts.email(str(raw))["email_address"]),
+    "phone-number": ("original_phone_number", lambda _, raw: contacts.phone(str(raw), None)["phone_number"]),
+    "text": ("value", lambda _, raw: raw if isinstance(raw, str) else None),
     "number": ("value", _normal_number),
 }
 
@@ -97,7 +101,7 @@ def by_shorthand(workspace: Workspace, attribute: Attribute, raw: str, path: Pat
     target = workspace.objects.get(allowed[0]) if len(allowed) == 1 else None
     if target is None or target.slug not in SHORTHAND:
         raise bad_value(f'"{attribute.slug}" needs target_object and target_record_id.', path)
-    return target, by_unique(target, SHORTHAND[target.slug], [raw], path)
+    return target, by_unique(workspace, target, SHORTHAND[target.slug], [raw], path)
 
 
 def by_object(
@@ -117,7 +121,7 @@ def by_object(
     keys = [key for key in raw if key != "target_object"]
     if len(keys) != 1:
         raise bad_value("Give target_record_id or exactly one unique attribute.", path)
-    return target, by_unique(target, keys[0], raw[keys[0]], (*path, keys[0]))
+    return target, by_unique(workspace, target, keys[0], raw[keys[0]], (*path, keys[0]))
 
 
 def by_id(target: ObjectType, raw: Json, path: Path) -> Row:
@@ -130,7 +134,7 @@ def by_id(target: ObjectType, raw: Json, path: Path) -> Row:
     return row
 
 
-def by_unique(target: ObjectType, name: str, raw: Json, path: Path) -> Row:
+def by_unique(workspace: Workspace, target: ObjectType, name: str, raw: Json, path: Path) -> Row:
     """A record by the value of a unique attribute, given as a list of one."""
     attribute = target.find(name)
     if attribute is None:
@@ -142,7 +146,7 @@ def by_unique(target: ObjectType, name: str, raw: Json, path: Path) -> Row:
     key_member, normalise = KEYS[attribute.type]
     given = raw[0].get(key_member) if isinstance(raw[0], dict) else raw[0]
     try:
-        key = normalise(given)
+        key = normalise(workspace, given)
     except ValueError:
         raise bad_value(f'Invalid value for "{attribute.slug}".', path) from None
     holder = (

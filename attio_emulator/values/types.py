@@ -138,7 +138,7 @@ TYPES: Mapping[str, AttributeType] = {
         same=contacts.PLACE,
     ),
     "domain": AttributeType(
-        coerce=parsed("domain", contacts.domain, "domain"),
+        coerce=coercion.domain,
         properties={"domain": Property(PRESENT, lower), "root_domain": Property(PRESENT, lower)},
         same=("domain",),
         implicit="domain",

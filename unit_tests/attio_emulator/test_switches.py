@@ -211,3 +211,23 @@ def test_blocks_of_a_note_are_unlimited_or_limited(api: Api, form: str) -> None:
     kept = api("POST", "/v2/notes", {"data": {**note, "content": fits}})["data"]["id"]["note_id"]
     change = {"data": {"format": form, "content": grown}}
     assert (413, "validation_type") == api.refusal("PATCH", f"/v2/notes/{kept}", change)
+
+
+@pytest.mark.parametrize(("word", "held"), [("kept", "www.ada.com"), ("cut", "ada.com")])
+def test_a_leading_www_is_kept_or_cut(api: Api, word: str, held: str) -> None:
+    """In what is written and in references by domain; `www.com` is a domain of its own."""
+    switch(api, www_domains=word)
+    api.record("companies", {"domains": ["www.com"]})
+    company = api.record("companies", {"domains": ["https://WWW.ada.com/about"]})
+    person = api.record("people", {"company": "www.ada.com"})
+
+    def domains() -> list[str]:
+        found = api("POST", "/v2/objects/companies/records/query", {"filter": {"domains": held}})["data"]
+        return [each["domain"] for record in found for each in record["values"]["domains"]]
+
+    assert [held] == domains()
+    linked = api("GET", f"/v2/objects/people/records/{person}")["data"]["values"]["company"]
+    assert [company] == [each["target_record_id"] for each in linked]
+    assert 1 == len(
+        api("POST", "/v2/objects/companies/records/query", {"filter": {"domains": "www.com"}})["data"]
+    )
