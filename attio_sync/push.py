@@ -55,6 +55,11 @@ class Manner:
         return is_watched() and not self.yes and not self.as_json
 
     @property
+    def decides(self) -> bool:
+        """Whether the options answer the question, or say where an answer goes."""
+        return self.yes or self.as_json or bool(self.html or self.rejects_to)
+
+    @property
     def shows(self) -> bool:
         """Whether somebody gets to see what will be written, on the terminal or on a page."""
         return self.asks or self.html is not None
@@ -86,30 +91,59 @@ class Manner:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
+@click.option("--review", is_flag=True, help="Ask in the browser, in the review room, in place of here.")
 @click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")
-def command(saved: Path | None, again: Path | None, *, rejects_ok: bool, **options: object) -> int:
+def command(
+    saved: Path | None, again: Path | None, *, review: bool, rejects_ok: bool, **options: object
+) -> int:
     """Write rows to Attio, only where something changes.
 
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
     choice, manner = Choice.take(options), Manner.take(options)
+    if saved and (again or choice != Choice()):
+        raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
+    if review and manner.decides:
+        raise WrongUsage(
+            "--review asks in the browser: it goes with no --yes, --json, --html or --rejects-to."
+        )
     connection = workspace.connected()
     manner.check_files()
     if saved:
-        if again or choice != Choice():
-            raise WrongUsage(
-                "A saved plan says it all: --plan goes with no option that names rows or settings."
-            )
-        report = apply_plan(read_plan(saved), connection, manner)
-    elif again:
-        rows, settings = rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
-        report = push(rows, settings, connection, manner)
+        title, plan = saved.name, read_plan(saved)
     else:
-        rows = choice.rows()
-        tell_remarks(rows)
-        accepts = manner.yes or choice.accept_guess
-        settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
-        report = push(rows.first(choice.sample), settings, connection, manner)
+        rows, settings = _wanted(again, choice, connection, manner)
+        if not review:
+            return _status(push(rows, settings, connection, manner), manner, rejects_ok=rejects_ok)
+        title = f"{settings['stream']} → {settings['target']}"
+        plan = compare(rows, settings, connection, manner.pace)
+    if review:
+        return reviewed(plan, title=title, journal=manner.journal)
+    return _status(apply_plan(plan, connection, manner), manner, rejects_ok=rejects_ok)
+
+
+def _wanted(
+    again: Path | None, choice: Choice, connection: Connection, manner: Manner
+) -> tuple[Rows, dict[str, Any]]:
+    """The rows, and what is to be done with them."""
+    if again:
+        return rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
+    rows = choice.rows()
+    tell_remarks(rows)
+    accepts = manner.yes or choice.accept_guess
+    settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
+    return rows.first(choice.sample), settings
+
+
+def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
+    """What somebody decides about a plan in the review room, as an exit code."""
+    from attio_sync.ui.review import review  # noqa: PLC0415 -- a web server, for this option alone
+
+    return review(plan, title=title, journal=journal)
+
+
+def _status(report: Report, manner: Manner, *, rejects_ok: bool) -> int:
+    """Say what happened; the exit code says it too."""
     status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit, known=manner.shown)
     # A scheduler that takes every code but 0 for a failure would run the whole push again.
     is_kept = not report.remaining and not report.duplicates

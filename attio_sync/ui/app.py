@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 
 from attio_sync.failures import explain, explained
 from attio_sync.show.templating import render
-from attio_sync.ui.frame import assets, missing, room_of, screen
+from attio_sync.ui.frame import assets, at, missing, room_of, screen
 from attio_sync.ui.gate import Gate
 from attio_sync.ui.guard import Denial
 from attio_sync.ui.jobs import Busy
@@ -76,8 +76,10 @@ def _enter(request: Request) -> Response:
         )
         text = render("refused.html", refusal=refusal, style=assets()["look.css"].path, again=None)
         return Response(text, 403, media_type="text/html")
-    room.on_enter(room.door.entrance)
-    return RedirectResponse(f"/{room.door.part}/", 303, headers={"set-cookie": room.door.cookie()})
+    room.tell(f"A browser was let in. For another one: {room.door.entrance}")
+    return RedirectResponse(
+        at(request, *(room.opens_at or ("",))), 303, headers={"set-cookie": room.door.cookie()}
+    )
 
 
 def _asset(request: Request) -> Response:

@@ -6,6 +6,7 @@ import os
 import tempfile
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,8 +19,12 @@ from attio_sync.ui.plans import Plans
 from attio_sync.ui.room import Room
 from attio_sync.ui.serving import listening, serve
 
+if TYPE_CHECKING:
+    import socket
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_PRIVATE = 0o077
+PRIVATE = 0o077
+"""What is kept here is for its owner alone."""
 
 
 @click.command("ui")
@@ -42,17 +47,23 @@ def command(
 
     With PLAN, a plan that was saved by 'attio-sync plan --out' waits there for approval.
     """
-    os.umask(_PRIVATE)  # what is kept here is for its owner alone
+    os.umask(PRIVATE)
     place = listening(port)
     room = room_at(place.getsockname()[1], warehouse=warehouse, journal=journal, relay=relay)
     room.plans.tidy()
     if plan:
-        room.plans.keep(read_plan(plan), title=plan.name, by=author())
+        kept = room.plans.keep(read_plan(plan), title=plan.name, by=author())
+        room.opens_at = ("plans", kept.id)
+    open_and_serve(room, place, opens=not no_browser)
+    return DONE
+
+
+def open_and_serve(room: Room, place: socket.socket, *, opens: bool) -> None:
+    """Open the browser, and answer it until somebody ends the room."""
     with tempfile.TemporaryDirectory(prefix="attio-sync-") as folder:
-        if not no_browser:
+        if opens:
             _open(room.door, Path(folder))
         serve(room, place)
-    return DONE
 
 
 def room_at(

@@ -112,6 +112,11 @@ class Job:
             self._note("end")
         self.ended.set()
 
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a sentence."""
+        return self.sentence or {"done": "done.", "stopped": "stopped."}.get(self.state, "it failed.")
+
     def snapshot(self) -> dict[str, Any]:
         """All that a page shows of it."""
         with self._lock:
@@ -155,12 +160,17 @@ def _nothing() -> None:
     """Work that has not begun has nothing to stop."""
 
 
+def _unheard(_: Job) -> None:
+    """Nobody listens."""
+
+
 class Jobs:
     """All jobs of this room, in the order they were begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_end: Callable[[Job], None] | None = None) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
+        self._on_end = on_end or _unheard
 
     def start(self, job: Job, work: Callable[[Job], None]) -> Job:
         """Run a job in a thread of its own; raises Busy while another one runs."""
@@ -168,7 +178,9 @@ class Jobs:
             if running := self.running():
                 raise Busy(f"'{running.title}' is still {_WORDS[running.kind]}. Wait for it, or stop it.")
             self._jobs[job.id] = job
-        threading.Thread(target=_run, args=(job, work), name=f"job-{job.id}", daemon=True).start()
+        threading.Thread(
+            target=_run, args=(job, work, self._on_end), name=f"job-{job.id}", daemon=True
+        ).start()
         return job
 
     def get(self, job_id: str) -> Job | None:
@@ -184,7 +196,7 @@ class Jobs:
         return next((one for one in self.all() if not one.ended.is_set()), None)
 
 
-def _run(job: Job, work: Callable[[Job], None]) -> None:
+def _run(job: Job, work: Callable[[Job], None], on_end: Callable[[Job], None]) -> None:
     """Do the work; however it ends, the job says so in a sentence."""
     try:
         work(job)
@@ -198,3 +210,4 @@ def _run(job: Job, work: Callable[[Job], None]) -> None:
     else:
         if not job.ended.is_set():
             job.end("done")
+    on_end(job)

@@ -49,6 +49,8 @@ class Kept:
     draft_id: str | None = None
     reverts: str | None = None
     only: tuple[str, ...] = ()
+    rejected: int = 0
+    """How many rows were refused in the end, those that Attio refused only while it was written too."""
 
     @property
     def sums(self) -> Counts:

@@ -72,9 +72,12 @@ class Room:
             relay,
         )
         self.plans, self.drafts, self.connection = plans, drafts, connection
-        self.jobs = Jobs()
+        self.jobs = Jobs(lambda job: self.tell(f"{job.title}: {job.outcome}"))
         self.is_leaving = False
-        self.on_enter: Callable[[str], None] = lambda _: None
+        self.opens_at: tuple[str, ...] = ()
+        """The screen that a browser sees first; the overview where nothing is said."""
+        self.tell: Callable[[str], None] = lambda _: None
+        """Tells the terminal what has happened."""
         self._clock = clock
         self._standing: tuple[float, Standing] | None = None
         self._asking = threading.Lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,14 @@ class Server(uvicorn.Server):
         super().__init__(settings)
         self._room = room
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal handler
         """Ctrl-C: the first one tells of a push that is under way, the second stops it."""
         job = self._room.jobs.running()
         if job is None or not job.is_writing or self._room.is_leaving:
-            super().handle_exit(sig, frame)
+            # Not by uvicorn's own handler: it raises the signal again once it has ended, which would end the
+            # writes in flight with it.
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
             return
         self._room.is_leaving = True
         now = job.snapshot()
@@ -65,7 +69,7 @@ def listening(port: int) -> socket.socket:
 def serve(room: Room, place: socket.socket) -> None:
     """Answer until somebody ends it; then let a job that writes end between two writes."""
     click.echo(f"The review room: {room.door.entrance}\nCtrl-C ends it.")
-    room.on_enter = lambda entrance: click.echo(f"A browser was let in. For another one: {entrance}")
+    room.tell = click.echo
     Server(room).run(sockets=[place])
     job = room.jobs.running()
     if job is not None:

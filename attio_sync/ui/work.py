@@ -17,7 +17,7 @@ from destination_attio.config import StreamConfig
 from destination_attio.session import RunStopped, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from attio_sync.rows.rows import Rows
@@ -50,9 +50,27 @@ def approve(room: Room, kept: Kept) -> Job:
     what, work = ("revert", _revert) if kept.reverts else ("push", _push)
     title = kept.title if kept.reverts else f"Write {kept.title}"
     job = Job("revert" if what == "revert" else "push", title)
-    room.jobs.start(job, lambda job: work(room, kept, job))
     room.plans.change(kept, state="writing", job_id=job.id)
+    with _waiting_again(room, kept):
+        room.jobs.start(job, lambda job: _approved(room, kept, job, work))
     return job
+
+
+def _approved(room: Room, kept: Kept, job: Job, work: Callable[[Room, Kept, Job], None]) -> None:
+    with _waiting_again(room, kept):
+        work(room, kept, job)
+
+
+@contextmanager
+def _waiting_again(room: Room, kept: Kept) -> Iterator[None]:
+    """A plan of which nothing was begun can be approved again."""
+    try:
+        yield
+    except Exception:
+        current = room.plans.get(kept.id)
+        if current is not None and current.state == "writing":
+            room.plans.change(current, state="waiting", job_id=None)
+        raise
 
 
 def _push(room: Room, kept: Kept, job: Job) -> None:
@@ -113,7 +131,7 @@ def _stopped(job: Job) -> Iterator[None]:
 def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
     did = wording.sentence(report.counts, done=True, is_revert=job.kind == "revert")
     leads_to = ("runs", report.run_id)
-    _note(room, kept, "stopped" if report.stopped_at else "written", report.run_id)
+    _note(room, kept, "stopped" if report.stopped_at else "written", report.run_id, report.counts.rejected)
     if report.stopped_at is not None:
         who = wording.name(report.stopped_at)
         why = report.stopped_at.reason or "It is not what the plan saw."
@@ -122,11 +140,11 @@ def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
         job.end("done", did, leads_to)
 
 
-def _note(room: Room, kept: Kept, state: State, run_id: str) -> None:
+def _note(room: Room, kept: Kept, state: State, run_id: str, rejected: int = 0) -> None:
     """What became of a plan; one that was discarded meanwhile stays gone."""
     current = room.plans.get(kept.id)
     if current is not None:
-        room.plans.change(current, state=state, run_id=run_id)
+        room.plans.change(current, state=state, run_id=run_id, rejected=rejected)
 
 
 def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:

@@ -145,4 +145,5 @@ def discard(request: Request) -> Response:
     kept = room.plans.get(request.path_params["plan"])
     if kept is not None:
         room.plans.discard(kept)
+        room.tell(f"{kept.title}: discarded. Nothing was written.")
     return see(request, "plans")

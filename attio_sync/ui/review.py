@@ -1,0 +1,39 @@
+"""`attio-sync push --review`: a plan in the review room in place of the question on the terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped
+from attio_sync.plan import author
+from attio_sync.ui.command import PRIVATE, open_and_serve, room_at
+from attio_sync.ui.serving import listening
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attio_sync.ui.plans import Kept
+    from destination_attio.model.plan import Plan
+
+
+def review(plan: Plan, *, title: str, journal: Path | None) -> int:
+    """Open the room at a plan until somebody ends it; the exit code says what became of the plan."""
+    os.umask(PRIVATE)
+    place = listening(0)
+    room = room_at(place.getsockname()[1], journal=journal)
+    kept = room.plans.keep(plan, title=title, by=author())
+    room.opens_at = ("plans", kept.id)
+    open_and_serve(room, place, opens=True)
+    return ended(room.plans.get(kept.id))
+
+
+def ended(kept: Kept | None) -> int:
+    """The exit code of a push whose plan has come to this."""
+    if kept is None:
+        raise Stopped("Nothing was written.")
+    if kept.state == "waiting":
+        raise Stopped("Nothing was written. The plan waits for two weeks: attio-sync ui")
+    if kept.state != "written":
+        return FAILED
+    return DONE_WITH_REJECTS if kept.rejected else DONE
