@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from attio_api.memory import tune
 from attio_sync.failures import DONE, STOPPED, Failed, Stop, Stopped, explain
 from attio_sync.interrupts import Interrupts, noted
 from attio_sync.suggestions import instead
@@ -142,6 +143,7 @@ def _end_of(error: Exception, interrupts: Interrupts) -> Stop:
 
 def main() -> None:
     """Console entry point."""
+    tune()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign gets another one for it; that is no reason to stop.
         cast("io.TextIOWrapper", stream).reconfigure(errors="replace")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol, cast
 
-import orjson
 from airbyte_cdk.models import (
     AirbyteStateMessageSerializer,
     AirbyteStreamStatus,
@@ -29,6 +28,7 @@ from attio_sync.loading.loader import COMMIT_EVERY, Load
 from attio_sync.loading.log_capture import Listener, hearing
 from attio_sync.loading.renames import follow_renames
 from attio_sync.loading.tables import Table
+from source_attio.emit.messages import PrintedRecord
 from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import (
         AirbyteCatalog,
         AirbyteMessage,
+        AirbyteRecordMessage,
         AirbyteStateMessage,
         AirbyteStream,
         AirbyteTraceMessage,
     )
 
     from attio_api.wire import JsonObject
-    from attio_sync.loading.loader import Way
+    from attio_sync.loading.incoming import Way
     from attio_sync.loading.warehouse import Fit, Loaded, Warehouse
 
 __all__ = ["Pulled", "SourceAttio", "WhatToPull", "pull"]
@@ -194,7 +195,7 @@ class Extraction:
     def take(self, message: AirbyteMessage) -> None:
         """Act on one message of the source."""
         if message.record is not None:
-            self._record(message.record.stream, message.record.data)
+            self._record(message.record)
         elif message.state is not None:
             self._state(message.state)
         elif message.trace is not None:
@@ -212,8 +213,12 @@ class Extraction:
         for stream in list(self._loads):
             self._close(stream, self._loads[stream].abandon)
 
-    def _record(self, stream: str, row: JsonObject) -> None:
-        self._loads[stream].row(row)
+    def _record(self, record: AirbyteRecordMessage) -> None:
+        stream, load = record.stream, self._loads[record.stream]
+        if isinstance(record, PrintedRecord):
+            load.printed(record.printed)
+        else:
+            load.row(record.data)
         self._rows[stream] = self._rows.get(stream, 0) + 1
         if self._rows[stream] % _TELL_EVERY == 0:
             total = sum(self._rows.values())
@@ -223,7 +228,7 @@ class Extraction:
         if message.stream is None:
             raise Failed("The source gave a state that belongs to no stream.")
         stream = message.stream.stream_descriptor.name
-        state = cast("JsonObject", orjson.loads(orjson.dumps(AirbyteStateMessageSerializer.dump(message))))
+        state = cast("JsonObject", AirbyteStateMessageSerializer.dump(message))
         if stream in self._loads:
             self._loads[stream].checkpoint(state)
         elif stream not in self.pulled.failed:

@@ -6,7 +6,7 @@ did, and the last image of records that are gone from Attio. The loader puts the
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
@@ -29,12 +29,16 @@ Outcome = TypeVar("Outcome")
 Fit = Literal["new", "kept", "unfit"]
 
 FORMAT = "1"
-# What DuckDB may hold, however large the file is: beyond it rows go to disk.
-LITTLE = "128MB"
+# What DuckDB may hold, however large the file is: beyond it rows go to disk. A table of very many columns
+# needs more at once, and gets what the machine has when none of these will do.
+LIMITS = ("80MB", "160MB", "320MB")
+# What it keeps of one piece of work for the next.
+KEPT = "8MB"
 # Each thread has buffers of its own.
 THREADS = 1
 # A commit that finds no room ends as a failed transaction.
 _NO_ROOM = (duckdb.OutOfMemoryException, duckdb.TransactionException)
+_FETCHED = 10_000
 _MEMORY = """
 CREATE SCHEMA IF NOT EXISTS _attio;
 CREATE TABLE IF NOT EXISTS _attio.about (fact VARCHAR, value VARCHAR);
@@ -91,19 +95,26 @@ class Warehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
         self.connection = connection
         self.path = path
-        self._sparing = True
+        self._limits = list(LIMITS)
+        self._limit()
 
     def whole(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
-        """Do all of it or nothing, in little memory; what does not fit there gets what the machine has."""
-        if self._sparing:
+        """Do all of it or nothing, in little memory; what does not fit there gets more."""
+        while True:
             try:
-                # Setting it gives back, too, what the last piece of work has left.
-                self.connection.execute(f"SET memory_limit = '{LITTLE}'")
                 return self._once(work)
             except _NO_ROOM:
-                self.connection.execute("RESET memory_limit")
-                self._sparing = False
-        return self._once(work)
+                if not self._limits:
+                    raise
+                self._limits.pop(0)
+                self._limit()
+
+    def _limit(self) -> None:
+        """Let DuckDB hold as much as it has needed, and give back what it holds from the work before."""
+        with suppress(duckdb.OutOfMemoryException):  # what is in use stays
+            self.connection.execute(f"SET memory_limit = '{KEPT}'")
+        first = next(iter(self._limits), None)
+        self.connection.execute(f"SET memory_limit = '{first}'" if first else "RESET memory_limit")
 
     def _once(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
         self.connection.begin()
@@ -113,6 +124,7 @@ class Warehouse:
             self.connection.rollback()
             raise
         self.connection.commit()
+        self._limit()
         return outcome
 
     def claim(self, workspace_id: str, workspace_name: str) -> None:
@@ -226,8 +238,9 @@ class Warehouse:
     def ids(self, table: str, key: str) -> Iterator[str]:
         """The ids of all rows of a table."""
         query = compose("SELECT {key} FROM {table}", key=key, table=table)
-        for (row_id,) in self.connection.execute(query).fetchall():
-            yield str(row_id)
+        cursor = self.connection.cursor().execute(query)
+        while batch := cursor.fetchmany(_FETCHED):
+            yield from (str(row_id) for (row_id,) in batch)
 
     def _as_stored(self, table: Table) -> dict[str, str]:
         """The same types, spelled as DuckDB spells them."""
