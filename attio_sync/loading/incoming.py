@@ -94,7 +94,7 @@ class _Work:
     """The statements of one transaction."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> None:
-        self._connection, self._incoming, self._table = connection, incoming, incoming.table
+        self._connection, self._table = connection, incoming.table
         self._names = _names(incoming)
         self._columns = [column.name for column in self._table.columns]
         marks = list(MARKS.items()) if self._table.has_marks else []
