@@ -1,4 +1,4 @@
-"""Addresses as messages may show them."""
+"""Takes out of an address what no message may show."""
 
 from urllib.parse import urlsplit
 

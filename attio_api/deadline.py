@@ -1,4 +1,4 @@
-"""Work that must be answered in time, whatever it waits for: a name, a connection, a silent server."""
+"""Runs work with a time limit, whatever it waits for: DNS, a connection, a silent server."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _FAILURES: tuple[tuple[type[BaseException], type[AttioError], str], ...] = (
 
 
 def _causes(trouble: BaseException) -> Iterator[BaseException]:
-    """Walk down to what really happened: the libraries wrap each other's errors in arguments and reasons."""
+    """The error and all that it wraps: the libraries put each other's errors into arguments and reasons."""
     seen: set[int] = set()
     waiting: list[object] = [trouble]
     while waiting:

@@ -83,9 +83,9 @@ class _Door:
 class _Window:
     """Remembers the last starts, so that no second ever holds more of them than the limit.
 
-    Nor do they all start at once: a network hurries and delays, so that a second's worth of starts at one
-    instant, and the next exactly a second later, would reach Attio closer together than its limit. Starts are
-    half of their share of the time apart, and the rest of the second makes up for it.
+    Starts are spread as well. A network delays some requests more than others: if all of one second started
+    together, and those of the next exactly a second later, some of both would reach Attio within one second.
+    So two starts are at least half of their share of a second apart.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -172,9 +172,10 @@ class Governor:
         ]
 
     def _wait(self, kind: Kind, narrow: list[_Window], held: ExitStack) -> None:
-        """Go through the doors from the narrowest to the widest.
+        """Wait at each limit, the narrowest first.
 
-        In one fixed order nobody waits in a circle, and who waits at a narrow door keeps no wider one shut.
+        All threads take them in this one order, so no two can wait for each other, and a thread that waits at
+        a narrow limit keeps nobody out of a wider one.
         """
         first = [*narrow, self._kinds[kind]]
         with ExitStack() as doors:

@@ -1,6 +1,6 @@
 """Text, number, checkbox, rating, currency, date and timestamp: reading, writing, comparing.
 
-Takes what warehouses hold (Decimal, datetime, numbers and booleans as text), refuses what would be a guess.
+Takes what warehouses hold (Decimal, datetime, numbers and booleans as text) and guesses nothing.
 """
 
 import math

@@ -60,5 +60,5 @@ def _trimmed(text: str) -> str:
 
 @cache
 def say_once(around: str) -> None:
-    """Said once a process, however many clients it makes."""
+    """Warn once a process, however many clients it makes."""
     _log.warning("The access token is used without %s; correct it in the configuration.", around)

@@ -1,4 +1,4 @@
-"""Sends one request to Attio until it is answered or clearly will not be: retry and backoff.
+"""Sends one request to Attio, with retry and backoff, until it is answered or the tries are used up.
 
 Knows HTTP: token, pace, complete answers. `client` knows what the endpoints are called.
 """
@@ -211,7 +211,7 @@ def pooled_session() -> requests.Session:
 
 
 def _is_web_page(answer: _Answer) -> bool:
-    """Whether something on the way answered in Attio's place: Attio itself answers in JSON."""
+    """Whether a proxy or a firewall answered instead of Attio, which itself answers in JSON."""
     kind = answer.head.headers.get("Content-Type", "")
     return "html" in kind.lower() or answer.body.lstrip().startswith(b"<")
 

@@ -168,7 +168,7 @@ def _bare(kind: AttributeType, plain: object) -> object:
 
 
 def opened(text: str) -> object:
-    """What a text holds that is a JSON list or object, as files without nesting write it; else the text."""
+    """The list or object that a text holds as JSON, as flat files write it; any other text as it is."""
     stripped = text.strip()
     if not stripped.startswith(("[", "{")):
         return text
