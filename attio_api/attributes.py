@@ -44,6 +44,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             read=Member("value"),
             write=scalars.write_number,
             normalise=scalars.write_number,
+            cells="number",
         ),
         "checkbox": AttributeType(
             schema=_nullable("boolean"),
@@ -59,24 +60,28 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
             parts={"amount": "amount", "currency": "currency"},
+            cells="number",
         ),
         "date": AttributeType(
             schema=_nullable("string", format="date"),
             read=Member("value"),
             write=scalars.write_date,
             normalise=scalars.write_date,
+            cells="date",
         ),
         "timestamp": AttributeType(
             schema=_TIMESTAMP,
             read=Member("value"),
             write=scalars.write_timestamp,
             normalise=scalars.write_timestamp,
+            cells="date",
         ),
         "rating": AttributeType(
             schema=_nullable("integer"),
             read=Member("value"),
             write=scalars.write_rating,
             normalise=scalars.write_rating,
+            cells="number",
         ),
         "status": AttributeType(
             schema=_STRING,
@@ -117,6 +122,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             members=locations.LOCATION_MEMBERS,
             parts=locations.PARTS,
             telling=frozenset(locations.PARTS) - {"country"},  # as often a name as a code
+            can_be_searched=False,
         ),
         "domain": AttributeType(
             schema=_STRING,
@@ -170,11 +176,20 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=references.write_interaction,
             normalise=references.normalise_interaction,
             members=("interaction_type", "interacted_at", "owner_actor"),
+            can_be_searched=False,
         ),
     }
 )
+DATES: Final = frozenset(name for name, one in ATTRIBUTE_TYPES.items() if one.cells == "date")
+NUMBERS: Final = frozenset(name for name, one in ATTRIBUTE_TYPES.items() if one.cells == "number")
 
 _RAW: Final[JsonObject] = {"type": ["null", "array"], "items": {"type": ["null", "object"]}}
+
+
+def can_be_searched(attribute: Attribute) -> bool:
+    """Whether Attio finds records by the attribute's values; of a type that is not known, it may."""
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    return kind is None or kind.can_be_searched
 
 
 def column_schema(attribute: Attribute) -> JsonObject:

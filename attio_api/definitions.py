@@ -158,3 +158,7 @@ class AttributeType:
     """Those of the names that say without a look at the values what is meant."""
     splits_commas: bool = False
     """Whether 'a, b' means two values when the attribute holds several."""
+    cells: Literal["date", "number"] | None = None
+    """What people write differently in different countries, so that the cells of a file may need a form."""
+    can_be_searched: bool = True
+    """Whether Attio finds records by such a value."""

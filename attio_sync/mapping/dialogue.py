@@ -9,6 +9,7 @@ import click
 from rich.table import Table as Grid
 from rich.text import Text
 
+from attio_api.attributes import DATES, NUMBERS
 from attio_sync.failures import WrongUsage
 from attio_sync.show import wording
 from attio_sync.show.terminal import remarks
@@ -167,10 +168,10 @@ def _changed(draft: Draft, line: Line) -> Draft:
 
 
 def _with_forms(field: FieldConfig, kind: str) -> FieldConfig:
-    if kind in {"date", "timestamp"}:
+    if kind in DATES:
         form = click.prompt("Dates are", "iso", type=click.Choice(("iso", "dmy", "mdy", "excel")))
         return _with_read(field, {"date": form})
-    if kind in {"number", "currency", "rating"}:
+    if kind in NUMBERS:
         mark = click.prompt("The decimal mark is", ".", type=click.Choice((".", ",")))
         return _with_read(field, {"decimal": mark})
     return field

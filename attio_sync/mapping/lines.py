@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from attio_api.attributes import DATES, NUMBERS
 from attio_api.errors import Misconfigured, Rejected
 from attio_sync.push_options import stream_settings
 from destination_attio.config import FieldConfig, StreamConfig
@@ -152,9 +153,9 @@ def reading(own: FieldConfig, bound: BoundField) -> str:
     """How the cells are read, in a few words."""
     cells, kind = bound.cells, bound.attribute.type
     said = []
-    if kind in {"date", "timestamp"}:
+    if kind in DATES:
         said.append(_DATES[cells.date or "iso"])
-    if kind in {"number", "currency", "rating"} and cells.decimal:
+    if kind in NUMBERS and cells.decimal:
         said.append("1.234,5" if cells.decimal == "," else "1,234.5")
     if cells.percent and kind in {"number", "currency"}:
         said.append("12 % is 12" if cells.percent == "number" else "12 % is 0.12")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.attributes import ATTRIBUTE_TYPES
+from attio_api.attributes import ATTRIBUTE_TYPES, DATES, NUMBERS
 from attio_sync.show.page import MERGES
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ READINGS: Final[dict[str, dict[str, str]]] = {
     "separator": {"": "one value, or with commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
 }
 """What can be said about how the cells of a column are written, by the setting's name."""
-_DATES: Final = frozenset({"date", "timestamp"})
-_NUMBERS: Final = frozenset({"number", "currency", "rating"})
 _CHOSEN: Final = frozenset({"select", "status"})
 
 
@@ -74,8 +72,8 @@ def readings_for(attribute: Attribute | None) -> list[str]:
     """Which readings make a difference for an attribute."""
     if attribute is None:
         return []
-    found = ["date"] if attribute.type in _DATES else []
-    found += ["decimal"] if attribute.type in _NUMBERS else []
+    found = ["date"] if attribute.type in DATES else []
+    found += ["decimal"] if attribute.type in NUMBERS else []
     return [*found, "separator"] if attribute.is_multiselect else found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_api.attributes import can_be_searched
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
 from destination_attio.rows.slugs import slugged
@@ -53,7 +54,7 @@ def _matchable(slug: str, target: Target) -> None:
         raise refused_runs.UNKNOWN_ATTRIBUTE(
             slug, target=target.name, purpose=" to match by", known=", ".join(sorted(target.attributes))
         )
-    if attribute.type in {"location", "interaction"}:
+    if not can_be_searched(attribute):
         raise refused_runs.NOT_SEARCHABLE(slug, type=attribute.type)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from attio_api.attributes import can_be_searched
 from destination_attio.model.targets import PARENT, RECORD_ID
 from destination_attio.rows import refused_runs
 
@@ -81,7 +82,7 @@ def _all_of(attributes: Sequence[Attribute], key: Sequence[Json]) -> Json:
 
 
 def _equals(attribute: Attribute, value: Json) -> JsonObject:
-    if attribute.type in {"location", "interaction"}:
+    if not can_be_searched(attribute):
         raise refused_runs.NOT_SEARCHABLE(attribute.slug, type=attribute.type)
     if attribute.type == "record-reference" and isinstance(value, dict):
         return {

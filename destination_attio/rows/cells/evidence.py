@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from attio_api.attributes import DATES, NUMBERS
 from destination_attio.rows.cells.dates import forms_of, means_one_day
 from destination_attio.rows.cells.numbers import MARKS, is_plain, marks_of, says_nothing
 from destination_attio.rows.cells.words import words_for_nothing
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from destination_attio.read_config import DateForm, Mark
 
-DATES: Final = frozenset({"date", "timestamp"})
-NUMBERS: Final = frozenset({"number", "currency", "rating"})
 _SEVERAL: Final = frozenset({"select", "record-reference", "actor-reference"})
 _SEPARATORS: Final = (";", "|", "\n")
 _REMEMBERED: Final = 10_000

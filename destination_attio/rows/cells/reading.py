@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from attio_api import refusals
+from attio_api.attributes import NUMBERS
 from attio_api.moments import as_day, as_moment
 from attio_api.values import is_empty
 from destination_attio.rows import rejections
@@ -200,10 +201,9 @@ def _phone(how: Reading, _: Attribute, text: str) -> object:
 
 
 _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
+    **dict.fromkeys(NUMBERS, _number),
     "date": _date,
     "timestamp": _timestamp,
-    "number": _number,
-    "rating": _number,
     "currency": _currency,
     "checkbox": _checkbox,
     "location": _location,
