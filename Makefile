@@ -45,7 +45,7 @@ check: $(STAMP) ## Lint, format, types, import contracts, dead code
 	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
 test: check ## Check, then run every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 $(DEMO_STAMP): pyproject.toml constraints.txt Makefile
 	@$(NEED_PYTHON)

@@ -27,6 +27,8 @@ class Declared:
     endpoint: str
     """The method and path that its rows come from."""
     incremental: bool
+    page_size: int
+    """Rows that a page holds, where the way is `paged`."""
     opt_in: str | None
     """The setting without which the stream is not there."""
     columns: JsonObject
@@ -68,6 +70,7 @@ def _declared(raw: Mapping[str, Any]) -> Declared:
         scopes=frozenset(parameters["scopes"]),
         endpoint=parameters.get("endpoint", ""),
         incremental="cursor" in parameters,
+        page_size=parameters.get("page_size", 0),
         opt_in=parameters.get("opt_in"),
         columns=parameters.get("columns") or schema["properties"],
     )

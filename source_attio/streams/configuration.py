@@ -10,10 +10,10 @@ from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.emit.messages import Outbox
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
+from source_attio.register import Declared
 from source_attio.streams.meetings import read_cursor_page
 from source_attio.workspace import Target
 
-_WEBHOOKS_A_PAGE: Final = 100
 _VIEWS_A_PAGE: Final = 1000
 _SAID_BY_TARGET: Final = {"object_id", "list_id", "workspace_id"}
 
@@ -38,22 +38,22 @@ def listing(context: Context, path: str, outbox: Outbox) -> Steps:
     yield outbox.state({"version": 1})
 
 
-def webhooks(context: Context, path: str, outbox: Outbox) -> Steps:
-    """Deliver every webhook; pages share a row, so that a deletion in between hides none."""
-    found: dict[str, JsonObject] = {}
-    offset = 0
+def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
+    """Deliver a listing by offset; pages share a row, so that a deletion in between hides none."""
+    found: dict[tuple[str, ...], JsonObject] = {}
+    limit, offset = declared.page_size, 0
     while True:
-        params = {"limit": _WEBHOOKS_A_PAGE, "offset": offset}
-        page = yield from arrival(context.ask(partial(context.client.many, "GET", path, params=params)))
+        ask = partial(context.client.many, "GET", declared.path, params={"limit": limit, "offset": offset})
+        page = yield from arrival(context.ask(ask))
         rows = [_with_ids(each) for each in page]
-        ids = [str(row.get("webhook_id")) for row in rows]
-        if offset and not set(ids) & found.keys():
-            offset = max(offset - _WEBHOOKS_A_PAGE, 0)
+        keys = [tuple(str(row.get(name)) for name in declared.primary_key) for row in rows]
+        if offset and not set(keys) & found.keys():
+            offset = max(offset - limit, 0)
             continue
-        found.update(zip(ids, rows, strict=True))
-        if len(page) < _WEBHOOKS_A_PAGE:
+        found.update(zip(keys, rows, strict=True))
+        if len(page) < limit:
             break
-        offset += _WEBHOOKS_A_PAGE - 1
+        offset += limit - 1
     yield from outbox.rows(iter(found.values()))
     yield outbox.state({"version": 1})
 

@@ -87,7 +87,7 @@ class Desk:
         targets = (*self.workspace.objects, *self.workspace.lists)
         ways: Mapping[str, Callable[[], Steps]] = {
             "listing": partial(configuration.listing, context, declared.path, outbox),
-            "webhooks": partial(configuration.webhooks, context, declared.path, outbox),
+            "paged": partial(configuration.paged, context, declared, outbox),
             "views": partial(configuration.views, context, targets, outbox),
             "attributes": partial(configuration.attributes, context, targets, outbox),
             "select_options": partial(configuration.choices, context, targets, outbox, configuration.SELECT),
