@@ -77,7 +77,7 @@ class Emulator:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew: one empty workspace, one token, no faults, nothing remembered."""
+        """Reset everything: one empty workspace, one token, no faults, no calls in the log."""
         self.clock = Clock(mode=self.clock_mode)
         self.workspaces: dict[str, Workspace] = {}
         self.tokens: dict[str, Token] = {}
@@ -93,7 +93,7 @@ class Emulator:
         self.add_token(DEFAULT_TOKEN)
 
     def adopt(self, workspace: Workspace) -> None:
-        """Take a workspace in, listening to its events; the first one is where tokens belong by default."""
+        """Add a workspace and listen to its events; tokens belong to the first one by default."""
         workspace.clock = self.clock
         workspace.switches = self.switches
         workspace.listeners.append(self._publish)
@@ -104,14 +104,14 @@ class Emulator:
         self.echoes.hear(workspace, event)
 
     def sound_echoes(self) -> None:
-        """Let what Attio does by itself happen, as far as its time has come."""
+        """Run what Attio does by itself, as far as it is due."""
         if self.echoes.next_due() is not None:
             self.echoes.sound(self.workspaces, self.clock.now_ns())
             self.courier.wake()
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace of everyone who does not say otherwise."""
+        """The default workspace."""
         return next(iter(self.workspaces.values()))
 
     def workspace_of(self, slug: str) -> Workspace:
@@ -131,7 +131,7 @@ class Emulator:
         return self.tokens[token]
 
     def handle(self, request: Request) -> Outcome:
-        """Answer one call; whatever goes wrong is an answer too. Ordered delays are left out."""
+        """Answer one call; a refusal is an answer too. Ordered delays are left out."""
         return self.handle_struck(request, self.struck(request))
 
     def struck(self, request: Request) -> list[Fault]:

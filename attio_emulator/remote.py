@@ -1,6 +1,6 @@
 """A handle on a running emulator: its API in one line, its control plane in methods.
 
-What the fixture gives out.
+The fixture `attio` returns one.
 """
 
 import http.client
@@ -66,7 +66,7 @@ class RemoteEmulator:
         return str(self.control("POST" if change else "GET", "clock", change or None)["now"])
 
     def echoes(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
-        """Say what Attio shall do by itself after a write."""
+        """Set what Attio does by itself after a write."""
         return self.control("POST", "echoes", change)
 
     def formula(self, object_slug: str, attribute: str, **form: object) -> Any:  # noqa: ANN401 - any JSON
@@ -84,7 +84,7 @@ class RemoteEmulator:
         self.control("POST", "faults", {"kind": kind, "method": method, "path": path, **more})
 
     def clear_faults(self) -> None:
-        """Let nothing fail any more."""
+        """Remove all faults."""
         self.control("DELETE", "faults")
 
     def calls(self, since: int = 0) -> list[Any]:
@@ -96,7 +96,7 @@ class RemoteEmulator:
         return dict(self.control("GET", "calls", since=10**12)["counts"])
 
     def clear_calls(self) -> None:
-        """Forget what was received."""
+        """Clear the log of calls."""
         self.control("DELETE", "calls")
 
     def add_token(self, token: str, **more: object) -> str:

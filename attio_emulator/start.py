@@ -1,4 +1,4 @@
-"""The command `attio-emulator` as it is installed: says what is missing where its extra is not."""
+"""The command `attio-emulator` as it is installed: it names the missing extra where it is not installed."""
 
 import sys
 from importlib import import_module

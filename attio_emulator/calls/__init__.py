@@ -1,1 +1,1 @@
-"""The way of a call: request, route, body, page, answer."""
+"""One call: request, route, body, page, answer."""

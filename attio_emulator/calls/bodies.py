@@ -10,7 +10,7 @@ from attio_emulator.model.clock import nanoseconds, stamp
 
 
 def sent(call: Call, check: Check) -> dict[str, Any]:
-    """Give the `data` member once it has the shape; Any, because the shape has spoken."""
+    """Return the `data` member of the body, checked against a shape."""
     body: dict[str, Any] = conform(call.json(), shape({"data": check}))
     data: dict[str, Any] = body["data"]
     return data

@@ -13,7 +13,7 @@ from attio_emulator.contract.refusals import bad_value
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upload:
-    """What a form carried; `content` is None when no file was among it."""
+    """The content of a form; `content` is None when it holds no file."""
 
     fields: Mapping[str, str]
     content: bytes | None = field(default=None, repr=False)
@@ -47,7 +47,7 @@ class Parts:
 
 
 def read_upload(content_type: str, raw: bytes) -> Upload:
-    """Take a multipart body apart; refused with 400 when it is none."""
+    """Parse a multipart body; refuse anything else with 400."""
     parts = Parts()
     headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(raw)).encode()}
     try:

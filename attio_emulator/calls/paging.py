@@ -1,4 +1,4 @@
-"""Cuts listings into pages: by offset, or by an opaque cursor that survives what comes and goes meanwhile.
+"""Cuts listings into pages: by offset, or by a cursor that stays valid when rows come and go.
 
 docs.attio.com/rest-api/guides/pagination; defaults and bounds differ by endpoint and are arguments.
 """
@@ -44,12 +44,12 @@ def by_cursor(  # noqa: PLR0913 - the facts that differ by endpoint, all named
 
 
 def write_cursor(key: SortKey) -> str:
-    """Wrap the place of the last thing shown."""
+    """Make a cursor of the position of the last thing shown."""
     return base64.urlsafe_b64encode(dumps(key)).decode().rstrip("=")
 
 
 def read_cursor(call: Call) -> SortKey | None:
-    """Unwrap the cursor of a request; refused when it is none of ours."""
+    """Read the cursor of a request; refuse one that the emulator did not make."""
     text = call.query.get("cursor")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""One HTTP request as the emulator takes it, and what becomes of it."""
+"""One HTTP request as the emulator takes it, and its outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ A file in `routes/` is named as the resource in Attio's docs and exports `ROUTES
 A handler is a plain function `(Call) -> Answer`, run alone (no other call in between), so it needs no
 lock. It checks everything first and stores afterwards: a refused write has stored nothing.
 `call.workspace` is the state, `call.now` the one time of this write, `call.workspace.ids.next()` a new
-id, `call.actor` who does it. It says no by raising `refuse(code, message)` from `refusals` and yes by
+id, `call.actor` who does it. It refuses by raising `refuse(code, message)` from `refusals` and answers by
 returning `data(json)`, or an `Answer` for anything else. Scopes: all of them are needed; `x:read` is also
 satisfied by `x:read-write`. `kind` says which rate limit counts.
 """
@@ -45,7 +45,7 @@ TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What goes back: a status, printed bytes, headers."""
+    """An HTTP answer: a status, the body as bytes, headers."""
 
     status: int = 200
     body: bytes = b"{}"

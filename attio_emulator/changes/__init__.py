@@ -1,1 +1,1 @@
-"""How the emulated workspace changes."""
+"""Changes of the emulated workspace: writes, definitions, links, merges, formulas."""

@@ -40,7 +40,7 @@ class Echoes:
     order: "count[int]" = field(default_factory=count)
 
     def hear(self, workspace: Workspace, event: JsonObject) -> None:
-        """Remember a record that was saved, to be looked at a moment later."""
+        """Note a saved record, so that it is looked at a moment later."""
         if event["event_type"] not in SAVED:
             return
         ids: Any = event["id"]
@@ -52,7 +52,7 @@ class Echoes:
             self._later(workspace, self.delay_seconds, partial(link_company, record_id=record_id))
 
     def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
-        """Remember a record of which an attribute changed without an event."""
+        """Note a record of which an attribute changed without an event."""
         if isinstance(kind, ObjectType):
             for attribute in depending(kind, changed.attribute_id):
                 self._compute_later(workspace, kind, record_id, attribute)
@@ -68,11 +68,11 @@ class Echoes:
         heappush(self.due, (at, next(self.order), workspace.id, echo))
 
     def next_due(self) -> int | None:
-        """When the next echo sounds."""
+        """When the next echo is due."""
         return self.due[0][0] if self.due else None
 
     def sound(self, workspaces: dict[str, Workspace], now: int) -> None:
-        """Do what is due; what follows from it comes later."""
+        """Run the echoes that are due; echoes that they cause run later."""
         while self.due and self.due[0][0] <= now:
             _, _, workspace_id, echo = heappop(self.due)
             if workspace_id in workspaces:
@@ -80,7 +80,7 @@ class Echoes:
 
 
 def compute(workspace: Workspace, *, kind: ObjectType, record_id: str, formula: Attribute) -> None:
-    """Compute a formula of a record, if both are still there."""
+    """Compute a formula of a record, if both still exist."""
     row = kind.table.rows.get(record_id)
     if row is not None and kind.id in workspace.objects:
         recompute(workspace, kind, row, formula, silent=False)
@@ -106,5 +106,5 @@ def lonely_root(person: Row) -> str:
 
 
 def as_system(workspace: Workspace, kind: ObjectType) -> Write:
-    """A write of Attio's own."""
+    """A write whose actor is the system."""
     return Write(workspace=workspace, kind=kind, now=workspace.clock.tick(), actor=SYSTEM)

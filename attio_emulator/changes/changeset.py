@@ -42,7 +42,7 @@ class Draft:
         self._created.add(row.id)
 
     def current(self, kind: Kind, row: Row, slug: str) -> list[Value]:
-        """What an attribute will hold as things stand in this draft."""
+        """The values that an attribute will have if this draft is committed."""
         pending = self._lists.get((kind.id, row.id), {}).get(slug)
         return row.values.get(slug, []) if pending is None else pending
 
@@ -92,7 +92,7 @@ class Draft:
         self._hold(other, target, paired, [*held, link])
 
     def commit(self) -> None:
-        """Store everything and say what happened."""
+        """Store everything and emit the events."""
         for (kind_id, row_id), row in self._rows.items():
             kind = self.workspace.kind(kind_id)
             lists = self._lists.get((kind_id, row_id), {})
@@ -123,7 +123,7 @@ class Draft:
 
 
 def index(workspace: Workspace, kind: Kind, row: Row, attribute: Attribute, values: Iterable[Value]) -> None:
-    """Make a row's values findable: unique ones by value, one-way references by their target.
+    """Index a row's values: unique ones by value, one-way references by their target.
 
     An attribute that became unique later may have values twice; it is remembered as ambiguous.
     """
@@ -146,7 +146,7 @@ def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
 
 
 def tidy(workspace: Workspace, kind: Kind) -> None:
-    """After a row has left: see again who holds the values that several held."""
+    """After a row was removed: find again which row holds each value that several rows held."""
     for attribute_id in sorted(kind.table.ambiguous):
         reindex(workspace, kind, kind.attributes[attribute_id])
 
@@ -170,7 +170,7 @@ def unindex(
 def announce(
     workspace: Workspace, kind: Kind, row: Row, what: str, actor: JsonObject, *, silent: bool = False
 ) -> None:
-    """Emit `record.created`, `list-entry.deleted` and their like."""
+    """Emit `record.created`, `list-entry.deleted` and similar events."""
     if silent:
         return
     if isinstance(kind, ListType):

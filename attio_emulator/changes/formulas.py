@@ -1,4 +1,4 @@
-"""Formula attributes: computed from other attributes of the same record, written by nobody.
+"""Formula attributes: computed from other attributes of the same record; no call can write them.
 
     {"object": "deals", "attribute": "weighted_value", "product_of": ["value", 0.3]}
     {"object": "people", "attribute": "greeting", "text_of": [{"constant": "Dear "}, "name"]}
@@ -67,7 +67,7 @@ FORMS: Mapping[str, tuple[str, Callable[[list[Json]], Json]]] = {
 
 
 def define(workspace: Workspace, body: JsonObject, now: str) -> tuple[ObjectType, Attribute]:
-    """Make a formula attribute; records that are there hold it at once, without events."""
+    """Make a formula attribute; existing records get its value at once, without events."""
     given: dict[str, Any] = conform(body, FORMULA)
     forms = [form for form in FORMS if form in given]
     if len(forms) != 1:
@@ -122,7 +122,7 @@ def depending(kind: ObjectType, changed_id: Json) -> Iterator[Attribute]:
 
 
 def computed(workspace: Workspace, kind: ObjectType, row: Row, attribute: Attribute) -> list[JsonObject]:
-    """What a formula comes to."""
+    """The result of a formula for one row."""
     form = str((attribute.formula or {})["form"])
     found = [
         part["constant"] if "constant" in part else plain(kind.attributes[part["attribute_id"]], row)
@@ -151,7 +151,7 @@ def readable(attribute: Attribute, value: Value) -> Json:
 def recompute(
     workspace: Workspace, kind: ObjectType, row: Row, attribute: Attribute, *, silent: bool
 ) -> None:
-    """Let a row hold what a formula comes to now; nothing happens when it holds it already."""
+    """Store the result of a formula in a row; an equal value changes nothing."""
     members = computed(workspace, kind, row, attribute)
     held = [identity(attribute, value) for value in row.glimpse(attribute.slug)]
     if held == [identity(attribute, each) for each in members]:

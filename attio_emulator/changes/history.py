@@ -35,7 +35,7 @@ ENRICHING = frozenset({"people", "companies"})
 
 
 def has_no_past(kind: Kind, attribute: Attribute) -> bool:
-    """Whether Attio keeps the past of an attribute to itself: interactions, connections, enriched values."""
+    """Whether Attio gives no history of an attribute: interactions, connections, enriched values."""
     if kind.slug not in ENRICHING or kind.is_list:
         return False
     communication = attribute.type == "interaction" or attribute.slug.startswith("strongest_connection")
@@ -63,7 +63,7 @@ class Interval:
 
 
 def replace_values(write: Write, row: Row, attribute: Attribute, body: JsonObject) -> list[Value]:
-    """Put another history in the place of an attribute's own."""
+    """Replace the history of an attribute."""
     refuse_untouchable(write.kind, attribute)
     given: list[dict[str, Any]] = conform(body, REPLACE)["data"]["values"]
     intervals = [interval(write, attribute, n, each) for n, each in enumerate(given)]
@@ -75,7 +75,7 @@ def replace_values(write: Write, row: Row, attribute: Attribute, body: JsonObjec
 
 
 def refuse_untouchable(kind: Kind, attribute: Attribute) -> None:
-    """Refuse attributes whose history is not the caller's to write."""
+    """Refuse attributes whose history a caller may not write."""
     if attribute.reverse is not None:
         raise bad_value(
             f'"{attribute.slug}" is a relationship; its history cannot be written.', ["attribute"]
@@ -123,7 +123,7 @@ def refuse_overlaps(attribute: Attribute, intervals: list[Interval]) -> None:
 
 
 def stored(write: Write, row: Row, attribute: Attribute, intervals: list[Interval]) -> list[Value]:
-    """Store a history that was found good."""
+    """Store a history that has been checked."""
     values: list[Value] = [
         {
             "active_from": each.since,

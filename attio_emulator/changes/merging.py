@@ -14,7 +14,7 @@ OWN = frozenset({"record_id", "created_at", "created_by"})
 
 
 def merge(write: Write, kind: ObjectType, primary: Row, secondary: Row) -> Row:
-    """Make the merged record; tell it with two events."""
+    """Make the merged record and emit one event for each original."""
     if primary is secondary:
         raise refuse("self_merge", "A record cannot be merged with itself.")
     workspace = write.workspace
@@ -41,7 +41,7 @@ def past(row: Row) -> dict[str, list[Value]]:
 
 
 def tell(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
-    """One event an original."""
+    """Emit one event for each original."""
     write.workspace.emit(
         "record.merged",
         {"object_id": kind.id, "record_id": merged.id},
@@ -94,7 +94,7 @@ def repoint(draft: Draft, kind: ObjectType, original: Row, merged: Row) -> None:
 
 
 def hand_over(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
-    """Move entries and whatever hangs on an original, then let it go."""
+    """Move the entries and attachments of an original, then delete it."""
     workspace = write.workspace
     for list_type in workspace.lists.values():
         for entry_id in list_type.table.by_parent.pop(original.id, []):

@@ -1,4 +1,4 @@
-"""Empties an object or a list that is about to go: its rows, and what hangs on them, without events."""
+"""Deletes the rows of an object or a list that is being deleted, and their attachments, without events."""
 
 from attio_emulator.changes.writing import Write, delete
 

@@ -47,7 +47,7 @@ def standard_objects() -> dict[str, Any]:
 
 
 def fresh_workspace(clock: Clock, *, seed: str = "emulator", slug: str = "emulator") -> Workspace:
-    """A workspace as Attio hands it over."""
+    """A new workspace as Attio creates it."""
     workspace = Workspace(
         workspace_id=named(seed, slug),
         name="Emulated workspace" if slug == "emulator" else slug.title(),
@@ -169,7 +169,7 @@ def add_member(
 
 
 def bare_attributes(workspace: Workspace, own_id: str, now: str) -> list[Attribute]:
-    """What every object and list begins with: the row's own id, when and by whom it was made."""
+    """The attributes of every new object and list: the row's own id, when and by whom it was made."""
     own = RECORD_ID if own_id == "record_id" else ENTRY_ID
     made = [system_attribute(workspace, "", workspace.ids.next(), fact) for fact in (own, *CREATED)]
     for attribute in made:

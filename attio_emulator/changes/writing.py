@@ -27,7 +27,7 @@ def always(_attribute: Attribute) -> bool:
 
 
 def never(_attribute: Attribute) -> bool:
-    """PUT: what is sent is all there is."""
+    """PUT: the values sent replace the present ones."""
     return False
 
 
@@ -93,7 +93,7 @@ def born(write: Write, row_id: str) -> str:
 
 
 def system_values(write: Write, row: Row) -> Given:
-    """What every row says of itself."""
+    """The values that every row has: its id, when and by whom it was made."""
     actor = {
         "referenced_actor_type": write.actor["type"],
         "referenced_actor_id": write.actor["id"],
@@ -126,7 +126,7 @@ def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
 
 
 def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> list[Value]:
-    """New values in front, present ones where they were, nothing twice."""
+    """New values first, then the present ones in their order, each value once."""
     known = {identity(attribute, value) for value in present}
     return [value for value in fresh if identity(attribute, value) not in known] + present
 
@@ -217,7 +217,7 @@ def holders_of(kind: Kind, attribute: Attribute, members: list[JsonObject]) -> s
 
 
 def upsert_by_id(write: Write, raw: JsonObject, name: str) -> Row:
-    """Match by `record_id`: finds, never makes."""
+    """Match by `record_id`: finds a record, never creates one."""
     given = raw[name]
     given = given[0] if isinstance(given, list) else given
     given = given.get("value") if isinstance(given, dict) else given
@@ -229,7 +229,7 @@ def upsert_by_id(write: Write, raw: JsonObject, name: str) -> Row:
 
 
 def delete(write: Write, row: Row, *, silent: bool = False) -> None:
-    """Let a row go, with everything that pointed at it."""
+    """Delete a row, and every reference to it."""
     draft = Draft(write.workspace, now=write.now, actor=write.actor, silent=True)
     for attribute in write.kind.attributes.values():
         if attribute.reverse is not None and row.values.get(attribute.slug):

@@ -1,8 +1,8 @@
-"""How Attio says no: one exception, and the table that gives every code its status and type.
+"""Refusals: one exception, and the table that gives every error code its status and type.
 
 Raise `refuse("not_found", "…")` anywhere below a handler; `app` turns it into the answer.
 Codes and statuses as in Attio's OpenAPI document (docs.attio.com/rest-api/endpoint-reference/openapi)
-and as met in use.
+and as recorded in use.
 """
 
 from collections.abc import Mapping, Sequence

@@ -22,7 +22,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 class Undefined:
-    """What stands for a member that is not there, so that its check can say what it should have been."""
+    """Stands for a missing member, so that its check can say what it should have been."""
 
 
 UNDEFINED: Any = Undefined()

@@ -1,1 +1,1 @@
-"""The control plane: what tests and people may order, which Attio itself has no call for."""
+"""The control plane: calls for tests and people that Attio's API does not have."""

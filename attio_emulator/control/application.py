@@ -1,4 +1,4 @@
-"""What people do in Attio's application and no call of the API does, on the control plane.
+"""Control plane calls for what people do in Attio's application and no call of the API does.
 
 Saving a view, defining a formula, resolving a thread, joining the workspace, deleting a list: each with the
 event that it fires.

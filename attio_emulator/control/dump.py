@@ -24,7 +24,7 @@ KEPT_APART = {"attributes", "by_slug", "table"}
 
 
 def dump_all(server: Server) -> dict[str, Any]:
-    """Everything that a reset would forget, except faults and the log of calls."""
+    """Everything that a reset removes, except faults and the log of calls."""
     return {
         "version": VERSION,
         "clock": {"mode": server.clock.mode, "now": server.clock.now()},
@@ -68,7 +68,7 @@ def dump_kind(kind: Kind) -> dict[str, Any]:
 
 
 def load_all(server: Server, raw: Json) -> None:
-    """Replace everything; refused, with nothing changed, when the document is none of ours."""
+    """Replace everything; a document that is no dump is refused and changes nothing."""
     try:
         document: Any = raw
         workspaces = [load_workspace(server, each) for each in document["workspaces"]]

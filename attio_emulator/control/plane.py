@@ -68,7 +68,7 @@ TOKEN = shape(
 
 
 def body_of(call: Call) -> JsonObject:
-    """The body, which may be left out."""
+    """The body; an empty one counts as `{}`."""
     return call.json() if call.raw else {}
 
 
@@ -94,7 +94,7 @@ def seed(call: Call) -> Answer:
 
 
 def read_clock(call: Call) -> Answer:
-    """What time it is."""
+    """Answer with the emulator's time."""
     clock = call.server.clock
     return json_answer({"now": clock.now(), "mode": clock.mode})
 
@@ -108,7 +108,7 @@ def moment_of(text: str) -> int:
 
 
 def within_reach(moment: int) -> int:
-    """A moment the clock can be set to, with room to go on."""
+    """A moment that the clock can be set to, far enough from the last one that can be stored."""
     if not nanoseconds("1971-01-01") <= moment <= nanoseconds("2999-12-31"):
         raise bad_value("The clock goes from 1971 to 2999.", ["now"])
     return moment
@@ -132,7 +132,7 @@ def set_clock(call: Call) -> Answer:
 
 
 def set_echoes(call: Call) -> Answer:
-    """Say what Attio shall do by itself after a write."""
+    """Set what Attio does by itself after a write."""
     echoes = call.server.echoes
     for name, value in conform(body_of(call), ECHOES).items():
         setattr(echoes, name, value)
@@ -161,7 +161,7 @@ def list_faults(call: Call) -> Answer:
 
 
 def clear_faults(call: Call) -> Answer:
-    """Let nothing fail any more."""
+    """Remove all faults."""
     call.server.faults.clear()
     return list_faults(call)
 
@@ -172,7 +172,7 @@ def read_calls(call: Call) -> Answer:
 
 
 def clear_calls(call: Call) -> Answer:
-    """Forget what was received."""
+    """Clear the log of calls."""
     call.server.calls.clear()
     return json_answer(call.server.calls.since(0))
 
@@ -196,12 +196,12 @@ def set_limits(call: Call) -> Answer:
 
 
 def read_switches(call: Call) -> Answer:
-    """How the emulator behaves where Attio is uncertain."""
+    """Answer with all switches."""
     return json_answer(call.server.switches.shown())
 
 
 def set_switches(call: Call) -> Answer:
-    """Let it behave otherwise."""
+    """Change switches."""
     call.server.switches.set(body_of(call))
     return read_switches(call)
 

@@ -1,4 +1,4 @@
-"""What differs from one workspace to the next, on the control plane: standard objects that are off, stages.
+"""Control plane calls for how workspaces differ: standard objects that are off, stages of deals.
 
 Also what people do to meetings in their calendars, which no call of the API does.
 """

@@ -1,6 +1,6 @@
 """The control plane of deliveries: what was sent and what is owed, options, states on demand, waiting.
 
-`/_emulator/webhooks` in the control plane; Attio has nothing of the kind.
+`/_emulator/webhooks` in the control plane; Attio has no such call.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Asks one workspace the recorded facts, one after the other, and tidies up behind each.
+"""Asks one workspace the recorded facts, one after the other, and deletes what each has made.
 
     asking = Asking(send=send, token=token, run="0a1b2c3d")
     asking.prepare()
@@ -37,7 +37,7 @@ class CannotAskError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What came of one fact."""
+    """The outcome of one fact."""
 
     fact: str
     verdict: Verdict
@@ -114,7 +114,7 @@ class Asking:
         return token
 
     def _clean(self, steps: list[dict[str, Any]], known: Mapping[str, str]) -> None:
-        """Delete what a fact made; what it did not make has no id and is passed over."""
+        """Delete what a fact made; a thing that it did not make has no id and is skipped."""
         for step in steps:
             try:
                 path = filled(step["path"], known)

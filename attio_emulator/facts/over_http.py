@@ -1,4 +1,4 @@
-"""Sends the calls of facts to a workspace over HTTP, at a pace that no limit of Attio's objects to."""
+"""Sends the calls of facts to a workspace over HTTP, slower than Attio's rate limits."""
 
 import http.client
 import ssl
@@ -25,7 +25,7 @@ def sender(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.time,
 ) -> Send:
-    """A function that makes one call, and repeats it when it is told to come again later."""
+    """A function that makes one call and repeats it after a 429."""
 
     def send(method: str, path: str, token: str | None, body: Any) -> FactReply:  # noqa: ANN401 - any JSON
         for _ in range(TRIES):

@@ -13,7 +13,7 @@ class UnfilledError(LookupError):
 
 
 def fresh_uuid() -> str:
-    """An id that nothing has."""
+    """A new id that no thing in the workspace has."""
     return str(uuid.uuid4())
 
 

@@ -1,1 +1,1 @@
-"""Webhooks on their way out: which, when, signed how, and what an answer means."""
+"""Deliveries of webhooks: which events, when, how they are signed, and what an answer means."""

@@ -19,7 +19,7 @@ WORKERS: Final = 16
 
 
 def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Reply:
-    """Post once, following no redirect; trouble on the way is an answer too."""
+    """Post once, following no redirect; a failed connection is an answer too."""
     url = urlsplit(target_url)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=timeout)

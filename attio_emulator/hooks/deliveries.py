@@ -102,7 +102,7 @@ class Deliveries:
     # -- events --------------------------------------------------------------------------------------------
 
     def publish(self, workspace_id: str, event: Mapping[str, Any], now: int) -> None:
-        """Owe this event to every webhook of the workspace that asked for it and is not given up."""
+        """Owe this event to every webhook of the workspace that subscribes to it and is not inactive."""
         with self.lock:
             for webhook in self.webhooks.values():
                 if webhook.workspace_id != workspace_id or self.status(webhook, now) == "inactive":
@@ -196,7 +196,7 @@ class Deliveries:
             return min(pauses, default=None)
 
     def answered(self, delivery: Delivery, answer: Reply, now: int) -> None:
-        """Note what a target said, and decide whether this delivery is done, tried again, or given up."""
+        """Note what a target answered, and decide whether this delivery is done, tried again, or given up."""
         with self.lock:
             if self._deliveries.get(delivery.number) is not delivery:
                 return  # everything was cleared while it was on its way

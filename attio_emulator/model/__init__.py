@@ -1,1 +1,1 @@
-"""What the emulated workspace holds."""
+"""The state of the emulated workspace."""

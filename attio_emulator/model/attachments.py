@@ -1,6 +1,6 @@
-"""What hangs on records and is none: notes, tasks, comments, meetings, call recordings, files, views.
+"""Things attached to records: notes, tasks, comments, meetings, call recordings, files, views.
 
-Keeps and forgets; `routes` knows what a request may say and what an answer looks like.
+Stores and deletes them; `routes` knows the requests and answers.
 """
 
 from collections.abc import Mapping
@@ -121,7 +121,7 @@ class View:
 
 
 class Annexes:
-    """All of them, of one workspace."""
+    """All attachments of one workspace."""
 
     KINDS: ClassVar[Mapping[str, type[Any]]] = {
         "notes": Note,
@@ -172,7 +172,7 @@ class Annexes:
             self.comments.drop(comment.key)
 
     def move_record(self, old: str, new: str) -> None:
-        """Hang on the merged record what hung on one of the originals."""
+        """Attach to the merged record what was attached to one of the originals."""
         for note in self.notes.on(old):
             self.notes.put(replace(note, parent_record_id=new))
         for comment in self.comments.on(old):

@@ -1,6 +1,6 @@
-"""Keeps things by id, in order of creation, and by what they hang on.
+"""Keeps things by id, in order of creation, and by what they are attached to.
 
-Knows nothing of Attio; what is kept is defined in `annexes`.
+Knows nothing of Attio; `attachments` defines what is kept.
 """
 
 from bisect import bisect_left, insort
@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Kept)
 
 
 class Shelf(Generic[T]):
-    """Things by id, oldest first (the id settles ties), and by the ids they hang on."""
+    """Things by id, oldest first (the id settles ties), and by the ids they are attached to."""
 
     def __init__(self, hooks: Callable[[T], Iterable[str]] = lambda _thing: ()) -> None:
         self._hooks = hooks
@@ -43,7 +43,7 @@ class Shelf(Generic[T]):
         return self._by_id.get(key)
 
     def on(self, hook: str) -> list[T]:
-        """Find all that hang on an id, oldest first."""
+        """Find all that are attached to an id, oldest first."""
         found = [self._by_id[key] for key in self._hanging.get(hook, ())]
         return sorted(found, key=lambda thing: (thing.created_at, thing.key))
 

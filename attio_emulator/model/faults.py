@@ -1,4 +1,4 @@
-"""Failures on order: which calls fail next, and how. Rules are taken in the order they were given.
+"""Failures on order: which calls fail, and how. Rules apply in the order in which they were given.
 
 A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
 Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, and `json` for a 5xx
@@ -76,7 +76,7 @@ class Fault:
 
     @property
     def plain(self) -> str | None:
-        """The whole body of a failure that is no JSON: 5xx were met as their reason alone."""
+        """The body of a failure that is no JSON: recorded 5xx had their reason phrase alone."""
         server_error = self.status >= 500  # noqa: PLR2004 - HTTP's own border
         return None if self.json or self.code or not server_error else HTTPStatus(self.status).phrase
 

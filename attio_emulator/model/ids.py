@@ -1,6 +1,6 @@
-"""Identifiers that look random and are not: the same seed gives the same ids in the same order.
+"""Identifiers made from a seed: the same seed gives the same ids in the same order.
 
-Attio makes version 4 ids on create and version 5 ids on upsert; nothing may rely on either.
+Attio makes version 4 ids on create and version 5 ids on upsert; no client may rely on it.
 """
 
 from hashlib import blake2b

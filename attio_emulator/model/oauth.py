@@ -1,4 +1,4 @@
-"""Signing in with OAuth 2.0: apps, one-time codes, and the tokens that they are traded for.
+"""Signing in with OAuth 2.0: apps, one-time codes, and the tokens that codes are exchanged for.
 
 docs.attio.com/rest-api/tutorials/connect-an-app-through-oauth: a code, no refresh token, no expiry.
 Attio serves these pages on app.attio.com; the emulator serves them beside the API.
@@ -18,7 +18,7 @@ BILLION: Final = 1_000_000_000
 
 
 class OAuthError(Exception):
-    """What went wrong, in a word of RFC 6749 and a sentence."""
+    """An error of RFC 6749, with a sentence."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
@@ -48,7 +48,7 @@ DEFAULT_APP: Final = App(client_id="emulator-client", client_secret="emulator-se
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """A code that was given out and not yet traded."""
+    """A code that was given out and not yet exchanged."""
 
     client_id: str
     expires_at: int
@@ -61,7 +61,7 @@ class OAuth:
         self.clear()
 
     def clear(self) -> None:
-        """Know the default app only, and no codes."""
+        """Keep the default app only, and no codes."""
         self.apps: dict[str, App] = {DEFAULT_APP.client_id: DEFAULT_APP}
         self._grants: dict[str, Grant] = {}
 
@@ -92,7 +92,7 @@ class OAuth:
 
 
 def valid(app: App, redirect_uri: str) -> bool:
-    """Tell whether an address is one that the app may return to; nonsense is none."""
+    """Tell whether an address is one that the app may return to."""
     try:
         return app.may_return_to(redirect_uri)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a workspace's data look like: objects, lists, their attributes, options and statuses.
+"""The definitions of a workspace: objects, lists, their attributes, options and statuses.
 
 Knows definitions, not rows: those are in `tables`. Shapes as in docs.attio.com/rest-api.
 """

@@ -46,13 +46,13 @@ class Server(Protocol):
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace of everyone who does not say otherwise."""
+        """The default workspace."""
 
     def workspace_of(self, slug: str) -> Workspace:
         """The workspace of a slug; made when there is none."""
 
     def adopt(self, workspace: Workspace) -> None:
-        """Take a workspace in."""
+        """Add a workspace."""
 
     def add_token(self, token: str, **changes: object) -> Token:
         """Make a token known."""
@@ -61,4 +61,4 @@ class Server(Protocol):
         """Begin anew."""
 
     def sound_echoes(self) -> None:
-        """Let what Attio does by itself happen, as far as its time has come."""
+        """Run what Attio does by itself, as far as it is due."""

@@ -1,6 +1,6 @@
 """How the emulator behaves where sources about Attio contradict each other, or where workspaces differ.
 
-One field a question, one of a few words each; the first word is the default. `COVERAGE.md` has the reasons.
+Each field is a question and holds one of a few words, the first by default. `COVERAGE.md` has the reasons.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Switches:
     meetings: str = "on"
 
     def set(self, changes: Mapping[str, Json]) -> None:
-        """Answer some questions otherwise; refused whole when one is unknown."""
+        """Change some answers; one unknown question or word refuses all changes."""
         for name, value in changes.items():
             allowed = CHOICES.get(name)
             if allowed is None:

@@ -72,7 +72,7 @@ class Row:
         self._values = self.peek()
 
     def forget_values(self) -> None:
-        """Live as bytes alone, once printed."""
+        """Keep the row as bytes alone, once printed."""
         if self.raw is not None:
             self._values = None
 
@@ -103,7 +103,7 @@ class Table:
         self._moments: list[tuple[str, str]] | None = None
 
     def add(self, row: Row) -> None:
-        """Take a new row in; unique values are indexed by whoever writes them."""
+        """Add a new row; the caller indexes its unique values."""
         self.rows[row.id] = row
         if row.parent is not None:
             self.by_parent.setdefault(row.parent[1], []).append(row.id)
@@ -113,13 +113,13 @@ class Table:
             insort(self._moments, (row.created_at, row.id))
 
     def extend(self, rows: Iterable[Row]) -> None:
-        """Take many rows in at once."""
+        """Add many rows at once."""
         self._ids = self._moments = None
         for row in rows:
             self.add(row)
 
     def remove(self, row: Row) -> None:
-        """Let a row go."""
+        """Remove a row."""
         del self.rows[row.id]
         if row.parent is not None:
             self.by_parent[row.parent[1]].remove(row.id)
@@ -146,7 +146,7 @@ class Table:
         self.moments()
 
     def index(self, attribute_id: str) -> dict[Hashable, str]:
-        """Who holds which unique value of an attribute."""
+        """Which row holds which unique value of an attribute."""
         return self.unique.setdefault(attribute_id, {})
 
     def rename_values(self, old: str, new: str) -> None:

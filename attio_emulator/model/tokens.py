@@ -1,4 +1,4 @@
-"""Who calls: tokens, what they may do, and the actor they write as."""
+"""Tokens: what each may do, and the actor that it writes as."""
 
 import base64
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ def authenticate(tokens: Mapping[str, Token], headers: Mapping[str, str]) -> Tok
 
 
 def authorise(token: Token, scopes: tuple[str, ...], *, hides_configuration: bool = False) -> None:
-    """403 when the token lacks any of the scopes; one client met 404 where definitions are written."""
+    """403 when the token lacks any of the scopes; 404 for a write of a definition, where switched on."""
     lacking = [scope for scope in scopes if not token.allows(scope)]
     if hides_configuration and any(scope.endswith("_configuration:read-write") for scope in lacking):
         raise refuse("not_found", "The resource does not exist or you do not have permission to change it.")

@@ -120,7 +120,7 @@ class Workspace:
         )
 
     def emit(self, event_type: str, ids: JsonObject, actor: JsonObject, **extras: Json) -> None:
-        """Say that something happened: remembered, and told to the webhook engine."""
+        """Emit an event: it is kept, and handed to the webhook engine."""
         event: JsonObject = {
             "event_type": event_type,
             "id": {"workspace_id": self.id, **ids},

@@ -101,7 +101,7 @@ class All:
         return all(part.holds(row) for part in self.parts)
 
     def select(self, kind: Kind) -> Selection:
-        """What all parts have in common."""
+        """The candidates that all parts share."""
         ids: frozenset[str] | None = None
         span: tuple[Moment, Moment] | None = None
         rest: list[Condition] = []
@@ -150,7 +150,7 @@ class Not:
         return not self.part.holds(row)
 
     def select(self, _kind: Kind) -> Selection:
-        """No index knows what is absent."""
+        """No index helps: the rows are tested one by one."""
         return Selection(rest=(self,))
 
 

@@ -70,7 +70,7 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
     workspace.switches.admit_values(*constraint_values(raw))
     condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
     sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
-    # Beyond the last row one offset is as good as another, and islice knows no larger ones.
+    # An offset beyond the last row finds nothing; islice refuses one beyond sys.maxsize.
     offset = min(given.get("offset", 0), len(kind.table.rows))
     limit = limit_of(workspace, given.get("limit", USUAL_PAGE))
     found = condition.select(kind)
@@ -102,7 +102,7 @@ def constraint_values(raw: Json) -> tuple[int, int]:
 
 
 def score(kind: Kind, body: JsonObject) -> int:
-    """What a query costs: nothing without sorts, as recorded; the rest of the scale is our own."""
+    """The score of a query: 0 without sorts, as recorded; the other figures are a choice."""
     sorts = body.get("sorts")
     return len(sorts) * (84 + 4 * min(10, len(kind.table.rows))) if isinstance(sorts, list) else 0
 

@@ -1,4 +1,4 @@
-"""Where in a filter one is while reading it: of what kind of rows, along which keys, how deep."""
+"""The place in a filter that is being read: the kind of rows, the keys that lead there, the depth."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -80,7 +80,7 @@ def read_attribute(call: Call) -> Answer:
 
 
 def refuse_locked(attribute: Attribute, given: JsonObject) -> None:
-    """Refuse to change what Attio supplies, and what makes no sense of a formula."""
+    """Refuse changes of system attributes, and changes that a formula cannot have."""
     if attribute.is_system:
         message = f'"{attribute.slug}" is a system attribute and cannot be changed.'
         raise refuse("system_edit_unauthorized", message)

@@ -79,7 +79,7 @@ def in_thread(call: Call, thread_id: str) -> list[Comment]:
 
 
 def place(call: Call, new: dict[str, Any]) -> dict[str, str | None]:
-    """Where a new comment hangs: the thread, and the record and entry it is about."""
+    """The thread of a new comment, and the record and entry that it is about."""
     workspace = call.workspace
     if "thread_id" in new:
         opening = workspace.annexes.comments.get(new["thread_id"].lower())

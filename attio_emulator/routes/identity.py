@@ -33,7 +33,7 @@ def describe(token: Token, workspace: Workspace) -> JsonObject:
 def identify(call: Call) -> Answer:
     """Describe the caller's token; one that is dead, revoked or unknown is 200 and not active.
 
-    A text that cannot be a token, or none, is refused: here alone it is not a matter of authentication.
+    A text that cannot be a token, or none, is 400 here; other endpoints answer 401.
     """
     given = bearer(call.headers) or ""
     token = call.server.tokens.get(given)

@@ -1,4 +1,4 @@
-"""What Attio has and the emulator has not: refused in so many words, never answered as if it were there.
+"""Endpoints that Attio has and the emulator has not: each call is refused with a sentence that says so.
 
 `COVERAGE.md` gives the reasons; a test holds both against each other.
 """

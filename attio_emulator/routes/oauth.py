@@ -59,7 +59,7 @@ def sent_to(address: str) -> Answer:
 
 
 def token(call: Call) -> Answer:
-    """Trade a code for a token that never expires."""
+    """Exchange a code for a token that never expires."""
     try:
         app = traded(call, dict(parse_qsl(call.raw.decode(), strict_parsing=True)))
     except ValueError:
@@ -80,7 +80,7 @@ def traded(call: Call, form: dict[str, str]) -> App:
 
 
 def failed(trouble: OAuthError) -> Answer:
-    """The answer of RFC 6749 to a request that is no good."""
+    """The error answer of RFC 6749."""
     status = 401 if trouble.error == "invalid_client" else 400
     return json_answer({"error": trouble.error, "error_description": trouble.description}, status)
 

@@ -1,4 +1,4 @@
-"""Search: docs.attio.com/rest-api/endpoint-reference/records/search-records; never behind here."""
+"""Search: docs.attio.com/rest-api/endpoint-reference/records/search-records; no delay."""
 
 from collections.abc import Iterator
 from itertools import islice

@@ -16,7 +16,7 @@ Seed: TypeAlias = Callable[[Workspace, Mapping[str, Json]], None]
 
 
 def empty(_workspace: Workspace, options: Mapping[str, Json]) -> None:
-    """Nothing at all, and no sizes of it."""
+    """Plant nothing; this seed has no sizes."""
     if options:
         raise bad_value("This seed has no options.", [next(iter(options))])
 
@@ -27,7 +27,7 @@ SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile, "
 def plant(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:
     """Fill a workspace, and count what is in it.
 
-    Meanwhile the garbage collector rests: it would walk over ever more rows that are here to stay.
+    The garbage collector is off meanwhile: it would walk over all the rows again and again.
     """
     collecting = gc.isenabled()
     gc.disable()

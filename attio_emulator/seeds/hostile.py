@@ -1,4 +1,4 @@
-"""The seed `hostile`: everything that is allowed and that a careless client falls over.
+"""The seed `hostile`: data that Attio allows and that careless clients fail on.
 
 Nasty text, extreme numbers and dates, duplicates from before an attribute was unique, archived things still
 in use, slugs that collide with columns and tables, a thousand records of one moment, a record listed thrice.

@@ -1,4 +1,4 @@
-"""Who is who in a generated CRM: ids, ties and times, decided before any row is made.
+"""The plan of a generated CRM: ids, relations and times, decided before any row is made.
 
 Everything comes from one seeded generator, so that equal options give equal workspaces.
 """
@@ -97,7 +97,7 @@ def sizes_of(options: Mapping[str, Json]) -> dict[str, int]:
 
 
 def plan(workspace: Workspace, options: Mapping[str, Json]) -> World:
-    """Decide who is who."""
+    """Decide which companies, people and deals there are."""
     sizes = sizes_of(options)
     seed = f"demo:{options.get('seed', 1)}"
     world = World(workspace=workspace, rng=random.Random(seed), sizes=sizes)  # noqa: S311 - repeatable data

@@ -103,7 +103,7 @@ class AsgiApp:
             return Outcome(answer=refused(ours))
 
     def _await_echoes(self) -> None:
-        """Let what Attio does by itself happen in time, also when no further call comes."""
+        """Run what Attio does by itself when it is due, also when no further call comes."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,6 +1,7 @@
 """HTTP/1.1 as uvicorn speaks it, with three differences.
 
-Connections can be broken on order, nothing waits forever, and what is no HTTP is refused in Attio's shape.
+Connections can be broken on order, none waits forever, and bytes that are no HTTP are refused in Attio's
+shape.
 """
 
 import asyncio
@@ -44,12 +45,12 @@ class BreakableProtocol(H11Protocol):
             self.stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more is to come."""
+        """Stop waiting: the connection is closed."""
         self.stop_waiting()
         super().connection_lost(exc)
 
     def stop_waiting(self) -> None:
-        """The head is there, or will never be."""
+        """Cancel the timer of an unfinished head."""
         if self.waiting is not None:
             self.waiting.cancel()
             self.waiting = None
@@ -64,7 +65,7 @@ class BreakableProtocol(H11Protocol):
         self.answer_now(refuse("validation_type", msg))
 
     def answer_now(self, refusal: AttioRefusal) -> None:
-        """Say no without asking the application, and close."""
+        """Answer with a refusal without asking the application, and close."""
         body = dumps(refusal.body())
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),

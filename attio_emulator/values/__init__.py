@@ -1,1 +1,1 @@
-"""How values are understood: strict coercion, contacts, dates, references."""
+"""Values: strict coercion, contacts, dates, references."""

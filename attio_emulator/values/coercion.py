@@ -75,7 +75,7 @@ def text(context: Context, raw: Json) -> JsonObject:
 
 
 def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | float:
-    """A number of four decimals: rounded to them, or refused with more."""
+    """A number with four decimals; one with more is rounded, or refused where that is switched on."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise wrong(context, value, "number")
     rounded = round(float(value), DECIMALS)
@@ -180,7 +180,7 @@ def location(context: Context, raw: Json) -> JsonObject:
 
 
 def interaction(context: Context, _raw: Json) -> JsonObject:
-    """Attio's own: nobody writes it."""
+    """Refuse: Attio alone writes interactions."""
     raise refuse("validation_type", f'Attribute "{context.attribute.slug}" cannot be written.')
 
 

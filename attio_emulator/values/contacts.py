@@ -36,7 +36,7 @@ PLACE = (
 )
 NAME = ("first_name", "last_name", "full_name")
 RESERVED = frozenset({"test", "example", "invalid", "localhost"})
-"""Top-level domains that no address of anybody ends in (RFC 2606)."""
+"""Top-level domains that RFC 2606 reserves."""
 DEGREES: Mapping[str, re.Pattern[str]] = {
     "latitude": re.compile(r"[-+]?(?:[1-8]?[0-9](?:\.[0-9]+)?|90(?:\.0+)?)"),
     "longitude": re.compile(r"[-+]?(?:(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]+)?|180(?:\.0+)?)"),

@@ -27,7 +27,7 @@ def without_images(markdown: str) -> str:
 
 
 def plaintext(markdown: str) -> str:
-    """Keep the words and lose the marks."""
+    """Remove the marks and keep the words."""
     text = LINK.sub(r"\1", BLOCK.sub("", without_images(markdown)))
     for mark in MARKS:
         text = mark.sub(r"\1", text)

@@ -1,6 +1,6 @@
 """Values that point at something: options, statuses, members, records.
 
-What is not there is refused, never made.
+A missing one is refused, never created.
 """
 
 from collections.abc import Callable, Mapping

@@ -58,6 +58,15 @@ def test_the_page_lists_facts_that_exist() -> None:
     assert set() == DIFFERING - {fact["id"] for fact in RUNNABLE}
 
 
+def test_the_page_counts_the_facts() -> None:
+    """How many facts are recorded, can be asked, and agree, is what the page says."""
+    counted = re.search(r"(\d+) recorded facts.*?; (\d+) of them.*?agrees with (\d+)\.", SECTION, re.DOTALL)
+    expected = (len(facts()), len(RUNNABLE), len(RUNNABLE) - len(DIFFERING))
+
+    assert counted
+    assert expected == tuple(map(int, counted.groups()))
+
+
 def test_a_fact_without_steps_could_not_be_asked(asked: Asking) -> None:
     """What cannot be expressed as calls is neither agreed nor different."""
     finding = asked.ask({"id": "unknown"})
