@@ -178,6 +178,8 @@ class Emulator:
         authorise(token, route.scopes, hides_configuration=self.switches.configuration_scope == "404")
         if self.switches.meetings == "off" and route.path.startswith("/v2/meetings"):
             raise unknown_endpoint(request.method, request.path)
+        if route.paid:
+            self.switches.admit_paid(part="This endpoint")
         if route.workspace_level and token.level != "workspace":
             raise refuse("unauthorized", "This endpoint needs a workspace-level token.", status=403)
         return self._call(route, params, request, token, workspace)

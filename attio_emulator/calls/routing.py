@@ -145,7 +145,8 @@ class Route:
     """One endpoint.
 
     `per_second` where Attio gives it a limit of its own, `workspace_level` where user tokens may not call it,
-    `public` where no token is needed, `waits` where the handler blocks (control plane only).
+    `public` where no token is needed, `paid` where a free plan lacks it, `waits` where the handler blocks
+    (control plane only).
     """
 
     method: str
@@ -156,6 +157,7 @@ class Route:
     per_second: int | None = field(default=None, kw_only=True)
     workspace_level: bool = field(default=False, kw_only=True)
     public: bool = field(default=False, kw_only=True)
+    paid: bool = field(default=False, kw_only=True)
     waits: bool = field(default=False, kw_only=True)
 
 

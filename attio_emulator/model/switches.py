@@ -63,6 +63,12 @@ class Switches:
         """All answers."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
+    def admit_paid(self, *, part: str) -> None:
+        """Refuse what a free plan does not have."""
+        if self.plan == "free":
+            message = f"{part} is not available on the plan of this workspace."
+            raise refuse("billing_error", message)
+
     def admit_values(self, total: int, largest_set: int) -> None:
         """Refuse a filter with more constraint values than Attio takes."""
         counted = {"by_request": total, "by_operator": largest_set}.get(self.constraint_values, 0)

@@ -151,7 +151,7 @@ READ = ("meeting:read", "call_recording:read")
 WRITE = ("meeting:read", "call_recording:read-write")
 ROUTES = (
     Route("GET", ALL, list_recordings, scopes=READ),
-    Route("POST", ALL, create_recording, scopes=WRITE, kind="write", per_second=1),
+    Route("POST", ALL, create_recording, scopes=WRITE, kind="write", per_second=1, paid=True),
     Route("GET", ONE, read_recording, scopes=READ),
     Route("DELETE", ONE, delete_recording, scopes=WRITE, kind="write"),
     Route("GET", ONE + "/transcript", read_transcript, scopes=READ, workspace_level=True),

@@ -228,8 +228,8 @@ SHARED = ("object_configuration:read", "record_permission:read")
 READ, WRITE = ("file:read", *SHARED), ("file:read-write", *SHARED)
 ROUTES = (
     Route("GET", "/v2/files", list_files, scopes=READ),
-    Route("POST", "/v2/files", create_file, scopes=WRITE, kind="write"),
-    Route("POST", "/v2/files/upload", upload_file, scopes=WRITE, kind="write", per_second=1),
+    Route("POST", "/v2/files", create_file, scopes=WRITE, kind="write", paid=True),
+    Route("POST", "/v2/files/upload", upload_file, scopes=WRITE, kind="write", per_second=1, paid=True),
     Route("GET", "/v2/files/{file_id}", read_file, scopes=READ),
     Route("DELETE", "/v2/files/{file_id}", delete_file, scopes=WRITE, kind="write"),
     Route("GET", "/v2/files/{file_id}/download", download_file, scopes=READ),

@@ -56,7 +56,9 @@ def create_list(call: Call) -> Answer:
 def checked_access(
     workspace: Workspace, access: Json, members: list[JsonObject]
 ) -> tuple[str | None, list[JsonObject]]:
-    """Access that leaves somebody with all of it."""
+    """Access that leaves somebody with all of it; a free plan knows full access for everybody alone."""
+    if access != "full-access" or members:
+        workspace.switches.admit_paid(part="Restricted access to a list")
     for each in members:
         if workspace.member(str(each["workspace_member_id"])) is None:
             raise refuse("value_not_found", "Cannot find a workspace member of workspace_member_access.")

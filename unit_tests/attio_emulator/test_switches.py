@@ -131,6 +131,28 @@ def test_a_free_plan_allows_no_further_object(api: Api) -> None:
     assert (400, "quota_exceeded") == api.refusal("POST", "/v2/objects", body)
 
 
+PAID: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/v2/lists", {"workspace_access": "read-only"}),
+    ("POST", "/v2/lists", {"workspace_access": None}),
+    ("POST", f"/v2/meetings/{IDS[0]}/call_recordings", {"video_url": "https://example.com/a.mp4"}),
+    ("POST", "/v2/files", {}),
+    ("POST", "/v2/files/upload", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "data"), PAID)
+def test_a_free_plan_lacks_what_costs(api: Api, method: str, path: str, data: dict[str, Any]) -> None:
+    """Restricted access to lists, new call recordings and new files are 403 on a free plan alone."""
+    base = {"name": "L", "api_slug": "l", "parent_object": "companies", "workspace_member_access": []}
+    body = {"data": {**base, **data} if path == "/v2/lists" else data}
+    otherwise = api.parsed(api.raw(method, path, body)).get("code")
+    switch(api, plan="free")
+
+    assert (403, "billing_error") == api.refusal(method, path, body)
+    assert "billing_error" != otherwise
+    assert 200 == api.raw("POST", "/v2/lists", {"data": {**base, "workspace_access": "full-access"}}).status
+
+
 def test_a_workspace_may_have_no_meetings(api: Api) -> None:
     """Where the family is off, its routes are unknown."""
     switch(api, meetings="off")
