@@ -18,6 +18,7 @@ from destination_attio.engine.run_context import RunContext
 from destination_attio.engine.signals import RunStopped
 from destination_attio.model.plan import Counts, Plan
 from destination_attio.storage.journal import About, Journal
+from destination_attio.workspace.attachments import Attachments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from attio_api.pace import Governor
     from destination_attio.config import DestinationConfig, StreamConfig
     from destination_attio.engine.run_context import OnProgress
-    from destination_attio.model.plan import Report
+    from destination_attio.model.plan import Change, Report
     from destination_attio.storage.rejects_bucket import Synced
 
     Rows = Iterable[Mapping[str, Any]]
@@ -98,6 +99,18 @@ class Session(RunContext):
                 finish_mirror(pushing)
             check_sum(read, pushing.tally.counts)
         return self.report(pushing)
+
+    def goes_with(self, changes: Iterable[Change]) -> dict[str, str]:
+        """What Attio takes away with the records that changes delete, in words, by the id of the record."""
+        doomed: dict[str, list[str]] = {}
+        for one in changes:
+            if one.kind == "delete" and one.record_id and not one.is_option:
+                doomed.setdefault(one.target, []).append(one.record_id)
+        attachments = Attachments(self.client, self.assembly.pool)
+        found: dict[str, str] = {}
+        for target, ids in doomed.items():
+            found |= attachments.find(self.catalog.by_name(target), ids)
+        return found
 
     def push_plan(self, plan: Plan, *, on_progress: OnProgress | None = None) -> Report:
         """Apply a saved plan; stops at the first row whose basis has moved (`Report.stopped_at`)."""

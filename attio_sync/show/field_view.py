@@ -64,7 +64,7 @@ def _replaced(one: FieldChange, kind: Kind, *, whole: bool) -> FieldView:
         shown = text if whole or len(text) <= _CUT else text[:_CUT].rstrip() + "…"
         pieces += [_ARROW] if pieces else []
         pieces.append(Piece("del" if tag == "del" else "ins", shown))
-    is_cleared = kind != "delete" and _is_empty(one.after)
+    is_cleared = kind not in {"delete", "superseded"} and _is_empty(one.after)
     remark = "cleared" if is_cleared else ""
     return FieldView(attribute=one.attribute, pieces=tuple(pieces), remark=remark, is_cut=is_cut)
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from attio_sync.show import wording
 from attio_sync.show.look_at_first import WORDS
@@ -27,6 +28,7 @@ def environment() -> Environment:
     made.filters |= {
         "number": _number,
         "visible": wording.visible,
+        "coded": _coded,
         "moment": wording.moment,
         "short": wording.short_moment,
         "spoken": wording.value,
@@ -43,6 +45,17 @@ def render(template: str, **facts: Any) -> str:  # noqa: ANN401 -- whatever the 
 def look() -> str:
     """The stylesheet that all pages share."""
     return files("attio_sync.show").joinpath("look.css").read_text(encoding="utf-8")
+
+
+def _coded(text: str) -> Markup:
+    """A sentence whose words between backticks are what somebody would type."""
+    parts = wording.visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape("`".join(parts))
+    said = (
+        Markup("<code>{}</code>").format(one) if odd % 2 else escape(one) for odd, one in enumerate(parts)
+    )
+    return Markup("").join(said)
 
 
 def _number(count: int) -> str:

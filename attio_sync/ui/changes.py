@@ -38,6 +38,13 @@ class Changes:
     records: Sequence[RecordView]
     patterns: Sequence[Pattern]
     groups: Sequence[Group]
+    lost: Sequence[RecordView] = ()
+    """Superseded rows that say something else than the row that counts, with both."""
+
+    @property
+    def is_of_refused(self) -> bool:
+        """Whether only rows are asked for that cost no write."""
+        return bool(self.look.kinds) and self.look.alike is None and not set(self.look.kinds) & set(ACTIONS)
 
     @property
     def links(self) -> dict[str, str]:
@@ -65,6 +72,7 @@ def changes_of(
     actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
     view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
     records, listed = _records(store, look)
+    groups, lost = _apart(store, _groups(store, look)) if view == "records" else ([], [])
     return Changes(
         look=look,
         view=view,
@@ -76,7 +84,8 @@ def changes_of(
         page=PAGE,
         records=records if view == "records" else (),
         patterns=store.patterns(look) if view == "patterns" else (),
-        groups=_groups(store, look) if view == "records" else (),
+        groups=groups,
+        lost=lost,
     )
 
 
@@ -85,6 +94,19 @@ def _records(store: PlanStore, look: Filter) -> tuple[list[RecordView], int]:
         found = store.alike(look.alike, at=look.at)
         return [record_view(number, one) for number, one in found], store.count_alike(look.alike)
     return [record_view(number, one) for number, one in store.page(look)], store.count(look)
+
+
+def _apart(store: PlanStore, groups: list[Group]) -> tuple[list[Group], list[RecordView]]:
+    """Groups of rows, and the superseded rows of which both sides can be shown."""
+    kept: list[Group] = []
+    lost: list[RecordView] = []
+    for one in groups:
+        found = store.change(one.first) if one.kind == "superseded" and one.rows == 1 else None
+        if found is not None and found.fields:
+            lost.append(record_view(one.first, found))
+        else:
+            kept.append(one)
+    return kept, lost
 
 
 def _groups(store: PlanStore, look: Filter) -> list[Group]:

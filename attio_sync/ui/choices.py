@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 LEFT_OUT: Final = ""
 BY_YOU: Final = "left out by you"
 MODES: Final = {
-    "upsert": "create what is new, update what is known",
-    "update": "update what is known, create nothing",
-    "create": "create what is new, update nothing",
-    "mirror": "create, update, and remove what the file lacks",
+    "upsert": "create new ones, update known ones",
+    "update": "update known ones, create none",
+    "create": "create new ones, update none",
+    "mirror": "mirror: remove what the file lacks",
     "delete": "delete the records that the rows name",
 }
 READINGS: Final[dict[str, dict[str, str]]] = {
     "date": {
-        "": "as programs write dates",
+        "": "as in 2026-11-26",
         "dmy": "day, month, year",
         "mdy": "month, day, year",
         "excel": "days that a spreadsheet counts",
     },
-    "decimal": {"": "as programs write numbers", ".": "1,234.50", ",": "1.234,50"},
-    "separator": {"": "one value, or with commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
+    "decimal": {"": "as in 1234.50", ".": "1,234.50", ",": "1.234,50"},
+    "separator": {"": "one, or by commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
 }
 """What can be said about how the cells of a column are written, by the setting's name."""
 _CHOSEN: Final = frozenset({"select", "status"})

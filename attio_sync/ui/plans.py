@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
@@ -49,6 +49,8 @@ class Kept:
     draft_id: str | None = None
     reverts: str | None = None
     only: tuple[str, ...] = ()
+    goes_with: dict[str, str] = field(default_factory=dict)
+    """What Attio takes away with records that the plan deletes, in words, by the id of the record."""
     rejected: int = 0
     """How many rows were refused in the end, those that Attio refused only while it was written too."""
 
@@ -83,6 +85,7 @@ class Plans:
         by: str | None,
         draft_id: str | None = None,
         only: tuple[str, ...] = (),
+        goes_with: dict[str, str] | None = None,
     ) -> Kept:
         """Write a plan down: as the file that can be applied, and as what pages ask."""
         plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
@@ -106,6 +109,7 @@ class Plans:
             draft_id=draft_id,
             reverts=plan.reverts,
             only=only,
+            goes_with=goes_with or {},
         )
         self._write(kept)
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
@@ -14,6 +14,7 @@ from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
 from attio_sync.ui.jobs import Job
 from destination_attio.config import StreamConfig
+from destination_attio.model.plan import listing
 from destination_attio.session import RunStopped, Session
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
 
+MOST_LOOKED_AT: Final = 100
+"""Deletions of which a plan says what goes with them: each costs half a dozen reads."""
+
 
 def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, draft_id: str) -> Job:
     """Begin to compare rows with Attio; the plan waits afterwards."""
@@ -37,7 +41,8 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
         with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
-            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
+            doomed = session.goes_with(listing(plan.changes, "delete")[:MOST_LOOKED_AT])
+            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id, goes_with=doomed)
         job.end("done", leads_to=("plans", kept.id))
 
     return room.jobs.start(Job("compare", title), work)

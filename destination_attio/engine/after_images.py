@@ -52,7 +52,7 @@ class Images:
             record_id=current.record_id,
             after=after,
             beside=_beside(target, current, sent) if is_new else None,
-            name=_name(current) or operation.change.name,
+            name=current.name or operation.change.name,
             web_url=_text(outcome.answer.get("web_url")),
         )
 
@@ -76,7 +76,7 @@ class Images:
             after=after,
             kind="update",
             reason=MET,
-            name=_name(current),
+            name=current.name,
             web_url=_text(answer.get("web_url")),
         )
 
@@ -102,12 +102,6 @@ def _beside(target: Target, current: Current, sent: Sequence[str]) -> JsonObject
     return {
         slug: value for slug, value in current.values.items() if slug not in own and value not in (None, [])
     }
-
-
-def _name(current: Current) -> str | None:
-    """What people call the record."""
-    found = current.values.get("name") or current.values.get("title")
-    return _text(found.get("full_name") if isinstance(found, dict) else found)
 
 
 def _text(value: object) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from destination_attio.model.change import OTHER_DATA, Change
+from destination_attio.model.change import OTHER_DATA, Change, FieldChange
 from destination_attio.rows import rejections
 from destination_attio.rows.keys import token_of, tokens_of
 
@@ -71,9 +71,11 @@ class Latest:
         self, row: Desired, by: int, here: Mapping[str, Desired], said: Mapping[str, str]
     ) -> Change:
         latest = here[row.identity]
-        theirs = self._digest(latest) if latest.row_number == by else said.get(row.identity)
-        differs = theirs != self._digest(row)
-        return superseded(row, by, "has the same key and comes later", differs=differs)
+        if latest.row_number != by:
+            differs = said.get(row.identity) != self._digest(row)
+            return superseded(row, by, "has the same key and comes later", differs=differs)
+        differs = self._digest(latest) != self._digest(row)
+        return superseded(row, by, "has the same key and comes later", differs=differs, counts=latest)
 
     def _note(self, rows: Iterable[Desired]) -> None:
         noted = [(row.identity, row.row_number, self._digest(row)) for row in rows if row.identity]
@@ -147,17 +149,33 @@ def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
     return rejections.RIVAL_CLAIM(slug, row=owner[1])
 
 
-def superseded(row: Desired, by: int, has: str, *, differs: bool = False) -> Change:
-    """A row that another one of the input makes idle; where its data differ, they are lost."""
+def superseded(
+    row: Desired, by: int, has: str, *, differs: bool = False, counts: Desired | None = None
+) -> Change:
+    """A row that another one of the input makes idle; where its data differ, they are lost.
+
+    Where the row that counts is at hand, the fields are what this one says and what that one says.
+    """
+    lost = _apart(row, counts) if differs and counts else ()
     return Change(
         kind="superseded",
         stream=row.binding.stream,
         target=row.binding.target.name,
         key=row.key,
         row_number=row.row_number,
+        fields=lost,
         reason=f"Row {by} {has}{', with other data' if differs else ''}.",
         code=OTHER_DATA if differs else None,
         remedy="Put both together in one row, or leave one of them out."
         if differs
         else "Nothing needs to be done: one row of each is enough.",
+    )
+
+
+def _apart(row: Desired, counts: Desired) -> tuple[FieldChange, ...]:
+    """What one row would set, and what the other one sets, where they differ."""
+    slugs = dict.fromkeys((*row.values, *counts.values))
+    pairs = ((slug, row.values.get(slug), counts.values.get(slug)) for slug in slugs)
+    return tuple(
+        FieldChange(attribute=slug, before=one, after=other) for slug, one, other in pairs if one != other
     )

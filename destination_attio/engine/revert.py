@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED, check_undone
+from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
 from destination_attio.engine.undo_choices import undo_choice
@@ -101,6 +102,7 @@ class _Undone:
         self._renewed = Renewed(journal.deleted(run.run_id))
         self._attachments = Attachments(context.client, context.assembly.pool)
         self._own = frozenset(journal.made(run.run_id))
+        self._writers = LastWriters(context.client.workspace_members)
         self._pushings: dict[str, Pushing] = {}
         self.left: list[Change] = []
         self.unchanged = 0
@@ -138,7 +140,7 @@ class _Undone:
 
     def _decided(self, undone: Undo) -> list[Operation]:
         """Note what becomes of a change; returns the write that it needs, if any."""
-        self.left += [undone.left] if undone.left else []
+        self.left += [self._writers.signed(undone.left)] if undone.left else []
         self.unchanged += undone.is_done
         self._settled += undone.operation is None
         return [undone.operation] if undone.operation else []
@@ -225,6 +227,7 @@ class _Undone:
             raws = gateway.filter_size.ask(
                 [(one,) for one in ids], own, lambda part: gateway.page(0, any_of(own, part))
             )
+            self._writers.note(target.id_attribute, raws)
             found = [gateway.read(by_people(raw), attributes) for raw in raws]
         return {one.record_id: one for one in found}
 

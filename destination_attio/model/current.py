@@ -19,6 +19,13 @@ class Current:
     values: JsonObject
     parent_record_id: str | None = None
 
+    @property
+    def name(self) -> str | None:
+        """What people call it, as far as that was read."""
+        found = self.values.get("name") or self.values.get("title")
+        told = found.get("full_name") if isinstance(found, dict) else found
+        return told if isinstance(told, str) and told else None
+
     def to_json(self) -> JsonObject:
         """As the scratch file keeps it."""
         return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}

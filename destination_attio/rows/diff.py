@@ -77,8 +77,17 @@ def _change(row: Desired, kind: Literal["create", "update", "delete"], **more: o
     )
 
 
+def _known(current: Current) -> dict[str, object]:
+    """What a change says of the record that is there."""
+    return {
+        "record_id": current.record_id,
+        "parent_record_id": current.parent_record_id,
+        "name": current.name,
+    }
+
+
 def _deletion(row: Desired, current: Current) -> Operation:
-    change = _change(row, "delete", record_id=current.record_id, parent_record_id=current.parent_record_id)
+    change = _change(row, "delete", **_known(current))
     return operation(change, _attributes(row), row=row)
 
 
@@ -92,8 +101,7 @@ def _update(row: Desired, current: Current) -> Operation | None:
 
 
 def _updating(row: Desired, current: Current, changes: tuple[FieldChange, ...]) -> Operation:
-    parent = current.parent_record_id
-    change = _change(row, "update", record_id=current.record_id, parent_record_id=parent, fields=changes)
+    change = _change(row, "update", **_known(current), fields=changes)
     return operation(change, _attributes(row), row=row)
 
 

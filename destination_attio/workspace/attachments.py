@@ -32,8 +32,8 @@ class Attachments:
         """Nothing is asked yet."""
         self._client, self._pool = client, pool
 
-    def find(self, target: Target, ids: Sequence[str], own: Collection[str] = ()) -> dict[str, str]:
-        """What hangs on each, in words; ids with nothing are left out, and so is what is in `own`."""
+    def find(self, target: Target, ids: Sequence[str], own: Collection[str] | None = None) -> dict[str, str]:
+        """What hangs on each, in words; ids with nothing are left out, and so is what a run made."""
         if target.is_append_only or not ids:
             return {}
         found: dict[str, list[Hung]] = {one: [] for one in ids}
@@ -41,11 +41,15 @@ class Attachments:
         for what, ask in self._questions(target, ids):
             try:
                 for record_id, hung in ask(ids):
-                    if record_id in found and hung not in own:
+                    if record_id in found and hung not in (own or ()):
                         found[record_id].append((what, hung))
             except MissingScope as error:
                 unknown.append(f"{what}s (the token lacks {_lacking(error)})")
-        return {one: _told(hung, unknown) for one, hung in found.items() if hung or unknown}
+        return {
+            one: _told(hung, unknown, is_others=own is not None)
+            for one, hung in found.items()
+            if hung or unknown
+        }
 
     def _questions(
         self, target: Target, ids: Sequence[str]
@@ -135,11 +139,12 @@ def _lacking(error: MissingScope) -> str:
     return " and ".join(scopes) or "a scope"
 
 
-def _told(hung: Sequence[Hung], unknown: Sequence[str]) -> str:
-    """`1 note and 2 tasks`, and what nobody could look at."""
+def _told(hung: Sequence[Hung], unknown: Sequence[str], *, is_others: bool) -> str:
+    """`It has 1 note and 2 tasks.`, and what nobody could look at."""
     plurals = {"list entry": "list entries"}
     counts = Counter(what for what, _ in hung)
     parts = [f"{n} {what if n == 1 else plurals.get(what, what + 's')}" for what, n in counts.items()]
-    has = f"It has {' and '.join(parts)} that the run did not make." if parts else ""
+    whose = " that the run did not make" if is_others else ""
+    has = f"It has {' and '.join(parts)}{whose}." if parts else ""
     hidden = f"Whether it has {', '.join(unknown)} is not known." if unknown else ""
     return " ".join(filter(None, (has, hidden)))

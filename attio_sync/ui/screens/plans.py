@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -17,6 +18,8 @@ from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from attio_sync.show.plan_parts import RecordView
+    from attio_sync.ui.changes import Changes
     from attio_sync.ui.plans import Kept
     from attio_sync.ui.room import Room
 
@@ -24,7 +27,8 @@ _DELETES: Final = (
     "Deletes {:,} in Attio. With a record go its notes, tasks and list entries, and what points at it: a "
     "revert makes the record again under a new id, and not these."
 )
-_UNMAKES: Final = "Deletes {:,} records that the run made and nobody has added to since."
+_GONE: Final = "Attio deletes that too, and a revert does not bring it back."
+_UNMAKES: Final = "Deletes {:,} of what the run made and nobody has added to since."
 WRITES_A_SECOND: Final = 25
 _NONE: Final = "There is no such plan. It was discarded, or removed after two weeks."
 
@@ -40,10 +44,7 @@ def plan(request: Request) -> Response:
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
         return missing(request, _NONE, "plans")
-    with room.plans.store(kept) as store:
-        look = Filter.of(asked(request))
-        changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
-        left = store.refused("rejected") if kept.reverts and not look.is_narrow else []
+    changes, left = _changes(room, kept, Filter.of(asked(request)))
     return screen(
         request,
         "plan.html",
@@ -54,11 +55,27 @@ def plan(request: Request) -> Response:
         remarks=_remarks(room, kept),
         may_approve=bool(kept.sums.written) and not _obstacles(room, kept),
         seconds=max(1, -(-kept.sums.written // WRITES_A_SECOND)),
-        left=[record_view(number, one) for number, one in left],
+        left=left,
         line=_command(room, kept),
         whole=lambda number: at(request, "plans", kept.id, "changes", str(number)),
         record_page=lambda record: at(request, "records", record),
     )
+
+
+def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[RecordView]]:
+    """What is listed, and what a revert leaves alone, which stands on top and each by itself."""
+    with room.plans.store(kept) as store:
+        changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
+        left = store.refused("rejected") if kept.reverts and not look.is_narrow else []
+    groups = [one for one in changes.groups if one.kind != "rejected" or not left]
+    records = [_with_all(one, kept) for one in changes.records]
+    return replace(changes, groups=groups, records=records), [record_view(*one) for one in left]
+
+
+def _with_all(one: RecordView, kept: Kept) -> RecordView:
+    """A deletion with what Attio takes away beside the record."""
+    gone = kept.goes_with.get(str(one.record_id)) if one.kind == "delete" else None
+    return replace(one, why=" ".join(filter(None, (one.why, gone, _GONE)))) if gone else one
 
 
 def _command(room: Room, kept: Kept) -> str:

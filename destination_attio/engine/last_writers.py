@@ -1,0 +1,92 @@
+"""Who changed what of a record last, and when: Attio says both with each value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from attio_api.errors import AttioError
+from destination_attio.engine.undo import ADDED_TO, CHANGED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from attio_api.wire import JsonObject
+    from destination_attio.model.plan import Change
+
+_KINDS: Final = {"api-token": "an API token", "app": "an app", "system": "Attio itself"}
+_SOMEBODY: Final = "somebody"
+Written = tuple[str, str]
+"""Who wrote a value, and since when it holds."""
+
+
+class LastWriters:
+    """What was read of the records that are looked at just now."""
+
+    def __init__(self, members: Callable[[], Iterable[JsonObject]]) -> None:
+        """`members` are asked for their names at most once, and only where one of them wrote something."""
+        self._members = members
+        self._names: dict[str, str] | None = None
+        self._written: dict[str, dict[str, Written]] = {}
+
+    def note(self, own_id: str, raws: Iterable[JsonObject]) -> None:
+        """Take what Attio says with the values of some records; what was noted before is forgotten."""
+        self._written = {}
+        for raw in raws:
+            ids: Any = raw.get("id")
+            self._written[str(ids.get(own_id))] = dict(_newest(raw))
+
+    def signed(self, left: Change) -> Change:
+        """What was left alone because somebody changed it, with who did, and when."""
+        if left.reason not in {CHANGED, ADDED_TO}:
+            return left
+        found = self._written.get(str(left.record_id), {})
+        moved = [one.attribute for one in left.fields if one.before != one.after and one.attribute in found]
+        by: dict[str, list[str]] = {}
+        for slug in moved:
+            by.setdefault(found[slug][0], []).append(slug)
+        told = [
+            f"{self._name(who)} wrote {' and '.join(slugs)} on {_day(max(found[slug][1] for slug in slugs))}"
+            for who, slugs in by.items()
+        ]
+        return replace(left, reason=f"{left.reason} {_upper('; '.join(told))}.") if told else left
+
+    def _name(self, who: str) -> str:
+        kind, _, own_id = who.partition(" ")
+        if kind != "workspace-member":
+            return _KINDS.get(kind, _SOMEBODY)
+        if self._names is None:
+            self._names = _names(self._members)
+        return self._names.get(own_id) or "a member"
+
+
+def _newest(raw: JsonObject) -> Iterable[tuple[str, Written]]:
+    values: Mapping[str, Any] = raw.get("values") or raw.get("entry_values") or {}  # type: ignore[assignment]  # an object in every answer
+    for slug, found in values.items():
+        since = max(found, key=lambda one: str(one.get("active_from")), default=None)
+        if since is not None:
+            actor = since.get("created_by_actor") or {}
+            yield slug, (f"{actor.get('type')} {actor.get('id')}", str(since.get("active_from")))
+
+
+def _names(members: Callable[[], Iterable[JsonObject]]) -> dict[str, str]:
+    """The members' names by id; none where the token may not see them: who wrote is told without."""
+    try:
+        listed = list(members())
+    except AttioError:
+        return {}
+    return {_member_id(one): f"{one.get('first_name')} {one.get('last_name')}".strip() for one in listed}
+
+
+def _member_id(member: JsonObject) -> str:
+    ids: Any = member.get("id")
+    return str(ids.get("workspace_member_id"))
+
+
+def _day(moment: str) -> str:
+    """A moment of Attio's as people read it, to the minute."""
+    return f"{moment[:10]} at {moment[11:16]} UTC"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,94 @@
+"""What the room shows beside the changes: who else wrote, what is lost, what goes with a record."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests.rooms import served
+from integration_tests.sync_commands import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.rooms import Served
+
+
+@pytest.fixture
+def room(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Served]:
+    """The room of an empty folder."""
+    with signed_in(attio.url, attio.token, tmp_path), served() as found:
+        yield found
+
+
+def made(attio: RemoteEmulator, name: str, domain: str) -> str:
+    """A company that Attio holds; returns its id."""
+    record = attio.create_record("companies", {"name": name, "domains": [domain]})
+    return str(record["id"]["record_id"])
+
+
+def planned(room: Served, rows: str, mode: str = "upsert") -> str:
+    """Compare a file of companies with Attio; returns the plan's page."""
+    Path("companies.csv").write_text(f"name,domains\n{rows}")
+    begun = room.post("import", {"file": "companies.csv", "target": "companies"})
+    draft = begun.headers["location"].rpartition("/")[2]
+    form = {"to-0": "name", "to-1": "domains", "match": "domains", "mode": mode, "do": "compare"}
+    room.post(f"import/{draft}", form)
+    room.ended()
+    return waiting(room)
+
+
+def waiting(room: Served) -> str:
+    return text_of(room.get(f"plans/{room.room.plans.waiting()[0].id}").text)
+
+
+def text_of(page: str) -> str:
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def approved(room: Served) -> str:
+    """Approve the plan that waits; returns the run's id."""
+    kept = room.room.plans.waiting()[0]
+    room.post(f"plans/{kept.id}/approve", {"digest": kept.digest, "word": kept.word})
+    room.ended()
+    written = room.room.plans.get(kept.id)
+    assert written is not None
+    return str(written.run_id)
+
+
+def test_rows_of_one_key_that_differ_are_shown_side_by_side(room: Served) -> None:
+    """What is lost with the earlier row stands beside what counts."""
+    page = planned(room, "Acme Norge,acme.com\nGlobex,globex.com\nAcme Group,acme.com\n")
+
+    assert "Row 3 has the same key and comes later, with other data." in page
+    assert "was Acme Norge → becomes Acme Group" in page
+
+
+def test_a_deletion_says_what_attio_takes_away_with_it(attio: RemoteEmulator, room: Served) -> None:
+    """Counted before somebody decides; a record on which nothing hangs says nothing of it."""
+    ids = [made(attio, one, f"{one}.com") for one in ("a", "b")]
+    note = {"parent_object": "companies", "parent_record_id": ids[0], "title": "t", "format": "plaintext"}
+    attio.api("POST", "/v2/notes", {"data": note | {"content": "c"}})
+    page = planned(room, "a,a.com\nb,b.com\n", mode="delete")
+
+    assert 1 == page.count("It has 1 note. Attio deletes that too, and a revert does not bring it back.")
+
+
+def test_a_revert_says_who_has_changed_a_value_and_when(attio: RemoteEmulator, room: Served) -> None:
+    """Attio tells both with each value; the preview shows them before the yes."""
+    record = made(attio, "Old", "acme.com")
+    planned(room, "New,acme.com\n")
+    run_id = approved(room)
+    attio.api("PATCH", f"/v2/objects/companies/records/{record}", {"data": {"values": {"name": "Theirs"}}})
+    room.post(f"runs/{run_id}/preview")
+    room.ended()
+    page = waiting(room)
+
+    assert "was New → becomes Theirs" in page
+    assert re.search(r"An API token wrote name on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\.", page)
+    assert 1 == page.count("Somebody has changed the value since")
