@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from attio_sync.mapping.lines import Line
     from attio_sync.ui.drafts import NewImport
 
-_SAMPLE: Final = 60
+_SAMPLE: Final = 44
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
