@@ -1,7 +1,12 @@
-"""`make bench`: run every benchmark, or those named: `python -m benchmarks source relay`."""
+"""`make bench`: run every benchmark, or those named: `python -m benchmarks source relay`.
+
+With `--write` the figures of a run that kept its bars go into the documentation (see `measured`).
+"""
 
 import importlib
 import sys
+
+from benchmarks import measured
 
 BENCHMARKS = ("start", "emulator", "source", "destination", "relay")
 
@@ -13,6 +18,8 @@ def main(names: list[str]) -> int:
         0 when every bar was kept, 1 when one was missed, 2 when a name is unknown.
 
     """
+    writes = "--write" in names
+    names = [name for name in names if name != "--write"]
     unknown = sorted(set(names) - set(BENCHMARKS))
     if unknown:
         print(
@@ -23,10 +30,13 @@ def main(names: list[str]) -> int:
     for name in names or BENCHMARKS:
         print(f"\n## {name}\n", flush=True)
         try:
-            importlib.import_module(f"benchmarks.{name}").run()
+            figures = importlib.import_module(f"benchmarks.{name}").run()
         except AssertionError as bar:  # the others are measured all the same
             missed.append(f"{name}: {bar}")
             print(f"\nMISSED {bar}", flush=True)
+            continue
+        if writes and figures:
+            measured.write(name, figures)
     print(*missed, sep="\n", file=sys.stderr)
     return 1 if missed else 0
 

@@ -37,7 +37,17 @@ FEED_PAGE = 10_000
 SCRAPERS = 30
 CROWDED_SECONDS = 12.0
 OLD = 0.25
-FILL = 50_000
+FILL = 500_000
+NUMBERS = """
+WITH RECURSIVE numbers(n, at) AS (
+    SELECT :start, CASE WHEN :start < :old THEN :then ELSE :lately END
+    UNION ALL SELECT n + 1, CASE WHEN n + 1 < :old THEN :then ELSE :lately END FROM numbers WHERE n + 1 < :end
+)
+"""
+FILLED = (
+    "INSERT INTO deliveries {} SELECT 'w', 'filled-' || n, 'bench', at, 1, NULL, NULL FROM numbers",
+    "INSERT INTO changes {} SELECT 'bench', n + 1, at, 'record.updated', 'o', NULL, '{{}}' FROM numbers",
+)
 CONFIG = f"""
 [server]
 max_connections = 2000
@@ -149,7 +159,10 @@ def open_loop(
         wait = start + number / rate - time.perf_counter() if number < total else 1.0
         for key, _ in selector.select(max(0.0, wait)):
             assert isinstance(key.fileobj, socket.socket)
-            if key.fileobj.recv(4096).endswith(STORED):
+            answer = key.fileobj.recv(4096)
+            # The head of an answer may come before its body; after a refusal nothing more would come.
+            assert answer.startswith(b"HTTP/1.1 200") or answer.endswith(STORED), answer[:200]
+            if answer.endswith(STORED):
                 latencies.append(time.perf_counter() - due.pop(key.fd))
                 idle.append(key.fileobj)
     results.put(latencies)
@@ -186,17 +199,12 @@ def fill(path: Path, rows: int, *, old: float) -> None:
     now, month = time.time(), 30 * 86400
     with sqlite3.connect(path) as store:
         for start in range(0, rows, FILL):
-            ages = [
-                (n, now - (month if n < rows * old else 3600)) for n in range(start, min(start + FILL, rows))
-            ]
-            store.executemany(
-                "INSERT INTO deliveries VALUES ('w', ?, 'bench', ?, 1, NULL, NULL)",
-                ((f"filled-{n}", moment) for n, moment in ages),
-            )
-            store.executemany(
-                "INSERT INTO changes VALUES ('bench', ?, ?, 'record.updated', 'o', NULL, '{}')",
-                ((n + 1, moment) for n, moment in ages),
-            )
+            facts = {"start": start, "end": min(start + FILL, rows), "old": rows * old}
+            facts |= {"then": now - month, "lately": now - 3600}
+            for table in FILLED:
+                store.execute(table.format(NUMBERS), facts)
+            # One transaction of all would leave a log as large as the store.
+            store.commit()
         store.execute("INSERT INTO heads VALUES ('bench', ?, 0)", (rows,))
         store.execute("UPDATE totals SET number = ? WHERE name = 'deliveries'", (rows,))
 
@@ -239,8 +247,8 @@ def read_feed(at: tuple[str, int], changes: int) -> float:
     return min(took)
 
 
-def run() -> None:
-    """Measure all, print all, then fail if a bar is missed."""
+def run() -> dict[str, float]:
+    """Measure all, print all, then fail if a bar is missed; the figures that the documentation shows."""
     with tempfile.TemporaryDirectory() as folder, relay(Path(folder)) as at:
         latencies = gathered(closed_loop, at, CONNECTIONS, SECONDS)
         rate = len(latencies) / SECONDS
@@ -267,6 +275,15 @@ def run() -> None:
             Bar(name=f"feed page of {FEED_PAGE:,} changes: ms", figure=feed, most=100),
         ]
     )
+    return {
+        "rate": round(rate),
+        "p99_busy_ms": round(percentile(latencies, 99), 1),
+        "p50_ms": round(percentile(paced, 50), 1),
+        "p99_ms": round(percentile(paced, 99), 1),
+        "crowd_rows": rows,
+        "crowd_p99_ms": round(crowd, 1),
+        "feed_ms": round(feed),
+    }
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from attio_relay.settings import RetentionConfig
     from attio_relay.store.store import Store
 
-# Rows in one commit: a few milliseconds of the one lock that all writers of a SQLite file share.
+# Rows in one commit, at most and at least: a few milliseconds of the one lock that all writers of a SQLite
+# file share. In a store that is larger than memory each of them may be a read from the disk.
 AT_ONCE = 200
+AT_LEAST = 10
+BRIEF = 0.005
 # Between two commits: at least so long, and so many times as long as the last one took.
 PAUSE = 0.02
 REST = 4.0
@@ -44,13 +47,18 @@ class Pruning:
     def work(self) -> None:
         """Forget everything that is old, with pauses, unless the relay ends."""
         now, kept, store = self._clock(), self._retention, self._store
-        self._all(lambda: store.inbox.prune(before=now - kept.deliveries, limit=AT_ONCE))
-        self._all(lambda: store.feed.prune(before=now - kept.changes, limit=AT_ONCE))
-        self._all(lambda: store.history.prune(before=now - kept.runs, limit=AT_ONCE))
+        self._all(lambda limit: store.inbox.prune(before=now - kept.deliveries, limit=limit))
+        self._all(lambda limit: store.feed.prune(before=now - kept.changes, limit=limit))
+        self._all(lambda limit: store.history.prune(before=now - kept.runs, limit=limit))
         prune_runs(self._folder, before=now - kept.runs)
 
-    def _all(self, some: Callable[[], int]) -> None:
+    def _all(self, some: Callable[[int], int]) -> None:
+        """Fewer at once after a commit that took long, more after a brief one."""
+        limit = AT_ONCE
         while True:
             began = self._stopwatch()
-            if not some() or self._stopped(max(PAUSE, REST * (self._stopwatch() - began))):
+            number = some(limit)
+            took = self._stopwatch() - began
+            if not number or self._stopped(max(PAUSE, REST * took)):
                 return
+            limit = min(AT_ONCE, limit * 2) if took < BRIEF else max(AT_LEAST, limit // 2)

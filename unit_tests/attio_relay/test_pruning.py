@@ -49,7 +49,19 @@ def test_pruning_leaves_the_disk_to_deliveries(store: Store, tmp_path: Path) -> 
     pruning(store, tmp_path, stopped).work()
 
     assert {"deliveries": 0, "dead": 0} == store.inbox.counts()
-    assert [max(PAUSE, REST * TAKES)] * 3 == rests
+    assert {max(PAUSE, REST * TAKES)} == set(rests)
+
+
+@pytest.mark.parametrize(("takes", "commits"), [(0.001, 3), (0.5, 7)])
+def test_a_commit_that_takes_long_is_followed_by_smaller_ones(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes: float, commits: int
+) -> None:
+    """200 rows, 100, 50, 25, 12, 10 and the last 4; where the disk is quick, 200 each time."""
+    monkeypatch.setattr("unit_tests.attio_relay.test_pruning.TAKES", takes)
+    rests: list[float] = []
+    pruning(store, tmp_path, lambda seconds: bool(rests.append(seconds))).work()
+
+    assert commits == len(rests)
 
 
 def test_pruning_ends_when_the_relay_ends(store: Store, tmp_path: Path) -> None:
