@@ -25,7 +25,7 @@ INSERT INTO silences (route, last_at, longest, longest_at) VALUES (:route, :last
 ON CONFLICT (route) DO UPDATE SET last_at = excluded.last_at, longest = excluded.longest,
 longest_at = excluded.longest_at
 """
-# A longer silence is forgotten after this: what was usual at Christmas is not in spring.
+# A longer silence is forgotten after this: what was usual over a holiday is not usual later.
 SILENCE_REMEMBERED = 14 * 86400.0
 
 

@@ -102,6 +102,8 @@ class Ledger:
                 "UPDATE connections SET lease_until = 0, owner = NULL, fence = fence + 1"
                 " WHERE owner IS NOT NULL"
             )
+            # The file may have changed since: webhooks are looked at again, and not in a quarter of an hour.
+            transaction.run("DELETE FROM leases")
 
     def turn_back(self, now: float) -> None:
         """Correct what was written before the clock was set back; without it every wait grows by the jump."""

@@ -69,8 +69,7 @@ class HandMadeWatcher:
                 return
             found = Standing(webhook_id="", status=UNWATCHED)
         if found != before:
-            level = logging.INFO if found.status == "active" else logging.ERROR
-            logger.log(level, "Route %s: its webhook, made by hand, is %s.", route.name, found.status)
+            _tell(route.name, found.status)
         self._store.hand_made.note(
             route.name, found, now=self._clock(), hole=self._hole(route.name, before, found)
         )
@@ -113,6 +112,14 @@ class HandMadeWatcher:
         reason = GapReason.WEBHOOK_LOST if lost else GapReason.WEBHOOK_DEGRADED
         readers = (name for name, each in sorted(self._config.connections.items()) if each.route == route)
         return Hole(route=route, reason=reason, connections=tuple(readers), at=self._clock())
+
+
+def _tell(route: str, status: str) -> None:
+    if status == NONE:
+        logger.warning("Route %s has no webhook; `attio-relay subscribe` makes one.", route)
+    else:
+        level = logging.INFO if status == "active" else logging.ERROR
+        logger.log(level, "Route %s: its webhook, made by hand, is %s.", route, status)
 
 
 def _asked(client: AttioClient, webhook_id: str) -> Standing:

@@ -444,3 +444,13 @@ def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callab
     assert url not in str(raised.value)
     assert [True] == store.inbox.accept([delivery("a")])
     store.database.close()
+
+
+def test_a_relay_that_is_alone_takes_over_the_chores_at_its_start(store: Store) -> None:
+    """Its file may have changed: what the one before did a moment ago is done again."""
+    held = store.ledger.take_turn("watch", owner="one", seconds=900.0)
+    waits = store.ledger.take_turn("watch", owner="two", seconds=900.0)
+    store.ledger.release_all()
+
+    assert (True, False) == (held, waits)
+    assert store.ledger.take_turn("watch", owner="two", seconds=900.0)
