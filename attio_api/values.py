@@ -15,6 +15,8 @@ from attio_api.wire import Json, JsonObject
 
 _LABELS = frozenset({"currency", "currency_code", "object", "target_object"})
 """Members that say what kind of thing the others are: beside empty ones they are no value."""
+_BARE = (type(None), bool, int, float)
+"""What has neither parts nor characters, as most cells: they need not be asked whether they are a mapping."""
 
 
 def read_values(values: Mapping[str, Json], attributes: Iterable[Attribute]) -> JsonObject:
@@ -98,10 +100,12 @@ def is_empty(plain: object) -> bool:
     """Whether a warehouse value is no value: null, blank text, an empty list, an object of such alone."""
     if isinstance(plain, str):
         return not plain.strip()
+    if isinstance(plain, _BARE):
+        return plain is None
     if isinstance(plain, Mapping):
         told = [each for name, each in plain.items() if name not in _LABELS]
         return all(map(is_empty, told)) if told else not plain
-    return plain is None or (isinstance(plain, list | tuple | set) and not plain)
+    return isinstance(plain, list | tuple | set) and not plain
 
 
 def parts_of(text: str) -> list[str]:
@@ -160,7 +164,7 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
 
 def _bare(kind: AttributeType, plain: object) -> object:
     """Take a value out of the members it has in Attio, so that what was read raw can be written back."""
-    if not isinstance(plain, Mapping):
+    if isinstance(plain, _BARE) or not isinstance(plain, Mapping):
         return plain
     as_read = "attribute_type" in plain or all(key in kind.members for key in plain)
     read = kind.read(plain) if as_read else None
@@ -181,7 +185,7 @@ def opened(text: str) -> object:
 
 def _are_characters(attribute: Attribute, written: list[Json]) -> None:
     """Refuse halves of surrogate pairs, which sources make when they cut texts: no encoding has them."""
-    if all(isinstance(each, str) and each.isascii() for each in written):
+    if all(each.isascii() if isinstance(each, str) else isinstance(each, _BARE) for each in written):
         return
     try:
         json.dumps(written, ensure_ascii=False).encode()

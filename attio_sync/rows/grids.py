@@ -127,7 +127,8 @@ class Body:
         more = any(map(_text, record[width:]))
         row = {name: one if one != "" else None for name, one in zip(names, record, strict=False) if name}
         if len(record) < width or more:
-            row[UNREADABLE] = f"Line {line} has {len(record)} fields where the header has {width}."
+            fields = "1 field" if len(record) == 1 else f"{len(record)} fields"
+            row[UNREADABLE] = f"Line {line} has {fields} where the header has {width}."
         return row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -12,12 +12,14 @@ from attio_sync.rows.grids import HEAD, Body, header_of
 from attio_sync.rows.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
     from attio_sync.rows.grids import Header, Record
     from attio_sync.rows.rows import SteadyFile
+
+    Place = tuple[int, int]
 
 
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
@@ -55,10 +57,19 @@ def _records(file: SteadyFile, sheet: str | None) -> list[Record]:
                 raise WrongUsage(f"{file.path} has no sheet '{sheet}'. There are: {', '.join(there)}.")
             if not there:
                 raise WrongUsage(f"{file.path} has no sheet.")
-            rows = book.get_sheet_by_name(sheet or there[0]).to_python(skip_empty_area=False)
+            found = book.get_sheet_by_name(sheet or there[0])
+            rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
     except CalamineError as error:
         raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
     return [(number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)]
+
+
+def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -> list[list[Any]]:
+    """What one cell over several rows says is said in each of them; of several columns the first holds it."""
+    for (top, left), (bottom, _) in merged:
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = rows[top][left]
+    return rows
 
 
 def _plain(cell: object) -> object:

@@ -63,6 +63,9 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
             sections=_sections(store),
             refused=_refused(store),
             columns=columns_of(plan),
+            left_out=plan.left_out,
+            skipped=_skipped(plan),
+            skipped_count=len(plan.skipped),
         )
 
 
@@ -83,6 +86,19 @@ def columns_of(plan: Plan) -> list[dict[str, str]]:
             "merge": MERGES.get(str(one.get("merge")), str(one.get("merge"))),
         }
         for one in fields
+    ]
+
+
+def _skipped(plan: Plan) -> list[dict[str, str]]:
+    """Cells of rows that would be written without them: where they stand, what they hold, and why."""
+    return [
+        {
+            "row": wording.value(one.row_number),
+            "column": one.column or one.attribute,
+            "cell": wording.value(one.value),
+            "reason": one.reason,
+        }
+        for one in plan.skipped[:LISTED]
     ]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
 
+_REPEATED: Final = re.compile(r" \(\d+\)$")
+"""What readers add to a header that a file has twice."""
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Never written, but rows may be matched by them."""
 _SLUG, _SPACED, _TITLE, _NUMBER, _PARTS, _SYNONYM, _PLACED = 7, 6, 5, 4, 3, 2, 1
@@ -277,6 +279,9 @@ def _not_meant(column: Column, choice: _Choice) -> str | None:
 
 
 def _not_chosen(column: Column, choice: _Choice) -> str:
+    repeated = replace(column, name=_REPEATED.sub("", column.name))
+    if repeated.name != column.name and repeated.name in {one.name for one in choice.columns}:
+        return _not_chosen(repeated, choice)
     meant = next((one for one in choice.attributes if _weight(column, one, choice.object_slug)[0]), None)
     if meant is None:
         return _part_reason(slugged(column.name), choice)

@@ -75,7 +75,7 @@ def test_excels_first_line_names_the_separator(tmp_path: Path, line: str) -> Non
     found = list(rows.read())
 
     assert CAFE == found[:1]
-    assert "Line 4 has 1 fields where the header has 2." == found[1][UNREADABLE]
+    assert "Line 4 has 1 field where the header has 2." == found[1][UNREADABLE]
 
 
 def test_decimal_commas_do_not_look_like_separators(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_ragged_row_costs_itself_alone(tmp_path: Path) -> None:
     assert [{"name": "Ada", "zip": "1"}, {"name": "Eve", "zip": "2"}] == [
         one for one in found if UNREADABLE not in one
     ]
-    assert ["Line 3 has 1 fields where the header has 2.", "Line 5 has 3 fields where the header has 2."] == [
+    assert ["Line 3 has 1 field where the header has 2.", "Line 5 has 3 fields where the header has 2."] == [
         one[UNREADABLE] for one in found if UNREADABLE in one
     ]
 

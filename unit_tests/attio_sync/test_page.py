@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attio_sync.show.page import LISTED, of_plan
 from destination_attio.model.plan import Change, FieldChange, Plan
+from destination_attio.model.skipped import Skipped
 
 VOID = {"meta", "br", "link"}
 
@@ -54,6 +55,22 @@ def test_a_refused_row_says_why_and_what_to_do() -> None:
     text = " ".join(" ".join(Strict(of_plan(Plan(changes=(refused,)))).text).split())
 
     assert "No such option. What to do: Create it. Acme (row 7)" in text
+
+
+def test_what_is_left_out_is_named_with_its_reason() -> None:
+    """Columns that go nowhere and cells that are not written stand on the page, and nothing when all is."""
+    cell = Skipped(
+        stream="s", row_number=7, column="Since", attribute="day", value="2013 (1888)", reason="No."
+    )
+    left = {"column": "Fax", "reason": "no attribute of this name"}
+    page = Strict(of_plan(Plan(changes=(change(),), left_out=(left,), skipped=(cell,))))
+    text = "|".join(part for part in page.text if part)
+
+    assert "Columns left out|1|Column|Why it goes nowhere|Fax|no attribute of this name" in text
+    assert (
+        "Cells left out of their rows|1|Row|Column|Cell|Why it is not written|7|Since|2013 (1888)|No." in text
+    )
+    assert "left out" not in of_plan(Plan(changes=(change(),)))
 
 
 def test_no_text_from_outside_becomes_markup() -> None:

@@ -56,6 +56,23 @@ def test_a_sheet_is_the_first_or_the_named_one(tmp_path: Path) -> None:
         rows_of_file(path, Form(sheet="Three"))
 
 
+def test_a_cell_over_several_rows_is_said_in_each(tmp_path: Path) -> None:
+    """Merged cells hold their value once; a title over several columns stays a title."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:C1", "Companies of 2026")
+        sheet.write_row(2, 0, ["name", "domain", "city"])
+        sheet.merge_range("A4:A5", "Acme")
+        sheet.write_row(3, 1, ["acme.com", "Lyon"])
+        sheet.write_row(4, 1, ["acme.fr", "Paris"])
+
+    assert [
+        {"name": "Acme", "domain": "acme.com", "city": "Lyon"},
+        {"name": "Acme", "domain": "acme.fr", "city": "Paris"},
+    ] == list(rows_of_file(path).read())
+
+
 def test_a_title_above_and_a_note_below_are_no_rows(tmp_path: Path) -> None:
     """As reports have them."""
     path = workbook(

@@ -167,6 +167,16 @@ def test_every_column_goes_somewhere_or_has_a_reason() -> None:
     assert {*row} == {*goes(found), *reasons(found)}
 
 
+def test_a_header_that_a_file_has_twice_is_left_out_for_the_first_one() -> None:
+    """What readers add to tell headers apart does not hide which attribute they mean."""
+    found = inferred({"name": "A", "name (2)": "B", "Plan (2)": "C"}, PEOPLE)
+
+    assert {
+        "name (2)": "'name' is taken by 'name'",
+        "Plan (2)": "no attribute of this name",
+    } == reasons(found)
+
+
 def test_exported_rows_are_taken_back() -> None:
     """Ids are there to match by; what the source adds is no attribute, and what it renamed goes home."""
     attributes = [attribute("record_id", is_writable=False), attribute("name"), attribute("web_url")]

@@ -36,6 +36,8 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
         ("text", "1.200,50", "1.200,50"),
         ("text", "none", "none"),
         ("text", "N/A", None),
+        ("text", "#REF!", None),
+        ("number", "#DIV/0!", None),
     ],
 )
 def test_a_cell_is_read_as_its_type_asks(kind: str, text: str, value: object) -> None:

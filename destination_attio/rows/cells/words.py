@@ -16,6 +16,12 @@ NOTHING: Final = (
     "N/A",
     "n/a",
     "#N/A",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
     "NULL",
     "null",
     "(null)",
@@ -28,7 +34,7 @@ NOTHING: Final = (
     "\u2013",
     "—",
 )
-"""What programs and people write into a cell that has no value."""
+"""What programs and people write into a cell that has no value, also a formula that has none."""
 _ALSO_VALUES: Final = frozenset({"none", "None", "nil", "null"})
 """Words that may as well be a title of an option, a name or a text, and are none of them elsewhere."""
 _FREE: Final = frozenset({"text", "personal-name", "select", "status", "record-reference"})
