@@ -57,10 +57,10 @@ class Served:
 
 
 @contextmanager
-def served(*, warehouse: Path | None = None) -> Iterator[Served]:
+def served(*, warehouse: Path | None = None, relay: str | None = None) -> Iterator[Served]:
     """The room of this folder and home."""
     place = listening(0)
-    room = room_at(place.getsockname()[1], warehouse=warehouse)
+    room = room_at(place.getsockname()[1], warehouse=warehouse, relay=relay)
     server = Server(room)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, daemon=True)
     thread.start()

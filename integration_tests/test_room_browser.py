@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
+    # A screen is looked at four times, and a machine without a free core is slow at painting.
+    pytest.mark.timeout(900),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
 ]
 NASTY = "</h3><script>document.title='broken'</script>"
-SIZES = [(1280, "light"), (390, "dark")]
+SIZES = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ STYLES: dict[Kind, str] = {
     "unchanged": "dim",
 }
 _WITHOUT_FIELDS: tuple[Kind, ...] = ("rejected", "superseded")
+_ROOM_FOR_ATTRIBUTE = 26
 _ROOM_FOR_KEY = 40
 _NAMED = 10
 
@@ -76,10 +77,14 @@ def _more(console: Console, left: int) -> None:
 
 def changes(some: Iterable[Change]) -> Grid:
     """One line a field: which record, which attribute, what it holds and what it shall hold."""
+    listed = list(some)
+    longest = max((len(field.attribute) for change in listed for field in change.fields), default=0)
     grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     for heading in ("", "record", "attribute", "before", "", "after"):
-        grid.add_column(heading, overflow="fold")
-    for change in some:
+        # A value may be broken anywhere; the name of an attribute is what somebody copies.
+        least = min(longest, _ROOM_FOR_ATTRIBUTE) if heading == "attribute" else None
+        grid.add_column(heading, overflow="fold", min_width=least)
+    for change in listed:
         style = STYLES[change.kind]
         sign = Text(wording.SIGNS[change.kind], f"bold {style}")
         name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -114,3 +115,19 @@ def test_a_revert_of_deletions_says_what_it_cannot_bring_back() -> None:
 
     assert "under a new id" in seen(report=made, is_revert=True)
     assert "under a new id" not in seen(report=changed, is_revert=True) + seen(report=made)
+
+
+def test_the_name_of_an_attribute_is_never_broken_between_lines() -> None:
+    """Also in a narrow terminal beside long values: it is what somebody copies."""
+    console = Console(file=io.StringIO(), width=76)
+    fields = (
+        FieldChange(attribute="funding_raised_usd", before="x" * 90, after="y" * 90),
+        FieldChange(attribute="last_calendar_interaction", before=None, after="z" * 90),
+    )
+    named = replace(change("update", fields=fields), key={"domains": "a-long-domain-of-somebody.example.com"})
+    show_plan(console, Plan(changes=(named,)), limit=5)
+    printed = console.file.getvalue()  # type: ignore[attr-defined]  # it is a StringIO
+
+    assert "funding_raised_usd" in printed
+    assert "last_calendar_interaction" in printed
+    assert 76 >= max(map(len, printed.splitlines()))
