@@ -44,7 +44,7 @@ KEYS = {
     "call_recordings": "call_recording_id",
     "attribute_values_history": "value_id",
 }
-LISTINGS = ("/v2/notes", "/v2/tasks", "/v2/threads", "/v2/meetings")
+LISTINGS = ("/v2/notes", "/v2/tasks", "/v2/threads", "/v2/meetings", "/v2/webhooks")
 Row = dict[str, Any]
 Relay = Callable[[str, list[tuple[str, str]], dict[str, str]], tuple[int, Any]]
 
