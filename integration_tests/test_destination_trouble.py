@@ -8,7 +8,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from destination_attio.session import Session
 from destination_attio.storage.journal import Journal, JournalError
 from destination_attio.storage.rejects import RejectsFile, StorageError, read_rejects
 from integration_tests.destination_desk import Desk, stream
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -274,7 +274,7 @@ def test_killed_anywhere_and_run_again(desk: Desk, after: int) -> None:
     desk.attio.fault("latency", path=f"{RECORDS}*", latency_ms=20)
     with (desk.folder / "in.jsonl").open("rb") as source:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
-    wait_for(lambda: desk.writes() >= after)
+    assert until(lambda: desk.writes() >= after)
     process.send_signal(signal.SIGKILL)
     process.wait()
     desk.attio.clear_faults()
@@ -296,7 +296,7 @@ def test_asked_to_stop_midway(desk: Desk) -> None:
     desk.attio.fault("latency", path=f"{RECORDS}*", latency_ms=20)
     with (desk.folder / "in.jsonl").open("rb") as source:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE)
-    wait_for(lambda: desk.writes() >= 10)
+    assert until(lambda: desk.writes() >= 10)
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate()
     desk.attio.clear_faults()
@@ -343,13 +343,6 @@ def test_full_disk_leaves_no_half_line_in_the_rejects(desk: Desk) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert before == path.read_bytes()
-
-
-def wait_for(condition: Any) -> None:
-    """Until it holds, for a process that is really running."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
 
 
 def written(desk: Desk, rows: list[dict[str, Any]]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import duckdb
 import pytest
 
 from integration_tests.sync_commands import Terminal, signed_in
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,9 +48,7 @@ def test_a_killed_pull_is_made_good_by_the_next(
     """Whatever was there when it died, the next pull ends with the same tables as an undisturbed one."""
     attio.fault("latency", path="/v2/objects/deals/records/query", latency_ms=1500)
     with subprocess.Popen([PROGRAM, "pull", "--to", "crm.duckdb"], env=os.environ) as process:
-        deadline = time.monotonic() + 60
-        while not moment() and time.monotonic() < deadline:
-            os.sched_yield()
+        until(moment)
         process.kill()
     attio.clear_faults()
     sync.done("pull", "--to", "crm.duckdb")

@@ -98,6 +98,19 @@ def test_the_tests_of_a_module_are_found_by_its_name() -> None:
     assert set(THEMES) == strange
 
 
+def test_no_test_sleeps() -> None:
+    """One helper looks again and again at what another process does; nothing else waits for a time."""
+    sleeping = {
+        named(path)
+        for folder in ("unit_tests", "integration_tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "time.sleep"
+    }
+
+    assert {"integration_tests/waiting.py"} == sleeping
+
+
 def classes() -> Iterator[tuple[str, str, str]]:
     """Every class: its package, its name and its file."""
     for path in MODULES:

@@ -27,6 +27,7 @@ from attio_relay.store.store import open_store
 from attio_relay.targets.command import CommandRuns, kept_output, prune_runs
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError, UnknownOutcomeError
+from integration_tests.waiting import until
 
 INTENT = Intent(run_id="run-1", connection="crm", route="acme", changes=3, baseline=None, at=0.0)
 CONFIG = """
@@ -47,9 +48,7 @@ def runs(folder: Path, *command: str, clock: Callable[[], float] = time.time) ->
 
 
 def ended(target: CommandRuns, job: str) -> Job:
-    deadline = time.monotonic() + 20
-    while target.look(job).state is JobState.RUNNING and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert until(lambda: target.look(job).state is not JobState.RUNNING)
     return target.look(job)
 
 

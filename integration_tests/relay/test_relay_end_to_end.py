@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from attio_relay.subscribing.clients import target_url
 from attio_relay.subscribing.subscription import Subscriber, Wanted
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
 from integration_tests.relay.running import RunningRelay
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -55,14 +56,6 @@ client_id = "id"
 client_secret = "secret"
 settle = "100ms"
 """
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
-    """Look again and again, for a real process in a thread."""
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return holds()
 
 
 def test_every_change_reaches_the_warehouse(attio: "RemoteEmulator", tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import http.client
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from attio_relay.store.changes import Question
 from attio_relay.store.lines import State
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
 from integration_tests.relay.running import RunningRelay
+from integration_tests.waiting import until
 
 SECRET = "s" * 64
 MESSAGES = 60
@@ -71,14 +71,9 @@ def deliver(relay: RunningRelay, key: str) -> int:
     return status
 
 
-def until_covered(relay: RunningRelay) -> bool:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        (line,) = relay.relay.store.ledger.lines()
-        if line.state is State.IDLE and line.done == line.seen == MESSAGES:
-            return True
-        time.sleep(0.02)
-    return False
+def is_covered(relay: RunningRelay) -> bool:
+    (line,) = relay.relay.store.ledger.lines()
+    return line.state is State.IDLE and line.done == line.seen == MESSAGES
 
 
 def test_two_replicas_share_the_work(
@@ -95,7 +90,7 @@ def test_two_replicas_share_the_work(
         statuses |= {deliver(second, f"k{n}") for n in range(MESSAGES // 4, MESSAGES)}
 
         assert {200} == statuses
-        assert until_covered(second)
+        assert until(lambda: is_covered(second))
         page = second.relay.store.feed.read(Question(route="acme", after=0, limit=1000))
         assert list(range(1, MESSAGES + 1)) == [change.seq for change in page.changes]
         assert 0 == work.overlaps

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from attio_relay.cli import main
 from attio_relay.serving.oauth import STATE_LIFE, SignIns
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -82,13 +82,6 @@ def kept(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("relay.db*"))
 
 
-def until_stored(relay: RunningRelay) -> int:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not relay.relay.store.inbox.counts()["deliveries"]:
-        time.sleep(0.02)
-    return relay.relay.store.inbox.counts()["deliveries"]
-
-
 def test_an_organisation_signs_in_and_its_changes_arrive(
     relay: RunningRelay, attio: "RemoteEmulator", tmp_path: Path
 ) -> None:
@@ -107,7 +100,8 @@ def test_an_organisation_signs_in_and_its_changes_arrive(
     attio.create_record("companies", {"name": "Acme"})
 
     assert (0, True) == (subscribed.exit_code, "is created" in subscribed.output), subscribed.output
-    assert 1 == until_stored(relay)
+    assert until(lambda: relay.relay.store.inbox.counts()["deliveries"])
+    assert 1 == relay.relay.store.inbox.counts()["deliveries"]
 
 
 def test_without_a_sign_in_there_is_no_token_to_subscribe_with(relay: RunningRelay, tmp_path: Path) -> None:
