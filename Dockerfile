@@ -11,7 +11,8 @@ FROM ${PYTHON_IMAGE} AS base
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PATH=/opt/venv/bin:$PATH
-RUN useradd --uid 1000 --create-home --shell /usr/sbin/nologin airbyte
+# Airbyte's own base for Python connectors has this user already.
+RUN id airbyte || useradd --uid 1000 --create-home --shell /usr/sbin/nologin airbyte
 WORKDIR /airbyte
 
 # The wheel. The images install it, not the checkout.

@@ -67,11 +67,11 @@ bench: $(STAMP) ## Measure speed and memory, as ratios in one run
 oracles: $(STAMP) ## Hold the emulator against clients that nobody here wrote (needs a network and npm)
 	$(BIN)/python -m integration_tests.oracles
 
-# buildah builds without an engine that runs in the background.
-BUILD ?= $(if $(shell command -v docker),docker build,buildah build --layers)
+# buildah builds without an engine that runs in the background; docker may be there as a client alone.
+BUILD ?= $(shell docker info >/dev/null 2>&1 && echo docker build || echo buildah build --layers)
 
-images: ## Build the container images (needs a Docker engine, or buildah)
-	for target in source-attio destination-attio relay emulator; do $(BUILD) --target $$target --tag airbyte-attio/$$target . || exit 1; done
+images: ## Build the container images with a Docker engine or with buildah (PYTHON_IMAGE=)
+	for target in source-attio destination-attio relay emulator; do $(BUILD) $(if $(PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PYTHON_IMAGE)) --target $$target --tag airbyte-attio/$$target . || exit 1; done
 
 registry: $(STAMP) ## A connector registry for your own Airbyte, in build/registry (BASE=, IMAGES=)
 	$(BIN)/python -m shipping registry $(if $(BASE),--base $(BASE)) $(if $(IMAGES),--images $(IMAGES))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Result = TypeVar("Result")
+
+SECONDS_OF_A_CHECK: Final = 25.0
+"""Airbyte's platform waits half a minute for the answer to `check`, from the start of the command."""
+_LEAST: Final = 2.0
+"""So long Attio is asked even where the start took all the time."""
+_BEGAN_AT: Final = 19
+"""Place of a process's beginning, in ticks since the machine's, in `/proc/<pid>/stat` behind the name."""
 
 
 class OverdueError(Exception):
@@ -19,7 +29,7 @@ class OverdueError(Exception):
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """Do the work and return what it returns, or raise what it raises; raises OverdueError after the time.
 
-    Threads that the work has started may keep a process from ending; `is_deserted` says whether that can be.
+    Threads that the work has started may keep a process from ending.
     """
     done: queue.SimpleQueue[_Outcome[Result]] = queue.SimpleQueue()
     threading.Thread(target=lambda: done.put(_Outcome(work)), name="within", daemon=True).start()
@@ -32,9 +42,23 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     return outcome.returned[0]
 
 
-def is_deserted() -> bool:
-    """Whether work of `within` still runs."""
-    return any(thread.name == "within" for thread in threading.enumerate())
+def seconds_left(age: Callable[[], float] | None = None) -> float:
+    """How much of the time for a check is left to a command, which has spent some on its own start."""
+    return max(SECONDS_OF_A_CHECK - (age or process_age)(), _LEAST)
+
+
+def process_age() -> float:
+    """How many seconds ago this process was started; zero where the system does not tell."""
+    try:
+        told = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0
+    return age_told(told, ticks=os.sysconf("SC_CLK_TCK"), uptime=time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def age_told(told: str, *, ticks: int, uptime: float) -> float:
+    """The age of a process by what Linux tells of it; its name, in brackets, may hold anything."""
+    return uptime - int(told.rpartition(")")[2].split()[_BEGAN_AT]) / ticks
 
 
 class _Outcome(Generic[Result]):

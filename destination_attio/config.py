@@ -19,6 +19,7 @@ from pydantic import (
 
 from attio_api import refusals
 from attio_api.blanks import without_blanks
+from attio_api.setting_faults import fault
 from destination_attio.field_config import HIDDEN, FieldConfig, Merge, SetInstead, Settings
 from destination_attio.storage_config import JournalConfig, NoStorage, RejectsConfig, S3Config
 from destination_attio.stream_config import Mode, StreamConfig, TargetKind
@@ -195,7 +196,7 @@ class DestinationConfig(Settings):
 def _wrong(error: ValidationError, raw: Mapping[str, Any]) -> Misconfigured:
     problem = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(_steps(problem["loc"], raw)) or "configuration"
-    return refusals.WRONG_SETTING(where=where, problem=problem["msg"].removeprefix("Value error, "))
+    return refusals.WRONG_SETTING(where=where, problem=fault(problem))
 
 
 def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:

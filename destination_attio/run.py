@@ -1,4 +1,7 @@
-"""Console entry of `destination-attio`: what the process is, its signals and its exit codes."""
+"""Console entry of `destination-attio`: what the process is, its signals and its exit codes.
+
+Each branch imports what it needs: `spec` can do without DuckDB and what talks to Attio.
+"""
 
 import gc
 import os
@@ -6,8 +9,7 @@ import signal
 import sys
 from typing import Final
 
-from attio_api.deadline import is_deserted
-from destination_attio.airbyte.commands import main
+from attio_api.deadline import seconds_left
 
 _YOUNG: Final = 50_000
 """Rows, values and answers are trees: seeking cycles after every 700 new objects took a fifth of a run."""
@@ -21,20 +23,27 @@ class Terminated(KeyboardInterrupt):
 
 def run() -> None:
     """Run one command of Airbyte's."""
+    if sys.argv[1:] == ["spec"]:
+        from destination_attio.airbyte.form import tell  # noqa: PLC0415 (see above)
+
+        tell(sys.stdout.buffer)
+        return
     gc.set_threshold(_YOUNG)
     os.umask(_PRIVATE)
     signal.signal(signal.SIGTERM, _terminate)
     status = _status()
-    if is_deserted():
-        # A check that was answered without waiting: its threads would keep the process until they give up.
+    if sys.argv[1:2] == ["check"]:
+        # It is answered: threads that still wait for Attio would keep the process until they give up.
         sys.stdout.flush()
         os._exit(status)
     sys.exit(status)
 
 
 def _status() -> int:
+    from destination_attio.airbyte.commands import main  # noqa: PLC0415 (see above)
+
     try:
-        return main(sys.argv[1:])
+        return main(sys.argv[1:], seconds_of_a_check=seconds_left)
     except BrokenPipeError:
         # What is left in the buffer goes nowhere; without this the interpreter would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

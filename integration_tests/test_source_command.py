@@ -38,7 +38,10 @@ class Command:
         return [COMMAND, command, "--config", self.file("config.json", self.config), *more]
 
     def run(self, command: str, *more: str) -> "Outcome":
-        done = subprocess.run(self.arguments(command, *more), capture_output=True, text=True, check=False)
+        return self.ran(self.arguments(command, *more))
+
+    def ran(self, arguments: list[str]) -> "Outcome":
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
         return Outcome(done.returncode, done.stdout.splitlines())
 
     def reading(self, streams: list[str], mode: str, state: list[Any] | None) -> list[str]:
@@ -206,8 +209,14 @@ def listed(attio: RemoteEmulator, name: str) -> list[Any]:
         ({"filters": [{"target": "companies", "filter": '{"size": "big"}'}]}, "filter for 'companies'"),
         ({"history_attributes": ["deals.nosuch"]}, "deals.nosuch"),
         ({"api_url": "http://127.0.0.1:1"}, "cannot be reached"),
-        ({"start_date": "yesterday"}, "'yesterday' does not match"),
-        ({"full_scan_every": "often"}, "'often' does not match"),
+        ({"start_date": "yesterday"}, "`start_date`: must be a date or a time, as 2026-01-31"),
+        ({"full_scan_every": "often"}, "`full_scan_every`: must be a number of minutes"),
+        ({"credentials": {"access_token": ""}}, "`credentials.access_token`: must be given"),
+        (
+            {"objects": 5, "include_comments": "x"},
+            "`objects`: must be a list; `include_comments`: must",
+        ),
+        ({"change_feed": {"url": "https://x", "tokn": "T"}}, "`change_feed.tokn`: there is no such"),
     ],
 )
 def test_a_wrong_configuration_is_said_in_one_sentence(
@@ -221,6 +230,18 @@ def test_a_wrong_configuration_is_said_in_one_sentence(
 
     assert sentence in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("content", ["", "nope", "[]", "null"])
+def test_a_check_is_answered_whatever_the_file_holds(source: Command, content: str) -> None:
+    """A configuration that is no JSON object fails the check with a sentence; the command itself ends well."""
+    arguments = source.arguments("check")
+    Path(arguments[-1]).write_text(content, encoding="utf-8")
+    outcome = source.ran(arguments)
+    (status,) = [one["connectionStatus"] for one in outcome.messages if one["type"] == "CONNECTION_STATUS"]
+
+    assert (0, "FAILED") == (outcome.code, status["status"])
+    assert "it is not the JSON of the protocol. Correct the file." in status["message"]
 
 
 def test_a_history_that_attio_keeps_to_itself_is_refused_before_it_is_read(

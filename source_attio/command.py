@@ -14,6 +14,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from attio_api.deadline import seconds_left
 from source_attio.emit.entrypoint import launch
 from source_attio.source import SourceAttio
 
@@ -26,8 +27,12 @@ def main(args: list[str]) -> None:
     try:
         source = _source(args)
     except AirbyteTracedException as trouble:
-        print(orjson.dumps(AirbyteMessageSerializer.dump(trouble.as_sanitized_airbyte_message())).decode())  # noqa: T201 (stdout is the protocol)
-        sys.exit(1)
+        # A check is always answered; without its answer the platform shows nothing but the exit code.
+        answer = trouble.as_connection_status_message() if args[:1] == ["check"] else None
+        message = answer or trouble.as_sanitized_airbyte_message()
+        print(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode())  # noqa: T201 (stdout is the protocol)
+        sys.exit(0 if answer else 1)
+    source.seconds_of_a_check = seconds_left
     launch(source, args)
 
 
@@ -45,8 +50,9 @@ def _read(noun: str, path: str | None, reader: Callable[[str], Result]) -> Resul
     try:
         return reader(path)
     except (OSError, ValueError, TypeError, KeyError) as trouble:
+        reason = trouble.strerror if isinstance(trouble, OSError) else "it is not the JSON of the protocol"
         raise AirbyteTracedException(
             internal_message=str(trouble),
-            message=f"The {noun} {path} cannot be read: {type(trouble).__name__}.",
+            message=f"The {noun} at {path} cannot be read: {reason}. Correct the file.",
             failure_type=FailureType.config_error,
         ) from trouble

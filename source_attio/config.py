@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from attio_api import refusals
 from attio_api.blanks import without_blanks
 from attio_api.moments import as_moment
+from attio_api.setting_faults import fault
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
 _DATA_OF_THE_USER: Final = frozenset({"filter"})
@@ -105,11 +106,12 @@ class Config(_Settings):
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
         """Check the configuration; raises Misconfigured, naming each wrong field and quoting no value."""
         given = {name: value for name, value in answered(raw).items() if not name.startswith("__")}
+        given = {"credentials": {}, **given}
         try:
             return cls.model_validate(given)
         except ValidationError as trouble:
             problems = "; ".join(
-                f"`{'.'.join(str(step) for step in each['loc'])}`: {each['msg']}" for each in trouble.errors()
+                f"`{'.'.join(map(str, each['loc']))}`: {fault(each)}" for each in trouble.errors()
             )
             raise refusals.WRONG_SETTINGS(problems=problems) from None
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import orjson
 
+from attio_api.deadline import SECONDS_OF_A_CHECK
 from attio_api.errors import Transient
 from destination_attio.airbyte.connection_check import TROUBLE, connection_trouble
 from destination_attio.airbyte.form import specification
@@ -45,15 +46,26 @@ _IDLE: Final = 2.0
 _NONE: Final = Counts()
 
 
-def main(args: Sequence[str], out: BinaryIO | None = None, source: BinaryIO | None = None) -> int:
+def main(
+    args: Sequence[str],
+    out: BinaryIO | None = None,
+    source: BinaryIO | None = None,
+    *,
+    seconds_of_a_check: Callable[[], float] = lambda: SECONDS_OF_A_CHECK,
+) -> int:
     """Run one command; returns the exit code. Every failure is a trace, not a traceback.
+
+    A process says by `seconds_of_a_check` what its own start has left of them.
 
     Raises BrokenPipeError when nobody reads the output any more, and what a signal raised.
     """
     emit = printer(out or sys.stdout.buffer)
     parsed = parse_args(args)
     try:
-        _run(parsed, emit, source or sys.stdin.buffer)
+        if parsed.command == "check":
+            _check(parsed.config, seconds_of_a_check(), emit)
+        else:
+            _run(parsed, emit, source or sys.stdin.buffer)
     except TROUBLE as error:
         emit(trace(error, time.time() * 1000))
         return 1
@@ -93,20 +105,21 @@ def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source:
     if parsed.command == "spec":
         emit({"type": "SPEC", "spec": specification()})
         return
-    if parsed.command == "check":
-        trouble, told = connection_trouble(lambda: read_json(parsed.config, "configuration"))
-        for sentence in told:
-            emit(log("WARN", sentence))
-        status: JsonObject = {"status": "FAILED" if trouble else "SUCCEEDED"}
-        if trouble or told:
-            status["message"] = trouble or " ".join(told)
-        emit({"type": "CONNECTION_STATUS", "connectionStatus": status})
-        return
     config = DestinationConfig.parse(read_json(parsed.config, "configuration"))
     if parsed.command == "discover":
         emit({"type": "DESTINATION_CATALOG", "destination_catalog": {"operations": discover(config)}})  # type: ignore[dict-item]  # a list of objects is JSON
     else:
         write(config, read_json(parsed.catalog, "catalog"), lines_or_idle(source, _IDLE), emit)
+
+
+def _check(path: str, seconds: float, emit: Callable[[JsonObject], None]) -> None:
+    trouble, told = connection_trouble(lambda: read_json(path, "configuration"), seconds)
+    for sentence in told:
+        emit(log("WARN", sentence))
+    status: JsonObject = {"status": "FAILED" if trouble else "SUCCEEDED"}
+    if trouble or told:
+        status["message"] = trouble or " ".join(told)
+    emit({"type": "CONNECTION_STATUS", "connectionStatus": status})
 
 
 def discover(config: DestinationConfig) -> list[JsonObject]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.auth import needed_by, require_scopes
-from attio_api.deadline import OverdueError, within
+from attio_api.deadline import SECONDS_OF_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError
 from destination_attio.airbyte.protocol import BadInput
 from destination_attio.airbyte.warnings import KEPT_NOWHERE
@@ -24,10 +24,8 @@ TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
 """What is told in a sentence; anything else is a bug and keeps its traceback."""
 _TRIES_OF_A_CHECK: Final = 2
 """Somebody is waiting for the answer."""
-_SECONDS_OF_A_CHECK: Final = 20.0
-"""The platform waits for half a minute, and the command needs a moment to start."""
 _NO_ANSWER: Final = (
-    "Attio or the storage of rejected rows did not answer within {seconds:g} seconds. "
+    "Attio or the storage of rejected rows did not answer within {seconds:.0f} seconds. "
     "Check the network, its proxy and firewall, and the addresses in the settings."
 )
 _USES: Final = {
@@ -39,7 +37,7 @@ _USES: Final = {
 
 
 def connection_trouble(
-    read: Callable[[], Mapping[str, Any]], seconds: float = _SECONDS_OF_A_CHECK
+    read: Callable[[], Mapping[str, Any]], seconds: float = SECONDS_OF_A_CHECK
 ) -> tuple[str | None, list[str]]:
     """What is wrong with a configuration, in a sentence and a remedy, or None; and what to warn of.
 

@@ -16,7 +16,9 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Connect
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.sources.source import Source
 
-from source_attio.emit.messages import PrintedRecord
+from attio_api.errors import Misconfigured
+from source_attio.config import Config
+from source_attio.emit.messages import PrintedRecord, traced
 
 _BYTES_A_WRITE: Final = 256 << 10
 
@@ -50,6 +52,17 @@ class Entrypoint(AirbyteEntrypoint):
                     yield message
         finally:
             self._write()
+
+    @staticmethod
+    def validate_connection(
+        source_spec: ConnectorSpecification,  # noqa: ARG004 (the CDK's signature)
+        config: Mapping[str, Any],
+    ) -> None:
+        """Name the setting that is wrong; the CDK quotes what stands in it, by the words of a JSON schema."""
+        try:
+            Config.parse(config)
+        except Misconfigured as trouble:
+            raise traced(trouble) from trouble
 
     @staticmethod
     def handle_record_counts(
