@@ -56,6 +56,16 @@ def test_first_rows_that_are_all_rejected_stop_the_sync(desk: Desk, places: Line
     assert "config_error" == failure(said)["failure_type"]
 
 
+def test_a_wrong_mapping_is_seen_before_the_batch_is_full(desk: Desk) -> None:
+    """As soon as so many first rows are there they are judged: the row after them is not written."""
+    lines = [bad(1), bad(2), bad(3), record(company(4)), state(1)]
+    status, said = write(desk, lines, stop_after_rejected_rows=3, **NOWHERE)
+
+    assert (1, []) == (status, states(said))
+    assert "The first 3 rows of 'companies' were all rejected" in failure(said)["message"]
+    assert [] == desk.values("companies", "name")
+
+
 def test_rows_that_nobody_could_get_at_again_are_not_acknowledged(desk: Desk) -> None:
     """A stream of which every row was rejected fails at its end where rejected rows are kept nowhere."""
     status, said = write(desk, [bad(1), state(1), bad(2), state(2)], batch_rows=1, **NOWHERE)

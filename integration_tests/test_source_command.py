@@ -234,7 +234,7 @@ def test_a_wrong_configuration_is_said_in_one_sentence(
 
 @pytest.mark.parametrize("content", ["", "nope", "[]", "null"])
 def test_a_check_is_answered_whatever_the_file_holds(source: Command, content: str) -> None:
-    """A configuration that is no JSON object fails the check with a sentence; the command itself ends well."""
+    """A file that is no JSON object fails the check with a sentence; the command itself ends well."""
     arguments = source.arguments("check")
     Path(arguments[-1]).write_text(content, encoding="utf-8")
     outcome = source.ran(arguments)

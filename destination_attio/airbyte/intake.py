@@ -150,6 +150,8 @@ class Intake:
     def _is_due(self) -> bool:
         if self._waiting >= self._batch_rows or (self._held and not self._waiting):
             return True
+        if any(lane.is_at_trial() for lane in self._lanes.values()):
+            return True
         return bool(self._held) and self._since is not None and self._clock() - self._since >= PATIENCE
 
     def _push(self, lane: Lane, *, is_full: bool) -> None:

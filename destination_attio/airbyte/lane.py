@@ -72,6 +72,10 @@ class Lane:
         self.states += 1
         return Mark(rows=self.rows, states=self.states)
 
+    def is_at_trial(self) -> bool:
+        """Whether its first rows are all here: they show a wrong mapping, before thousands follow them."""
+        return bool(self.waiting) and self.rows == self.probation.rows
+
     def has_woken(self) -> bool:
         """Whether a row that waited for a record waits no longer."""
         batches = self.pushing.batches
