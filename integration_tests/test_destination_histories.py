@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from destination_attio.engine import after_images, push, titles
+from destination_attio.engine.ledger import Ledger
 from destination_attio.engine.ownership import Ownership
 from destination_attio.engine.signals import RunStopped, Stop
-from destination_attio.engine.writer import Ledger
 from destination_attio.storage.journal import JournalError
 from destination_attio.workspace.attachments import Attachments
 from integration_tests.in_process import Killed, SmallDesk
@@ -297,7 +297,7 @@ def test_nothing_of_a_colleague_is_lost(history: History) -> None:
 
 def every_record_is_ours(patch: pytest.MonkeyPatch) -> None:
     """An assert that met somebody's record counts as a creation."""
-    patch.setattr(Ownership, "was_there", lambda *_: False)
+    patch.setattr(Ownership, "whose", lambda *_: "ours")
 
 
 def after_image_from_the_answer(patch: pytest.MonkeyPatch) -> None:

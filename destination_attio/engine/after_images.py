@@ -6,20 +6,30 @@ history, so that a revert can put it back.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import AttioError
 from attio_api.values import read_values
-from destination_attio.engine.ownership import MET, Ownership, superseded, written_at
+from destination_attio.engine.ownership import (
+    MET,
+    Ownership,
+    made_by,
+    superseded,
+    written_at,
+)
 from destination_attio.engine.writer import Image
+from destination_attio.model.plan import UNCLEAR
 from destination_attio.rows.merge_rules import is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from attio_api.client import AttioClient
     from attio_api.wire import Json, JsonObject
+    from destination_attio.engine.ownership import Whose
     from destination_attio.engine.writer import Outcome
+    from destination_attio.model.change import Change
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.workspace.catalog import Catalog
@@ -28,39 +38,80 @@ if TYPE_CHECKING:
 class Images:
     """Makes images of answers."""
 
-    def __init__(self, client: AttioClient, catalog: Catalog) -> None:
-        """The client is asked for the history of values that a creation has overwritten."""
+    def __init__(
+        self, client: AttioClient, catalog: Catalog, on_known: Callable[[Collection[str]], None]
+    ) -> None:
+        """The client is asked for the history of values that a creation has overwritten.
+
+        `on_known` hears who the run writes as, once an answer has said it.
+        """
         self._client, self._catalog = client, catalog
-        self._ownership = Ownership()
+        self._ownership = Ownership(on_known)
+
+    @property
+    def own(self) -> Collection[str]:
+        """The actors that the run writes as; none before an answer has said it."""
+        return self._ownership.own
 
     def __call__(self, outcome: Outcome) -> Image:
         """The image of one outcome."""
-        operation = outcome.operation
-        if outcome.answer is None:
-            return Image(record_id=operation.change.record_id)
-        target = self._catalog.by_name(operation.change.target)
+        change, answer = outcome.operation.change, outcome.answer
+        if answer is None:
+            return Image(record_id=change.record_id)
+        target = self._catalog.by_name(change.target)
+        sent = [one.attribute for one in change.fields if one.attribute not in outcome.operation.pending]
+        image = self._image(change, target, answer, self._whose(outcome, target), sent)
+        return image if change.kind == "create" else self._without_others(image, change, answer)
+
+    def of_found(
+        self, change: Change, answer: JsonObject, sent: Sequence[str], own: Collection[str]
+    ) -> Image:
+        """The image of a creation whose answer was lost, out of what was found; `own` wrote it, if we did."""
+        target = self._catalog.by_name(change.target)
+        return self._image(change, target, answer, made_by(answer, own), sent)
+
+    def _whose(self, outcome: Outcome, target: Target) -> Whose:
+        """Whose record was written; what Attio made because no key was taken is ours, and says who we are."""
+        answer = outcome.answer or {}
+        if outcome.is_exclusive:
+            self._ownership.learn(answer)
+        if outcome.is_exclusive or outcome.operation.verb != "upsert":
+            return "ours"
+        known = [one.slug for one in target.attributes.values() if one.is_writable]
+        return self._ownership.whose(answer, outcome.asked_at, known)
+
+    def _image(
+        self, change: Change, target: Target, answer: JsonObject, whose: Whose, sent: Sequence[str]
+    ) -> Image:
         known = [one for one in target.attributes.values() if one.is_writable]
-        current = self._catalog.gateway(target).read(outcome.answer, known)
-        sent = [one.attribute for one in operation.change.fields if one.attribute not in operation.pending]
-        slugs = [one.slug for one in known]
-        is_met = self._ownership.was_there(outcome.answer, outcome.asked_at, sent, slugs)
-        if operation.verb == "upsert" and is_met:
-            return self._met(outcome, target, current, sent)
-        after = {slug: current.values.get(slug) for slug in sent if slug != target.id_attribute}
-        is_new = operation.change.kind == "create"
+        current = self._catalog.gateway(target).read(answer, known)
+        if whose == "theirs":
+            return self._met(answer, target, current, sent)
+        is_new = change.kind == "create"
         return Image(
             record_id=current.record_id,
-            after=after,
+            after={slug: current.values.get(slug) for slug in sent if slug != target.id_attribute},
             beside=_beside(target, current, sent) if is_new else None,
-            name=current.name or operation.change.name,
-            web_url=_text(outcome.answer.get("web_url")),
+            reason=UNCLEAR if whose == "unclear" else None,
+            name=current.name or change.name,
+            web_url=_text(answer.get("web_url")),
         )
 
-    def _met(self, outcome: Outcome, target: Target, current: Current, sent: Sequence[str]) -> Image:
+    def _without_others(self, image: Image, change: Change, answer: JsonObject) -> Image:
+        """The image of a change without what somebody else had set to the very same just before."""
+        lost = {slug for slug in image.after or {} if self._ownership.is_written_by_others(answer, slug)}
+        if not lost:
+            return image
+        return replace(
+            image,
+            before={one.attribute: one.before for one in change.fields if one.attribute not in lost},
+            after={slug: value for slug, value in (image.after or {}).items() if slug not in lost},
+        )
+
+    def _met(self, answer: JsonObject, target: Target, current: Current, sent: Sequence[str]) -> Image:
         """A record that somebody had made: what the write changed of it, and what was there before."""
         before: dict[str, Json] = {}
         after: dict[str, Json] = {}
-        answer = outcome.answer or {}
         for slug in sent:
             if not _is_new(answer, slug):
                 continue

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
+    from destination_attio.engine.ledger import Ledger
     from destination_attio.engine.signals import Stop
-    from destination_attio.engine.writer import Ledger
     from destination_attio.model.plan import Counts
     from destination_attio.model.targets import Target
     from destination_attio.rows.binding import Binding
@@ -79,7 +79,7 @@ class Assembly:
         self._reference_holdings: dict[tuple[str, str], Holdings] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
         self.waiting = Waiting(aside=self.scratch.aside)
-        self.images = Images(self.client, self.catalog)
+        self.images = Images(self.client, self.catalog, self.ledger.know)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream."""
@@ -108,15 +108,15 @@ class Assembly:
 
     def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
         """The writer of one stream's batches."""
-        batches = self.batches(binding)
-        return Pushing(
-            batches, Means(catalog=self.catalog, writer=self.writer(), rejects=self.rejects), on_row
-        )
+        means = Means(catalog=self.catalog, writer=self.writer(), images=self.images, rejects=self.rejects)
+        return Pushing(self.batches(binding), means, on_row)
 
     def writer(self) -> Writer:
         """What makes the writes of this run and notes them."""
-        clock = self.client.server_clock
-        return Writer(self.pool, self.ledger, self.images, self.stop, lambda: clock.heard)
+        clock, images = self.client.server_clock, self.images
+        return Writer(
+            self.pool, self.ledger, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
+        )
 
     def rehearsal(self, binding: Binding) -> Rehearsal:
         """The same, with nothing written."""
@@ -124,7 +124,7 @@ class Assembly:
 
     def reconciling(self) -> Reconciling:
         """What finds out about writes of runs that died."""
-        return Reconciling(self.catalog, self.scratch, self.pool)
+        return Reconciling(self.catalog, self.scratch, self.pool, self.images)
 
     def _holdings_of(self, target: Target, attribute: Attribute) -> Holdings:
         key = (target.slug, attribute.slug)

@@ -1,23 +1,25 @@
-"""Whose record a write has met: one that it made, or one that somebody had made before it got there; pure.
+"""Whose record a write has met: one that it made, or one that somebody had made before it got there.
 
-An assert tells neither. What tells is in its answer: times by Attio's own clock, and who wrote each value.
+An assert tells neither. What tells is in its answer: times by Attio's own clock, and who made the record and
+wrote its values. Who the run itself is, only the answer to a creation tells for certain, since Attio refuses
+a creation for a key that is taken.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attio_api.moments import as_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from attio_api.moments import Moment
     from attio_api.wire import JsonObject
 
+Whose = Literal["ours", "theirs", "unclear"]
 MET: Final = (
     "Somebody made this record while the run was under way. It was updated, and no revert deletes it."
 )
@@ -27,37 +29,64 @@ _TOGETHER: Final = timedelta(seconds=1)
 
 @dataclass
 class Ownership:
-    """Tells our records from others', better with each answer: who writes as we do is learnt from them."""
+    """Tells our records from others' once the answer to a creation has said who we are."""
 
-    _writers: Counter[str] = field(default_factory=Counter)
+    on_known: Callable[[Collection[str]], None] = lambda _: None
+    own: set[str] = field(default_factory=set)
+    """The actors that Attio notes for what the run writes."""
 
-    def was_there(
-        self, answer: JsonObject, asked_at: str, sent: Collection[str], known: Collection[str]
-    ) -> bool:
-        """Whether the record existed before the write that was asked for at that time of Attio's clock.
+    @property
+    def is_known(self) -> bool:
+        """Whether an answer has said who we are."""
+        return bool(self.own)
 
-        `sent` are the attributes that the write set, `known` all whose values people write.
+    def learn(self, answer: JsonObject) -> None:
+        """Take over who made and filled a record that nobody but us can have made."""
+        actors = {one for one in (creator(answer), *_writers(answer)) if one}
+        if actors and not self.is_known:
+            self.own |= actors
+            self.on_known(sorted(actors))
+
+    def whose(self, answer: JsonObject, asked_at: str, known: Collection[str]) -> Whose:
+        """Whose record an assert met that was asked for at that time of Attio's clock.
+
+        `known` are the attributes whose values people write.
         """
         made = as_moment(answer.get("created_at"))
-        values = [(slug, one) for slug, one in _by_people(answer) if slug in known]
-        ours = self._learn([one for slug, one in values if slug in sent])
-        if made is None:
-            return False
         asked = as_moment(asked_at) if asked_at else None
-        if asked is not None and made.iso() <= asked.iso():
-            return True
-        writers = {_writer(one) for _, one in values} - {""}
-        has_others = bool(writers - {ours}) if ours else len(writers) > 1
-        return has_others or any(_is_later(one, made) for _, one in values)
+        if made is not None and asked is not None and made.iso() <= asked.iso():
+            return "theirs"
+        whose = made_by(answer, self.own)
+        if whose == "ours" and made is not None and self._has_others(answer, made, known):
+            return "theirs"
+        return whose
 
-    def _learn(self, sent: Sequence[JsonObject]) -> str:
-        """Who we are: whoever wrote the newest of what we sent, in most answers; empty while unclear."""
-        newest = max(sent, key=lambda one: str(one.get("active_from")), default={})
-        if writer := _writer(newest):
-            self._writers[writer] += 1
-        most = self._writers.most_common(2)
-        is_clear = len(most) == 1 or (len(most) > 1 and most[0][1] > most[1][1])
-        return most[0][0] if is_clear else ""
+    def is_written_by_others(self, answer: JsonObject, slug: str) -> bool:
+        """Whether all that the attribute holds was written by somebody else, so that no write of ours was."""
+        writers = [_actor(one.get("created_by_actor")) for one in _values(answer).get(slug) or ()]
+        return self.is_known and bool(writers) and all(one and one not in self.own for one in writers)
+
+    def _has_others(self, answer: JsonObject, made: Moment, known: Collection[str]) -> bool:
+        values = [one for slug, one in _by_people(answer) if slug in known]
+        writers = {_actor(one.get("created_by_actor")) for one in values} - {""}
+        return bool(writers - self.own) or any(_is_later(one, made) for one in values)
+
+
+def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
+    """Whose a record, an entry, a note or a task is, by who made it."""
+    actor = creator(raw)
+    if not actor or not own:
+        return "unclear"
+    return "ours" if actor in own else "theirs"
+
+
+def creator(raw: JsonObject) -> str:
+    """The actor that made it; empty where Attio does not say."""
+    found: Any = _values(raw).get("created_by") or []
+    for one in found if isinstance(found, list) else ():
+        if one.get("referenced_actor_type"):
+            return f"{one['referenced_actor_type']} {one.get('referenced_actor_id')}"
+    return _actor(raw.get("created_by_actor"))
 
 
 def written_at(answer: JsonObject, slug: str) -> str:
@@ -72,6 +101,10 @@ def superseded(history: Sequence[JsonObject], since: str) -> list[JsonObject]:
     return [one for one in before if one.get("active_until") is None or since <= str(one["active_until"])]
 
 
+def _writers(answer: JsonObject) -> set[str]:
+    return {_actor(one.get("created_by_actor")) for _, one in _by_people(answer)}
+
+
 def _by_people(answer: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     for slug, found in _values(answer).items():
         for one in found if isinstance(found, list) else ():
@@ -84,9 +117,8 @@ def _values(answer: JsonObject) -> Mapping[str, Any]:
     return found
 
 
-def _writer(value: Mapping[str, Any]) -> str:
-    actor = value.get("created_by_actor")
-    return f"{actor.get('type')} {actor.get('id')}" if isinstance(actor, dict) else ""
+def _actor(raw: object) -> str:
+    return f"{raw.get('type')} {raw.get('id')}" if isinstance(raw, dict) and raw.get("type") else ""
 
 
 def _is_later(value: Mapping[str, Any], made: Moment) -> bool:

@@ -23,7 +23,6 @@ from destination_attio.engine.pending_references import Pointing
 from destination_attio.rows.desired import Desired, desire
 from destination_attio.rows.diff import creation, decide
 from destination_attio.rows.keys import keys_of, token_of, tokens_of
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.sameness import sameness
 from destination_attio.workspace.existing_notes import Additions
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from destination_attio.model.current import Current
-    from destination_attio.model.plan import Change
     from destination_attio.rows.binding import Binding
     from destination_attio.rows.operation import Operation
 
@@ -142,21 +140,6 @@ class Batches:
         operation = decide(row, distinct(found.values()))
         self._complete_deletions([operation] if operation else [])
         return operation
-
-    def made(self, row: Desired, change: Change) -> str | None:
-        """The id of what a write whose answer was lost has made; None when it has not."""
-        if self.binding.target.is_append_only:
-            self.additions.reread()
-            return next(iter(self.additions.find([row]).values()), None)
-        keys = keys_of(self.binding.match_attributes, row.values)
-        found = distinct(self.tools.holdings.look_up(keys).values()) if keys else []
-        attributes = self.binding.target.attributes
-        is_ours = len(found) == 1 and all(
-            is_same(attributes[one.attribute], found[0].values.get(one.attribute), one.after)
-            for one in change.fields
-            if one.attribute not in row.pointers
-        )
-        return found[0].record_id if is_ours else None
 
     def _own_place(self, what: str) -> str:
         """Streams may share a target and tell its records by other keys: their claims are their own."""

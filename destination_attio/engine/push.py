@@ -1,7 +1,6 @@
 """One stream on its way into Attio: batch after batch is decided, written, checked and counted.
 
-Here stands what happens when an answer is not what was expected: a record that vanished, a value that
-somebody else took, an answer that was lost.
+Here stands what happens where a record vanished, or a value was taken by somebody else.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict,
 from destination_attio.engine.counts import LISTED, Refused, Tally, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
 from destination_attio.engine.link import Linking
+from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
 from destination_attio.model.plan import Counts, FieldChange
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
+    from destination_attio.engine.after_images import Images
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
     from destination_attio.engine.pipeline import Batches
     from destination_attio.engine.writer import Image, Outcome, Writer
+    from destination_attio.model.change import Kind
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
     from destination_attio.storage.rejects import Rejects
@@ -49,6 +51,7 @@ class Means:
 
     catalog: Catalog
     writer: Writer
+    images: Images
     rejects: Rejects
 
 
@@ -61,6 +64,7 @@ class Pushing:
         self.tally = Tally()
         self._links = Linking(batches)
         self._duplicates = Duplicates(batches.tools, str(batches.lane))
+        self._lost = LostAnswers(batches, means.writer, means.images)
         self._made: list[Address] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
@@ -151,14 +155,14 @@ class Pushing:
         self._reject(gone)
         return again
 
-    def _once(self, operations: Sequence[Operation]) -> list[Outcome]:
+    def _once(self, operations: Sequence[Operation], *, is_again: bool = False) -> list[Outcome]:
         """Make the writes, but those that only set pointers later; returns the ones that were refused."""
         for one in operations:
             if one.only_points:
                 self.tally.kinds[one.change.kind] += 1
                 self._note_made(one)
         now = [one for one in operations if not one.only_points]
-        failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear)
+        failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear, is_again=is_again)
         self._stop_at_lost_attribute(failed)
         return failed
 
@@ -179,10 +183,11 @@ class Pushing:
         """Where the write turned out to be another than was decided, it is told so."""
         if image is None:
             return
-        operation.change = replace(operation.change, name=image.name, web_url=image.web_url)
-        if image.kind == "update":
-            own_id, reason = image.record_id, image.reason
-            operation.change = replace(operation.change, kind="update", record_id=own_id, reason=reason)
+        own_id = image.record_id
+        operation.change = replace(operation.change, record_id=own_id, name=image.name, web_url=image.web_url)
+        if image.reason:
+            kind: Kind = "update" if image.kind == "update" else operation.change.kind
+            operation.change = replace(operation.change, kind=kind, reason=image.reason)
             self.tally.met += [operation.change][: LISTED - len(self.tally.met)]
 
     def _note_made(self, operation: Operation) -> None:
@@ -256,23 +261,18 @@ class Pushing:
                 self.tally.kinds["unchanged"] += 1
             else:
                 anew.append(operation)
-        self._reject([*refused, *((refusal_of(one), row_of(one)) for one in self._once(anew))])
+        failed = self._once(anew, is_again=True)
+        self._reject([*refused, *((refusal_of(one), row_of(one)) for one in failed)])
 
     def _has_happened(self, outcome: Outcome) -> bool:
-        row = outcome.operation.row
-        return isinstance(outcome.error, OutcomeUnknown) and row is not None and self._is_ours(outcome, row)
-
-    def _is_ours(self, outcome: Outcome, row: Desired) -> bool:
-        """Whether the write whose answer was lost has happened: then it is noted and counted as any other."""
-        record_id = self.batches.made(row, outcome.operation.change)
-        if record_id or row.binding.can_be_found:
-            self._means.writer.found(outcome, record_id)
-        if record_id is None:
+        """Whether a write whose answer was lost has happened: then it is counted as any other."""
+        settled = self._lost.settled(outcome)
+        if settled is None or settled.image is None:
             return False
-        outcome.operation.change = replace(outcome.operation.change, record_id=record_id)
-        self.tally.kinds[outcome.operation.change.kind] += 1
-        self.batches.see(record_id)
-        self._note_made(outcome.operation)
+        self._take_image(settled.operation, settled.image)
+        self.tally.kinds[settled.operation.change.kind] += 1
+        self.batches.see(str(settled.image.record_id))
+        self._note_made(settled.operation)
         return True
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:

@@ -5,10 +5,13 @@ Run before anything new is written, so that the journal is complete and every wr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
+from destination_attio.engine.ownership import made_by
+from destination_attio.engine.writer import written
 from destination_attio.rows.diff import is_pending
 from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
@@ -17,12 +20,13 @@ from destination_attio.storage.journal import Journal, JournalledChange, Settlem
 from destination_attio.workspace.snapshot import Holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from attio_api.wire import Json
+    from attio_api.wire import Json, JsonObject
+    from destination_attio.engine.after_images import Images
     from destination_attio.model.current import Current
-    from destination_attio.model.plan import Change
+    from destination_attio.model.plan import Change, FieldChange
     from destination_attio.model.targets import Target
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.catalog import Catalog
@@ -34,27 +38,30 @@ _GONE = "Found out after the run had died."
 class Reconciling:
     """Looks announced writes up in Attio."""
 
-    def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor) -> None:
-        """What reading needs."""
-        self._catalog, self._scratch, self._pool = catalog, scratch, pool
+    def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor, images: Images) -> None:
+        """What reading needs; `images` says of what was found whose it is."""
+        self._catalog, self._scratch, self._pool, self._images = catalog, scratch, pool, images
 
     def settle(self, journal: Journal, warn: Callable[[str], None], workspace_id: str | None = None) -> int:
         """Settle every announced write of runs that died in the workspace; returns how many there were."""
         open_ones = journal.unsettled(workspace_id)
         for (run_id, target), group in groupby(open_ones, key=lambda one: (one[0], one[1].change.target)):
             changes = [change for _, change in group]
+            own = journal.run(run_id).actors
             try:
-                journal.settle(run_id, self._settlements(self._catalog.by_name(target), changes))
+                journal.settle(run_id, self._settlements(self._catalog.by_name(target), changes, own))
             except AttioError as error:
                 warn(f"Run {run_id}: what became of {len(changes)} writes to '{target}' is unknown: {error}")
         return len(open_ones)
 
-    def _settlements(self, target: Target, changes: Sequence[JournalledChange]) -> list[Settlement]:
+    def _settlements(
+        self, target: Target, changes: Sequence[JournalledChange], own: Collection[str]
+    ) -> list[Settlement]:
         gateway = self._catalog.gateway(target)
         if target.kind in {"options", "statuses"}:
             return self._choices(gateway, changes)
         if target.is_append_only:
-            return self._additions(gateway, changes)
+            return self._additions(gateway, changes, own)
         by_id = self._by_id(gateway, changes)
         found: list[Settlement] = []
         for one in changes:
@@ -63,20 +70,38 @@ class Reconciling:
                 if one.change.record_id
                 else self._by_key(gateway, one.change)
             )
-            found.append(self._settlement(one, current, target))
+            raw = gateway.one(current.record_id) if current and one.change.kind == "create" else None
+            found.append(
+                self._creation(one, current, raw, target, own)
+                if current and raw
+                else self._settlement(one, current, target)
+            )
         return found
+
+    def _creation(
+        self,
+        one: JournalledChange,
+        current: Current,
+        raw: JsonObject,
+        target: Target,
+        own: Collection[str],
+    ) -> Settlement:
+        """What became of a creation under whose key there is a record; it may be somebody else's."""
+        sent = _sent(one, target)
+        is_told = made_by(raw, own) == "ours"
+        if not is_told and not _is_as_sent(sent, current, target):
+            return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)
+        image = self._images.of_found(one.change, raw, [field.attribute for field in sent], own)
+        after = {field.attribute: field.after for field in sent} if is_told else image.after
+        return written(one.change_no, replace(image, after=after, reason=image.reason or _GONE))
 
     def _settlement(self, one: JournalledChange, current: Current | None, target: Target) -> Settlement:
         if one.change.kind == "delete":
             return Settlement(
                 change_no=one.change_no, status="not_applied" if current else "written", reason=_GONE
             )
-        known = [field for field in one.change.fields if field.attribute in target.attributes]
-        sent = [field for field in known if not is_pending(target.attributes[field.attribute], field.after)]
-        is_there = current is not None and all(
-            is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
-            for field in sent
-        )
+        sent = _sent(one, target)
+        is_there = current is not None and _is_as_sent(sent, current, target)
         return Settlement(
             change_no=one.change_no,
             status="written" if is_there else "not_applied",
@@ -127,19 +152,37 @@ class Reconciling:
         holdings.cover(one for one in attributes.values() if one.is_writable)
         return holdings
 
-    def _additions(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> list[Settlement]:
+    def _additions(
+        self, gateway: Gateway, changes: Sequence[JournalledChange], own: Collection[str]
+    ) -> list[Settlement]:
         """Notes and tasks have no key but what they say."""
-        there: dict[str, str] = {}
+        there: dict[str, JsonObject] = {}
         offset = 0
         while page := gateway.page(offset):
-            for raw in page:
-                current = gateway.read(raw, ())
-                there[sameness(gateway.target, current.values)] = current.record_id
+            there |= {sameness(gateway.target, gateway.read(raw, ()).values): raw for raw in page}
             offset += len(page)
-        return [self._addition(gateway.target, one, there) for one in changes]
+        return [self._addition(gateway.target, one, there, own) for one in changes]
 
-    def _addition(self, target: Target, one: JournalledChange, there: dict[str, str]) -> Settlement:
+    def _addition(
+        self, target: Target, one: JournalledChange, there: Mapping[str, JsonObject], own: Collection[str]
+    ) -> Settlement:
         values: dict[str, Json] = {field.attribute: field.after for field in one.change.fields}
-        own_id = there.get(sameness(target, values))
-        status = "written" if own_id else "not_applied"
-        return Settlement(change_no=one.change_no, status=status, record_id=own_id, reason=_GONE)  # type: ignore[arg-type]  # one of two literals
+        raw = there.get(sameness(target, values))
+        if raw is None:
+            return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)
+        image = self._images.of_found(one.change, raw, list(values), own)
+        after = image.after if image.kind else values
+        return written(one.change_no, replace(image, after=after, reason=image.reason or _GONE))
+
+
+def _sent(one: JournalledChange, target: Target) -> list[FieldChange]:
+    """The fields that went out with the write itself; pointers at records yet to be made did not."""
+    known = [field for field in one.change.fields if field.attribute in target.attributes]
+    return [field for field in known if not is_pending(target.attributes[field.attribute], field.after)]
+
+
+def _is_as_sent(sent: Sequence[FieldChange], current: Current, target: Target) -> bool:
+    return all(
+        is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
+        for field in sent
+    )

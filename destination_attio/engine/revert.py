@@ -220,7 +220,7 @@ class _Undone:
         if not ids:
             return {}
         if target.is_append_only:
-            notes = [self._one(target.kind, one) for one in ids]
+            notes = [gateway.one(one) for one in ids]
             found = [gateway.read(raw, attributes) for raw in notes if raw]
         else:
             own = [target.attributes[target.id_attribute]]
@@ -230,12 +230,6 @@ class _Undone:
             self._writers.note(target.id_attribute, raws)
             found = [gateway.read(by_people(raw), attributes) for raw in raws]
         return {one.record_id: one for one in found}
-
-    def _one(self, kind: str, own_id: str) -> JsonObject | None:
-        try:
-            return self._context.client.one("GET", f"/v2/{kind}/{own_id}")
-        except Gone:
-            return None
 
 
 class _Planned(_Undone):

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
+from destination_attio.engine.ledger import Ledger
 from destination_attio.engine.settle import Settling
 from destination_attio.engine.signals import RunStopped, Stop
-from destination_attio.engine.writer import Ledger
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
 from destination_attio.storage.journal import About, Run
@@ -194,6 +194,7 @@ class RunContext:
                 reverts=reverts,
                 counts=Counts(),
                 about=self.about,
+                actors=tuple(sorted(self.assembly.images.own)),
             )
         )
 

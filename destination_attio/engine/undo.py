@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from destination_attio.model.plan import Change, FieldChange
+from destination_attio.model.plan import UNCLEAR, Change, FieldChange
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
 from destination_attio.rows.operation import operation
 from destination_attio.rows.sameness import sameness
@@ -44,6 +44,8 @@ def undo(
     """Decide about one change; `beside` is what its record held from the beginning besides what was sent."""
     if change.kind == "delete":
         return Undo(operation=renewed.made_again(change, target.attributes))
+    if current is not None and change.is_unclear:
+        return Undo(left=left_alone(change, (), UNCLEAR))
     if current is None:
         if change.kind == "create":
             return Undo(is_done=True)

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from attio_api.wire import JsonObject
+    from destination_attio.engine.ledger import Ledger
     from destination_attio.engine.signals import Stop
-    from destination_attio.rows.operation import Operation
-    from destination_attio.storage.journal import Journal, Status
+    from destination_attio.rows.operation import Operation, Verb
+    from destination_attio.storage.journal import Status
     from destination_attio.workspace.gateways import Gateway
 
+_Answered = tuple["JsonObject | None", str]
+"""Attio's answer to a write, and the time of its clock before that was sent."""
 IN_FLIGHT: Final = 32
 """25 writes a second at a second of latency; the governor lets fewer through when Attio is in trouble."""
 NOTED_AT_ONCE: Final = 200
@@ -55,6 +58,8 @@ class Outcome:
     error: Rejected | OutcomeUnknown | None = None
     asked_at: str = ""
     """The time of Attio's clock before the write was sent."""
+    is_exclusive: bool = False
+    """Whether Attio would have refused the write where the record had been there before."""
     image: Image | None = None
 
     @property
@@ -65,51 +70,33 @@ class Outcome:
         return self.error
 
 
-class Ledger:
-    """The journal of this run, or nothing where none is kept."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Call:
+    """One write on its way."""
 
-    def __init__(self, journal: Journal | None, run_id: str, now: Callable[[], str]) -> None:
-        self._journal, self._run_id, self._now = journal, run_id, now
-        self._next = 1
+    number: int
+    operation: Operation
+    verb: Verb
+    is_first: bool
+    """Whether nothing else is created before its answer has said who we are."""
 
-    def renew(self, run_id: str) -> None:
-        """The next changes belong to another run."""
-        self._run_id, self._next = run_id, 1
+    def made(self, gateway: Gateway, clock: Callable[[], str]) -> _Answered:
+        """Make it."""
+        asked_at = clock()
+        return self._answer(gateway), asked_at
 
-    def intend(self, operations: Sequence[Operation]) -> list[int]:
-        """Number the operations and note them."""
-        numbers = list(range(self._next, self._next + len(operations)))
-        self._next += len(operations)
-        if self._journal and operations:
-            changes = [(number, one.change) for number, one in zip(numbers, operations, strict=True)]
-            self._journal.intend(self._run_id, changes, self._now())
-        return numbers
-
-    def settle(self, settled: Sequence[Settlement]) -> None:
-        """Note what became of them."""
-        if self._journal and settled:
-            self._journal.settle(self._run_id, settled)
-
-
-def perform(
-    gateway: Gateway, operation: Operation, clock: Callable[[], str] = str
-) -> tuple[JsonObject | None, str]:
-    """Make one write; returns Attio's answer and the time of Attio's clock before it was sent."""
-    asked_at = clock()
-    return _called(gateway, operation), asked_at
-
-
-def _called(gateway: Gateway, operation: Operation) -> JsonObject | None:
-    record_id = operation.change.record_id or ""
-    if operation.verb == "delete":
-        gateway.delete(record_id)
-        return None
-    if operation.verb == "upsert":
-        return gateway.upsert(operation.match or "", operation.payload, operation.parent)
-    if operation.verb == "create":
-        return gateway.create(operation.payload, operation.parent)
-    write = gateway.replace if operation.verb == "replace" else gateway.update
-    return write(record_id, operation.payload)
+    def _answer(self, gateway: Gateway) -> JsonObject | None:
+        operation = self.operation
+        record_id = operation.change.record_id or ""
+        if self.verb == "delete":
+            gateway.delete(record_id)
+            return None
+        if self.verb == "upsert":
+            return gateway.upsert(operation.match or "", operation.payload, operation.parent)
+        if self.verb == "create":
+            return gateway.create(operation.payload, operation.parent)
+        write = gateway.replace if self.verb == "replace" else gateway.update
+        return write(record_id, operation.payload)
 
 
 class Writer:
@@ -122,22 +109,32 @@ class Writer:
         image: Callable[[Outcome], Image],
         stop: Stop,
         clock: Callable[[], str] = str,
+        is_known: Callable[[], bool] = lambda: True,
     ) -> None:
         """`image` says what the journal keeps of an answer, `clock` what time it is at Attio.
 
-        `stop` is looked at before each write.
+        `stop` is looked at before each write, `is_known` says whether an answer has told who the run is.
         """
         self._pool, self._ledger, self._image, self._stop = pool, ledger, image, stop
-        self._clock = clock
+        self._clock, self._is_known = clock, is_known
 
     def write(
-        self, gateway: Gateway, operations: Sequence[Operation], on_outcome: Callable[[Outcome], None]
+        self,
+        gateway: Gateway,
+        operations: Sequence[Operation],
+        on_outcome: Callable[[Outcome], None],
+        *,
+        is_again: bool = False,
     ) -> list[Outcome]:
         """Make the writes, in any order; returns those that were refused, or of which nobody knows.
 
+        Before it is known who the run writes as, a record that would be asserted is created, alone: where
+        the key is taken, Attio refuses that, so the answer is surely about a record of ours. What `is_again`,
+        after an answer was lost, is asserted all the same, since that may be repeated until it is answered.
         Raises what stops the run once the writes in flight have ended. Answers are heard, not kept.
         """
         run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
+        run.is_sure = (lambda: True) if is_again else self._is_known
         trouble: BaseException | None = None
         with self._stop.deferring():
             try:
@@ -148,10 +145,12 @@ class Writer:
                 raise trouble
         return run.failed
 
-    def found(self, outcome: Outcome, record_id: str | None) -> None:
-        """Note what a write whose answer was lost has made; None when it has not happened."""
-        status: Status = "written" if record_id else "not_applied"
-        self._ledger.settle([Settlement(change_no=outcome.number, status=status, record_id=record_id)])
+    def found(self, outcome: Outcome) -> None:
+        """Note what a write whose answer was lost has made; without an image it has not happened."""
+        if outcome.image is None:
+            self._ledger.settle([Settlement(change_no=outcome.number, status="not_applied")])
+        else:
+            self._ledger.settle([written(outcome.number, outcome.image)])
 
     def _drive(self, run: _InFlight) -> BaseException | None:
         trouble: BaseException | None = None
@@ -174,20 +173,13 @@ class Writer:
         trouble: BaseException | None = None
         done, _ = wait(run.futures, return_when=FIRST_COMPLETED)
         for future in done:
-            number, operation = run.futures.pop(future)
-            error = future.exception()
-            if isinstance(error, Rejected | OutcomeUnknown):
-                outcome = Outcome(operation=operation, number=number, error=error)
-            elif error is not None:
+            call, error = run.take(future), future.exception()
+            if error is not None and not isinstance(error, Rejected | OutcomeUnknown):
                 trouble = trouble or error
-                run.settled.append(_unsettled(number, error))
+                run.settled.append(_unsettled(call.number, error))
                 continue
-            else:
-                answer, asked_at = future.result()
-                outcome = Outcome(operation=operation, number=number, answer=answer, asked_at=asked_at)
-                outcome = replace(outcome, image=self._image(outcome))
-            if outcome.error is not None:
-                run.failed.append(outcome)
+            outcome = self._outcome(call, error, future)
+            run.failed += [outcome] if outcome.error else []
             run.settled.append(self._settlement(outcome))
             run.on_outcome(outcome)
         if len(run.settled) >= NOTED_AT_ONCE:
@@ -195,23 +187,41 @@ class Writer:
             self._ledger.settle(ready)
         return trouble
 
+    def _outcome(
+        self, call: _Call, error: Rejected | OutcomeUnknown | None, future: Future[_Answered]
+    ) -> Outcome:
+        is_exclusive = call.verb == "create"
+        outcome = Outcome(
+            operation=call.operation, number=call.number, error=error, is_exclusive=is_exclusive
+        )
+        if error is not None:
+            return outcome
+        answer, asked_at = future.result()
+        outcome = replace(outcome, answer=answer, asked_at=asked_at)
+        return replace(outcome, image=self._image(outcome))
+
     def _settlement(self, outcome: Outcome) -> Settlement:
         if outcome.error is not None:
             status: Status = "rejected" if isinstance(outcome.error, Rejected) else "unknown"
             return Settlement(change_no=outcome.number, status=status, reason=outcome.error.message)
         image = outcome.image or Image(record_id=outcome.operation.change.record_id)
-        return Settlement(
-            change_no=outcome.number,
-            status="written",
-            record_id=image.record_id,
-            before=image.before,
-            after=image.after,
-            reason=image.reason,
-            kind=image.kind,
-            beside=image.beside,
-            name=image.name,
-            web_url=image.web_url,
-        )
+        return written(outcome.number, image)
+
+
+def written(number: int, image: Image) -> Settlement:
+    """A write that has happened, and what it has made of the record."""
+    return Settlement(
+        change_no=number,
+        status="written",
+        record_id=image.record_id,
+        before=image.before,
+        after=image.after,
+        reason=image.reason,
+        kind=image.kind,
+        beside=image.beside,
+        name=image.name,
+        web_url=image.web_url,
+    )
 
 
 def _unsettled(number: int, error: BaseException) -> Settlement:
@@ -229,13 +239,16 @@ class _InFlight:
     failed: list[Outcome]
     settled: list[Settlement]
 
+    is_sure: Callable[[], bool] = lambda: True
+
     def __post_init__(self) -> None:
-        self.futures: dict[Future[tuple[JsonObject | None, str]], tuple[int, Operation]] = {}
+        self.futures: dict[Future[_Answered], _Call] = {}
         self.numbers: list[int] = []
         self.sent = 0
+        self._waits = False
 
     def has_room(self) -> bool:
-        return self.sent < len(self.operations) and len(self.futures) < IN_FLIGHT
+        return self.sent < len(self.operations) and len(self.futures) < IN_FLIGHT and not self._waits
 
     def next_group(self) -> Sequence[Operation]:
         return self.operations[self.sent : self.sent + NOTED_AT_ONCE]
@@ -243,7 +256,16 @@ class _InFlight:
     def send(self, pool: Executor, clock: Callable[[], str]) -> None:
         operation, number = self.operations[self.sent], self.numbers[self.sent]
         self.sent += 1
-        self.futures[pool.submit(perform, self.gateway, operation, clock)] = (number, operation)
+        is_first = operation.verb == "upsert" and not self.is_sure()
+        verb: Verb = "create" if is_first else operation.verb
+        call = _Call(number=number, operation=operation, verb=verb, is_first=is_first)
+        self._waits = is_first
+        self.futures[pool.submit(call.made, self.gateway, clock)] = call
+
+    def take(self, future: Future[_Answered]) -> _Call:
+        call = self.futures.pop(future)
+        self._waits = self._waits and not call.is_first
+        return call
 
     def never_sent(self) -> list[Settlement]:
         return [

@@ -21,6 +21,10 @@ OTHER_DATA = "other_data"
 """The code of a superseded row that says something else than the row that counts."""
 STUB = "Made because a row points at it."
 """The reason of a record that no row is about: it is written, but no row's fate."""
+UNCLEAR = (
+    "Whether the run made this or somebody else did at the same moment is not known, so no revert deletes it."
+)
+"""The reason of a creation found after its answer was lost, before any answer had said who we are."""
 OPTIONS = ("options/", "statuses/")
 """How the targets of select options and statuses begin: `options/objects/people/tags`."""
 
@@ -83,6 +87,11 @@ class Change:
     def is_stub(self) -> bool:
         """Whether it makes a record that no row is about."""
         return self.reason == STUB and self.kind == "create"
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether nobody can tell whether it made what it found, or somebody else did."""
+        return self.reason == UNCLEAR
 
     @property
     def is_option(self) -> bool:

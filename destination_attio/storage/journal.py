@@ -24,7 +24,7 @@ from destination_attio.storage.journal_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from attio_api.wire import JsonObject
     from destination_attio.model.plan import Change, Counts
@@ -58,6 +58,7 @@ _ADDED: Final = """
   ALTER TABLE runs ADD COLUMN IF NOT EXISTS plan_digest VARCHAR;
   ALTER TABLE runs ADD COLUMN IF NOT EXISTS mapping JSON;
   ALTER TABLE runs ADD COLUMN IF NOT EXISTS attributes JSON;
+  ALTER TABLE runs ADD COLUMN IF NOT EXISTS actors JSON;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS name VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS web_url VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS beside JSON;
@@ -154,8 +155,8 @@ class Journal(JournalReading):
         with translated(self._path):
             self._db.execute(
                 "INSERT INTO runs (run_id, kind, started_at, status, workspace_id, workspace_name, target, "
-                "reverts, approver, plan_digest, mapping, attributes) "
-                "VALUES (?,?,?,'running',?,?,?,?,?,?,?,?)",
+                "reverts, approver, plan_digest, mapping, attributes, actors) "
+                "VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?)",
                 [
                     run.run_id,
                     run.kind,
@@ -168,8 +169,14 @@ class Journal(JournalReading):
                     run.about.plan_digest,
                     _json(run.about.mapping),
                     _json(run.about.attributes),
+                    json.dumps(run.actors),
                 ],
             )
+
+    def know_actors(self, run_id: str, actors: Collection[str]) -> None:
+        """Note who a run writes as, in Attio's words."""
+        with translated(self._path):
+            self._db.execute("UPDATE runs SET actors=? WHERE run_id=?", [json.dumps(sorted(actors)), run_id])
 
     def finish(self, run_id: str, status: str, counts: Counts, at: str) -> None:
         """Note how a run ended."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from destination_attio.model.plan import Counts
+from destination_attio.model.plan import UNCLEAR, Counts
 from destination_attio.storage.journal_rows import (
     JournalError,
     JournalledChange,
@@ -55,6 +55,7 @@ _RUN: Final = (
     "plan_digest",
     "mapping",
     "attributes",
+    "actors",
 )
 _CHANGE: Final = (
     "run_id",
@@ -186,9 +187,10 @@ class JournalReading:
         """The ids of the notes, tasks and list entries that a run made."""
         query = (
             "SELECT record_id FROM changes WHERE run_id=? AND kind='create' AND status='written' "
-            "AND (target IN ('notes', 'tasks') OR starts_with(target, 'lists/'))"
+            "AND (target IN ('notes', 'tasks') OR starts_with(target, 'lists/')) "
+            "AND coalesce(reason, '') <> ?"
         )
-        return [str(one) for (one,) in self._all(query, [run_id])]
+        return [str(one) for (one,) in self._all(query, [run_id, UNCLEAR])]
 
     def record(self, record_id: str, limit: int = 100) -> list[JournalledChange]:
         """What happened to one record (entry, note, task) in all runs, newest first."""

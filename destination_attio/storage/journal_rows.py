@@ -51,6 +51,8 @@ class Run:
     reverts: str | None
     counts: Counts
     about: About = field(default_factory=About)
+    actors: tuple[str, ...] = ()
+    """Who wrote, as Attio notes it with each value; none while no answer has said so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,11 +114,12 @@ def read_run(row: tuple[Any, ...]) -> Run:
     """A row of `runs`."""
     names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
     facts = dict(zip((*names, "target", "reverts"), row[:9], strict=True))
-    counts, approver, digest, mapping, attributes = row[9:]
+    counts, approver, digest, mapping, attributes, actors = row[9:]
     about = About(
         approver=approver, plan_digest=digest, mapping=_object(mapping), attributes=_object(attributes)
     )
-    return Run(**facts, counts=Counts(**(json.loads(counts) if counts else {})), about=about)
+    found = Counts(**(json.loads(counts) if counts else {}))
+    return Run(**facts, counts=found, about=about, actors=tuple(json.loads(actors or "[]")))
 
 
 def _object(text: str | None) -> JsonObject | None:

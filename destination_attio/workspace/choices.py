@@ -51,6 +51,11 @@ class Choices:
         """All of them, as plain values."""
         return [self.read(raw, attributes) for raw in self.page(offset, where)]
 
+    def one(self, own_id: str) -> JsonObject | None:
+        """One of them, also where it is archived; None where there is none."""
+        found = (one for one in self.page(0) if id_of(one, _IDS[self.target.kind]) == own_id)
+        return next(found, None)
+
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:  # noqa: ARG002 (one face for all kinds)
         """One title and its id."""
         return Current(record_id=id_of(raw, _IDS[self.target.kind]), values={"title": raw.get("title")})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Required, TypedDict, cas
 
 import msgspec
 
-from attio_api.errors import Unreadable
+from attio_api.errors import Gone, Unreadable
 from attio_api.values import in_lists, read_values
 from destination_attio.model.current import Current
 from destination_attio.model.targets import PARENT
@@ -47,6 +47,9 @@ class Gateway(Protocol):
     ) -> list[Current]:
         """One page, as plain values of these attributes."""
 
+    def one(self, own_id: str) -> JsonObject | None:
+        """One thing as Attio holds it this moment; None where it is gone."""
+
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
         """The plain values of one thing."""
 
@@ -73,6 +76,14 @@ def id_of(raw: JsonObject, member: str) -> str:
     if not isinstance(own, str):
         raise Unreadable(f"Attio's answer has no {member}.")
     return own
+
+
+def there(client: AttioClient, path: str) -> JsonObject | None:
+    """What is at a path; None where it is gone."""
+    try:
+        return client.one("GET", path)
+    except Gone:
+        return None
 
 
 def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.Decoder[Any]:
@@ -108,6 +119,10 @@ class _Kept(ABC):
         """One page, as Attio sends it."""
         query = {**_query(offset, where), "limit": limit or PAGE}
         return self._client.many("POST", f"{self._path}/query", query)
+
+    def one(self, own_id: str) -> JsonObject | None:
+        """One thing as Attio holds it this moment; None where it is gone."""
+        return there(self._client, f"{self._path}/{own_id}")
 
     @abstractmethod
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:

@@ -11,7 +11,7 @@ from destination_attio.model.current import Current
 from destination_attio.model.targets import NOTES, PARENT, TASKS
 from destination_attio.rows import refused_runs, rejections
 from destination_attio.workspace.filter_size import FilterSize
-from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, id_of
+from destination_attio.workspace.gateways import NOTES_PAGE, TASKS_PAGE, id_of, there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +26,7 @@ class _Additions(ABC):
     """What notes and tasks have in common: nothing can be changed."""
 
     target: Target
+    _client: AttioClient
 
     filter_size = FilterSize()
     """Never asked: notes and tasks take no filters."""
@@ -45,6 +46,10 @@ class _Additions(ABC):
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
         """One page, as Attio sends it."""
+
+    def one(self, own_id: str) -> JsonObject | None:
+        """One thing as Attio holds it this moment; None where it is gone."""
+        return there(self._client, f"/v2/{self.target.kind}/{own_id}")
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Not for notes and tasks."""

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, InvalidValue
+from destination_attio.engine.ledger import Ledger
 from destination_attio.engine.signals import RunStopped, Stop
-from destination_attio.engine.writer import Image, Ledger, Outcome, Writer
+from destination_attio.engine.writer import Image, Outcome, Writer
 from destination_attio.model.plan import Change, Counts, FieldChange
 from destination_attio.rows.operation import Operation, operation
 from destination_attio.storage.journal import Journal, JournalError, Run, Settlement

@@ -1,0 +1,42 @@
+"""What a run notes of its writes: each before it is made, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from destination_attio.rows.operation import Operation
+    from destination_attio.storage.journal import Journal, Settlement
+
+
+class Ledger:
+    """The journal of this run, or nothing where none is kept."""
+
+    def __init__(self, journal: Journal | None, run_id: str, now: Callable[[], str]) -> None:
+        self._journal, self._run_id, self._now = journal, run_id, now
+        self._next = 1
+
+    def renew(self, run_id: str) -> None:
+        """The next changes belong to another run."""
+        self._run_id, self._next = run_id, 1
+
+    def intend(self, operations: Sequence[Operation]) -> list[int]:
+        """Number the operations and note them."""
+        numbers = list(range(self._next, self._next + len(operations)))
+        self._next += len(operations)
+        if self._journal and operations:
+            changes = [(number, one.change) for number, one in zip(numbers, operations, strict=True)]
+            self._journal.intend(self._run_id, changes, self._now())
+        return numbers
+
+    def settle(self, settled: Sequence[Settlement]) -> None:
+        """Note what became of them."""
+        if self._journal and settled:
+            self._journal.settle(self._run_id, settled)
+
+    def know(self, actors: Collection[str]) -> None:
+        """Note who the run writes as, so that what it made is told from others' records after a kill, too."""
+        if self._journal:
+            self._journal.know_actors(self._run_id, actors)

@@ -1,0 +1,72 @@
+"""Creations whose answers are lost, or were never heard: a colleague's record is not taken for ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from destination_attio.storage.journal import JournalError
+from integration_tests.in_process import Killed
+from integration_tests.test_destination_colleagues import ROWS, Office
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_one_row_that_a_colleague_writes_at_the_same_moment(office: Office) -> None:
+    """Also the only record of a run is his when he made it, whatever it holds."""
+    made: list[str] = []
+    office.before_write(1, lambda: made.append(office.company(5, name="Firm 5")))
+    report = office.push(ROWS[5:], "companies", match="domains")
+    office.revert(report)
+
+    assert (0, 0, 1) == (report.counts.create, report.counts.update, report.counts.unchanged)
+    assert made == list(office.all("companies"))
+
+
+@pytest.mark.parametrize(("rows", "is_known"), [(ROWS, True), (ROWS[:1], False)])
+def test_a_record_whose_answer_was_lost(office: Office, rows: list[Any], is_known: bool) -> None:
+    """Once another answer has said who the run writes as, it is ours; else it is listed, and left."""
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) == ("after", 1):
+            raise requests.ReadTimeout
+
+    office.on_write = heard
+    report = office.push(rows, "companies", match="domains")
+    undone = office.revert(report)
+    left = list(office.all("companies"))
+
+    assert (len(rows), 0) == (report.counts.create, report.counts.rejected)
+    assert len(left) == (0 if is_known else 1)
+    assert left == [one.record_id for one in report.met] == [one.record_id for one in undone.conflicts]
+    assert all("is not known" in str(one.reason) for one in undone.conflicts)
+
+
+@pytest.mark.parametrize("killed_at", [1, 2, 4])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_after_a_kill_his_record_is_not_taken_for_ours(office: Office, when: str, killed_at: int) -> None:
+    """He makes what the run had announced, word for word, before anybody looks what became of it."""
+
+    def heard(moment: str, number: int) -> None:
+        if (moment, number) == (when, killed_at):
+            office.kill()
+
+    office.on_write = heard
+    with pytest.raises((Killed, JournalError)):
+        office.push(ROWS, "companies", match="domains")
+    office.on_write = lambda *_: None
+    made = office.company(5, name="Firm 5")
+    with office.session() as session:
+        assert session.journal
+        undone = session.revert(session.journal.runs()[0].run_id)
+    left = office.all("companies")
+    told = {str(one.record_id) for one in undone.conflicts}
+
+    assert made in left
+    assert set(left) - {made} <= told
+    assert killed_at == 1 or {made} == set(left) - told | {made}
