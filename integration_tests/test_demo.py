@@ -76,20 +76,29 @@ def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: 
     folder = tmp_path / "attio-demo"
     entrance = re.findall(r"http://127.0.0.1:\d+/enter\?key=\S+", told)[0]
     room = requests.get(entrance, timeout=10)
-    shell = f"cd {folder} && . ./env.sh && attio-sync history --json"
-    path = environment | {"PATH": f"{Path(PROGRAM).parent}:{os.environ['PATH']}"}
-    runs = subprocess.run(["bash", "-c", shell], env=path, capture_output=True, text=True, check=True)
+    tried = told.partition(" && . ./env.sh")[2].strip().splitlines()
+    ended = {line.strip(): _typed(folder, environment, line) for line in tried}
+    runs = _typed(folder, environment, "attio-sync history --json")
 
     assert "All 10 claims held." in told
     assert 0o700 == folder.stat().st_mode & 0o777
     kept = {one.name for one in folder.iterdir()}
     assert {"crm.duckdb", "plan.html", "plan.json", "env.sh", "README.txt"} <= kept
     assert "Overview" in room.text
+    assert 5 == len(ended)
+    assert {} == {line: done.stderr for line, done in ended.items() if done.returncode not in {0, 3}}
     assert 2 == len(json.loads(runs.stdout))
     assert 3 == len(still_there(folder))
     assert "3 programs ended" in _demo(tmp_path, environment, "--stop")
     assert [] == [one for one in tmp_path.iterdir() if one.name == "attio-demo"]
     assert [] == still_there(folder)
+
+
+def _typed(folder: Path, environment: dict[str, str], line: str) -> subprocess.CompletedProcess[str]:
+    """A line in a shell that has the demo's settings."""
+    path = environment | {"PATH": f"{Path(PROGRAM).parent}:{os.environ['PATH']}"}
+    shell = ["bash", "-c", f"cd {folder} && . ./env.sh && {line}"]
+    return subprocess.run(shell, env=path, capture_output=True, text=True, check=False)
 
 
 def _demo(folder: Path, environment: dict[str, str], *options: str) -> str:

@@ -67,13 +67,16 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
         ("The review room", address),
         ("The plan as a page", f"{kept.FOLDER}/plan.html"),
         ("The tables", f"duckdb {kept.FOLDER}/crm.duckdb"),
-        ("The local Attio", f"{stage.attio_url}   (cd {kept.FOLDER} && . ./env.sh)"),
+        ("The local Attio", stage.attio_url),
         ("Stop and remove", "attio-sync demo --stop"),
     ):
         line = f"  {what:<20}{where}"
         # An address in one piece can be clicked on.
         narration.say(line if len(line) <= narration.width else f"  {what}\n    {where}")
     narration.say("\nTry this: find the push under Runs, look at its patterns, and undo one attribute of it.")
+    narration.say(f"Or these five, after: cd {kept.FOLDER} && . ./env.sh\n")
+    for line in kept.commands(stage):
+        narration.say(f"  {line}")
 
 
 def _end() -> int:

@@ -62,6 +62,18 @@ def leave(stage: Stage) -> None:
     files.save(stage.folder / _PROGRAMS, json.dumps(programs))
 
 
+def commands(stage: Stage) -> list[str]:
+    """What to try next in the folder, each a line to type."""
+    first = stage.run("attio-sync", "history", "--json").json()[-1]["run_id"]
+    return [
+        "attio-sync history",
+        f"attio-sync revert {first} --plan",
+        'attio-sync plan --db crm.duckdb --sql "FROM enriched" --object companies',
+        "attio-sync export deals --to deals.csv",
+        "attio-relay status --config relay.toml",
+    ]
+
+
 def stop(parent: Path) -> int:
     """End the programs that run for the folder, and remove it; returns how many programs were ended."""
     folder = parent / FOLDER
