@@ -121,10 +121,8 @@ class PostgresDatabase:
     @contextmanager
     def _begun(self, begin: bytes, patience: float | None) -> Iterator[Transaction]:
         try:
-            connection = self._connection()
-            connection.patience = patience
+            connection = self._ready(begin, patience)
             try:
-                connection.execute(begin)
                 yield PostgresTransaction(connection, self._clock)
                 connection.execute(b"COMMIT")
             except BaseException:
@@ -135,6 +133,33 @@ class PostgresDatabase:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             # Not the driver's text: it may quote the connection string.
             raise StoreError(f"Postgres: {type(error).__name__}") from error
+
+    def _ready(self, begin: bytes, patience: float | None) -> Connection:
+        """A connection with a transaction begun; one that was cut while nobody used it is made anew.
+
+        Nothing was asked of it yet. What comes now may be the end of a call of minutes, which would have to
+        be made again.
+        """
+        connection = self._connection()
+        try:
+            self._begin(connection, begin, patience)
+        except psycopg.errors._WaitTimeout:  # noqa: SLF001 (as below)
+            # Whoever waits has waited long enough.
+            raise
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            if not connection.closed:
+                raise
+            connection = self._connection()
+            self._begin(connection, begin, patience)
+        return connection
+
+    def _begin(self, connection: Connection, begin: bytes, patience: float | None) -> None:
+        connection.patience = patience
+        try:
+            connection.execute(begin)
+        except BaseException:
+            self._undo(connection)
+            raise
 
     def _undo(self, connection: Connection) -> None:
         """Roll back; a connection that does not even do that is of no more use, nor is any of its age."""

@@ -446,6 +446,21 @@ def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callab
     store.database.close()
 
 
+def test_a_connection_that_was_cut_while_idle_is_no_trouble(postgres_schema: Callable[[], str]) -> None:
+    """A pooler or a firewall ends it; the next transaction finds a new one, and nothing is tried twice."""
+    url = postgres_schema()
+    store = store_on(PostgresDatabase(url))
+    with store.database.transaction() as transaction:
+        ((pid,),) = (row.values() for row in transaction.rows("SELECT pg_backend_pid() AS pid"))
+    other = PostgresDatabase(url)
+    with other.transaction() as transaction:
+        transaction.run("SELECT pg_terminate_backend(:pid)", {"pid": pid})
+    other.close()
+
+    assert [True] == store.inbox.accept([delivery("a")])
+    store.database.close()
+
+
 def test_a_relay_that_is_alone_takes_over_the_chores_at_its_start(store: Store) -> None:
     """Its file may have changed: what the one before did a moment ago is done again."""
     held = store.ledger.take_turn("watch", owner="one", seconds=900.0)
