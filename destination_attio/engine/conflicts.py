@@ -1,89 +1,23 @@
-"""Dedup and conflicts among the rows of one input: the last row of a key counts, rival claims clash.
+"""Conflicts among the rows of one input: rival claims to one value or one record.
 
-Two rows with the same key mean the same record: the later one supersedes the earlier one. Two rows with
-different keys that claim one value of a unique attribute cannot both be right, since Attio gives such a value
-to one record only: the first keeps it, the second is refused, naming the first. So the order of the input
-decides, not luck, and the same input always ends the same way.
+Two rows with different keys that claim one value of a unique attribute cannot both be right, since Attio
+gives such a value to one record only: the first keeps it, the second is refused, naming the first. So the
+order of the input decides, and the same input always ends the same way.
 """
 
 from __future__ import annotations
 
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from destination_attio.model.change import OTHER_DATA, Change, FieldChange
 from destination_attio.rows import rejections
-from destination_attio.rows.keys import token_of, tokens_of
+from destination_attio.rows.keys import tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from attio_api.errors import UniquenessConflict
-    from attio_api.wire import JsonObject
     from destination_attio.rows.desired import Desired
     from destination_attio.storage.scratch import Scratch
-
-
-class Latest:
-    """The last row of each key of one stream: of a batch, and of as much of the input as was noted."""
-
-    def __init__(
-        self, scratch: Scratch, place: str, reads: Callable[[Mapping[str, Any]], JsonObject]
-    ) -> None:
-        """`reads` gives the columns of a row that have a say in what becomes of it."""
-        self._scratch, self._place, self._reads = scratch, place, reads
-        self._is_watched = self._is_known = False
-
-    def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
-        """Note rows of the input before its first batch, all of which are to come through `count`.
-
-        A row that repeats a key is noted only when it is sound: what will be refused supersedes nothing.
-        """
-        known = set(self._scratch.last(self._place, [row.identity for row in rows]))
-        noted: list[Desired] = []
-        for row in rows:
-            if row.identity not in known or is_sound(row):
-                noted.append(row)
-                known.add(row.identity)
-        self._note(noted)
-        self._is_known = True
-
-    def watch(self) -> None:
-        """A row waits, so from now on later rows may overtake it."""
-        self._is_watched = True
-
-    def count(self, rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
-        """The rows that count, in their order, and those that a later row supersedes."""
-        here = {row.identity: row for row in rows if row.identity}
-        last = {identity: row.row_number for identity, row in here.items()}
-        if self._is_watched and not self._is_known:
-            self._note(rows)
-        said: dict[str, str] = {}
-        if self._is_watched or self._is_known:
-            found = self._scratch.last(self._place, list(last))
-            last |= {identity: number for identity, (number, _) in found.items()}
-            said = {identity: digest for identity, (_, digest) in found.items()}
-        kept = [row for row in rows if last.get(row.identity, 0) <= row.row_number]
-        gone = [row for row in rows if last.get(row.identity, 0) > row.row_number]
-        return kept, [self._superseded(row, last[row.identity], here, said) for row in gone]
-
-    def _superseded(
-        self, row: Desired, by: int, here: Mapping[str, Desired], said: Mapping[str, str]
-    ) -> Change:
-        latest = here[row.identity]
-        if latest.row_number != by:
-            differs = said.get(row.identity) != self._digest(row)
-            return superseded(row, by, "has the same key and comes later", differs=differs)
-        differs = self._digest(latest) != self._digest(row)
-        return superseded(row, by, "has the same key and comes later", differs=differs, counts=latest)
-
-    def _note(self, rows: Iterable[Desired]) -> None:
-        noted = [(row.identity, row.row_number, self._digest(row)) for row in rows if row.identity]
-        self._scratch.note_last(self._place, noted)
-
-    def _digest(self, row: Desired) -> str:
-        """What a row says, short enough to be kept for every row of an input."""
-        return blake2b(token_of([self._reads(row.row)]).encode(), digest_size=12).hexdigest()
 
 
 def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int, UniquenessConflict]:
@@ -147,35 +81,3 @@ def _is_other(owner: tuple[str, int] | None, row: Desired) -> bool:
 
 def _clash(slug: str, owner: tuple[str, int]) -> UniquenessConflict:
     return rejections.RIVAL_CLAIM(slug, row=owner[1])
-
-
-def superseded(
-    row: Desired, by: int, has: str, *, differs: bool = False, counts: Desired | None = None
-) -> Change:
-    """A row that another one of the input makes idle; where its data differ, they are lost.
-
-    Where the row that counts is at hand, the fields are what this one says and what that one says.
-    """
-    lost = _apart(row, counts) if differs and counts else ()
-    return Change(
-        kind="superseded",
-        stream=row.binding.stream,
-        target=row.binding.target.name,
-        key=row.key,
-        row_number=row.row_number,
-        fields=lost,
-        reason=f"Row {by} {has}{', with other data' if differs else ''}.",
-        code=OTHER_DATA if differs else None,
-        remedy="Put both together in one row, or leave one of them out."
-        if differs
-        else "Nothing needs to be done: one row of each is enough.",
-    )
-
-
-def _apart(row: Desired, counts: Desired) -> tuple[FieldChange, ...]:
-    """What one row would set, and what the other one sets, where they differ."""
-    slugs = dict.fromkeys((*row.values, *counts.values))
-    pairs = ((slug, row.values.get(slug), counts.values.get(slug)) for slug in slugs)
-    return tuple(
-        FieldChange(attribute=slug, before=one, after=other) for slug, one, other in pairs if one != other
-    )

@@ -18,7 +18,8 @@ from destination_attio.engine.batch import (
     deletion_fields,
     distinct,
 )
-from destination_attio.engine.conflicts import Latest, conflicts, record_conflicts, superseded
+from destination_attio.engine.conflicts import conflicts, record_conflicts
+from destination_attio.engine.dedup import Latest, superseded
 from destination_attio.engine.pending_references import Pointing
 from destination_attio.rows.desired import Desired, desire
 from destination_attio.rows.diff import creation, decide
