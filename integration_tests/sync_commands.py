@@ -105,6 +105,10 @@ class Terminal:
             assert self._more(), self._seen
         return self._seen
 
+    def forgets(self) -> None:
+        """Read the same text anew when it comes again."""
+        self._seen = ""
+
     def types(self, line: str) -> None:
         """Type a line."""
         os.write(self._mine, f"{line}\n".encode())
