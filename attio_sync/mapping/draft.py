@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from attio_api.attributes import DATES, NUMBERS
 from attio_sync.failures import WrongUsage
 from attio_sync.mapping.lines import Line, lines
 from attio_sync.rows.profile import columns_of, evidence_of
@@ -152,9 +153,9 @@ def _with_reading(draft: Draft) -> Draft:
         for column in one.parts_by_column
         if one.attribute in known and not one.columns
     }
-    if is_own_export(draft.columns):
-        return draft
     found = evidence_of(draft.rows, wanted)
+    if is_own_export(draft.columns):
+        found = {column: one for column, one in found.items() if _was_resaved(one)}
     asked = {column: one for column, evidence in found.items() if (one := evidence.question())}
     set_already = _set_already(draft, general)
     open_still = {
@@ -163,6 +164,17 @@ def _with_reading(draft: Draft) -> Draft:
     fields = [_read_as(one, found, set_already) for one in draft.fields]
     decided = {column: evidence.found() for column, evidence in found.items()}
     return replace(draft, questions=open_still, decided=decided).with_fields(fields)
+
+
+def _was_resaved(evidence: Evidence) -> bool:
+    """Whether a column of our own export is written in another way than ours, as a spreadsheet saves it.
+
+    Ours are year-month-day, numbers with a point, and lists as JSON.
+    """
+    kind, found = evidence.attribute.type, evidence.found()
+    if kind in DATES:
+        return found != {"date": "iso"}
+    return kind in NUMBERS and found.get("decimal") == ","
 
 
 def _set_already(draft: Draft, general: Mapping[str, Any]) -> dict[str, ReadConfig]:
