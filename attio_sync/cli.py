@@ -57,7 +57,7 @@ EXAMPLES = {
     "completion": ('eval "$(attio-sync completion bash)"',),
 }
 _UNFORESEEN = (
-    "something nobody foresaw ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
+    "unexpected failure ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
 )
 
 

@@ -324,7 +324,7 @@ def test_a_column_that_can_be_read_in_two_ways_waits_for_a_word(room: Served) ->
     path = f"import/{begun.rpartition('/')[2]}"
     form = {"to-0": "name", "to-1": "domains", "to-2": "foundation_date", "match": "domains"}
 
-    assert "Needs your word." in room.get(path).text
+    assert "Needs your decision." in room.get(path).text
     assert "Say first how these columns are written" in room.post(path, form | {"do": "compare"}).text
     assert 303 == room.post(path, form | {"do": "compare", "date-2": "dmy"}).status_code
     room.ended()

@@ -106,7 +106,7 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     text = render(
         "refused.html",
         refusal=Denial(
-            status=500, sentence=f"Something nobody foresaw ({type(error).__name__}). Please report it."
+            status=500, sentence=f"Unexpected failure ({type(error).__name__}). Please report it."
         ),
         style=assets()["look.css"].path,
         again=request.scope["path"],
