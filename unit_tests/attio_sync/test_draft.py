@@ -106,6 +106,16 @@ def test_an_export_of_ours_is_written_as_programs_write() -> None:
     assert all(one.read is None for one in prepared(row).fields)
 
 
+def test_an_export_of_ours_that_a_spreadsheet_saved_is_read_as_the_spreadsheet_writes() -> None:
+    """Its days and numbers are in the desk's own form, which is found out, or asked for where it is open."""
+    ours = {"email_addresses": '["a@example.com"]', "_changed_at": "2026-01-01"}
+    draft = prepared({**ours, "born": "31/12/2000", "pay": "1,5"}, {**ours, "born": "", "pay": "12"})
+    read = {one.attribute: one.read for one in draft.fields}
+
+    assert ("dmy", ",") == (read["born"] and read["born"].date, read["pay"] and read["pay"].decimal)
+    assert ["born"] == list(prepared({**ours, "born": "01/02/2000", "pay": "1.234"}).questions)
+
+
 def test_columns_that_came_since_are_a_question() -> None:
     """A remembered mapping names what it leaves out, so that nothing new is dropped in silence."""
     fields = [{"column": "Email", "attribute": "email_addresses"}]
