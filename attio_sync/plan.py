@@ -103,7 +103,7 @@ def read_plan(path: Path) -> Plan:
 
 def tell(ticker: Ticker, progress: Progress) -> None:
     """How far a plan or push is."""
-    verb = {"reading": "compared", "writing": "written"}[progress.stage]
+    verb = {"reading": "compared", "writing": "done"}[progress.stage]
     of = f" of {progress.total:,}" if progress.total is not None else ""
     written = f", {counted(progress.counts.written, 'change')}" if progress.counts.written else ""
     ticker.tell(f"{progress.rows:,}{of} rows {verb}{written}", done=progress.rows, total=progress.total)

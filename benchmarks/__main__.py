@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import measured
 
-BENCHMARKS = ("start", "emulator", "source", "destination", "relay")
+BENCHMARKS = ("start", "emulator", "source", "destination", "sync", "relay")
 
 
 def main(names: list[str]) -> int:
