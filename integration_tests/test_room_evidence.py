@@ -92,3 +92,32 @@ def test_a_revert_says_who_has_changed_a_value_and_when(attio: RemoteEmulator, r
     assert "was New → becomes Theirs" in page
     assert re.search(r"An API token wrote name on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\.", page)
     assert 1 == page.count("Somebody has changed the value since")
+
+
+LONG = "9" * 5000
+HOSTILE = ("[", "%ff", "%00", "%2e%2e%2f", "9" * 25, LONG, "%ed%a0%80", "a'b\"c", "💥", "%5B::1")
+
+
+@pytest.mark.parametrize("path", ["plans/{}", "runs/{}", "records/{}", "tables/{}", "jobs/{}", "import/{}"])
+def test_no_address_is_an_error_of_the_room(room: Served, path: str) -> None:
+    """Whatever stands in an address, a page says that there is nothing."""
+    found = {one[:30]: room.get(path.format(one)).status_code for one in HOSTILE}
+
+    assert {} == {one: status for one, status in found.items() if status >= 500}
+
+
+def test_no_number_is_an_error_of_the_room(room: Served) -> None:
+    """Numbers of changes, of rows and of events may be of any size."""
+    planned(room, "Acme,acme.com\n")
+    plan = room.room.plans.waiting()[0].id
+    job = room.room.jobs.all()[0].id
+    asked = [f"plans/{plan}/changes/{one}" for one in ("9" * 25, LONG)]
+    asked += [
+        f"plans/{plan}?at={one}&alike={one}&before=%ff&q=%00&kind=[" for one in ("9" * 25, LONG, "-1", "x")
+    ]
+    found = [room.get(one).status_code for one in asked]
+    events = [
+        room.get(f"jobs/{job}/events", **{"last-event-id": one}).status_code for one in ("9" * 25, LONG)
+    ]
+
+    assert [] == [one for one in (*found, *events) if one >= 500]

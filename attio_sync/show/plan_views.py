@@ -41,8 +41,8 @@ class Filter:
             text=last.get("q", "").strip()[:MOST_TEXT],
             before=last.get("before"),
             after=last.get("after"),
-            alike=_number(last.get("alike")),
-            at=_number(last.get("at")) or 0,
+            alike=whole_number(last.get("alike")),
+            at=whole_number(last.get("at")) or 0,
         )
 
     @property
@@ -137,5 +137,6 @@ class Pattern:
         )
 
 
-def _number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
+    """A number out of an address; None for anything else, and for what no plan can count to."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 -- digits

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import StreamingResponse
 
+from attio_sync.show.plan_views import whole_number
 from attio_sync.ui.events import events as job_events
 from attio_sync.ui.frame import at, missing, room_of, screen, see
 
@@ -30,8 +31,7 @@ async def events(request: Request) -> Response:
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
         return missing(request, "This work is not known.")
-    told = request.headers.get("last-event-id", "0")
-    after = int(told) if told.isascii() and told.isdecimal() else 0
+    after = whole_number(request.headers.get("last-event-id")) or 0
     return StreamingResponse(job_events(found, after), media_type="text/event-stream")
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from attio_sync.failures import WrongUsage
 from attio_sync.show.page import of_plan, stream_sentence
 from attio_sync.show.plan_parts import record_view
-from attio_sync.show.plan_views import Filter
+from attio_sync.show.plan_views import Filter, whole_number
 from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
@@ -120,10 +120,10 @@ def change(request: Request) -> Response:
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
         return missing(request, _NONE, "plans")
-    number = request.path_params["number"]
+    number = whole_number(request.path_params["number"])
     with room.plans.store(kept) as store:
-        found = store.change(number)
-    if found is None:
+        found = store.change(number) if number is not None else None
+    if number is None or found is None:
         return missing(request, "The plan has no change of this number.", "plans")
     view = record_view(number, found, whole=True)
     return screen(request, "change.html", section="plans", plan=kept, one=view)
