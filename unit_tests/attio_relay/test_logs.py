@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,3 +71,27 @@ def test_without_a_key_nothing_is_sealed() -> None:
     """Better a refusal than a secret in the clear."""
     with pytest.raises(SealError):
         Sealer(list).seal("webhook", "one", "secret")
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_rotated_key_file_keeps_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: bool
+) -> None:
+    """Whoever rotates hands it on to the relay's user, or is told to come as that user or as root."""
+    path, real, handed_on = tmp_path / "relay.key", Path.stat, []
+    path.write_text("old\n")
+    somebody = SimpleNamespace(st_uid=4242, st_gid=4343, st_mode=0o100640)
+
+    def chown(target: Path, uid: int, gid: int) -> None:
+        if not allowed:
+            raise PermissionError
+        handed_on.append((target.name, uid, gid))
+
+    monkeypatch.setattr(Path, "stat", lambda self, **how: somebody if self == path else real(self, **how))
+    monkeypatch.setattr("attio_relay.store.sealing.os.chown", chown)
+    with nullcontext() if allowed else pytest.raises(SealError, match="rotate as that user or as root"):
+        write_keys(path, ["new"])
+
+    assert [("relay.key.new", 4242, 4343)] * allowed == handed_on
+    assert ("new\n" if allowed else "old\n") == path.read_text()
+    assert ["relay.key"] == [each.name for each in tmp_path.iterdir()]
