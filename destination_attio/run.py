@@ -1,7 +1,4 @@
-"""Console entry of `destination-attio`: what the process is, its signals and its exit codes.
-
-Each branch imports what it needs: `spec` can do without DuckDB and what talks to Attio.
-"""
+"""Console entry of `destination-attio`: what the process is, its signals and its exit codes."""
 
 import gc
 import os
@@ -10,6 +7,7 @@ import sys
 from typing import Final
 
 from attio_api.deadline import seconds_left
+from destination_attio.airbyte.commands import main
 
 _YOUNG: Final = 50_000
 """Rows, values and answers are trees: seeking cycles after every 700 new objects took a fifth of a run."""
@@ -23,11 +21,6 @@ class Terminated(KeyboardInterrupt):
 
 def run() -> None:
     """Run one command of Airbyte's."""
-    if sys.argv[1:] == ["spec"]:
-        from destination_attio.airbyte.form import tell  # noqa: PLC0415 (see above)
-
-        tell(sys.stdout.buffer)
-        return
     gc.set_threshold(_YOUNG)
     os.umask(_PRIVATE)
     signal.signal(signal.SIGTERM, _terminate)
@@ -40,8 +33,6 @@ def run() -> None:
 
 
 def _status() -> int:
-    from destination_attio.airbyte.commands import main  # noqa: PLC0415 (see above)
-
     try:
         return main(sys.argv[1:], seconds_of_a_check=seconds_left)
     except BrokenPipeError:

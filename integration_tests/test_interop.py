@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -169,6 +170,40 @@ def _users(discovered: dict[str, Any]) -> dict[str, Any]:
     (users,) = [stream for stream in discovered["streams"] if stream["name"] == "users"]
     chosen = {"stream": users, "sync_mode": "full_refresh", "destination_sync_mode": "append_dedup"}
     return {"streams": [chosen | {"primary_key": [["email"]]}]}
+
+
+def test_dagster_shows_what_a_push_wrote(attio: Any, tmp_path: Path) -> None:
+    """The example's asset pushes its file, and carries the counts into the asset's metadata."""
+    programs = environment("dagster", "dagster>=1.10")
+    rows = "name,domains\nOne,one.example.com\nTwo,two.example.com\nBad,not a domain\n"
+    (tmp_path / "companies.csv").write_text(rows, encoding="utf-8")
+    example = PEERS.parents[1] / "examples/dagster_attio.py"
+    script = (
+        "import runpy, sys; from dagster import materialize; "
+        "found = runpy.run_path(sys.argv[1])['definitions']; "
+        "result = materialize(list(found.assets), resources=found.resources); "
+        "(event,) = result.get_asset_materialization_events(); "
+        "print({name: one.value for name, one in event.materialization.metadata.items()})"
+    )
+    more = {
+        "PATH": f"{programs}:{BIN}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "DAGSTER_HOME": "",
+        "ATTIO_API_URL": attio.url,
+        "ATTIO_API_TOKEN": attio.token,
+    }
+    ran = subprocess.run(
+        [programs / "python", "-c", script, example],
+        cwd=tmp_path,
+        env=more,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 0 == ran.returncode, ran.stderr[-2000:]
+    assert {"'create': 2", "'rejected': 1"} <= set(re.findall(r"'\w+': \d+", ran.stdout))
+    assert {"one.example.com", "two.example.com"} == set(contents(attio, "companies", "domains"))
 
 
 def test_dlt_carries_what_changed(attio: Any, tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def test_a_folder_holds_what_the_monorepo_asks_for(folders: Path, connector: Any
 
     assert card["data"]["dockerImageTag"] == poetry["version"]
     assert card["data"]["license"] == poetry["license"]
+    assert submission.BASE_IMAGE == card["data"]["connectorBuildOptions"]["baseImage"]
     assert connector.name in poetry["scripts"]
     assert {"README.md", "acceptance-test-config.yml", "icon.svg", "main.py", "unit_tests"} <= {
         one.name for one in folder.iterdir()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shipping.cards import CONNECTORS, ROOT
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from shipping.cards import Connector
 
+BASE_IMAGE: Final = (
+    "docker.io/airbyte/python-connector-base:4.1.0"
+    "@sha256:1d1aa21d34e851df4e8a87b391c27724c06e2597608e7161f4d167be853bd7b6"
+)
+"""What Airbyte's builder builds Python connectors on; the images of this repository have a smaller base."""
 _SHARED = ROOT / "attio_api"
 _SETTINGS = {
     "source": ROOT / "acceptance-test-config.yml",
@@ -38,7 +43,7 @@ def _connector(connector: Connector, out: Path) -> Path:
     folder.mkdir(parents=True)
     for package in (_SHARED, connector.package):
         shutil.copytree(package, folder / package.name, ignore=_LEFT_OUT)
-    shutil.copyfile(connector.card_file, folder / "metadata.yaml")
+    (folder / "metadata.yaml").write_text(_card(connector), encoding="utf-8")
     shutil.copyfile(connector.icon, folder / "icon.svg")
     shutil.copyfile(_SETTINGS[connector.kind], folder / "acceptance-test-config.yml")
     tests = folder / "unit_tests"
@@ -50,6 +55,12 @@ def _connector(connector: Connector, out: Path) -> Path:
     page.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(connector.page, page)
     return folder
+
+
+def _card(connector: Connector) -> str:
+    """The card, with the base image that Airbyte's builder takes from it."""
+    text = connector.card_file.read_text(encoding="utf-8")
+    return re.sub(r"(?<=^    baseImage: ).*$", BASE_IMAGE, text, flags=re.MULTILINE)
 
 
 def _pyproject(connector: Connector) -> str:

@@ -53,12 +53,6 @@ def template(family: str) -> Declared:
     return next(_declared(raw) for raw in found if raw["$parameters"]["family"] == family)
 
 
-def form() -> Mapping[str, Any]:
-    """Return what the user fills in, and how a user signs in, as the manifest has it."""
-    declared: Mapping[str, Any] = _manifest()["spec"]
-    return declared
-
-
 @cache
 def _manifest() -> Mapping[str, Any]:
     with MANIFEST.open(encoding="utf-8") as file:

@@ -13,9 +13,7 @@ What the platform's form takes differs from JSON schema as pydantic writes it:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
-
-import orjson
+from typing import TYPE_CHECKING, Any, Final
 
 from destination_attio.airbyte.sign_in import ADVANCED_AUTH
 from destination_attio.config import DestinationConfig
@@ -66,12 +64,6 @@ def specification() -> JsonObject:
         },
         "advanced_auth": ADVANCED_AUTH,
     }
-
-
-def tell(out: BinaryIO) -> None:
-    """Print it as Airbyte's message."""
-    out.write(orjson.dumps({"type": "SPEC", "spec": specification()}, option=orjson.OPT_APPEND_NEWLINE))
-    out.flush()
 
 
 def form_of(model: type[BaseModel], title: str) -> Schema:
