@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from destination_attio.airbyte.lane import Lane
 from destination_attio.engine import undo
+from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.push import Pushing
 from destination_attio.storage.journal import JournalError
 from integration_tests.destination_world import ABSENT, CODES, World, cases, entry_cases, prepared
@@ -337,7 +338,7 @@ def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
 
 def lost_answer_written_twice(patch: pytest.MonkeyPatch) -> None:
     """What got no answer is sent again without a look."""
-    patch.setattr(Pushing, "_is_ours", lambda *_: False)
+    patch.setattr(LostAnswers, "settled", lambda *_: None)
     patch.setattr(Pushing, "_decide_again", lambda _self, outcome, _row: outcome.operation)
 
 

@@ -175,7 +175,7 @@ def test_rows_that_attio_refuses_while_a_plan_is_applied_can_be_tried_again(
         "fields: [{column: Company, attribute: name}, {column: Web, attribute: domains}]\n"
     )
     sync.done("plan", "--from", "companies.json", "--map", "map.yaml", "--out", "plan.json")
-    attio.fault("status", path="/v2/objects/companies/records", method="PUT", status=400, count=1)
+    attio.fault("status", path="/v2/objects/companies/records", method="POST", status=400, count=1)
     first = sync("push", "--plan", "plan.json")
     rows = kept()
     again = sync.done("push", "--rejects", "companies.rejects.jsonl", "--json").json()

@@ -1,20 +1,20 @@
 """Undoes a run, or says what undoing it would do: the same decisions, written or noted.
 
-What was there before is put back where Attio still holds what the run wrote; what somebody changed since is
-left alone and listed. A revert is a run like any other, so it can be undone itself.
+A revert is a run like any other, so it can be undone itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.recreate import Renewed
+from destination_attio.engine.renamed import Renamed, taken_over
 from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
 from destination_attio.engine.undo_choices import undo_choice
 from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
@@ -25,7 +25,7 @@ from destination_attio.workspace.attachments import Attachments
 from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from attio_api.wire import JsonObject
     from destination_attio.engine.push import Pushing
@@ -104,10 +104,11 @@ class _Undone:
         self._own = frozenset(journal.made(run.run_id))
         self._writers = LastWriters(context.client.workspace_members)
         self._pushings: dict[str, Pushing] = {}
+        self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
         self.unchanged = 0
         self._settled = 0
-        """Changes that needed no write or whose write was refused, and all writes to options and statuses."""
+        """Changes that needed no write or were refused, and all writes to options and statuses."""
 
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
@@ -194,13 +195,20 @@ class _Undone:
 
     def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
         target = pushing.batches.binding.target
-        moved = [(self._renewed.at_its_record(one.change), one.beside) for one in part]
+        renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
+        moved = [(self._today(renamed, one.change), renamed.values(one.beside)) for one in part]
         now = self._now(pushing, [str(one.record_id) for one, _ in moved if one.kind != "delete"])
         found: list[Operation] = []
         for change, beside in moved:
             current = now.get(str(change.record_id))
             found += self._decided(undo(change, beside, current, target, self._renewed))
         return self._spared(pushing, found)
+
+    def _today(self, renamed: Renamed, change: Change) -> Change:
+        """The change as it would be called now; what would go into another attribute is listed."""
+        today, lost = renamed.change(self._renewed.at_its_record(change))
+        self.left += [left_alone(today, [one], taken_over(one.attribute)) for one in lost]
+        return today
 
     def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
         """The same without deletions of what others have hung something on since."""
@@ -247,11 +255,8 @@ class _Planned(_Undone):
             if one.verb == "delete":
                 self._values[record_id] = None
             elif one.verb == "replace":
-                known = self._values.get(record_id) or {}
-                self._values[record_id] = {
-                    **known,
-                    **{each.attribute: each.after for each in one.change.fields},
-                }
+                put_back = {each.attribute: each.after for each in one.change.fields}
+                self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
             pushing.tally.kinds[one.change.kind] += 1
         self.changes.add(one.change for one in operations)
         self._on_row(self.counts().rows, self.counts())

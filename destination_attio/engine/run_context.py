@@ -7,7 +7,7 @@ import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -16,6 +16,7 @@ from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
 from destination_attio.engine.ledger import Ledger
+from destination_attio.engine.renamed import ids_of
 from destination_attio.engine.settle import Settling
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.model.plan import Counts, Progress, Report
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from attio_api.auth import Identity
     from attio_api.client import AttioClient
+    from attio_api.wire import JsonObject
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.settle import Stream
@@ -193,10 +195,15 @@ class RunContext:
                 target=target,
                 reverts=reverts,
                 counts=Counts(),
-                about=self.about,
+                about=replace(self.about, attributes=self._attributes(target)),
                 actors=tuple(sorted(self.assembly.images.own)),
             )
         )
+
+    def _attributes(self, targets: str) -> JsonObject:
+        """The ids of the attributes of all targets, so that one that is renamed is known again."""
+        known = [self.catalog.by_name(one) for one in filter(None, targets.split(", "))]
+        return {one.name: ids_of(one.attributes) for one in known}
 
     def settle_dead_runs(self) -> None:
         """Look up what became of writes that a dead run had announced, and note such runs as failed."""
