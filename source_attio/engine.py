@@ -26,7 +26,7 @@ from source_attio.read.context import Context
 from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.open import Desk, Selected, schema
-from source_attio.workspace import Target, Workspace, attributes_of, explore
+from source_attio.workspace import Family, Target, Workspace, attributes_of, explore
 
 _LOG = logging.getLogger("airbyte.source_attio")
 
@@ -89,6 +89,7 @@ def read(
     `feed` is the session that the change feed is asked with. `known_ids` gives the ids that a stream
     delivered, where a warehouse keeps them; then the states may be of any size.
     """
+    early = _asked_early(context, streams)
     workspace = yield from _explored(context)
     missing: dict[str, UnknownObject] = {}
     found = blueprints(workspace, context.config, missing)
@@ -99,7 +100,7 @@ def read(
         workspace=workspace,
         graves=graves,
         feed=_feed(context, feed),
-        attributes=_asked(context, chosen),
+        attributes=_asked(context, chosen, early),
         budget=_budget(context, chosen, states, unlimited=known_ids is not None),
         known_ids=known_ids,
     )
@@ -164,7 +165,29 @@ def _selected(stream: ConfiguredAirbyteStream, found: Mapping[str, Blueprint], s
     return Selected(blueprint=found[name], refresh=refresh, state=states.get(name))
 
 
-def _asked(context: Context, chosen: list[Selected]) -> dict[str, Future[list[Attribute]]]:
+Early = Mapping[tuple[Family, str], Future[list[Attribute]]]
+"""Attributes that were asked for, by family and slug."""
+
+
+def _asked_early(context: Context, streams: list[ConfiguredAirbyteStream]) -> Early:
+    """Ask for attributes while it is asked what there is, going by the streams' names: that saves a wait.
+
+    Names are guesses, so what is asked for in vain is never looked at.
+    """
+    names = [each.stream.name for each in streams if each.stream.name not in register.streams()]
+    slugs: list[tuple[Family, str]] = [
+        ("lists", name.removesuffix("_entries")) if name.endswith("_entries") else ("objects", name)
+        for name in names
+    ]
+    return {each: _ask_attributes(context, *each) for each in slugs}
+
+
+def _ask_attributes(context: Context, family: Family, slug: str) -> Future[list[Attribute]]:
+    archived = context.config.include_archived_attributes
+    return context.ask(partial(context.client.attributes, family, slug, show_archived=archived))
+
+
+def _asked(context: Context, chosen: list[Selected], early: Early) -> dict[str, Future[list[Attribute]]]:
     """Ask for all attributes at once, before the first stream is opened."""
     targets = {
         target.id: target
@@ -172,10 +195,8 @@ def _asked(context: Context, chosen: list[Selected]) -> dict[str, Future[list[At
         for target in (each.blueprint.target, *_watched(each))
         if target is not None
     }
-    archived = context.config.include_archived_attributes
-    ask = context.client.attributes
     return {
-        each.id: context.ask(partial(ask, each.family, each.slug, show_archived=archived))
+        each.id: early.get((each.family, each.slug)) or _ask_attributes(context, each.family, each.slug)
         for each in targets.values()
     }
 

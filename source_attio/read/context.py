@@ -20,7 +20,7 @@ from source_attio.read.prefetch import Lookahead
 from source_attio.read.waiting import Waits
 
 PAGES_AT_ONCE = 20
-MOST_BYTES_AHEAD = 18 << 20
+MOST_BYTES_AHEAD = 24 << 20
 """So many bytes of rows may wait for those before them: a bound on memory."""
 Result = TypeVar("Result")
 

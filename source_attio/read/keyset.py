@@ -13,7 +13,8 @@ cannot be chance.
 Every page begins a few rows before the end of the one before it, so that a few deletions leave no gap. To
 have many pages in flight without knowing how many there are, a scout goes ahead: a page that is found far out
 is read anyway sooner or later, and proves that those before it are there. The next page goes with it: that
-one is needed whatever the scout finds.
+one is needed whatever the scout finds. The next scout is sent while pages are left that the last one proved,
+so that a long answer time leaves no moment without pages in flight.
 """
 
 from collections import deque
@@ -32,7 +33,9 @@ from source_attio.read.steps import Awaited, Reading, arrival
 FARTHEST: Final = 20
 _FEW: Final = 2
 _USEFUL: Final = 4
-"""Of so many requests, one may be in vain."""
+"""Of so many requests, one may be in vain, and one more in the whole range."""
+_NEAR: Final = FARTHEST // 2
+"""So many pages before a known end are asked for at once, though some of them may not be there."""
 _NEVER: Final = 1 << 60
 
 
@@ -97,7 +100,8 @@ class Walk:
                     yield from arrival(self._scout.answer or self._ask(self._scout.ask))
                     self._look()
                 else:
-                    self._queue.append(_Pending(self._frontier))
+                    # There is more behind what was taken for the end.
+                    self._sighted, self._missed_at = False, _NEVER
                 if self._scout and self._scout.answer and self._scout.answer.done():
                     self._look()
         finally:
@@ -115,14 +119,16 @@ class Walk:
     # --- asking ahead ---------------------------------------------------------------------------
 
     def _send(self) -> None:
+        # First, as answers are read in the order in which they come; also when there is no room: what a scout
+        # finds is to be known before the pages at hand run out.
+        unasked = sum(each.answer is None for each in self._queue)
+        if not self._scout and not self._sighted and unasked < FARTHEST and self._goes_on():
+            self._send_scout()
         for pending in self._queue:
             if pending.answer is None:
                 if pending is not self._queue[0] and not self._lookahead.has_room(self):
                     break
                 self._send_one(pending)
-        # Sent when there is no room either: what it finds is to be known before the pages at hand run out.
-        if not self._scout and not self._sighted and len(self._queue) < FARTHEST and self._goes_on():
-            self._send_scout()
 
     def _send_one(self, pending: _Pending) -> None:
         self._lookahead.take(self)
@@ -145,12 +151,17 @@ class Walk:
         return self._frontier._replace(offset=self._frontier.offset + pages * self._step)
 
     def _next_jump(self) -> int:
-        """Jump far only once it is cheap."""
+        """Jump as far as what was found makes it cheap, and less far before a known end."""
         read = self._found // self._step
         expected = self._span.expected // self._step
-        far = FARTHEST if (self._misses + 1) * _USEFUL <= read else 1
+        far = max(read - self._misses, 0) * _USEFUL
         bold = expected - read if read < expected else far
         return max(min(bold, FARTHEST, (self._missed_at - read) // 2), 1)
+
+    def _end_is_near(self) -> bool:
+        """Whether all pages before the known end may be asked for at once."""
+        read = self._found // self._step
+        return self._missed_at - read <= min(_NEAR, read // _USEFUL - self._misses)
 
     def _goes_on(self) -> bool:
         """Whether there may be more behind the last page that was asked for."""
@@ -174,12 +185,21 @@ class Walk:
             self._missed_at = self._found // self._step + self._jump
             self._misses += 1
             self._lookahead.give(self)
+            if self._end_is_near():
+                self._put(self._jump - 1)
+                self._sighted, self._last = True, None
             return
-        self._queue.extend(_Pending(self._ahead(pages)) for pages in range(self._jump - 1))
+        self._put(self._jump - 1)
         self._queue.append(scout)
-        self._found += self._jump * self._step
+        self._found += self._step
         self._sighted, self._last = not page.full, None
         self._frontier = self._after(scout.ask, page)
+
+    def _put(self, pages: int) -> None:
+        """Have the next pages read."""
+        self._queue.extend(_Pending(self._ahead(each)) for each in range(pages))
+        self._found += pages * self._step
+        self._frontier = self._ahead(pages)
 
     def _after(self, ask: Ask, page: Page) -> Ask:
         """Return where to go on, counted from a row that no earlier one ties with: offsets stay small."""
