@@ -45,6 +45,8 @@ class Scheduler:
         self._waiting_list = deque(tasks)
         self._clock, self._waits = clock, waits
         self._told_at = clock()
+        self._limited = False
+        """Whether Attio asked to wait, and nothing was read since."""
         self._ready: deque[_Running] = deque()
         self._asleep: list[_Running] = []
         self.failures: dict[str, Exception] = {}
@@ -83,9 +85,10 @@ class Scheduler:
             return
         self._told_at = now
         if until is not None:
+            self._limited = True
             yield remark(f"Attio asks to wait (HTTP 429, Retry-After: {until or 'not said'}).")
         for running in (*self._ready, *self._asleep):
-            yield running.outbox.status(AirbyteStreamStatus.RUNNING, rate_limited=until is not None)
+            yield running.outbox.status(AirbyteStreamStatus.RUNNING, rate_limited=self._limited)
 
     def _go_on(self, running: _Running) -> Iterator[AirbyteMessage]:
         """Let one stream go on until it waits for something or ends."""
@@ -100,7 +103,7 @@ class Scheduler:
                     running.rows += 1
                     if running.rows == 1:
                         yield outbox.status(AirbyteStreamStatus.RUNNING)
-                self._told_at = self._clock()
+                self._told_at, self._limited = self._clock(), False
                 yield step
         except Exception as trouble:  # noqa: BLE001 (whatever it is, it ends this stream and no other, and is reported)
             self.failures[outbox.stream] = trouble

@@ -1,12 +1,15 @@
 """What goes out besides rows: marks that destinations act on, signs of life, states in time, no U+0000."""
 
+import json
 import logging
 from concurrent.futures import Future
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import duckdb
 import pytest
+import requests
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
 from attio_api.errors import UnknownObject
@@ -15,8 +18,8 @@ from source_attio.emit.scheduler import SILENCE, Scheduler, Task
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import Waits
 from unit_tests.attio_api.fake_clock import FakeClock
-from unit_tests.source_attio.engine_bench import bench
-from unit_tests.source_attio.harness import SMALL, Bench
+from unit_tests.source_attio.engine_bench import bench, edit
+from unit_tests.source_attio.harness import SMALL, Bench, Row
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -34,20 +37,52 @@ def test_a_deleted_row_says_so_to_airbytes_destinations(kept: bool) -> None:
     assert not any("_ab_cdc_deleted_at" in row for row in made.living("companies").values())
 
 
-def test_a_table_that_drops_what_is_marked_equals_a_full_refresh() -> None:
-    """Deduplicated by key and cursor as Airbyte's destinations do, without the rows that carry the column."""
+FINAL_TABLE = """
+    with ranked as (
+        select *, row_number() over (
+            partition by record_id order by _changed_at desc nulls last, _airbyte_extracted_at desc
+        ) as place
+        from raw
+    )
+    select data from ranked where place = 1 and _ab_cdc_deleted_at is null
+"""
+"""How Airbyte's typing and deduplicating destinations make a table: by key, cursor and time of extraction."""
+
+
+def final_table(rows: list[Row]) -> dict[str, Row]:
+    """What the SQL of such a destination makes of all rows that it ever received, in their order."""
+    with duckdb.connect() as warehouse:
+        warehouse.execute(
+            "create table raw (record_id text, _changed_at timestamp_ns, _ab_cdc_deleted_at text,"
+            " _airbyte_extracted_at bigint, data text)"
+        )
+        facts = [
+            (row["record_id"], row["_changed_at"], row.get("_ab_cdc_deleted_at"), number, json.dumps(row))
+            for number, row in enumerate(rows)
+        ]
+        warehouse.executemany("insert into raw values (?, ?, ?, ?, ?)", facts)
+        found = [json.loads(data) for (data,) in warehouse.execute(FINAL_TABLE).fetchall()]
+    return {row["record_id"]: {**row, "_changed_at": None} for row in found}
+
+
+def test_the_sql_of_a_deduplicating_destination_gives_the_table_of_a_full_refresh() -> None:
+    """Whole rows: after edits, cleared values, deletions, a merge and a sync that was killed."""
     made = bench(20)
-    everything = made.sync(["companies"])
-    for record_id in list(made.tables["companies"])[:7]:
+    received = made.sync(["companies"])
+    ids = list(made.tables["companies"])
+    for record_id in ids[:7]:
         made.api("DELETE", f"/v2/objects/companies/records/{record_id}")
-    everything += made.sync(["companies"])
-    newest: dict[str, dict[str, Any]] = {}
-    for row in sorted(everything, key=lambda each: str(each["_changed_at"])):
-        newest[row["record_id"]] = row
-    kept = {key for key, row in newest.items() if row.get("_ab_cdc_deleted_at") is None}
+    edit(made, ids[8], name="New", description="Text")
+    received += made.sync(["companies"], killed_after=4)
+    pair = {"primary_record_id": ids[9], "secondary_record_id": ids[10]}
+    made.api("POST", "/v2/objects/companies/records/merge", {"data": pair})
+    edit(made, ids[8], name="Newer", description=[])
+    edit(made, ids[11], name=[])
+    received += made.sync(["companies"])
     refreshed = Bench(made.emulator, refresh=True)
 
-    assert kept == {row["record_id"] for row in refreshed.sync(["companies"])}
+    assert final_table(received) == final_table(refreshed.sync(["companies"]))
+    assert len(received) > 20
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0", r"\u0000", "\\\0"])
@@ -81,6 +116,33 @@ def test_a_wait_for_quota_is_told() -> None:
     assert {AirbyteStreamStatus.RUNNING} == {each.status for each in limited}
     assert any(each.log and "429" in each.log.message for each in told)
     assert 3 == sum(each.type is Type.RECORD for each in told)
+
+
+def waiting(clock: FakeClock, waits: Waits) -> Steps:
+    """A stream whose requests are refused for six hours, whatever it waits between them."""
+    session = waits.listen_to(requests.Session())
+    refusal = requests.Response()
+    refusal.status_code, refusal.headers["Retry-After"] = 429, "86400"
+    (heard,) = session.hooks["response"]
+    done: Future[None] = Future()
+    done.set_result(None)
+    for second in range(0, 6 * 3600, 3):
+        clock.sleep(3.0)
+        if second % 900 == 0:
+            heard(refusal)
+        yield done
+
+
+def test_a_wait_of_hours_is_told_all_along() -> None:
+    """At most five minutes pass between two words that the stream is rate limited; the log says so again."""
+    clock, waits = FakeClock(), Waits()
+    task = Task(outbox=Outbox(stream="companies", wall_ms=lambda: 0), open=lambda: waiting(clock, waits))
+    told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
+    limited = [at for at, each in told if any(status.reasons for status in statuses([each], "companies"))]
+    logged = [at for at, each in told if each.log and "86400" in each.log.message]
+
+    assert max(later - before for before, later in pairwise([*limited, clock()])) <= 300
+    assert 24 == len(logged)
 
 
 def reading(clock: FakeClock, outbox: Outbox) -> Steps:
