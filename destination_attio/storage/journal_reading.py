@@ -165,6 +165,8 @@ class JournalReading:
             [run_id, before, *values, _AT_ONCE],
         ):
             yield from part
+            if len(part) < _AT_ONCE:
+                return  # to look once more would read a journal of a million changes for nothing
             before = part[-1].change_no
 
     def count(self, run_id: str, look: Look = ANY) -> int:
