@@ -1,7 +1,7 @@
-"""What the user fills in, parsed once; past this module everything is typed, defaulted and safe to print.
+"""The destination's settings, parsed once; other modules get typed values with defaults applied.
 
-`rows/binding` finds out whether the slugs exist in the workspace. Titles, descriptions and examples are what
-Airbyte's form shows (`airbyte/form`): a setting that is added here is in the form.
+`rows/binding` checks the slugs against the workspace. Airbyte's form (`airbyte/form`) shows the titles,
+descriptions and examples, so a setting that is added here appears in the form.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ __all__ = [
     "TargetKind",
 ]
 _DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value"})
-"""Settings that hold a value or a filter for Attio: a null in them is a null, not a setting left out."""
+"""Settings whose value is sent to Attio: a null in them is sent as null, not treated as left out."""
 
 
 def _chosen(member: str, default: str) -> Callable[[object], object]:
-    """Makes the option that a `oneOf` starts with explicit where the configuration does not name one."""
+    """Adds the first option of a `oneOf` where the configuration names none."""
 
     def choose(raw: object) -> object:
         return {member: default, **raw} if isinstance(raw, dict) else raw
@@ -168,18 +168,18 @@ class DestinationConfig(Settings):
 
     @property
     def token(self) -> str:
-        """The access token in the clear, for the client alone."""
+        """The access token in clear text, for the client only."""
         return self.credentials.access_token.get_secret_value()
 
     @property
     def storage(self) -> S3Config | None:
-        """Object storage for rejected rows, from either of its two names."""
+        """The settings of object storage for rejected rows, from either of the two names they may have."""
         if self.rejects and self.rejects.s3:
             return self.rejects.s3
         return self.object_storage_config if isinstance(self.object_storage_config, S3Config) else None
 
     def stream(self, name: str, namespace: str | None = None) -> StreamConfig | None:
-        """What was configured for a stream, if anything: for its namespace, else for its name in any."""
+        """A stream's settings: those for its namespace, else those for its name in any namespace, or None."""
         found = {one.namespace: one for one in self.streams if one.stream == name}
         return found.get(namespace) or found.get(None)
 
@@ -200,7 +200,7 @@ def _wrong(error: ValidationError, raw: Mapping[str, Any]) -> Misconfigured:
 
 
 def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
-    """The names on the way to a setting, as the user wrote them; pydantic puts an option's tag between."""
+    """The path of a setting as the user wrote it; pydantic inserts the tag of the chosen option."""
     steps: list[str] = []
     at: Any = raw
     for number, step in enumerate(place, start=1):

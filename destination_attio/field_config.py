@@ -1,6 +1,6 @@
-"""What the user can say about one field: the column or the constant, and the attribute it goes to.
+"""The settings of one field: a column or a constant, and the attribute it goes to.
 
-Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ OnUnknownOption = Literal["reject", "create", "skip", "nearest"]
 OnMissingReference = Literal["reject", "skip", "create_stub"]
 Merge = Literal["overwrite", "append", "remove", "set_if_empty", "ignore_null", "clear_on_null"]
 HIDDEN: Final[dict[str, Any]] = {"airbyte_hidden": True}
-"""A setting that the form does not show, though it can be set by other ways."""
+"""Marks a setting that the form does not show, though a configuration may contain it."""
 
 
 class Settings(BaseModel):
-    """Closed and unchangeable: a misspelt option is an error, not a surprise."""
+    """Frozen, and closed to unknown members, so that a misspelt option is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -120,7 +120,7 @@ class FieldConfig(Settings):
 
     @property
     def parts_by_column(self) -> dict[str, str | None]:
-        """The columns that are read, each with the part of the value that it holds, if not all of it."""
+        """The columns that are read, each with the part of the value it holds; None for the whole value."""
         if self.column is not None:
             return {self.column: None}
         return {column: part for part, column in self.columns.items()}

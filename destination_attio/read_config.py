@@ -1,6 +1,6 @@
-"""What the user can say about how the cells of a column, or of all columns, are written.
+"""The settings of how the cells of one column, or of all columns, are written.
 
-Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 """
 
 from __future__ import annotations
@@ -85,6 +85,6 @@ class ReadConfig(BaseModel):
     country: PhoneCountry = None
 
     def over(self, general: ReadConfig | None) -> ReadConfig:
-        """These settings, with those for the whole file where they say nothing."""
+        """These settings, with those of the whole file where these are not set."""
         said = self.model_dump(exclude_none=True)
         return ReadConfig(**(general.model_dump(exclude_none=True) | said)) if general else self

@@ -1,4 +1,4 @@
-"""Console entry of `destination-attio`: what the process is, its signals and its exit codes."""
+"""Console entry of `destination-attio`: process settings, signals and exit codes."""
 
 import gc
 import os
@@ -10,23 +10,23 @@ from attio_api.deadline import seconds_left
 from destination_attio.airbyte.commands import main
 
 _YOUNG: Final = 50_000
-"""Rows, values and answers are trees: seeking cycles after every 700 new objects took a fifth of a run."""
+"""Allocations between runs of the cycle collector; its default of 700 cost a fifth of a run's time."""
 _PRIVATE: Final = 0o077
-"""Journal and rejects hold rows: what this process makes is readable by its owner alone."""
+"""The process's umask: journal and rejects hold rows, so only their owner may read them."""
 
 
 class Terminated(KeyboardInterrupt):
-    """The platform asks the process to end: writes in flight are waited for and noted."""
+    """Raised on SIGTERM, by which the platform ends the process; writes in flight are journaled first."""
 
 
 def run() -> None:
-    """Run one command of Airbyte's."""
+    """Run one of Airbyte's commands."""
     gc.set_threshold(_YOUNG)
     os.umask(_PRIVATE)
     signal.signal(signal.SIGTERM, _terminate)
     status = _status()
     if sys.argv[1:2] == ["check"]:
-        # It is answered: threads that still wait for Attio would keep the process until they give up.
+        # The check has answered; threads that still wait for Attio would keep the process alive.
         sys.stdout.flush()
         os._exit(status)
     sys.exit(status)
@@ -36,7 +36,7 @@ def _status() -> int:
     try:
         return main(sys.argv[1:], seconds_of_a_check=seconds_left)
     except BrokenPipeError:
-        # What is left in the buffer goes nowhere; without this the interpreter would complain at its end.
+        # The reader is gone, so the buffer is discarded; otherwise the interpreter would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.stderr.write("Nobody reads the output any more; rows after the last state come again.\n")
         return 1

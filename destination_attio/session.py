@@ -1,6 +1,6 @@
-"""One sitting with a workspace: plan, push, apply a saved plan, undo a run.
+"""One session with a workspace: plan, push, apply a saved plan, revert a run.
 
-The face of the engine for the Airbyte command, the local runner and the review room.
+The Airbyte command, the local runner and the review room call the engine through it.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 __all__ = ["About", "RunStopped", "Session"]
 
 PLANNED_AT_ONCE: Final = 2000
-"""Rows that a plan works on at once: nothing is written between them, so larger parts save nothing."""
+"""Rows that a plan works on at once; a plan writes nothing between parts, so larger ones save nothing."""
 
 
 class Session(RunContext):
-    """Use as a context manager; one thread, but for `stop.ask()`, which any thread may call."""
+    """A context manager for one thread; only `stop.ask()` may be called from any thread."""
 
     @classmethod
     def open(
@@ -49,7 +49,7 @@ class Session(RunContext):
         max_tries: int = 8,
         synced: Mapping[str, Synced] | None = None,
     ) -> Self:
-        """Open the client and, where configured, the journal; `synced` holds the platform's names."""
+        """Open the client and, where configured, the journal; `synced` has the platform's names by stream."""
         client = AttioClient(
             config.token, api_url=config.api_url, governor=_governor(config), max_tries=max_tries
         )
@@ -57,7 +57,7 @@ class Session(RunContext):
         return cls(config, client, journal=journal, total_rows=total_rows, synced=synced)
 
     def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
-        """Say what a push would do; writes nothing."""
+        """The plan of a push; writes nothing to Attio."""
         binding = self.bind(settings)
         rehearsal = self.assembly.rehearsal(binding)
         read = 0
@@ -84,7 +84,7 @@ class Session(RunContext):
         return plan
 
     def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
-        """Write the rows: the whole of the source, so that a mirror may delete at the end."""
+        """Write the rows, which must be the whole source: a mirror deletes what is missing from them."""
         binding = self.bind(settings)
         pushing = self.pushing(binding, on_progress)
         read = 0
@@ -101,7 +101,7 @@ class Session(RunContext):
         return self.report(pushing)
 
     def goes_with(self, changes: Iterable[Change]) -> dict[str, str]:
-        """What Attio takes away with the records that changes delete, in words, by the id of the record."""
+        """Sentences on what Attio deletes along with the changes' deleted records, by record id."""
         doomed: dict[str, list[str]] = {}
         for one in changes:
             if one.kind == "delete" and one.record_id and not one.is_option:
@@ -113,23 +113,23 @@ class Session(RunContext):
         return found
 
     def push_plan(self, plan: Plan, *, on_progress: OnProgress | None = None) -> Report:
-        """Apply a saved plan; stops at the first row whose basis has moved (`Report.stopped_at`)."""
+        """Apply a saved plan; stops at the first row whose record changed since (`Report.stopped_at`)."""
         return apply_plan(self, plan, self._heard(on_progress))
 
     def plan_revert(
         self, run_id: str, *, only: Collection[str] = (), on_progress: OnProgress | None = None
     ) -> Plan:
-        """Say what `revert` would do: the same decisions, and no write.
+        """The plan of a revert; makes the same decisions as `revert` and writes nothing to Attio.
 
-        What would be left alone is among the changes as `rejected`, with what the run wrote, what Attio
-        holds now, and the reason.
+        Changes that the revert would leave alone have the kind `rejected`, with the value that the run wrote,
+        the value that Attio holds now, and the reason.
         """
         return plan_revert(self, run_id, only, self._heard(on_progress, "reading"))
 
     def revert(
         self, run_id: str, *, only: Collection[str] = (), on_progress: OnProgress | None = None
     ) -> Report:
-        """Undo what a run wrote; what others changed since is a conflict, left alone."""
+        """Undo what a run wrote; a value that somebody changed since is left alone, as a conflict."""
         return revert(self, run_id, only, self._heard(on_progress))
 
     def _heard(self, on_progress: OnProgress | None, stage: str = "writing") -> Callable[[int, Counts], None]:
@@ -137,7 +137,7 @@ class Session(RunContext):
 
 
 def _governor(config: DestinationConfig) -> Governor:
-    """Attio's own limits; a lower figure leaves room for others, a higher one is for emulators."""
+    """The request rates of the settings, by default Attio's limits; rates above those are for emulators."""
     wanted = config.requests_per_second
     if wanted is None:
         return Counting()

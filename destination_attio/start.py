@@ -1,4 +1,4 @@
-"""The command `destination-attio` as it is installed: says what is missing where its extra is not."""
+"""The installed command `destination-attio`: names the missing extra where it is not installed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def main() -> None:
 
 
 def _specification(arguments: list[str]) -> str | None:
-    """What `spec` prints. It is kept in a file: to make it from the settings, all of them are imported."""
+    """The output of `spec`, kept in a file: generating it would import every settings model."""
     text = text_beside(__file__, "spec.json") if arguments == ["spec"] else None
     return text and f'{{"type": "SPEC", "spec": {text.replace(chr(10), " ")}}}\n'

@@ -1,6 +1,6 @@
-"""What the user can say about files and object storage: rejected rows, and the journal.
+"""The settings of files and object storage, for rejected rows and for the journal.
 
-Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the user can say about one stream: its target, its mode, and what happens to rows and records.
+"""The settings of one stream: its target, its mode, and what happens to its rows and records.
 
-Titles, descriptions and examples are what Airbyte's form shows (`airbyte/form`).
+Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from destination_attio.field_config import (
     SetInstead,
     Settings,
 )
-from destination_attio.read_config import (  # pydantic reads annotations at run time
+from destination_attio.read_config import (  # pydantic evaluates annotations at run time
     PhoneCountry,  # noqa: TC001  # as above
     ReadConfig,  # noqa: TC001  # as above
 )
 
 Mode = Literal["upsert", "update", "create", "mirror", "delete"]
 TargetKind = Literal["objects", "lists", "notes", "tasks", "options", "statuses"]
-"""What can be written to; options and statuses are made for the others, and no stream goes there."""
+"""Kinds of targets. `options` stands for options and statuses, which runs make; no stream writes to it."""
 
 ASKED: Final[dict[str, Any]] = {"asked": True}
-"""A setting that the form insists on, though other callers may leave it out."""
+"""Marks a setting that the form requires, though other callers may leave it out."""
 _KIND_BY_WORD: dict[str, TargetKind] = {
     "object": "objects",
     "objects": "objects",

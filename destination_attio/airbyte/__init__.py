@@ -1,1 +1,1 @@
-"""Airbyte's side: its lines in and out, its commands, what it may offer."""
+"""The Airbyte protocol: its lines in and out, its commands, and the operations it offers on the workspace."""

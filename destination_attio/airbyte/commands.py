@@ -1,7 +1,7 @@
 """What `destination-attio` does for each of Airbyte's commands; raw lines in, raw lines out.
 
-Nothing here needs the CDK, whose import costs two seconds and fifty megabytes, so that every command starts
-at once; and `check` says in a sentence what the CDK would say in the words of a JSON schema.
+This module does not import the CDK, which takes two seconds and fifty megabytes, so every command starts at
+once. `check` reports a wrong setting in a sentence, where the CDK would quote a JSON schema.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def main(
     *,
     seconds_of_a_check: Callable[[], float] = lambda: SECONDS_OF_A_CHECK,
 ) -> int:
-    """Run one command; returns the exit code. Every failure is a trace, not a traceback.
+    """Run one command and return the exit code; a failure is printed as an Airbyte trace message.
 
-    A process says by `seconds_of_a_check` what its own start has left of them.
+    `seconds_of_a_check` returns the seconds that the process's own start has left for `check`.
 
-    Raises BrokenPipeError when nobody reads the output any more, and what a signal raised.
+    Raises BrokenPipeError when the reader of the output has closed it, and whatever a signal handler raises.
     """
     emit = printer(out or sys.stdout.buffer)
     parsed = parse_args(args)
@@ -81,7 +81,7 @@ def main(
 
 
 def parse_args(args: Sequence[str]) -> argparse.Namespace:
-    """Airbyte's commands and their files."""
+    """The command and the paths of its files; raises SystemExit for unknown ones."""
     parser = argparse.ArgumentParser(
         prog="destination-attio", description="Rows from any warehouse into Attio."
     )
@@ -123,7 +123,7 @@ def _check(path: str, seconds: float, emit: Callable[[JsonObject], None]) -> Non
 
 
 def discover(config: DestinationConfig) -> list[JsonObject]:
-    """The operations of every object and list, and of notes and tasks."""
+    """The operations that Airbyte can offer: one set per object, list, notes and tasks."""
     with Session.open(config) as session:
         session.identity()
         catalog = session.catalog
@@ -138,13 +138,13 @@ def write(
     lines: Iterable[bytes | None],
     emit: Callable[[JsonObject], None],
 ) -> None:
-    """Write a whole input; raises what stopped it."""
+    """Write a whole input to Attio; raises what stopped it."""
     with Session.open(config, synced=_synced(catalog)) as session:
         write_with(session, catalog, lines, emit)
 
 
 def _synced(catalog: Mapping[str, Any]) -> dict[str, Synced]:
-    """What the platform calls each stream and the sync, for the folders of rejected rows."""
+    """The platform's names for each stream and the sync; the folders of rejected rows are named by them."""
     names = labels(catalog)
     return {
         names[key_of(one)]: Synced(
@@ -162,7 +162,7 @@ def write_with(
     lines: Iterable[bytes | None],
     emit: Callable[[JsonObject], None],
 ) -> None:
-    """The same with a session that is open."""
+    """Write a whole input through a session that is already open."""
     config = session.config
     routes = _routes(session, config, catalog, emit)
     keys_of = {id(binding): key for key, binding in routes.items()}
@@ -192,7 +192,7 @@ def _routes(
     catalog: Mapping[str, Any],
     emit: Callable[[JsonObject], None],
 ) -> dict[StreamKey, Binding]:
-    """Every stream's way into Attio; tells what of the settings does nothing."""
+    """Bind every stream to its target; logs a warning for each setting that has no effect."""
     routes = {}
     names = labels(catalog)
     configured = streams_of(catalog)
@@ -240,7 +240,7 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
 
 
 def _remaining(lane: Lane) -> str:
-    """Which records a mirror had to leave, and why."""
+    """The records that a mirror could not delete or mark, each with the reason."""
     left = lane.pushing.tally.remaining
     some = "; ".join(f"{one.record_id}: {one.reason} {one.remedy or ''}".strip() for one in left[:10])
     return f"{lane.name}: {len(left)} of what left the source could not be deleted or marked. {some}"

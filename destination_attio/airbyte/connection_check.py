@@ -1,4 +1,4 @@
-"""Whether a configuration works, for Airbyte's `check`: answered in a sentence, and in time."""
+"""Airbyte's `check`: whether a configuration works, answered in one sentence within a time limit."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from destination_attio.rows.binding import Binding
 
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
-"""What is told in a sentence; anything else is a bug and keeps its traceback."""
+"""Errors that `check` reports in a sentence; any other is a bug and keeps its traceback."""
 _TRIES_OF_A_CHECK: Final = 2
-"""Somebody is waiting for the answer."""
+"""Tries of one request during `check`, few since a person is waiting for the answer."""
 _NO_ANSWER: Final = (
     "Attio or the storage of rejected rows did not answer within {seconds:.0f} seconds. "
     "Check the network, its proxy and firewall, and the addresses in the settings."
@@ -39,9 +39,10 @@ _USES: Final = {
 def connection_trouble(
     read: Callable[[], Mapping[str, Any]], seconds: float = SECONDS_OF_A_CHECK
 ) -> tuple[str | None, list[str]]:
-    """What is wrong with a configuration, in a sentence and a remedy, or None; and what to warn of.
+    """The configuration's fault with its remedy (None when it works), and a list of warnings.
 
-    Answers in time whatever Attio or a storage does: the platform shows nothing of a check that does not.
+    Returns within `seconds` even when Attio or a storage hangs: the platform shows nothing of a check that
+    does not return in time.
     """
     try:
         return None, within(seconds, lambda: check(DestinationConfig.parse(read())))
@@ -53,9 +54,9 @@ def connection_trouble(
 
 
 def check(config: DestinationConfig) -> list[str]:
-    """Whether the token works and holds what the configured streams need, and rejected rows can be kept.
+    """Check that the token is valid and may do what the streams need, and that rejected rows can be stored.
 
-    Returns what to warn of; raises what is wrong.
+    Returns warnings; raises the first fault.
     """
     with Session.open(config, max_tries=_TRIES_OF_A_CHECK) as session:
         identity = session.identity()
@@ -74,7 +75,7 @@ def check(config: DestinationConfig) -> list[str]:
 
 
 def _points_somewhere(session: Session, binding: Binding) -> None:
-    """Whether the attributes that references are looked up by exist; raises Misconfigured."""
+    """Check that the attributes by which references are looked up exist; raises Misconfigured."""
     for one in binding.fields:
         objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
         if one.reference and objects and not any(one.reference in each.attributes for each in objects):

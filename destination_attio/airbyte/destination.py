@@ -1,6 +1,6 @@
-"""The destination as Airbyte's CDK knows it, for callers inside Python and the CDK's own tests.
+"""The destination as a class of Airbyte's CDK, for callers in Python and for the CDK's own tests.
 
-What the commands do is in `commands`.
+`commands` implements what the commands do.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 
 class DestinationAttio(Destination):
-    """Reverse ETL into Attio."""
+    """Reverse ETL into Attio, as a CDK destination."""
 
     VALID_CMDS = {"spec", "check", "discover", "write"}  # noqa: RUF012 (the CDK's own attribute)
 
     def spec(self, logger: logging.Logger) -> ConnectorSpecification:  # noqa: ARG002 (the CDK's signature)
-        """What can be configured."""
+        """The specification of the settings."""
         return ConnectorSpecificationSerializer.load(specification())
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002 (the CDK's signature)
-        """Whether the token works and holds what the configured streams need."""
+        """Whether the token is valid and may do what the configured streams need."""
         trouble, told = connection_trouble(lambda: config)
         if trouble:
             return AirbyteConnectionStatus(status=Status.FAILED, message=trouble)
@@ -56,7 +56,7 @@ class DestinationAttio(Destination):
         configured_catalog: ConfiguredAirbyteCatalog,
         input_messages: Iterable[AirbyteMessage],
     ) -> Iterator[AirbyteMessage]:
-        """For callers inside Python; the command takes raw lines, which lose nothing."""
+        """Write CDK messages; the command takes raw lines, which keep members that the CDK does not know."""
         out: list[JsonObject] = []
         catalog = ConfiguredAirbyteCatalogSerializer.dump(configured_catalog)
         lines = (orjson.dumps(AirbyteMessageSerializer.dump(one)) for one in input_messages)

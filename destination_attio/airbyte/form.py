@@ -1,6 +1,6 @@
-"""The specification that Airbyte makes its form of, generated from `config.py`.
+"""Generates the specification, of which Airbyte makes its form, from `config.py`.
 
-What the platform's form takes differs from JSON schema as pydantic writes it:
+The platform's form understands less than the JSON schema that pydantic writes:
 
 | in the form | so here |
 |---|---|
@@ -49,11 +49,11 @@ _SYNC_MODES: Final = ("append", "append_dedup", "overwrite", "update", "soft_del
 
 
 class UnshowableError(TypeError):
-    """A setting of `config.py` has a shape that the form cannot show."""
+    """A setting of `config.py` has a shape that the platform's form cannot show."""
 
 
 def specification() -> JsonObject:
-    """What `spec` prints."""
+    """The specification, as `spec` prints it."""
     return {
         "documentationUrl": "https://docs.airbyte.com/integrations/destinations/attio",
         "supportsIncremental": True,
@@ -127,7 +127,7 @@ class _Form:
         return found
 
     def _one_type(self, name: str, schema: Schema) -> Schema:
-        """The schema without the alternatives that a form leaves empty instead."""
+        """The only alternative that is not null or a fixed word; raises UnshowableError if there are more."""
         schema = self._resolved(schema)
         alternatives = schema.get("anyOf") or schema.get("oneOf", ())
         if not alternatives or "discriminator" in schema:
@@ -138,7 +138,7 @@ class _Form:
         return shown[0] | {key: one for key, one in schema.items() if key not in {"anyOf", "oneOf"}}
 
     def _resolved(self, schema: Schema) -> Schema:
-        """What a reference means; the docstring of its class is for those who read the code."""
+        """The schema that a reference points at, without its class's docstring, which is for developers."""
         if "$ref" not in schema:
             return schema
         meant = self._shared[schema["$ref"].rpartition("/")[2]]
@@ -150,7 +150,7 @@ def _is_unset(schema: Schema) -> bool:
 
 
 def _told(schema: Schema) -> Schema:
-    """What the form shows of a setting, in the order in which people read it."""
+    """The members that the form shows of a setting, in reading order."""
     found: Schema = {key: schema[key] for key in _KEPT if key in schema}
     if found.get("format") == "password":
         del found["format"]

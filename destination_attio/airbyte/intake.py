@@ -1,8 +1,8 @@
-"""Airbyte's stream of records and states into batches, and states out again once their rows are safe.
+"""Turns Airbyte's records into batches, and emits each state once the rows before it are safe.
 
-A state goes out when every row before it is in Attio or among the rejects, in the order in which states came;
-so a row that waits for a record that is yet to come holds back the states behind it.
-`engine/push` says what is done with a batch.
+A state is emitted when every row before it is in Attio or among the rejects, and states keep their order. So
+a row that waits for a record which has yet to come holds back the states behind it. `engine/push` writes the
+batches.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from destination_attio.engine.settle import Settling
 
 PATIENCE: Final = 30.0
-"""Seconds after which held states are let out even if a batch is not full."""
+"""Seconds after which held states are emitted even if a batch is not full."""
 _STATES: Final = "states"
-"""Where states are kept until their rows are decided: each may have megabytes, and they may be many."""
+"""The place in the scratch file for states whose rows are undecided: they may be many, of megabytes each."""
 _UNFINISHED: Final = (
     "nothing says that the whole source was read, so the mirror deletes nothing. "
     "It needs the platform's COMPLETE status, or the last state of a full refresh."
@@ -48,7 +48,7 @@ _CLEARED: Final = (
 
 
 class Intake:
-    """Takes messages, gives out messages; one thread."""
+    """Takes messages and emits messages; used from one thread."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Intake:
         settling: Callable[[Callable[[], None]], Settling],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`lanes` stand in the order in which their rows are to be written; `settling` ends the input."""
+        """Rows are written in the order of `lanes`; `settling` runs at the end of the input."""
         self._lanes = {lane.key: lane for lane in lanes}
         self._emit, self._batch_rows, self._most = emit, batch_rows, max_rejected_percent
         self._clock = clock
@@ -77,14 +77,14 @@ class Intake:
             for message in incoming:
                 self._turn(message)
         except BadInput:
-            self.flush()  # what came before the bad line is as good as ever
+            self.flush()  # Rows before the bad line are sound, so they are written.
             raise
         self.flush()
         self._settle()
         self._finish()
 
     def flush(self, *, is_full: bool = False) -> None:
-        """Write what can be written, then let out the states that were held for it."""
+        """Write the batches that can be written, then emit the states that were held for them."""
         for lane in self._lanes.values():
             self._push(lane, is_full=is_full)
         self._waiting, self._since = 0, None
@@ -101,7 +101,7 @@ class Intake:
         self._let_out()
 
     def _let_out(self) -> None:
-        """The states whose rows are all decided; the first that must stay keeps the later ones back."""
+        """Emit the states whose rows are all decided, up to the first one that has to wait."""
         while self._held and all(self._lanes[key].is_decided(mark) for key, mark in self._held[0].items()):
             ((_, raw),) = self._aside.unspool(_STATES, 1)
             self._emit(self._acknowledge(raw, self._held.popleft()))
@@ -177,7 +177,7 @@ class Intake:
         judge(rows, rejected, self._most, is_end=is_end)
 
     def _judge_mappings(self, *, is_end: bool = False) -> None:
-        """Before a state goes out: what is acknowledged never comes again."""
+        """Raise for a stream whose first rows were all rejected, before a state acknowledges those rows."""
         for lane in self._lanes.values():
             lane.judge(is_end=is_end)
 
@@ -199,7 +199,7 @@ class Intake:
 
 
 def _content(state: Mapping[str, Any]) -> object:
-    """What a state remembers; nothing in one with which the platform clears a stream."""
+    """A state's content for comparison; empty for a state with which the platform clears a stream."""
     stream = state.get("stream")
     if isinstance(stream, dict):
         return stream.get("stream_state")

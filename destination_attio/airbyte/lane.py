@@ -1,4 +1,4 @@
-"""One stream of the input on its way: which of its rows are decided, and whether its states may go out."""
+"""One stream of the input: which of its rows are decided, and whether its states may be emitted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Probation:
-    """When a stream whose rows are all rejected fails: after so many of them (0: never).
+    """After how many rows, all of them rejected, a stream fails (0: never).
 
-    Where rejected rows are kept nowhere, a stream that ends before that fails as well: nobody could get at
-    its rows again, since an incremental source sends them only once.
+    Where rejected rows are not kept, a stream that ends before that number fails as well: an incremental
+    source sends its rows only once, so nobody could get at them again.
     """
 
     rows: int = 0
@@ -28,7 +28,7 @@ class Probation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """How far a stream was when a state came, and how many states of it had come before."""
+    """How many rows and states of a stream had come when a state came, that state included."""
 
     rows: int
     states: int
@@ -36,7 +36,7 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Lane:
-    """One stream of the input on its way."""
+    """One stream of the input while it is written."""
 
     key: StreamKey
     pushing: Pushing
@@ -53,31 +53,31 @@ class Lane:
 
     @property
     def name(self) -> str:
-        """What the stream is called in sentences."""
+        """The stream's name in messages."""
         return self.pushing.batches.binding.stream
 
     @property
     def is_mirror(self) -> bool:
-        """Whether what the source no longer has is deleted at the end."""
+        """Whether records that left the source are deleted at the end."""
         return self.pushing.batches.binding.mode == "mirror"
 
     @property
     def is_cleared(self) -> bool:
-        """Whether the platform clears the stream: no row came, and no state that says anything."""
+        """Whether the platform clears the stream: it sent no row, and no state with content."""
         return self.is_complete and self.states > 0 and not self.rows and not self.has_content
 
     def mark(self, stream_state: object) -> Mark:
-        """Note a state that came."""
+        """Record that a state came; returns the stream's position at that moment."""
         self.has_content = self.has_content or bool(stream_state)
         self.states += 1
         return Mark(rows=self.rows, states=self.states)
 
     def is_at_trial(self) -> bool:
-        """Whether its first rows are all here: they show a wrong mapping, before thousands follow them."""
+        """Whether the first rows have all come: they are written at once, to find a wrong mapping early."""
         return bool(self.waiting) and self.rows == self.probation.rows
 
     def has_woken(self) -> bool:
-        """Whether a row that waited for a record waits no longer."""
+        """Whether a row that waited for a record can be written now."""
         batches = self.pushing.batches
         return batches.tools.waiting.aside.is_ready(batches.lane)
 
@@ -88,7 +88,7 @@ class Lane:
         return is_written and (oldest is None or oldest > mark.rows) and not self._may_fail(mark)
 
     def _may_fail(self, mark: Mark) -> bool:
-        """A mirror can still find that too much left the source; a wrong mapping shows in the first rows."""
+        """Whether the stream can still fail: by a mirror's limit, or as its first rows were all rejected."""
         is_last_of_mirror = self.is_mirror and mark.states == self.states
         return not self.is_finished and (is_last_of_mirror or self._is_on_probation())
 
@@ -96,22 +96,22 @@ class Lane:
         return not self.probation.is_kept and 0 < self.rejected_first == self.rows < self.probation.rows
 
     def oldest(self) -> int | None:
-        """The first row that waits for a record."""
+        """The number of the first row that waits for a record, or None."""
         batches = self.pushing.batches
         return batches.tools.waiting.aside.oldest(batches.lane)
 
     def end(self) -> None:
-        """No more rows of it come, so nobody needs to wait for them."""
+        """Declare the stream ended, so that no row waits for its records any more."""
         self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
 
     def take_refused(self) -> None:
-        """Note which rows were rejected since this was last asked."""
+        """Record which rows were rejected since the last call."""
         refused = self.pushing.tally.take_refused()
         self.refused += refused
         self.rejected_first += sum(1 for number in refused if number <= self.probation.rows)
 
     def judge(self, *, is_end: bool = False) -> None:
-        """Raise Misconfigured when the first rows were all rejected: a wrong mapping is no success."""
+        """Raise Misconfigured when the first rows were all rejected, since the mapping must be wrong."""
         is_wrong = self.rejected_first and self.rejected_first == self.probation.rows
         if is_wrong or (is_end and self._is_on_probation()):
             reasons = [f"{one.reason} {one.remedy or ''}".strip() for one in self.pushing.tally.rejected]
@@ -120,14 +120,14 @@ class Lane:
             )
 
     def release(self, mark: Mark) -> tuple[int, int]:
-        """Take the rows up to a mark as acknowledged: how many, and how many of them were rejected."""
+        """Acknowledge the rows up to a mark; returns their number and how many of them were rejected."""
         rejected = sum(1 for number in self.refused if number <= mark.rows)
         self.refused = [number for number in self.refused if number > mark.rows]
         rows, self.acknowledged = mark.rows - self.acknowledged, mark.rows
         return rows, rejected
 
     def told(self) -> str:
-        """What became of its rows so far."""
+        """A sentence with the counts of the stream's rows so far."""
         counts = self.pushing.tally.counts
         return (
             f"{self.name}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "

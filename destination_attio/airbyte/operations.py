@@ -1,4 +1,4 @@
-"""What can be done with each object and list, for Airbyte's data activation to offer; pure."""
+"""The operations on each object and list that Airbyte's data activation offers; pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SEARCHABLE: Final = frozenset({"text", "number", "email-address", "domain", "ph
 
 
 def operations(targets: Iterable[Target]) -> list[JsonObject]:
-    """All operations of all targets."""
+    """The operations of all targets."""
     return [one for target in targets for one in _of(target)]
 
 
@@ -76,7 +76,7 @@ def _without_required(schema: JsonObject) -> JsonObject:
 
 
 def _property(attribute: Attribute) -> JsonObject:
-    """As the source describes the column; where warehouses keep a text instead, that is fine too."""
+    """The attribute as the source's schema has it, widened to text where warehouses keep text instead."""
     shown: dict[str, Any] = dict(column_schema(attribute))
     if attribute.is_multiselect or attribute.type in _FREE:
         shown = {"type": ["null", "string", "object", "array", "number"]}

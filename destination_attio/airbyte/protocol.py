@@ -1,8 +1,7 @@
 """Airbyte's lines in and out, as raw JSON.
 
-The CDK's own classes drop what they do not know, a state's `id` among it, without which the platform
-fails the sync (docs.airbyte.com/understanding-airbyte/airbyte-protocol). So nothing here goes through
-them.
+The CDK's own classes drop members that they do not know, such as a state's `id`, without which the platform
+fails the sync (docs.airbyte.com/understanding-airbyte/airbyte-protocol). So messages here stay plain JSON.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
 
 StreamKey = tuple[str | None, str]
 _AHEAD: Final = 2_000
-"""Lines read before they are worked on; a full queue makes the platform wait."""
+"""Lines that are read ahead of the work; when the queue is full, the platform has to wait."""
 _END: Final = object()
 _EXACT: Final = 2.0**53
 _LONG_NUMBER: Final = re.compile(rb"\d{19}")
-"""More digits than the fast parser is sure to keep."""
+"""Numbers with more digits than this may be rounded by the fast parser."""
 
 
 class BadInput(Exception):  # noqa: N818 (what it is, not that it is one)
-    """A line of the input is no Airbyte message."""
+    """A line of the input that is not an Airbyte message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +46,7 @@ class Message:
 
 
 def messages(lines: Iterable[bytes | None]) -> Iterator[Message | None]:
-    """Parse the lines; None passes through as the sign that the input is idle. Raises BadInput."""
+    """Parse the lines; None is passed through and means that the input is idle. Raises BadInput."""
     number = 0
     for line in lines:
         if line is None:
@@ -75,9 +74,9 @@ def _parse(line: bytes, number: int) -> Message:
 
 
 def _loads(line: bytes) -> Any:  # noqa: ANN401 (any JSON)
-    """Parse a line; slowly where the fast parser has rounded, or refuses what is one row's trouble.
+    """Parse a line, with the exact and slower parser where the fast one would round or refuse a row's value.
 
-    It makes floats of whole numbers beyond 64 bits, and knows neither NaN nor halves of characters.
+    The fast parser turns whole numbers beyond 64 bits into floats, and refuses NaN and lone surrogates.
     """
     try:
         found = orjson.loads(line)
@@ -97,12 +96,12 @@ def _is_rounded(found: Any, line: bytes) -> bool:  # noqa: ANN401 (any JSON)
 def _dumps(message: JsonObject) -> bytes:
     try:
         return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # numbers beyond 64 bits, halves of characters
+    except TypeError:  # numbers beyond 64 bits, lone surrogates
         return json.dumps(message).encode() + b"\n"
 
 
 def lines_or_idle(source: BinaryIO, idle_after: float) -> Iterator[bytes | None]:
-    """The lines of a pipe as they come, and None whenever none came for a while."""
+    """The lines of a pipe as they come, and a None after each `idle_after` seconds without one."""
     ahead: queue.Queue[Any] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(source, ahead), daemon=True).start()
     while True:
@@ -133,7 +132,7 @@ def stream_of(body: Mapping[str, Any]) -> StreamKey:
 
 
 def stream_key(name: object, namespace: object) -> StreamKey:
-    """A stream by its name and namespace; an empty namespace is none."""
+    """A stream's name and namespace; an empty namespace counts as none."""
     return str(namespace) if namespace else None, str(name)
 
 
@@ -150,7 +149,7 @@ def state_stream(state: Mapping[str, Any]) -> StreamKey | None:
 
 
 def ends_stream(state: Mapping[str, Any]) -> bool:
-    """Whether the state says that a full refresh was read to its end, as the CDK's sources mark it."""
+    """Whether the state says that a full refresh was read to its end, in the form the CDK's sources use."""
     stream = state.get("stream")
     found = stream.get("stream_state") if isinstance(stream, dict) else None
     marks = ("__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete")
@@ -158,7 +157,7 @@ def ends_stream(state: Mapping[str, Any]) -> bool:
 
 
 def completed_stream(raw: Mapping[str, Any]) -> StreamKey | None:
-    """The stream of a trace that says COMPLETE, if it is one."""
+    """The stream that a trace message declares COMPLETE; None for any other message."""
     trace = raw.get("trace")
     status = trace.get("stream_status") if isinstance(trace, dict) else None
     if not isinstance(status, dict) or status.get("status") != "COMPLETE":
@@ -170,7 +169,7 @@ def completed_stream(raw: Mapping[str, Any]) -> StreamKey | None:
 
 
 def acknowledged(state: JsonObject, *, stored: int, rejected: int) -> JsonObject:
-    """The state as it came, with what became of its rows, in numbers with a decimal point."""
+    """The state with its rows' counts, as floats, in `destinationStats`; all else as it came."""
     stats: JsonObject = {"recordCount": float(stored)}
     if rejected:
         stats["rejectedRecordCount"] = float(rejected)
@@ -179,12 +178,12 @@ def acknowledged(state: JsonObject, *, stored: int, rejected: int) -> JsonObject
 
 
 def log(level: str, message: str) -> JsonObject:
-    """One sentence for the sync's log."""
+    """A log message with one sentence."""
     return {"type": "LOG", "log": {"level": level, "message": message}}
 
 
 def trace(error: BaseException, at: float) -> JsonObject:
-    """What stopped the run, for the platform to show and to decide whether trying again can help."""
+    """The trace message of the error that stopped the run; its failure type decides about a retry."""
     message = error.message if isinstance(error, AttioError | JournalError | StorageError) else str(error)
     remedy = getattr(error, "remedy", None)
     shown = f"{message} {remedy}" if remedy else message
@@ -197,14 +196,14 @@ def trace(error: BaseException, at: float) -> JsonObject:
 
 
 def failure_type(error: BaseException) -> str:
-    """config_error is never tried again, transient_error soon, system_error by the platform's rules."""
+    """config_error (never retried), transient_error (retried soon) or system_error (the platform decides)."""
     if isinstance(error, Misconfigured):
         return "config_error"
     return "transient_error" if isinstance(error, Transient) else "system_error"
 
 
 def printer(out: BinaryIO) -> Callable[[JsonObject], None]:
-    """Prints a message and flushes: a state in a buffer is a state that the platform does not have."""
+    """A function that prints a message and flushes at once, so that the platform has every state."""
 
     def emit(message: JsonObject) -> None:
         out.write(_dumps(message))

@@ -1,4 +1,4 @@
-"""Where a stream of Airbyte's catalog goes, and in which mode, where the settings are silent.
+"""Decides the target and mode of a stream from Airbyte's catalog where the settings do not say.
 
 | destination sync mode | what is done |
 |---|---|
@@ -51,7 +51,7 @@ class Route:
 
 
 def labels(catalog: Mapping[str, Any]) -> dict[StreamKey, str]:
-    """What each stream is called in sentences and rejected rows: its name, or both where two share a name."""
+    """Each stream's name in messages and rejected rows; with its namespace where two share a name."""
     keys = [key_of(one) for one in streams_of(catalog)]
     names = Counter(name for _, name in keys)
     return {(space, name): f"{space}.{name}" if names[name] > 1 and space else name for space, name in keys}
@@ -64,10 +64,10 @@ def key_of(configured: Mapping[str, Any]) -> StreamKey:
 
 
 def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Catalog, label: str) -> Route:
-    """A stream's way into Attio; raises Misconfigured naming the stream.
+    """Decide one stream's target, mode and keys; raises Misconfigured naming the stream.
 
-    Where the connection maps the stream to an object, its mapping wins over the settings of the same name:
-    one destination serves many connections, and two of them may call different things alike.
+    Where the connection maps the stream to an object, its mapping wins over the settings of that name: one
+    destination serves many connections, and two of them may use one name for different streams.
     """
     key = key_of(configured)
     namespace, name = key
@@ -88,9 +88,10 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
 def _as_mapped(
     settings: StreamConfig, mapped: str, keys: tuple[str, ...], columns: tuple[str, ...]
 ) -> tuple[StreamConfig, tuple[str, ...]]:
-    """What of the settings goes with the connection's mapping, and what does not.
+    """The settings adapted to the connection's mapping, and a sentence for each that is not used.
 
-    Its columns carry the names of attributes; those that the settings have no field for go there.
+    The mapping names its columns after attributes; a column without a field in the settings goes to the
+    attribute of its name.
     """
     elsewhere = settings.target and _place(settings.target) != _place(mapped)
     if elsewhere:
@@ -137,7 +138,7 @@ def _can_match(settings: StreamConfig, catalog: Catalog) -> bool:
 
 
 def _by_name(name: str, catalog: Catalog) -> str:
-    """A stream that is named as an object, as a list's entries, or as notes or tasks goes there by itself."""
+    """The target of a stream named like an object, list, notes or tasks; else raises Misconfigured."""
     slug = slugged(name)
     if slug in {"notes", "tasks"}:
         return slug

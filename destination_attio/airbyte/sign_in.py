@@ -1,4 +1,4 @@
-"""How Airbyte's platform signs a user in with OAuth: the member `advanced_auth` of the specification.
+"""`advanced_auth` of the specification: how Airbyte's platform signs a user in with OAuth.
 
 Attio fixes the scopes in the settings of the app, and its access tokens neither expire nor are refreshed
 (docs.attio.com/rest-api/guides/authentication).

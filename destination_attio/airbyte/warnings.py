@@ -1,4 +1,4 @@
-"""What is worth a warning before the first row, since nothing else would ever say it; pure.
+"""Warnings before the first row, about settings and columns that will have no effect; pure.
 
 A column that the mapping names and the source lacks leaves its attribute alone in every row; a column that
 goes nowhere is left out of every row; settings of a stream that is not synced do nothing.
@@ -26,14 +26,14 @@ _OWN: Final = SOURCE_COLUMNS | frozenset(DELETED_MARKS)
 
 
 def columns_of(configured: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns that the catalog describes; none where it leaves them open."""
+    """The columns that the catalog describes; empty where the catalog leaves them open."""
     schema = configured["stream"].get("json_schema")
     properties = schema.get("properties") if isinstance(schema, dict) else None
     return tuple(properties) if isinstance(properties, dict) else ()
 
 
 def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
-    """Sentences about columns of a stream that go nowhere, or that are not there."""
+    """One sentence for each column that goes nowhere or is missing from the stream."""
     if not columns:
         return []
     named = [column for one in binding.fields for column in one.columns]
@@ -62,7 +62,7 @@ def remarks(binding: Binding, columns: Collection[str]) -> list[str]:
 
 
 def _rivals(binding: Binding, columns: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Attributes that several columns are mapped to by their names."""
+    """Attributes to which several columns are mapped by their names, with those columns."""
     by_slug: dict[str, list[str]] = {}
     for one in columns if binding.is_automatic else ():
         bound = binding.field_of(one)
@@ -72,7 +72,7 @@ def _rivals(binding: Binding, columns: Iterable[str]) -> Iterator[tuple[str, lis
 
 
 def idle_settings(streams: Iterable[StreamConfig], synced: Collection[StreamKey]) -> list[str]:
-    """Sentences about configured streams that the catalog does not have."""
+    """One sentence for each configured stream that the catalog lacks."""
     names = {name for _, name in synced}
     return [
         f"The settings for the stream '{one.stream}' do nothing: the catalog has no stream of that name"

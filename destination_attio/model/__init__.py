@@ -1,1 +1,1 @@
-"""Plans and targets, as frozen values."""
+"""Frozen values that the destination works with: plans, changes, targets."""

@@ -1,4 +1,4 @@
-"""One change that a run makes or would make, field by field; plain frozen data."""
+"""One change that a run makes or would make, field by field; frozen data."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ACTIONS: tuple[Kind, ...] = ("create", "update", "delete")
 
 OTHER_DATA = "other_data"
-"""The code of a superseded row that says something else than the row that counts."""
+"""Code of a superseded row whose data differ from the row that is written instead."""
 STUB = "Made because a row points at it."
-"""The reason of a record that no row is about: it is written, but no row's fate."""
+"""Reason of a record that is made for no row, and so does not count as a row."""
 UNCLEAR = (
     "Whether the run made this or somebody else did at the same moment is not known, so no revert deletes it."
 )
-"""The reason of a creation found after its answer was lost, before any answer had said who we are."""
+"""Reason of a creation whose answer was lost and whose record was found before the run knew its own actor."""
 OPTIONS = ("options/", "statuses/")
-"""How the targets of select options and statuses begin: `options/objects/people/tags`."""
+"""Prefix of the target of select options and statuses: `options/objects/people/tags`."""
 
 
 class PlanError(Exception):
-    """A saved plan that is not one, or was written by a newer version."""
+    """A file that is not a saved plan, or one that a newer version wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldChange:
-    """One attribute of one record: what it holds, and what it shall hold, in plain values."""
+    """One attribute of one record: its value before and after the change, as plain values."""
 
     attribute: str
     before: Json
     after: Json
     is_known: bool = True
-    """Whether `before` is known; of a record that somebody made while the run was under way it may not be."""
+    """False when `before` could not be read, as of a record that somebody made during the run."""
 
     def to_json(self) -> JsonObject:
-        """As it is saved."""
+        """The JSON form for saved plans and the journal."""
         return {"attribute": self.attribute, "before": self.before, "after": self.after}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> FieldChange:
-        """Back from what `to_json` gave."""
+        """Read the form that `to_json` gives."""
         return cls(attribute=str(raw["attribute"]), before=raw["before"], after=raw["after"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """What becomes of one row.
+    """What happens to one row.
 
-    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task)
-    it was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
+    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task) it
+    was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
     `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
     what the mapping read of it, so that a row that is refused can be kept and tried again; `value` is the
     cell that it was refused for, for its owner's eyes and never for a log. `name` and `web_url` are the
@@ -85,12 +85,12 @@ class Change:
 
     @property
     def is_stub(self) -> bool:
-        """Whether it makes a record that no row is about."""
+        """Whether it makes a stub, a record that no row is about."""
         return self.reason == STUB and self.kind == "create"
 
     @property
     def is_unclear(self) -> bool:
-        """Whether nobody can tell whether it made what it found, or somebody else did."""
+        """Whether it is unknown who made the record that was found: this run or somebody else."""
         return self.reason == UNCLEAR
 
     @property
@@ -100,16 +100,16 @@ class Change:
 
     @property
     def is_row(self) -> bool:
-        """Whether it is a row's fate, so that it counts as one."""
+        """Whether it counts as a row."""
         return not self.is_stub and not self.is_option
 
     @property
     def is_mirrored(self) -> bool:
-        """Whether it deletes or marks a record because no row speaks of it."""
+        """Whether it is a mirror's: it deletes or marks a record that no row mentions."""
         return self.row_number is None and self.kind in {"update", "delete"} and not self.is_option
 
     def to_json(self) -> JsonObject:
-        """As it is saved: members that say nothing are left out."""
+        """The JSON form; members without a value are left out."""
         raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}
         raw["key"] = self.key
         raw["fields"] = [one.to_json() for one in self.fields]
@@ -117,7 +117,7 @@ class Change:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Change:
-        """Back from what `to_json` gave."""
+        """Read the form that `to_json` gives."""
         if raw.get("kind") not in KINDS:
             raise PlanError(f"A change of the unknown kind {raw.get('kind')!r}.")
         plain = {name: raw[name] for name in _PLAIN if name in raw}
@@ -145,19 +145,19 @@ _PLAIN = (
 
 
 class Changes(Sequence[Change]):
-    """Changes that are kept somewhere else than in memory, as a plan of many rows needs it."""
+    """A sequence of changes kept outside memory, as a plan of many rows needs it."""
 
     @abstractmethod
     def of(self, kinds: Collection[Kind]) -> Sequence[Change]:
-        """Those of these kinds."""
+        """The changes of these kinds."""
 
     @abstractmethod
     def kinds(self) -> Counter[str]:
-        """How many rows met each fate."""
+        """The number of changes of each kind that count as rows."""
 
 
 def listing(changes: Sequence[Change], *kinds: Kind) -> Sequence[Change]:
-    """The changes of some kinds."""
+    """The changes of some kinds, from a sequence in memory or on disk."""
     if isinstance(changes, Changes):
         return changes.of(kinds)
     return tuple(change for change in changes if change.kind in kinds)

@@ -1,4 +1,4 @@
-"""What Attio holds of one thing at the moment of reading; where it was read does not matter."""
+"""The values that Attio holds of one record, entry, note or task at the moment of reading."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Current:
-    """What Attio holds: a record's, entry's, note's or task's id and its plain values."""
+    """The id and the plain values of one record, entry, note or task."""
 
     record_id: str
     values: JsonObject
@@ -21,16 +21,16 @@ class Current:
 
     @property
     def name(self) -> str | None:
-        """What people call it, as far as that was read."""
+        """The record's display name, where it was read."""
         found = self.values.get("name") or self.values.get("title")
         told = found.get("full_name") if isinstance(found, dict) else found
         return told if isinstance(told, str) and told else None
 
     def to_json(self) -> JsonObject:
-        """As the scratch file keeps it."""
+        """The JSON form that the scratch file keeps."""
         return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Current:
-        """Back from the scratch file."""
+        """Read the form that `to_json` gives."""
         return cls(record_id=raw["id"], values=raw["values"], parent_record_id=raw["parent"])

@@ -1,7 +1,7 @@
 """What a run would change in Attio, row by row and field by field.
 
-A plan is plain frozen data: it can be printed, saved, sent to a colleague and applied later.
-`session` makes plans; the local runner shows them.
+A plan is frozen data: it can be printed, saved, sent to a colleague and applied later. `session` makes plans,
+and the local runner shows them.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ __all__ = [
 ]
 FORMAT = 1
 CHANGES_LINE = '"changes": [\n'
-"""What stands before the changes of a saved plan, each of which is a line of its own."""
+"""The last line before the changes of a saved plan; each change is a line of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """How many rows met which fate; `rows` is always the sum of the others, deletes of a mirror apart.
+    """Numbers of rows by what happens to them; `rows` is the sum of the others without a mirror's deletions.
 
-    A mirror deletes records that no row speaks of: those are in `mirrored` (and in `delete`), not in `rows`.
-    Stubs, which are made to be pointed at, are not counted.
+    Records that a mirror deletes are counted in `mirrored` (and in `delete`), not in `rows`. Stubs, which are
+    made only to be pointed at, are not counted.
     """
 
     create: int = 0
@@ -79,7 +79,7 @@ class Counts:
 
     @property
     def written(self) -> int:
-        """Rows (and mirrored records) that cost a write."""
+        """Rows (and mirrored records) that need a write."""
         return self.create + self.update + self.delete
 
     def __add__(self, other: Counts) -> Counts:
@@ -92,7 +92,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """Everything a push would do. Rows that change nothing are counted, not listed."""
+    """Everything a push would do; rows that change nothing are counted and not listed."""
 
     changes: Sequence[Change] = ()
     unchanged: int = 0
@@ -104,11 +104,11 @@ class Plan:
     streams: tuple[JsonObject, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
-    """Columns that go nowhere, each with its reason."""
+    """Columns that go nowhere, each with the reason."""
 
     @property
     def counts(self) -> Counts:
-        """How many rows meet which fate."""
+        """Numbers of rows by what happens to them."""
         if isinstance(self.changes, Changes):
             found = self.changes.kinds()
         else:
@@ -120,7 +120,7 @@ class Plan:
 
     @property
     def actions(self) -> Sequence[Change]:
-        """The changes that cost a write, in the order they will be made."""
+        """The changes that need a write, in the order in which they will be made."""
         return listing(self.changes, *ACTIONS)
 
     def __add__(self, other: Plan) -> Plan:
@@ -135,7 +135,7 @@ class Plan:
         )
 
     def head(self) -> JsonObject:
-        """All of it but the changes, as it is saved."""
+        """The plan without its changes, in the JSON form that is saved."""
         return {
             "format": FORMAT,
             "made_at": self.made_at,
@@ -151,11 +151,11 @@ class Plan:
         }
 
     def to_json(self) -> JsonObject:
-        """The whole plan as one object."""
+        """The whole plan as one JSON object."""
         return {**self.head(), "changes": [change.to_json() for change in self.changes]}
 
     def lines(self) -> Iterator[str]:
-        """The same as text, a line for each change, so that a large plan is never held as one text."""
+        """The whole plan as text, a line per change, so that a large plan is never held as one text."""
         yield json.dumps(self.head(), ensure_ascii=False)[:-1] + ",\n" + CHANGES_LINE
         before = ""
         for change in self.changes:
@@ -164,7 +164,7 @@ class Plan:
         yield ("\n" if before else "") + "]}\n"
 
     def digest(self) -> str:
-        """What tells this plan from any other; whoever approves it approves this."""
+        """SHA-256 of the plan's lines in hexadecimal digits; an approval names the plan by it."""
         found = hashlib.sha256()
         for line in self.lines():
             found.update(line.encode())
@@ -172,7 +172,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json], changes: Sequence[Change] | None = None) -> Plan:
-        """Back from what `to_json` gave (the changes may come apart); raises PlanError for anything else."""
+        """Read what `to_json` gives, or its head and `changes`; raises PlanError for anything else."""
         if raw.get("format") != FORMAT:
             raise PlanError("This is not a plan, or it was saved by another version of attio-sync.")
         try:
@@ -196,7 +196,7 @@ class Plan:
 
 
 def _text(raw: JsonObject) -> str:
-    """One line of JSON; a rejected row may hold half a character, which no file can hold as it is."""
+    """One line of JSON; lone surrogates in a rejected row are escaped, since no file can hold them."""
     text = json.dumps(raw, ensure_ascii=False)
     try:
         text.encode()
@@ -206,7 +206,7 @@ def _text(raw: JsonObject) -> str:
 
 
 def loads(text: str | bytes) -> Plan:
-    """Read a saved plan; raises PlanError with one sentence when it is not one."""
+    """Read a saved plan; raises PlanError with one sentence when the text is none."""
     try:
         raw = json.loads(text)
     except ValueError as error:
@@ -217,7 +217,7 @@ def loads(text: str | bytes) -> Plan:
 
 
 def dumps(plan: Plan) -> str:
-    """The plan as text to save."""
+    """The plan as text for a file."""
     return "".join(plan.lines())
 
 
@@ -253,7 +253,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a plan or push is; `total` is None while the end of the input is not in sight."""
+    """The progress of a plan or push in rows; `total` is None until the end of the input was read."""
 
     stage: Literal["reading", "writing"]
     rows: int

@@ -1,4 +1,4 @@
-"""Cells that are left out of rows that are written; pure."""
+"""Cells that are not written although their row is; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
-    """One cell that is not written although its row is: where it stands, what it holds, and why."""
+    """One cell that is not written although its row is: its column, its value and the reason."""
 
     stream: str
     row_number: int
@@ -23,10 +23,10 @@ class Skipped:
     value: Json = field(default=None, repr=False)
 
     def to_json(self) -> JsonObject:
-        """As it is saved."""
+        """The JSON form for plans and reports."""
         return {name: getattr(self, name) for name in Skipped.__slots__}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Skipped:
-        """Back from what `to_json` gave."""
+        """Read the form that `to_json` gives."""
         return cls(**cast("dict[str, str]", dict(raw)))  # type: ignore[arg-type]  # its own members by name

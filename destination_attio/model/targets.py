@@ -1,7 +1,7 @@
-"""What rows can be written to: an object's records, a list's entries, notes, tasks; each with its attributes.
+"""The targets that rows can be written to (object, list, notes, tasks), with their attributes.
 
-Notes and tasks have no attributes in Attio; here they get some, so that mapping and planning need not know
-the difference.
+Notes and tasks have no attributes in Attio; here they get some, so that mapping and planning treat all
+targets alike.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from destination_attio.config import TargetKind
 
 PARENT: Final = "parent_record"
-"""Attio's own name for what an entry belongs to (docs.attio.com/rest-api/guides/filtering-and-sorting)."""
+"""Attio's name of an entry's record (docs.attio.com/rest-api/guides/filtering-and-sorting)."""
 RECORD_ID: Final = "record_id"
 ENTRY_ID: Final = "entry_id"
 SOURCE_COLUMNS: Final = frozenset(
     {"created_at", "created_by", "web_url", "updated_at", "_changed_at", "_deleted", "_merged_into"}
 )
-"""What our own source adds to a record's attributes; in rows that come from it these are no attributes."""
+"""Columns that our source adds to a record; in rows that come from it they are not attributes."""
 SOURCE_MARK: Final = "_changed_at"
 UNREADABLE: Final = "_unreadable"
-"""In a row of a file whose line could not be read whole: why, for the row to be refused with."""
+"""Member of a row whose line in a file could not be read whole: the reason for which the row is rejected."""
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "companies": ("domains",),
     "people": ("email_addresses",),
@@ -39,7 +39,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One object or list of the workspace (or its notes or tasks), and the attributes it has."""
+    """One object or list of the workspace (or its notes or tasks), with its attributes."""
 
     kind: TargetKind
     slug: str
@@ -48,25 +48,25 @@ class Target:
 
     @property
     def name(self) -> str:
-        """As people and the journal call it: `companies`, `lists/sales`, `notes`.
+        """The name in messages and in the journal: `companies`, `lists/sales`, `notes`.
 
-        An object may be called notes or tasks too; it is `objects/notes` then.
+        An object with the slug notes or tasks is named `objects/notes` or `objects/tasks`.
         """
         is_plain = self.kind != "lists" and (self.kind != "objects" or self.slug not in {"notes", "tasks"})
         return self.slug if is_plain else f"{self.kind}/{self.slug}"
 
     @property
     def id_attribute(self) -> str:
-        """The attribute that holds a record's or entry's own id."""
+        """The attribute that holds the id of a record, entry, note or task."""
         return ENTRY_ID if self.kind == "lists" else RECORD_ID
 
     @property
     def is_append_only(self) -> bool:
-        """Notes and tasks are added once and never changed by us."""
+        """Whether it only takes additions: notes and tasks, which are never changed once written."""
         return self.kind in {"notes", "tasks"}
 
     def unique_slugs(self) -> tuple[str, ...]:
-        """The attributes a record can be found by without doubt, best first."""
+        """The unique attributes, by which a record can be found without doubt, best first."""
         known = KEYS.get(self.slug, ())
         others = (
             one.slug
@@ -78,7 +78,7 @@ class Target:
 
 
 def own_attribute(slug: str, kind: str, **settings: object) -> Attribute:
-    """An attribute that Attio does not list: an id, a parent, a member of a note or a task."""
+    """An attribute that Attio does not list: an id, a parent, or a member of a note or a task."""
     title = slug.replace("_", " ").capitalize()
     return Attribute(attribute_id=slug, slug=slug, title=title, type=kind, **settings)  # type: ignore[arg-type]  # the callers below are all there is
 
@@ -106,13 +106,13 @@ TASK_ATTRIBUTES: Final = {
 
 
 def object_target(slug: str, attributes: Mapping[str, Attribute]) -> Target:
-    """An object; its records can always be matched by `record_id`."""
+    """An object as a target; its records can always be matched by `record_id`."""
     own = {RECORD_ID: own_attribute(RECORD_ID, "text", is_unique=True, is_system=True, is_writable=False)}
     return Target(kind="objects", slug=slug, attributes={**attributes, **own})
 
 
 def list_target(slug: str, parent_object: str | None, attributes: Mapping[str, Attribute]) -> Target:
-    """A list; an entry belongs to a parent record."""
+    """A list as a target; each entry belongs to a parent record."""
     parents = (parent_object,) if parent_object else None
     own = {
         ENTRY_ID: own_attribute(ENTRY_ID, "text", is_unique=True, is_system=True, is_writable=False),
@@ -122,7 +122,7 @@ def list_target(slug: str, parent_object: str | None, attributes: Mapping[str, A
 
 
 def choices_target(name: str) -> Target:
-    """The options or statuses of one attribute: `options/objects/people/tags`."""
+    """The options or statuses of one attribute as a target: `options/objects/people/tags`."""
     kind, _, slug = name.partition("/")
     own = {"title": own_attribute("title", "text", is_required=True)}
     return Target(kind="statuses" if kind == "statuses" else "options", slug=slug, attributes=own)
