@@ -1,1 +1,1 @@
-"""Runs: when to read, what to write, in which order, and what to do after a crash."""
+"""The engine of runs: reads Attio, orders and makes the writes, and recovers after a crash."""

@@ -1,7 +1,7 @@
-"""What the journal keeps of an answer: of what was sent, what Attio holds now, and never more.
+"""Makes after-images: of the attributes that a write sent, the values that Attio's answer shows.
 
-A creation that met a record of somebody else's is an update: what it overwrote there is read from the values'
-history, so that a revert can put it back.
+A creation that found a record made by somebody else is an update: the values that it overwrote are read from
+Attio's value history, so that a revert can restore them.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ if TYPE_CHECKING:
 
 
 class Images:
-    """Makes images of answers."""
+    """Makes the after-image of each answered write."""
 
     def __init__(
         self, client: AttioClient, catalog: Catalog, on_known: Callable[[Collection[str]], None]
     ) -> None:
-        """The client is asked for the history of values that a creation has overwritten.
+        """`client` is asked for the history of values that a creation has overwritten.
 
-        `on_known` hears who the run writes as, once an answer has said it.
+        `on_known` receives the run's actors once an answer has named them.
         """
         self._client, self._catalog = client, catalog
         self._ownership = Ownership(on_known)
 
     @property
     def own(self) -> Collection[str]:
-        """The actors that the run writes as; none before an answer has said it."""
+        """The actors that the run writes as; empty until an answer has named them."""
         return self._ownership.own
 
     def __call__(self, outcome: Outcome) -> Image:
-        """The image of one outcome."""
+        """The after-image of one answered write."""
         change, answer = outcome.operation.change, outcome.answer
         if answer is None:
             return Image(record_id=change.record_id)
@@ -66,12 +66,12 @@ class Images:
     def of_found(
         self, change: Change, answer: JsonObject, sent: Sequence[str], own: Collection[str]
     ) -> Image:
-        """The image of a creation whose answer was lost, out of what was found; `own` wrote it, if we did."""
+        """The image of a creation with a lost answer, from the record found; `own` are the run's actors."""
         target = self._catalog.by_name(change.target)
         return self._image(change, target, answer, made_by(answer, own), sent)
 
     def _whose(self, outcome: Outcome, target: Target) -> Whose:
-        """Whose record was written; what Attio made because no key was taken is ours, and says who we are."""
+        """Who made the written record; the answer to an exclusive creation also tells the run's actors."""
         answer = outcome.answer or {}
         if outcome.is_exclusive:
             self._ownership.learn(answer)
@@ -98,7 +98,7 @@ class Images:
         )
 
     def _without_others(self, image: Image, change: Change, answer: JsonObject) -> Image:
-        """The image of a change without what somebody else had set to the very same just before."""
+        """The image without values that somebody else had set to the same just before the write."""
         lost = {slug for slug in image.after or {} if self._ownership.is_written_by_others(answer, slug)}
         if not lost:
             return image
@@ -109,7 +109,7 @@ class Images:
         )
 
     def _met(self, answer: JsonObject, target: Target, current: Current, sent: Sequence[str]) -> Image:
-        """A record that somebody had made: what the write changed of it, and what was there before."""
+        """The image of a record that somebody else had made: the values before and after the write."""
         before: dict[str, Json] = {}
         after: dict[str, Json] = {}
         for slug in sent:
@@ -132,7 +132,7 @@ class Images:
         )
 
     def _was(self, answer: JsonObject, target: Target, record_id: str, slug: str) -> tuple[bool, Json]:
-        """What the attribute held before the write; not found where Attio does not tell."""
+        """Whether the value before the write is known, and that value."""
         since = written_at(answer, slug)
         try:
             history = self._client.value_history(target.kind, target.slug, record_id, slug)
@@ -143,12 +143,12 @@ class Images:
 
 
 def _is_new(answer: JsonObject, slug: str) -> bool:
-    """Whether the attribute holds something that the record did not begin with."""
+    """Whether the attribute's value is later than the record's creation."""
     return written_at(answer, slug) > str(answer.get("created_at"))
 
 
 def _beside(target: Target, current: Current, sent: Sequence[str]) -> JsonObject:
-    """What a new record holds besides what was sent: default values, and what Attio derives."""
+    """A new record's values besides those sent: Attio's defaults and what it derives."""
     own = {target.id_attribute, *sent}
     return {
         slug: value for slug, value in current.values.items() if slug not in own and value not in (None, [])

@@ -1,7 +1,7 @@
-"""Applies a saved plan: exactly that, or nothing from the first row on whose basis has moved.
+"""Applies a saved plan up to the first change whose record has changed since the plan was made.
 
-Before each part of the plan its records are read again; what no longer holds what the plan saw stops the
-run, so that nobody's later change is overwritten by a decision made before it.
+Before each part of the plan its records are read again. Where one no longer holds the values that the plan
+saw, the run stops, so that no later change of somebody else is overwritten.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ GONE_SINCE: Final = "The record is gone."
 MOVED: Final = "Somebody has changed the record since the plan was made."
 NEW_PLAN: Final = "Nothing from here on was written. Make a new plan."
 PART: Final = 500
-"""Changes that are checked at once; the shorter, the fresher the check."""
+"""Changes that are checked at once; a shorter part is written sooner after its check."""
 
 
 def apply_plan(context: RunContext, plan: Plan, on_row: Callable[[int, Counts], None]) -> Report:
-    """Make the plan's changes in its order."""
+    """Apply the plan's changes in their order."""
     _is_for(context, plan)
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
     applied = _Applied(context, streams, on_row, plan)
@@ -66,7 +66,7 @@ def _is_for(context: RunContext, plan: Plan) -> None:
 
 
 class _Applied:
-    """The streams of a plan while it is applied."""
+    """Applies one plan, stream by stream."""
 
     def __init__(
         self,
@@ -82,12 +82,12 @@ class _Applied:
         self._unchanged = plan.counts.unchanged
 
     def refuse(self, refused: Iterable[Change]) -> None:
-        """Count and keep the rows that were refused when the plan was made."""
+        """Count and store the rows that were rejected when the plan was made."""
         for pushing, part in self._parts(refused):
             pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
     def run(self, actions: Iterable[Change]) -> Change | None:
-        """Apply the changes; returns the first whose basis has moved."""
+        """Apply the changes; returns the first one whose record has changed since, or None."""
         moved = None
         for pushing, part in self._parts(one for one in actions if not one.is_option):
             found = first_moved(pushing, part)
@@ -116,7 +116,7 @@ class _Applied:
         pushing.write_all(operations, refused)
 
     def counts(self) -> Counts:
-        """What became of the rows: of those that need no write, all."""
+        """Counts of the rows so far, including all that the plan found unchanged or superseded."""
         written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
         return replace(
             written,
@@ -125,7 +125,7 @@ class _Applied:
         )
 
     def report(self, stopped_at: Change | None) -> Report:
-        """What applying the plan did."""
+        """The report of the applied plan."""
         tallies = [one.tally for one in self._pushings.values()]
         rejected = tuple(change for one in tallies for change in one.rejected)
         return Report(
@@ -157,7 +157,7 @@ class _Applied:
         return self._pushings[stream, target]
 
     def _settings(self, stream: str, target: str, change: Change) -> StreamConfig:
-        """The stream's own settings; for stubs in another object just enough to find them again."""
+        """The stream's settings; for stubs in another object only the match that finds them again."""
         for one in self._streams:
             kind_and_slug = self._context.catalog.target(one.kind, one.slug).name
             if kind_and_slug == target:
@@ -166,7 +166,7 @@ class _Applied:
 
 
 def first_moved(pushing: Pushing, part: Sequence[Change]) -> tuple[Change, Change] | None:
-    """The first change whose record is not what the plan saw, and the same with what has moved."""
+    """The first change whose record has changed since the plan, as planned and with its changed values."""
     tools = pushing.batches.tools
     if tools.binding.target.is_append_only:
         return None
@@ -198,7 +198,7 @@ def _plain_key(change: Change) -> dict[str, Json]:
 def _moved(
     fields: Sequence[FieldChange], values: Mapping[str, Json], attributes: Mapping[str, Attribute]
 ) -> tuple[FieldChange, ...]:
-    """What is not as the plan saw it: each value as the plan saw it, and as Attio holds it now."""
+    """The values that have changed since: each as the plan saw it and as Attio holds it now."""
     return tuple(
         FieldChange(attribute=one.attribute, before=one.before, after=values.get(one.attribute))
         for one in fields
@@ -211,7 +211,7 @@ def _moved(
 
 
 def row_behind(pushing: Pushing, change: Change) -> Desired:
-    """The row of a saved change, as far as the plan tells; pointers without an id wait for a second pass."""
+    """The row of a saved change, from what the plan keeps; references without an id are linked later."""
     binding = pushing.batches.binding
     attributes = binding.target.attributes
     fields = change.fields if change.kind != "delete" else ()
@@ -227,7 +227,7 @@ def row_behind(pushing: Pushing, change: Change) -> Desired:
 
 
 def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:
-    """The call that makes a saved change."""
+    """The write that makes a saved change."""
     binding = pushing.batches.binding
     saved = replace(change, row=None)
     return operation(saved, binding.target.attributes, row=row, match=binding.asserts_by)

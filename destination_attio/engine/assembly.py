@@ -1,4 +1,4 @@
-"""Puts the parts of a run together; knows who needs whom, decides nothing."""
+"""Connects the parts of a run with each other; makes no decision."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Counting(Governor):
-    """A governor that counts what it lets through."""
+    """A governor that counts the requests it lets through."""
 
     def __init__(
         self,
@@ -46,13 +46,13 @@ class Counting(Governor):
         *,
         requests_per_second: float | None = None,
     ) -> None:
-        """As the governor's."""
+        """The governor's own rates."""
         super().__init__(reads_per_second, writes_per_second, requests_per_second=requests_per_second)
         self.made: Counter[str] = Counter()
 
     @contextmanager
     def turn(self, kind: Literal["read", "write"], method: str = "GET", path: str = "/") -> Iterator[None]:
-        """Count and wait."""
+        """Count the request, and wait for its turn."""
         self.made[kind] += 1
         with super().turn(kind, method, path):
             yield
@@ -60,7 +60,7 @@ class Counting(Governor):
 
 @dataclass(kw_only=True)
 class Assembly:
-    """What the streams of one run share."""
+    """The parts that all streams of one run share."""
 
     client: AttioClient
     pool: Executor
@@ -82,7 +82,7 @@ class Assembly:
         self.images = Images(self.client, self.catalog, self.ledger.know)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
-        """The batches of one stream."""
+        """The batches of one stream; with `is_rehearsed` for a dry run."""
         gateway = self.catalog.gateway(binding.target)
         match, place = binding.match_attributes, f"stream:{binding.stream}>{binding.target.name}"
         own_id = binding.target.attributes.get(binding.target.id_attribute)
@@ -112,18 +112,18 @@ class Assembly:
         return Pushing(self.batches(binding), means, on_row)
 
     def writer(self) -> Writer:
-        """What makes the writes of this run and notes them."""
+        """The writer that makes this run's writes and journals them."""
         clock, images = self.client.server_clock, self.images
         return Writer(
             self.pool, self.ledger, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
         )
 
     def rehearsal(self, binding: Binding) -> Rehearsal:
-        """The same, with nothing written."""
+        """The dry run of one stream."""
         return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
 
     def reconciling(self) -> Reconciling:
-        """What finds out about writes of runs that died."""
+        """The recovery, which looks up the announced writes of runs that died."""
         return Reconciling(self.catalog, self.scratch, self.pool, self.images)
 
     def _holdings_of(self, target: Target, attribute: Attribute) -> Holdings:

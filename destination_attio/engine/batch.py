@@ -1,4 +1,4 @@
-"""What a batch of rows is made of, and the sentences that may become of a row; pure."""
+"""A batch of rows while it is decided, and the changes that describe its rows; pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Numbered = tuple[int, "Mapping[str, Any]"]
 
 @dataclass(kw_only=True)
 class Batch:
-    """Rows on their way: those still alive, and what became of the others.
+    """One batch: rows that are still undecided, and the changes of those that are decided.
 
     `wants` are the missing records that rows wait for, by row number.
     """
@@ -44,7 +44,7 @@ class Batch:
     skipped: list[Skipped] = field(default_factory=list)
 
     def list_skipped(self) -> None:
-        """List the cells that are left out of rows whose fate is known by now."""
+        """List the skipped cells of the rows that are now decided."""
         for row in self.rows:
             if row.skipped and row.row_number not in self.wants:
                 self.skipped += row.skipped
@@ -52,7 +52,7 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What the batches of a stream work with; `is_rehearsed` when nothing will be written."""
+    """The parts that a stream's batches use; `is_rehearsed` in a dry run."""
 
     binding: Binding
     gateway: Gateway
@@ -68,14 +68,14 @@ class Tools:
 
 
 def told(batch: Batch, binding: Binding) -> list[Change]:
-    """What a plan says of the batch: changes with the rows behind them, and rows that do not count."""
+    """The batch's changes for a plan, with the rows behind them and the rows that need no write."""
     written = [(one.change, one.row.row if one.row else {}) for one in batch.operations]
     changes = [replace(change, row=binding.reads(row)) for change, row in written + batch.refused]
     return changes + batch.superseded
 
 
 def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]:
-    """What a deletion takes away, attribute by attribute."""
+    """The values that a deletion removes, one field change per attribute."""
     own = binding.target.id_attribute
     return tuple(
         FieldChange(attribute=slug, before=value, after=None)
@@ -85,5 +85,5 @@ def deletion_fields(image: Current, binding: Binding) -> tuple[FieldChange, ...]
 
 
 def distinct(groups: Iterable[Iterable[Current]]) -> list[Current]:
-    """Each record once."""
+    """Each record once, in the order found."""
     return list({one.record_id: one for group in groups for one in group}.values())

@@ -1,8 +1,8 @@
 """Conflicts among the rows of one input: rival claims to one value or one record.
 
-Two rows with different keys that claim one value of a unique attribute cannot both be right, since Attio
-gives such a value to one record only: the first keeps it, the second is refused, naming the first. So the
-order of the input decides, and the same input always ends the same way.
+Two rows with different keys that claim one value of a unique attribute cannot both be written, since Attio
+gives such a value to one record only: the first row keeps it, the second is rejected with the first row's
+number. So the order of the input decides, and the same input gives the same result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int, UniquenessConflict]:
-    """The rows that claim what another row of this run has claimed before, by row number."""
+    """The rows that claim a value which an earlier row of this run has claimed, by row number."""
     wanted = {row.row_number: _claims(row) for row in rows}
     known = dict(scratch.claimed(place, [value for claims in wanted.values() for _, value in claims]))
     refused: dict[int, UniquenessConflict] = {}
@@ -48,7 +48,7 @@ def conflicts(rows: Sequence[Desired], scratch: Scratch, place: str) -> dict[int
 def record_conflicts(
     found: Sequence[tuple[Desired, str]], scratch: Scratch, place: str
 ) -> dict[int, UniquenessConflict]:
-    """The rows that would write to a record which a row with another key is writing to."""
+    """The rows that match a record which a row with another key writes to, by row number."""
     known = dict(scratch.claimed(place, [record_id for _, record_id in found]))
     refused: dict[int, UniquenessConflict] = {}
     for row, record_id in found:
@@ -60,7 +60,7 @@ def record_conflicts(
 
 
 def _claims(row: Desired) -> list[tuple[str, str]]:
-    """Attribute and comparable value of everything unique that the row wants for its record."""
+    """The values that only one record may have, of those that the row wants: attribute, comparable value."""
     binding = row.binding
     unique = [
         one

@@ -1,4 +1,4 @@
-"""What became of a stream's rows so far, and the sentences for those that Attio refused; pure."""
+"""Counts a stream's rows by what happened to them, and makes the rejections of refused writes; pure."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 Refused = list[tuple[Change, Mapping[str, Any]]]
 JUDGED_FROM: Final = 100
-"""Rows after which the share of rejected ones means something."""
+"""Rows after which the share of rejected ones is compared with the limit."""
 NAMING: Final = frozenset({"record-reference", "actor-reference", "select", "status"})
-"""Types whose values name something that must exist."""
+"""Types whose values refer to something that must exist in Attio."""
 LISTED: Final = 1000
-"""Rows of a kind that a report lists; all rejected ones are in the rejects file."""
+"""Rows of each kind that a report lists at most; the rejects file has all rejected ones."""
 
 
 @dataclass(kw_only=True)
 class Tally:
-    """What became of a stream's rows so far."""
+    """The counts of a stream's rows so far, with the changes that reports list."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     rejected: list[Change] = field(default_factory=list)
@@ -41,26 +41,26 @@ class Tally:
     met: list[Change] = field(default_factory=list)
     duplicates: list[Change] = field(default_factory=list)
     remaining: list[Change] = field(default_factory=list)
-    """What a mirror was to delete or mark, and could not: no row's fate, so it is not counted as one."""
+    """Records that a mirror could not delete or mark; no row asked for them, so they are not counted."""
 
     def supersede(self, rows: Sequence[Change]) -> None:
-        """Count rows that a later one replaces, and list the first of them: those whose data are lost."""
+        """Count rows that a later one replaces; list the first of those with other data, which are lost."""
         self.kinds["superseded"] += len(rows)
         told = sorted(rows, key=lambda one: one.code is None)
         self.superseded += told[: max(LISTED - len(self.superseded), 0)]
 
     def skip(self, cells: Sequence[Skipped]) -> None:
-        """Count cells that were left out of their rows, and list the first of them."""
+        """Count cells that are not written, and list the first of them."""
         self.skipped_cells += len(cells)
         self.skipped += cells[: max(LISTED - len(self.skipped), 0)]
 
     @property
     def counts(self) -> Counts:
-        """As plans and reports count."""
+        """The counts in the form of plans and reports."""
         return Counts(**self.kinds)
 
     def take_refused(self) -> list[int]:
-        """The numbers of the rows refused since this was last asked."""
+        """The numbers of the rows rejected since the last call."""
         taken, self.refused_rows = self.refused_rows, []
         return taken
 
@@ -81,7 +81,7 @@ class SumError(AttioError):
 
 
 def check_sum(read: int, counts: Counts) -> None:
-    """Raise when a row that was read met no fate, or two: such a run is no success."""
+    """Raise SumError when the counts do not add up to the rows read."""
     if counts.rows != read:
         raise SumError(
             f"{read} rows were read, but {counts.rows} are accounted for: "
@@ -91,7 +91,7 @@ def check_sum(read: int, counts: Counts) -> None:
 
 
 def check_undone(changes: int, known: int) -> None:
-    """Raise when a change that was to be undone met no fate, or two: such a revert is no success."""
+    """Raise SumError when a revert's counts do not add up to the changes it was to undo."""
     if known != changes:
         raise SumError(
             f"{changes} changes were to be undone, but {known} are accounted for.",
@@ -101,7 +101,7 @@ def check_undone(changes: int, known: int) -> None:
 
 
 def rejection(operation: Operation, error: AttioError) -> Change:
-    """A write that cannot be made, as its row's rejection."""
+    """The rejection of a row whose write cannot be made."""
     row, suspects = operation.row, _suspects(operation, error)
     attribute = error.attribute or (suspects[0] if len(suspects) == 1 else None)
     hint = "" if attribute or not suspects else f" It is one of: {', '.join(suspects)}."
@@ -119,21 +119,21 @@ def rejection(operation: Operation, error: AttioError) -> Change:
 
 
 def _suspects(operation: Operation, error: AttioError) -> list[str]:
-    """The attributes that an answer may speak of where Attio names none."""
+    """The attributes that Attio's refusal may be about, where it names none."""
     attributes = operation.row.binding.target.attributes if operation.row else {}
     asked = [attributes[one.attribute] for one in operation.change.fields if one.attribute in attributes]
     if isinstance(error, ValueNotFound):
         return [one.slug for one in asked if one.type in NAMING]
-    if isinstance(error, UniquenessConflict):  # whom the key belongs to was looked up before
+    if isinstance(error, UniquenessConflict):  # the matching attributes were looked up before the write
         return [one.slug for one in asked if one.is_unique and one.slug not in operation.change.key]
     return []
 
 
 def refusal_of(outcome: Outcome) -> Change:
-    """A write that Attio refused, as the row's rejection."""
+    """The rejection of a row whose write Attio refused."""
     return rejection(outcome.operation, outcome.failure)
 
 
 def row_of(outcome: Outcome) -> Mapping[str, Any]:
-    """The row that a write was made for."""
+    """The row that a write was made for; empty where it was made for none."""
     return outcome.operation.row.row if outcome.operation.row else {}

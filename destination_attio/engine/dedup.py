@@ -1,7 +1,7 @@
-"""Dedup among the rows of one input: the last row of a key counts.
+"""Dedup among the rows of one input: of several rows with one key only the last is written.
 
-Two rows with the same key mean the same record: the later one supersedes the earlier one, so the order of the
-input decides, and the same input always ends the same way.
+Rows with the same key mean the same record: a later one supersedes an earlier one. So the order of the input
+decides, and the same input gives the same result.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
 
 
 class Latest:
-    """The last row of each key of one stream: of a batch, and of as much of the input as was noted."""
+    """Knows the last row of each key: of a batch, and of as much of the input as was noted."""
 
     def __init__(
         self, scratch: Scratch, place: str, reads: Callable[[Mapping[str, Any]], JsonObject]
     ) -> None:
-        """`reads` gives the columns of a row that have a say in what becomes of it."""
+        """`reads` gives the columns of a row that influence what is written."""
         self._scratch, self._place, self._reads = scratch, place, reads
         self._is_watched = self._is_known = False
 
     def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
-        """Note rows of the input before its first batch, all of which are to come through `count`.
+        """Note an input's rows before their first batch; all of them come through `count` later.
 
-        A row that repeats a key is noted only when it is sound: what will be refused supersedes nothing.
+        A row that repeats a key is noted only when it is sound, since a row that will be rejected supersedes
+        none.
         """
         known = set(self._scratch.last(self._place, [row.identity for row in rows]))
         noted: list[Desired] = []
@@ -45,11 +46,11 @@ class Latest:
         self._is_known = True
 
     def watch(self) -> None:
-        """A row waits, so from now on later rows may overtake it."""
+        """Note all rows from now on, since later rows may overtake the one that waits."""
         self._is_watched = True
 
     def count(self, rows: Sequence[Desired]) -> tuple[list[Desired], list[Change]]:
-        """The rows that count, in their order, and those that a later row supersedes."""
+        """The rows to write, in their order, and the changes of those that a later row supersedes."""
         here = {row.identity: row for row in rows if row.identity}
         last = {identity: row.row_number for identity, row in here.items()}
         if self._is_watched and not self._is_known:
@@ -78,16 +79,16 @@ class Latest:
         self._scratch.note_last(self._place, noted)
 
     def _digest(self, row: Desired) -> str:
-        """What a row says, short enough to be kept for every row of an input."""
+        """A digest of the columns that are read; small enough to keep for every row of an input."""
         return blake2b(token_of([self._reads(row.row)]).encode(), digest_size=12).hexdigest()
 
 
 def superseded(
     row: Desired, by: int, has: str, *, differs: bool = False, counts: Desired | None = None
 ) -> Change:
-    """A row that another one of the input makes idle; where its data differ, they are lost.
+    """The change of a row that another row supersedes; different data in it are lost.
 
-    Where the row that counts is at hand, the fields are what this one says and what that one says.
+    Where the other row is at hand, the fields show this row's value and the other row's value.
     """
     lost = _apart(row, counts) if differs and counts else ()
     return Change(
@@ -106,7 +107,7 @@ def superseded(
 
 
 def _apart(row: Desired, counts: Desired) -> tuple[FieldChange, ...]:
-    """What one row would set, and what the other one sets, where they differ."""
+    """The values in which two rows differ: what one would set, and what the other sets."""
     slugs = dict.fromkeys((*row.values, *counts.values))
     pairs = ((slug, row.values.get(slug), counts.values.get(slug)) for slug in slugs)
     return tuple(

@@ -1,8 +1,8 @@
-"""Deferred rows: which wait for records that the same run may still make, and when they need not any more.
+"""Deferred rows: rows that wait for records which the same run may still make, and when they stop waiting.
 
-A row points at a record that is not there. While the input goes on, it waits when a stream may still bring
-that record. Once nothing more comes, rows that give each other what they want are made first and linked
-afterwards; for the others the settings' policy for missing references decides.
+A row waits when it points at a missing record and a stream of the input may still bring that record. At the
+end of the input, rows that bring each other's records are made first and linked afterwards. For all others
+the policy for missing references decides.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from destination_attio.storage.deferred_rows import Aside
 
 Address = tuple[str, str, str]
-"""Where a record is found: object, attribute, comparable value."""
+"""How a record is found: object, attribute, comparable value."""
 Prospect = Literal["wait", "link", "none"]
-"""What is to be hoped for of a missing record: it may come, it will be made by a waiting row, nothing."""
+"""Whether a missing record can still appear: wait for it, link it later, or never."""
 AT_ONCE: Final = 1000
-"""Woken rows that are decided together."""
+"""Rows that are taken at once when they need not wait any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Want:
-    """A missing record: one of these addresses will do; `is_vital` when the row is refused without it."""
+    """A missing record, found at any of these addresses; `is_vital` when its row is rejected without it."""
 
     addresses: tuple[Address, ...]
     is_vital: bool
@@ -37,7 +37,7 @@ class Want:
 
 @dataclass(kw_only=True)
 class Waiting:
-    """The rows of all streams of a run that wait."""
+    """The waiting rows of all streams of a run."""
 
     aside: Aside
     phase: Literal["open", "linking", "closed"] = "open"
@@ -46,21 +46,21 @@ class Waiting:
     _pointed_by: dict[str, set[str]] = field(init=False, default_factory=lambda: defaultdict(set))
 
     def enter(self, object_slug: str | None) -> int:
-        """A stream that may bring records of the object (None: nothing that is pointed at); its lane."""
+        """Register a stream that may bring records of an object (None: of none); returns its lane."""
         self._objects.append(object_slug)
         self._open.add(len(self._objects) - 1)
         return len(self._objects) - 1
 
     def end(self, lane: int) -> None:
-        """No more rows of this lane come."""
+        """Note that no more rows of this lane come."""
         self._open.discard(lane)
 
     def end_all(self) -> None:
-        """No more rows come at all."""
+        """Note that no more rows of any lane come."""
         self._open.clear()
 
     def prospect(self, want: Want) -> Prospect:
-        """What is to be hoped for of a missing record."""
+        """Whether a missing record can still appear: wait, link later, or never."""
         if self.phase == "open":
             return "wait" if any(self._may_bring(one[0]) for one in want.addresses) else "none"
         if self.phase == "closed":
@@ -70,11 +70,11 @@ class Waiting:
         return "wait" if want.is_vital else "none"
 
     def pointed_by(self, object_slug: str) -> Collection[str]:
-        """The attributes of the object by which rows that wait, or waited, point at its records."""
+        """The attributes by which rows that wait, or waited, point at the object's records."""
         return self._pointed_by.get(object_slug, ())
 
     def put(self, lane: int, rows: Iterable[tuple[Desired, Sequence[Want]]]) -> None:
-        """Put rows aside."""
+        """Put rows aside with the records that they wait for."""
         kept = list(rows)
         for _, wants in kept:
             for object_slug, attribute, _ in (each for want in wants for each in want.addresses):
@@ -96,11 +96,11 @@ class Waiting:
         )
 
     def wake(self, addresses: Iterable[Address]) -> None:
-        """Records were made that rows may wait for."""
+        """Note that records at these addresses exist, so that rows need not wait for them."""
         self.aside.wake({token_of(one) for one in addresses})
 
     def woken(self, lane: int) -> list[tuple[int, Any]]:
-        """Rows of the lane that wait no longer, a thousand at once."""
+        """The next rows of the lane that need not wait any more, at most AT_ONCE."""
         return self.aside.take(lane, AT_ONCE, ready_only=True)
 
     def _may_bring(self, object_slug: str) -> bool:

@@ -1,4 +1,4 @@
-"""A dry run: a push without its writes, to say what it would do, row by row."""
+"""A dry run: a push without its writes, which shows what the push would do, row by row."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Rehearsal:
-    """Takes the batches of one stream as a push would."""
+    """Takes one stream's batches as a push would, and writes nothing."""
 
     def __init__(self, batches: Batches, catalog: Catalog) -> None:
-        """Writes nothing, so nothing that rows wait for is ever made."""
+        """Nothing will be written, so no record that a row waits for will be made."""
         self.batches, self._catalog = batches, catalog
         self._stubs: dict[tuple[str, str, str], Change] = {}
         self.changes = StoredChanges()
@@ -31,7 +31,7 @@ class Rehearsal:
         self.skipped: list[Skipped] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
-        """Take one batch."""
+        """Decide one batch, and keep its changes for the plan."""
         batch = self.batches.mapped(rows)
         for address in batch.stubs:
             if address not in self._stubs:
@@ -47,7 +47,7 @@ class Rehearsal:
         self.changes.add(told(batch, self.batches.binding))
 
     def given(self) -> Iterator[tuple[str, int]]:
-        """What the planned writes would make."""
+        """The addresses of the records that the planned writes would make."""
         if not self.batches.pointing.is_pointed_at:
             return
         for change in self.changes.of(("create", "update")):
@@ -56,12 +56,12 @@ class Rehearsal:
                 yield token_of(address), change.row_number or 0
 
     def link(self) -> None:
-        """Nothing was made, so nothing is to be linked."""
+        """Does nothing: a dry run makes no records that could be linked."""
 
     def end(self) -> None:
-        """Nothing was made, so nothing is there twice."""
+        """Does nothing: a dry run makes no duplicates."""
 
     @property
     def counts(self) -> Counts:
-        """What the rows so far would come to."""
+        """The counts of the rows so far."""
         return Plan(changes=self.changes, unchanged=self.unchanged).counts

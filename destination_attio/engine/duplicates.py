@@ -1,6 +1,7 @@
-"""Looks once more, at the end, for the keys of what a run made: Attio keeps most attributes from no one.
+"""Looks for duplicates of the run's records at its end, where Attio does not keep a key unique.
 
-Two runs, or a run and a colleague, can make one key twice where it is not unique. That is told, never mended.
+Two runs, or a run and a colleague, can make records with the same key at the same time. The run reports such
+records and changes none of them.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ _AT_ONCE: Final = 1000
 
 
 class Duplicates:
-    """The keys of one stream's creations, kept on disk until the end."""
+    """The keys of the records that one stream made, kept on disk until the end."""
 
     def __init__(self, tools: Tools, place: str) -> None:
-        """Nothing is kept where Attio itself lets no key be there twice."""
+        """Keeps nothing where Attio allows no duplicates of the key, or where rows match by record id."""
         binding = tools.binding
         is_unique = binding.can_assert and binding.target.kind == "objects"
         self._is_wanted = bool(binding.match) and not is_unique and not binding.matches_by_own_id
         self._tools, self._place, self._count = tools, f"made:{place}", 0
 
     def note(self, change: Change) -> None:
-        """A record was made."""
+        """Keep the key of a record that was made."""
         if self._is_wanted and change.kind == "create" and change.is_row:
             self._count += 1
             kept = replace(change, fields=(), row=None).to_json()
             self._tools.waiting.aside.spool(self._place, [(self._count, kept)])
 
     def find(self) -> Iterator[Change]:
-        """The records of the run whose key another record has by now, with both ids."""
+        """The run's records whose key another record has too, with both ids."""
         match = self._tools.binding.match_attributes
         while part := self._tools.waiting.aside.unspool(self._place, _AT_ONCE):
             made = [Change.from_json(raw) for _, raw in part]

@@ -1,4 +1,4 @@
-"""The batches of an input that can be seen whole, once the last row of each key is known."""
+"""Splits an input into parts, after noting the last row of each key in the whole of it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from destination_attio.engine.pipeline import Batches
 
 Part = tuple[list["Numbered"], bool]
-"""Rows with their numbers, and whether more seem to follow."""
+"""Numbered rows, and whether more rows seem to follow."""
 
 
 def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Iterator[Part]:
-    """The rows by `most` at once.
+    """The rows in parts of `most`.
 
     An input of several batches is read to its end first, into the run's scratch file: its rows may come in
     another order when they are asked for again, as those of a query do.

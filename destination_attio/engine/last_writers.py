@@ -1,4 +1,4 @@
-"""Who changed what of a record last, and when: Attio says both with each value."""
+"""Who last changed each value of a record, and when, as Attio says with the value."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 _KINDS: Final = {"api-token": "an API token", "app": "an app", "system": "Attio itself"}
 _SOMEBODY: Final = "somebody"
 Written = tuple[str, str]
-"""Who wrote a value, and since when it holds."""
+"""The actor who wrote a value, and the time from which it holds."""
 
 
 class LastWriters:
-    """What was read of the records that are looked at just now."""
+    """The writers of the values of the records that are being compared."""
 
     def __init__(self, members: Callable[[], Iterable[JsonObject]]) -> None:
-        """`members` are asked for their names at most once, and only where one of them wrote something."""
+        """`members` is called at most once, and only where a member wrote one of the values."""
         self._members = members
         self._names: dict[str, str] | None = None
         self._written: dict[str, dict[str, Written]] = {}
 
     def note(self, own_id: str, raws: Iterable[JsonObject]) -> None:
-        """Take what Attio says with the values of some records; what was noted before is forgotten."""
+        """Keep the writers that Attio names for some records' values; earlier ones are forgotten."""
         self._written = {}
         for raw in raws:
             ids: Any = raw.get("id")
             self._written[str(ids.get(own_id))] = dict(_newest(raw))
 
     def signed(self, left: Change) -> Change:
-        """What was left alone because somebody changed it, with who did, and when."""
+        """The change that is left alone, with who changed its value and when."""
         if left.reason not in {CHANGED, ADDED_TO}:
             return left
         found = self._written.get(str(left.record_id), {})
@@ -70,7 +70,7 @@ def _newest(raw: JsonObject) -> Iterable[tuple[str, Written]]:
 
 
 def _names(members: Callable[[], Iterable[JsonObject]]) -> dict[str, str]:
-    """The members' names by id; none where the token may not see them: who wrote is told without."""
+    """The members' names by id; empty where the token may not read them, so a writer stays unnamed."""
     try:
         listed = list(members())
     except AttioError:
@@ -84,7 +84,7 @@ def _member_id(member: JsonObject) -> str:
 
 
 def _day(moment: str) -> str:
-    """A moment of Attio's as people read it, to the minute."""
+    """A timestamp of Attio's to the minute, for people."""
     return f"{moment[:10]} at {moment[11:16]} UTC"
 
 

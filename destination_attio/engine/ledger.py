@@ -1,4 +1,4 @@
-"""What a run notes of its writes: each before it is made, and what came of it."""
+"""Journals a run's writes: each one before it is made, and its outcome afterwards."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """The journal of this run, or nothing where none is kept."""
+    """Writes to the run's journal; does nothing where none is kept."""
 
     def __init__(self, journal: Journal | None, run_id: str, now: Callable[[], str]) -> None:
         self._journal, self._run_id, self._now = journal, run_id, now
         self._next = 1
 
     def renew(self, run_id: str) -> None:
-        """The next changes belong to another run."""
+        """Journal the next changes under another run."""
         self._run_id, self._next = run_id, 1
 
     def intend(self, operations: Sequence[Operation]) -> list[int]:
-        """Number the operations and note them."""
+        """Number the operations and journal them as intended."""
         numbers = list(range(self._next, self._next + len(operations)))
         self._next += len(operations)
         if self._journal and operations:
@@ -32,11 +32,11 @@ class Ledger:
         return numbers
 
     def settle(self, settled: Sequence[Settlement]) -> None:
-        """Note what became of them."""
+        """Journal the outcomes of intended changes."""
         if self._journal and settled:
             self._journal.settle(self._run_id, settled)
 
     def know(self, actors: Collection[str]) -> None:
-        """Note who the run writes as, so that what it made is told from others' records after a kill, too."""
+        """Journal the run's actors, so that after a kill its records can be told from those of others."""
         if self._journal:
             self._journal.know_actors(self._run_id, actors)

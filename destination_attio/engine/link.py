@@ -1,6 +1,6 @@
-"""Second writes, for rows that point at each other in a circle: made first, linked when all are there.
+"""Links rows that point at each other in a circle: their records are made first and linked afterwards.
 
-What is to be linked is kept on disk until then.
+The pending references are kept on disk until then.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _AT_ONCE: Final = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
-    """Second writes, rows whose pointers still lead nowhere, and what was written first, by row number."""
+    """Second writes, rows whose references were not found, and the first changes, by row number."""
 
     operations: list[Operation]
     lost: Refused
@@ -36,14 +36,14 @@ class Links:
 
 
 class Linking:
-    """The pointers of one stream's rows that are yet to be set."""
+    """The pending references of one stream's rows."""
 
     def __init__(self, batches: Batches) -> None:
         self._batches, self._aside = batches, batches.tools.waiting.aside
         self._place = f"links:{batches.lane}"
 
     def remember(self, operation: Operation) -> None:
-        """A record was written without its pending pointers."""
+        """Keep the references of a record that was written without them."""
         row = operation.row
         if row is None or not operation.pending:
             return
@@ -52,7 +52,7 @@ class Linking:
         self._aside.spool(self._place, [(row.row_number, (row.row, change))])
 
     def parts(self) -> Iterator[Links]:
-        """What is to be linked, a part at a time."""
+        """The second writes, a part at a time."""
         while part := self._aside.unspool(self._place, _AT_ONCE):
             first = {number: Change.from_json(change) for number, (_, change) in part}
             rows = [desire(self._batches.binding, row, number) for number, (row, _) in part]
@@ -77,13 +77,13 @@ class Linking:
         fields = tuple(one for one in (_linked(each, row) for each in first.fields) if one)
         attributes = self._batches.binding.target.attributes
         second = operation(replace(first, kind="update", fields=fields), attributes, row=row)
-        return replace(second, pending={})  # there is no third pass
+        return replace(second, pending={})  # what a second write leaves pending is not tried again
 
 
 def _linked(one: FieldChange, row: Desired) -> FieldChange | None:
-    """What the attribute shall hold, now that the records have ids; None when it holds that already."""
+    """The attribute's change now that the records have ids; None when Attio holds that value already."""
     bound = row.fields.get(one.attribute)
     if bound is None:
-        return None  # what it pointed at never came, and the settings say to skip it
+        return None  # the reference was not found, and the policy is to skip it
     after = merged(bound.merge, bound.attribute, one.before, row.values.get(one.attribute))
     return replace(one, after=after) if after is not one.before else None

@@ -1,4 +1,4 @@
-"""Finds out whether a creation whose answer was lost has happened, and whose the record is that was found."""
+"""Finds out whether a creation whose answer was lost has happened, and who made the record that is found."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class LostAnswers:
-    """Looks things up that one stream may have made."""
+    """Looks up the creations of one stream."""
 
     def __init__(self, batches: Batches, writer: Writer, images: Images) -> None:
-        """`writer` notes what is found out."""
+        """`writer` journals the creations that are found."""
         self._batches, self._writer, self._images = batches, writer, images
 
     def settled(self, outcome: Outcome) -> Outcome | None:
-        """The outcome with the image of what was made, noted so; None when nothing was found."""
+        """The outcome with the found record's image, journaled; None when no record was found."""
         row = outcome.operation.row
         if row is None or not isinstance(outcome.error, OutcomeUnknown) or not row.binding.can_be_found:
             return None
@@ -49,7 +49,7 @@ class LostAnswers:
         return self._images.of_found(change, answer, sent, self._images.own)
 
     def _current(self, row: Desired) -> Current | None:
-        """The only thing there is under the row's key, or that says the very same."""
+        """The only record under the row's key, or the only note or task with the same content."""
         batches = self._batches
         if batches.binding.target.is_append_only:
             batches.additions.reread()

@@ -1,6 +1,6 @@
-"""What a mirror does at the end: records of its scope that the source no longer has are deleted, or marked.
+"""A mirror's end: deletes, or marks, the records of its scope that the source no longer has.
 
-Only after the whole source was seen, and never more than the settings allow.
+It runs only after the whole source was read, and never deletes more than the settings allow.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _AT_ONCE: Final = 500
 
 
 def finish_mirror(pushing: Pushing) -> None:
-    """Delete (or mark) what no row spoke of."""
+    """Delete (or mark) the records that no row mentions; raises Misconfigured when there are too many."""
     absent = _absent(pushing.batches)
     for part in _parts(absent):
         pushing.mirror([one for one in (_operation(pushing.batches, each) for each in part) if one])
 
 
 def mirrored_changes(batches: Batches) -> list[Change]:
-    """What `finish_mirror` would do."""
+    """The changes that `finish_mirror` would make."""
     found = (_operation(batches, one) for one in _absent(batches))
     return [one.change for one in found if one]
 
@@ -62,7 +62,7 @@ def _absent(batches: Batches) -> list[Current]:
 
 
 def _operation(batches: Batches, current: Current) -> Operation | None:
-    """One record's deletion, or the mark that stands for it; None when it is marked already."""
+    """The deletion of one record, or its mark; None when it is marked already."""
     binding = batches.binding
     instead = binding.settings.on_absent
     change = Change(

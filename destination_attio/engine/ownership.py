@@ -1,8 +1,8 @@
-"""Whose record a write has met: one that it made, or one that somebody had made before it got there.
+"""Decides who made a record that a write has met: this run, or somebody else before it.
 
-An assert tells neither. What tells is in its answer: times by Attio's own clock, and who made the record and
-wrote its values. Who the run itself is, only the answer to a creation tells for certain, since Attio refuses
-a creation for a key that is taken.
+The answer to an assert does not say it outright. It shows times by Attio's clock, and which actors made the
+record and wrote its values. The run learns its own actors only from the answer to a plain creation, since
+Attio refuses one whose key is taken.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ MET: Final = (
     "Somebody made this record while the run was under way. It was updated, and no revert deletes it."
 )
 _TOGETHER: Final = timedelta(seconds=1)
-"""Values of one write may differ by some milliseconds; by this much they are of two writes."""
+"""Values of one write differ by milliseconds; values this far apart come from two writes."""
 
 
 @dataclass
 class Ownership:
-    """Tells our records from others' once the answer to a creation has said who we are."""
+    """Tells the run's records from those of others, once a creation's answer has named the run's actors."""
 
     on_known: Callable[[Collection[str]], None] = lambda _: None
     own: set[str] = field(default_factory=set)
-    """The actors that Attio notes for what the run writes."""
+    """The actors that Attio names for the run's writes."""
 
     @property
     def is_known(self) -> bool:
-        """Whether an answer has said who we are."""
+        """Whether the run's actors are known."""
         return bool(self.own)
 
     def learn(self, answer: JsonObject) -> None:
-        """Take over who made and filled a record that nobody but us can have made."""
+        """Learn the run's actors from the answer for a record that only this run can have made."""
         actors = {one for one in (creator(answer), *_writers(answer)) if one}
         if actors and not self.is_known:
             self.own |= actors
             self.on_known(sorted(actors))
 
     def whose(self, answer: JsonObject, asked_at: str, known: Collection[str]) -> Whose:
-        """Whose record an assert met that was asked for at that time of Attio's clock.
+        """Who made the record that an assert met; `asked_at` is Attio's clock before the assert was sent.
 
-        `known` are the attributes whose values people write.
+        `known` are the writable attributes, whose values people write.
         """
         made = as_moment(answer.get("created_at"))
         asked = as_moment(asked_at) if asked_at else None
@@ -62,7 +62,7 @@ class Ownership:
         return whose
 
     def is_written_by_others(self, answer: JsonObject, slug: str) -> bool:
-        """Whether all that the attribute holds was written by somebody else, so that no write of ours was."""
+        """Whether all of the attribute's values were written by other actors, and so none by this run."""
         writers = [_actor(one.get("created_by_actor")) for one in _values(answer).get(slug) or ()]
         return self.is_known and bool(writers) and all(one and one not in self.own for one in writers)
 
@@ -73,7 +73,7 @@ class Ownership:
 
 
 def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
-    """Whose a record, an entry, a note or a task is, by who made it."""
+    """Who made a record, entry, note or task: this run's actors, others, or unknown."""
     actor = creator(raw)
     if not actor or not own:
         return "unclear"
@@ -81,7 +81,7 @@ def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
 
 
 def creator(raw: JsonObject) -> str:
-    """The actor that made it; empty where Attio does not say."""
+    """The actor who made the record; empty where Attio does not say."""
     found: Any = _values(raw).get("created_by") or []
     for one in found if isinstance(found, list) else ():
         if one.get("referenced_actor_type"):
@@ -90,13 +90,13 @@ def creator(raw: JsonObject) -> str:
 
 
 def written_at(answer: JsonObject, slug: str) -> str:
-    """Since when the answer's values of an attribute hold; nothing when it has none."""
+    """The latest time from which the answer's values of an attribute hold; empty when it has none."""
     found: Any = _values(answer).get(slug) or []
     return max((str(one.get("active_from")) for one in found), default="")
 
 
 def superseded(history: Sequence[JsonObject], since: str) -> list[JsonObject]:
-    """The values of an attribute that held right before this moment, out of all that it ever had."""
+    """The values of an attribute that held right before this moment, from its whole history."""
     before = (one for one in history if str(one.get("active_from")) < since)
     return [one for one in before if one.get("active_until") is None or since <= str(one["active_until"])]
 

@@ -1,4 +1,4 @@
-"""Rows that point at records: ids in place of values, and a decision about what is missing."""
+"""References of rows: puts record ids in, and decides about records that are missing."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 class Pointing:
-    """The pointers of one stream's rows."""
+    """The references of one stream's rows."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools, self._binding = tools, tools.binding
 
     def resolve(self, rows: Sequence[Desired]) -> dict[int, Rejected]:
-        """Put ids in place of what rows point by, where Attio holds it; returns the rows to refuse."""
+        """Replace references by record ids where Attio holds the record; returns the rows to reject."""
         refused, _ = self._tools.references.resolve([row for row in rows if row.pointers])
         return refused
 
     def settle(self, batch: Batch) -> dict[int, Rejected]:
-        """Decide about what is missing: wait for it, link it later, or do as the settings say."""
+        """Decide about missing records: wait, link later, or use the policy; returns the rows to reject."""
         refused: dict[int, Rejected] = {}
         stubs: dict[Address, None] = {}
         batch.wants = {}
@@ -50,11 +50,11 @@ class Pointing:
         return refused
 
     def needs_ids(self, row: Desired) -> bool:
-        """Whether nothing can be said about the row before its pointers are resolved."""
+        """Whether the row cannot be decided before its references have ids, as its key depends on them."""
         return any(self._is_identifying(slug) for slug in row.pointers)
 
     def gives(self, row: Desired) -> list[Address]:
-        """Where rows that wait will find what this row writes."""
+        """The addresses at which waiting rows will find the record that this row writes."""
         return [] if row.delete else self.addresses(row.values)
 
     @property
@@ -64,7 +64,7 @@ class Pointing:
         return target.kind == "objects" and bool(self._tools.waiting.pointed_by(target.slug))
 
     def addresses(self, values: Mapping[str, Json]) -> list[Address]:
-        """Where rows that wait will find a record of the target with these values."""
+        """The addresses at which waiting rows find a record of the target with these values."""
         target = self._binding.target
         if target.kind != "objects":
             return []
@@ -125,11 +125,11 @@ class Pointing:
         return policy == "reject" or (policy == "skip" and slug in self._binding.match)
 
     def _is_identifying(self, slug: str) -> bool:
-        """A row is found by it, an entry belongs to it, a note or task is told from others by it."""
+        """Whether the attribute identifies the row: a match, an entry's parent, or any of a note or task."""
         target = self._binding.target
         return slug in self._binding.match or target.is_append_only or slug == PARENT
 
     def _comes_first(self, slug: str) -> bool:
-        """Whether the record cannot be made without it and linked afterwards."""
+        """Whether the record cannot be made without the attribute, so that linking it later is impossible."""
         is_required = self._binding.target.attributes[slug].is_required and not self._tools.is_rehearsed
         return is_required or self._is_identifying(slug)

@@ -1,7 +1,7 @@
-"""One batch of one stream, from rows to the writes they need; nothing is written here.
+"""Decides one batch of one stream, from rows to the writes they need; writes nothing.
 
-In order: map each row, look up what it points at, let the last row of a key count, check titles, refuse rival
-claims, look at what Attio holds, decide, put aside what has to wait.
+In this order: map each row, look up its references, dedup by key, check titles of options, reject conflicts,
+read what Attio holds, decide, put aside the rows that wait.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 
 class Batches:
-    """The batches of one stream."""
+    """Decides the batches of one stream."""
 
     def __init__(self, tools: Tools) -> None:
-        """`complete` reads every attribute, for before-images of what is deleted."""
+        """`complete` reads every attribute, since a deletion's before-image needs all values."""
         self.tools = tools
         self.binding = tools.binding
         self.additions = Additions(tools.gateway, tools.pool)
@@ -52,7 +52,7 @@ class Batches:
     # --- first half: what the rows want ------------------------------------------------------------
 
     def mapped(self, rows: Sequence[Numbered]) -> Batch:
-        """Map the rows, and those that wait no longer; `stubs` are to be made before the second half."""
+        """Map the rows; `stubs` are to be made before the second half."""
         batch = Batch()
         woken = self.tools.waiting.woken(self.lane)
         coming = sorted([*woken, *rows], key=itemgetter(0)) if woken else rows
@@ -66,26 +66,26 @@ class Batches:
         return batch
 
     def foresee(self, rows: Sequence[Numbered]) -> None:
-        """Take note of rows that are to come, so that the last of each key counts wherever it stands."""
+        """Note rows that come later, so that the last of each key is known from the start."""
         coming = [one for one in (self._wanted(self.binding.of_keys, *each) for each in rows) if one]
         if any(slug in row.pointers for row in coming for slug in self.binding.match):
             self.pointing.resolve(coming)
         self.latest.know(coming, lambda row: self._wanted(self.binding, row.row_number, row.row) is not None)
 
     def _wanted(self, binding: Binding, number: int, row: Mapping[str, Any]) -> Desired | None:
-        """What the row wants; None when it will be refused, so that it supersedes no other."""
+        """The desired values of a row; None when it will be rejected, so that it supersedes no other row."""
         wanted = desire(binding, row, number)
         return None if wanted.trouble else wanted
 
     def point_again(self, batch: Batch) -> None:
-        """Stubs were made: put their ids in place."""
+        """Put the ids of the new stubs into the rows."""
         self._refuse(batch, self.pointing.resolve(batch.rows))
         self._refuse(batch, self.pointing.settle(batch))
 
     # --- second half: what that changes ------------------------------------------------------------
 
     def decided(self, batch: Batch, *, is_full: bool = False) -> Batch:
-        """Hold the rows against Attio; the writes they need are the batch's `operations`."""
+        """Compare the rows with Attio; the writes they need become the batch's `operations`."""
         self._check_titles(batch)
         unknown = self._take_unknown(batch)
         if self.binding.target.is_append_only:
@@ -106,14 +106,14 @@ class Batches:
         return batch
 
     def _take_unknown(self, batch: Batch) -> list[Desired]:
-        """Rows that wait and of which nobody can say yet which record they mean."""
+        """Remove and return the waiting rows whose record depends on a reference without an id."""
         waiting = [row for row in batch.rows if row.row_number in batch.wants]
         unknown = {row.row_number: row for row in waiting if self.pointing.needs_ids(row)}
         batch.rows = [row for row in batch.rows if row.row_number not in unknown]
         return list(unknown.values())
 
     def _put_aside(self, batch: Batch, unknown: Sequence[Desired]) -> None:
-        """Waiting is the last that happens to a row: what is refused or changes nothing needs not wait."""
+        """Put rows that wait aside, last of all: a row that is rejected or unchanged does not wait."""
         if not batch.wants:
             return
         known = [one.row for one in batch.operations if one.row and one.row.row_number in batch.wants]
@@ -124,14 +124,14 @@ class Batches:
         self.latest.watch()
 
     def given(self, rows: Iterable[Numbered]) -> list[tuple[str, int]]:
-        """At which addresses rows that wait will be found once they are written, as far as they count."""
+        """The addresses at which these waiting rows will be found once written, without superseded ones."""
         desired, _ = self.latest.count([desire(self.binding, row, number) for number, row in rows])
         return [
             (token_of(address), row.row_number) for row in desired for address in self.pointing.gives(row)
         ]
 
     def look_again(self, row: Desired) -> Operation | None:
-        """Decide about one row anew, on what Attio holds this moment. Raises Rejected."""
+        """Decide about one row again, by what Attio holds at this moment; raises Rejected."""
         if self.binding.target.is_append_only:
             self.additions.reread()
             there = self.additions.find([row])
@@ -143,7 +143,7 @@ class Batches:
         return operation
 
     def _own_place(self, what: str) -> str:
-        """Streams may share a target and tell its records by other keys: their claims are their own."""
+        """The place of this stream's claims: streams of one target may match by different keys."""
         return f"{self._place(what)}<{self.binding.stream}"
 
     def _place(self, what: str) -> str:
@@ -210,15 +210,15 @@ class Batches:
         self._refuse(batch, refused)
 
     def see(self, record_id: str) -> None:
-        """The source has this record: a mirror leaves it alone."""
+        """Note that the source has this record, so that a mirror does not delete it."""
         self.tools.scratch.see(self._place("seen"), [record_id])
 
     def unseen(self, ids: Sequence[str]) -> list[str]:
-        """Records that no row spoke of."""
+        """The ids among these that no row has mentioned."""
         return self.tools.scratch.unseen(self._place("seen"), ids)
 
     def _see_refused(self, rows: Sequence[Desired]) -> None:
-        """A row that was refused still says that its record is in the source, and what it points at."""
+        """Keep a mirror from deleting the records of rejected rows and the records they point at."""
         if self.binding.mode == "mirror" and self.binding.match:
             found = self.tools.holdings.look_up(
                 [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
@@ -229,7 +229,7 @@ class Batches:
             self.tools.scratch.see(self._place("seen"), spared)
 
     def _complete_deletions(self, operations: Sequence[Operation]) -> None:
-        """Show and keep everything that a deletion takes away, so that it can be put back."""
+        """Put all values of the records into their deletions, so that a revert can make them again."""
         gone = [one for one in operations if one.verb == "delete"]
         if not gone:
             return

@@ -1,6 +1,6 @@
-"""One stream on its way into Attio: batch after batch is decided, written, checked and counted.
+"""Pushes one stream into Attio: each batch is decided, written, checked and counted.
 
-Here stands what happens where a record vanished, or a value was taken by somebody else.
+This module also handles records that vanished and unique values that somebody else took meanwhile.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from destination_attio.workspace.references import References
 
 FRESH_FOR: Final = 500
-"""Writes (twenty seconds of them) before records that are to be changed are read again."""
+"""Writes (about twenty seconds of them) after which records are read again before they are changed."""
 _WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """What a stream is pushed with."""
+    """The parts of a run that a push of a stream uses."""
 
     catalog: Catalog
     writer: Writer
@@ -59,7 +59,7 @@ class Pushing:
     """Writes the batches of one stream."""
 
     def __init__(self, batches: Batches, means: Means, on_row: Callable[[Counts], None]) -> None:
-        """`on_row` hears the counts after each write."""
+        """`on_row` receives the counts after each write."""
         self.batches, self._means, self._on_row = batches, means, on_row
         self.tally = Tally()
         self._links = Linking(batches)
@@ -68,7 +68,7 @@ class Pushing:
         self._made: list[Address] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
-        """Write one batch; when this returns, every row of it is in Attio, among the rejects, or waits."""
+        """Write one batch; afterwards each of its rows is in Attio, rejected, or waiting."""
         batch = self.batches.mapped(rows)
         if batch.stubs:
             self._make_stubs(batch)
@@ -83,43 +83,43 @@ class Pushing:
         self._on_row(self.tally.counts)
 
     def given(self) -> Iterable[tuple[str, int]]:
-        """Nothing: what was decided is in Attio."""
+        """Empty: the rows that were decided can be found in Attio."""
         return ()
 
     def link(self) -> None:
-        """Set the pointers that were left out when their records were written."""
+        """Set the references that were left out when their records were written."""
         for links in self._links.parts():
             counted = Counter(self.tally.kinds)
             failed = self._once(links.operations)
-            self.tally.kinds = counted  # the row was counted when it was written first
+            self.tally.kinds = counted  # each row was counted at its first write
             refused = [*links.lost, *((refusal_of(one), row_of(one)) for one in failed)]
             self.tally.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
             self._reject(refused)
 
     def end(self) -> None:
-        """Nothing more is written: say of which keys there are two by now."""
+        """Look for duplicates of the keys that were made, after the last write."""
         room = max(LISTED - len(self.tally.duplicates), 0)
         self.tally.duplicates += list(self._duplicates.find())[:room]
 
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
-        """Make writes that no row of this stream asked for; counts them and returns those that failed."""
+        """Make and count writes that no row of this stream asked for; returns those that failed."""
         self._cover(operations)
         return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
 
     def mirror(self, operations: Sequence[Operation]) -> None:
-        """Delete or mark what no row spoke of; what has gone meanwhile is as absent as a mirror wants it."""
+        """Delete or mark the records that no row mentions; one that is gone already counts as done."""
         failed = self.write_apart(operations)
         self.tally.kinds["mirrored"] += len(operations) - len(failed)
         self.tally.remaining += [refusal_of(one) for one in failed if not isinstance(one.error, Gone)]
 
     def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
-        """Make the writes of a plan; rows that it or Attio refuses are counted and kept."""
+        """Make the writes of a plan; rows that the plan or Attio rejects are counted and stored."""
         self._cover(operations)
         failed = [one for one in self._once(self._with_titles(operations)) if not self._has_happened(one)]
         self._reject(refused + [(refusal_of(one), row_of(one)) for one in failed])
 
     def _cover(self, operations: Sequence[Operation]) -> None:
-        """Read in the answers what the operations ask for, to see whether Attio kept it."""
+        """Read the attributes of the operations from answers as well, to compare them with what was sent."""
         attributes = self.batches.binding.target.attributes
         slugs = {field.attribute for one in operations for field in one.change.fields}
         self.batches.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
@@ -140,7 +140,7 @@ class Pushing:
             self._second_look(again)
 
     def _with_titles(self, operations: Sequence[Operation]) -> Sequence[Operation]:
-        """The writes whose options and statuses Attio has by now; the others are refused."""
+        """Make missing options and statuses; returns the writes that have theirs and rejects the others."""
         options = self.batches.tools.options
         make_titles(options, operations, self._means.catalog, self._means.writer)
         failed = options.unavailable(operations)
@@ -149,14 +149,14 @@ class Pushing:
         return [one for one in operations if id(one) not in lost]
 
     def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
-        """The same writes, decided on what Attio holds this moment."""
+        """The same writes, decided again by what Attio holds at this moment."""
         again, gone = refreshed(self.batches, operations)
         self.tally.kinds["unchanged"] += len(operations) - len(again) - len(gone)
         self._reject(gone)
         return again
 
     def _once(self, operations: Sequence[Operation], *, is_again: bool = False) -> list[Outcome]:
-        """Make the writes, but those that only set pointers later; returns the ones that were refused."""
+        """Make the writes except those that only set references later; returns those that failed."""
         for one in operations:
             if one.only_points:
                 self.tally.kinds[one.change.kind] += 1
@@ -180,7 +180,7 @@ class Pushing:
         self._on_row(self.tally.counts)
 
     def _take_image(self, operation: Operation, image: Image | None) -> None:
-        """Where the write turned out to be another than was decided, it is told so."""
+        """Correct the change by its after-image where the write was another one than was decided."""
         if image is None:
             return
         own_id = image.record_id
@@ -226,7 +226,7 @@ class Pushing:
         self.tally.rejected += [change for change, _ in refused[:room]]
 
     def _stop_at_lost_attribute(self, failed: Sequence[Outcome]) -> None:
-        """An attribute that was archived meanwhile concerns every row, so it stops the run."""
+        """Stop the run where an attribute was archived meanwhile, since that concerns every row."""
         if not any(isinstance(one.error, ValueNotFound) for one in failed):
             return
         target = self._means.catalog.forget(self.batches.binding.target)
@@ -240,7 +240,7 @@ class Pushing:
     # --- when an answer is not what was expected -------------------------------------------------------
 
     def _second_look(self, failed: Sequence[Outcome]) -> None:
-        """Decide anew about rows whose records changed under our hands; their second answer counts."""
+        """Decide and write rows again whose records changed between reading and writing."""
         anew: list[Operation] = []
         refused: Refused = []
         for outcome in failed:
@@ -265,7 +265,7 @@ class Pushing:
         self._reject([*refused, *((refusal_of(one), row_of(one)) for one in failed)])
 
     def _has_happened(self, outcome: Outcome) -> bool:
-        """Whether a write whose answer was lost has happened: then it is counted as any other."""
+        """Whether a write whose answer was lost has happened; if so, it is counted."""
         settled = self._lost.settled(outcome)
         if settled is None or settled.image is None:
             return False
@@ -276,7 +276,7 @@ class Pushing:
         return True
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
-        """The write that the row needs now. Raises the first refusal where nothing has changed since."""
+        """The write that the row needs now, or None; raises the first refusal where nothing has changed."""
         if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
             raise rejections.ANSWER_LOST(target=row.binding.target.name)
         operation = self.batches.look_again(row)

@@ -1,6 +1,6 @@
-"""Finds out what became of writes that a dead run had only announced: Attio holds them, or it does not.
+"""Finds out what became of the writes that a dead run had announced: whether Attio holds them or not.
 
-Run before anything new is written, so that the journal is complete and every write can be undone.
+It runs before anything new is written, so that the journal is complete and every write can be undone.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _GONE = "Found out after the run had died."
 
 
 class Reconciling:
-    """Looks announced writes up in Attio."""
+    """Looks up announced writes in Attio."""
 
     def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor, images: Images) -> None:
-        """What reading needs; `images` says of what was found whose it is."""
+        """`images` tells who made a record that is found; the others are needed for reading."""
         self._catalog, self._scratch, self._pool, self._images = catalog, scratch, pool, images
 
     def settle(self, journal: Journal, warn: Callable[[str], None], workspace_id: str | None = None) -> int:
-        """Settle every announced write of runs that died in the workspace; returns how many there were."""
+        """Settle every announced write of this workspace's dead runs; returns how many there were."""
         open_ones = journal.unsettled(workspace_id)
         for (run_id, target), group in groupby(open_ones, key=lambda one: (one[0], one[1].change.target)):
             changes = [change for _, change in group]
@@ -86,7 +86,7 @@ class Reconciling:
         target: Target,
         own: Collection[str],
     ) -> Settlement:
-        """What became of a creation under whose key there is a record; it may be somebody else's."""
+        """The outcome of a creation whose key has a record now; somebody else may have made that record."""
         sent = _sent(one, target)
         is_told = made_by(raw, own) == "ours"
         if not is_told and not _is_as_sent(sent, current, target):
@@ -111,7 +111,7 @@ class Reconciling:
         )
 
     def _choices(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> list[Settlement]:
-        """Options and statuses are there, or archived, under their title."""
+        """The outcomes of changes to options and statuses, which are looked up by title."""
         there = {
             raw.get("title"): gateway.read(raw, ()).record_id
             for raw in gateway.page(0)
@@ -132,7 +132,7 @@ class Reconciling:
         return self._holdings(gateway, ()).by_ids(ids) if ids else {}
 
     def _by_key(self, gateway: Gateway, change: Change) -> Current | None:
-        """The only record under the key of something that was to be made."""
+        """The only record under the key of a creation; None when there is none or several."""
         match = tuple(slug for slug in change.key if slug in gateway.target.attributes)
         holdings = self._holdings(gateway, match)
         attributes = [gateway.target.attributes[slug] for slug in match]
@@ -155,7 +155,7 @@ class Reconciling:
     def _additions(
         self, gateway: Gateway, changes: Sequence[JournalledChange], own: Collection[str]
     ) -> list[Settlement]:
-        """Notes and tasks have no key but what they say."""
+        """The outcomes of new notes and tasks, which are found by their content since they have no key."""
         there: dict[str, JsonObject] = {}
         offset = 0
         while page := gateway.page(offset):
@@ -176,7 +176,7 @@ class Reconciling:
 
 
 def _sent(one: JournalledChange, target: Target) -> list[FieldChange]:
-    """The fields that went out with the write itself; pointers at records yet to be made did not."""
+    """The fields that were sent with the write; references to records not made yet were not."""
     known = [field for field in one.change.fields if field.attribute in target.attributes]
     return [field for field in known if not is_pending(target.attributes[field.attribute], field.after)]
 

@@ -1,6 +1,6 @@
-"""Records that a revert makes again have new ids, and what it puts back points at those; makes no call.
+"""Maps the ids of deleted records to those of the records that a revert makes again; makes no call.
 
-A record may point at one that is only made after it, or at itself: such pointers are set at the end.
+A record may point at one that is made after it, or at itself: such references are set at the end.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class Renewed:
-    """New ids by old ones, and pointers that wait for them."""
+    """New ids by old ids, and the references that wait for them."""
 
     def __init__(self, gone: Iterable[str]) -> None:
-        """`gone` are the records that the run had deleted, whether they are all made again or not."""
+        """`gone` are all records that the run had deleted, also those that are not made again."""
         self._gone = frozenset(gone)
         self._ids: dict[str, str] = {}
         self._making: list[tuple[str, Operation]] = []
         self._late: list[Change] = []
 
     def made_again(self, change: Change, attributes: Mapping[str, Attribute]) -> Operation:
-        """The write that makes a deleted record again; it gets a new id, as Attio gives none twice."""
+        """The write that makes a deleted record again, under a new id: Attio never gives an id twice."""
         taken = [
             FieldChange(attribute=one.attribute, before=None, after=one.before)
             for one in change.fields
@@ -46,17 +46,17 @@ class Renewed:
         return anew
 
     def learn(self) -> None:
-        """Take over the ids that the writes since have brought."""
+        """Learn the ids of the records made since the last call."""
         made = ((old_id, one.change.record_id) for old_id, one in self._making)
         self._ids |= {old_id: new_id for old_id, new_id in made if new_id}
         self._making.clear()
 
     def at_its_record(self, change: Change) -> Change:
-        """The change of a record that was made again since, under its new id."""
+        """The change with the new id of its record, where that was made again."""
         return replace(change, record_id=self._ids.get(str(change.record_id), change.record_id))
 
     def ready(self, change: Change, fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
-        """The fields as they can be put back at once; what points at records yet to be made is for later."""
+        """The fields that can be put back now; references to records yet to be made are kept for `late`."""
         moved = [replace(one, after=self._moved(one.after)) for one in fields]
         late = tuple(one for one in moved if self._lost(one.after) and one.attribute != PARENT)
         if late:
@@ -64,11 +64,11 @@ class Renewed:
         return tuple(one for one in moved if one not in late)
 
     def late(self) -> Iterator[tuple[Change, tuple[FieldChange, ...]]]:
-        """What is left to be set once all are made, and the fields whose records were not made again."""
+        """The kept references once all records are made, and the fields whose records were not made again."""
         for late in self._late:
             change = self.at_its_record(late)
             if late.kind == "delete" and change.record_id == late.record_id:
-                continue  # its record was not made again, which was told
+                continue  # the record itself was not made again, and is listed already
             moved = [replace(one, after=self._moved(one.after)) for one in late.fields]
             kept = [replace(one, after=self._kept(one.after)) for one in moved]
             fields = tuple(one for one in kept if one.after not in (None, []))

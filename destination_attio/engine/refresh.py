@@ -1,4 +1,4 @@
-"""Decides writes anew, right before they go out, on what Attio holds by then."""
+"""Decides writes again right before they are made, by what Attio holds at that moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
-    """Changes and creations decided anew on what Attio holds by now; deletions as they were."""
+    """Changes and creations decided again, and the rows to reject; deletions stay as they were."""
     ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
     now = batches.tools.holdings.by_ids(ids) if ids else {}
     made = _made_by_others(batches, operations)
@@ -29,7 +29,7 @@ def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[O
         known = now.get(str(one.change.record_id))
         found = [known] if known and one.change.kind == "update" else made.get(id(one), [])
         if one.row is None or not found:
-            again.append(one)  # what is gone Attio itself will say
+            again.append(one)  # Attio's answer says when a record is gone
             continue
         try:
             fresh = decide(one.row, found)
@@ -41,7 +41,7 @@ def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[O
 
 
 def _made_by_others(batches: Batches, operations: Sequence[Operation]) -> dict[int, list[Current]]:
-    """Records that others have made meanwhile under the keys of creations, by operation."""
+    """Records that others made meanwhile under the keys of creations, by the operation's `id()`."""
     match = batches.binding.match_attributes
     creations = [one for one in operations if one.change.kind == "create" and one.row and match]
     keys = {id(one): keys_of(match, one.row.values) for one in creations if one.row}

@@ -1,4 +1,4 @@
-"""Attributes of one target, as a run knew them and as they are now: known again by their ids; pure."""
+"""Finds attributes that were renamed since a run: compares their ids then and now; pure."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
 
 
 def ids_of(attributes: Mapping[str, Attribute]) -> JsonObject:
-    """The id of each attribute, as the journal keeps it."""
+    """The id of each attribute by slug, as the journal keeps it."""
     return {slug: one.attribute_id for slug, one in attributes.items()}
 
 
 class Renamed:
-    """What the attributes of then are called by now."""
+    """The present slugs of one target's attributes, by their slugs at the time of the run."""
 
     def __init__(self, then: Mapping[str, Any], now: Mapping[str, Attribute]) -> None:
-        """`then` has the id of each attribute by its slug of then; empty where nobody noted it."""
+        """`then` has attribute ids by the slugs of then; empty where none were journaled."""
         today = {one.attribute_id: slug for slug, one in now.items()}
         self._called = {slug: today.get(str(own_id)) for slug, own_id in then.items()}
         self._now = now
 
     def called(self, slug: str) -> str | None:
-        """The slug by now; None where the attribute is gone and another one has taken its slug."""
+        """The present slug; None where the attribute is gone and another one has its slug."""
         known = self._called.get(slug, slug)
         return known or (None if slug in self._now else slug)
 
     def values(self, values: Mapping[str, Any]) -> JsonObject:
-        """The same values under the slugs of now, without those whose attribute is gone."""
+        """The values under the present slugs, without those whose attribute is gone."""
         return {name: value for slug, value in values.items() if (name := self.called(slug))}
 
     def change(self, change: Change) -> tuple[Change, tuple[FieldChange, ...]]:
-        """The change under the slugs of now, and the fields whose slug is another attribute's by now."""
+        """The change under the present slugs, and the fields whose slug now belongs to another attribute."""
         lost = tuple(one for one in change.fields if self.called(one.attribute) is None)
         kept = [one for one in change.fields if one not in lost]
         fields = tuple(replace(one, attribute=self.called(one.attribute) or "") for one in kept)
@@ -47,5 +47,5 @@ class Renamed:
 
 
 def taken_over(slug: str) -> str:
-    """Why a field is left: what would be put back belongs into another attribute."""
+    """The reason for leaving a field: its slug now belongs to another attribute."""
     return f"The attribute that was called '{slug}' is gone, and another one has its slug."

@@ -1,6 +1,6 @@
-"""Undoes a run, or says what undoing it would do: the same decisions, written or noted.
+"""Undoes a run, or plans it: both make the same decisions, and only one of them writes.
 
-A revert is a run like any other, so it can be undone itself.
+A revert is itself a run, so it can be undone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ PART: Final = 100
 
 
 def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Report:
-    """Undo the run's writes, the last one first; `only` narrows by kind, attribute or record id."""
+    """Undo the run's writes, last first; `only` selects changes by kind, attribute or record id."""
     journal, run = _run(context, run_id)
     undone = _Undone(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
@@ -59,7 +59,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
 
 
 def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Plan:
-    """What `revert` would do; writes nothing, but notes in the journal what dead runs have written."""
+    """The plan of a revert; writes nothing to Attio, but first journals what dead runs have written."""
     journal, run = _run(context, run_id)
     context.settle_dead_runs()
     planned = _Planned(context, journal, run, on_row)
@@ -95,7 +95,7 @@ def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:
 
 
 class _Undone:
-    """The targets of a run while it is undone."""
+    """The state of a revert: its targets, counts and the changes left alone."""
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         self._context, self._on_row = context, on_row
@@ -108,7 +108,7 @@ class _Undone:
         self.left: list[Change] = []
         self.unchanged = 0
         self._settled = 0
-        """Changes that needed no write or were refused, and all writes to options and statuses."""
+        """Changes that needed no write or were rejected, and all writes of options and statuses."""
 
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
@@ -124,23 +124,23 @@ class _Undone:
             pushing = self._pushing(target)
             attributes = pushing.batches.binding.target.attributes
             operations = [replacing(one, one.fields, attributes) for one in late]
-            self._settled -= len(operations)  # each comes on top of its change's own write
+            self._settled -= len(operations)  # a second write of a change that is counted already
             self._take(pushing, operations)
 
     def check_sum(self, changes: int) -> None:
-        """Raise when one of the changes was neither put back, nor left alone, nor refused."""
+        """Raise SumError when a change was neither put back, nor left alone, nor rejected."""
         written = sum(one.tally.counts.written for one in self._pushings.values())
         check_undone(changes, written + self._settled)
 
     def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
-        """Archive options and statuses that nothing uses any more."""
+        """Archive the run's options and statuses that no record uses any more."""
         found: list[Operation] = []
         for one in entries:
             found += self._decided(undo_choice(one.change, self._context.catalog, self._by_now))
         self._take_choices(target, found)
 
     def _decided(self, undone: Undo) -> list[Operation]:
-        """Note what becomes of a change; returns the write that it needs, if any."""
+        """Count one decision, and list what is left alone; returns the write that it needs, if any."""
         self.left += [self._writers.signed(undone.left)] if undone.left else []
         self.unchanged += undone.is_done
         self._settled += undone.operation is None
@@ -150,7 +150,7 @@ class _Undone:
         self._settled += 1
 
     def _by_now(self, record_id: str) -> JsonObject | None:  # noqa: ARG002 (a plan knows more)
-        """What the revert itself will have changed of a record: nothing that Attio does not hold already."""
+        """Values changed by the revert that Attio does not show yet: none, as this class writes at once."""
         return {}
 
     def _take_choices(self, target: str, operations: Sequence[Operation]) -> None:
@@ -159,12 +159,12 @@ class _Undone:
             self.left.append(held(one.operation.change, one.error.message if one.error else ""))
 
     def counts(self) -> Counts:
-        """What was written back, and what needed nothing."""
+        """The counts of changes put back, unchanged and left alone."""
         written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
         return replace(written, unchanged=self.unchanged, rejected=len(self.left))
 
     def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
-        """Make the writes; what is gone already needs no deletion."""
+        """Make the writes; a deletion of a record that is gone is done already."""
         for one in pushing.write_apart(operations):
             self._settled += 1
             if isinstance(one.error, Gone) and one.operation.verb == "delete":
@@ -175,7 +175,7 @@ class _Undone:
         self._renewed.learn()
 
     def _late(self) -> Iterator[Change]:
-        """Pointers at what was made again; what was not is listed."""
+        """Set references to records that were made again; those that cannot be set are listed."""
         for change, lost in self._renewed.late():
             for one in lost:
                 reason = f"What '{one.attribute}' pointed at was not made again."
@@ -205,13 +205,13 @@ class _Undone:
         return self._spared(pushing, found)
 
     def _today(self, renamed: Renamed, change: Change) -> Change:
-        """The change as it would be called now; what would go into another attribute is listed."""
+        """The change under the present slugs; fields whose slug belongs to another attribute are listed."""
         today, lost = renamed.change(self._renewed.at_its_record(change))
         self.left += [left_alone(today, [one], taken_over(one.attribute)) for one in lost]
         return today
 
     def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
-        """The same without deletions of what others have hung something on since."""
+        """The operations without deletions of records to which others have attached something since."""
         gone = [str(one.change.record_id) for one in operations if one.verb == "delete"]
         hung = self._attachments.find(pushing.batches.binding.target, gone, self._own)
         for one in operations:
@@ -222,7 +222,7 @@ class _Undone:
         return [one for one in operations if one.verb != "delete" or str(one.change.record_id) not in hung]
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
-        """What Attio holds this moment, without what Attio itself has filled in."""
+        """What Attio holds at this moment, without values from Attio's own enrichment."""
         target, gateway = pushing.batches.binding.target, pushing.batches.tools.gateway
         attributes = [one for one in target.attributes.values() if one.is_writable]
         if not ids:
@@ -241,13 +241,13 @@ class _Undone:
 
 
 class _Planned(_Undone):
-    """The same, with nothing written: what is decided is noted, and taken for done."""
+    """Plans a revert: collects the changes instead of making them, and treats them as done."""
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         super().__init__(context, journal, run, on_row)
         self.changes = StoredChanges()
         self._values: dict[str, JsonObject | None] = {}
-        """What records would hold by now; None for those that would be gone."""
+        """Values that records would hold after the changes so far; None for records that would be deleted."""
 
     def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
         for one in operations:
@@ -268,7 +268,7 @@ class _Planned(_Undone):
         self.changes.add(one.change for one in operations)
 
     def _late(self) -> Iterator[Change]:
-        """New ids are only known once the records are made: what points at them is set in the end."""
+        """References that the revert would set last, once the new ids of the records are known."""
         for change, _ in self._renewed.late():
             if change.fields:
                 yield change
@@ -286,7 +286,7 @@ def _spelt(target: str) -> str:
 
 
 def _parts(entries: Iterable[JournalledChange]) -> Iterator[Sequence[JournalledChange]]:
-    """A few at once, never two changes of one record: the second is undone on what the first has left."""
+    """Parts with at most one change per record: a second one is undone after the first was written."""
     part: list[JournalledChange] = []
     seen: set[str | None] = set()
     for one in entries:

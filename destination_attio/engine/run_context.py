@@ -1,4 +1,4 @@
-"""What every run stands on: the client, the journal, the clock, the stop, and how a run begins and ends."""
+"""The context of every run: client, journal, clock and stop, and how a run begins and ends."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger("destination_attio")
 _THREADS: Final = 48
-"""Writes in flight, and a scan's pages beside them."""
+"""Threads: one per write in flight, and some for the pages of a scan."""
 
 
 @dataclass(kw_only=True)
 class Ending:
-    """How a run ended; whoever runs it may say another word than done."""
+    """The status with which a run ends; whoever runs it may change it from `done`."""
 
     status: str = "done"
 
 
 class RunContext:
-    """Use as a context manager; one thread."""
+    """The context of one run or several; a context manager, used from one thread."""
 
     def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
         self,
@@ -73,16 +73,16 @@ class RunContext:
         pool: Executor | None = None,
         leases: Path | None = None,
     ) -> None:
-        """Nothing is asked and nothing is noted yet."""
+        """Makes no request and journals nothing yet."""
         self.config, self.client, self.journal = config, client, journal
         self._now, self._leases = now, leases
         self.run_id = run_id or new_run_id(now())
         self.rejects = rejects or _rejects(config, self.run_id, synced)
         self.total_rows = total_rows
         self.stop = Stop()
-        """Set by `stop.ask()`, from any thread; looked at between writes and between batches."""
+        """`stop.ask()` stops the run, from any thread; it is checked between writes and between batches."""
         self.about = About()
-        """Who approved the next run, on which plan, with which mapping; goes into the journal."""
+        """Who approved the next run, by which plan and mapping; the journal keeps it."""
         self._has_begun = False
         self._began = time.monotonic()
         self._closing = ExitStack()
@@ -108,17 +108,17 @@ class RunContext:
             self.journal.close()
 
     def timestamp(self) -> str:
-        """This moment, as plans and journals write it."""
+        """The present time in ISO 8601, as plans and journals have it."""
         return self._now().isoformat()
 
     def identity(self) -> Identity:
-        """Who the token is; raises BadToken when it is dead."""
+        """The token's workspace and scopes; raises BadToken for a dead token."""
         if self._identity is None:
             self._identity = self.client.whoami()
         return require_active(self._identity)
 
     def bind(self, settings: StreamConfig, *, mode: Mode = "upsert", keys: Collection[str] = ()) -> Binding:
-        """Hold a stream's settings against the workspace; raises Misconfigured."""
+        """Check a stream's settings against the workspace; raises Misconfigured."""
         self.identity()
         target = self.catalog.target(settings.kind, settings.slug)
         return bind(settings, target, mode=mode, keys=tuple(keys))
@@ -126,7 +126,7 @@ class RunContext:
     # --- what works on rows ----------------------------------------------------------------------------
 
     def pushing(self, binding: Binding, on_progress: OnProgress | None = None) -> Pushing:
-        """The writer of one stream's batches."""
+        """The push of one stream."""
 
         def on_row(counts: Counts) -> None:
             self.tell(on_progress, "writing", counts.rows, counts)
@@ -134,15 +134,15 @@ class RunContext:
         return self.assembly.pushing(binding, on_row)
 
     def pushing_heard(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
-        """The same, for a caller that counts over several streams."""
+        """The push of one stream, for a caller that counts over several streams."""
         return self.assembly.pushing(binding, on_row)
 
     def settling(self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None) -> Settling:
-        """What decides about rows that still wait, once no more come; pointed-at streams stand first."""
+        """Decides about waiting rows at the input's end; streams that others point at come first."""
         return Settling(streams, self.assembly.waiting, self.config.batch_rows, after_part)
 
     def judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
-        """Stop when somebody asks for it, or when too many rows were rejected."""
+        """Raise when a stop was asked for, or when too many rows were rejected."""
         self.stop.obey()
         counts = pushing.tally.counts
         judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
@@ -153,7 +153,7 @@ class RunContext:
     def running(
         self, kind: str, target: str, counts: Callable[[], Counts], *, reverts: str | None = None
     ) -> Iterator[Ending]:
-        """Note in the journal that a run starts, and how it ended: done, stopped, or failed."""
+        """Journal that a run starts, and how it ends: done, stopped or failed."""
         ending = Ending()
         with leased(self._place(), target.split(", "), self._leases):
             self.begin(kind, target, reverts)
@@ -170,11 +170,11 @@ class RunContext:
                 self.finish(status, counts())
 
     def _place(self) -> str:
-        """The workspace, as leases name it."""
+        """The API's address and the workspace id, by which leases tell workspaces apart."""
         return f"{self.config.api_url} {self.identity().workspace_id}"
 
     def begin(self, kind: str, target: str, reverts: str | None = None) -> None:
-        """Note in the journal that a run starts; runs that died before are noted as failed."""
+        """Journal that a run starts; earlier runs that died are journaled as failed."""
         if self._has_begun:
             self.run_id = new_run_id(self._now())
             self.ledger.renew(self.run_id)
@@ -201,25 +201,25 @@ class RunContext:
         )
 
     def _attributes(self, targets: str) -> JsonObject:
-        """The ids of the attributes of all targets, so that one that is renamed is known again."""
+        """The attribute ids of all targets, by which a revert finds attributes that were renamed."""
         known = [self.catalog.by_name(one) for one in filter(None, targets.split(", "))]
         return {one.name: ids_of(one.attributes) for one in known}
 
     def settle_dead_runs(self) -> None:
-        """Look up what became of writes that a dead run had announced, and note such runs as failed."""
+        """Settle the announced writes of dead runs, and journal these runs as failed."""
         if self.journal:
             here = self.identity().workspace_id
             self.assembly.reconciling().settle(self.journal, _LOGGER.warning, here)
             self.journal.abandon(self.timestamp(), here)
 
     def finish(self, status: str, counts: Counts) -> None:
-        """Note in the journal how the run ended."""
+        """Journal how the run ended."""
         if self.journal:
             told = counts if status == "done" else self.journal.counted(self.run_id, counts)
             self.journal.finish(self.run_id, status, told, self.timestamp())
 
     def report(self, pushing: Pushing) -> Report:
-        """What a push did."""
+        """The report of one stream's push."""
         tally = pushing.tally
         return Report(
             run_id=self.run_id,
@@ -237,7 +237,7 @@ class RunContext:
         )
 
     def effort(self) -> dict[str, Any]:
-        """Requests made and seconds taken so far."""
+        """Requests (`reads`, `writes`) and `seconds` so far."""
         governor = self.client.governor
         made = governor.made if isinstance(governor, Counting) else {}
         return {
@@ -247,14 +247,14 @@ class RunContext:
         }
 
     def tell(self, on_progress: OnProgress | None, stage: str, rows: int, counts: Counts) -> None:
-        """Say how far the run is."""
+        """Tell the listener the run's stage, rows and counts."""
         if on_progress:
             known: Any = "writing" if stage == "writing" else "reading"
             on_progress(Progress(stage=known, rows=rows, total=self.total_rows, counts=counts))
 
 
 def _rejects(config: DestinationConfig, run_id: str, synced: Mapping[str, Synced] | None) -> Rejects:
-    """Where rejected rows are kept: as set, else beside the journal, since there is a disk that survives."""
+    """The place for rejected rows: as configured, else beside the journal, whose disk is kept."""
     if config.storage:
         return RejectsBucket(config.storage, run_id, synced)
     if config.rejects and config.rejects.path:
@@ -265,5 +265,5 @@ def _rejects(config: DestinationConfig, run_id: str, synced: Mapping[str, Synced
 
 
 def new_run_id(moment: datetime) -> str:
-    """A name that sorts by time and that no other run has."""
+    """A unique run id that sorts by time."""
     return f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

@@ -1,7 +1,7 @@
 """The end of an input: decides about every row that still waits.
 
-Rows whose records have come are written in waves. What is left points in circles, or at nothing: circles are
-made first and linked afterwards, for the rest the settings decide.
+Rows whose records have come are written in waves. The rows left after them point in circles or at missing
+records: circles are made first and linked afterwards, and the policy decides about the rest.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ if TYPE_CHECKING:
     from destination_attio.engine.pipeline import Batches
 
 SMALL: Final = IN_FLIGHT
-"""A smaller wave spends more time waiting for answers than second writes would take."""
+"""Rows below which a wave is small: it takes longer to wait for its answers than to link later."""
 SMALL_WAVES: Final = 16
-"""How many of those are made, since a tree that begins with one root soon grows broad."""
+"""Small waves that are made all the same: a tree that begins with one root soon grows broad."""
 
 
 class Stream(Protocol):
-    """What takes the batches of a stream, whether it writes them or only says what it would write."""
+    """A stream whose batches are decided, in a push or a dry run."""
 
     @property
     def batches(self) -> Batches:
-        """The stream's decisions."""
+        """The batches of the stream."""
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
         """Take one batch."""
 
     def given(self) -> Iterable[tuple[str, int]]:
-        """Addresses at which rows will be found that were decided, but cannot be found in Attio."""
+        """The addresses of decided rows that cannot be found in Attio, as nothing is written in a dry run."""
 
     def link(self) -> None:
-        """Set the pointers that were left out when their records were written."""
+        """Set the references that were left out when their records were written."""
 
     def end(self) -> None:
-        """Nothing more is written."""
+        """Called after the last write."""
 
 
 class Settling:
-    """The streams of a run, pointed-at ones first, when no more rows come."""
+    """Decides all waiting rows after the input's end; streams that others point at come first."""
 
     def __init__(
         self, streams: Sequence[Stream], waiting: Waiting, most: int, after_part: Callable[[], None]
     ) -> None:
-        """`most` rows are worked on at once; `after_part` may stop the run."""
+        """`most` rows are worked on at once; `after_part` may raise to stop the run."""
         self._streams, self.waiting, self._most, self._after_part = streams, waiting, most, after_part
 
     def settle(self) -> None:
@@ -88,7 +88,7 @@ class Settling:
                 self._after_part()
 
     def _reckon(self) -> None:
-        """Find out what rows that wait give each other, in vain or not."""
+        """Note which waiting rows bring records for others, except rows that wait in vain themselves."""
         for stream in self._streams:
             self.waiting.aside.give(stream.batches.lane, stream.given())
             for rows in self._parts(stream.batches.lane):

@@ -1,7 +1,7 @@
-"""What stops a run: Ctrl-C, SIGTERM, or a caller that sets its stop; noted at once, obeyed between writes.
+"""Stops a run on Ctrl-C, SIGTERM or `ask`: the request is noted at once and carried out between writes.
 
-An exception that a signal raises may strike between an answer and its note, and a library that calls back
-into Python may swallow it. So each signal is noted as well, and whoever writes looks at the note.
+An exception raised by a signal may come between an answer and its journaling, and a library that calls back
+into Python may swallow it. So each signal is also noted, and the writer checks the note.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class RunStopped(Exception):  # noqa: N818 (an end that somebody asked for, not an error)
-    """The run was stopped; what it wrote until then is in Attio and in the journal."""
+    """The run was stopped; its writes until then are in Attio and in the journal."""
 
 
 class Stop:
-    """One run's note that it is to stop: set by a signal, or by another thread."""
+    """The request to stop one run, made by a signal or by another thread."""
 
     def __init__(self) -> None:
         self._is_asked = threading.Event()
@@ -29,16 +29,16 @@ class Stop:
         self._before: dict[signal.Signals, Any] = {}
 
     def ask(self) -> None:
-        """Stop after the writes in flight; any thread may ask."""
+        """Ask the run to stop after the writes in flight; any thread may call this."""
         self._is_asked.set()
 
     @property
     def is_asked(self) -> bool:
-        """Whether the run is to stop."""
+        """Whether the run has been asked to stop."""
         return self._is_asked.is_set()
 
     def obey(self) -> None:
-        """Raise what the signal would have raised, or RunStopped; nothing where nobody asked."""
+        """Run the signal's earlier handler and raise RunStopped; does nothing where no stop was asked for."""
         if not self.is_asked:
             return
         handler = self._before.get(self._signal) if self._signal else None
@@ -47,22 +47,22 @@ class Stop:
         raise RunStopped
 
     def listening(self) -> _Listening:
-        """Note signals inside the `with`, and let them do what they do otherwise, too."""
+        """Note signals inside the `with`, and run their earlier handlers at once."""
         return _Listening(self, is_deferring=False)
 
     def deferring(self) -> _Listening:
-        """Note signals inside the `with`, and obey them at its end."""
+        """Defer signals inside the `with`: note them, and carry them out at its end."""
         return _Listening(self, is_deferring=True)
 
     def note(self, number: int, before: Any) -> None:  # noqa: ANN401 (as signal has it)
-        """A signal has come, which `before` would have handled."""
+        """Note a signal and the handler that it had before."""
         self._signal = signal.Signals(number)
         self._before.setdefault(self._signal, before)
         self._is_asked.set()
 
 
 class _Listening:
-    """Handlers in place of what was there; other threads than the first have no signals."""
+    """Replaces signal handlers for a `with`; only in the main thread, as others receive no signals."""
 
     def __init__(self, stop: Stop, *, is_deferring: bool) -> None:
         self._stop, self._is_deferring = stop, is_deferring

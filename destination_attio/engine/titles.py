@@ -1,4 +1,4 @@
-"""Makes the select options and statuses that writes need, as writes of their own: noted, counted, undone."""
+"""Makes missing select options and statuses as writes of their own: journaled, counted, undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def make_titles(options: Options, operations: Sequence[Operation], catalog: Catalog, writer: Writer) -> None:
-    """Make what the writes need and Attio lacks; `options` knows afterwards what is there and what is not."""
+    """Make the options and statuses that the writes need; `options` learns which exist and which failed."""
     for target, making in groupby(options.to_make(operations), key=lambda one: one.change.target):
         gateway = catalog.gateway(catalog.by_name(target))
         for one in writer.write(gateway, list(making), partial(_learn, options)):

@@ -1,4 +1,4 @@
-"""What undoes one change, given what Attio holds now: a write, nothing, or a reason not to; pure."""
+"""Decides how to undo one change, by what Attio holds now: a write, nothing, or a reason not to; pure."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ UNKNOWN: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undo:
-    """What becomes of one change of the run."""
+    """The decision about one change of the run: `operation`, `left` (not undone) or `is_done`."""
 
     operation: Operation | None = None
     left: Change | None = None
     is_done: bool = False
-    """Whether nothing is to be done: Attio holds already what was there before."""
+    """Whether no write is needed, since Attio already holds what it held before the run."""
 
 
 def undo(
     change: Change, beside: Mapping[str, Json], current: Current | None, target: Target, renewed: Renewed
 ) -> Undo:
-    """Decide about one change; `beside` is what its record held from the beginning besides what was sent."""
+    """Decide about one change; `beside` are values that its record got at creation besides those sent."""
     if change.kind == "delete":
         return Undo(operation=renewed.made_again(change, target.attributes))
     if current is not None and change.is_unclear:
@@ -57,12 +57,12 @@ def undo(
 
 
 def left_alone(change: Change, fields: Sequence[FieldChange], reason: str) -> Change:
-    """What is left as it is: each field as the run wrote it, and as Attio holds it now."""
+    """The change that is left alone: each field as the run wrote it, and as Attio holds it now."""
     return replace(change, kind="rejected", stream="revert", fields=tuple(fields), reason=reason)
 
 
 def held(change: Change, reason: str) -> Change:
-    """What could not be put back; Attio holds what it held before."""
+    """The change that could not be put back, since Attio refused its write."""
     return left_alone(change, [replace(one, after=one.before) for one in change.fields], reason)
 
 
@@ -75,7 +75,7 @@ def replacing(
 
 
 def by_people(raw: JsonObject) -> JsonObject:
-    """The record without values that Attio's own enrichment has put in: they are nobody's work."""
+    """The record without values from Attio's own enrichment, which no person wrote."""
     member = "values" if "values" in raw else "entry_values"
     values: Any = raw[member]
     kept: Any = {slug: [one for one in found if not _is_by_system(one)] for slug, found in values.items()}
@@ -83,7 +83,7 @@ def by_people(raw: JsonObject) -> JsonObject:
 
 
 def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target: Target) -> Undo:
-    """What was made is deleted, unless somebody has put something into it since."""
+    """Delete a record that the run made, unless somebody has changed it since."""
     written = {**beside, **{one.attribute: one.after for one in change.fields}}
     moved = [
         FieldChange(attribute=slug, before=written.get(slug), after=value)
@@ -119,7 +119,7 @@ def _put_back(
 def _sorted_out(
     change: Change, current: Current, attributes: Mapping[str, Attribute]
 ) -> tuple[list[FieldChange], list[FieldChange]]:
-    """The fields that can be put back, and those that cannot; what is back already is neither."""
+    """The fields that can be put back, and those that cannot; fields that are back already are in neither."""
     back: list[FieldChange] = []
     stuck: list[FieldChange] = []
     for one in change.fields:

@@ -1,4 +1,4 @@
-"""Undoes options and statuses that a run made: archived where nothing uses them any more, else left."""
+"""Undoes options and statuses that a run made: archives those that no record uses, and leaves the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def undo_choice(change: Change, catalog: Catalog, by_now: Callable[[str], JsonObject | None]) -> Undo:
-    """Decide about one option or status; `by_now` is what the revert itself will have changed of a record."""
+    """Decide about one option or status; `by_now` gives values that the revert itself has changed."""
     if change.kind == "delete":
         made = replace(change, kind="create", stream="revert", record_id=None, reason=None)
         return Undo(operation=choice_operation(made, restores=True))
@@ -41,7 +41,7 @@ def _is_used(
     title: Json,
     by_now: Callable[[str], JsonObject | None],
 ) -> bool:
-    """Whether a record holds the title, as far as the revert does not take it away."""
+    """Whether a record holds the title, not counting records from which the revert takes it away."""
     gateway = catalog.gateway(catalog.by_name(holder))
     offset = 0
     while page := gateway.currents(offset, any_of([attribute], [(title,)]), [attribute]):

@@ -1,7 +1,7 @@
-"""Makes the writes of a plan: many in flight at the pace Attio allows, each noted before and settled after.
+"""Makes a run's writes: many in flight at Attio's pace, each journaled before its call and after it.
 
-The only place that writes. What to write was decided in `rows.diff` and built by `rows.operation`; pace and
-retries are the client's.
+No other module writes to Attio. `rows.diff` decides what to write and `rows.operation` builds it; the client
+keeps the pace and retries.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Gateway
 
 _Answered = tuple["JsonObject | None", str]
-"""Attio's answer to a write, and the time of its clock before that was sent."""
+"""Attio's answer to a write, and the time of Attio's clock before the write was sent."""
 IN_FLIGHT: Final = 32
-"""25 writes a second at a second of latency; the governor lets fewer through when Attio is in trouble."""
+"""Writes in flight: 25 a second at a second of latency; in trouble the governor lets fewer through."""
 NOTED_AT_ONCE: Final = 200
-"""Changes a journal transaction."""
+"""Changes per journal transaction."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """What the journal keeps of an answer: what was sent and is there now, and what tells the record.
+    """The after-image of an answer: the record's id, and what it now holds of the values that were sent.
 
-    `before`, `kind` and `reason` are given where the write turned out to be another than was decided.
+    `before`, `kind` and `reason` are given where the write was another one than was decided.
     """
 
     record_id: str | None
@@ -50,7 +50,7 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of one write: Attio's answer, or why there is none. A deletion is answered with None."""
+    """The outcome of one write: Attio's answer or an error. A deletion's answer is None."""
 
     operation: Operation
     number: int
@@ -59,12 +59,12 @@ class Outcome:
     asked_at: str = ""
     """The time of Attio's clock before the write was sent."""
     is_exclusive: bool = False
-    """Whether Attio would have refused the write where the record had been there before."""
+    """Whether Attio would have refused the write if the record had existed before."""
     image: Image | None = None
 
     @property
     def failure(self) -> Rejected | OutcomeUnknown:
-        """Why there is no answer; of a write that was answered nobody may ask."""
+        """The error of a write that failed; raises ValueError for one that was answered."""
         if self.error is None:
             raise ValueError("This write has not failed.")
         return self.error
@@ -72,16 +72,16 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Call:
-    """One write on its way."""
+    """One call that is being made."""
 
     number: int
     operation: Operation
     verb: Verb
     is_first: bool
-    """Whether nothing else is created before its answer has said who we are."""
+    """Whether no other creation is made before its answer has named the run's actors."""
 
     def made(self, gateway: Gateway, clock: Callable[[], str]) -> _Answered:
-        """Make it."""
+        """Make the call."""
         asked_at = clock()
         return self._answer(gateway), asked_at
 
@@ -100,7 +100,7 @@ class _Call:
 
 
 class Writer:
-    """Writes of one run; used from one thread, makes its calls on many."""
+    """Makes the writes of one run; used from one thread, makes its calls on many."""
 
     def __init__(
         self,
@@ -111,9 +111,9 @@ class Writer:
         clock: Callable[[], str] = str,
         is_known: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`image` says what the journal keeps of an answer, `clock` what time it is at Attio.
+        """`image` makes the after-image of an answer; `clock` gives the time of Attio's clock.
 
-        `stop` is looked at before each write, `is_known` says whether an answer has told who the run is.
+        `stop` is checked before each write; `is_known` says whether the run's actors are known.
         """
         self._pool, self._ledger, self._image, self._stop = pool, ledger, image, stop
         self._clock, self._is_known = clock, is_known
@@ -126,12 +126,12 @@ class Writer:
         *,
         is_again: bool = False,
     ) -> list[Outcome]:
-        """Make the writes, in any order; returns those that were refused, or of which nobody knows.
+        """Make the writes, in any order; returns those that were refused or whose outcome is unknown.
 
-        Before it is known who the run writes as, a record that would be asserted is created, alone: where
-        the key is taken, Attio refuses that, so the answer is surely about a record of ours. What `is_again`,
-        after an answer was lost, is asserted all the same, since that may be repeated until it is answered.
-        Raises what stops the run once the writes in flight have ended. Answers are heard, not kept.
+        Before the run's actors are known, one record that would be asserted is created instead, alone: Attio
+        refuses a creation whose key is taken, so its answer is about a record of this run. With `is_again`,
+        after a lost answer, it is asserted all the same, since an assert may be repeated. Raises what stops
+        the run once the writes in flight have ended. `on_outcome` receives each answer; none is kept.
         """
         run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
         run.is_sure = (lambda: True) if is_again else self._is_known
@@ -146,7 +146,7 @@ class Writer:
         return run.failed
 
     def found(self, outcome: Outcome) -> None:
-        """Note what a write whose answer was lost has made; without an image it has not happened."""
+        """Journal the record of a write whose answer was lost; without an image the write did not happen."""
         if outcome.image is None:
             self._ledger.settle([Settlement(change_no=outcome.number, status="not_applied")])
         else:
@@ -209,7 +209,7 @@ class Writer:
 
 
 def written(number: int, image: Image) -> Settlement:
-    """A write that has happened, and what it has made of the record."""
+    """The journal's settlement of a write that was made, with its after-image."""
     return Settlement(
         change_no=number,
         status="written",
@@ -225,7 +225,7 @@ def written(number: int, image: Image) -> Settlement:
 
 
 def _unsettled(number: int, error: BaseException) -> Settlement:
-    """A call that stopped the run: Attio refused it before doing anything, or nobody knows."""
+    """The settlement of a call that stopped the run: refused by Attio, or of unknown outcome."""
     is_refusal = isinstance(error, AttioError) and error.status is not None and error.status < 500  # noqa: PLR2004 (HTTP's own border)
     status: Status = "not_applied" if is_refusal else "unknown"
     return Settlement(change_no=number, status=status, reason=str(error))
