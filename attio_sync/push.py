@@ -262,6 +262,7 @@ def outcome(report: Report) -> dict[str, Any]:
         "remaining": [one.to_json() for one in report.remaining],
         "met": [one.to_json() for one in report.met],
         "duplicates": [one.to_json() for one in report.duplicates],
+        "renamed": list(report.renamed),
         "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,
         "rejects_path": report.rejects_path,
         "reads": report.reads,

@@ -79,6 +79,7 @@ class Session(RunContext):
             made_at=self.timestamp(),
             streams=(settings.model_dump(mode="json"),),
             skipped=tuple(rehearsal.skipped),
+            attributes=self.attribute_ids(rehearsal.targets),
         )
         check_sum(read, plan.counts)
         return plan

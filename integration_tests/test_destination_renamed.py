@@ -1,14 +1,17 @@
-"""Attributes that are renamed between a push and its revert."""
+"""Attributes that are renamed between a push and its revert, or between a plan and its push."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from destination_attio.model.plan import dumps, loads
 from integration_tests.in_process import SmallDesk
 
 PLACE = "/v2/objects/things/attributes"
+FIELDS = [{"column": one, "attribute": one} for one in ("code", "label")]
 
 
 @pytest.fixture
@@ -23,6 +26,11 @@ def desk() -> SmallDesk:
 def held(desk: SmallDesk, slug: str) -> list[Any]:
     """What the things hold in one attribute."""
     return [one["value"] for each in desk.attio.records("things") for one in each["values"][slug]]
+
+
+def archived(desk: SmallDesk, slug: str) -> None:
+    """Take an attribute away, and its slug with it."""
+    desk.attio.api("PATCH", f"{PLACE}/{slug}", {"data": {"api_slug": f"old_{slug}", "is_archived": True}})
 
 
 def test_a_renamed_attribute_is_put_back(desk: SmallDesk) -> None:
@@ -48,3 +56,65 @@ def test_an_attribute_with_a_slug_of_another_is_left(desk: SmallDesk) -> None:
 
     assert ["new"] == held(desk, "label")
     assert ["another one has its slug" in str(one.reason) for one in undone.conflicts] == [True]
+
+
+def test_a_saved_plan_knows_a_renamed_attribute(desk: SmallDesk) -> None:
+    """Creates and updates go into the attribute that the plan meant, and the report names it."""
+    rows = [{"code": "a", "label": "new"}, {"code": "b", "label": "made"}]
+    plan = desk.plan(rows, "things", match="code", fields=FIELDS)
+    desk.attio.api("PATCH", f"{PLACE}/label", {"data": {"api_slug": "remark"}})
+    report = desk.apply(plan)
+
+    assert ["made", "new"] == sorted(held(desk, "remark"))
+    assert ("'label' is called 'remark' by now.",) == report.renamed
+    assert report.stopped_at is None
+
+
+def test_a_saved_plan_knows_a_renamed_key(desk: SmallDesk) -> None:
+    """Rows are matched by the attribute that the plan meant; an attribute without a mapping alike."""
+    plan = desk.plan([{"code": "a", "label": "new"}, {"code": "b", "label": "made"}], "things", match="code")
+    desk.attio.api("PATCH", f"{PLACE}/code", {"data": {"api_slug": "number"}})
+    desk.attribute("objects/things", "code", "text")
+    report = desk.apply(plan)
+
+    assert (1, 1) == (report.counts.create, report.counts.update)
+    assert ["a", "b"] == sorted(held(desk, "number"))
+    assert [] == held(desk, "code")
+
+
+@pytest.mark.parametrize("rows", [[{"code": "a", "label": "new"}], [{"code": "b", "label": "made"}]])
+@pytest.mark.parametrize("settings", [{"match": "code"}, {"match": "code", "fields": FIELDS}])
+@pytest.mark.parametrize("slug", ["label", "code"])
+def test_a_saved_plan_stops_at_a_slug_of_another(
+    desk: SmallDesk, rows: list[Any], settings: Any, slug: str
+) -> None:
+    """Nothing is written into an attribute that has taken the slug over; the sentence says what has moved."""
+    plan = desk.plan(rows, "things", **settings)
+    archived(desk, slug)
+    desk.attribute("objects/things", slug, "text")
+    desk.attio.clear_calls()
+    report = desk.apply(plan)
+
+    assert 0 == desk.writes()
+    assert report.stopped_at is not None
+    assert f"'{slug}' has moved" in str(report.stopped_at.reason)
+
+
+def test_a_saved_plan_stops_at_an_attribute_that_is_gone(desk: SmallDesk) -> None:
+    """A new record is not made without a value that the plan promised."""
+    plan = desk.plan([{"code": "b", "label": "made"}], "things", match="code")
+    archived(desk, "label")
+    report = desk.apply(plan)
+
+    assert 0 == report.counts.create
+    assert report.stopped_at is not None
+    assert "'label' is gone" in str(report.stopped_at.reason)
+
+
+def test_a_plan_without_ids_is_applied_by_its_slugs(desk: SmallDesk) -> None:
+    """Plans that an earlier version saved are read as before."""
+    plan = desk.plan([{"code": "b", "label": "made"}], "things", match="code")
+    older = loads(dumps(replace(plan, attributes={})))
+
+    assert "attributes" not in older.head()
+    assert 1 == desk.apply(older).counts.create

@@ -225,12 +225,19 @@ def show_report(
     show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
     show_refused(console, "Made by somebody else meanwhile", report.met, limit=limit)
     show_refused(console, "There are two of these now", report.duplicates, limit=limit)
-    if report.stopped_at is not None:
-        _show_stop(console, report.stopped_at)
+    _show_moved(console, report)
     if is_revert and counts.create:
         console.print(wording.NOT_MADE_AGAIN, soft_wrap=True, markup=False)
     for line in _next_steps(report):
         console.print(line, soft_wrap=True, markup=False)
+
+
+def _show_moved(console: Console, report: Report) -> None:
+    """What is not as it was when the plan was made."""
+    for told in report.renamed:
+        console.print(Text("Renamed since the plan was made: ", "bold") + Text(wording.visible(told)))
+    if report.stopped_at is not None:
+        _show_stop(console, report.stopped_at)
 
 
 def _show_stop(console: Console, change: Change) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED, check_sum
+from destination_attio.engine.renamed import Renamed
 from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
@@ -80,27 +81,51 @@ class _Applied:
         self._superseded = listing(plan.changes, "superseded")
         self._count_superseded = len(self._superseded)
         self._unchanged = plan.counts.unchanged
+        self._attributes = plan.attributes
+        self._renamed: dict[str, None] = {}
 
     def refuse(self, refused: Iterable[Change]) -> None:
         """Count and store the rows that were rejected when the plan was made."""
-        for pushing, part in self._parts(refused):
+        for part in _parts(refused):
+            pushing = self._pushing(part[0])
             pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
     def run(self, actions: Iterable[Change]) -> Change | None:
         """Apply the changes; returns the first one whose record has changed since, or None."""
         moved = None
-        for pushing, part in self._parts(one for one in actions if not one.is_option):
-            found = first_moved(pushing, part)
-            sound = part if found is None else part[: part.index(found[0])]
-            asked = [one for one in sound if not one.is_mirrored]
-            self._write(pushing, asked)
-            absent = [one for one in sound if one.is_mirrored]
-            pushing.mirror([planned(pushing, one, row_behind(pushing, one)) for one in absent])
-            if found:
-                moved = found[1]
+        for planned_part in _parts(one for one in actions if not one.is_option):
+            part, moved = self._today(planned_part)
+            if part:
+                moved = self._make(self._pushing(part[0]), part) or moved
+            if moved:
                 break
         self._context.settling(list(self._pushings.values())).settle()
         return moved
+
+    def _today(self, part: Sequence[Change]) -> tuple[list[Change], Change | None]:
+        """The changes under the slugs of now, up to the first whose attribute is not there any more."""
+        renamed = self._names(part[0].target)
+        found: list[Change] = []
+        for one in part:
+            if missing := renamed.missing(one):
+                return found, replace(one, fields=(), reason=missing, remedy=NEW_PLAN)
+            self._renamed |= dict.fromkeys(renamed.told([one]))
+            found.append(replace(renamed.change(one)[0], key=renamed.key(one)))
+        return found, None
+
+    def _names(self, target: str) -> Renamed:
+        then: Any = self._attributes.get(target) or {}
+        return Renamed(then, self._context.catalog.by_name(target).attributes)
+
+    def _make(self, pushing: Pushing, part: Sequence[Change]) -> Change | None:
+        """Make the changes, up to the first whose basis has moved, which is returned."""
+        found = first_moved(pushing, part)
+        sound = part if found is None else part[: part.index(found[0])]
+        asked = [one for one in sound if not one.is_mirrored]
+        self._write(pushing, asked)
+        absent = [one for one in sound if one.is_mirrored]
+        pushing.mirror([planned(pushing, one, row_behind(pushing, one)) for one in absent])
+        return found[1] if found else None
 
     def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
         options = pushing.batches.tools.options
@@ -138,16 +163,13 @@ class _Applied:
             met=tuple(change for one in tallies for change in one.met),
             duplicates=tuple(change for one in tallies for change in one.duplicates),
             rejects_path=self._context.rejects.place if rejected else None,
+            renamed=tuple(self._renamed),
             stopped_at=stopped_at,
             **self._context.effort(),
         )
 
-    def _parts(self, changes: Iterable[Change]) -> Iterator[tuple[Pushing, Sequence[Change]]]:
-        for (stream, target), group in groupby(changes, key=lambda one: (one.stream, one.target)):
-            while part := list(islice(group, PART)):
-                yield self._pushing(stream, target, part[0]), part
-
-    def _pushing(self, stream: str, target: str, change: Change) -> Pushing:
+    def _pushing(self, change: Change) -> Pushing:
+        stream, target = change.stream, change.target
         if (stream, target) not in self._pushings:
             settings = self._settings(stream, target, change)
             binding = self._context.bind(settings)
@@ -161,8 +183,16 @@ class _Applied:
         for one in self._streams:
             kind_and_slug = self._context.catalog.target(one.kind, one.slug).name
             if kind_and_slug == target:
-                return one.model_copy(update={"stream": stream, "match": one.match or tuple(change.key)})
+                told = self._names(target).settings(one)
+                return told.model_copy(update={"stream": stream, "match": told.match or tuple(change.key)})
         return StreamConfig(stream=stream, target=target, match=tuple(change.key))
+
+
+def _parts(changes: Iterable[Change]) -> Iterator[Sequence[Change]]:
+    """A few at once, all of one stream and one target."""
+    for _, group in groupby(changes, key=lambda one: (one.stream, one.target)):
+        while part := list(islice(group, PART)):
+            yield part
 
 
 def first_moved(pushing: Pushing, part: Sequence[Change]) -> tuple[Change, Change] | None:

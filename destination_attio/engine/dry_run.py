@@ -62,6 +62,12 @@ class Rehearsal:
         """Does nothing: a dry run makes no duplicates."""
 
     @property
+    def targets(self) -> list[str]:
+        """What the planned writes go to: the stream's own target, and those of stubs."""
+        stubs = (one.target for one in self._stubs.values())
+        return list(dict.fromkeys((self.batches.binding.target.name, *stubs)))
+
+    @property
     def counts(self) -> Counts:
         """The counts of the rows so far."""
         return Plan(changes=self.changes, unchanged=self.unchanged).counts

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from destination_attio.field_config import SetInstead
+from destination_attio.model.targets import PARENT
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
     from destination_attio.model.plan import Change, FieldChange
+    from destination_attio.stream_config import StreamConfig
 
 
 def ids_of(attributes: Mapping[str, Attribute]) -> JsonObject:
@@ -42,8 +46,48 @@ class Renamed:
         kept = [one for one in change.fields if one not in lost]
         fields = tuple(replace(one, attribute=self.called(one.attribute) or "") for one in kept)
         new = [(one.attribute, self.called(one.attribute)) for one in kept]
-        told = [f"'{old}' is called '{now}' by now." for old, now in new if old != now]
+        told = [_said(old, now) for old, now in new if old != now]
         return replace(change, fields=fields, reason=change.reason or " ".join(told) or None), lost
+
+    def key(self, change: Change) -> JsonObject:
+        """What the change's record is found by, under the slugs of now."""
+        return {self.called(slug) or slug: value for slug, value in change.key.items()}
+
+    def missing(self, change: Change) -> str | None:
+        """Why a change that was planned cannot be made any more: what it would write or match by is gone."""
+        for slug in dict.fromkeys((*change.key, *(one.attribute for one in change.fields))):
+            name = self.called(slug)
+            if name is None:
+                return f"The attribute '{slug}' has moved: it is gone, and another one has its slug."
+            if name not in self._now and slug != PARENT:
+                return f"The attribute '{slug}' is gone."
+        return None
+
+    def settings(self, settings: StreamConfig) -> StreamConfig:
+        """A stream's settings under the slugs of now, without fields whose slug is another attribute's."""
+        fields = [(one, self.called(one.attribute)) for one in settings.fields]
+        instead = settings.on_absent
+        if isinstance(instead, SetInstead):
+            instead = instead.model_copy(
+                update={"attribute": self.called(instead.attribute) or instead.attribute}
+            )
+        return settings.model_copy(
+            update={
+                "match": tuple(self.called(slug) or slug for slug in settings.match),
+                "fields": tuple(one.model_copy(update={"attribute": name}) for one, name in fields if name),
+                "on_absent": instead,
+            }
+        )
+
+    def told(self, changes: Iterable[Change]) -> list[str]:
+        """What attributes that some changes speak of are called by now."""
+        slugs = {slug for one in changes for slug in (*one.key, *(each.attribute for each in one.fields))}
+        new = [(slug, self.called(slug)) for slug in sorted(slugs)]
+        return [_said(old, now) for old, now in new if now not in {None, old}]
+
+
+def _said(old: str, now: str | None) -> str:
+    return f"'{old}' is called '{now}' by now."
 
 
 def taken_over(slug: str) -> str:

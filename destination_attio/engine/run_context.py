@@ -28,7 +28,7 @@ from destination_attio.storage.rejects_bucket import RejectsBucket
 from destination_attio.storage.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from attio_api.auth import Identity
@@ -195,14 +195,14 @@ class RunContext:
                 target=target,
                 reverts=reverts,
                 counts=Counts(),
-                about=replace(self.about, attributes=self._attributes(target)),
+                about=replace(self.about, attributes=self.attribute_ids(filter(None, target.split(", ")))),
                 actors=tuple(sorted(self.assembly.images.own)),
             )
         )
 
-    def _attributes(self, targets: str) -> JsonObject:
-        """The attribute ids of all targets, by which a revert finds attributes that were renamed."""
-        known = [self.catalog.by_name(one) for one in filter(None, targets.split(", "))]
+    def attribute_ids(self, targets: Iterable[str]) -> JsonObject:
+        """The attribute ids of some targets, by which attributes that were renamed are found."""
+        known = [self.catalog.by_name(one) for one in targets]
         return {one.name: ids_of(one.attributes) for one in known}
 
     def settle_dead_runs(self) -> None:

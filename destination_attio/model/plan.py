@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from destination_attio.model.change import (
@@ -105,6 +105,8 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
     """Columns that go nowhere, each with the reason."""
+    attributes: JsonObject = field(default_factory=dict)
+    """The attribute ids of each target by slug, by which attributes that were renamed are found."""
 
     @property
     def counts(self) -> Counts:
@@ -132,6 +134,7 @@ class Plan:
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
             skipped=self.skipped + other.skipped,
             left_out=self.left_out + other.left_out,
+            attributes={**self.attributes, **other.attributes},
         )
 
     def head(self) -> JsonObject:
@@ -148,6 +151,7 @@ class Plan:
             "streams": list(self.streams),
             "skipped": [one.to_json() for one in self.skipped],
             "left_out": list(self.left_out),
+            **({"attributes": self.attributes} if self.attributes else {}),
         }
 
     def to_json(self) -> JsonObject:
@@ -187,6 +191,7 @@ class Plan:
                 made_at=cast("str | None", raw["made_at"]),
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
                 left_out=tuple(cast("list[JsonObject]", raw.get("left_out", []))),
+                attributes=cast("JsonObject", raw.get("attributes", {})),
                 skipped=tuple(
                     Skipped.from_json(one) for one in cast("list[JsonObject]", raw.get("skipped", []))
                 ),
@@ -229,7 +234,8 @@ class Report:
     alone, `skipped` are the first of the `skipped_cells` that were left out of their rows, `dropped` are
     fields Attio answered differently from what was asked, `remaining` are records that a mirror was to
     delete or mark and could not, `met` are records that somebody made before the run could, and
-    `duplicates` are records of the run whose key another record has as well.
+    `duplicates` are records of the run whose key another record has as well, and `renamed` says what
+    attributes of a saved plan are called by now.
     """
 
     run_id: str
@@ -244,6 +250,7 @@ class Report:
     met: tuple[Change, ...] = ()
     duplicates: tuple[Change, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
+    renamed: tuple[str, ...] = ()
     stopped_at: Change | None = None
     rejects_path: str | None = None
     reads: int = 0

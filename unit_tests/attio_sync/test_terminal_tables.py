@@ -88,6 +88,14 @@ def test_conflicts_of_a_revert_are_listed() -> None:
     assert "attribute the run wrote Attio holds now\ntier A C" in text
 
 
+def test_what_was_renamed_since_the_plan_was_made_is_named() -> None:
+    """Both slugs stand there, so that whoever has approved the old one finds the value."""
+    told = "'label' is called 'remark' by now."
+    text = seen(report=Report(run_id="r", counts=Counts(create=1), renamed=(told,)))
+
+    assert f"Renamed since the plan was made: {told}" in text
+
+
 def test_a_reason_that_many_rows_share_is_told_once() -> None:
     """The rows are counted, the first are named."""
     refused = tuple(

@@ -20,7 +20,15 @@ CHANGES = (
     Change(kind="superseded", stream="s", target="companies", row_number=3),
     Change(kind="delete", stream="s", target="lists/sales", record_id="e", parent_record_id="p"),
 )
-PLAN = Plan(changes=CHANGES, unchanged=7, mirrored=1, workspace_id="w", workspace_name="W", made_at="now")
+PLAN = Plan(
+    changes=CHANGES,
+    unchanged=7,
+    mirrored=1,
+    workspace_id="w",
+    workspace_name="W",
+    made_at="now",
+    attributes={"companies": {"name": "1"}},
+)
 
 SAVED = dumps(PLAN)
 

@@ -3,6 +3,7 @@
 from attio_api.attributes import Attribute
 from destination_attio.engine.renamed import Renamed, ids_of
 from destination_attio.model.plan import Change, FieldChange
+from destination_attio.stream_config import StreamConfig
 
 
 def named(**ids: str) -> dict[str, Attribute]:
@@ -45,6 +46,23 @@ def test_two_attributes_that_swapped_their_slugs_are_told_apart() -> None:
     renamed = Renamed(ids_of(named(size="1", word="2")), named(size="2", word="1"))
 
     assert ["word", "size"] == [one.attribute for one in renamed.change(update("size", "word"))[0].fields]
+
+
+def test_the_settings_of_a_plan_follow_their_attributes() -> None:
+    """The key, fields, and what a mirror sets; a field whose slug was taken over is dropped."""
+    settings = StreamConfig.model_validate(
+        {
+            "match": "code",
+            "fields": [{"column": one, "attribute": one} for one in ("code", "size")],
+            "on_absent": {"attribute": "state"},
+        }
+    )
+    now = named(number="1", size="9", phase="3")
+    told = Renamed(ids_of(named(code="1", size="2", state="3")), now).settings(settings)
+
+    assert ("number",) == told.match
+    assert [("code", "number")] == [(one.column, one.attribute) for one in told.fields]
+    assert "phase" == getattr(told.on_absent, "attribute", None)
 
 
 def test_runs_of_earlier_versions_are_taken_as_they_are() -> None:
