@@ -1,1 +1,1 @@
-"""Pure functions from a row to what should be written; no I/O."""
+"""Pure functions from a row to the write that it needs; no I/O."""

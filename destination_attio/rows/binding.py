@@ -1,6 +1,6 @@
-"""A stream's settings held against the workspace: which column goes to which attribute, and how rows match.
+"""Binds a stream's settings to a target: which column goes to which attribute, and how rows match.
 
-Pure: the target's attributes were fetched before. `desired` looks at rows.
+Pure: the caller has read the target's attributes before. `desired` applies a binding to rows.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DELETED_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
 
 @dataclass(frozen=True, kw_only=True)
 class Binding:
-    """One stream on its way into one target."""
+    """One stream's settings, checked against its target."""
 
     settings: StreamConfig
     target: Target
@@ -49,37 +49,37 @@ class Binding:
     is_automatic: bool = False
     columns: Mapping[str, BoundField] = field(default_factory=dict)
     met: dict[str, BoundField | None] = field(default_factory=dict, compare=False, repr=False)
-    """Where the columns go that rows were seen to have; filled as they come."""
+    """The fields of the columns that rows have had so far; filled as rows come."""
 
     @property
     def stream(self) -> str:
-        """The stream's name, as it stands in reports."""
+        """The stream's name in reports."""
         return self.settings.stream or self.target.name
 
     @property
     def match_attributes(self) -> tuple[Attribute, ...]:
-        """The attributes whose values tell which record a row means."""
+        """The attributes by whose values a row's record is found."""
         return tuple(self.target.attributes[slug] for slug in self.match)
 
     @property
     def matches_by_own_id(self) -> bool:
-        """Rows name the record's (or entry's) own id."""
+        """Whether rows name the id of their record (or entry)."""
         return self.match == (self.target.id_attribute,)
 
     def on_invalid(self, slug: str) -> OnInvalid:
-        """What becomes of a value that the attribute cannot take; a row that cannot be matched is refused."""
+        """The policy for a value that the attribute cannot take; always `reject` for a matching attribute."""
         own = self._own.get(slug)
         if slug in self.match or slug == self.target.id_attribute:
             return "reject"
         return (own and own.on_invalid) or self.settings.on_invalid
 
     def on_unknown_option(self, slug: str) -> OnUnknownOption:
-        """What becomes of a title that the attribute does not have."""
+        """The policy for a title that no option or status of the attribute has."""
         own = self._own.get(slug)
         return (own and own.on_unknown_option) or self.settings.on_unknown_option
 
     def on_missing_reference(self, slug: str) -> OnMissingReference:
-        """What becomes of a pointer at a record that does not exist."""
+        """The policy for a reference to a record that does not exist."""
         own = self._own.get(slug)
         return (own and own.on_missing_reference) or self.settings.on_missing_reference
 
@@ -89,42 +89,42 @@ class Binding:
 
     @property
     def can_be_found(self) -> bool:
-        """Whether what a row made can be told from other things."""
+        """Whether something that a row made can be found again, by its key or its content."""
         return bool(self.match) or self.target.is_append_only
 
     @property
     def can_assert(self) -> bool:
-        """Attio itself can find or create by this attribute, in one call that may safely be repeated."""
+        """Whether Attio can find or create by the key itself, in one call that may safely be repeated."""
         if self.target.kind == "lists":
             return self.match == (PARENT,)
         return len(self.match) == 1 and self.match_attributes[0].is_unique and not self.matches_by_own_id
 
     @property
     def asserts_by(self) -> str | None:
-        """The attribute by which Attio itself is to find or create; None where a creation is a plain one."""
+        """The attribute by which Attio finds or creates; None where records are created without looking."""
         return self.match[0] if self.can_assert and self.mode != "create" else None
 
     def field_of(self, column: str) -> BoundField | None:
-        """Where an automatically mapped column goes: to the attribute of that slug or title, or to a part."""
+        """The field of an automatically mapped column: the attribute of that name, or a part of one."""
         if column not in self.met:
             found = self.columns.get(slugged(column))
             self.met[column] = found.reading(column) if found else None
         return self.met[column]
 
     def fields_for(self, columns: Iterable[str]) -> Sequence[BoundField]:
-        """The fields of rows that have these columns: the configured ones, else what the columns suggest."""
+        """The fields of rows with these columns: the configured ones, else those that the columns suggest."""
         if not self.is_automatic:
             return self.fields
         return put_together(one for column in columns if (one := self.field_of(column)))
 
     def column_of(self, slug: str | None) -> str | None:
-        """The column (or columns) of an attribute's values, as far as rows were seen to have it."""
+        """The column, or columns joined by commas, that an attribute is read from in the rows so far."""
         found = self.fields_for(list(self.met))
         return next((", ".join(one.columns) or None for one in found if one.attribute.slug == slug), None)
 
     @cached_property
     def of_keys(self) -> Binding:
-        """The same, reading no more of a row than what it is matched by."""
+        """The same binding, restricted to the matching attributes."""
         return replace(
             self,
             fields=tuple(one for one in self.fields if one.attribute.slug in self.match),
@@ -133,7 +133,7 @@ class Binding:
         )
 
     def reads(self, row: Mapping[str, Any]) -> JsonObject:
-        """The columns of a row that have a say in what becomes of it."""
+        """The columns of a row that influence what is written."""
         used = self._used | (
             {column for one in self.fields_for(row) for column in one.columns} if self.is_automatic else set()
         )
@@ -148,9 +148,9 @@ class Binding:
 def bind(
     settings: StreamConfig, target: Target, *, mode: Mode = "upsert", keys: Sequence[str] = ()
 ) -> Binding:
-    """Hold the settings against the target; raises Misconfigured naming what does not fit.
+    """Check the settings against the target; raises Misconfigured naming the setting that does not fit.
 
-    `mode` and `keys` (columns) are what the platform asks for where the settings are silent.
+    `mode` and `keys` (columns) come from the platform, and apply where the settings do not say.
     """
     ours: dict[str, Any] = {
         "default_country": settings.default_country,
@@ -177,7 +177,7 @@ def bind(
 
 
 def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None = None) -> BoundField:
-    """One field held against the target; `read` says how all cells are written. Raises Misconfigured."""
+    """One field checked against the target; `read` is how all cells are read. Raises Misconfigured."""
     attribute = target.attributes.get(settings.attribute)
     if attribute is None or attribute.is_archived:
         raise refused_runs.UNKNOWN_ATTRIBUTE(
@@ -198,7 +198,7 @@ def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None =
 
 
 def _cells(own: ReadConfig | None, general: ReadConfig | None) -> Reading:
-    """How a column's cells are read: as was set for it, then for the whole stream."""
+    """How a column's cells are read: by its own setting, else by the stream's."""
     said = own.over(general) if own else general
     return Reading(**said.model_dump(exclude_none=True)) if said else AS_IT_IS
 
@@ -229,7 +229,7 @@ def _writable(target: Target) -> list[str]:
 
 
 def _automatic(target: Target, match: tuple[str, ...], cells: Reading) -> dict[str, BoundField]:
-    """Every writable attribute by its slug, by its title, and by what its parts are called, in this order."""
+    """The fields of all writable attributes by name: slugs win over titles, titles over names of parts."""
     usable = [
         one
         for one in target.attributes.values()
@@ -255,7 +255,7 @@ def _with_match_merge(fields: tuple[BoundField, ...], match: tuple[str, ...]) ->
 
 
 def _merging(one: BoundField, match: tuple[str, ...]) -> BoundField:
-    """A list that rows match by only ever grows, as in Attio's own upsert; else a match could undo itself."""
+    """A matching list only grows, as in Attio's upsert: replacing it could remove the value that matched."""
     if one.attribute.slug in match and one.attribute.is_multiselect and one.merge == "overwrite":
         return replace(one, merge="append")
     return one
@@ -264,7 +264,7 @@ def _merging(one: BoundField, match: tuple[str, ...]) -> BoundField:
 def _unmapped_keys(
     target: Target, fields: tuple[BoundField, ...], match: tuple[str, ...], cells: Reading
 ) -> tuple[BoundField, ...]:
-    """What rows are matched by is read from the column of its name where the mapping does not say."""
+    """Fields for matching attributes that the mapping lacks: each is read from the column of its name."""
     mapped = {one.attribute.slug for one in fields}
     lacking = [slug for slug in match if fields and slug not in mapped]
     return tuple(BoundField(attribute=target.attributes[slug], column=slug, cells=cells) for slug in lacking)

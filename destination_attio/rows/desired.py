@@ -1,6 +1,6 @@
-"""One row and its binding → what the row wants of Attio, or why it cannot be had; pure.
+"""From one row and its binding to the row's desired values, or the reason for rejecting it; pure.
 
-What Attio holds now, and ids of referenced records, come later: `planning` and `references`.
+`diff` compares them with what Attio holds; `references` finds the ids of referenced records.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _MARK = own_attribute("deleted", "checkbox")
 
 @dataclass(kw_only=True, slots=True)
 class Desired:
-    """What one row wants: values by attribute, and pointers whose ids are still to be looked up.
+    """The desired values of one row by attribute, and its references whose ids are not known yet.
 
-    The one object that changes while a batch is worked on: `values` grows as pointers are resolved.
+    The only object that changes while a batch is decided: `values` grows as references get their ids.
     """
 
     binding: Binding
@@ -53,12 +53,12 @@ class Desired:
     identity: str = ""
     delete: bool = False
     trouble: Rejected | None = None
-    """Why the row cannot be written; its key may be known all the same."""
+    """Why the row cannot be written; its key may be known nevertheless."""
     skipped: list[Skipped] = field(default_factory=list)
-    """Cells that are not written although the row is, as the policies say."""
+    """Cells that are left out by a policy although the row is written."""
 
     def refused(self, error: Rejected) -> Change:
-        """The row's fate when it cannot be written."""
+        """The row's rejection."""
         return Change(
             kind="rejected",
             stream=self.binding.stream,
@@ -74,13 +74,13 @@ class Desired:
         )
 
     def cell(self, slug: str | None) -> Json:
-        """What stands in the column (or columns) of an attribute."""
+        """The cell of an attribute's column, or a list of cells where it has several columns."""
         bound = self.fields.get(slug or "")
         cells = [self.row.get(column) for column in bound.columns] if bound else []
         return cells[0] if len(cells) == 1 else cells or None
 
     def skip(self, slug: str, error: Rejected) -> bool:
-        """Go on without the value of an attribute, if the policy for invalid ones allows it."""
+        """Leave out an attribute's value; False where the policy for invalid values rejects the row."""
         policy = self.binding.on_invalid(slug)
         if policy == "reject":
             return False
@@ -95,7 +95,7 @@ class Desired:
         return True
 
     def note_skipped(self, slug: str, error: Rejected, value: Json = None) -> None:
-        """List a cell of the row that is not written."""
+        """List a cell of the row as not written."""
         bound = self.fields.get(slug)
         columns = bound.columns if bound else ()
         self.skipped.append(
@@ -111,7 +111,7 @@ class Desired:
 
 
 def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired:
-    """Say what the row wants, or why it cannot be had (`trouble`), naming the attribute."""
+    """The desired values of a row; `trouble` names the attribute for which it has to be rejected."""
     desired = Desired(binding=binding, row_number=row_number, row=row)
     if UNREADABLE in row:
         desired.trouble = rejections.UNREADABLE_ROW(reason=row[UNREADABLE])
@@ -135,7 +135,7 @@ def desire(binding: Binding, row: Mapping[str, Any], row_number: int) -> Desired
 
 
 def set_key(desired: Desired) -> None:
-    """Take the matching values out of the wanted ones; raises MissingValue when one is not there."""
+    """Set the row's key from its desired values; raises MissingValue when a matching value is missing."""
     for attribute in desired.binding.match_attributes:
         value = desired.values.get(attribute.slug)
         if attribute.slug in desired.pointers:
@@ -147,9 +147,9 @@ def set_key(desired: Desired) -> None:
 
 
 def _identity(desired: Desired) -> str:
-    """One text per key: rows with the same text mean the same record; order among several is nothing.
+    """A text that is equal for rows with the same key; the order of several values does not matter.
 
-    Where a key points at a record that is not there yet, what it points by stands for the record.
+    Where a key refers to a record without a known id, the text has the value that the row refers by.
     """
     parts: list[Json] = [
         [str(each) for each in desired.pointers[one.slug]]
@@ -180,7 +180,7 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
 
 
 def _is_true(column: str, value: object) -> bool:
-    """Whether a mark is set: something true, or the time at which it was. Raises Rejected in doubt."""
+    """Whether a deletion mark is set: true, or the time of the deletion. Raises Rejected for other values."""
     if is_empty(value):
         return False
     try:
@@ -210,7 +210,7 @@ def _want(desired: Desired, one: BoundField) -> None:
 
 
 def _own_id(attribute: Attribute, value: object) -> Json:
-    """Ids alone go into a filter: one that Attio cannot read would cost all the others."""
+    """The id in a cell; raises Rejected for anything else, since one bad id would fail its whole request."""
     text = str(value).strip().lower()
     if is_empty(value):
         return None
@@ -226,11 +226,11 @@ def _shaped(attribute: Attribute, found: list[Any]) -> Json:
 
 
 def plain(attribute: Attribute, value: object) -> Json:
-    """The row's value in the form it is read back in; None for no value. Raises InvalidValue."""
+    """The row's value in the plain form of Attio's values; None for no value. Raises InvalidValue."""
     if is_empty(value):
         return None
     if attribute.type == "text" and isinstance(value, str) and _is_short_text(value):
-        return value.replace("\r\n", "\n").strip()  # what `checked` makes of it, for most of all cells
+        return value.replace("\r\n", "\n").strip()  # same result as `checked`, faster for most cells
     return checked(attribute, value)
 
 

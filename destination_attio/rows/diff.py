@@ -1,4 +1,4 @@
-"""What one row changes, given what Attio holds: a write to make, or why there is none; pure."""
+"""Compares one row with what Attio holds: the write that it needs, or the reason for none; pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
-    """The write that the row asks for; None when it changes nothing. Raises Rejected."""
+    """The write that the row needs; None when it changes nothing. Raises Rejected."""
     if len(found) > 1:
         raise rejections.AMBIGUOUS_ROW(count=len(found), target=row.binding.target.name)
     current = found[0] if found else None
@@ -35,7 +35,7 @@ def decide(row: Desired, found: Sequence[Current]) -> Operation | None:
 
 
 def creation(row: Desired) -> Operation:
-    """The write that makes what the row describes. Raises Rejected."""
+    """The write that creates the row's record. Raises Rejected."""
     _may_create(row, row.binding)
     changes = field_changes(row, {})
     _has_required(row, changes)
@@ -44,7 +44,7 @@ def creation(row: Desired) -> Operation:
 
 
 def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChange, ...]:
-    """What the row changes, attribute by attribute; pending pointers are shown as what they point by."""
+    """The row's changes by attribute; a reference without an id is shown by the value the row refers by."""
     changes = []
     for slug, bound in row.fields.items():
         before = current.get(slug)
@@ -59,7 +59,7 @@ def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChang
 
 
 def is_pending(attribute: Attribute, after: Json) -> bool:
-    """Whether a saved value points at records that had no id when it was saved."""
+    """Whether a saved value refers to records that had no id when it was saved."""
     if attribute.type != "record-reference":
         return False
     many = after if isinstance(after, list) else [after]
@@ -78,7 +78,7 @@ def _change(row: Desired, kind: Literal["create", "update", "delete"], **more: o
 
 
 def _known(current: Current) -> dict[str, object]:
-    """What a change says of the record that is there."""
+    """The record's id, parent and name, for a change."""
     return {
         "record_id": current.record_id,
         "parent_record_id": current.parent_record_id,
@@ -130,7 +130,7 @@ def _parent_id(parent: Json) -> str | None:
 
 
 def _pointing(bound: BoundField, row: Desired, before: Json) -> list[FieldChange]:
-    """Pointers that have no id yet, in the form that Attio itself can resolve."""
+    """References without an id, in the form that Attio itself can resolve."""
     slug = bound.attribute.slug
     shown: list[Json] = [
         {"object": one.objects[0], one.by or "key": one.value} if isinstance(one, Lookup) else one

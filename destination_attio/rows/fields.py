@@ -1,6 +1,6 @@
-"""What one attribute's value is made of: a column, a constant, or several columns that hold its parts; pure.
+"""The fields of a binding: how columns, constants and parts make up one attribute's value; pure.
 
-Which parts a type has, and what columns with them are usually called, is a row of `ATTRIBUTE_TYPES`.
+`ATTRIBUTE_TYPES` says which parts a type has, and the usual names of columns with them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoundField:
-    """One origin (a column, columns by part, or a constant), the attribute it goes to, and how they merge."""
+    """One attribute with its origin (a column, columns by part, or a constant) and its merge rule."""
 
     attribute: Attribute
     column: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
-    """Members of the attribute's type, and the columns that hold them."""
+    """Columns by the part of the value that they hold."""
     constant: Json = None
     merge: Merge = "overwrite"
     reference: str | None = None
@@ -38,19 +38,19 @@ class BoundField:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the value is made of; none for a constant."""
+        """The columns that the value is read from; empty for a constant."""
         return (self.column,) if self.column is not None else tuple(self.parts.values())
 
     def reading(self, column: str) -> BoundField:
-        """The same, taken from this column."""
+        """The same field, read from this column."""
         if self.parts:
             return replace(self, parts=dict.fromkeys(self.parts, column))
         return replace(self, column=column)
 
     def is_in(self, row: Mapping[str, Any]) -> bool:
-        """Whether the row has a say in the attribute: a constant always, else a column that is there.
+        """Whether the row sets the attribute: a constant always does, a column where the row has it.
 
-        A blank cell of a file has none, unless the merge rule says that it clears.
+        A blank cell of a file sets nothing, unless the merge rule says that it clears.
         """
         if self.column is not None:
             return self._has(row, self.column)
@@ -66,14 +66,14 @@ class BoundField:
         )
 
     def parts_in(self, row: Mapping[str, Any]) -> frozenset[str] | None:
-        """The parts of the value that the row says something about; None where it speaks of all of it."""
+        """The parts of the value that the row sets; None where it sets all of it."""
         if self.parts:
             return frozenset(part for part, column in self.parts.items() if self._has(row, column))
         value = row.get(self.column) if self.column is not None else self.constant
         return parts_stated(self.attribute, self.cells.read(self.attribute, value))
 
     def value_in(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 (whatever a row holds)
-        """The row's value, put together from its parts; raises InvalidValue where a part has parts itself."""
+        """The row's value, composed of its parts; raises InvalidValue where a part's cell holds parts."""
         if self.parts:
             return {
                 member: self._part(member, row[column])
@@ -89,7 +89,7 @@ class BoundField:
 
 
 def completed(bound: BoundField, row: Mapping[str, Any], before: Json, desired: Json) -> Json:
-    """The wanted value, with those parts as Attio holds them that the row says nothing about."""
+    """The desired value, with Attio's parts in place of those that the row does not set."""
     if not isinstance(before, dict) or not isinstance(desired, dict) or not spellings(bound.attribute):
         return desired
     stated = bound.parts_in(row)
@@ -102,7 +102,7 @@ def completed(bound: BoundField, row: Mapping[str, Any], before: Json, desired: 
 
 
 def parts_stated(attribute: Attribute, value: object) -> frozenset[str] | None:
-    """The parts that a value names, by the type's own members; None where it says all of it."""
+    """The parts that a value sets, by the type's own members; None where it sets all of them."""
     stated = opened(value) if isinstance(value, str) else value
     if isinstance(stated, str) and attribute.type == "location":
         return frozenset({"country_code"})
@@ -113,7 +113,7 @@ def parts_stated(attribute: Attribute, value: object) -> frozenset[str] | None:
 
 
 def parts_of_setting(settings: FieldConfig, attribute: Attribute) -> dict[str, str]:
-    """The `columns` of a setting by the type's own members; raises Misconfigured naming what does not fit."""
+    """The `columns` of a setting by the type's own members; raises Misconfigured naming an unknown part."""
     known = spellings(attribute)
     unknown = next((name for name in settings.columns if name not in known), None)
     if unknown is not None:
@@ -130,28 +130,29 @@ def parts_of_setting(settings: FieldConfig, attribute: Attribute) -> dict[str, s
 
 
 def spellings(attribute: Attribute) -> Mapping[str, str]:
-    """What the parts of such an attribute are called, and the member that each means."""
+    """The names that a part of this attribute may have, and the member that each means."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     return kind.parts if kind else {}
 
 
 def telling(attribute: Attribute) -> dict[str, str]:
-    """The same, without the names that may mean something that the type does not take."""
+    """The names of parts that cannot mean anything else, and the member that each means."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     return {name: member for name, member in spellings(attribute).items() if kind and name in kind.telling}
 
 
 def takes_parts(attributes: Iterable[Attribute]) -> list[Attribute]:
-    """Attributes that columns with parts must mean: a column `city` names none, so it may be the only one."""
+    """Attributes with parts that are the only ones of their type: a column `city` names no attribute."""
     able = [one for one in attributes if telling(one)]
     count = Counter(one.type for one in able)
     return [one for one in able if count[one.type] == 1]
 
 
 def put_together(found: Iterable[BoundField]) -> list[BoundField]:
-    """Fields as columns suggest them, those with parts as one for each attribute.
+    """The fields that columns suggest; several with parts of one attribute become one field.
 
-    A column that holds all of it beats parts, and a single part says too little: `state` may be anything.
+    A column with the whole value wins over columns with parts. A single part is not enough, since a column
+    such as `state` may hold anything.
     """
     whole: list[BoundField] = []
     apart: dict[str, BoundField] = {}

@@ -1,8 +1,8 @@
-"""Which column goes to which attribute: certain by the same name, proposed by a known one; pure.
+"""Infers which column goes to which attribute: certain by an equal name, proposed by a known one; pure.
 
-A column that is named exactly like an attribute always goes there, whatever its cells hold: they are judged
-row by row. A guess is only ever made from a name, needs cells that are not all empty, and is for a person to
-agree to. Columns that hold parts of one value, like a first and a last name, go to it together.
+A column named exactly like an attribute always goes there, whatever its cells hold. Any other guess comes
+from a known name, needs cells that are not all empty, and a person has to accept it. Columns with parts of
+one value, such as first and last name, go to it together.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
 
 _REPEATED: Final = re.compile(r" \(\d+\)$")
-"""What readers add to a header that a file has twice."""
+"""Matches the suffix that readers add to a header which a file has twice."""
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
-"""Never written, but rows may be matched by them."""
+"""Attributes that are never written, but by which rows may be matched."""
 _SLUG, _SPACED, _TITLE, _NUMBER, _PARTS, _SYNONYM, _PLACED = 7, 6, 5, 4, 3, 2, 1
 _CERTAIN: Final = _PARTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """A column as far as it was looked at: its name, how many cells hold something, and some of them."""
+    """A column: its name, how many of its cells are not empty, and examples of them."""
 
     name: str
     filled: int = 0
@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposed:
-    """A field, and whether its name leaves no doubt."""
+    """A field, and whether the column's name makes it certain."""
 
     field: FieldConfig
     is_certain: bool
@@ -59,19 +59,19 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inferred:
-    """What names and cells say about all columns: each goes somewhere or is left out with a reason."""
+    """The result for all columns: each goes to an attribute or is left out with a reason."""
 
     proposed: tuple[Proposed, ...]
     left_out: tuple[LeftOut, ...]
 
     @property
     def fields(self) -> list[FieldConfig]:
-        """The fields, in the columns' order."""
+        """The fields, in the order of the columns."""
         return [one.field for one in self.proposed]
 
     @property
     def guesses(self) -> list[FieldConfig]:
-        """Those of them that a person has to agree to."""
+        """The fields that a person has to accept."""
         return [one.field for one in self.proposed if not one.is_certain]
 
 
@@ -80,7 +80,7 @@ class _Idea:
     weight: int
     attribute: Attribute
     columns: Mapping[str | None, Column]
-    """By the part that each holds; None where one column holds it all."""
+    """Columns by the part that each holds; under None a column with the whole value."""
     rank: int = 0
 
     def proposed(self) -> Proposed:
@@ -96,7 +96,7 @@ class _Idea:
 
 @dataclass(kw_only=True)
 class _Choice:
-    """What was settled on so far, of what there is."""
+    """The fields chosen so far, among the columns and attributes there are."""
 
     columns: Sequence[Column]
     attributes: Sequence[Attribute]
@@ -105,14 +105,14 @@ class _Choice:
     used: set[str] = field(default_factory=set)
 
     def take(self, idea: _Idea) -> None:
-        """Settle on an idea, with those of its columns that are free; of parts one is too few."""
+        """Choose an idea with those of its columns that are free; a single part is not enough."""
         left = {part: one for part, one in idea.columns.items() if one.name not in self.used}
         if idea.attribute.slug not in self.taken and len(left) >= min(2, len(idea.columns)):
             self.taken[idea.attribute.slug] = replace(idea, columns=left)
             self.used |= {one.name for one in left.values()}
 
     def holder(self, attribute: Attribute) -> str | None:
-        """Which columns go to the attribute already, as a reason."""
+        """The reason for not using an attribute: the columns that go there already."""
         if attribute.slug not in self.taken:
             return None
         others = ", ".join(f"'{one.name}'" for one in self.taken[attribute.slug].columns.values())
@@ -122,7 +122,7 @@ class _Choice:
 def infer_mapping(
     columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str = ""
 ) -> Inferred:
-    """Say of every column where it goes, or why nowhere; each attribute gets one field."""
+    """Decide for every column where it goes or why nowhere; each attribute gets one field."""
     usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
     open_to = [one for one in columns if one.name not in _own_columns(columns)]
     choice = _Choice(columns=columns, attributes=attributes, object_slug=object_slug)
@@ -145,7 +145,7 @@ def infer_mapping(
 
 
 def is_own_export(columns: Sequence[Column]) -> bool:
-    """Whether the rows come from our own source, which writes what it read as programs do."""
+    """Whether the rows come from our own source, which writes cells in one fixed form."""
     names = {one.name for one in columns}
     return SOURCE_MARK in names or any(
         one.name in _IDS and one.samples and all(is_uuid(str(each)) for each in one.samples)
@@ -165,7 +165,7 @@ def _ideas(column: Column, attributes: Sequence[Attribute], object_slug: str) ->
 
 
 def _weight(column: Column, attribute: Attribute, object_slug: str) -> tuple[int, int]:
-    """How well the names fit, and which of its synonyms it is."""
+    """How well the column's name fits, as a pair to sort by: the kind of match, and which synonym it is."""
     renamed = column.name.removesuffix("_attribute")
     if attribute.slug in _IDS and not _holds_ids(column):
         return 0, 0
@@ -184,7 +184,7 @@ def _weight(column: Column, attribute: Attribute, object_slug: str) -> tuple[int
 
 
 def _holds_ids(column: Column) -> bool:
-    """Whether some cells are ids of Attio's; other programs call their own numbers so."""
+    """Whether some cells are ids of Attio's, as other programs also name their own numbers `id`."""
     return not column.samples or any(is_uuid(str(one)) for one in column.samples)
 
 
@@ -196,7 +196,7 @@ def _singular(name: str) -> str:
 
 
 def _objection(column: Column, attribute: Attribute) -> str | None:
-    """Why cells speak against what the name suggests."""
+    """Why the column's cells rule out what its name suggests; None if they do not."""
     texts = _texts(column)
     if attribute.type == "domain":
         return one_site(column) or (
@@ -210,13 +210,13 @@ def _objection(column: Column, attribute: Attribute) -> str | None:
 
 
 def _texts(column: Column) -> list[str]:
-    """The cells as texts, those of lists one by one."""
+    """The cells as texts, with each value of a list by itself."""
     many = (one if isinstance(one, list | tuple) else [one] for one in column.samples)
     return [str(each) for one in many for each in one]
 
 
 def one_site(column: Column) -> str | None:
-    """Why links are no domains of their rows: all lead to pages of one site."""
+    """Why links do not give the domains of their rows: all lead to one site. None where they do."""
     texts = [one for one in _texts(column) if host_of(one)]
     hosts = {host_of(one) for one in texts}
     pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
@@ -230,7 +230,7 @@ def _are_profiles(hosts: set[str]) -> bool:
 
 
 def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
-    """A column of names points by name; what is not found is left out and listed."""
+    """The field of a column with names, by which records are found; unknown names are left out and listed."""
     texts = [str(one) for one in column.samples if isinstance(one, str) and not is_uuid(one)]
     if not texts or any(host_of(one) or "@" in one or one.lstrip()[:1] in "[{" for one in texts):
         return found
@@ -244,7 +244,7 @@ def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
 
 
 def _in_parts(columns: Sequence[Column], attributes: Sequence[Attribute]) -> Iterator[_Idea]:
-    """Columns that together hold one value: first and last name, mailing street and mailing city."""
+    """Columns with parts of one value: first and last name, mailing street and mailing city."""
     for attribute in takes_parts(attributes):
         for rank, before in enumerate(("", *PLACES)):
             found = _parts(columns, attribute, f"{before}_" if before else "")
@@ -264,7 +264,7 @@ def _parts(columns: Sequence[Column], attribute: Attribute, before: str) -> dict
 
 
 def _reason(column: Column, choice: _Choice) -> str:
-    """Why a column has no attribute to go to."""
+    """Why no attribute was found for a column."""
     return _not_meant(column, choice) or _not_chosen(column, choice)
 
 

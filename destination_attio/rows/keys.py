@@ -1,4 +1,4 @@
-"""The matching values of rows and records, one by one: as filters want them, and as text to compare."""
+"""The keys of rows and records: values for filters, and texts to compare by; pure."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from attio_api.wire import Json
 
 _NORMAL: Final = frozenset({"email-address", "phone-number"})
-"""Types that both Attio and `mapping` give in the one form in which they are compared."""
+"""Types whose values have the same form from Attio and from rows, so they are compared as they are."""
 _MOST: Final = 100
-"""Combinations of several multi-valued matching attributes; nobody has more, and it must end."""
+"""The most combinations of several multi-valued matching attributes; more are ignored."""
 
 
 def keys_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> list[tuple[Json, ...]]:
-    """Every combination of matching values, one value per attribute; none when one attribute is empty."""
+    """Every combination of matching values, one per attribute; empty when an attribute has no value."""
     choices = [_each(values.get(one.slug)) for one in attributes]
     return list(islice(product(*choices), _MOST))
 
 
 def tokens_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> list[str]:
-    """The same keys as comparable texts."""
+    """The same keys as texts to compare by."""
     return [token(attributes, key) for key in keys_of(attributes, values)]
 
 
 def token(attributes: Sequence[Attribute], key: Sequence[Json]) -> str:
-    """One key as a text that is equal where Attio would call the values equal."""
+    """One key as a text; equal texts are keys that Attio calls equal."""
     return token_of([plainest(one, value) for one, value in zip(attributes, key, strict=True)])
 
 
 def token_of(values: Sequence[Json]) -> str:
-    """One text for a key's values, equal where the values are."""
+    """The text of a key's values, equal where the values are equal."""
     return orjson.dumps(list(values), option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -50,9 +50,9 @@ def _each(value: Json) -> list[Json]:
 
 
 def plainest(attribute: Attribute, value: Json) -> Json:
-    """Without what a search cannot tell apart: a name is its full name, an amount has no currency."""
+    """The value reduced to what Attio searches by: a name to its full name, an amount to its number."""
     if attribute.type == "domain" and isinstance(value, str):
-        return without_www(value)  # Attio may hold the other spelling
+        return without_www(value)  # Attio may hold it with the www.
     if attribute.type in _NORMAL and isinstance(value, str):
         return value
     normal = normalise(attribute, [value] if attribute.is_multiselect else value)

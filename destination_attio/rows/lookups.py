@@ -1,4 +1,4 @@
-"""Pointers at records and members, as rows hold them: an id, or a value that only one record has; pure.
+"""Reads references to records and members in rows: an id, or a value that only one record has; pure.
 
 `workspace/references` finds the ids.
 """
@@ -24,7 +24,7 @@ MEMBERS = "workspace_members"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lookup:
-    """A record to be found by a value: of which objects, by which attribute (None: the object's own key)."""
+    """A record to be found by a value, in these objects; `by` None stands for the object's own key."""
 
     slug: str
     objects: tuple[str, ...]
@@ -33,7 +33,7 @@ class Lookup:
 
 
 def pointers(one: BoundField, value: object) -> list[JsonObject | Lookup]:
-    """Read what a row points at: ready pointers, and lookups for the others. Raises InvalidValue."""
+    """The references in a value: with an id, or as a Lookup without one. Raises InvalidValue."""
     attribute = one.attribute
     found = [each for each in _opened(value, split=attribute.is_multiselect) if not is_empty(each)]
     if len(found) > 1 and not attribute.is_multiselect:
@@ -109,7 +109,7 @@ def _member(one: BoundField, value: object) -> JsonObject | Lookup:
         value = value.get("id") or value.get("referenced_actor_id") or value.get("email") or ""
     text = str(value).strip().lower()
     if kind != "workspace-member":
-        return {"type": kind, "id": text or None}  # equal to what is there, or refused when it is written
+        return {"type": kind, "id": text or None}  # equal to Attio's value, or rejected when written
     if is_uuid(text):
         return {"type": kind, "id": text}
     return Lookup(slug=one.attribute.slug, objects=(MEMBERS,), by="email_address", value=text)

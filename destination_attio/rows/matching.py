@@ -1,4 +1,4 @@
-"""Which attributes tell what record a row means, and whether a mode can be had with them; pure."""
+"""Decides by which attributes a row's record is found, and whether a mode is possible with them; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def matching(
     settings: StreamConfig, target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]
 ) -> tuple[str, ...]:
-    """The attributes that tell which record a row means: as set, else the key, else the usual ones."""
+    """The matching attributes: as set, else the platform's key, else the object's usual ones."""
     if target.is_append_only:
         return ()
     if settings.match:
@@ -31,7 +31,7 @@ def matching(
 
 
 def _match_by_keys(target: Target, fields: tuple[BoundField, ...], keys: Sequence[str]) -> tuple[str, ...]:
-    """The platform's primary key, where each of its columns goes to an attribute."""
+    """The attributes of the platform's primary key; empty unless each of its columns goes to one."""
     explicit = {one.column: one.attribute.slug for one in fields}
     automatic = {} if fields else {slugged(slug): slug for slug in target.attributes}
     found = [explicit.get(column) or automatic.get(slugged(column)) for column in keys]
@@ -59,7 +59,7 @@ def _matchable(slug: str, target: Target) -> None:
 
 
 def check_mode(mode: Mode, target: Target, match: tuple[str, ...], delete_when: str | None = None) -> None:
-    """Whether the mode can be had, and deletions by a column; raises Misconfigured."""
+    """Check that the target and key allow the mode, and deletions by a column; raises Misconfigured."""
     if target.is_append_only:
         if mode not in {"upsert", "create"}:
             raise refused_runs.ONLY_ADDED(target=target.name.capitalize(), mode=mode)

@@ -1,4 +1,4 @@
-"""What becomes of one attribute: a table of merge rules, pure.
+"""The merge rules: what an attribute holds after a row with or without a value for it; pure.
 
 | rule | the row has a value | the row has none |
 |---|---|---|
@@ -28,16 +28,16 @@ Rule = Callable[["Attribute", "Json", "Json"], "Json"]
 
 
 def merged(rule: Merge, attribute: Attribute, current: Json, desired: Json) -> Json:
-    """The value that the attribute shall hold: `current` itself when nothing is to change.
+    """The value after the merge; `current` itself when nothing changes.
 
-    Both are plain values; `desired` is None when the row holds nothing for the attribute.
+    Both are plain values; `desired` is None when the row has no value for the attribute.
     """
     after = RULES[rule](attribute, current, desired)
     return current if is_same(attribute, current, after) else after
 
 
 def is_same(attribute: Attribute, one: Json, other: Json) -> bool:
-    """Whether two plain values are one; the order of several values means nothing."""
+    """Whether two plain values are equal; the order of several values does not matter."""
     if one == other or (not _full(one) and not _full(other)):
         return True
     if not _full(one) or not _full(other):
@@ -46,7 +46,7 @@ def is_same(attribute: Attribute, one: Json, other: Json) -> bool:
 
 
 def can_be_cleared(attribute: Attribute) -> bool:
-    """Attio keeps no empty checkboxes and no empty required attributes."""
+    """Whether Attio accepts an empty value, which it does not for checkboxes and required attributes."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     return not attribute.is_required and (kind is None or kind.nullable)
 
@@ -96,7 +96,7 @@ def _append(attribute: Attribute, current: Json, desired: Json) -> Json:
 
 
 def _originals(attribute: Attribute, desired: Json, normal: list[Json]) -> list[Json]:
-    """The desired values as given (a reference keeps its object) whose normal form is among `normal`."""
+    """The desired values in their given form (a reference keeps its object) that are among `normal`."""
     given = desired if isinstance(desired, list) else [desired]
     return [one for one in given if (normalise(attribute, [one]) or [None])[0] in normal]  # type: ignore[index]  # several values normalise to a list
 

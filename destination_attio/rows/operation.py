@@ -1,4 +1,4 @@
-"""The one builder of operations: from a change to the call that makes it; pure."""
+"""Builds all operations, from a change to the call that makes it; pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Verb = Literal["create", "upsert", "update", "replace", "delete"]
 
 @dataclass(kw_only=True, slots=True)
 class Operation:
-    """One write to make: the change it makes, and the call that makes it.
+    """One write: the change that it makes, and the call with which it is made.
 
-    `pending` are pointers at records that this very run is yet to make; they are set in a second pass.
+    `pending` are references to records that this run has yet to make; they are set in a second write.
     """
 
     change: Change
@@ -37,7 +37,7 @@ class Operation:
 
     @property
     def only_points(self) -> bool:
-        """Whether all it changes are pointers that the second pass sets."""
+        """Whether it changes nothing but references that the second write sets."""
         return bool(self.pending) and self.verb == "update" and not self.payload
 
 
@@ -49,10 +49,10 @@ def operation(
     match: str | None = None,
     exactly: bool = False,
 ) -> Operation:
-    """The call that makes the change, of the target's `attributes`.
+    """The call that makes the change, by the target's `attributes`.
 
-    `row` is what asks for it: its pointers without an id are left for the second pass. A creation with
-    `match` asserts by that attribute; a change that is made `exactly` replaces lists, whatever they held.
+    `row` is the row that asks for it; its references without an id are left for the second write. A creation
+    with `match` asserts by that attribute. With `exactly`, lists are replaced whatever they hold.
     """
     if change.kind == "delete":
         return Operation(change=change, verb="delete", row=row)
@@ -74,7 +74,7 @@ def operation(
 
 
 def choice_operation(change: Change, *, restores: bool = False) -> Operation:
-    """The call that makes or archives a select option or a status; `restores` takes it out of the archive."""
+    """The call that makes or archives an option or a status; with `restores` it leaves the archive again."""
     if change.kind == "delete":
         return Operation(change=change, verb="delete")
     payload: JsonObject = {"title": change.key.get("title")}
@@ -84,7 +84,7 @@ def choice_operation(change: Change, *, restores: bool = False) -> Operation:
 
 
 def _updating(changes: Sequence[FieldChange], attributes: Mapping[str, Attribute]) -> Verb:
-    """PATCH adds to lists and PUT replaces them, so PUT is for lists that lose a value.
+    """`replace` (PUT) where a list loses a value, else `update` (PATCH), which only adds to lists.
 
     docs.attio.com/rest-api/endpoint-reference/records/upsert-a-record
     """
@@ -96,7 +96,7 @@ def _updating(changes: Sequence[FieldChange], attributes: Mapping[str, Attribute
 
 
 def _payload(changes: Sequence[FieldChange], attributes: Mapping[str, Attribute]) -> JsonObject:
-    """The changes as Attio takes them; the parent of an entry travels apart."""
+    """The values in the form that Attio takes; the parent of an entry is sent apart."""
     return {
         one.attribute: write_value(attributes[one.attribute], one.after)
         for one in changes

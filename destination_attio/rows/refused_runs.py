@@ -1,4 +1,4 @@
-"""The catalogue of what stops a whole run: what a person must change, and how; pure."""
+"""The catalogue of errors that stop a whole run: sentence and remedy of each; pure."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The catalogue of rejections: code, sentence and remedy of everything for which a row is refused; pure.
+"""The catalogue of rejections: code, sentence and remedy for each reason to reject a row; pure.
 
 Each is declared here once, is raised by calling it with its facts, and stands in the table of
-docs/destination-rejects.md. What stops the whole run is in `refused_runs`, and values that do not fit their
-attribute's type are in `attio_api.refusals`.
+docs/destination-rejects.md. `refused_runs` has the errors that stop a whole run, and `attio_api.refusals`
+those of values that do not fit their attribute's type.
 """
 
 from __future__ import annotations

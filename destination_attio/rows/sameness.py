@@ -1,7 +1,7 @@
-"""When two notes or two tasks are the same; pure.
+"""Decides when two notes or two tasks are the same; pure.
 
-A note is the same when parent, title and text are; a task when text and linked records are, whoever it is
-assigned to and whether or not it is done.
+Two notes are the same when parent, title and text are equal; two tasks when text and linked records are
+equal, whoever they are assigned to and whether or not they are done.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MARKS: Final = re.compile(r"[\s*_#>~=`\\-]+")
 
 
 def sameness(target: Target, values: Mapping[str, Json]) -> str:
-    """One text that is equal where two notes or tasks are the same."""
+    """A text that is equal for notes, or tasks, that are the same."""
     text = _MARKS.sub(" ", str(values.get("content") or "")).strip()
     if target.kind == "notes":
         return token_of([_ids(values.get(PARENT)), str(values.get("title") or "").strip(), text])
@@ -30,6 +30,6 @@ def sameness(target: Target, values: Mapping[str, Json]) -> str:
 
 
 def _ids(pointers: Json) -> list[Json]:
-    """The ids alone: Attio names objects by slug or by id, as it likes."""
+    """The record ids alone, since Attio names an object sometimes by slug and sometimes by id."""
     many = pointers if isinstance(pointers, list) else [pointers]
     return [*sorted(str(one.get("record_id")) for one in many if isinstance(one, dict))]

@@ -1,4 +1,4 @@
-"""In which order streams are written: what is pointed at before what points at it; pure."""
+"""Orders streams so that records are written before the rows that refer to them; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ordered(bindings: Sequence[Binding]) -> list[Binding]:
-    """The bindings, pointed-at targets first; in a circle the order given decides."""
+    """The bindings, referenced targets first; streams in a circle keep the given order."""
     left: list[Binding] = list(bindings)
     done: list[Binding] = []
     while left:
@@ -31,11 +31,11 @@ def _waits_for(binding: Binding, others: Sequence[Binding]) -> bool:
 
 
 def needs(binding: Binding) -> set[str]:
-    """The objects that a stream's rows may point at."""
+    """The objects that a stream's rows may refer to."""
     if binding.target.is_append_only:
         return _any_object(binding)
     explicit = [one.attribute for one in binding.fields]
-    # Nobody said which columns come: of a pair that mirror each other the single-valued one points.
+    # The columns are unknown: of two attributes that mirror each other, the single-valued one refers.
     likely = [one for one in binding.target.attributes.values() if not one.is_multiselect]
     pointing = [one for one in explicit or likely if one.type == "record-reference" and one.is_writable]
     return {slug for one in pointing for slug in one.allowed_object_ids or ()}
@@ -47,5 +47,5 @@ class _Anything(set[str]):
 
 
 def _any_object(_: Binding) -> set[str]:
-    """Notes and tasks may belong to anything, so they come last."""
+    """Any object: notes and tasks may belong to all, so they come last."""
     return _Anything()

@@ -1,4 +1,4 @@
-"""Records made only to be pointed at, with the one value that rows point by; pure."""
+"""Stubs: records made only to be referred to, with the one value that rows refer by; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def stub(target: Target, address: tuple[str, str, str], stream: str) -> Operation:
-    """The write that makes a record with nothing but the value at the address (object, attribute, token)."""
+    """The write that makes a record with only the value at the address (object, attribute, token)."""
     attribute = target.attributes[address[1]]
     (value,) = orjson.loads(address[2])
     shaped = [value] if attribute.is_multiselect else value

@@ -1,6 +1,6 @@
-"""What columns for the attributes of Attio's standard objects are called in exports of other programs; pure.
+"""Names that exports of other programs give to the attributes of Attio's standard objects; pure.
 
-A synonym belongs to an object: a title is a person's job and a deal's name, and nothing of a company.
+A synonym belongs to one object: `title` is a person's job and a deal's name, and nothing of a company.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "person": ("contact", "person_email"),
     },
 }
-"""By object and attribute, the likeliest first."""
+"""Synonyms by object and attribute, the likeliest first."""
 PLACES: Final = (
     "mailing",
     "billing",
@@ -146,7 +146,7 @@ PLACES: Final = (
     "shipping",
     "other",
 )
-"""What stands before the parts of an address where a program keeps several; the likeliest first."""
+"""Prefixes of the parts of an address where a program keeps several addresses, the likeliest first."""
 PROFILES: Final = frozenset(
     {
         "linkedin.com",
@@ -166,4 +166,4 @@ PROFILES: Final = frozenset(
         "cloudinary.com",
     }
 )
-"""Hosts where many companies have a page or a picture, so that an address there is the domain of none."""
+"""Hosts where many companies have a page or a picture, so that a link there gives no company's domain."""

@@ -1,7 +1,7 @@
-"""Rows put aside on disk until what they point at is there; a part of the run's scratch file.
+"""Stores deferred rows on disk until the records that they refer to exist; part of the run's scratch file.
 
-Knows no Attio: a row is a number in a lane and some bytes, an address is a text. A row may want several
-things, each of which may stand at one of several addresses, and gives what others want.
+Knows nothing of Attio: a row is a number in a lane and some bytes, an address is a text. A row may want
+several things, each of which may be at one of several addresses, and it gives things that others want.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _IS_LOST: Final = """
   )
 """
 Want = tuple[str, int, bool]
-"""An address, which of the row's pointers it is for, and whether the row is refused without it."""
+"""An address, the number of the row's reference, and whether the row is rejected without it."""
 
 
 class Aside:
-    """Rows that wait, by lane and number."""
+    """Waiting rows by lane and number."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        """The tables are in the run's scratch file."""
+        """Keeps its tables in the run's scratch file."""
         self._db = db
 
     def put(self, lane: int, rows: Iterable[tuple[int, object, Iterable[Want]]]) -> None:
-        """Keep rows with what they want; they are ready at once where they want nothing."""
+        """Store rows with what they want; a row that wants nothing is ready at once."""
         self._db.execute("BEGIN")
         for number, doc, wants in rows:
             wanted = list(wants)
@@ -61,7 +61,7 @@ class Aside:
         self._db.execute("COMMIT")
 
     def wake(self, addresses: Collection[str]) -> None:
-        """What stands at these addresses is there now: rows that want nothing else are ready."""
+        """Note that the things at these addresses exist; rows that want nothing else become ready."""
         self._db.execute("BEGIN")
         for address in addresses:
             query = "SELECT lane, number, pointer FROM want WHERE address=?"
@@ -76,23 +76,23 @@ class Aside:
         self._db.execute("COMMIT")
 
     def ready(self) -> int:
-        """How many rows want nothing any more."""
+        """The number of rows that are ready."""
         return int(self._db.execute("SELECT count(*) FROM aside WHERE is_ready").fetchone()[0])
 
     def is_ready(self, lane: int) -> bool:
-        """Whether a row of the lane wants nothing any more."""
+        """Whether the lane has a ready row."""
         query = "SELECT EXISTS (SELECT 1 FROM aside WHERE is_ready AND lane=?)"
         return bool(self._db.execute(query, (lane,)).fetchone()[0])
 
     def oldest(self, lane: int) -> int | None:
-        """The first row of the lane that waits."""
+        """The number of the lane's first waiting row, or None."""
         found = self._db.execute("SELECT min(number) FROM aside WHERE lane=?", (lane,)).fetchone()[0]
         return None if found is None else int(found)
 
     def take(
         self, lane: int, most: int, *, after: int = 0, ready_only: bool = False
     ) -> list[tuple[int, Any]]:
-        """Rows of the lane in their order, which are no longer aside then; what they give stays."""
+        """Remove and return rows of the lane in their order; the addresses that they give stay."""
         which = "AND is_ready" if ready_only else ""
         found = self._db.execute(
             f"SELECT number, doc FROM aside WHERE lane=? AND number>? {which} ORDER BY number LIMIT ?",  # noqa: S608  # one of two literals
@@ -106,7 +106,7 @@ class Aside:
         return [(number, _unpacked(doc)) for number, doc in found]
 
     def look(self, lane: int, most: int, *, after: int = 0) -> list[tuple[int, Any]]:
-        """Rows of the lane in their order, which stay aside."""
+        """Return rows of the lane in their order without removing them."""
         query = "SELECT number, doc FROM aside WHERE lane=? AND number>? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (lane, after, most)).fetchall()
         return [(number, _unpacked(doc)) for number, doc in found]
@@ -114,7 +114,7 @@ class Aside:
     # --- what waiting rows give each other -------------------------------------------------------------
 
     def give(self, lane: int, given: Iterable[tuple[str, int]]) -> None:
-        """Note at which addresses the lane's rows will be found once they are written."""
+        """Note the addresses at which the lane's rows will be found once they are written."""
         self._db.execute("BEGIN")
         self._db.executemany(
             "INSERT OR IGNORE INTO give VALUES (?,?,?)", [(one, lane, number) for one, number in given]
@@ -122,7 +122,7 @@ class Aside:
         self._db.execute("COMMIT")
 
     def withdraw_lost(self) -> None:
-        """Take back what is given by rows that themselves want in vain, and so on."""
+        """Remove the addresses of rows that cannot be written as their own wants stay unmet, and so on."""
         lost = self._db.execute(f"SELECT DISTINCT lane, number FROM want w WHERE {_IS_LOST}").fetchall()  # noqa: S608  # a literal
         while lost:
             gone: dict[str, None] = {}
@@ -136,18 +136,18 @@ class Aside:
         return self._db.execute(query, (address,)).fetchall()
 
     def is_given(self, address: str) -> bool:
-        """Whether a row that waits will be found there."""
+        """Whether a waiting row gives this address."""
         query = "SELECT EXISTS (SELECT 1 FROM give WHERE address=?)"
         return bool(self._db.execute(query, (address,)).fetchone()[0])
 
     def forget_given(self) -> None:
-        """Nothing is given any more."""
+        """Forget all addresses that rows give."""
         self._db.execute("DELETE FROM give")
 
     # --- anything in its order -------------------------------------------------------------------------
 
     def spool(self, place: str, docs: Iterable[tuple[int, object]]) -> None:
-        """Keep documents by number."""
+        """Store documents by number."""
         self._db.execute("BEGIN")
         self._db.executemany(
             "INSERT OR REPLACE INTO spool VALUES (?,?,?)", [(place, one, _packed(doc)) for one, doc in docs]
@@ -155,7 +155,7 @@ class Aside:
         self._db.execute("COMMIT")
 
     def unspool(self, place: str, most: int) -> list[tuple[int, Any]]:
-        """The first documents of a place, which are forgotten then."""
+        """Remove and return the first documents of a place."""
         query = "SELECT number, doc FROM spool WHERE place=? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (place, most)).fetchall()
         gone = [(place, number) for number, _ in found]
@@ -164,7 +164,7 @@ class Aside:
 
 
 def _packed(doc: object) -> bytes:
-    """Rows may hold dates and decimals, which JSON would turn into something else."""
+    """Pickled, since rows may hold dates and decimals, whose types JSON would lose."""
     return pickle.dumps(doc, pickle.HIGHEST_PROTOCOL)
 
 

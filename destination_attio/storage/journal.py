@@ -1,7 +1,7 @@
-"""The journal: what was written, when, and what was there before, in a DuckDB file that anybody may query.
+"""The journal: each write with its time and the values before it, in a DuckDB file that any query can read.
 
-A change is noted as intended before its call and settled after its answer, so that a run that dies leaves no
-write unknown.
+A change is journaled as intended before its call and settled after its answer, so that no write of a run that
+died stays unknown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 _PRIVATE: Final = 0o600
-"""It holds what rows held."""
+"""The file's mode: the journal holds rows, so only its owner may read it."""
 _OWN_FILE: Final = "Give the journal a file of its own."
 _SCHEMA: Final = """
   CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
@@ -63,7 +63,7 @@ _ADDED: Final = """
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS web_url VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS beside JSON;
 """
-"""What journals of earlier versions lack."""
+"""Columns that journals of earlier versions lack."""
 _CHANGE: Final = json.dumps(
     [
         {
@@ -105,11 +105,11 @@ _SETTLED: Final = json.dumps(
 
 
 class Journal(JournalReading):
-    """The file, opened; used from one thread."""
+    """An open journal file; used from one thread."""
 
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
-        """Open the file, make it where it is not; raises JournalError in one sentence."""
+        """Open the file, or create it; raises JournalError with one sentence."""
         place = Path(path)
         if read_only and not place.exists():
             raise JournalError(f"There is no journal at {place}.", "Push something first, or check the path.")
@@ -118,7 +118,7 @@ class Journal(JournalReading):
                 place.parent.mkdir(parents=True, exist_ok=True)
             is_new = not place.exists()
             journal = cls(duckdb.connect(str(place), read_only=read_only), place)
-            if is_new and place.exists():  # `:memory:` is no file
+            if is_new and place.exists():  # `:memory:` is not a file
                 place.chmod(_PRIVATE)
             journal._db.execute("SET TimeZone='UTC'")
             journal._refuse_others()
@@ -128,7 +128,7 @@ class Journal(JournalReading):
             return journal
 
     def _refuse_others(self) -> None:
-        """A database that holds something else stays as it is."""
+        """Raise JournalError for a database that holds something else, which stays unchanged."""
         query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema='main'"
         found = set(self._db.execute(query).fetchall())
         if found and not {("runs", "reverts"), ("changes", "change_no")} <= found:
@@ -145,13 +145,13 @@ class Journal(JournalReading):
         self.close()
 
     def close(self) -> None:
-        """Write out and close the file."""
+        """Write everything to disk and close the file."""
         self._db.close()
 
     # --- writing -----------------------------------------------------------------------------------
 
     def begin(self, run: Run) -> None:
-        """Note that a run starts."""
+        """Journal that a run starts."""
         with translated(self._path):
             self._db.execute(
                 "INSERT INTO runs (run_id, kind, started_at, status, workspace_id, workspace_name, target, "
@@ -174,12 +174,12 @@ class Journal(JournalReading):
             )
 
     def know_actors(self, run_id: str, actors: Collection[str]) -> None:
-        """Note who a run writes as, in Attio's words."""
+        """Journal the run's actors, in Attio's words."""
         with translated(self._path):
             self._db.execute("UPDATE runs SET actors=? WHERE run_id=?", [json.dumps(sorted(actors)), run_id])
 
     def finish(self, run_id: str, status: str, counts: Counts, at: str) -> None:
-        """Note how a run ended."""
+        """Journal how a run ended."""
         with translated(self._path):
             self._db.execute(
                 "UPDATE runs SET status=?, counts=?, finished_at=? WHERE run_id=?",
@@ -187,7 +187,7 @@ class Journal(JournalReading):
             )
 
     def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str) -> None:
-        """Note changes before their calls are made."""
+        """Journal changes as intended, before their calls are made."""
         rows = [change_row(run_id, number, change, at) for number, change in changes]
         with translated(self._path):
             self._db.execute(
@@ -196,7 +196,7 @@ class Journal(JournalReading):
             )
 
     def settle(self, run_id: str, settled: Sequence[Settlement]) -> None:
-        """Note what became of them."""
+        """Journal the outcomes of intended changes."""
         rows = json.dumps([one.to_json() for one in settled])
         with translated(self._path):
             self._db.execute(
@@ -210,7 +210,7 @@ class Journal(JournalReading):
             )
 
     def forget(self, before: str) -> int:
-        """Drop runs that began before this time, with their changes: they cannot be reverted any more."""
+        """Remove runs that began before this time, and their changes; they cannot be reverted any more."""
         with translated(self._path):
             old = "SELECT run_id FROM runs WHERE started_at < ?::TIMESTAMPTZ AND status <> 'running'"
             runs = [str(one) for (one,) in self._db.execute(old, [before]).fetchall()]
@@ -222,7 +222,7 @@ class Journal(JournalReading):
         return len(runs)
 
     def abandon(self, at: str, workspace_id: str | None = None) -> None:
-        """Runs that are still noted as running died: this process is the only one that holds the file."""
+        """Mark runs still journaled as running as failed: only this process holds the file, so they died."""
         for run_id in self.dead_runs(workspace_id):
             self.finish(run_id, "failed", self.counted(run_id), at)
 

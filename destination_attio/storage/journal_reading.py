@@ -1,6 +1,7 @@
-"""The journal as it is read: runs, pages of changes, and all that happened to one record.
+"""Reads the journal: runs, pages of changes, and the history of one record.
 
-Every question is one query with a limit, so that a journal of a million changes answers like a small one.
+Each question is one query with a limit, so that a journal of a million changes answers as fast as a small
+one.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ _NO_ROOM: Final = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
     duckdb.TransactionException,  # a commit that finds the disk full
-    duckdb.FatalException,  # whatever follows it
+    duckdb.FatalException,  # every later statement
 )
 _OPEN: Final[tuple[Status, ...]] = ("intended", "unknown")
 _AT_ONCE: Final = 500
 _THERE: Final = "(? IS NULL OR coalesce(workspace_id=?, true))"
-"""Runs of one workspace: no other can tell what became of them. Without one, all runs."""
+"""Restricts a query to the runs of one workspace, which alone can settle them; None restricts nothing."""
 _OF_ROWS: Final = "NOT starts_with(target, 'options/') AND NOT starts_with(target, 'statuses/')"
 _COUNTED: Final = (
     "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "  # noqa: S608 (a literal)
@@ -80,9 +81,9 @@ _CHANGE: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """Which changes are asked for; what is empty lets all through.
+    """Which changes a query returns; empty members restrict nothing.
 
-    `only` lets through a change of one of these kinds, record ids or attributes, as `revert --only` has it.
+    `only` selects changes of one of these kinds, record ids or attributes, as `revert --only` does.
     """
 
     kinds: Collection[str] = ()
@@ -92,7 +93,7 @@ class Look:
     only: Collection[str] = ()
 
     def where(self) -> tuple[str, list[Any]]:
-        """A condition that holds nothing from outside, and its values."""
+        """An SQL condition without outside text, and its values."""
         parts, values = ["true"], list[Any]()
         for column, wanted in (("kind", self.kinds), ("status", self.statuses)):
             if wanted:
@@ -116,10 +117,10 @@ ANY: Final = Look()
 
 
 class JournalReading:
-    """What can be asked of an open journal."""
+    """The queries on an open journal."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> None:
-        """Take over an open connection."""
+        """Uses an open connection."""
         self._db, self._path = connection, path
         self._known: dict[str, set[str]] = {}
 
@@ -131,11 +132,11 @@ class JournalReading:
         ]
 
     def count_runs(self) -> int:
-        """How many runs there are."""
+        """The number of runs."""
         return int(self._all("SELECT count(*) FROM runs")[0][0])
 
     def run(self, run_id: str) -> Run:
-        """One run, by its id or an unmistakable beginning of it; raises JournalError."""
+        """One run, by its id or a unique beginning of it; raises JournalError."""
         query = f"SELECT {self._columns('runs', _RUN)} FROM runs WHERE starts_with(run_id, ?) LIMIT 100"  # noqa: S608 (names of our own)
         found = [read_run(row) for row in self._all(query, [run_id])]
         exact = [one for one in found if one.run_id == run_id] or found
@@ -149,7 +150,7 @@ class JournalReading:
     def page(
         self, run_id: str, look: Look = ANY, *, after: int = 0, limit: int = 50
     ) -> list[JournalledChange]:
-        """Changes of a run in their order, from the one after `after` on."""
+        """Changes of a run in their order, after the number `after`."""
         where, values = look.where()
         return self._changes(
             f"run_id=? AND change_no>? AND {where} ORDER BY change_no LIMIT ?",
@@ -157,7 +158,7 @@ class JournalReading:
         )
 
     def backwards(self, run_id: str, look: Look = ANY) -> Iterator[JournalledChange]:
-        """Changes of a run, the last one first, read a part at a time."""
+        """Changes of a run, the last one first, read in parts."""
         where, values = look.where()
         before: int = 2**62
         while part := self._changes(
@@ -166,27 +167,27 @@ class JournalReading:
         ):
             yield from part
             if len(part) < _AT_ONCE:
-                return  # to look once more would read a journal of a million changes for nothing
+                return  # a further query would read a journal of a million changes for nothing
             before = part[-1].change_no
 
     def count(self, run_id: str, look: Look = ANY) -> int:
-        """How many changes of a run there are."""
+        """The number of a run's changes."""
         where, values = look.where()
         query = f"SELECT count(*) FROM changes WHERE run_id=? AND {where}"  # noqa: S608 (see Look.where)
         return int(self._all(query, [run_id, *values])[0][0])
 
     def statuses(self, run_id: str) -> dict[tuple[str, str], int]:
-        """How many changes of a run there are of each kind and status, options and statuses apart."""
+        """Numbers of a run's changes by kind and status, without those of options and statuses."""
         query = f"SELECT kind, status, count(*) FROM changes WHERE run_id=? AND {_OF_ROWS} GROUP BY ALL"  # noqa: S608 (a literal)
         return {(kind, status): count for kind, status, count in self._all(query, [run_id])}
 
     def deleted(self, run_id: str) -> list[str]:
-        """The ids of what a run deleted."""
+        """The ids of the records that a run deleted."""
         query = "SELECT record_id FROM changes WHERE run_id=? AND kind='delete' AND status='written'"
         return [str(one) for (one,) in self._all(query, [run_id])]
 
     def made(self, run_id: str) -> list[str]:
-        """The ids of the notes, tasks and list entries that a run made."""
+        """The ids of the notes, tasks and list entries that a run created."""
         query = (
             "SELECT record_id FROM changes WHERE run_id=? AND kind='create' AND status='written' "
             "AND (target IN ('notes', 'tasks') OR starts_with(target, 'lists/')) "
@@ -195,15 +196,15 @@ class JournalReading:
         return [str(one) for (one,) in self._all(query, [run_id, UNCLEAR])]
 
     def record(self, record_id: str, limit: int = 100) -> list[JournalledChange]:
-        """What happened to one record (entry, note, task) in all runs, newest first."""
+        """The changes of one record (entry, note, task) in all runs, newest first."""
         return self._changes("record_id=? ORDER BY noted_at DESC, change_no DESC LIMIT ?", [record_id, limit])
 
     def changes(self, run_id: str) -> list[JournalledChange]:
-        """What a run wrote, in order, all at once."""
+        """All changes of a run, in order."""
         return self._changes("run_id=? ORDER BY change_no", [run_id])
 
     def unsettled(self, workspace_id: str | None = None) -> list[tuple[str, JournalledChange]]:
-        """Changes of which a run that died, in this workspace, never learned what became of them."""
+        """Changes of this workspace's dead runs whose outcome is not known."""
         found = self._changes(
             f"list_contains(?, status) AND run_id IN (SELECT run_id FROM runs WHERE {_THERE}) "  # noqa: S608 (a literal)
             "ORDER BY run_id, change_no",
@@ -212,12 +213,12 @@ class JournalReading:
         return [(one.run_id, one) for one in found]
 
     def dead_runs(self, workspace_id: str | None = None) -> list[str]:
-        """Runs of a workspace noted as running: whoever holds the file knows that they are not."""
+        """Runs of a workspace journaled as running; whoever holds the file knows that they died."""
         query = f"SELECT run_id FROM runs WHERE status='running' AND {_THERE}"  # noqa: S608 (a literal)
         return [str(one) for (one,) in self._all(query, [workspace_id, workspace_id])]
 
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
-        """What a run that ended badly has written, from its changes; each record once."""
+        """The counts of a run that ended badly, from its changes; each record counts once."""
         found = self._all(_COUNTED, [run_id])
         written = dict.fromkeys(("create", "update", "delete"), 0) | dict(found)
         return replace(so_far or Counts(), **written)
@@ -227,7 +228,7 @@ class JournalReading:
         return [read_change(row) for row in self._all(query, values)]
 
     def _columns(self, table: str, wanted: Sequence[str]) -> str:
-        """What is asked for; columns that an older journal lacks are empty."""
+        """The columns of a query; those that an older journal lacks are NULL."""
         if table not in self._known:
             query = "SELECT column_name FROM information_schema.columns WHERE table_name=?"
             self._known[table] = {str(one) for (one,) in self._all(query, [table])}
@@ -241,7 +242,7 @@ class JournalReading:
 
 @contextmanager
 def translated(path: Path | None = None) -> Iterator[None]:
-    """Every trouble with the file as one sentence."""
+    """Turn DuckDB's errors into JournalError with one sentence."""
     try:
         yield
     except (*_NO_ROOM, OSError) as error:

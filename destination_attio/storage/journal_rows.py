@@ -1,4 +1,4 @@
-"""The journal's rows as frozen records, and the way in and out of the tables; pure."""
+"""The journal's rows as frozen records, converted from and to its tables; pure."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Status = Literal["intended", "written", "rejected", "unknown", "not_applied"]
 
 
 class JournalError(Exception):
-    """The journal cannot be opened, read or written; nothing is written to Attio without it."""
+    """The journal cannot be opened, read or written; without it, nothing is written to Attio."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        """Say what is wrong and what to do."""
+        """`message` says what is wrong, `remedy` what to do."""
         super().__init__(message)
         self.message, self.remedy = message, remedy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class About:
-    """What is known of a run besides what it does: who approved which plan, and how columns were mapped.
+    """What a run was given: who approved which plan, and how columns were mapped.
 
-    `attributes` tells, per target, the id of each attribute, so that one that is renamed is known again.
+    `attributes` has, per target, each attribute's id, by which a renamed one is found.
     """
 
     approver: str | None = None
@@ -52,12 +52,12 @@ class Run:
     counts: Counts
     about: About = field(default_factory=About)
     actors: tuple[str, ...] = ()
-    """Who wrote, as Attio notes it with each value; none while no answer has said so."""
+    """The run's actors, as Attio names them with each value; empty until an answer has named them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JournalledChange:
-    """One write as it was made, or was about to be."""
+    """One write that was made, or announced."""
 
     change_no: int
     change: Change
@@ -65,12 +65,12 @@ class JournalledChange:
     at: str
     run_id: str = ""
     beside: JsonObject = field(default_factory=dict)
-    """What a new record held besides what was sent: default values."""
+    """A new record's values besides those sent: default values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settlement:
-    """What became of an intended change. The images replace the intended ones where they are given."""
+    """The outcome of an intended change; images that are given replace the intended ones."""
 
     change_no: int
     status: Status
@@ -84,12 +84,12 @@ class Settlement:
     web_url: str | None = None
 
     def to_json(self) -> JsonObject:
-        """As it goes into the table."""
+        """The JSON form for the table."""
         return {name: getattr(self, name) for name in Settlement.__slots__}
 
 
 def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
-    """A change as it is noted before its call."""
+    """The table's row of an intended change."""
     return {
         "run_id": run_id,
         "change_no": number,
@@ -111,7 +111,7 @@ def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
 
 
 def read_run(row: tuple[Any, ...]) -> Run:
-    """A row of `runs`."""
+    """Read a row of `runs`."""
     names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
     facts = dict(zip((*names, "target", "reverts"), row[:9], strict=True))
     counts, approver, digest, mapping, attributes, actors = row[9:]
@@ -127,7 +127,7 @@ def _object(text: str | None) -> JsonObject | None:
 
 
 def read_change(row: tuple[Any, ...]) -> JournalledChange:
-    """A row of `changes`."""
+    """Read a row of `changes`."""
     run_id, number, stream, target, kind, key, row_number, record_id, parent, *rest = row
     status, before, after, reason, at, name, web_url, beside = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))

@@ -1,7 +1,8 @@
-"""One run at a time writes to a target of a workspace on one machine, whatever journal it has.
+"""Leases: one run at a time writes to a target of a workspace on one machine, whatever journal it has.
 
-A lease is a lock on a file in the machine's folder for temporary files: it ends with the process, also with
-one that is killed. Machines do not see each other's: there duplicates are told at the end of a run.
+A lease is a lock on a file in the machine's folder for temporary files; it ends with the process, also when
+that is killed. Machines do not see each other's leases: duplicates made by two machines are reported at a
+run's end.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _PRIVATE: Final = 0o700
 
 
 class Busy(Transient):
-    """Another run is writing to the same target of the same workspace."""
+    """Another run is writing to the same target of the workspace."""
 
     remedy_by_default = "Wait until it has ended, and run this again."
 
@@ -53,7 +54,7 @@ def _lock(place: Path, workspace: str, target: str) -> BinaryIO:
             f"The lease of '{target}' cannot be kept in {place} ({error.strerror}).",
             "Set TMPDIR to a folder that can be written to.",
         ) from error
-    if sys.platform != "win32":  # Windows has no such locks; there duplicates alone tell of two runs
+    if sys.platform != "win32":  # Windows has no such locks; there two runs show only by their duplicates
         _claim(file, target)
     file.truncate(0)
     file.write(str(os.getpid()).encode())

@@ -1,4 +1,4 @@
-"""A saved plan: one JSON object with a line for each change, so that none is held as a whole."""
+"""Reads and writes a saved plan, a JSON object with a line per change, without holding it in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AT_ONCE: Final = 1000
 
 
 def read_plan(path: Path) -> Plan:
-    """Read a saved plan, its changes into a file; raises PlanError with one sentence when it is not one."""
+    """Read a saved plan, its changes into a temporary file; raises PlanError with one sentence."""
     with path.open("rb") as file:
         head, middle = file.readline(), file.readline()
         if middle.strip() != CHANGES_LINE.strip().encode() or not head.rstrip().endswith(b","):

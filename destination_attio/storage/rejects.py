@@ -1,6 +1,6 @@
-"""How rows that were refused reach the user: a JSONL file or object storage, one line a row, with the remedy.
+"""Stores rejected rows for the user, in a JSONL file or object storage: one line per row, with the remedy.
 
-A line holds the row itself, so that it can be corrected and pushed again; that is why the file is private.
+A line holds the row itself, so that it can be corrected and pushed again; so the file is private.
 """
 
 from __future__ import annotations
@@ -25,52 +25,52 @@ _PRIVATE: Final = 0o600
 
 
 class StorageError(Exception):
-    """Rows could not be kept, rejected or for the time of the run: nothing after them may be acknowledged."""
+    """Rows could not be stored, rejected or deferred ones; no row after them may be acknowledged."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        """Say what is wrong and what to do."""
+        """`message` says what is wrong, `remedy` what to do."""
         super().__init__(message)
         self.message, self.remedy = message, remedy
 
 
 class Rejects(Protocol):
-    """Where refused rows go."""
+    """A place for rejected rows."""
 
     place: str | None
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
-        """Store the rows for good before returning; raises StorageError."""
+        """Store the rows durably before returning; raises StorageError."""
 
     def check(self) -> None:
-        """See whether rows could be stored; raises StorageError."""
+        """Check that rows could be stored; raises StorageError."""
 
 
 class Nowhere:
-    """Refused rows are counted and logged, not kept."""
+    """No place: rejected rows are counted and logged, not stored."""
 
     place: str | None = None
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
     def check(self) -> None:
-        """Nothing can go wrong."""
+        """Do nothing, since nothing can fail."""
 
 
 class RejectsFile:
-    """One JSONL file, appended to."""
+    """One JSONL file, which is appended to."""
 
     def __init__(self, path: str) -> None:
-        """The file is made with the first refused row."""
+        """The file is created with the first rejected row."""
         self.place: str | None = path
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
-        """Append, and wait until the disk has it."""
+        """Append the rows, and wait until they are on the disk."""
         if refused:
             self._append(lines(refused))
 
     def check(self) -> None:
-        """Open the file as `keep` will."""
+        """Open the file in the way that `keep` will."""
         self._append(b"")
 
     def _append(self, content: bytes) -> None:
@@ -88,7 +88,7 @@ class RejectsFile:
 
 
 def _write_whole(file: FileIO, content: bytes) -> None:
-    """All of it or nothing: half a line at the end would spoil the next one."""
+    """Write all or nothing: half a line at the end would damage the next one."""
     end = file.seek(0, os.SEEK_END)
     rest = memoryview(content)
     try:
@@ -96,20 +96,20 @@ def _write_whole(file: FileIO, content: bytes) -> None:
             rest = rest[file.write(rest) or 0 :]
         os.fsync(file.fileno())
     except OSError:
-        with suppress(OSError):  # devices cannot be cut
+        with suppress(OSError):  # devices cannot be truncated
             file.truncate(end)
         raise
 
 
 def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:
-    """One JSON object a row."""
+    """One JSON object per row, as bytes."""
     return b"".join(_dumps(_line(change, row)) for change, row in refused)
 
 
 def _dumps(line: JsonObject) -> bytes:
     try:
         return orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # numbers beyond 64 bits, halves of characters
+    except TypeError:  # numbers beyond 64 bits, lone surrogates
         return json.dumps(line, default=str).encode() + b"\n"
 
 
@@ -130,7 +130,7 @@ def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
 
 
 def _shape(value: object) -> str:
-    """What a value looks like, for grouping rejects without reading them."""
+    """The shape of a value, by which rejects can be grouped without showing their content."""
     if isinstance(value, str):
         return f"text of {len(value)} characters"
     if isinstance(value, list | tuple):
@@ -141,7 +141,7 @@ def _shape(value: object) -> str:
 
 
 def read_rejects(path: str | Path) -> Iterator[tuple[str, JsonObject]]:
-    """Stream and row of every line of a rejects file; raises StorageError naming a line that is none."""
+    """Stream and row of every line of a rejects file; raises StorageError naming a line that is invalid."""
     try:
         with Path(path).open("rb") as file:
             for number, line in enumerate(file, start=1):

@@ -1,4 +1,4 @@
-"""Rejected rows in object storage with the S3 interface, where Airbyte's page of a sync links to them."""
+"""Stores rejected rows in S3 object storage, to which Airbyte's page of a sync links."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change
 
 _EXTERNAL_ID: Final = "AWS_ASSUME_ROLE_EXTERNAL_ID"
-"""Where Airbyte puts the id that a role of the user's may demand of whoever takes it on."""
+"""The variable with Airbyte's external id, which the user's role may require of whoever assumes it."""
 _ROLE_SESSION: Final = "destination-attio"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Synced:
-    """What the platform calls a stream and the sync that it is written by."""
+    """The platform's name of a stream and of the sync that writes it."""
 
     stream_name: str
     namespace: str = ""
@@ -31,23 +31,23 @@ class Synced:
 
 
 class RejectsBucket:
-    """One object per flush and stream, in a folder per sync."""
+    """Writes one object per flush and stream, in a folder per sync."""
 
     def __init__(self, settings: S3Config, run_id: str, streams: Mapping[str, Synced] | None = None) -> None:
-        """Nothing is sent before the first refused row; `streams` by the names that changes carry."""
+        """Nothing is sent before the first rejected row; `streams` has the platform's names by stream."""
         self._settings, self._run_id, self._number = settings, run_id, 0
         self._streams = dict(streams or {})
         self._client: Any = None
         self.place: str | None = f"s3://{settings.s3_bucket_name}/{self._common()}"
 
     def keep(self, refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> None:
-        """Store the rows of each stream as one object; they are there when this returns."""
+        """Store the rows of each stream as one object, before returning."""
         by_stream: dict[str, list[tuple[Change, Mapping[str, Any]]]] = {}
         for one in refused:
             by_stream.setdefault(one[0].stream, []).append(one)
         for stream, rows in by_stream.items():
             self._number += 1
-            # The run's id, since each attempt of a sync writes into the same folder.
+            # The run's id keeps attempts apart: each attempt of a sync writes into the same folder.
             name = f"{self._run_id}-rejected-{self._number:05d}.jsonl"
             self._put(f"{self._folder(stream)}{name}", lines(rows))
 
@@ -57,7 +57,7 @@ class RejectsBucket:
         self._put(f"{folder}/check".lstrip("/"), b"")
 
     def _folder(self, stream: str) -> str:
-        """The folder of a stream's rows; a part without a value is left out."""
+        """The folder of a stream's rows; parts without a value are left out."""
         synced = self._streams.get(stream) or Synced(stream_name=stream)
         parts = {
             "sync_id": synced.sync_id or self._run_id,
@@ -69,7 +69,7 @@ class RejectsBucket:
         return _joined(self._settings.bucket_path, path)
 
     def _common(self) -> str:
-        """The folder that the rows of all streams lie below."""
+        """The common folder of all streams' rows."""
         folders = [self._folder(stream).split("/") for stream in self._streams or [""]]
         alike = takewhile(lambda steps: len(set(steps)) == 1, zip(*folders, strict=False))
         return _joined(*(steps[0] for steps in alike))
@@ -97,7 +97,7 @@ def _one_part(value: str) -> str:
 
 
 def _joined(*parts: str) -> str:
-    """A folder with a slash at its end; nothing for the bucket's root."""
+    """The parts as a folder with a slash at its end; empty for the bucket's root."""
     steps = [step for part in parts for step in part.split("/") if step]
     return "/".join(steps) + "/" if steps else ""
 
@@ -120,7 +120,7 @@ def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at 
 
 
 def _in_role(session: Any, role_arn: str) -> Any:  # noqa: ANN401 (as above)
-    """A session in a role, which is taken on again whenever its hour is over."""
+    """A session in a role, whose credentials are renewed each hour."""
     import boto3  # noqa: PLC0415 (see above)
     import botocore.credentials  # noqa: PLC0415 (see above)
     import botocore.session  # noqa: PLC0415 (see above)
@@ -131,7 +131,7 @@ def _in_role(session: Any, role_arn: str) -> Any:  # noqa: ANN401 (as above)
     refresh = botocore.credentials.create_assume_role_refresher(session.client("sts"), wanted)
 
     class TakenRole(botocore.credentials.CredentialProvider):  # type: ignore[misc]  # botocore ships no types
-        """The role instead of what the environment holds."""
+        """Credentials of the role in place of the environment's."""
 
         METHOD = "role-of-the-settings"
 

@@ -1,6 +1,6 @@
-"""What one run must remember and memory must not hold: a temporary SQLite file, gone with the run.
+"""Data of one run that is too large for memory, in a temporary SQLite file that is gone with the run.
 
-Knows no Attio: texts in, texts out. Used from one thread. What the disk refuses is a StorageError.
+Knows nothing of Attio: texts in, texts out. Used from one thread. Raises StorageError when the disk fails.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ CREATE TABLE last (
 _SLICE: Final = 500
 _DISK: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 _KIND: Final = 0xFF
-"""The part of SQLite's code that tells what kind of trouble it is."""
+"""The bits of SQLite's extended error code that hold the primary code."""
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """The disk's trouble in a sentence; any other is a bug."""
+    """Turn errors of the disk into StorageError with a sentence; any other error is a bug."""
     try:
         yield
     except sqlite3.Error as error:
@@ -56,7 +56,7 @@ def _told() -> Iterator[None]:
 
 
 class _Cursor(sqlite3.Cursor):
-    """Reading writes as well: what is changed and not on disk yet has to make room."""
+    """Translates errors on reading as well, since SQLite may write pages back to make room."""
 
     @_told()
     def execute(self, *args: Any) -> Self:  # noqa: ANN401 (as sqlite3 has them)
@@ -84,7 +84,7 @@ class _Cursor(sqlite3.Cursor):
 
 
 class _Connection(sqlite3.Connection):
-    """Its own short ways would pass by the cursor above."""
+    """Sends the connection's shortcuts through the cursor above, which they would bypass."""
 
     def cursor(self, factory: Any = _Cursor) -> Any:  # noqa: ANN401 (as sqlite3 has it)
         return super().cursor(factory)
@@ -100,15 +100,15 @@ class _Connection(sqlite3.Connection):
 
 
 def connected() -> sqlite3.Connection:
-    """An empty name makes SQLite keep a private file that it deletes itself."""
+    """A private database: under an empty name SQLite keeps a file that it deletes itself."""
     return sqlite3.connect("", isolation_level=None, check_same_thread=False, factory=_Connection)
 
 
 class Scratch:
-    """Documents by token, claims on unique values, and what was seen; each under a place, as a stream."""
+    """Documents by token, claims on unique values, and ids seen; each under a place, such as a stream."""
 
     def __init__(self) -> None:
-        """The file is there at once, and has no name."""
+        """The file is created at once, and has no name."""
         self._db = connected()
         self._db.executescript(_SCHEMA + ASIDE)
         self.aside = Aside(self._db)
@@ -120,13 +120,13 @@ class Scratch:
         self.close()
 
     def close(self) -> None:
-        """Forget everything."""
+        """Close the file, which deletes it."""
         self._db.close()
 
     # --- documents ---------------------------------------------------------------------------------
 
     def keep(self, place: str, docs: Iterable[tuple[str, JsonObject, Iterable[str]]]) -> None:
-        """Remember documents by id, each to be found by its tokens; what was known of an id is replaced."""
+        """Store documents by id with their tokens; an earlier one with the same id is replaced."""
         found = {one: (orjson.dumps(doc), list(tokens)) for one, doc, tokens in docs}
         self._db.execute("BEGIN")
         self.drop(place, list(found))
@@ -143,7 +143,7 @@ class Scratch:
         self._db.execute("COMMIT")
 
     def drop(self, place: str, ids: Sequence[str]) -> None:
-        """Forget documents."""
+        """Remove documents."""
         for part in _slices(ids):
             query = f"SELECT number FROM doc WHERE place=? AND id IN ({_marks(part)})"  # noqa: S608  # only question marks
             gone = self._db.execute(query, (place, *part)).fetchall()
@@ -151,7 +151,7 @@ class Scratch:
             self._db.executemany("DELETE FROM doc WHERE number=?", gone)
 
     def clear(self, place: str) -> None:
-        """Forget all documents of a place."""
+        """Remove all documents of a place."""
         self._db.execute("DELETE FROM token WHERE place=?", (place,))
         self._db.execute("DELETE FROM doc WHERE place=?", (place,))
 
@@ -171,7 +171,7 @@ class Scratch:
     # --- claims ------------------------------------------------------------------------------------
 
     def claimed(self, place: str, values: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """Who claimed which of the values before: its owner and row number."""
+        """The earlier claims of these values: owner and row number by value."""
         found: dict[str, tuple[str, int]] = {}
         for part in _slices(values):
             rows = self._db.execute(
@@ -182,7 +182,7 @@ class Scratch:
         return found
 
     def claim(self, place: str, claims: Iterable[tuple[str, str, int]]) -> None:
-        """Note value, owner and row number; the first owner stays."""
+        """Store claims (value, owner, row number); the first owner of a value stays."""
         rows = [(place, *one) for one in claims]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR IGNORE INTO claim VALUES (?,?,?,?)", rows)
@@ -197,7 +197,7 @@ class Scratch:
         self._db.execute("COMMIT")
 
     def unseen(self, place: str, ids: Sequence[str]) -> list[str]:
-        """Those of the ids that were never seen, in their order."""
+        """The ids among these that were never noted, in their order."""
         known: set[str] = set()
         for part in _slices(ids):
             query = f"SELECT id FROM seen WHERE place=? AND id IN ({_marks(part)})"  # noqa: S608  # only question marks
@@ -207,7 +207,7 @@ class Scratch:
     # --- the last row of each key --------------------------------------------------------------------
 
     def note_last(self, place: str, rows: Iterable[tuple[str, int, str]]) -> None:
-        """Note rows by identity, with number and a digest of what they say; the last one stays."""
+        """Note rows (identity, number, digest); the last one of an identity stays."""
         self._db.execute("BEGIN")
         self._db.executemany(
             "INSERT INTO last VALUES (?,?,?,?) ON CONFLICT DO UPDATE "
@@ -217,7 +217,7 @@ class Scratch:
         self._db.execute("COMMIT")
 
     def last(self, place: str, identities: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """The number of the last row noted for each identity, and the digest of what it says."""
+        """The number and digest of the last row noted for each identity."""
         found: dict[str, tuple[int, str]] = {}
         for part in _slices(identities):
             query = f"SELECT identity, number, said FROM last WHERE place=? AND identity IN ({_marks(part)})"  # noqa: S608  # only question marks

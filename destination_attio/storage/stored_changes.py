@@ -1,4 +1,4 @@
-"""Changes of a plan on disk: read in their order, counted and narrowed by kind, never all in memory."""
+"""Changes of a plan on disk: read in order, counted and selected by kind, never all in memory."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _AT_ONCE: Final = 500
 
 
 class StoredChanges(Changes):
-    """A sequence of changes in a private file that is gone with it; append-only, used from one thread."""
+    """A sequence of changes in a private temporary file; append-only, used from one thread."""
 
     def __init__(self, db: sqlite3.Connection | None = None, kinds: Collection[Kind] = ()) -> None:
-        """Empty; or, with a database, those of its changes that are of these kinds."""
+        """Empty; or, with a database, its changes of these kinds."""
         self._db = db or connected()
         self._kinds = tuple(kinds)
         if db is None:
@@ -43,11 +43,11 @@ class StoredChanges(Changes):
         return self
 
     def of(self, kinds: Collection[Kind]) -> StoredChanges:
-        """Those of these kinds."""
+        """The changes of these kinds."""
         return StoredChanges(self._db, [one for one in kinds if not self._kinds or one in self._kinds])
 
     def kinds(self) -> Counter[str]:
-        """How many rows met each fate; what no row asked for (stubs, options) is not counted."""
+        """The number of changes by kind, without stubs and options, which no row asked for."""
         query = f"SELECT kind, count(*) FROM change WHERE is_row AND {self._where} GROUP BY kind"  # noqa: S608 (see _where)
         return Counter(dict(self._db.execute(query, self._kinds).fetchall()))
 
@@ -94,7 +94,7 @@ class StoredChanges(Changes):
 
     @property
     def _where(self) -> str:
-        """A condition that holds nothing but question marks."""
+        """An SQL condition that holds only placeholders."""
         return f"kind IN ({','.join('?' * len(self._kinds))})" if self._kinds else "true"
 
 
@@ -102,10 +102,10 @@ def _packed(change: Change) -> bytes:
     raw = change.to_json()
     try:
         return orjson.dumps(raw)
-    except TypeError:  # numbers beyond 64 bits, halves of characters
+    except TypeError:  # numbers beyond 64 bits, lone surrogates
         return json.dumps(raw).encode()
 
 
 def _unpacked(doc: bytes) -> Change:
-    raw: Any = json.loads(doc)  # as exact as what was written
+    raw: Any = json.loads(doc)  # keeps the precision that was written
     return Change.from_json(raw)

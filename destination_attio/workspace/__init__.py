@@ -1,1 +1,1 @@
-"""What Attio holds now: the only folder that calls the client."""
+"""Reads and writes the workspace: the only folder that calls the client."""

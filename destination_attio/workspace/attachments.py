@@ -1,7 +1,7 @@
-"""What hangs on records and entries: notes, tasks, list entries, comments, meetings and files.
+"""Finds what is attached to records and entries: notes, tasks, list entries, comments, meetings, files.
 
-Attio takes these away with a record, so they are asked for before one is deleted. Notes and tasks are read
-per record or all at once, whichever takes fewer requests; the others can only be asked for per record.
+Attio deletes these along with a record, so they are looked up before one is deleted. Notes and tasks are read
+per record or all at once, whichever takes fewer requests; the others can only be read per record.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 _PAGE: Final = {"note": 50, "task": 500}
 Hung = tuple[str, str]
-"""What hangs on something: its kind in a word, and its id."""
+"""One attachment: its kind in a word, and its id."""
 
 
 class Attachments:
-    """Asks Attio what hangs on records; each answer is of this moment."""
+    """Asks Attio for attachments, anew at every call."""
 
     def __init__(self, client: AttioClient, pool: Executor) -> None:
-        """Nothing is asked yet."""
+        """Makes no request yet."""
         self._client, self._pool = client, pool
 
     def find(self, target: Target, ids: Sequence[str], own: Collection[str] | None = None) -> dict[str, str]:
-        """What hangs on each, in words; ids with nothing are left out, and so is what a run made."""
+        """Sentences on each id's attachments, but for those in `own`; ids without any are left out."""
         if target.is_append_only or not ids:
             return {}
         found: dict[str, list[Hung]] = {one: [] for one in ids}
@@ -66,7 +66,7 @@ class Attachments:
         yield "file", self._each(lambda one: self._files(slug, one))
 
     def _each(self, ask: Callable[[str], list[str]]) -> Callable[[Sequence[str]], list[Hung]]:
-        """Ask for one after the other; what a plan or a workspace does not have hangs on nothing."""
+        """Ask for one record after the other; kinds that the plan or workspace lacks count as none."""
 
         def one_of(record_id: str) -> list[Hung]:
             try:
@@ -140,7 +140,7 @@ def _lacking(error: MissingScope) -> str:
 
 
 def _told(hung: Sequence[Hung], unknown: Sequence[str], *, is_others: bool) -> str:
-    """`It has 1 note and 2 tasks.`, and what nobody could look at."""
+    """A sentence such as `It has 1 note and 2 tasks.`, and one on kinds that the token may not read."""
     plurals = {"list entry": "list entries"}
     counts = Counter(what for what, _ in hung)
     parts = [f"{n} {what if n == 1 else plurals.get(what, what + 's')}" for what, n in counts.items()]

@@ -39,7 +39,7 @@ class Catalog:
     """Targets and gateways by name; raises UnknownObject naming what there is instead."""
 
     def __init__(self, client: AttioClient) -> None:
-        """Nothing is read before it is needed."""
+        """Reads each target when it is first asked for."""
         self._client = client
         self._filter_size = FilterSize()
         self._objects: dict[str, str] | None = None
@@ -48,18 +48,18 @@ class Catalog:
         self._targets: dict[tuple[str, str], Target] = {}
 
     def target(self, kind: TargetKind, slug: str) -> Target:
-        """An object, a list, the notes or the tasks."""
+        """The target of an object, a list, the notes or the tasks."""
         key = (kind, self._slug(slug) if kind == "objects" else slug)
         if key not in self._targets:
             self._targets[key] = self._read(*key)
         return self._targets[key]
 
     def object(self, slug_or_id: str) -> Target:
-        """An object by slug or id."""
+        """The target of an object by slug or id."""
         return self.target("objects", slug_or_id)
 
     def by_name(self, name: str) -> Target:
-        """A target by the name it has in plans and journals: `companies`, `lists/sales`, `notes`."""
+        """The target with this name in plans and journals: `companies`, `lists/sales`, `notes`."""
         if name in {"notes", "tasks"}:
             return NOTES if name == "notes" else TASKS
         if name.startswith(OPTIONS):
@@ -68,27 +68,27 @@ class Catalog:
         return self.target("lists", slug) if separator and word == "lists" else self.object(slug or word)
 
     def gateway(self, target: Target) -> Gateway:
-        """The calls for a target."""
+        """The gateway that makes the target's calls."""
         gateway = _GATEWAYS[target.kind](self._client, target)
         gateway.filter_size = self._filter_size
         return gateway
 
     def members(self) -> list[JsonObject]:
-        """The workspace's members."""
+        """The workspace's members, as Attio sends them."""
         if self._members is None:
             self._members = self._client.workspace_members()
         return self._members
 
     def object_slugs(self) -> tuple[str, ...]:
-        """All objects."""
+        """The slugs of all objects."""
         return tuple(dict.fromkeys(self._object_slugs().values()))
 
     def list_slugs(self) -> tuple[str, ...]:
-        """All lists that the token may see."""
+        """The slugs of all lists that the token may read."""
         return tuple(dict.fromkeys(str(one.get("api_slug")) for one in self._raw_lists().values()))
 
     def forget(self, target: Target) -> Target:
-        """Read a target's attributes again: they may have changed meanwhile."""
+        """Read a target's attributes again, since they may have changed."""
         self._targets.pop((target.kind, target.slug), None)
         return self.target(target.kind, target.slug)
 
@@ -112,7 +112,7 @@ class Catalog:
         return {one.slug: self._named(one) for one in self._client.attributes(kind, slug)}
 
     def _named(self, attribute: Attribute) -> Attribute:
-        """Objects by slug, as rows and people name them; Attio lists the allowed ones by id."""
+        """The attribute with its allowed objects by slug, as rows name them; Attio lists them by id."""
         if attribute.allowed_object_ids is None:
             return attribute
         slugs = self._object_slugs()

@@ -1,6 +1,7 @@
-"""The select options or statuses of one attribute, as something that is made and archived.
+"""The select options or statuses of one attribute as a target, of which runs make and archive some.
 
-Attio deletes none: what a revert takes back is archived, and made again by taking it out of the archive.
+Attio deletes no options or statuses: a revert archives them, and a revert of that takes them out of the
+archive.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _IDS: Final = {"options": "option_id", "statuses": "status_id"}
 
 
 class Choices:
-    """What every kind of target can do, for the titles of one attribute."""
+    """The gateway for the options or statuses of one attribute."""
 
     page_size = 500
 
@@ -42,26 +43,26 @@ class Choices:
         where: JsonObject | None = None,  # noqa: ARG002 (one face for all kinds)
         limit: int | None = None,  # noqa: ARG002 (as above)
     ) -> list[JsonObject]:
-        """All of them, archived ones too."""
+        """All of them, archived ones included."""
         return [] if offset else self._client.many("GET", self._path, params={"show_archived": True})
 
     def currents(
         self, offset: int, where: JsonObject | None, attributes: Collection[Attribute]
     ) -> list[Current]:
-        """All of them, as plain values."""
+        """All of them as plain values."""
         return [self.read(raw, attributes) for raw in self.page(offset, where)]
 
     def one(self, own_id: str) -> JsonObject | None:
-        """One of them, also where it is archived; None where there is none."""
+        """One of them, archived or not; None where there is none."""
         found = (one for one in self.page(0) if id_of(one, _IDS[self.target.kind]) == own_id)
         return next(found, None)
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:  # noqa: ARG002 (one face for all kinds)
-        """One title and its id."""
+        """The title and id of one."""
         return Current(record_id=id_of(raw, _IDS[self.target.kind]), values={"title": raw.get("title")})
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
-        """Make one, or take it out of the archive; raises AlreadyExists where it is in use already."""
+        """Make one, or take it out of the archive; raises AlreadyExists where it is in use."""
         make = self._client.create_option if self.target.kind == "options" else self._client.create_status
         try:
             return make(*self._place, title=str(values.get("title")))
@@ -76,15 +77,15 @@ class Choices:
         self._archive(record_id, is_archived=True)
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for options and statuses."""
+        """Raises Forbidden: options and statuses are never asserted."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for options and statuses."""
+        """Raises Forbidden: options and statuses are never changed."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for options and statuses."""
+        """Raises Forbidden: options and statuses are never replaced."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def _archived(self, title: Json) -> str | None:

@@ -1,7 +1,7 @@
-"""Which notes and tasks are there already, so that none is made twice.
+"""Finds notes and tasks that exist already, so that none is made twice.
 
-Read per parent or all at once, whichever takes fewer requests: Attio lists notes by 50, at ten requests a
-second.
+They are read per parent or all at once, whichever takes fewer requests: Attio lists notes 50 at a time, at
+ten requests a second.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class Additions:
-    """The notes or tasks that exist, as far as rows ask; grows with what is added."""
+    """The existing notes or tasks that rows have asked about; grows with those that are added."""
 
     def __init__(self, gateway: Gateway, pool: Executor) -> None:
-        """Nothing is read before the first row."""
+        """Reads nothing before the first row."""
         self._gateway, self._pool = gateway, pool
         self._there: dict[str, str] = {}
         self._parents: set[tuple[str, str]] = set()
         self._has_all = False
 
     def find(self, rows: Sequence[Desired]) -> dict[str, str]:
-        """Ids of those that exist already, by `sameness`."""
+        """The ids of existing ones by `sameness`."""
         new = {one for one in map(_parent, rows) if one} - self._parents
         if self._gateway.target.kind == "tasks" or self._all_is_cheaper(len(new)):
             self._read_all()
@@ -42,12 +42,12 @@ class Additions:
         return {one: self._there[one] for one in wanted if one in self._there}
 
     def reread(self) -> None:
-        """Forget what was read: an answer was lost, so look again."""
+        """Forget what was read, since a write without an answer may have added something."""
         self._has_all = False
         self._parents.clear()
 
     def remember(self, raw: JsonObject) -> str:
-        """Take over one that was just made; returns its id."""
+        """Add one that was just made; returns its id."""
         current = self._gateway.read(raw, ())
         self._there[sameness(self._gateway.target, current.values)] = current.record_id
         return current.record_id

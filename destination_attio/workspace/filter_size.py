@@ -1,6 +1,6 @@
-"""How many keys one request may ask for: Attio counts a filter's values and refuses more than a hundred.
+"""Limits the keys of one request: Attio refuses filters with more than a hundred values.
 
-Where Attio takes fewer, the size is halved until it does, and stays so for the run.
+Where Attio refuses fewer, the size is halved until it accepts, and stays so for the run.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 MOST_VALUES: Final = 100
-"""Constraint values in all of one request's filter; the hundred and first is refused with 400."""
+"""The most values in one request's filter; Attio answers the hundred and first with 400."""
 
 
 class FilterSize:
-    """The size that Attio takes, as far as this run knows; shared by all that ask."""
+    """The filter size that Attio accepted so far in this run; shared by all that ask."""
 
     def __init__(self, most: int = MOST_VALUES) -> None:
-        """`most` values a request to begin with."""
+        """Begins with `most` values."""
         self.most = most
 
     def keys(self, attributes: Sequence[Attribute]) -> int:
-        """How many keys of these attributes one request may hold."""
+        """The number of keys of these attributes that fit into one request."""
         return max(1, self.most // values_a_key(attributes))
 
     def parts(self, attributes: Sequence[Attribute], keys: Sequence[Key]) -> list[Sequence[Key]]:
-        """The keys, cut so that each part fits into one request."""
+        """The keys in parts that each fit into one request."""
         size = self.keys(attributes)
         return [keys[start : start + size] for start in range(0, len(keys), size)]
 
     def ask(self, keys: Sequence[Key], attributes: Sequence[Attribute], ask: Ask[Found]) -> list[Found]:
-        """Ask for one part; one that Attio finds too large is asked for in halves."""
-        if len(keys) > self.keys(attributes):  # another part was refused since these were cut
+        """Ask for one part; a part that Attio refuses as too large is asked for in halves."""
+        if len(keys) > self.keys(attributes):  # the size was halved after these parts were made
             return self._halved(keys, attributes, ask)
         try:
             return ask(keys)

@@ -1,7 +1,7 @@
-"""Questions to Attio that find records by a value, many values at once; pure.
+"""Filters that find records by many values at once; pure.
 
-Which operator a type allows is Attio's own list (docs.attio.com/rest-api/guides/filtering-and-sorting): `$in`
-for text alone, so other types are asked as alternatives.
+`$in` is allowed for text alone (docs.attio.com/rest-api/guides/filtering-and-sorting), so values of other
+types become alternatives.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 _OF_TWO_VALUES: Final = frozenset({"record-reference", "actor-reference", "domain"})
-"""What is asked for by object and id, or in both spellings."""
+"""Types whose filters name object and id, or hold both spellings."""
 
 
 def any_of(
     attributes: Sequence[Attribute], keys: Sequence[Sequence[Json]], list_slug: str = ""
 ) -> JsonObject:
-    """The records (or entries of the list) whose attributes hold one of the keys, one value per attribute."""
+    """The filter for records (or the list's entries) with one of the keys, each a value per attribute."""
     parents = [one for one in attributes if one.slug == PARENT]
     if parents:
-        # What else a key holds is compared by the caller: an entry's parent alone leaves few candidates.
+        # The caller compares the key's other values: an entry's parent alone leaves few candidates.
         place = attributes.index(parents[0])
         return _parents(parents[0], [key[place] for key in keys], list_slug)
     if len(attributes) == 1:
@@ -38,21 +38,21 @@ def any_of(
 
 
 def values_a_key(attributes: Sequence[Attribute]) -> int:
-    """How many values one key adds to the filter that `any_of` makes, as Attio counts them."""
+    """How many values one key adds to the filter that `any_of` makes, by Attio's counting."""
     if any(one.slug == PARENT for one in attributes):
         return 1
     return sum(2 if one.type in _OF_TWO_VALUES else 1 for one in attributes)
 
 
 def both(first: JsonObject | None, second: JsonObject | None) -> JsonObject | None:
-    """The records that satisfy both, where None asks nothing."""
+    """The filter for records that satisfy both; None asks nothing."""
     if first and second:
         return {"$and": [first, second]}
     return first or second
 
 
 def _parents(parent: Attribute, values: Sequence[Json], list_slug: str) -> JsonObject:
-    """Entries by their parents: only a path leads there."""
+    """The filter for entries by their parents, which only a path reaches."""
     ids: list[Json] = [one["record_id"] for one in values if isinstance(one, dict)]
     path: list[Json] = [[list_slug, PARENT], [(parent.allowed_object_ids or ("",))[0], RECORD_ID]]
     return {"path": path, "constraints": {"value": {"$in": ids}}}
@@ -67,7 +67,7 @@ def _one_attribute(attribute: Attribute, values: Sequence[Json]) -> JsonObject:
 
 
 def _spellings(attribute: Attribute, value: Json) -> Sequence[Json]:
-    """The value, and for a domain also with the www. that Attio may hold it with."""
+    """The value, and for a domain also with the www. with which Attio may hold it."""
     if attribute.type == "domain" and isinstance(value, str):
         return (value, f"www.{value}")
     return (value,)

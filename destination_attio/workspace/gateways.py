@@ -1,6 +1,6 @@
-"""The four kinds of targets behind one face: read a page, create, assert, change, delete.
+"""One interface to the kinds of targets: read a page, create, assert, change, delete.
 
-Plain values in, plain values out; `rows/diff` decides what to write, `engine/writer` in which order.
+Takes and gives plain values; `rows/diff` decides what to write, `engine/writer` makes the calls.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from destination_attio.model.targets import Target
 
 PAGE: Final = 500
-"""Records and entries a request (docs.attio.com/rest-api/guides/pagination)."""
+"""Records or entries per request (docs.attio.com/rest-api/guides/pagination)."""
 NOTES_PAGE: Final = 50
 TASKS_PAGE: Final = 500
 
 
 class Gateway(Protocol):
-    """What every kind of target can do."""
+    """The calls that every kind of target has."""
 
     target: Target
     page_size: int
@@ -40,7 +40,7 @@ class Gateway(Protocol):
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
-        """One page, as Attio sends it."""
+        """One page in Attio's own form."""
 
     def currents(
         self, offset: int, where: JsonObject | None, attributes: Collection[Attribute]
@@ -48,29 +48,29 @@ class Gateway(Protocol):
         """One page, as plain values of these attributes."""
 
     def one(self, own_id: str) -> JsonObject | None:
-        """One thing as Attio holds it this moment; None where it is gone."""
+        """One record (entry, note, task) as Attio holds it at this moment; None where it is gone."""
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
+        """The plain values of one record in Attio's own form."""
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
-        """Make a new one."""
+        """Create one; returns Attio's answer."""
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
-        """Let Attio find or make it."""
+        """Assert one: Attio finds it by `match` or creates it."""
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set single values, add to lists."""
+        """Change values by PATCH: single values are set, lists are added to."""
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set exactly these values; attributes not named stay."""
+        """Change values by PUT: exactly these are set; attributes not named stay."""
 
     def delete(self, record_id: str) -> None:
-        """Delete it for good."""
+        """Delete it, which Attio cannot take back."""
 
 
 def id_of(raw: JsonObject, member: str) -> str:
-    """The thing's own part of Attio's composite id."""
+    """The target's own id within Attio's composite id."""
     found = raw.get("id")
     own = found.get(member) if isinstance(found, dict) else None
     if not isinstance(own, str):
@@ -79,7 +79,7 @@ def id_of(raw: JsonObject, member: str) -> str:
 
 
 def there(client: AttioClient, path: str) -> JsonObject | None:
-    """What is at a path; None where it is gone."""
+    """The object at a path; None where it is gone."""
     try:
         return client.one("GET", path)
     except Gone:
@@ -87,9 +87,9 @@ def there(client: AttioClient, path: str) -> JsonObject | None:
 
 
 def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.Decoder[Any]:
-    """Takes a page apart as far as it is wanted: a company is seven kilobytes, of which a few hundred count.
+    """A decoder of the wanted members of a page, such as a few hundred of a company's 7,000 bytes.
 
-    The decoder skips what is not named, seven times as fast as it would make dicts of it.
+    Members that are not named are skipped, seven times as fast as making dicts of them.
     """
     shape: Any = TypedDict  # made at run time, which the type checker has no words for
     values = shape("Values", {one.slug: list[dict[str, Any]] | None for one in attributes}, total=False)
@@ -103,12 +103,12 @@ def _query(offset: int, where: JsonObject | None) -> JsonObject:
 
 
 class _Kept(ABC):
-    """What records and entries have in common: they are queried, changed and deleted alike."""
+    """The calls that records and entries have in common."""
 
     page_size = PAGE
 
     def __init__(self, client: AttioClient, target: Target, path: str, member: str) -> None:
-        """`path` leads to all of them, `member` holds their values."""
+        """`path` is the API's path to all of them; `member` is the member of an answer with their values."""
         self.target = target
         self.filter_size = FilterSize()
         self._client, self._path, self._member = client, path, member
@@ -116,17 +116,17 @@ class _Kept(ABC):
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
-        """One page, as Attio sends it."""
+        """One page in Attio's own form."""
         query = {**_query(offset, where), "limit": limit or PAGE}
         return self._client.many("POST", f"{self._path}/query", query)
 
     def one(self, own_id: str) -> JsonObject | None:
-        """One thing as Attio holds it this moment; None where it is gone."""
+        """One record or entry as Attio holds it at this moment; None where it is gone."""
         return there(self._client, f"{self._path}/{own_id}")
 
     @abstractmethod
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
+        """The plain values of one record or entry."""
 
     def currents(
         self, offset: int, where: JsonObject | None, attributes: Collection[Attribute]
@@ -144,19 +144,19 @@ class _Kept(ABC):
         return self._client.fetch("POST", f"{self._path}/query", taken_apart, json=_query(offset, where))
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set single values, add to lists."""
+        """Change values by PATCH: single values are set, lists are added to."""
         return self._client.one(
             "PATCH", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
         )
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:
-        """Set exactly these; attributes not named stay."""
+        """Change values by PUT: exactly these are set; attributes not named stay."""
         return self._client.one(
             "PUT", f"{self._path}/{record_id}", {"data": {self._member: in_lists(values)}}
         )
 
     def delete(self, record_id: str) -> None:
-        """Delete it for good."""
+        """Delete it, which Attio cannot take back."""
         self._client.call("DELETE", f"{self._path}/{record_id}")
 
 
@@ -167,28 +167,28 @@ class Records(_Kept):
         super().__init__(client, target, f"/v2/objects/{target.slug}/records", "values")
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
+        """The plain values of one record."""
         record_id = id_of(raw, "record_id")
         values = read_values(cast("JsonObject", raw.get("values")), attributes)
         return Current(record_id=record_id, values={**values, self.target.id_attribute: record_id})
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Make a new one."""
+        """Create a record."""
         return self._client.create_record(self.target.slug, values)
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Let Attio find or make it."""
+        """Assert a record: Attio finds it by `match` or creates it."""
         return self._client.upsert_record(self.target.slug, match, values)
 
 
 class Entries(_Kept):
-    """The entries of one list; the parent record is an attribute like the others to all but Attio."""
+    """The entries of one list; the parent record is an attribute here, and a member of its own in Attio."""
 
     def __init__(self, client: AttioClient, target: Target) -> None:
         super().__init__(client, target, f"/v2/lists/{target.slug}/entries", "entry_values")
 
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
+        """The plain values of one entry."""
         entry_id, parent = id_of(raw, "entry_id"), str(raw.get("parent_record_id"))
         values = read_values(cast("JsonObject", raw.get("entry_values")), attributes)
         pointer: Json = {"object": raw.get("parent_object"), "record_id": parent}
@@ -196,11 +196,11 @@ class Entries(_Kept):
         return Current(record_id=entry_id, values={**values, **own}, parent_record_id=parent)
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
-        """Make a new one."""
+        """Create an entry."""
         return self._client.create_entry(self.target.slug, *_parent(parent), values)
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Let Attio find or make it."""
+        """Assert an entry by its parent: Attio finds or creates it."""
         return self._client.upsert_entry(self.target.slug, *_parent(parent), values)
 
 

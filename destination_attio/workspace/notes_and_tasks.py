@@ -1,4 +1,4 @@
-"""Notes and tasks: added once, never changed by us. Whether one is there already, `rows/sameness` decides."""
+"""Notes and tasks: created once, never changed. `rows/sameness` decides whether one exists already."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class _Additions(ABC):
-    """What notes and tasks have in common: nothing can be changed."""
+    """The calls that notes and tasks have in common; none changes them."""
 
     target: Target
     _client: AttioClient
 
     filter_size = FilterSize()
-    """Never asked: notes and tasks take no filters."""
+    """Zero: notes and tasks take no filters."""
 
     def currents(
         self, offset: int, where: JsonObject | None, attributes: Iterable[Attribute]
@@ -39,28 +39,28 @@ class _Additions(ABC):
 
     @abstractmethod
     def read(self, raw: JsonObject, attributes: Iterable[Attribute]) -> Current:
-        """The plain values of one thing."""
+        """The plain values of one note or task."""
 
     @abstractmethod
     def page(
         self, offset: int, where: JsonObject | None = None, limit: int | None = None
     ) -> list[JsonObject]:
-        """One page, as Attio sends it."""
+        """One page in Attio's own form."""
 
     def one(self, own_id: str) -> JsonObject | None:
-        """One thing as Attio holds it this moment; None where it is gone."""
+        """One note or task as Attio holds it at this moment; None where it is gone."""
         return there(self._client, f"/v2/{self.target.kind}/{own_id}")
 
     def upsert(self, match: str, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for notes and tasks."""
+        """Raises Forbidden: notes and tasks are never asserted."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def update(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for notes and tasks."""
+        """Raises Forbidden: notes and tasks are never changed."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
     def replace(self, record_id: str, values: JsonObject) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Not for notes and tasks."""
+        """Raises Forbidden: notes and tasks are never replaced."""
         raise refused_runs.NO_CHANGES_TO_NOTES(target=self.target.name)
 
 
@@ -93,7 +93,7 @@ class Notes(_Additions):
         )
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:
-        """Write a note."""
+        """Create a note."""
         found = parent or {}
         note: JsonObject = {
             "parent_object": found.get("object"),
@@ -108,7 +108,7 @@ class Notes(_Additions):
             return self._client.create_note(note)
 
     def delete(self, record_id: str) -> None:
-        """Delete a note for good."""
+        """Delete a note, which Attio cannot take back."""
         self._client.delete_note(record_id)
 
 
@@ -149,7 +149,7 @@ class Tasks(_Additions):
         return Current(record_id=id_of(raw, "task_id"), values=values)
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
-        """Make a task; Attio wants every member, also the empty ones."""
+        """Create a task; Attio requires every member, also the empty ones."""
         task: JsonObject = {
             "content": values.get("content"),
             "format": "plaintext",
@@ -162,19 +162,19 @@ class Tasks(_Additions):
             made = self._client.create_task(task)
         asked = {str(one) for one in _objects(task["linked_records"])}
         if len(_objects(made.get("linked_records"))) < len(asked):
-            # Kept, it would be made again in every run: a task is known by its text and its links.
+            # If it stayed, every run would make the task again: a task is found by its text and its links.
             self.delete(id_of(made, "task_id"))
             raise rejections.LINK_DROPPED("linked_records")
         return made
 
     def delete(self, record_id: str) -> None:
-        """Delete a task for good."""
+        """Delete a task, which Attio cannot take back."""
         self._client.delete_task(record_id)
 
 
 @contextmanager
 def _about(pointing: str) -> Iterator[None]:
-    """Attio's 404 to an addition speaks of what it points at, its 413 of the text."""
+    """In Attio's refusal of an addition, 404 is about the record that it refers to and 413 about its text."""
     try:
         yield
     except NotFound as error:

@@ -1,4 +1,4 @@
-"""Select options and statuses: no write makes any, so unknown titles are refused or made before."""
+"""Select options and statuses: writes to records make none, so unknown titles are rejected or made first."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _NEAREST: Final = 3
 
 @dataclass(kw_only=True)
 class _Titles:
-    """One attribute's titles, by themselves and by id, and those that are archived."""
+    """One attribute's titles, by title and by id, and the archived ones."""
 
     known: dict[str, str] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
     _folded: dict[str, set[str]] = field(default_factory=dict)
 
     def near(self, title: str) -> str | None:
-        """The one title that differs in case, spaces, dashes, accents and pictures alone."""
+        """The only title that differs by no more than case, spaces, dashes, accents and pictures; or None."""
         if not self._folded:
             for one in self.known.values():
                 self._folded.setdefault(folded(one), set()).add(one)
@@ -48,24 +48,24 @@ class _Titles:
 
 
 class Options:
-    """The titles of one target's select and status attributes, read once each."""
+    """The titles of one target's select and status attributes; each attribute is read once."""
 
     def __init__(
         self, client: AttioClient, target: Target, policy_of: Callable[[str], OnUnknownOption]
     ) -> None:
-        """`policy_of` an attribute says what becomes of titles that it does not have."""
+        """`policy_of` gives an attribute's policy for unknown titles."""
         self._client, self._target, self._policy_of = client, target, policy_of
         self._titles: dict[str, _Titles] = {}
         self._refused: dict[tuple[str, str], Rejected] = {}
 
     def check(self, row: Desired) -> None:
-        """Hold the row's titles against Attio's; raises ValueNotFound naming the nearest ones."""
+        """Check the row's titles against Attio's; raises ValueNotFound naming the nearest ones."""
         for slug, bound in list(row.fields.items()):
             if bound.attribute.type in TITLED and row.values.get(slug) is not None:
                 self._check(row, slug, bound)
 
     def _check(self, row: Desired, slug: str, bound: BoundField) -> None:
-        """Hold one attribute's titles against Attio's; unknown ones are left out where the policy says so."""
+        """Check one attribute's titles; unknown ones are left out where the policy says so."""
         titles = self._given(row, bound)
         may_skip = self._policy_of(slug) == "skip" and slug not in row.binding.match
         found: list[str] = []
@@ -82,9 +82,9 @@ class Options:
         row.values[slug] = list(dict.fromkeys(found)) if isinstance(row.values[slug], list) else found[0]
 
     def to_make(self, operations: Sequence[Operation]) -> list[Operation]:
-        """The titles that the writes need and Attio lacks, as writes of their own, each once.
+        """The writes that make the titles which the operations need and Attio lacks, each once.
 
-        Only what a write sets is made: a title that a rule leaves out, or takes away, stays unmade.
+        A title that a merge rule leaves out, or takes away, is not made.
         """
         found = {
             (attribute.slug, title): attribute
@@ -95,12 +95,12 @@ class Options:
         return [_making(self._target, one, title) for (_, title), one in found.items()]
 
     def learn(self, change: Change) -> None:
-        """A title was made."""
+        """Note that a title was made."""
         title = str(change.key["title"])
         self._titles[_slug_of(change)].known[title] = title
 
     def refuse(self, change: Change, error: AttioError) -> None:
-        """A title was not made, or nobody knows; where it is there all the same, that is as good."""
+        """Note that a title could not be made; if Attio has it after all, it counts as made."""
         slug, title = _slug_of(change), str(change.key["title"])
         attribute = self._target.attributes[slug]
         if isinstance(error, AlreadyExists | OutcomeUnknown):
@@ -110,7 +110,7 @@ class Options:
         self._refused[slug, title] = _not_made(attribute, error)
 
     def unavailable(self, operations: Sequence[Operation]) -> list[tuple[Operation, Rejected]]:
-        """The writes whose titles cannot be had, each with the reason."""
+        """The writes whose titles could not be made, each with the reason."""
         lost = (
             (operation, self._refused[attribute.slug, title])
             for operation in operations
@@ -119,7 +119,7 @@ class Options:
         return list({id(operation): (operation, error) for operation, error in lost}.values())
 
     def _lacking(self, operation: Operation) -> Iterator[tuple[Attribute, str]]:
-        """The titles of a write that Attio does not have."""
+        """The titles in a write that Attio does not have."""
         for change in operation.change.fields if operation.verb != "delete" else ():
             attribute = self._target.attributes.get(change.attribute)
             if attribute is not None and attribute.type in TITLED:
@@ -132,7 +132,7 @@ class Options:
                 )
 
     def _given(self, row: Desired, bound: BoundField) -> list[str]:
-        """The titles that the row wants."""
+        """The titles in the row's cell."""
         value = row.values[bound.attribute.slug]
         given = row.row.get(bound.column) if bound.column else None
         if not isinstance(value, list):
@@ -195,13 +195,13 @@ def _slug_of(change: Change) -> str:
 
 
 def folded(title: str) -> str:
-    """A title without what people write in different ways: case, spaces, dashes, accents, pictures."""
+    """A title without the differences of writing: case, spaces, dashes, accents, pictures."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     return "".join(one for one in plain if one.isalnum())
 
 
 def _joined(parts: list[str], known: dict[str, str]) -> list[str]:
-    """The parts of a text, where those that only together are a title are put together again."""
+    """The parts of a text; neighbours that only together are a known title are joined again."""
     found: list[str] = []
     while parts:
         ends = (end for end in range(len(parts), 1, -1) if ", ".join(parts[:end]) in known)

@@ -1,6 +1,6 @@
-"""Finds the records and members that rows point at, in bulk; says which are not there.
+"""Finds the records and members that rows refer to, many at once, and says which are missing.
 
-`rows/lookups` knows what a row's pointer looks like; the engine makes stubs, as it alone writes.
+`rows/lookups` reads a row's references; the engine makes stubs, since only it writes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _REMEMBERED: Final = 100_000
 
 
 class References:
-    """Ids by what rows say instead of them; remembers what it found."""
+    """Finds ids by the values that rows refer by; remembers those it found."""
 
     def __init__(
         self,
@@ -38,20 +38,20 @@ class References:
         holdings_of: Callable[[Target, Attribute], Holdings],
         members: Callable[[], list[JsonObject]],
     ) -> None:
-        """Where objects, their records and the workspace's members come from."""
+        """Sources of targets, of their records, and of the workspace's members."""
         self._target_of, self._holdings_of, self._members = target_of, holdings_of, members
         self._known: dict[tuple[str, str, str], JsonObject] = {}
         self._addresses: dict[Lookup, list[tuple[str, str, str]]] = {}
         self._member_ids: dict[str, str] | None = None
 
     def resolve(self, rows: Sequence[Desired]) -> tuple[dict[int, Rejected], set[tuple[str, str, str]]]:
-        """Put ids in place of lookups; returns the rows that must be refused, and what is missing for others.
+        """Replace lookups by ids; returns the rows to reject, and the addresses that others miss.
 
-        What is missing stays in `pointers`, for `settle` to decide about. Of a row that must be refused all
-        other lookups are made, since it names its record all the same.
+        Missing records stay in `pointers`, for `settle` to decide about. The other lookups of a row to reject
+        are still made, since its record is in the source all the same.
         """
         refused: dict[int, Rejected] = {}
-        self._addresses.clear()  # those of one batch are asked for again and again
+        self._addresses.clear()  # rows of one batch repeat each other's lookups
         asked = self._asked(rows, refused)
         missing = self._find(asked)
         for row in rows:
@@ -59,24 +59,24 @@ class References:
         return refused, missing
 
     def learn(self, address: tuple[str, str, str], record_id: str) -> None:
-        """A record was made that rows may point at."""
+        """Note that a record was made to which rows may refer."""
         self._known[address] = {"object": address[0], "record_id": record_id}
 
     def addresses(self, lookup: Lookup) -> list[tuple[str, str, str]]:
-        """Where a lookup's record may be: object, attribute, comparable value."""
+        """The addresses at which a lookup's record may be: object, attribute, comparable value."""
         if lookup not in self._addresses:
             found = [self._address(one, lookup) for one in lookup.objects if one != MEMBERS]
             self._addresses[lookup] = [one for one in found if one]
         return self._addresses[lookup]
 
     def attribute(self, address: tuple[str, str, str]) -> Attribute:
-        """The attribute that an address looks into."""
+        """The attribute in an address."""
         return self._target_of(address[0]).attributes[address[1]]
 
     def _asked(
         self, rows: Sequence[Desired], refused: dict[int, Rejected]
     ) -> dict[tuple[str, str], dict[str, Json]]:
-        """Per object and attribute, the values to look for."""
+        """The values to look for, by object and attribute."""
         asked: dict[tuple[str, str], dict[str, Json]] = defaultdict(dict)
         for row in rows:
             for lookup in list(_lookups(row)):
@@ -129,11 +129,11 @@ class References:
         except Rejected as error:
             refused.setdefault(row.row_number, error)
         if not doubtful.isdisjoint(row.binding.match):
-            row.identity = ""  # nobody knows which record the row means
+            row.identity = ""  # it is unclear which record the row means
 
     @staticmethod
     def _refuse(row: Desired, slug: str, error: Rejected, refused: dict[int, Rejected]) -> None:
-        """Refuse the row, unless it may go on without what it points at."""
+        """Reject the row, unless the policy lets it go on without the reference."""
         if not row.skip(slug, error):
             refused.setdefault(row.row_number, error)
 
@@ -176,7 +176,7 @@ class References:
 
 
 def place(row: Desired, slug: str, ready: Sequence[Any]) -> None:
-    """Put resolved pointers where the other values are."""
+    """Move references with ids to the row's values."""
     field = row.fields.get(slug)
     attribute = field.attribute if field else row.binding.target.attributes[slug]
     del row.pointers[slug]

@@ -1,7 +1,7 @@
-"""A snapshot of what Attio holds for a batch's rows, read in bulk: by their keys, or by one scan of all.
+"""Takes a snapshot of what Attio holds for a batch's rows: by their keys, or by one scan of all records.
 
-Reads are four times as plentiful as writes, and a page holds 500 records, so looking first is cheap.
-Which of the two ways costs less is decided here; `rows/diff` decides what follows from what is found.
+Attio allows four times as many reads as writes, and a page holds 500 records, so reading first is cheap. This
+module picks the way with fewer requests; `rows/diff` compares the rows with what was found.
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Gateway
 
 SCAN_WORTH: Final = 8
-"""Up to this many lookups nobody asks how large the object is."""
+"""Lookups up to which the object's size is not asked for, since looking up is cheap anyway."""
 MORE_EXPECTED: Final = 4
-"""A batch that is full is taken for the first of a few."""
+"""Batches of the same size that are expected to follow a full one."""
 _WIDEST: Final = 8
 
 
 class Documents(Protocol):
-    """Where a scan is kept: documents by place and id, each to be found by its tokens."""
+    """The store of a scan: documents by place and id, found by their tokens."""
 
     def keep(self, place: str, docs: Iterable[tuple[str, JsonObject, Iterable[str]]]) -> None:
-        """Remember documents; what was known of an id is replaced."""
+        """Store documents; an earlier one with the same id is replaced."""
 
     def drop(self, place: str, ids: Sequence[str]) -> None:
-        """Forget these documents."""
+        """Remove these documents."""
 
     def clear(self, place: str) -> None:
-        """Forget all documents of a place."""
+        """Remove all documents of a place."""
 
     def find(self, place: str, tokens: Sequence[str]) -> dict[str, list[JsonObject]]:
         """The documents under each token."""
 
 
 class Holdings:
-    """The records of one target, as far as one stream's rows need them."""
+    """The records of one target, with the attributes that one stream's rows need."""
 
     def __init__(
         self, gateway: Gateway, match: Sequence[Attribute], scratch: Documents, pool: Executor, place: str
     ) -> None:
-        """`place` tells this stream's documents from others' in the scratch file."""
+        """`place` separates this stream's documents from others' in the scratch file."""
         self._gateway, self._match, self._scratch = gateway, match, scratch
         self._pool, self._place = pool, place
         self._attributes: dict[str, Attribute] = {one.slug: one for one in match}
@@ -60,7 +60,7 @@ class Holdings:
         self.is_stale = False
 
     def cover(self, attributes: Iterable[Attribute]) -> None:
-        """Read these attributes too; what was scanned without them is read again."""
+        """Read these attributes too; a scan without them is made again."""
         new = {one.slug: one for one in attributes if one.slug not in self._attributes}
         if new:
             self._attributes |= new
@@ -69,7 +69,7 @@ class Holdings:
     def find(
         self, keys: Sequence[tuple[Json, ...]], *, rows_expected: int | None = None, is_full: bool = False
     ) -> dict[str, list[Current]]:
-        """The records under each key, by its token."""
+        """The records under each key, by the key's token."""
         wanted = {token(self._match, key): key for key in keys}
         self.is_stale = self._is_scanned
         if not self._is_scanned and self._scan_is_cheaper(len(wanted), rows_expected, is_full=is_full):
@@ -77,7 +77,7 @@ class Holdings:
         return self._scanned(list(wanted)) if self._is_scanned else self.look_up(list(wanted.values()))
 
     def look_up(self, keys: Sequence[tuple[Json, ...]]) -> dict[str, list[Current]]:
-        """Ask for the keys themselves, many at once."""
+        """Look the keys up in Attio, many per request."""
         parts = self._gateway.filter_size.parts(self._match, keys)
         self._spent += len(parts)
         wanted = {token(self._match, key) for key in keys}
@@ -90,7 +90,7 @@ class Holdings:
         return {one: list(records.values()) for one, records in found.items()}
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Current]:
-        """The records of these ids as they are this moment; those that are gone are missing."""
+        """The records with these ids as they are at this moment; those that are gone are missing."""
         attribute = self._gateway.target.attributes[self._gateway.target.id_attribute]
         parts = self._gateway.filter_size.parts([attribute], [(one,) for one in ids])
 
@@ -100,22 +100,22 @@ class Holdings:
         return {one.record_id: one for page in self._pool.map(ask, parts) for one in page}
 
     def remember(self, raw: JsonObject) -> Current:
-        """Take over what Attio answered to a write."""
+        """Keep the record in Attio's answer to a write; returns its plain values."""
         current = self.read(raw)
         if self._is_scanned:
             self._keep([current])
         return current
 
     def read(self, raw: JsonObject) -> Current:
-        """The plain values of one record, as far as the stream's rows need them."""
+        """The plain values of one record, with the attributes that the stream's rows need."""
         return self._gateway.read(raw, self._attributes.values())
 
     def forget(self, record_id: str) -> None:
-        """The record is gone."""
+        """Forget a record that is gone."""
         self._scratch.drop(self._place, [record_id])
 
     def everything(self, where: JsonObject | None = None) -> Iterator[list[Current]]:
-        """All records (that the filter lets through), page by page, with many pages in flight."""
+        """All records (that the filter lets through), in pages of which many are read at once."""
         return self._pages(where)
 
     def _forget(self) -> None:
@@ -124,7 +124,7 @@ class Holdings:
         self._is_scanned = False
 
     def _scan_is_cheaper(self, keys: int, rows_expected: int | None, *, is_full: bool) -> bool:
-        """Whether all pages of the object cost no more than the lookups that are to come."""
+        """Whether reading the whole object takes no more requests than the expected lookups."""
         horizon = MORE_EXPECTED if is_full else 1
         lookups = math.ceil(max(keys, rows_expected or 0) / self._gateway.filter_size.keys(self._match))
         worth = (self._spent + lookups) * (1 if rows_expected else horizon)
@@ -167,7 +167,7 @@ class Holdings:
         return self._gateway.currents(offset, where, tuple(self._attributes.values()))
 
     def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
-        """Pages in order; one at first, then ever more ahead, until a short one says that this was all."""
+        """Pages in order; reads ever more of them ahead, until a short one ends the object."""
         size, offset, width = self._gateway.page_size, 0, 1
         ahead: deque[Future[list[Current]]] = deque()
         while True:

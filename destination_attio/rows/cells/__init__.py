@@ -1,1 +1,1 @@
-"""How people write the values of a cell, type by type; pure."""
+"""Reads the values of cells as people write them, type by type; pure."""

@@ -1,4 +1,4 @@
-"""Countries by their names and codes, in the languages that files come in; pure."""
+"""Reads countries by name or code, in the languages of `dates.LANGUAGES`; pure."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _OTHERS: Final = {
     "burma": "MM",
     "myanmar": "MM",
 }
-"""Names in use that no list of official ones has."""
+"""Common names that are in no list of official ones."""
 
 
 def country_code(text: str) -> str | None:
-    """The two letters of the country that the text names; None when it names none, or more than one."""
+    """The two-letter code of the country that the text names; None when it names none, or several."""
     stripped = text.strip()
     known = _OTHERS.get(_folded(stripped))
     if known:
@@ -55,7 +55,7 @@ def country_code(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, str]:
-    """Every name and every code of three letters; what two countries are called means neither."""
+    """Country codes by every name and three-letter code; a name of two countries is left out."""
     from babel import Locale  # noqa: PLC0415 (large, and only names of countries need it)
     from babel.core import get_global  # noqa: PLC0415 (as above)
 

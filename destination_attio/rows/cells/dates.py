@@ -1,6 +1,6 @@
-"""Days and times as people write them, in the one order that a column is said to have; pure.
+"""Reads days and times as people write them, in the order of day and month set for a column; pure.
 
-`31/12/2026` can be read, `01/02/2026` only when the order of day and month is known: nothing here guesses it.
+`31/12/2026` can be read without a setting, `01/02/2026` cannot: this module never guesses the order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 from attio_api.moments import as_day
 
 DateForm = Literal["iso", "dmy", "mdy", "excel"]
-"""Year first (or the seconds since 1970), day first, month first, or the days that a spreadsheet counts."""
+"""Year first (or seconds since 1970), day first, month first, or the day number of a spreadsheet."""
 FORMS: Final[tuple[DateForm, ...]] = get_args(DateForm)
 _ANY: Final[frozenset[DateForm]] = frozenset(FORMS)
 _NUMBERS: Final = re.compile(r"(\d{1,2})([/.\-\s])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?\s+(.+))?")
@@ -32,16 +32,16 @@ _CLOCK: Final = re.compile(
 )
 _SERIAL: Final = re.compile(r"(\d{5})(?:\.(\d+))?")
 _DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
-"""Spreadsheets count the days from here, since they take 1900 for a leap year."""
+"""Day zero of a spreadsheet, which counts 1900 as a leap year."""
 _PIVOT: Final = 70
-"""Two digits from here on are of the last century, as in POSIX."""
+"""Years of two digits from 70 to 99 belong to the last century, as in POSIX."""
 _NOON: Final = 12
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl", "cs")
-"""Languages whose names of months and countries are known."""
+"""Languages in which names of months and countries are known."""
 
 
 def read_moment(text: str, form: DateForm | None) -> datetime | None:
-    """The point in time that the text means in this form; None when it is written in another one."""
+    """The point in time that the text means in this form; None when it is not written in this form."""
     text = " ".join(text.split())
     named = _named(text)
     if named is not None:
@@ -54,7 +54,7 @@ def read_moment(text: str, form: DateForm | None) -> datetime | None:
 
 
 def forms_of(text: str) -> frozenset[DateForm]:
-    """The forms in which the text is a date; none when it is no date at all."""
+    """The forms in which the text is a date; empty when it is none."""
     text = " ".join(text.split())
     if as_day(text) is not None or _year_first(text) is not None:
         return frozenset({"iso"})
@@ -86,7 +86,7 @@ def _year_first(text: str) -> datetime | None:
 
 
 def _named(text: str) -> datetime | None:
-    """A date that names its month, so that nobody can mistake it."""
+    """A date with the name of its month, which every order allows; None for any other text."""
     if text.isascii() and not any(map(str.isalpha, text)):
         return None
     if found := _DAY_NAMED.fullmatch(text):
@@ -137,7 +137,7 @@ def _year(text: str) -> int:
 
 @lru_cache(maxsize=1)
 def months() -> dict[str, int]:
-    """The number of each month by its names and abbreviations; a name of two months means none."""
+    """The number of each month by its names and abbreviations; a name of two months is left out."""
     from babel import Locale  # noqa: PLC0415 (large, and only texts with names of months need it)
 
     found: dict[str, set[int]] = {}

@@ -1,7 +1,6 @@
-"""How a column is written, decided from all of its values, or the question that they leave open; pure.
+"""Decides from all values of a column how it is written, or which question they leave open; pure.
 
-A form is taken only when it is the only one in which the column makes sense. Where two are possible nobody
-guesses: the question is put to a person.
+A form is chosen only when no other fits the column. Where two fit, a person is asked.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """What the values of a column leave open: the setting, the answers that are possible, and why."""
+    """A question to a person about one column: the setting, its possible answers, and the reason."""
 
     setting: str
     answers: tuple[str, ...]
@@ -34,22 +33,22 @@ class Question:
 
 
 def needs_evidence(attribute: Attribute) -> bool:
-    """Whether such values are written in more than one form."""
+    """Whether values of this attribute are written in several forms, so that cells must be examined."""
     return attribute.type in DATES | NUMBERS or (attribute.is_multiselect and attribute.type in _SEVERAL)
 
 
 @dataclass(kw_only=True)
 class Evidence:
-    """What the values of one column say about how they are written."""
+    """Counts in which forms the values of one column are written."""
 
     attribute: Attribute
     votes: Counter[str] = field(default_factory=Counter)
     example: str = ""
-    """The first value that can be read in two ways."""
+    """The first value that fits two forms."""
     _known: dict[str, str] = field(default_factory=dict)
 
     def see(self, value: object) -> None:
-        """Take note of one cell."""
+        """Count the form of one cell."""
         if not isinstance(value, str) or not value.strip() or value.strip() in self._nothing:
             return
         if value not in self._known:
@@ -67,7 +66,7 @@ class Evidence:
         return words_for_nothing(self.attribute.type)
 
     def found(self) -> dict[str, Any]:
-        """The settings that the values leave no doubt about."""
+        """The settings that follow from the values."""
         if self.attribute.type in DATES:
             form = self._date()
             return {"date": form} if form else {}
@@ -79,7 +78,7 @@ class Evidence:
         return {"separator": separator} if separator else {}
 
     def question(self) -> Question | None:
-        """What they leave open."""
+        """The question that the values leave open, or None."""
         if self.attribute.type in DATES and self._is_open("dmy", "mdy"):
             return Question(setting="date", answers=("dmy", "mdy"), text=self._doubt("dmy", "mdy", _ORDERS))
         if self.attribute.type in NUMBERS and self._is_open(".", ","):
@@ -87,7 +86,7 @@ class Evidence:
         return None
 
     def _is_open(self, one: str, other: str) -> bool:
-        """Whether both are possible, or neither for all; what programs write beside it decides for itself."""
+        """Whether all values fit both forms, or neither form fits all of them; False beside ISO dates."""
         if self.votes["iso"]:
             return False
         if self.votes[one] and self.votes[other]:
@@ -112,7 +111,7 @@ class Evidence:
         return f"'{self.example}' and its other values can be {words[one]} and {words[other]}"
 
     def _vote(self, value: str) -> str:
-        """What one value says: a form, `either`, or nothing."""
+        """The form or separator of one value, `either` for two forms, or an empty text."""
         if self.attribute.type in DATES:
             return _vote_of_date(value)
         if self.attribute.type in NUMBERS:

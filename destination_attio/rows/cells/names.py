@@ -1,4 +1,4 @@
-"""Names of people with what stands around them: titles before and suffixes behind; pure."""
+"""Reads names of people with titles before them and suffixes after them; pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def read_name(text: str) -> JsonObject | str:
-    """First and last name without title and suffix, which the full name keeps; a plain name stays text."""
+    """First and last name without title and suffix, which stay in the full name; plain names stay text."""
     from nameparser import HumanName  # noqa: PLC0415 (its lists are large, and only names need them)
 
     name = HumanName(text)

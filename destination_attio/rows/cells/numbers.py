@@ -1,6 +1,6 @@
-"""Numbers and amounts of money as people write them: signs, codes, thousands, per cent, 10M; pure.
+"""Reads numbers and amounts of money as people write them: signs, codes, thousands, per cent, 10M; pure.
 
-Which of the two marks is the decimal one has to be said: `1.200` is read by nobody who does not know it.
+`1.200` may mean two numbers, so callers say which mark is the decimal one: this module never guesses it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _GROUP: Final = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A number, and what stood beside it: the currencies its sign may mean, and whether it is per cent."""
+    """A number with the currencies that its sign may mean, and whether it is a percentage."""
 
     number: Decimal
     currencies: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ class Written:
 
 
 def read_number(text: str, decimal: Mark | None) -> Written | None:
-    """The number that the text means with this decimal mark; None when it is written in another way."""
+    """The number that the text means with this decimal mark; None when it is not written that way."""
     apart = _apart(text)
     if apart is None:
         return None
@@ -84,23 +84,23 @@ def read_number(text: str, decimal: Mark | None) -> Written | None:
 
 
 def marks_of(text: str) -> frozenset[Mark]:
-    """The decimal marks with which the text is a number: both where it does not matter, or cannot be told."""
+    """The decimal marks with which the text is a number; both when either is possible."""
     return frozenset(mark for mark in MARKS if read_number(text, mark) is not None)
 
 
 def says_nothing(text: str) -> bool:
-    """Whether both marks give the same number."""
+    """Whether both marks give the same number, so that the text does not tell which one is meant."""
     found = [read_number(text, mark) for mark in MARKS]
     return found[0] == found[1]
 
 
 def is_plain(text: str) -> bool:
-    """Whether programs write numbers so, with a point and no thousands."""
+    """Whether the number is written as programs do: a decimal point and no separators of thousands."""
     return bool(_PLAIN.fullmatch(text.strip()))
 
 
 def _apart(text: str) -> tuple[str, str, str] | None:
-    """What stands before the digits, the digits with their marks, and what stands behind them."""
+    """The text before the number, the digits with their marks, and the text after it; None for no number."""
     stripped = text.strip()
     if _PLAIN.fullmatch(stripped):
         return "", stripped, ""
@@ -121,7 +121,7 @@ def _core(core: str, decimal: Mark | None) -> Decimal | None:
 
 
 def _ungrouped(whole: str, mark: str) -> str | None:
-    """The digits without what parts the thousands; None where they are not parted as thousands are."""
+    """The digits without separators of thousands; None where the groups are not of thousands."""
     text = re.sub(f"[{_SPACES}\u2019']", " ", whole)
     separators = {one for one in text if not one.isdigit()}
     if not separators:
@@ -136,7 +136,7 @@ def _ungrouped(whole: str, mark: str) -> str | None:
 
 
 def _beside(before: str, after: str) -> tuple[int, frozenset[str], bool, bool] | None:
-    """Factor, currencies, per cent and minus; None when something else stands beside the number."""
+    """Factor, currencies, is per cent and is negative; None for any other text beside the number."""
     factor, currencies, is_percent = 1, frozenset[str](), False
     is_negative = before.lstrip().startswith("(") and after.rstrip().endswith(")")
     if is_negative:
@@ -162,7 +162,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _currencies(token: str) -> frozenset[str]:
-    """The currencies that a sign or code may mean."""
+    """The currencies that a sign or code may mean; empty for any other text."""
     if _CODE.fullmatch(token):
         return frozenset({token})
     return _SIGNS.get(token.rstrip(".").casefold(), frozenset())

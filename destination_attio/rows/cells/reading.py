@@ -1,6 +1,6 @@
-"""How the cells of one column are read: from the text that a person wrote to a value of the attribute; pure.
+"""Reads the cells of one column, from the text that a person wrote to a value of the attribute; pure.
 
-Only texts are read here. What a warehouse has typed already goes on as it is.
+Only texts are read. A value that a warehouse has typed passes unchanged.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from destination_attio.read_config import Blank, DateForm, Mark
 
 USUAL: Final = "usual"
-"""Among the words for nothing it stands for all that are in common use."""
+"""In `nulls`, stands for all words for nothing that are in common use."""
 _CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
 _BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+")
-"""Never part of a domain, an address or a number, so they need not be set to part several."""
+"""Separators that are never part of a domain, address or phone number, so they apply without a setting."""
 _HUNDRED: Final = Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What was set for one column; nothing set means: as programs write it."""
+    """The reading settings of one column; without settings, cells are read as programs write them."""
 
     date: DateForm | None = None
     decimal: Mark | None = None
@@ -50,21 +50,21 @@ class Reading:
     no: tuple[str, ...] = ()
     blank: Blank = "null"
     country: str | None = None
-    """The country of phone numbers that are written without one."""
+    """The country of phone numbers written without one, as a two-letter code."""
     _nothing: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_nothing(self, value: object, kind: str) -> bool:
-        """Whether a cell says that there is no value: it is blank, or holds one of the words for nothing."""
+        """Whether a cell has no value: it is blank, or holds one of the words for nothing."""
         if is_empty(value):
             return True
         return isinstance(value, str) and self.nulls is not None and value.strip() in self._words(kind)
 
     def leaves(self, value: object, kind: str) -> bool:
-        """Whether a cell has no say in what Attio holds."""
+        """Whether a cell leaves Attio's value as it is."""
         return self.blank == "leave" and self.is_nothing(value, kind)
 
     def read(self, attribute: Attribute, value: object) -> object:
-        """The value of a cell that holds all of it; raises InvalidValue."""
+        """The attribute's value in a cell that holds all of it; raises InvalidValue."""
         if not isinstance(value, str):
             return value
         if self.is_nothing(value, attribute.type):
@@ -75,7 +75,7 @@ class Reading:
         return [self._one(attribute, one) for one in parts if not self.is_nothing(one, attribute.type)]
 
     def read_part(self, attribute: Attribute, member: str, value: object) -> object:
-        """The value of a cell that holds one part of it; raises InvalidValue."""
+        """One part of the attribute's value, from the cell that holds it; raises InvalidValue."""
         if self.is_nothing(value, attribute.type):
             return None
         if isinstance(value, str) and member in _PARTS:
@@ -90,7 +90,7 @@ class Reading:
         return self._nothing[kind]
 
     def _parts(self, attribute: Attribute, text: str) -> list[str] | None:
-        """The several values of a text; None where it is not taken apart here."""
+        """The texts of several values in one cell; None where the text is not split here."""
         if not attribute.is_multiselect or text.lstrip().startswith("["):
             return None
         if self.separator is not None:
@@ -138,7 +138,7 @@ _FORMS: Final[Mapping[DateForm, str]] = {
 
 
 def _number(how: Reading, attribute: Attribute, text: str) -> object:
-    """A number for the type to judge; what is not read here stays text."""
+    """The number that the text means; a text in another form passes unchanged to the type's own check."""
     if how.decimal is None:
         return text
     return _amount(how, attribute, _written(how, attribute, text))

@@ -1,4 +1,4 @@
-"""Words that stand for yes, for no and for nothing; pure."""
+"""The words for yes, no and nothing; pure."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ NOTHING: Final = (
     "\u2013",
     "—",
 )
-"""What programs and people write into a cell that has no value, also a formula that has none."""
+"""Words in cells without a value, as programs and people write them, also errors of formulas."""
 _ALSO_VALUES: Final = frozenset({"none", "None", "nil", "null"})
-"""Words that may as well be a title of an option, a name or a text, and are none of them elsewhere."""
+"""Words that mean nothing in most types, but may be a title of an option, a name or a text."""
 _FREE: Final = frozenset({"text", "personal-name", "select", "status", "record-reference"})
 
 
 def words_for_nothing(kind: str) -> frozenset[str]:
-    """The usual words for nothing that cannot be a value of such an attribute."""
+    """The usual words for nothing that cannot be values of this type of attribute."""
     return frozenset(NOTHING) - (_ALSO_VALUES if kind in _FREE else frozenset())
 
 
 def yes_or_no(text: str, yes: tuple[str, ...], no: tuple[str, ...]) -> bool | None:
-    """Whether the text says yes or no, in the set words or else the usual ones; None for neither."""
+    """Whether the text means yes or no, by the words that were set, else the usual ones; None for neither."""
     word = text.strip().casefold()
     if word in {one.casefold() for one in yes}:
         return True
