@@ -1,4 +1,7 @@
-"""Runs that were killed: what Attio says of their last writes is noted before the history is shown."""
+"""Changes of which nobody knows whether they were written: Attio is asked before the history is shown.
+
+A run that was killed leaves them, and one whose answers were lost.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,31 @@ from attio_api.errors import AttioError
 from attio_sync import files, journals, rejects, workspace
 from attio_sync.failures import Stop, explain
 from attio_sync.push_options import Terms, destination_config
-from attio_sync.show.terminal import remarks
 from destination_attio.session import Session
 from destination_attio.storage.journal import JournalError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from attio_sync.config import Connection
 
-def settle(path: Path) -> None:
-    """Look up what became of writes that a dead run announced; where that fails, the history is shown anyway.
 
-    A run of another workspace stays as it is, for only its own workspace can tell.
+def settle(path: Path, connected: Callable[[], Connection] = workspace.connected) -> str:
+    """Look up what became of such changes and journal it; returns the sentence that says why it failed.
+
+    Changes of another workspace stay as they are, because only their own workspace can tell.
     """
     with journals.reading(path) as opened:
         rejects.clear(path)
-        if not opened.dead_runs():
-            return
+        is_dead, is_open = bool(opened.dead_runs()), opened.has_unsettled()
+    if not is_dead and not is_open:
+        return ""
     try:
-        connection = workspace.connected()
-        config = destination_config(connection, {}, Terms(journal=path))
+        config = destination_config(connected(), {}, Terms(journal=path))
         with files.private(), Session.open(config, max_tries=workspace.TRIES) as session:
             session.settle_dead_runs()
     except (AttioError, JournalError, Stop) as error:
-        remarks().print(f"What became of a run that broke off could not be found out: {explain(error)}")
+        what = "a run that broke off" if is_dead else "an unanswered write"
+        return f"What became of {what} could not be found out: {explain(error)}"
+    return ""

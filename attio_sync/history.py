@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
-from attio_sync.show.terminal import counted, results
+from attio_sync.show.terminal import counted, remarks, results
 from destination_attio.storage.journal import Journal, Look
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def command(
     if not journal and not path.is_file():
         _runs([], as_json=as_json)
         return DONE
-    dead_runs.settle(path)
+    if trouble := dead_runs.settle(path):
+        remarks().print(trouble, markup=False)
     with journals.reading(path) as opened:
         if run_id is None:
             listed = opened.runs(limit)
@@ -133,8 +134,8 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
         click.echo(f"… and {left:,} more; --limit or --json shows them.")
     if lost := journal.count(run.run_id, Look(statuses=journals.UNSETTLED)):
         click.echo(
-            f"What became of {counted(lost, 'more change')} is not known, for the run broke off. "
-            "The next push or revert finds out and notes it here."
+            f"What became of {counted(lost, 'more change')} is not known, since the run broke off or an "
+            "answer was lost. A history, push or revert that can ask Attio finds out."
         )
 
 

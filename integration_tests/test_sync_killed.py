@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from attio_sync import config
 from integration_tests.sync_commands import Terminal, signed_in
 from integration_tests.waiting import until
 
@@ -140,6 +142,39 @@ def test_history_is_shown_also_where_attio_cannot_be_asked(
 
     assert "failed" == said.json()[0]["status"]
     assert "What became of a run that broke off could not be found out: " in said.err
+
+
+@pytest.fixture
+def unanswered(sync: Commands) -> str:
+    """A run that has ended long ago, of whose two creations one was never answered, nor looked up."""
+    Path("two.csv").write_text("name,domains\nFirst,first.example-1.com\nSecond,second.example-2.com\n")
+    sync.done("push", "--from", "two.csv", "--object", "companies", "--match", "domains", "--yes")
+    (run,) = sync.done("history", "--json").json()
+    with duckdb.connect(str(config.places().journal)) as db:
+        db.execute("UPDATE changes SET status='unknown', record_id=NULL WHERE change_no=2")
+        db.execute("UPDATE runs SET status='stopped', counts=?", [json.dumps({"create": 1})])
+    return str(run["run_id"])
+
+
+def test_history_finds_out_about_lost_answers_of_a_run_that_ended(sync: Commands, unanswered: str) -> None:
+    """The change and the sum of its run are as Attio holds them; the run ended when and how it did."""
+    (run,) = sync.done("history", "--json").json()
+    changes = sync.done("history", unanswered, "--json").json()["changes"]
+
+    assert ("stopped", 2) == (run["status"], run["counts"]["create"])
+    assert ["written", "written"] == [one["status"] for one in changes]
+    assert all(one["record_id"] for one in changes)
+
+
+def test_a_lost_answer_stays_where_attio_cannot_be_asked(
+    sync: Commands, unanswered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history is shown, and says that it is not known, and why."""
+    monkeypatch.delenv("ATTIO_API_TOKEN")
+    said = sync.done("history", unanswered)
+
+    assert "What became of 1 more change is not known" in " ".join(said.out.split())
+    assert "What became of an unanswered write could not be found out: " in said.err
 
 
 def test_history_tells_the_truth_about_a_push_that_was_killed(

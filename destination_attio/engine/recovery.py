@@ -50,6 +50,7 @@ class Reconciling:
             own = journal.run(run_id).actors
             try:
                 journal.settle(run_id, self._settlements(self._catalog.by_name(target), changes, own))
+                journal.recount(run_id)
             except AttioError as error:
                 warn(f"Run {run_id}: what became of {len(changes)} writes to '{target}' is unknown: {error}")
         return len(open_ones)

@@ -221,6 +221,12 @@ class Journal(JournalReading):
             self._db.execute("CHECKPOINT")
         return len(runs)
 
+    def recount(self, run_id: str) -> None:
+        """Count again what a run that was stopped or failed has written, since more of it is known by now."""
+        run = self.run(run_id)
+        if run.finished_at and run.status in {"stopped", "failed"}:
+            self.finish(run_id, run.status, self.counted(run_id, run.counts), run.finished_at)
+
     def abandon(self, at: str, workspace_id: str | None = None) -> None:
         """Mark runs still journaled as running as failed: only this process holds the file, so they died."""
         for run_id in self.dead_runs(workspace_id):

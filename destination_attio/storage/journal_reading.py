@@ -217,6 +217,11 @@ class JournalReading:
         query = f"SELECT run_id FROM runs WHERE status='running' AND {_THERE}"  # noqa: S608 (a literal)
         return [str(one) for (one,) in self._all(query, [workspace_id, workspace_id])]
 
+    def has_unsettled(self) -> bool:
+        """Whether there is a change in any workspace of which nobody knows what became of it."""
+        query = "SELECT 1 FROM changes WHERE list_contains(?, status) LIMIT 1"
+        return bool(self._all(query, [list(_OPEN)]))
+
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
         """The counts of a run that ended badly, from its changes; each record counts once."""
         found = self._all(_COUNTED, [run_id])
