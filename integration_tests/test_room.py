@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 import requests
 
+from attio_sync import config
 from attio_sync.ui.app import SCREENS
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
@@ -294,6 +297,49 @@ def test_a_dead_token_leaves_the_past_to_look_at(attio: RemoteEmulator, commands
 
     assert "Attio cannot be reached" in page
     assert "push to companies" in runs
+
+
+@pytest.fixture
+def unanswered(commands: Commands) -> str:
+    """A run that has ended, of which one creation was never answered, nor looked up."""
+    commands.done("push", "--from", "companies.csv", "--object", "companies", "--match", "domains", "--yes")
+    (run,) = commands.done("history", "--json").json()
+    with duckdb.connect(str(config.places().journal)) as db:
+        db.execute("UPDATE changes SET status='unknown', record_id=NULL WHERE kind='create' AND change_no=1")
+    return str(run["run_id"])
+
+
+def test_a_lost_answer_is_looked_up_before_the_past_is_shown(commands: Commands, unanswered: str) -> None:
+    """The page shows what Attio holds, and the command finds nothing left to ask."""
+    with served() as room:
+        page = room.get(f"runs/{unanswered}").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ATTIO_API_TOKEN")
+        said = commands.done("history", unanswered, "--json")
+
+    assert "answer was lost" not in page
+    assert {"written"} == {one["status"] for one in said.json()["changes"]}
+    assert "" == said.err
+
+
+def test_a_lost_answer_is_told_where_attio_cannot_be_asked(
+    attio: RemoteEmulator, commands: Commands, unanswered: str
+) -> None:
+    """The past is shown all the same, first without it and, once Attio answers, with it."""
+    with pytest.MonkeyPatch.context() as patch, served() as room:
+        token = os.environ["ATTIO_API_TOKEN"]
+        patch.setenv("ATTIO_API_TOKEN", "dead" * 16)
+        before = room.get(f"runs/{unanswered}").text
+        listed = room.get("runs").text
+        patch.setenv("ATTIO_API_TOKEN", token)
+    with served() as later:
+        after = later.get(f"runs/{unanswered}").text
+
+    assert "could not be found out" in before
+    assert "could not be found out" in listed
+    assert "answer was lost" in before
+    assert "could not be found out" not in after
+    assert "answer was lost" not in after
 
 
 def test_a_push_of_another_program_is_told_as_such(room: Served) -> None:

@@ -10,7 +10,7 @@ from attio_sync import files, journals
 from attio_sync.failures import explain
 from attio_sync.show.plan_parts import Sum, sum_of
 from attio_sync.show.plan_store import PlanStore
-from destination_attio.storage.journal import Journal
+from destination_attio.storage.journal import Journal, Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,6 @@ class RunView:
     sum: Sum
     state: tuple[str, str]
     reverted_by: str | None
-    unsettled: int = 0
 
     @property
     def title(self) -> str:
@@ -55,6 +54,8 @@ class Past:
 
     runs: tuple[RunView, ...] = ()
     problem: str = ""
+    remark: str = ""
+    """Why it is not known what became of some changes."""
 
     def one(self, run_id: str) -> RunView | None:
         """A run by its id."""
@@ -78,10 +79,11 @@ def journal(room: Room) -> Iterator[Journal | None]:
 def past(room: Room) -> Past:
     """Every run, the newest first."""
     try:
+        remark = room.settle()
         with journal(room) as opened:
             if opened is None:
                 return Past()
-            return Past(runs=_views(opened, room))
+            return Past(runs=_views(opened, room), remark=remark)
     except Exception as error:
         stop = explain(error)
         if stop is None:
@@ -110,9 +112,9 @@ def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunVi
 
 
 def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
-    """The changes of a run as pages ask them; built once for a run that is over."""
+    """The changes of a run as pages ask them; built once for a run that is over and of which all is known."""
     path = _place(room, run)
-    if path is None:
+    if path is None or opened.count(run.run_id, Look(statuses=journals.UNSETTLED)):
         return PlanStore.create().extend(_changes(opened, run.run_id))
     if not path.is_file():
         with files.private():
@@ -144,8 +146,8 @@ def _told(one: JournalledChange) -> Change:
     if one.status == "rejected":
         return replace(one.change, kind="rejected", fields=())
     words = {
-        "intended": "Announced and not settled: the next push or revert finds out whether it was written.",
-        "unknown": "The answer was lost: the next push or revert finds out whether it was written.",
+        "intended": "Announced. Whether it was written is looked up once Attio can be asked.",
+        "unknown": "The answer was lost. Whether it was written is looked up once Attio can be asked.",
         "not_applied": "Announced and not sent.",
     }
     return replace(one.change, kind="rejected", fields=(), reason=words[one.status])
@@ -153,6 +155,7 @@ def _told(one: JournalledChange) -> Change:
 
 def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:
     """Every run that ever touched one record, with what each changed in it, the newest first."""
+    room.settle()
     with journal(room) as opened:
         if opened is None:
             return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from attio_api.auth import missing_scopes, needed_by
-from attio_sync import workspace
+from attio_sync import dead_runs, workspace
 from attio_sync.check import USES
 from attio_sync.failures import Stop, explain
 from attio_sync.ui.jobs import Jobs
@@ -80,6 +80,7 @@ class Room:
         """Tells the terminal what has happened."""
         self._clock = clock
         self._standing: tuple[float, Standing] | None = None
+        self._unsettled: tuple[float, str] | None = None
         self._asking = threading.Lock()
         self._file = threading.RLock()
         self._writers = 0
@@ -122,6 +123,19 @@ class Room:
         """
         with self._file:
             yield self._writers > 0
+
+    def settle(self) -> str:
+        """Settle changes of which nobody knows the outcome, unless a job is writing; returns why it failed.
+
+        After a failure nothing is tried for half a minute, so that pages do not wait for it again and again.
+        """
+        with self.reading() as is_being_written:
+            if is_being_written or not self.journal.is_file():
+                return ""
+            if self._unsettled is None or self._clock() - self._unsettled[0] > _FRESH:
+                trouble = dead_runs.settle(self.journal, self.needs)
+                self._unsettled = (self._clock(), trouble) if trouble else None
+            return self._unsettled[1] if self._unsettled else ""
 
     def needs(self) -> Connection:
         """The connection, for what cannot be done without one; raises what the command would say."""

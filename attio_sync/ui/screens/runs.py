@@ -37,24 +37,23 @@ def runs(request: Request) -> Response:
 def run(request: Request) -> Response:
     """One run and what it changed."""
     room, run_id = room_of(request), request.path_params["run"]
-    view = past(room).one(run_id)
+    found = past(room)
+    view = found.one(run_id)
     if view is None:
         return missing(request, "The journal has no such run.", "runs")
     with journal(room) as opened:
         if opened is None:
             return missing(request, "The journal is gone.", "runs")
         with store_of_run(room, opened, view.run) as store:
+            is_revert = view.run.reverts is not None
             changes = changes_of(
-                store,
-                Filter.of(asked(request)),
-                view.counts,
-                done=True,
-                is_revert=view.run.reverts is not None,
+                store, Filter.of(asked(request)), view.counts, done=True, is_revert=is_revert
             )
     return screen(
         request,
         "run.html",
         section="runs",
+        past=found,
         view=view,
         changes=changes,
         approver=view.run.about.approver,
