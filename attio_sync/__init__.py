@@ -1,1 +1,1 @@
-"""The two connectors on one machine, with DuckDB as the warehouse."""
+"""The local runner: source and destination on one machine, with DuckDB as the warehouse."""

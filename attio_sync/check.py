@@ -1,4 +1,4 @@
-"""`attio-sync check`: which workspace a token opens, and what it may do there."""
+"""`attio-sync check`: which workspace a token belongs to, and what the token may do there."""
 
 from __future__ import annotations
 

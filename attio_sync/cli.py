@@ -1,6 +1,7 @@
-"""The command `attio-sync`: names its sub-commands and turns every failure into a sentence and an exit code.
+"""The command `attio-sync`: lists the sub-commands, and turns each failure into a sentence and an exit code.
 
-What a sub-command does is in the module named beside it, imported when called so that `--help` is quick.
+Each sub-command is in the module named beside it, which is imported when the command is called, so that
+`--help` is quick.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ COMMANDS = {
     "completion": ("completion", "Let a shell complete commands and options."),
     "export": ("export", "Write one object or list to a CSV, Parquet or JSON file."),
 }
-# command -> lines that somebody can type as they are
+# command -> example lines that run as they are
 EXAMPLES = {
     "demo": ("attio-sync demo", "attio-sync demo --keep"),
     "login": ("attio-sync login",),
@@ -62,14 +63,14 @@ _UNFORESEEN = (
 
 
 class Commands(click.Group):
-    """A group that imports a command only when it is called."""
+    """A click group that imports a command's module only when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """In the order a newcomer meets them."""
+        """The names of the commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """Import the module that defines it."""
+        """The command, imported from its module."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"attio_sync.{COMMANDS[cmd_name][0]}")
@@ -80,13 +81,13 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say which command was meant by a misspelt one."""
+        """Resolve the command; a misspelt one ends with the nearest name."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             raise click.UsageError(f"There is no command '{args[0]}'. {instead(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """From the table, without importing anything."""
+        """List the commands from the table, without importing their modules."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
@@ -105,7 +106,7 @@ def root(*, show_traceback: bool) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command; what it raises becomes one sentence on stderr, with --json a document as well."""
+    """Run one command; an error becomes a sentence on stderr and, with --json, a document on stdout."""
     with noted() as interrupts:
         return _run(sys.argv[1:] if arguments is None else arguments, arguments, interrupts)
 
@@ -133,7 +134,7 @@ def _run(given: list[str], arguments: list[str] | None, interrupts: Interrupts) 
 
 
 def _end_of(error: Exception, interrupts: Interrupts) -> Stop:
-    """What a command ended with; whatever a library raises after Ctrl-C, it is a stop."""
+    """The sentence and exit code for an error; after Ctrl-C, any error counts as a stop."""
     if isinstance(error, Stop):
         return error
     if interrupts.was_asked:
@@ -145,6 +146,6 @@ def main() -> None:
     """Console entry point."""
     tune()
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a sign gets another one for it; that is no reason to stop.
+        # A character that the terminal lacks is replaced, instead of stopping the command.
         cast("io.TextIOWrapper", stream).reconfigure(errors="replace")
     sys.exit(run())

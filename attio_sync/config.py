@@ -1,6 +1,6 @@
-"""Where the token and the address come from, and where this program keeps its files.
+"""Reads the token, the addresses and the paths of this program's files from the environment.
 
-The environment is read here and nowhere else; past this module both are plain frozen values.
+No other module reads the environment; they get frozen values.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ NO_TOKEN = "There is no Attio token. Set ATTIO_API_TOKEN, or sign in with 'attio
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Connection:
-    """One workspace, as a token sees it."""
+    """A token and the address of the API that takes it."""
 
     token: str = field(repr=False)
     api_url: str = DEFAULT_API_URL
 
     def connector_config(self) -> JsonObject:
-        """What both connectors call their credentials."""
+        """The credentials as both connectors' settings have them."""
         return {
             "credentials": {"auth_type": "access_token", "access_token": self.token},
             "api_url": self.api_url,
@@ -41,7 +41,7 @@ class Connection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
-    """Which OAuth app asks for consent, and where; without a client id there is none."""
+    """The OAuth app that asks for consent, and its addresses; without a client id there is no app."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -59,7 +59,7 @@ class Places:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
-        """Where the XDG base directory specification puts them."""
+        """The paths under the folders that the XDG base directory specification names."""
         home = Path(environment.get("HOME", "~")).expanduser()
         settings = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
         data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
@@ -70,17 +70,17 @@ class Places:
 
 
 def places() -> Places:
-    """Where this user's files are."""
+    """The paths of this user's files."""
     return Places.of(os.environ)
 
 
 def connection() -> Connection:
-    """The workspace this user works on."""
+    """The connection of this user, from the environment or the kept token."""
     return connection_from(os.environ, places().token_file)
 
 
 def connection_from(environment: Mapping[str, str], token_file: Path) -> Connection:
-    """The token of the environment, else the one that `attio-sync login` kept."""
+    """The connection with the token of the environment, else with the one that `attio-sync login` kept."""
     saved = _saved(token_file)
     token = environment.get("ATTIO_API_TOKEN", "").strip() or saved.get("access_token", "")
     if not token:
@@ -92,12 +92,12 @@ def connection_from(environment: Mapping[str, str], token_file: Path) -> Connect
 
 
 def sign_in(client_id: str | None = None) -> SignIn:
-    """How this user signs in."""
+    """How this user signs in, from the environment."""
     return sign_in_from(os.environ, client_id)
 
 
 def sign_in_from(environment: Mapping[str, str], client_id: str | None) -> SignIn:
-    """The OAuth app of the environment; another api_url than Attio's own signs in there as well."""
+    """The OAuth app of the environment; an api_url other than Attio's is asked for consent as well."""
     api_url = (environment.get("ATTIO_API_URL", "").strip() or DEFAULT_API_URL).rstrip("/")
     elsewhere = api_url != DEFAULT_API_URL
     client_id = client_id or environment.get("ATTIO_OAUTH_CLIENT_ID", "")

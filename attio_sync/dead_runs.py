@@ -1,6 +1,6 @@
-"""Changes of which nobody knows whether they were written: Attio is asked before the history is shown.
+"""Asks Attio about writes of unknown outcome before the history is shown.
 
-A run that was killed leaves them, and one whose answers were lost.
+Such writes are left by a run that was killed, and by one whose answers were lost.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def settle(path: Path, connected: Callable[[], Connection] = workspace.connected) -> str:
-    """Look up what became of such changes and journal it; returns the sentence that says why it failed.
+    """Look up the writes of unknown outcome in Attio; returns "", or the sentence on why that failed.
 
-    Changes of another workspace stay as they are, because only their own workspace can tell.
+    Writes of another workspace stay as they are, since only a token of that workspace can settle them.
     """
     with journals.reading(path) as opened:
         rejects.clear(path)

@@ -14,7 +14,7 @@ from attio_sync.loading.warehouse import Warehouse, opened
 from attio_sync.show.terminal import Ticker, counted, remarks
 from attio_sync.sql import Verbatim, compose, literal
 
-# How DuckDB writes each ending; nested values become JSON text where the format has no nesting.
+# DuckDB's option for each file ending; formats without nesting get nested values as JSON text.
 FORMATS = {
     ".csv": "(FORMAT csv, HEADER)",
     ".parquet": "(FORMAT parquet)",
@@ -57,7 +57,7 @@ def command(stream: str, path: Path) -> int:
 
 
 def write(warehouse: Warehouse, table: str, path: Path) -> int:
-    """Write a table to a file that is whole or not there."""
+    """Write a table to a file, whole or not at all; returns the number of rows."""
     flat = path.suffix.lower() in _FLAT
     columns = [_column(name, kind, flat=flat) for name, kind in (warehouse.shape(table) or {}).items()]
     with files.whole(path) as part:

@@ -1,6 +1,6 @@
-"""Every way a command can end badly, as one sentence for a person and an exit code.
+"""The failures of commands, each as one sentence for a person and an exit code.
 
-The table at the end turns what libraries raise into such an end; it does not ask where it happened.
+The table at the end turns libraries' errors into such failures by their kind alone.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ STOPPED = 130
 
 _LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
-# DuckDB hands on some failures of its threads as JSON inside a sentence.
+# DuckDB passes on some failures of its threads as JSON inside a sentence.
 _INNER_MESSAGE = re.compile(r'"exception_message":(?P<message>"(?:[^"\\]|\\.)*")')
 
 
 class Stop(Exception):  # noqa: N818 -- an end of the program, not always an error of it
-    """The command ends here; the message is everything the user needs to know."""
+    """Ends the command; its message is all that the user sees."""
 
     exit_code = FAILED
     label = "Error:"
 
 
 class Failed(Stop):
-    """Something outside went wrong: the same command may work later."""
+    """Something outside failed; the same command may work later."""
 
 
 class Stopped(Stop):
-    """A person ended it, by an answer or with Ctrl-C."""
+    """A person ended the command, by an answer or with Ctrl-C."""
 
     exit_code = STOPPED
     label = "Stopped."
 
 
 class WrongUsage(Stop):
-    """A person must change something first: an option, a file, a token, a setting."""
+    """A person has to change something first: an option, a file, a token, a setting."""
 
     exit_code = WRONG_USAGE
 
 
 def explain(error: Exception) -> Stop | None:
-    """The sentence for what a library raised; None for what nobody foresaw."""
+    """The failure for a library's error; None for an error that the table does not know."""
     if isinstance(error, Stop):
         return error
     for kind, tell in _TELLERS:
@@ -67,12 +67,12 @@ def explain(error: Exception) -> Stop | None:
 
 
 def explained() -> tuple[type[Exception], ...]:
-    """The kinds of errors that `explain` has a sentence for."""
+    """The kinds of errors that `explain` knows."""
     return (Stop, *(kind for kind, _ in _TELLERS))
 
 
 def unreadable_database(path: str, error: duckdb.Error) -> Stop:
-    """Why a DuckDB file could not be opened."""
+    """The failure for a DuckDB file that could not be opened."""
     text = str(error)
     if "lock" in text.lower():
         who = _holder(text)
@@ -85,7 +85,7 @@ def unreadable_database(path: str, error: duckdb.Error) -> Stop:
 
 
 def journal_in_use(path: str, error: duckdb.Error) -> Stop:
-    """Why a journal could not be opened: mostly because a push is going on."""
+    """The failure for a journal that could not be opened, mostly since a push is writing to it."""
     text = str(error)
     if "lock" not in text.lower():
         return unreadable_database(path, error)
@@ -100,7 +100,7 @@ def _holder(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first line of a library's message, without the class name it repeats."""
+    """The first line of a library's message, without its class name."""
     inner = _INNER_MESSAGE.search(text)
     text = str(json.loads(inner["message"])) if inner else text.strip()
     line = text.splitlines()[0] if text else "no reason was given"

@@ -1,4 +1,4 @@
-"""Writes files that are whole or not there, and says whose fault it is when they cannot be."""
+"""Writes files whole or not at all, and tells why one cannot be written."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Where a DuckDB file says that it is one: after a checksum.
+# The bytes by which a DuckDB file is known, after its checksum.
 _MAGIC = slice(8, 12)
 _OTHERS = 0o077
 _PRIVATE = 0o600
 
 
 def save(path: Path, text: str) -> None:
-    """Put a text into a file; what was there before stays until all of it is written."""
+    """Write a text to a file; the old content stays until all of the new one is written."""
     with whole(path, is_private=True) as part:
         part.write_text(text, encoding="utf-8")
 
 
 @contextmanager
 def whole(path: Path, *, is_private: bool = False) -> Iterator[Path]:
-    """A place to write to, which becomes the file once the block has ended well.
+    """A path to write to, which replaces the file once the block has ended without an error.
 
-    What holds rows is private: readable by its owner alone, from the first byte on.
+    With `is_private`, only the owner may read the file, from its first byte on.
     """
     need_folder(path)
     part = path.with_name(f".{path.name}.part")
@@ -46,7 +46,7 @@ def whole(path: Path, *, is_private: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def private() -> Iterator[None]:
-    """What is made in the block is for its owner alone, also what DuckDB keeps beside an open journal."""
+    """Makes files private that the block creates, also those that DuckDB keeps beside a journal."""
     before = os.umask(_OTHERS)
     try:
         yield
@@ -55,7 +55,7 @@ def private() -> Iterator[None]:
 
 
 def need_database(path: Path) -> None:
-    """Stop at a file that is no DuckDB database; DuckDB itself would open a JSON file, in memory."""
+    """Raise WrongUsage for a file that is no DuckDB database; DuckDB would open a JSON file, in memory."""
     with path.open("rb") as file:
         head = file.read(_MAGIC.stop)
     if head and head[_MAGIC] != b"DUCK":
@@ -63,6 +63,6 @@ def need_database(path: Path) -> None:
 
 
 def need_folder(path: Path) -> None:
-    """Stop before any work when the file has no folder to be in."""
+    """Raise WrongUsage before any work when the file's folder does not exist."""
     if not path.parent.is_dir():
         raise WrongUsage(f"{path} cannot be written: there is no folder {path.parent}.")

@@ -25,7 +25,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _WRITTEN = Look(statuses=("written",))
 _AT_ONCE = 1000
 _WIDE = 100
-"""Columns from which runs stand in a table; on a narrower terminal each has two lines."""
+"""Terminal columns from which runs are shown as a table; narrower terminals get two lines per run."""
 
 
 @click.command("history")
@@ -70,9 +70,9 @@ def command(
 
 
 def _forget(path: Path, before: datetime, *, as_json: bool) -> int:
-    """Drop old runs from a journal; what is dropped can be read and undone no more."""
+    """Remove old runs from a journal; removed runs can be neither read nor reverted any more."""
     with journals.reading(path):
-        pass  # whatever is no journal is told before it is opened for writing
+        pass  # a file that is no journal is refused before it is opened for writing
     with Journal.open(path) as opened:
         dropped = opened.forget(f"{before:%Y-%m-%d}T00:00:00+00:00")
     click.echo(json.dumps({"dropped": dropped}) if as_json else f"{counted(dropped, 'run')} dropped.")
@@ -140,7 +140,7 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
 
 
 def _print_json(journal: Journal, run: Run, counts: Counts) -> None:
-    """A run and all its changes as one document, printed as it is read."""
+    """Print a run and all its changes as one document, while they are read."""
     click.echo(json.dumps(facts(run, counts))[:-1] + ', "changes": [', nl=False)
     after, before = 0, ""
     while page := journal.page(run.run_id, after=after, limit=_AT_ONCE):

@@ -1,4 +1,4 @@
-"""Ctrl-C is remembered: a library that is interrupted at its work may raise anything else in its place."""
+"""Remembers Ctrl-C, since a library that is interrupted may raise some other error instead."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class Interrupts:
-    """Whether somebody has pressed Ctrl-C since the command began."""
+    """Whether Ctrl-C was pressed since the command began."""
 
     was_asked = False
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """Remember it, and raise KeyboardInterrupt as Python does."""
+        """Remember it, and raise KeyboardInterrupt as Python's own handler does."""
         self.was_asked = True
         signal.default_int_handler(number, frame)
 
 
 @contextmanager
 def noted() -> Iterator[Interrupts]:
-    """Remember a Ctrl-C inside the block; where it is ignored, as in the background, it stays ignored."""
+    """Remember Ctrl-C inside the block, unless it is ignored, as in a background job."""
     interrupts, before = Interrupts(), signal.getsignal(signal.SIGINT)
     is_ours = threading.current_thread() is threading.main_thread() and before == signal.default_int_handler
     if is_ours:

@@ -1,4 +1,4 @@
-"""The journal of pushes: opened so that nobody's own data is taken for one."""
+"""Opens the journal of pushes, and refuses files that hold a user's own tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TABLES = {"runs", "changes"}
 
 @contextmanager
 def reading(path: Path) -> Iterator[Journal]:
-    """A journal that is there."""
+    """An existing journal, for reading."""
     if not path.is_file():
         raise WrongUsage(f"There is no journal {path}: nothing was pushed from here.")
     if not _tables(path) >= _TABLES:
@@ -34,18 +34,18 @@ def reading(path: Path) -> Iterator[Journal]:
 
 
 def for_writing(path: Path) -> None:
-    """Stop before a journal is put among somebody's tables."""
+    """Raise WrongUsage where the file holds a user's own tables."""
     if path.is_file() and (found := _tables(path)) and not found >= _TABLES:
         raise WrongUsage(f"{path} holds other tables and no journal; give --journal a file of its own.")
 
 
 def status(run: Run) -> str:
-    """How a run ended. Whoever can open the journal is alone with it, so nothing is running any more."""
+    """How a run ended; `running` means failed, since no run uses a journal that can be opened."""
     return "failed" if run.status == "running" else run.status
 
 
 def counts(journal: Journal, run: Run) -> Counts:
-    """What a run did; one that was killed never counted, but it noted each change."""
+    """The counts of a run; those of a killed run come from its journaled changes."""
     if run.counts != Counts():
         return run.counts
     found = journal.statuses(run.run_id)

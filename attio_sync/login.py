@@ -61,7 +61,7 @@ def _consent(sign_in: config.SignIn, port: int, *, open_browser: bool) -> str:
 
 
 def keep(connection: Connection, path: Path) -> None:
-    """Write the token so that nobody else can read it, not even for a moment."""
+    """Write the token to a file that was private before it held the token."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Waits on this machine for the browser to come back from Attio's consent page with a code.
+"""Waits on this machine for the browser that returns from Attio's consent page with a code.
 
-The answer counts once, within ten minutes, and only with the state that was sent out; what a code is
-good for, `login` knows.
+A code is accepted once, within ten minutes, and only with the state that was sent out; `login` exchanges it
+for a token.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _PAGE = (
 
 @dataclass(slots=True)
 class Consent:
-    """What the browser is expected to bring, and what it brought."""
+    """The state that the browser has to bring, and the code or refusal that it brought."""
 
     state: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     code: str | None = field(default=None, repr=False)
     refusal: str | None = None
 
     def answer(self, query: str) -> tuple[int, str, str]:
-        """Take what the browser brought; the status and the words to show."""
+        """Check the browser's query; returns the status, title and text of the page to show."""
         facts = {name: values[0] for name, values in parse_qs(query).items()}
         if not hmac.compare_digest(facts.get("state", "").encode(), self.state.encode()) or self.code:
             return (
@@ -54,7 +54,7 @@ class Consent:
 
 
 class Loopback:
-    """A server for one answer."""
+    """A local server that ends after one answer."""
 
     def __init__(self, port: int) -> None:
         self.consent = Consent()
@@ -66,11 +66,11 @@ class Loopback:
 
     @property
     def address(self) -> str:
-        """Where Attio has to send the browser; registered with the app in exactly these characters."""
+        """The redirect address, which the app must have registered in exactly these characters."""
         return f"http://{HOST}:{self._server.server_port}{PATH}"
 
     def wait(self, clock: Callable[[], float]) -> str:
-        """The code, once it is there."""
+        """The code, once the browser has brought it; raises Failed after ten minutes or a refusal."""
         deadline = clock() + SECONDS
         try:
             while self.consent.code is None:
@@ -98,6 +98,6 @@ def _handler(consent: Consent) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(_PAGE.format(title, text).encode())
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's signature
-            """Nothing: the address holds the code."""
+            """Log nothing, since the address holds the code."""
 
     return Callback

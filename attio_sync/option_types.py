@@ -1,4 +1,4 @@
-"""Values of options, with errors that say what was meant."""
+"""Types of options, whose errors name what was probably meant."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class OneOf(click.Choice[str]):
-    """One of a few words; a misspelt one names the nearest."""
+    """One of a few words; the error for a misspelt one names the nearest."""
 
     def __init__(self, words: Sequence[str]) -> None:
         super().__init__(words)
         self._words = tuple(words)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 -- click's signature
-        """Take the word, or say which was meant."""
+        """The word; fails with the nearest one for another."""
         if value not in self._words:
             self.fail(
                 f"'{value}' is none of {', '.join(self._words)}. {instead(str(value), self._words)}",

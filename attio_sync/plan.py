@@ -65,7 +65,7 @@ def command(
 
 
 def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -> Plan:
-    """Compare the rows with Attio."""
+    """Read the rows, agree on a mapping, and compare them with Attio."""
     connection = workspace.connected()
     rows = choice.rows()
     tell_remarks(rows)
@@ -74,13 +74,13 @@ def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -
 
 
 def tell_remarks(rows: Rows) -> None:
-    """What was found out about a file: its encoding, and lines in it that are no rows."""
+    """Print what the file showed: its encoding, and lines that are no rows."""
     for one in rows.remarks:
         remarks().print(one, markup=False)
 
 
 def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: float | None) -> Plan:
-    """The plan for some rows."""
+    """The plan of pushing these rows."""
     parsed = destination_config(connection, settings, Terms(pace=pace))
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())
@@ -92,7 +92,7 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
 
 
 def read_plan(path: Path) -> Plan:
-    """A saved plan."""
+    """Read a saved plan."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
     try:
@@ -102,7 +102,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def tell(ticker: Ticker, progress: Progress) -> None:
-    """How far a plan or push is."""
+    """Show the progress of a plan or push."""
     verb = {"reading": "compared", "writing": "done"}[progress.stage]
     of = f" of {progress.total:,}" if progress.total is not None else ""
     written = f", {counted(progress.counts.written, 'change')}" if progress.counts.written else ""
@@ -110,7 +110,7 @@ def tell(ticker: Ticker, progress: Progress) -> None:
 
 
 def author() -> str | None:
-    """Who makes a plan, as far as this machine knows."""
+    """The name of this machine's user, for the plan; None where it has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -1,4 +1,4 @@
-"""Which column of a file may go where, as settings to be agreed to: remembered ones, else proposed ones."""
+"""Proposes which column of a file goes to which attribute: as remembered, else as inferred."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def proposed(
     settings: Mapping[str, Any], place: Path, rows: Rows, attributes: Sequence[Attribute]
 ) -> tuple[Draft, str]:
-    """The mapping to begin with, and a sentence on where it comes from."""
+    """The mapping to begin with, and a sentence that says where it comes from."""
     saved = memory.read(place) if place.is_file() else {}
     if saved.get("target") != settings["target"]:
         draft = prepare({"mode": "upsert", **settings}, rows, attributes)

@@ -73,7 +73,7 @@ def brought_up_to_date(
     streams: tuple[str, ...] = (),
     full: bool = False,
 ) -> Iterator[tuple[Pulled, Warehouse, str]]:
-    """Pull into a file, and keep it open for whoever looks at it: what was read, the file, the workspace."""
+    """Pull into the file; yields the outcome, the open file and the workspace."""
     who = workspace.identity(connection)
     require_scopes(who, SCOPES["records"], ", so no record can be read")
     from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
@@ -90,13 +90,13 @@ def brought_up_to_date(
 
 @contextmanager
 def _file(path: Path) -> Iterator[tuple[Warehouse, Path]]:
-    """The open database, and a folder beside it for rows that wait; a new file without tables is not kept."""
+    """The open database and a folder beside it for waiting rows; a new file that gets no table is removed."""
     spool = path.with_name(f"{path.name}.incoming")
     was_there = path.exists()
     empty = not was_there
     try:
         with opened(path) as warehouse:
-            # Whoever has the database open owns the folder: what is in it is left from a run that was killed.
+            # Only the holder of the database uses the folder, so its content is left from a killed run.
             shutil.rmtree(spool, ignore_errors=True)
             spool.mkdir()
             try:

@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manner:
-    """How to go about a push, and how to tell about it."""
+    """The options of a push that do not concern rows: files, output, pace and consent."""
 
     journal: Path | None
     rejects_to: Path | None
@@ -42,7 +42,7 @@ class Manner:
     pace: float | None
     yes: bool
     shown: set[int | None] = field(default_factory=set)
-    """The rejected rows that somebody has seen in the plan already, by number."""
+    """Numbers of the rejected rows that a person has seen in the plan already."""
 
     @classmethod
     def take(cls, options: dict[str, object]) -> Manner:
@@ -51,30 +51,30 @@ class Manner:
 
     @property
     def asks(self) -> bool:
-        """Only where somebody can see the plan and answer."""
+        """Whether the push asks before it writes: on a terminal, without --yes and --json."""
         return is_watched() and not self.yes and not self.as_json
 
     @property
     def decides(self) -> bool:
-        """Whether the options answer the question, or say where an answer goes."""
+        """Whether the options give consent, or a place for the outcome, without a terminal."""
         return self.yes or self.as_json or bool(self.html or self.rejects_to)
 
     @property
     def shows(self) -> bool:
-        """Whether somebody gets to see what will be written, on the terminal or on a page."""
+        """Whether a person sees the plan before the writes, on the terminal or on a page."""
         return self.asks or self.html is not None
 
     @property
     def journal_file(self) -> Path:
-        """Where this push is remembered."""
+        """The path of the journal."""
         return self.journal or config.places().journal
 
     def rejects_file(self, stream: str) -> Path:
-        """Where its rejected rows go."""
+        """The path of the rejects file."""
         return self.rejects_to or Path(f"{stream}.rejects.jsonl")
 
     def check_files(self) -> None:
-        """Stop before anything is compared when a file of this push cannot be written."""
+        """Raise WrongUsage before any comparison when a file of this push cannot be written."""
         journals.for_writing(self.journal_file)
         rejects.clear(self.journal_file)
         for path in filter(None, (self.html, self.rejects_to)):
@@ -125,7 +125,7 @@ def command(
 def _wanted(
     again: Path | None, choice: Choice, connection: Connection, manner: Manner
 ) -> tuple[Rows, dict[str, Any]]:
-    """The rows, and what is to be done with them."""
+    """The rows, and the settings to write them with."""
     if again:
         return rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
     rows = choice.rows()
@@ -136,22 +136,22 @@ def _wanted(
 
 
 def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
-    """What somebody decides about a plan in the review room, as an exit code."""
+    """Show the plan in the review room; returns the decision as an exit code."""
     from attio_sync.ui.review import review  # noqa: PLC0415 -- a web server, for this option alone
 
     return review(plan, title=title, journal=journal)
 
 
 def _status(report: Report, manner: Manner, *, rejects_ok: bool) -> int:
-    """Say what happened; the exit code says it too."""
+    """Print the outcome; returns the exit code for it."""
     status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit, known=manner.shown)
-    # A scheduler that takes every code but 0 for a failure would run the whole push again.
+    # A scheduler that takes every code but 0 as a failure would repeat the whole push.
     is_kept = not report.remaining and not report.duplicates
     return DONE if rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
 
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
-    """Write what differs; where somebody gets to see it first, exactly what was shown."""
+    """Write what differs; where a person sees a plan first, write exactly that plan."""
     if manner.shows:
         stream = only_stream(destination_config(connection, settings, Terms()), rows)
         workspace.writable(connection, stream.kind)
@@ -177,7 +177,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
 
 
 def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
-    """Write exactly what a plan says, once it was agreed to; nothing is held open while somebody thinks."""
+    """Write exactly what a plan says, after consent; nothing is held open while a person thinks."""
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
     for one in streams:
         workspace.writable(connection, one.kind)
@@ -201,7 +201,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
 
 @contextmanager
 def told_when_stopped(session: Session) -> Iterator[None]:
-    """Ctrl-C ends a run between two writes; whoever pressed it is told what that means."""
+    """Turn a stop into a sentence about what was written and how to go on or undo it."""
     try:
         yield
     except (KeyboardInterrupt, RunStopped) as error:
@@ -236,7 +236,7 @@ def tell_outcome(
     is_revert: bool = False,
     known: Collection[int | None] = (),
 ) -> int:
-    """Say what happened; the exit code says it too. Rows that are known to be rejected were shown before."""
+    """Print the outcome; returns its exit code. Rejected rows in `known` were shown before."""
     if as_json:
         click.echo(json.dumps(outcome(report)))
     else:
@@ -248,7 +248,7 @@ def tell_outcome(
 
 
 def outcome(report: Report) -> dict[str, Any]:
-    """What happened, as JSON."""
+    """The outcome as JSON."""
     return {
         "run_id": report.run_id,
         "counts": report.counts.to_json() | {"rows": report.counts.rows},

@@ -1,6 +1,6 @@
-"""From the options of `plan` and `push` to rows and the settings of the destination.
+"""Turns the options of `plan` and `push` into rows and into the destination's settings.
 
-The destination knows what the settings mean; `wizard` proposes which columns fit which attributes.
+The destination interprets the settings; `wizard` proposes which columns fit which attributes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from attio_sync.rows.rows import Rows
 
 OWN_SETTINGS = ("confirmed", "left_out", "file")
-"""What a mapping file says beside the settings of the stream."""
+"""Members of a mapping file that are not settings of the stream."""
 BATCH = 2_000
-"""Rows that are compared at once: those of a warehouse are wide, and memory holds all of a batch."""
+"""Rows that are compared at once; few, since rows of a warehouse are wide and a batch is in memory."""
 MODES = ("upsert", "update", "create", "mirror", "delete")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -88,7 +88,7 @@ _OPTIONS = (
 
 
 def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say which rows go where."""
+    """Add the options that say which rows go where to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -96,7 +96,7 @@ def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """The options as they were given."""
+    """The values of these options."""
 
     source: Path | None = None
     table: str | None = None
@@ -124,7 +124,7 @@ class Choice:
         return cls(**{one.name: options.pop(one.name) for one in fields(cls)})  # type: ignore[arg-type]  # click made them
 
     def rows(self) -> Rows:
-        """The rows they name."""
+        """The rows that the options name."""
         if self.sql is not None:
             database = self.database or self.source
             if database is None:
@@ -135,7 +135,7 @@ class Choice:
         return rows_of_file(self.source, self._form())
 
     def _form(self) -> Form:
-        """How the file is written, as far as the options and the mapping file say it."""
+        """How the file is written, from the options and the mapping file."""
         said = read_settings(self.mapping).get("file", {}) if self.mapping else {}
         given = {"sheet": self.sheet, "encoding": self.encoding, "delimiter": self.delimiter}
         told = said | {name: one for name, one in given.items() if one}
@@ -148,7 +148,7 @@ class Choice:
             ) from None
 
     def settings(self, *, saved: dict[str, Any]) -> dict[str, Any]:
-        """What the mapping file, or else what was saved, and the options say; options win."""
+        """The stream's settings; options win over the mapping file, or over `saved` without one."""
         saved = read_settings(self.mapping) if self.mapping else saved
         given = {
             "target": self._target(),
@@ -173,7 +173,7 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """What these rows are called in the journal and in the file of rejects."""
+        """The stream's name in the journal and in the rejects file."""
         if self.source is None or self.sql is not None:
             return "query"
         return "stdin" if str(self.source) == "-" else Path(self.source.name.removesuffix(".gz")).stem
@@ -186,7 +186,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """What a run is allowed, and where its traces are kept."""
+    """The limits of a run, and the paths of its journal and rejects."""
 
     journal: Path | None = None
     rejects: Path | None = None
@@ -194,7 +194,7 @@ class Terms:
 
 
 def destination_config(connection: Connection, settings: dict[str, Any], terms: Terms) -> DestinationConfig:
-    """The destination's configuration; a wrong setting ends it here, by name."""
+    """The destination's configuration; raises Misconfigured naming a wrong setting."""
     raw: dict[str, Any] = {
         **connection.connector_config(),
         "streams": [stream_settings(settings)] if settings else [],
@@ -214,12 +214,12 @@ def destination_config(connection: Connection, settings: dict[str, Any], terms: 
 
 
 def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What the destination takes of a mapping file."""
+    """The destination's settings in a mapping file."""
     return {name: value for name, value in settings.items() if name not in OWN_SETTINGS}
 
 
 def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
-    """The rows with the columns that the settings read; all of them where columns find their own way."""
+    """The rows with only the columns that the settings read; with all where columns are mapped by name."""
     (stream,) = (StreamConfig.model_validate(stream_settings(settings)),)
     if not stream.fields:
         return rows
@@ -229,14 +229,14 @@ def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
 
 
 def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:
-    """The one stream of this run; columns that it names must exist."""
+    """The only stream of this run; raises WrongUsage where a column that it names is missing."""
     stream = parsed.streams[0]
     rows.need([column for field in stream.fields for column in field.parts_by_column])
     return stream
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """The settings that a YAML or JSON file holds."""
+    """The settings in a YAML or JSON file."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Rows that Attio refused: kept in a file beside the settings they were pushed with, to be tried again."""
+"""Keeps rejected rows in a file, beside the settings they were pushed with, to be pushed again."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _NEW = ".new"
 
 
 def settings_beside(path: Path) -> Path:
-    """Where the settings of the rows in a file of rejects are."""
+    """The path of the settings that belong to a rejects file."""
     return path.with_name(f"{path.name}.yaml")
 
 
 @contextmanager
 def fresh(path: Path, journal: Path) -> Iterator[Path]:
-    """A file for the rejects of this push alone, which takes the place of the last push's once it is over.
+    """A new file for this push's rejects, which replaces the last push's file at the end.
 
-    So a push of rejected rows may die and be repeated: what it reads is there until it has ended. Where the
-    file is, is noted beside the journal, so that what a killed push leaves is found.
+    A push of rejected rows reads the old file, which stays until the push ends, so a killed push can be
+    repeated. The new file's path is noted beside the journal, so that `clear` finds what a killed push left.
     """
     new = path.with_name(f"{path.name}{_NEW}")
     new.unlink(missing_ok=True)
@@ -52,9 +52,9 @@ def fresh(path: Path, journal: Path) -> Iterator[Path]:
 
 
 def clear(journal: Path) -> None:
-    """Remove what a killed push left; the same command again rejects the same rows, and keeps them.
+    """Remove the file that a killed push left; repeating the push rejects the same rows again.
 
-    Only to be called where no push has the journal open.
+    Call it only while no push has the journal open.
     """
     note = _note(journal)
     if note.is_file():
@@ -69,7 +69,7 @@ def _note(journal: Path) -> Path:
 
 
 def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:
-    """Keep the settings with the rejected rows, so that trying again needs the file alone; or no file."""
+    """Save the settings beside the rejected rows; without any, remove both files."""
     if report.rejected:
         files.save(settings_beside(path), yaml.safe_dump(dict(settings), sort_keys=False))
         return replace(report, rejects_path=str(path))
@@ -79,13 +79,13 @@ def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:
 
 
 def rows_of_rejects(path: Path) -> Rows:
-    """The rows in a file of rejects, as they were before the push."""
+    """The rows in a rejects file, as they were before the push."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
     return Rows.counted(path, lambda: (row for _, row in read_rejects(path)))
 
 
 def settings_of_rejects(path: Path, choice: Choice) -> dict[str, Any]:
-    """The settings of the first push, unless the options say otherwise."""
+    """The settings of the first push, with the options over them."""
     beside = settings_beside(path)
     return choice.settings(saved=read_settings(beside) if beside.is_file() else {})

@@ -30,7 +30,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Undoing:
-    """Which run is undone, and how."""
+    """The run to undo, and the options for it."""
 
     run: Run
     counts: Counts
@@ -40,13 +40,13 @@ class _Undoing:
 
     @property
     def question(self) -> str:
-        """What somebody is asked before anything is written."""
+        """The question to a person before anything is written."""
         did = wording.sentence(self.counts, done=True, is_revert=self.run.reverts is not None)
         return f"Undo the {self.run.kind} of {wording.moment(self.run.started_at)} ({did})?"
 
     @contextmanager
     def session(self, doing: str) -> Iterator[tuple[Session, Ticker]]:
-        """An open session, and who tells how far it is."""
+        """An open session, and the ticker that shows its progress."""
         parsed = destination_config(workspace.connected(), {}, Terms(journal=self.journal, pace=self.pace))
         ticker = Ticker(remarks())
         with (

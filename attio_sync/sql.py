@@ -1,6 +1,6 @@
-"""Puts names and texts into SQL so that no character in them can change its meaning.
+"""Puts names and texts into SQL, quoted so that no character in them changes its meaning.
 
-Attio's slugs become names of tables and columns, and a slug may hold anything.
+Attio's slugs become names of tables and columns, and a slug may hold any character.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Verbatim(str):
-    """A piece of SQL that goes in as it is: types, a query the user wrote, what `compose` gave before."""
+    """A piece of SQL that is not quoted: types, a user's query, results of `compose`."""
 
     __slots__ = ()
 
 
 def compose(template: str, **parts: str | Iterable[str]) -> Verbatim:
-    """Fill the braces of a template: a text as one name, several as names with commas between."""
+    """Fill the braces of a template: a text becomes a quoted name, several become names with commas."""
     return Verbatim(template.format_map({name: _piece(part) for name, part in parts.items()}))
 
 
@@ -29,10 +29,10 @@ def _piece(part: str | Iterable[str]) -> str:
 
 
 def name(text: str) -> Verbatim:
-    """A name of a table or column."""
+    """A quoted name of a table or column."""
     return Verbatim('"' + text.replace('"', '""') + '"')
 
 
 def literal(text: str) -> Verbatim:
-    """A text."""
+    """A quoted text."""
     return Verbatim("'" + text.replace("'", "''") + "'")

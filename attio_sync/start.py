@@ -1,4 +1,4 @@
-"""The command `attio-sync` as it is installed: says what is missing where its extra is not."""
+"""The installed command `attio-sync`: names the missing extra where it is not installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> None:
 
 
 def _help(arguments: list[str]) -> str | None:
-    """What `--help` prints. It is kept in files: to make it, all that a command stands on is imported."""
+    """The output of `--help`, kept in files: making it would import everything that a command uses."""
     if not arguments or arguments[-1] not in _HELP:
         return None
     command = "".join(arguments[:-1]) or "attio-sync"

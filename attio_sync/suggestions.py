@@ -1,4 +1,4 @@
-"""Finds what somebody meant who misspelt a name; pure."""
+"""Finds the name that was probably meant by a misspelt one; pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 _LISTED: Final = 12
 _LEAST: Final = 3
-"""Letters from which a part of a name stands for all of it."""
+"""Letters from which a part of a name stands for the whole."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The name that is most like the word: one that has it as a part, else one that is spelt alike."""
+    """The known name nearest to the word: one that contains it, else one that is spelt alike."""
     names = list(known)
     plain = word.casefold().removesuffix("s")
     if len(plain) >= _LEAST:
@@ -26,7 +26,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def instead(word: str, known: Iterable[str]) -> str:
-    """The sentence after 'there is none of this name': what was meant, else what there is."""
+    """The end of a sentence about an unknown name: the probable one, else all known ones."""
     names = sorted(set(known))
     if meant := nearest(word, names):
         return f"Did you mean '{meant}'?"

@@ -1,7 +1,7 @@
-"""Finds out which column means which attribute and how it is read, shows it, asks, and remembers the answer.
+"""Finds which column goes to which attribute and how cells are read; asks, and remembers the answer.
 
-Names decide what is certain; a guess and what the cells leave open are for a person. Where nobody is asked,
-a guess ends the command with the proposal in a file.
+A person decides guesses and what the cells leave open. Where nobody can be asked, a guess ends the command
+and the proposal is in a file.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ Agreement = Literal["ask", "given", "none"]
 
 
 def agreement(*, yes: bool, asks: bool) -> Agreement:
-    """How the user agrees to a guess: by --yes or --accept-guess, by an answer, or not at all."""
+    """How the user accepts guesses: by --yes or --accept-guess, by an answer, or not at all."""
     if yes:
         return "given"
     return "ask" if asks else "none"
 
 
 def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agreement) -> dict[str, Any]:
-    """The settings of the stream, with the mapping where it was missing.
+    """The settings of the stream, completed by a mapping.
 
-    A mapping that somebody agreed to is remembered; where nobody was asked, it only holds for this run.
+    A mapping that a person accepted is remembered; one without a question holds for this run only.
     """
     kept, saved = _remembered(choice)
     settings = choice.settings(saved=saved)
@@ -62,7 +62,7 @@ def _remembered(choice: Choice) -> tuple[Path | None, dict[str, Any]]:
 def _agreed(
     draft: Draft, choice: Choice, kept: Path | None, confirmed: str, agreement: Agreement
 ) -> dict[str, Any]:
-    """The settings once somebody has agreed to them, or nobody has to."""
+    """The settings, once a person has accepted them or nobody needs to."""
     is_settled = (bool(choice.mapping) and draft.is_given) or confirmed.startswith("by_")
     needs_word = bool(draft.questions or draft.unasked or (draft.guesses and not is_settled))
     if confirmed == "refused" or (confirmed == "not_yet" and agreement == "none"):
@@ -84,7 +84,7 @@ def _agreed(
 
 
 def _asked(draft: Draft, kept: Path | None) -> dict[str, Any]:
-    """The settings as a person left them; no is kept as no."""
+    """The settings as a person accepted them; a refusal is remembered too."""
     agreed = dialogue.asked(draft)
     if agreed is None:
         if kept:
@@ -108,7 +108,7 @@ def _open_questions(draft: Draft) -> str:
 
 
 def _unconfirmed(draft: Draft, choice: Choice, kept: Path | None, confirmed: str) -> str:
-    """Why nothing is done: the proposal is in a file, to be looked at and confirmed."""
+    """The sentence that says where the proposal is and how to accept it."""
     if confirmed == "refused":
         return f"The mapping in {kept} was refused. Correct it there, and set `confirmed: by_person`."
     if confirmed == "not_yet" and kept and not draft.unasked:

@@ -1,4 +1,4 @@
-"""The workspace behind a token: who it is, and the client that talks to it."""
+"""The workspace of a token: its identity, and the client that calls its API."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _WRITING = {
 }
 
 
-# Who sits at a terminal learns within seconds that a host cannot be reached; long work is more patient.
+# At a terminal an unreachable host is reported within seconds; long work waits longer.
 TRIES = 3
 
 
 def client(connection: Connection) -> AttioClient:
-    """Ask Attio small things."""
+    """A client for short requests."""
     return AttioClient(connection.token, api_url=connection.api_url, max_tries=TRIES)
 
 
 def connected() -> Connection:
-    """The connection of this user, with a token that lives."""
+    """This user's connection, after checking that its token is valid."""
     connection = config.connection()
     identity(connection)
     return connection
 
 
 def writable(connection: Connection, kind: str) -> None:
-    """Stop unless the token may write this, before the first row is tried."""
+    """Raise Stop unless the token may write this, before the first row is tried."""
     require_scopes(identity(connection), needed_by(_WRITING[kind]), ", so it cannot write")
 
 
 def find(connection: Connection, kind: str, slug: str) -> None:
-    """Stop unless there is such an object or list, naming the nearest."""
+    """Raise Stop unless there is such an object or list, naming the nearest."""
     if kind not in {"objects", "lists"}:
         return
     attio = client(connection)
@@ -58,18 +58,18 @@ def find(connection: Connection, kind: str, slug: str) -> None:
 
 
 def targets(connection: Connection) -> list[str]:
-    """Every object and list that rows can be written to, as settings name them."""
+    """All objects and lists that rows can be written to, by their names in settings."""
     attio = client(connection)
     objects = sorted(str(one["api_slug"]) for one in attio.objects())
     return [*objects, *(f"lists/{one['api_slug']}" for one in attio.lists())]
 
 
 def attributes(connection: Connection, stream: StreamConfig) -> list[Attribute]:
-    """The attributes of what a stream is written to."""
+    """The attributes of a stream's target."""
     find(connection, stream.kind, stream.slug)
     return list(client(connection).attributes(stream.kind, stream.slug))
 
 
 def identity(connection: Connection) -> Identity:
-    """Who the token is; a dead one ends it here, for Attio answers even that with 200."""
+    """The token's identity; raises Stop for a dead token, for which Attio answers 200 here."""
     return require_active(client(connection).whoami())

@@ -1,1 +1,1 @@
-"""The whole product on a made-up workspace: told step by step, and checked as it goes."""
+"""The demo: shows the whole product on a made-up workspace, and checks its own claims."""

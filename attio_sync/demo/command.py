@@ -53,7 +53,7 @@ def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
 
 
 def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
-    """Open the review room, and say what is there and what to try."""
+    """Keep the demo's programs running, open the review room, and print what to try next."""
     stage.is_left = True
     room = ["attio-sync", "ui", "--to", "crm.duckdb", "--no-browser"]
     with ExitStack() as running:
@@ -71,7 +71,7 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
         ("Stop and remove", "attio-sync demo --stop"),
     ):
         line = f"  {what:<20}{where}"
-        # An address in one piece can be clicked on.
+        # An address without a line break can be clicked on.
         narration.say(line if len(line) <= narration.width else f"  {what}\n    {where}")
     narration.say("\nTry this: find the push under Runs, look at its patterns, and undo one attribute of it.")
     narration.say(f"Or these five, after: cd {kept.FOLDER} && . ./env.sh\n")
@@ -80,7 +80,7 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
 
 
 def _end() -> int:
-    """End what was kept, after a question where somebody can answer."""
+    """End the kept programs; asks first where somebody can answer."""
     question = f"End its programs and remove ./{kept.FOLDER} with everything in it?"
     if is_watched() and not click.confirm(question):
         raise Stopped("Everything stays.")

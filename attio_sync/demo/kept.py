@@ -1,6 +1,7 @@
-"""What `attio-sync demo --keep` leaves: a folder to look around in, and three programs that run on.
+"""The folder that `attio-sync demo --keep` leaves, with three programs that keep running.
 
-Nothing outside the folder is written; the programs are ended by number and start time, and no other is.
+Nothing outside the folder is written. Programs are ended by process id and start time, so that no other
+program with the same id is ended.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ With '. ./env.sh' every command of the documentation works in this folder, on th
 
 
 def new_folder(parent: Path) -> Path:
-    """An empty folder for the demo; stops where one is there already."""
+    """A new folder for the demo; raises WrongUsage where one exists already."""
     folder = parent / FOLDER
     if folder.exists():
         raise WrongUsage(
@@ -52,7 +53,7 @@ def new_folder(parent: Path) -> Path:
 
 
 def leave(stage: Stage) -> None:
-    """Write down what is what, how to work with it, and which programs run."""
+    """Write a description of the folder, the commands to try, and the list of running programs."""
     names = ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME", "TMPDIR")
     settings = {name: stage.environment[name] for name in names}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
@@ -63,7 +64,7 @@ def leave(stage: Stage) -> None:
 
 
 def commands(stage: Stage) -> list[str]:
-    """What to try next in the folder, each a line to type."""
+    """Commands to try next in the folder, one per line."""
     first = stage.run("attio-sync", "history", "--json").json()[-1]["run_id"]
     return [
         "attio-sync history",
@@ -75,7 +76,7 @@ def commands(stage: Stage) -> list[str]:
 
 
 def stop(parent: Path) -> int:
-    """End the programs that run for the folder, and remove it; returns how many programs were ended."""
+    """End the folder's programs and remove it; returns how many programs were ended."""
     folder = parent / FOLDER
     if not (folder / _PROGRAMS).is_file():
         raise WrongUsage(f"There is no {folder} of 'attio-sync demo --keep'.")
@@ -95,7 +96,7 @@ def _runs(program: Mapping[str, Any]) -> bool:
 
 
 def _await_end(program: Mapping[str, Any]) -> None:
-    """Until it has ended, the program may still write into the folder; one that will not end is killed."""
+    """Wait until the program has ended, as it may write into the folder until then; kills it in the end."""
 
     def gone() -> bool | None:
         return None if _runs(program) else True
@@ -108,7 +109,7 @@ def _await_end(program: Mapping[str, Any]) -> None:
 
 
 def _started(pid: int) -> str:
-    """When a process began, as the system tells; empty where there is none: a number is given out again."""
+    """The start time of a process, since ids are reused; empty where there is no such process."""
     told = subprocess.run(  # noqa: S603 -- our own words
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 -- wherever it is
         capture_output=True,
@@ -116,5 +117,5 @@ def _started(pid: int) -> str:
         check=False,
     )
     state, _, began = told.stdout.strip().partition(" ")
-    # It has ended, and whoever started it has not asked yet.
+    # The process has ended, but its parent has not collected it.
     return "" if state.startswith("Z") else began.strip()

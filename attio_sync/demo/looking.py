@@ -1,4 +1,4 @@
-"""What the demo looks up to check its own claims: the warehouse, the saved plan, the relay, Attio."""
+"""Reads what the demo checks its claims by: the warehouse, the saved plan, the relay, the emulated Attio."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 class Looking:
-    """Questions, and no step of the story."""
+    """The demo's questions; none of them changes anything."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
 
     def database(self, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
-        """The warehouse, as anybody can open it."""
+        """The warehouse's file, opened."""
         return duckdb.connect(str(self.stage.database), read_only=read_only)
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
+        """The number of a table's rows."""
         with self.database() as connection:
             return len(connection.table(table))
 
     def ask(self, query: str) -> Grid:
-        """A query's answer as a table."""
+        """The answer to a query, as a table for the terminal."""
         with self.database() as connection:
             cursor = connection.execute(query)
             grid = Grid(box=None, padding=(0, 3, 0, 0), header_style="dim")
@@ -39,35 +39,35 @@ class Looking:
         return grid
 
     def forget_calls(self) -> None:
-        """Count the emulator's requests from here."""
+        """Start counting the emulator's requests anew."""
         self.stage.attio("DELETE", "/_emulator/calls")
 
     def looked_at(self) -> list[str]:
-        """The objects and lists whose rows Attio was asked for since requests were last forgotten."""
+        """The objects and lists whose rows were requested since the count began anew."""
         calls = self.stage.attio("GET", "/_emulator/calls")["calls"]
         return sorted({call["path"].split("/")[3] for call in calls if call["path"].endswith("/query")})
 
     def deliveries(self) -> list[dict[str, Any]] | None:
-        """The webhooks that Attio sent, once none is on its way or waits for another try."""
+        """Webhook deliveries that Attio sent; None while one is on its way or waits for another try."""
         if self.stage.attio("POST", "/_emulator/webhooks/drain", {"timeout_seconds": 10})["open"]:
             return None
         sent: list[dict[str, Any]] = self.stage.attio("GET", "/_emulator/webhooks")["deliveries"]
         return sent
 
     def saved_plan(self) -> dict[str, Any]:
-        """The plan in its file."""
+        """The saved plan's file as JSON."""
         text = (self.stage.folder / "plan.json").read_text(encoding="utf-8")
         return cast("dict[str, Any]", json.loads(text))
 
     def news_in_plan(self) -> int:
-        """How many new records and changed values the plan has."""
+        """The number of new records and changed values in the plan."""
         changes = self.saved_plan()["changes"]
         kinds = [change["kind"] for change in changes]
         values = [len(change["fields"]) for change in changes if change["kind"] == "update"]
         return kinds.count("create") + sum(values)
 
     def finished_run(self) -> dict[str, Any] | None:
-        """The relay's last run, once it has nothing left to do."""
+        """The relay's last run; None while the relay has work to do."""
         status = self.stage.relay()
         if status["state"] != "idle" or status["done"] != status["seen"] or not status["last_run"]:
             return None
@@ -75,7 +75,7 @@ class Looking:
         return run
 
     def read_again(self) -> int:
-        """How many companies the pulls after the first one read."""
+        """How many companies later pulls than the first one read."""
         with self.database() as connection:
             found = connection.execute(
                 "SELECT coalesce(sum(rows_read), 0)::BIGINT FROM _attio.pulls WHERE stream = 'companies' "
@@ -93,7 +93,7 @@ class Looking:
             ).fetchall()
 
     def companies(self) -> dict[str, tuple[str | None, float | None]]:
-        """What Attio holds now of each company that the story changes: head count and funding, by id."""
+        """What Attio holds of each company that the story changes: head count and funding, by id."""
         found: dict[str, tuple[str | None, float | None]] = {}
         for one in self._pages():
             values = one["values"]

@@ -1,4 +1,4 @@
-"""How the demo speaks: chapters, commands with what they print, and claims that are checked."""
+"""Prints the demo's story: chapters, commands with their output, and claims that are checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INDENT = 4
 
 
 class Narration:
-    """Tells the story, and remembers which of its claims did not hold."""
+    """Prints the story, and keeps the claims that turned out false."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -28,11 +28,11 @@ class Narration:
 
     @property
     def inner_width(self) -> int:
-        """Columns that the output of a command has."""
+        """The width in columns of a command's output."""
         return self.width - _INDENT
 
     def chapter(self, title: str, text: str) -> None:
-        """Begin a part of the story."""
+        """Begin a chapter."""
         self._chapter += 1
         self.console.print()
         heading = Text(f"{self._chapter}  {title}", "bold")
@@ -41,11 +41,11 @@ class Narration:
         self.console.print()
 
     def say(self, text: str) -> None:
-        """One more remark."""
+        """Print one remark."""
         self.console.print(Text(text))
 
     def command(self, line: str, output: str = "") -> None:
-        """A command as one would type it, and what it prints."""
+        """Print a command as one would type it, with its output."""
         grid = Table.grid(padding=(0, 1, 0, 0))
         grid.add_row(Text("  $", "dim"), Text(line, "bold cyan"))
         self.console.print(grid, width=self.width)
@@ -53,12 +53,12 @@ class Narration:
             self.show(Text.from_ansi(output.rstrip("\n")))
 
     def show(self, something: RenderableType) -> None:
-        """Something to look at."""
+        """Print a table or another renderable."""
         self.console.print(Padding(something, (0, 0, 0, _INDENT), expand=False), width=self.width)
         self.console.print()
 
     def claim(self, sentence: str, expected: object, found: object) -> None:
-        """A sentence with a figure, true or not."""
+        """Print a sentence with a figure, and check the figure."""
         holds = expected == found
         self.held += holds
         mark = Text("  ✓ ", "bold green") if holds else Text("  ✗ ", "bold red")

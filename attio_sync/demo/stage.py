@@ -1,6 +1,6 @@
-"""The programs of the demo and their folder: started, asked, and always cleaned up.
+"""Starts the demo's programs in a folder, talks to them, and always stops them.
 
-`story` decides what they show. The emulator and the relay are only ever run as programs.
+`story` decides what is shown. The emulator and the relay run only as programs of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TOKEN = "emulator-token"  # noqa: S105 -- opens nothing but the emulator
 FEED_TOKEN = "demo-feed-token"  # noqa: S105 -- opens nothing but this demo's relay
 _READY = "listening on "
-# Only what hangs takes so long: a program that ends at once is noticed at once.
+# Only a program that hangs takes this long: one that ends is noticed at once.
 _SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 10.0
 _LOOK_EVERY = 0.1
@@ -39,21 +39,21 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """What a command said, and how it ended."""
+    """A command's output and exit code."""
 
     code: int
     out: str
     err: str
 
     def json(self) -> Any:  # noqa: ANN401 -- whatever JSON the command prints
-        """What it printed as JSON."""
+        """The output as JSON."""
         return json.loads(self.out)
 
 
 class Interruption:
-    """Turns Ctrl-C and a request to end into one exception, but never between a program's start and its name.
+    """Turns SIGINT and SIGTERM into KeyboardInterrupt, but not while a program is started and noted.
 
-    An exception in that moment would leave a program behind that nobody could stop any more.
+    An exception at that moment would leave a program running that nobody could stop.
     """
 
     def __init__(self) -> None:
@@ -61,14 +61,14 @@ class Interruption:
         self._asked = False
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        """Handle the signal."""
+        """Raise KeyboardInterrupt, at once or at the end of `held`."""
         if not self._held:
             raise KeyboardInterrupt
         self._asked = True
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Put it off to the end of the block."""
+        """Delay signals to the end of the block."""
         self._held = True
         try:
             yield
@@ -80,7 +80,7 @@ class Interruption:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Be the one that is asked."""
+        """Handle the signals inside the block."""
         before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
@@ -91,7 +91,7 @@ class Interruption:
 
 @dataclass(kw_only=True)
 class Stage:
-    """A folder, an emulated Attio and a relay, for as long as the demo runs."""
+    """A folder, an emulated Attio and a relay, which exist while the demo runs."""
 
     folder: Path
     interruption: Interruption
@@ -99,17 +99,17 @@ class Stage:
     relay_url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     programs: dict[str, int] = field(default_factory=dict)
-    """The servers of the stage, each with the number of its process."""
+    """Process ids of the servers, by name."""
     is_left: bool = False
-    """Whether programs and files stay; only a story that ended well leaves them."""
+    """Whether programs and files stay afterwards; set only by a story that ended well."""
 
     @property
     def database(self) -> Path:
-        """The warehouse."""
+        """The warehouse's path."""
         return self.folder / "crm.duckdb"
 
     def run(self, *command: str, accept: Sequence[int] = (0,)) -> Said:
-        """Run one of our commands to its end; an end that was not expected ends the demo."""
+        """Run one of our commands; an exit code that `accept` lacks ends the demo."""
         with _program(self, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             out, err = process.communicate()
         if process.returncode not in accept:
@@ -118,27 +118,27 @@ class Stage:
         return Said(code=process.returncode, out=out.decode(), err=err.decode())
 
     def attio(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- whatever JSON it answers
-        """Ask the emulator something."""
+        """Send a request to the emulator; returns its JSON."""
         headers = {"Authorization": f"Bearer {TOKEN}"}
         answer = requests.request(method, self.attio_url + path, json=body, headers=headers, timeout=30)
         answer.raise_for_status()
         return answer.json()
 
     def calls(self) -> dict[str, int]:
-        """How many requests the emulator has answered since it was last asked to forget."""
+        """How many requests the emulator has answered since the count began anew."""
         calls = self.attio("GET", "/_emulator/calls")["calls"]
         kinds = [call["kind"] for call in calls if call["path"].startswith("/v2/")]
         return {kind: kinds.count(kind) for kind in ("read", "write")}
 
     def relay(self) -> dict[str, Any]:
-        """What the relay says of its one connection."""
+        """The relay's state of its only connection."""
         status = self.run("attio-relay", "status", "--config", "relay.toml", "--json").json()
         found: dict[str, Any] = status["connections"][0]
         return found
 
 
 def program(name: str) -> str:
-    """Where one of our commands is: beside this Python, else on the path."""
+    """The path of one of our commands: beside this Python, else on PATH."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if found is None:
         raise WrongUsage(
@@ -149,7 +149,7 @@ def program(name: str) -> str:
 
 @contextmanager
 def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterator[Stage]:
-    """Everything up and running; everything down and gone afterwards, whatever happened.
+    """Start everything for the block, and stop and remove everything after it.
 
     With a folder to keep, programs and files stay once the block has ended well.
     """
@@ -176,7 +176,7 @@ def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterato
 
 
 def end_runs(folder: Path) -> None:
-    """End the pulls that the relay has started and left running, as it does when it is stopped."""
+    """End the pulls that the relay has started and left running, as the relay does when it stops."""
     import fcntl  # noqa: PLC0415 -- Windows has none, and no demo
 
     for run in folder.glob("runs/*"):
@@ -185,7 +185,7 @@ def end_runs(folder: Path) -> None:
             with suppress(ProcessLookupError):
                 os.killpg(int(started.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
             with (run / "lock").open("rb") as lock:
-                # Free as soon as the last process of the run is gone.
+                # The lock is free once the last process of the run has ended.
                 fcntl.flock(lock, fcntl.LOCK_SH)
 
 
@@ -196,7 +196,7 @@ def _end_runs_unless_left(stage: Stage) -> None:
 
 
 def relay_configuration(database: Path) -> str:
-    """The relay's settings: one address for webhooks, and what to do when some arrive."""
+    """The relay's settings: one webhook address, and the command to run when events arrive."""
     command = [program("attio-sync"), "pull", "--to", str(database), "--settings", "pull.json", "--json"]
     return f"""\
 [storage]
@@ -221,7 +221,7 @@ directory = "."
 
 
 def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Found:
-    """What `look` finds, as soon as it does."""
+    """The first result of `look` that is not None; raises Failed when `seconds` pass without one."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if (found := look()) is not None:
@@ -231,7 +231,7 @@ def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Fou
 
 
 def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str]:
-    """Nothing of the user's own settings reaches the demo, and nothing of the demo stays."""
+    """The environment of the programs, without the user's own settings and with files in the folder only."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
     colour = {"FORCE_COLOR": "1"} if has_colour else {"NO_COLOR": "1"}
     return mine | colour | {"HOME": str(folder), "TMPDIR": str(folder), "COLUMNS": str(width)}
@@ -239,7 +239,7 @@ def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str
 
 @contextmanager
 def serving(stage: Stage, name: str, command: Sequence[str], *, ready: str = _READY) -> Iterator[str]:
-    """A server's address, once it answers; the server is stopped in the end."""
+    """Run a server for the block; yields its address once it answers."""
     log = stage.folder / f"{name}.log"
     with (
         log.open("wb") as output,
@@ -256,7 +256,7 @@ def serving(stage: Stage, name: str, command: Sequence[str], *, ready: str = _RE
 def _program(
     stage: Stage, command: Sequence[str], *, stdout: IO[bytes] | int, stderr: IO[bytes] | int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """One of our programs; it does not outlive the block."""
+    """Run one of our programs for the block."""
     process = None
     try:
         with stage.interruption.held():
@@ -267,7 +267,7 @@ def _program(
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                # A Ctrl-C is for the demo, which then stops its programs in order.
+                # Ctrl-C reaches only the demo, which then stops its programs in order.
                 start_new_session=True,
             )
         yield process
@@ -288,7 +288,7 @@ def _address(process: subprocess.Popen[bytes], log: Path, ready: str) -> str | N
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to stop, then make it; what it has started goes with it."""
+    """Terminate the process; if it does not end, kill it and all that it has started."""
     process.terminate()
     try:
         process.wait(SECONDS_TO_STOP)

@@ -1,6 +1,6 @@
-"""What the demo tells, chapter by chapter, each with claims that are checked against what really happened.
+"""The chapters of the demo, whose claims are checked against what happened.
 
-`stage` starts and stops programs; `narration` makes the looks.
+`stage` starts and stops the programs; `narration` prints.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _PUSH = ("--db", "crm.duckdb", "--sql", _QUERY, "--object", "companies", "--matc
 
 @dataclass(kw_only=True)
 class Figures:
-    """What was counted on the way, for the summary."""
+    """Figures that the chapters count, for the summary."""
 
     pulled: int = 0
     rows: int = 0
@@ -64,7 +64,7 @@ class Figures:
 
 
 class Story(Looking):
-    """One telling."""
+    """One run through the story."""
 
     def __init__(self, stage: Stage, narration: Narration, *, is_kept: bool = False) -> None:
         super().__init__(stage)
@@ -73,7 +73,7 @@ class Story(Looking):
         self.figures = Figures()
 
     def tell(self) -> None:
-        """From an empty folder to a summary."""
+        """Tell all chapters, from an empty folder to the summary."""
         self.beginning()
         self.pull()
         self.look()
@@ -87,13 +87,13 @@ class Story(Looking):
         self.summary()
 
     def beginning(self) -> None:
-        """A workspace, and somebody who listens to it."""
+        """Chapter: a workspace, and a relay that receives its webhooks."""
         self.told.chapter(
             "A workspace",
             "Two programs are running now: an emulated Attio with a made-up workspace, and the relay, which "
             "will hear from Attio by webhook. No account is needed and nothing leaves this machine.",
         )
-        # Attio comes back after minutes where a server was slow to answer; a slow machine is no such server.
+        # Attio tries again after minutes where a server answers slowly; a slow machine must not cause that.
         self.stage.attio("POST", "/_emulator/webhooks", PATIENCE)
         self.seeded = self.stage.attio("POST", "/_emulator/seed", SEED)["counts"]
         seeded = ", ".join(f"{count:,} {thing}" for thing, count in self.seeded.items() if count)
@@ -113,7 +113,7 @@ class Story(Looking):
         self.told.command(" ".join(line), self.stage.run(*line).out)
 
     def pull(self) -> None:
-        """Attio into DuckDB."""
+        """Chapter: pull Attio into DuckDB."""
         self.told.chapter(
             "Pull: Attio into a warehouse",
             "Every object and list becomes a typed table in one DuckDB file. The file also remembers how "
@@ -127,13 +127,13 @@ class Story(Looking):
         self.told.claim("Every record of the workspace is in the file.", expected, found)
 
     def look(self) -> None:
-        """The tables answer questions."""
+        """Chapter: query the tables."""
         self.told.chapter("A look at the tables", "It is plain SQL from here on: how is the pipeline doing?")
         self.told.show(_LOOK.strip())
         self.told.show(self.ask(_LOOK))
 
     def change(self) -> None:
-        """What the data team makes of it."""
+        """Chapter: the data team changes a table."""
         self.told.chapter(
             "A change in the warehouse",
             "The data team has better figures: for twelve companies the head count and the funding moved, "
@@ -146,7 +146,7 @@ class Story(Looking):
         self.figures.rows = self.count("enriched")
 
     def plan(self) -> None:
-        """What a push would do."""
+        """Chapter: plan a push."""
         self.told.chapter(
             "Plan: what would change in Attio",
             "Rows are compared with what Attio holds now: + is a record to create, ~ one to change, ! a row "
@@ -164,7 +164,7 @@ class Story(Looking):
         self.told.claim(f"{self.figures.rows} rows = {fates}.", self.figures.rows, rows)
 
     def push(self) -> None:
-        """Only what changes is written."""
+        """Chapter: push, which writes only what changes."""
         self.told.chapter(
             "Push: apply the plan",
             "Only rows that change something cost a write; Attio allows 25 of them a second. Had somebody "
@@ -182,7 +182,7 @@ class Story(Looking):
         )
 
     def webhooks(self) -> None:
-        """Attio tells the relay, the relay starts a pull."""
+        """Chapter: a webhook starts a pull."""
         self.told.chapter(
             "The way back: webhooks and a small pull",
             "Attio told the relay about each change by a signed webhook. The relay waits until they calm "
@@ -205,7 +205,7 @@ class Story(Looking):
         self.told.claim("The warehouse now equals what was pushed.", [], self.differences())
 
     def again(self) -> None:
-        """Nothing changed, so nothing happens."""
+        """Chapter: push again, which writes nothing."""
         self.told.chapter(
             "Once more",
             "The same rows again, without a plan: Attio already holds them, so nothing is written. The row "
@@ -219,7 +219,7 @@ class Story(Looking):
         self.run("attio-sync", "history")
 
     def undo(self) -> None:
-        """Undo without harm."""
+        """Chapter: revert the push."""
         self.told.chapter(
             "Undo, without harming anybody",
             "Meanwhile somebody in Attio has corrected the funding of two of these companies. The revert "
@@ -247,7 +247,7 @@ class Story(Looking):
         )
 
     def summary(self) -> None:
-        """The counts, beside each other."""
+        """The figures in one table."""
         figures, plan = self.figures, self.figures.plan
         self.told.chapter("Summary", "What happened, in figures that have to add up:")
         grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -267,6 +267,6 @@ class Story(Looking):
         self.told.show(grid)
 
     def run(self, *line: str, accept: tuple[int, ...] = (0,)) -> None:
-        """Show a command and what it prints."""
+        """Run a command, and print it with its output."""
         typed = " ".join(f'"{word}"' if " " in word else word for word in line)
         self.told.command(typed, self.stage.run(*line, accept=accept).out)

@@ -1,6 +1,6 @@
 """Runs the source in this process and hands its rows and states to the loader.
 
-The source decides what to read and how; the loader gets rows into a table.
+The source decides what to read and how; `loader` brings rows into a table.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ _TELL_EVERY = 500
 
 
 class Source(Protocol):
-    """What of an Airbyte source is used here."""
+    """The methods of an Airbyte source that a pull uses."""
 
     known_ids: Callable[[str], Iterable[str]] | None
 
     def discover(self, logger: logging.Logger, config: Mapping[str, object]) -> AirbyteCatalog:
-        """List the streams."""
+        """The source's streams."""
 
     def read(
         self,
@@ -71,14 +71,14 @@ class Source(Protocol):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterable[AirbyteMessage]:
-        """Read some of them."""
+        """Read the streams of the catalog, from the state on."""
 
 
 class PullListener(Listener, Protocol):
-    """Who hears how far the work is, besides remarks."""
+    """Receives the progress of a pull, besides remarks."""
 
     def tell(self, text: str) -> None:
-        """Say where the work stands."""
+        """Show the progress."""
 
 
 MakeSource: TypeAlias = (
@@ -88,7 +88,7 @@ MakeSource: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WhatToPull:
-    """What to pull."""
+    """The request of a pull: the streams, and whether to read them in full."""
 
     config: JsonObject
     streams: Sequence[str] = ()
@@ -98,7 +98,7 @@ class WhatToPull:
 
 @dataclass(kw_only=True, slots=True)
 class Pulled:
-    """What a pull did, stream by stream."""
+    """The outcome of a pull, stream by stream."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -111,7 +111,7 @@ def pull(
     spool: Path,
     listener: PullListener,
 ) -> Pulled:
-    """Bring the warehouse up to date; a stream that fails keeps what it had."""
+    """Pull the streams into the warehouse; a stream that fails keeps the rows it had."""
     with _sentences(), hearing(LOGGER, listener):
         catalog = make_source(request.config, None, None).discover(LOGGER, request.config)
         follow_renames(warehouse, catalog.streams, listener, everything=not request.streams)
@@ -125,7 +125,7 @@ def pull(
                 extraction.take(message)
         extraction.finish()
     except Stop:
-        # The source stops with an error when a stream of several failed; the streams said so themselves.
+        # The source raises when one of several streams failed; that stream has its own message already.
         if not extraction.pulled.failed:
             raise
     finally:
@@ -134,7 +134,7 @@ def pull(
 
 
 def chosen(streams: Iterable[AirbyteStream], names: Sequence[str]) -> list[AirbyteStream]:
-    """The streams that were asked for, all when none was; an unknown name ends it."""
+    """The named streams, or all without names; raises WrongUsage for an unknown name."""
     found = {stream.name: stream for stream in streams}
     for name in names:
         if name not in found:
@@ -159,7 +159,7 @@ class Extraction:
     def prepare(
         self, streams: Sequence[AirbyteStream], spool: Path
     ) -> tuple[ConfiguredAirbyteCatalog, list[AirbyteStateMessage]]:
-        """Make the tables fit, and say what to read from where on."""
+        """Fit the tables to the streams; returns the catalog to read, and the states to read from."""
         known = self._warehouse.states()
         configured, states = [], []
         for number, stream in enumerate(streams):
@@ -186,14 +186,14 @@ class Extraction:
         return "merge" if fit == "new" or goes_on else "replace"
 
     def known_ids(self, stream: str) -> Iterable[str]:
-        """The ids that the table holds, for a source whose state no longer names them."""
+        """The ids in the table, for a source whose state no longer holds them."""
         load = self._loads.get(stream)
         if load is None or load.way != "merge" or not load.table.primary_key:
             return ()
         return self._warehouse.ids(stream, load.table.primary_key[0])
 
     def take(self, message: AirbyteMessage) -> None:
-        """Act on one message of the source."""
+        """Handle one message of the source."""
         if message.record is not None:
             self._record(message.record)
         elif message.state is not None:
@@ -204,12 +204,12 @@ class Extraction:
             self._listener.note(message.log.message)
 
     def finish(self) -> None:
-        """The source came to its end without an error: so did every stream that did not say otherwise."""
+        """Complete every stream that the source ended without a message about it."""
         for stream in list(self._loads):
             self._complete(stream)
 
     def abandon(self) -> None:
-        """Whatever is still open has broken off."""
+        """Abandon the streams that are still open, since the source broke off."""
         for stream in list(self._loads):
             self._close(stream, self._loads[stream].abandon)
 
@@ -268,7 +268,7 @@ def _configured(stream: AirbyteStream, *, incremental: bool) -> ConfiguredAirbyt
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """The CDK's errors carry a sentence for the user and a kind."""
+    """Turn the CDK's errors, which carry a sentence and a kind, into failures of the command."""
     try:
         yield
     except AirbyteTracedException as error:

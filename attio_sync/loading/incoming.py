@@ -1,7 +1,7 @@
-"""Rows that wait in a file beside the database, and the statements that bring them into their table.
+"""Rows that wait in a file beside the database, and the SQL that brings them into their table.
 
-A row of many columns takes many times the room of its line. So memory holds keys and marks alone, and the
-rows go from the file straight into the table.
+Rows of many columns take many times the room of their lines in memory. So memory holds keys and marks alone,
+and the rows go from the file straight into the table.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from attio_sync.loading.tables import Table
 
 Way = Literal["merge", "replace", "afresh"]
-"""How rows come into their table: by primary key as they come; in place of the whole table, compared with
-what it held; or in its place without a comparison, because its columns have other types now."""
+"""How rows enter their table.
+
+`merge` by primary key; `replace` all rows, counted against the old ones; `afresh` without counting, since
+column types have changed.
+"""
 
 LINE: Final = "_attio_line"
 _ROOM: Final = 16 * 1024 * 1024
-"""How long a line may be by itself; DuckDB sets aside twice this, so it only grows when a row needs it."""
+"""Bytes that a line may have at first; DuckDB allocates twice this, so it grows only for a longer line."""
 _LINES = "read_json({file}, format = 'newline_delimited', maximum_object_size = {size}, columns = {types})"
 _KEYS = "CREATE OR REPLACE TEMP TABLE {incoming} AS FROM {lines} WHERE {line} < {covered}"
 _OLDER = """
@@ -36,7 +39,7 @@ SELECT {line} FROM {incoming} WHERE {line} NOT IN (SELECT max({line}) FROM {inco
 """
 _NEWEST = "DELETE FROM {incoming} WHERE {line} IN (FROM {older})"
 _IMAGES = "SELECT {key}, hash({columns}) FROM {table}"
-# How many rows are the same as before, how many keys were known, and how many rows there were.
+# Numbers of rows that are unchanged, of keys known before, and of rows before.
 _COMPARED = """
 SELECT
   (SELECT count(*) FROM (FROM {before} INTERSECT {images})),
@@ -49,7 +52,7 @@ SELECT {stream}, {t}.{key}, now(), {i}._merged_into, to_json({t})
 FROM {table} AS {t} JOIN {incoming} AS {i} ON {same} WHERE {i}._deleted
 """
 _INSERT = "INSERT INTO {table} ({columns}) SELECT {columns} FROM {lines} AS {i} WHERE {alive}"
-# What the user added to the rows that are written anew is set aside and joined to them by their key.
+# The user's own columns of rows that are written anew are set aside and joined again by key.
 _KEEP = "CREATE OR REPLACE TEMP TABLE {kept} AS SELECT {key}, {others} FROM {table}"
 _INSERT_KEPT = """
 INSERT INTO {table} ({columns}, {others})
@@ -67,14 +70,14 @@ class Incoming:
     longest: int
 
     def take_in(self, connection: duckdb.DuckDBPyConnection, way: Way) -> Loaded:
-        """Bring the rows into their table, the newest of each key, and say what that changed."""
+        """Bring the rows into their table, the newest of each key; returns what that changed."""
         work = _Work(connection, self)
         loaded = {"merge": work.merge, "replace": work.replace, "afresh": work.afresh}[way]()
         work.let_go()
         return loaded
 
     def lines(self, columns: Iterable[tuple[str, str]]) -> Verbatim:
-        """The file as a table of these columns and the number of the line."""
+        """The file as a SQL table with these columns and the number of the line."""
         types = [f"{compose('{name}', name=name)}: {literal(kind)}" for name, kind in columns]
         types.append(compose("{line}: 'BIGINT'", line=self.line))
         return compose(
@@ -86,12 +89,12 @@ class Incoming:
 
     @property
     def line(self) -> str:
-        """The member of each row that holds its number."""
+        """The name of the column with the line's number."""
         return self.table.free(LINE)
 
 
 class _Work:
-    """The statements of one transaction."""
+    """Runs the statements of one transaction."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> None:
         self._connection, self._table = connection, incoming.table
@@ -108,7 +111,7 @@ class _Work:
             self._run(_NEWEST)
 
     def replace(self) -> Loaded:
-        """The whole table anew, compared with what it held."""
+        """Replace the whole table, and count the differences from its old rows."""
         if not self._table.primary_key:
             return self.afresh()
         images = compose(
@@ -120,13 +123,13 @@ class _Work:
         return Loaded(added=written - known, changed=known - same, deleted=before - known)
 
     def afresh(self) -> Loaded:
-        """A table without a key, or whose columns had other types, cannot be compared with what was there."""
+        """Replace the whole table without comparing: it has no key, or its columns had other types."""
         self._set_aside()
         self._run("CREATE OR REPLACE TABLE {table} ({columns})", columns=self._table.definition)
         return Loaded(added=self._insert())
 
     def merge(self) -> Loaded:
-        """Rows take the place of those that have their keys."""
+        """Replace the rows with the same keys, and add the others."""
         deleted = self._bury() if self._table.has_marks else 0
         self._set_aside()
         matched = self._changed("DELETE FROM {table} AS {t} USING {incoming} AS {i} WHERE {same}")
@@ -135,17 +138,17 @@ class _Work:
         return Loaded(added=added - changed, changed=changed, deleted=deleted)
 
     def let_go(self) -> None:
-        """Drop what was only needed on the way."""
+        """Drop the temporary tables."""
         for name in self._made:
             self._run("DROP TABLE {name}", name=self._names[name])
 
     def _bury(self) -> int:
-        """Keep the last image of what is gone."""
+        """Keep the last image of rows that are gone from Attio; returns their number."""
         parts = {"stream": literal(self._table.stream), "key": self._table.primary_key[0]}
         return self._changed(_BURY, **parts)
 
     def _set_aside(self) -> None:
-        """Keep what the user's own columns hold."""
+        """Keep the values of the user's own columns."""
         if self._keeps_others:
             self._keep("kept", _KEEP, key=self._table.primary_key, others=self._others)
 
@@ -160,7 +163,7 @@ class _Work:
 
     @property
     def _alive(self) -> Verbatim:
-        """The newest rows of their keys, without those that only say that a record is gone."""
+        """The newest row of each key, without rows that only mark a record as gone."""
         said = ["{i}.{line} < {covered}"]
         said += ["{i}.{line} NOT IN (FROM {older})"] if self._table.primary_key else []
         said += ["NOT coalesce({i}._deleted, false)"] if self._table.has_marks else []
@@ -175,7 +178,7 @@ class _Work:
         return bool(self._table.others and self._table.primary_key)
 
     def _keep(self, name: str, statement: str, **parts: str | Iterable[str]) -> None:
-        """Make a table that is dropped at the end."""
+        """Create a temporary table, which is dropped at the end."""
         self._run(statement, **parts)
         self._made.append(name)
 
@@ -184,7 +187,7 @@ class _Work:
         return int(first), int(second), int(third)
 
     def _changed(self, statement: str, **parts: str | Iterable[str]) -> int:
-        """Run a statement and say how many rows it touched."""
+        """Run a statement; returns the number of rows it changed."""
         answer = self._run(statement, **parts).fetchone()
         return int(answer[0]) if answer else 0
 
@@ -193,7 +196,7 @@ class _Work:
 
 
 def _names(incoming: Incoming) -> dict[str, str]:
-    """What a statement about the table calls things: aliases are like none of its columns."""
+    """The names in statements about the table; aliases differ from all of its columns."""
     table = incoming.table
     t, i = table.free("t"), table.free("i")
     same = " AND ".join(compose("{t}.{key} = {i}.{key}", t=t, i=i, key=key) for key in table.primary_key)

@@ -1,7 +1,7 @@
-"""Brings a stream's rows into its table, together with the state that says so.
+"""Loads a stream's rows into its table, in one transaction with the state that covers them.
 
-Rows wait in a file beside the database and go in many at once, in one transaction with the newest state that
-speaks of them: whenever the process dies, the database holds a state and exactly the rows before it.
+Rows wait in a file beside the database and enter it many at once, with the newest state that covers them. So
+whenever the process dies, the database holds a state and exactly the rows before it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 COMMIT_EVERY = 50_000
 _COMMIT_BYTES = 12 << 20
-"""What a commit takes of memory grows with what goes in."""
+"""Bytes of rows per commit, whose memory grows with them."""
 
 
 class Load:
-    """One stream on its way into one table: merged as rows come, or replaced when the stream is complete."""
+    """Loads one stream into one table: merged as rows come, or replaced when the stream is complete."""
 
     def __init__(
         self, warehouse: Warehouse, table: Table, *, spool: Path, way: Way, commit_every: int = COMMIT_EVERY
@@ -51,20 +51,20 @@ class Load:
         self._state: JsonObject | None = None
 
     def row(self, data: JsonObject) -> None:
-        """Take one row."""
+        """Add one row."""
         if self._renamed:
             data = {self._renamed.get(name, name): value for name, value in data.items()}
         self._write(orjson.dumps(data))
 
     def printed(self, row: bytes) -> None:
-        """Take one row that is JSON already."""
+        """Add one row that is JSON already."""
         if self._renamed:
             self.row(orjson.loads(row))
         else:
             self._write(row)
 
     def _write(self, row: bytes) -> None:
-        """Put a row down with its number; that of an object without members is its only one."""
+        """Write a row to the file, with its number as the last member (the only one of an empty object)."""
         comma = b"" if row == b"{}" else b","
         line = b"%b%b%b:%d}\n" % (row[:-1], comma, self._line_name, self._waiting)
         self._file.write(line)
@@ -72,7 +72,7 @@ class Load:
         self._waiting += 1
 
     def checkpoint(self, state: JsonObject) -> None:
-        """Take a state; with enough rows before it, both go in."""
+        """Note a state; with enough rows before it, both are committed."""
         self._state = state
         self._covered = self._waiting
         if self.way == "merge" and (
@@ -81,19 +81,19 @@ class Load:
             self._commit()
 
     def complete(self) -> None:
-        """The stream was read to its end: everything goes in."""
+        """Commit everything, since the stream was read to its end."""
         self._covered = self._waiting
         self._commit()
         self.close()
 
     def abandon(self) -> None:
-        """The stream broke off: keep what a state covers, unless the whole table was to be replaced."""
+        """Commit the rows that a state covers, unless the whole table was to be replaced."""
         if self._state is not None and self.way == "merge":
             self._commit()
         self.close()
 
     def close(self) -> None:
-        """Let go of what still waits, if anything does."""
+        """Drop the rows that still wait."""
         self._file.close()
         self._spool.unlink(missing_ok=True)
 

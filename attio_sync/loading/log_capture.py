@@ -1,6 +1,6 @@
-"""What the source says while it runs here, for people: no platform reads this program's output.
+"""Turns the source's log and protocol messages into remarks for people, since no platform reads them here.
 
-The CDK logs, and prints messages of Airbyte's protocol on stdout when it waits; results alone belong there.
+The CDK logs, and prints Airbyte messages on stdout while it waits; here stdout is for results alone.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _WORTH_TELLING = {"WARN", "ERROR", "FATAL"}
 
 
 class Listener(Protocol):
-    """Who hears remarks."""
+    """Receives remarks."""
 
     def note(self, text: str) -> None:
-        """Say something that stays."""
+        """Show a remark that stays."""
 
 
 @contextmanager
 def hearing(logger: logging.Logger, listener: Listener) -> Iterator[None]:
-    """Tell what the source warns of, and keep everything else from stdout."""
+    """Pass the source's warnings on, and keep all its other output from stdout."""
     handlers, propagate = logger.handlers, logger.propagate
     logger.handlers, logger.propagate = [_Remarks(listener)], False
     try:
@@ -46,7 +46,7 @@ class _Remarks(logging.Handler):
 
 
 class _Protocol(io.TextIOBase):
-    """A stdout that takes protocol messages apart."""
+    """A stdout that handles protocol messages line by line."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener

@@ -1,6 +1,6 @@
-"""Follows objects and lists that were renamed in Attio: a table is found by the object's id, and renamed.
+"""Renames tables whose object or list was renamed in Attio; a table is found by the object's id.
 
-A table whose object no stream reads any more stays as it is, and is named.
+A table whose object no stream reads any more stays, and is reported.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REGISTERS = (("tables", "name"), ("columns", "name"), ("state", "stream"), ("de
 def follow_renames(
     warehouse: Warehouse, streams: Iterable[AirbyteStream], listener: Listener, *, everything: bool
 ) -> None:
-    """Rename the tables of objects that have another slug now; with `everything`, name those without one."""
+    """Rename the tables of renamed objects; with `everything`, report tables without an object."""
     names = {stream.name for stream in streams}
     by_id = {str(stream.json_schema["attio_id"]): stream.name for stream in streams if _has_id(stream)}
     known = _targets(warehouse)
@@ -52,7 +52,7 @@ def _has_id(stream: AirbyteStream) -> bool:
 
 
 def _targets(warehouse: Warehouse) -> dict[str, str]:
-    """The object or list that each table holds, as the stream's state says."""
+    """The id of the object or list in each table, from the stream's state."""
     found: dict[str, str] = {}
     for table, state in warehouse.states().items():
         stream = state.get("stream")
@@ -74,12 +74,12 @@ def _refuse_taken(warehouse: Warehouse, moves: dict[str, str]) -> None:
 
 
 def _rename(warehouse: Warehouse, table: str, name: str) -> None:
-    """Rename a table in everything that names it."""
+    """Rename a table, also where the warehouse refers to it by name."""
     state = warehouse.states().get(table)
 
     def rename(inside: duckdb.DuckDBPyConnection) -> None:
         if warehouse.shape(name) is not None:
-            # What the new name held is of an object that has gone.
+            # The table that had the new name before belongs to an object that is gone.
             inside.execute(compose("DROP TABLE {name}", name=name))
         inside.execute(compose("ALTER TABLE {table} RENAME TO {name}", table=table, name=name))
         for register, column in _REGISTERS:

@@ -1,6 +1,6 @@
 """Turns the JSON schema of a stream into the columns of a DuckDB table; pure.
 
-The loader decides which rows go in.
+`loader` decides which rows go in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from attio_api.wire import Json, JsonObject
 
-# Columns that only say that a record is gone: the loader acts on them, and a table holds what lives.
+# Columns that only mark a record as gone: the loader acts on them, and tables hold records that exist.
 MARKS = {
     "_deleted": "BOOLEAN",
     "_merged_into": "VARCHAR",
@@ -30,7 +30,7 @@ _DELETED = "_deleted"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """A column of a table: what it is called there, which member of a record fills it, and its type."""
+    """A column: its name in the table, the member of a record that fills it, and its type."""
 
     name: str
     member: str
@@ -46,13 +46,13 @@ class Table:
     primary_key: tuple[str, ...] = ()
     has_marks: bool = False
     target_id: str | None = None
-    """The object or list that the rows belong to, whatever it is called."""
+    """The id of the object or list that the rows belong to, which survives a rename."""
     others: tuple[tuple[str, str], ...] = ()
-    """Columns of the user's own and their types: they are kept as they are."""
+    """The user's own columns and their types, which are kept."""
 
     @classmethod
     def of(cls, stream: str, schema: JsonObject, primary_key: Iterable[str] = ()) -> Table:
-        """The table for a stream; one whose rows are marks themselves keeps them."""
+        """The table of a stream; marks stay columns where they are all that a stream has."""
         properties = _object(schema.get("properties"))
         marked = stream != "deleted_records" and _DELETED in properties
         members = {name: one for name, one in properties.items() if not (marked and name in MARKS)}
@@ -66,11 +66,11 @@ class Table:
 
     @property
     def definition(self) -> Verbatim:
-        """The columns as CREATE TABLE wants them, those of the user last."""
+        """The columns for CREATE TABLE, the user's own last."""
         return definition([*((column.name, column.type) for column in self.columns), *self.others])
 
     def free(self, wanted: str) -> str:
-        """A name that neither the table nor any of its columns has."""
+        """The wanted name, changed until it differs from the table's and its columns'."""
         taken = {self.stream.lower(), *(column.name.lower() for column in self.columns)}
         taken |= {name.lower() for name, _ in self.others} | {mark.lower() for mark in MARKS}
         name = wanted
@@ -80,14 +80,14 @@ class Table:
 
 
 def definition(columns: Iterable[tuple[str, str]]) -> Verbatim:
-    """Names and types as CREATE TABLE wants them."""
+    """Names and types for CREATE TABLE."""
     return Verbatim(
         ", ".join(compose("{name} {type}", name=name, type=Verbatim(kind)) for name, kind in columns)
     )
 
 
 def column_type(schema: Json) -> str:
-    """The DuckDB type that holds every value of a JSON schema; JSON where no other does."""
+    """The DuckDB type that holds every value of a JSON schema; JSON where no other type does."""
     schema = _object(schema)
     declared = schema.get("type")
     kinds = [kind for kind in (declared if isinstance(declared, list) else [declared]) if kind != "null"]
@@ -108,7 +108,7 @@ def _struct(properties: Mapping[str, Json]) -> str:
 
 
 def _columns(members: Mapping[str, Json]) -> Iterable[Column]:
-    """Names that differ only in case are one name to DuckDB, so the later one gets a number."""
+    """The columns; a name that differs from another only in case gets a number, as DuckDB ignores case."""
     taken: set[str] = set()
     for member, schema in members.items():
         name, number = member, 1

@@ -1,7 +1,7 @@
-"""A DuckDB file that mirrors one Attio workspace: opening it, what it remembers, and its tables' shapes.
+"""The warehouse: a DuckDB file with one Attio workspace's tables and a memory of past pulls.
 
-Beside the tables it keeps a schema `_attio`: whose data this is, how far each stream was read, what each pull
-did, and the last image of records that are gone from Attio. The loader puts the rows in.
+The schema `_attio` holds the workspace's id, each stream's state, the counts of each pull, and the last image
+of records that are gone from Attio. `loader` puts the rows in.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ FORMAT = "1"
 # What DuckDB may hold, however large the file is: beyond it rows go to disk. A table of very many columns
 # needs more at once, and gets what the machine has when none of these will do.
 LIMITS = ("80MB", "160MB", "320MB")
-# What it keeps of one piece of work for the next.
+# Memory that DuckDB may keep between two pieces of work.
 KEPT = "8MB"
-# Each thread has buffers of its own.
+# One, since each thread has buffers of its own.
 THREADS = 1
-# A commit that finds no room ends as a failed transaction.
+# The second one is a commit that finds no room.
 _NO_ROOM = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 _FETCHED = 10_000
 _MEMORY = """
@@ -73,7 +73,7 @@ def opened(path: Path) -> Iterator[Warehouse]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """What became of the rows of one stream."""
+    """What loading changed in one stream's table."""
 
     rows: int = 0
     added: int = 0
@@ -99,7 +99,7 @@ class Warehouse:
         self._limit()
 
     def whole(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
-        """Do all of it or nothing, in little memory; what does not fit there gets more."""
+        """Run the work in one transaction; one that runs out of memory is repeated with more of it."""
         while True:
             try:
                 return self._once(work)
@@ -110,8 +110,8 @@ class Warehouse:
                 self._limit()
 
     def _limit(self) -> None:
-        """Let DuckDB hold as much as it has needed, and give back what it holds from the work before."""
-        with suppress(duckdb.OutOfMemoryException):  # what is in use stays
+        """Set the present memory limit, after making DuckDB free what it keeps from earlier work."""
+        with suppress(duckdb.OutOfMemoryException):  # memory in use stays
             self.connection.execute(f"SET memory_limit = '{KEPT}'")
         first = next(iter(self._limits), None)
         self.connection.execute(f"SET memory_limit = '{first}'" if first else "RESET memory_limit")
@@ -128,7 +128,7 @@ class Warehouse:
         return outcome
 
     def claim(self, workspace_id: str, workspace_name: str) -> None:
-        """Make sure that the file belongs to this workspace; a new file does from now on."""
+        """Check that the file belongs to this workspace; a new file is given to it."""
         rows = self.connection.execute("SELECT fact, value FROM _attio.about").fetchall()
         facts = {str(fact): str(value) for fact, value in rows}
         if not facts:
@@ -141,19 +141,19 @@ class Warehouse:
             )
 
     def states(self) -> dict[str, JsonObject]:
-        """How far each stream was read, in the source's own words."""
+        """Each stream's state, in the source's own form."""
         rows = self.connection.execute("SELECT stream, state FROM _attio.state").fetchall()
         return {str(stream): cast("JsonObject", orjson.loads(state)) for stream, state in rows}
 
     def save_state(self, stream: str, state: JsonObject | None) -> None:
-        """Remember how far a stream was read; None forgets it."""
+        """Store a stream's state; None removes it."""
         self.connection.execute("DELETE FROM _attio.state WHERE stream = ?", [stream])
         if state is not None:
             values = [stream, orjson.dumps(state).decode()]
             self.connection.execute("INSERT INTO _attio.state VALUES (?, ?, now())", values)
 
     def remember_pull(self, pull: str, loaded: Mapping[str, Loaded]) -> None:
-        """Keep what a pull did, for anyone who asks the file about its past."""
+        """Store the counts of a pull, for queries about the past."""
         rows = [
             [pull, stream, one.rows, one.added, one.changed, one.deleted] for stream, one in loaded.items()
         ]
@@ -161,7 +161,7 @@ class Warehouse:
         self.whole(lambda inside: [inside.execute(insert, row) for row in rows])
 
     def tables(self) -> list[str]:
-        """The tables that pulls made here; whatever else is in the file belongs to the user."""
+        """The tables that pulls made; all others belong to the user."""
         rows = self.connection.execute("SELECT name FROM _attio.tables ORDER BY name").fetchall()
         return [str(row[0]) for row in rows]
 
@@ -175,12 +175,12 @@ class Warehouse:
         return {str(column): str(kind) for column, kind in rows} or None
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
+        """The number of a table's rows."""
         found = self.connection.execute(compose("SELECT count(*) FROM {table}", table=table)).fetchone()
         return int(found[0]) if found else 0
 
     def fit(self, table: Table) -> tuple[Fit, Table]:
-        """Give the table the stream's columns; returns it with those that the user added, which stay."""
+        """Give the table the stream's columns; returns how it fits, and it with the user's columns."""
         wanted = self._as_stored(table)
         present = self.shape(table.stream)
         if present is None:
@@ -216,7 +216,7 @@ class Warehouse:
         self._remember_columns(table.stream, (column.name for column in table.columns))
 
     def _made(self, table: str) -> set[str]:
-        """The columns of a table that pulls made; none is known of a table that an older version made."""
+        """The columns that pulls made; empty for a table of an older version."""
         query = "SELECT column_name FROM _attio.columns WHERE name = ?"
         return {str(row[0]) for row in self.connection.execute(query, [table]).fetchall()}
 
@@ -243,7 +243,7 @@ class Warehouse:
             yield from (str(row_id) for (row_id,) in batch)
 
     def _as_stored(self, table: Table) -> dict[str, str]:
-        """The same types, spelled as DuckDB spells them."""
+        """The table's types in DuckDB's own spelling."""
         shape = table.free("_shape")
         self.connection.execute(
             compose("CREATE OR REPLACE TEMP TABLE {shape} ({columns})", shape=shape, columns=table.definition)

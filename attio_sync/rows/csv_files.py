@@ -1,7 +1,7 @@
-"""Rows out of CSV files as people have them: any encoding, any separator, with what stands around the rows.
+"""Reads rows from CSV files of any encoding and separator, and leaves out text around the rows.
 
-A file is read twice, first to see that all of it is sound and then for its rows; memory holds a line of it.
-Cells are handed on as they are: the destination makes values of them.
+A file is read twice, first to check all of it and then for its rows; memory holds one line of it. Cells stay
+text: the destination makes values of them.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 _SEPARATORS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _LONGEST_CELL: Final = 1 << 26
-"""Longer than what Attio takes, so that the attribute's own limit is what is told."""
+"""Characters of a cell; more than Attio takes, so that the attribute's own limit is reported."""
 _HEAD_TEXT: Final = 1 << 16
 
 
 def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
-    """Every cell stays text, so that '007' keeps its zeros; an empty one is no value.
+    """The rows of a CSV file; every cell stays text, so '007' keeps its zeros, and an empty one is no value.
 
-    Columns without a name, as spreadsheets leave them, are no columns.
+    Columns without a name, as spreadsheets leave them, are left out.
     """
     reader = _Reader(file, encoding_of(file, form.encoding), form.delimiter)
     with file.opened() as opened, closing(reader.records(opened)) as records:
@@ -66,7 +66,7 @@ def _under(header: Header, records: Iterator[Record]) -> Iterator[Record]:
 
 
 class _Reader:
-    """The records of one file, in its encoding and with its separator."""
+    """Reads the records of one file, in its encoding and with its separator."""
 
     def __init__(self, file: SteadyFile, encoding: str, delimiter: str | None) -> None:
         self._file, self._encoding = file, encoding
@@ -80,12 +80,12 @@ class _Reader:
         self._delimiter = delimiter or (said[1] if said else _delimiter(head))
 
     def remarks(self) -> tuple[str, ...]:
-        """What was found out about the file that its owner may want to know."""
+        """Sentences on what the file showed, for its owner."""
         name = NAMES.get(self._encoding)
         return (f"{self._file.path} is read as {name}; --encoding says otherwise.",) if name else ()
 
     def records(self, opened: IO[bytes]) -> Generator[Record, None, None]:
-        """Each record with the line it begins on, empty ones too."""
+        """Each record with the number of its first line, empty ones included."""
         csv.field_size_limit(_LONGEST_CELL)
         begins = 1
         try:
@@ -114,7 +114,7 @@ class _Reader:
 
 
 def _delimiter(head: str) -> str:
-    """What parts most of the first records into equally many cells, and into most cells."""
+    """The separator that gives most of the first records equally many cells, and the most cells."""
     lines = head.splitlines(keepends=True)
     whole = lines[:-1] if len(head) >= _HEAD_TEXT and len(lines) > 1 else lines
     return max(_SEPARATORS, key=lambda one: _parted(whole, one))

@@ -1,6 +1,6 @@
-"""Rows out of DuckDB: of a query, of a table in its file, of a Parquet file.
+"""Reads rows with DuckDB: from a query, a table in a DuckDB file, or a Parquet file.
 
-Values are handed on as they are; the destination knows what a column means in Attio.
+Values keep their types; the destination turns them into values of attributes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema =
 
 
 def rows_of_query(database: Path, sql: str) -> Rows:
-    """The rows that a query finds in a DuckDB file, which is opened for reading only."""
+    """The rows of a query on a DuckDB file, which is opened for reading only."""
     return _from_duckdb(str(database), sql, name="The query")
 
 
@@ -80,14 +80,14 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """What a query finds; a column whose values are JSON as they come needs no converter."""
+    """The result of a query; columns whose values are JSON already need no conversion."""
 
     database: str
     query: Verbatim
     converters: Mapping[str, Callable[[object], Json] | None]
 
     def narrowed(self, wanted: frozenset[str]) -> Callable[[], Iterator[JsonObject]]:
-        """The rows with these columns alone; with all of them where it has none of these."""
+        """A reader of these columns alone; of all where it has none of them."""
         chosen = {column: convert for column, convert in self.converters.items() if column in wanted}
         if not chosen:
             return self.rows
@@ -95,7 +95,7 @@ class _Found:
         return replace(self, query=query, converters=chosen).rows
 
     def filled(self) -> dict[str, int]:
-        """How many cells of each column hold something."""
+        """The number of non-empty cells of each column."""
         counts = [compose("count({column})", column=column) for column in self.converters]
         query = compose("SELECT {counts} FROM ({query}\n)", counts=counts, query=self.query)
         with _opened(self.database) as connection:
@@ -121,7 +121,7 @@ def _converter(kind: str) -> Callable[[object], Json] | None:
 
 
 def _only_query(connection: duckdb.DuckDBPyConnection, sql: str) -> Verbatim:
-    """The text if it is one query: a second statement might write, here or into any file."""
+    """The text, if it is one query; a second statement might write to any file."""
     found = connection.extract_statements(sql)
     if [one.type for one in found] != [duckdb.StatementType.SELECT]:
         raise WrongUsage("--sql takes one query that gives rows, such as SELECT, FROM or WITH … SELECT.")
@@ -142,13 +142,13 @@ def _opened(database: str) -> duckdb.DuckDBPyConnection:
 
 
 def plain(value: object) -> Json:
-    """A value of a warehouse as plain JSON."""
+    """A value of a warehouse as JSON."""
     if isinstance(value, dict):
         return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if isinstance(value, float) and math.isnan(value):
-        return None  # how data frames write that there is no value
+        return None  # how data frames write a missing value
     if value is None or isinstance(value, (str, int, float)):
         return value
     for kind, convert in _PLAIN:
@@ -162,7 +162,7 @@ def _number(value: decimal.Decimal) -> Json:
 
 
 def _text(value: bytes) -> str:
-    """Older programs write text as bytes into Parquet files; what is no text becomes hexadecimal digits."""
+    """Bytes of a Parquet file as text, which older programs mean by them; else as hexadecimal digits."""
     try:
         return value.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Finds out in which encoding a text file was written, since few files say it."""
+"""Finds the encoding of a text file, since few files name it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ NAMES: Final = {
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
-"""Encodings as people call them; UTF-8 needs no word."""
+"""Names of encodings for people; UTF-8 is not mentioned."""
 
 
 def encoding_of(file: SteadyFile, given: str | None) -> str:
-    """The encoding that was set, or else the one in which all of the file makes sense."""
+    """The encoding that was set, else the first one in which the whole file can be read."""
     if given is not None:
         try:
             return codecs.lookup(given).name
@@ -45,7 +45,7 @@ def encoding_of(file: SteadyFile, given: str | None) -> str:
 
 
 def _wide(head: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of a text in Latin letters is zero."""
+    """The kind of UTF-16 of a text without a mark: every other byte of Latin letters is zero."""
     even, odd = head[0:400:2].count(0), head[1:400:2].count(0)
     if max(even, odd) * 3 < len(head[:400]):
         return None

@@ -1,6 +1,6 @@
-"""What CSV files and sheets have in common: a header among records, and rows under it; pure.
+"""What CSV files and sheets share: a header among records, and rows under it; pure.
 
-Programs put a title above the header and a copyright below the last row. Neither is a row.
+Programs put a title above the header and a copyright below the last row; both are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
 
 Record = tuple[int, Sequence[Any]]
-"""The line it begins on, and its cells."""
+"""A record: the number of its first line, and its cells."""
 HEAD: Final = 50
 """Records among which the header is looked for."""
 _MOST_BELOW: Final = 1000
@@ -24,7 +24,7 @@ _MOST_BELOW: Final = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Header:
-    """The names of the columns, and the line they stand on."""
+    """The names of the columns, and the number of their line."""
 
     names: tuple[str, ...]
     line: int
@@ -39,7 +39,7 @@ class Header:
 def header_of(
     name: str, head: Sequence[Record], line: int | None = None, *, is_padded: bool = False
 ) -> Header:
-    """Find the header; `line` says where it stands. Raises WrongUsage where there is none.
+    """Find the header, on `line` where that is set. Raises WrongUsage where there is none.
 
     The records of a sheet are padded: each has as many cells as the widest.
     """
@@ -60,7 +60,7 @@ def header_of(
 
 
 def _place(full: Sequence[Record]) -> int:
-    """The first record, unless it is one lonely cell and a wider one comes: then that one."""
+    """The header's index: the first record, or the first wider one where that has one cell alone."""
     if len(full[0][1]) > 1:
         return 0
     wide = (at for at, (_, record) in enumerate(full) if len(_trimmed(record)) > 1)
@@ -73,7 +73,7 @@ def _trimmed(record: Sequence[Any]) -> Sequence[Any]:
 
 
 def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Each name once: the second `Email` is `Email (2)`."""
+    """The names, made unique: a second `Email` becomes `Email (2)`; and remarks on those."""
     found: list[str] = []
     twice: dict[str, None] = {}
     for name in names:
@@ -89,24 +89,24 @@ def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(kw_only=True)
 class Body:
-    """The records below the header, without what stands under the last row."""
+    """The records below the header, without text after the last row."""
 
     name: str
     header: Header
     below: list[int] = field(default_factory=list)
-    """Lines after the last row that are no rows; known once all was read."""
+    """Numbers of lines after the last row that are no rows; complete once all was read."""
 
     def rows(self, records: Iterable[Record]) -> Iterator[JsonObject]:
-        """Each record as a row; one with too few or too many cells carries the reason for its refusal."""
+        """Each record as a row; a row with too few or too many cells carries the reason to reject it."""
         for line, record in self._records(records):
             yield self._row(line, record)
 
     def remarks(self) -> tuple[str, ...]:
-        """What was left out below."""
+        """A sentence on the lines left out below."""
         return (f"{_lines(self.below)} below the last row of {self.name} left out.",) if self.below else ()
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
-        """All but empty ones, and but lonely cells that come after an empty one with no row behind them."""
+        """The records without empty ones, and without single cells after a gap that no row follows."""
         waiting: list[Record] = []
         is_after_gap = False
         for line, record in records:

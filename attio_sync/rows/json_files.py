@@ -1,7 +1,7 @@
-"""Rows out of JSON files: an array of objects, or one object a line.
+"""Reads rows from JSON files: an array of objects, or one object per line.
 
-A file is read twice, first to see that all of it is sound and then for its rows; memory holds a line or an
-object of it. Values are handed on as they are: the destination knows what they mean in Attio.
+A file is read twice, first to check all of it and then for its rows; memory holds one line or object of it.
+Values stay as they are: the destination turns them into values of attributes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HOW = "A file of rows is an array of objects, or has one object on each line."
 
 
 def rows_of_json(file: SteadyFile) -> Rows:
-    """An array of objects, or one object a line."""
+    """The rows of an array of objects, or of one object per line."""
     path = file.path
     with file.opened() as opened:
         is_array = opened.read(4096).removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
@@ -37,13 +37,13 @@ def rows_of_json(file: SteadyFile) -> Rows:
     try:
         return Rows.counted(path, lambda: _objects(file))
     except (duckdb.Error, orjson.JSONDecodeError):
-        # Whoever reads in pieces cannot say where in the file it went wrong, nor take a row of any length.
+        # Reading in pieces could neither tell the place of an error nor take a row of any length.
         rows = _at_once(file)
         return Rows.counted(path, lambda: iter(rows))
 
 
 def _objects(file: SteadyFile) -> Iterator[JsonObject]:
-    """The objects of an array, taken apart by DuckDB, which holds a piece of the file at a time."""
+    """The objects of an array, which DuckDB splits while it holds a piece of the file at a time."""
     number = 0
     file.check()
     with duckdb.connect() as connection:

@@ -1,4 +1,4 @@
-"""Looks at the cells of rows before they are pushed: which columns hold something, and how it is written."""
+"""Examines the cells of rows before a push: which columns are not empty, and how cells are written."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from attio_sync.rows.rows import Rows
 
 _LOOKED_AT: Final = 200
-"""Rows of a warehouse, whose columns have types, unless one is empty so far; of a file all are looked at."""
+"""Rows of a warehouse that are examined, unless a column is empty so far; of a file all are."""
 _SAMPLES: Final = 50
 
 
 def columns_of(rows: Rows) -> tuple[Column, ...]:
-    """Each column with how many of its cells hold something, and the first different ones."""
+    """Each column with the number of its non-empty cells, and its first different values."""
     filled = dict.fromkeys(rows.columns, 0)
     samples: dict[str, dict[str, object]] = {name: {} for name in rows.columns}
     for number, row in enumerate(rows.read()):
@@ -40,7 +40,7 @@ def columns_of(rows: Rows) -> tuple[Column, ...]:
 
 
 def evidence_of(rows: Rows, wanted: Mapping[str, Attribute]) -> dict[str, Evidence]:
-    """What all cells of these columns say about how they are written, for the attributes they go to."""
+    """The evidence on how these columns are written, for the attributes they go to."""
     found = {
         name: Evidence(attribute=attribute)
         for name, attribute in wanted.items()

@@ -1,4 +1,4 @@
-"""Which reader takes which file of rows."""
+"""Picks the reader for a file of rows."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ READERS: dict[str, Callable[[SteadyFile, Form], Rows]] = {
     ".duckdb": lambda file, form: rows_of_table(file.place, form.table),
 }
 _UNPACKED: Final = frozenset({".parquet", ".duckdb"})
-"""What has to be read in place, and is packed already."""
+"""Endings of files that must be read in place, and are compressed by themselves."""
 _MAGIC: Final = ((b"PK\x03\x04", ".xlsx"), (b"PAR1", ".parquet"), (b"[", ".json"), (b"{", ".jsonl"))
 
 
 def rows_of_file(path: Path, form: Form | None = None) -> Rows:
-    """The rows of a file, read as its ending says; `-` is standard input, read as it begins."""
+    """The rows of a file, by its ending; `-` is standard input, whose form is seen from its beginning."""
     if path == STDIN:
         return rows_of_stream(sys.stdin.buffer, form or Form())
     if not path.is_file():
@@ -63,7 +63,7 @@ def rows_of_file(path: Path, form: Form | None = None) -> Rows:
 
 
 def rows_of_stream(stream: IO[bytes], form: Form) -> Rows:
-    """The rows of what comes once: it is put into a private file, which can be read again."""
+    """The rows of a stream that comes once, copied into a private file that can be read again."""
     kept = tempfile.NamedTemporaryFile(prefix="attio-sync-")  # noqa: SIM115 (lives as long as the rows)
     shutil.copyfileobj(stream, kept)
     kept.flush()

@@ -1,4 +1,4 @@
-"""Rows to write to Attio, as often as they are asked for, and the file they come from."""
+"""Rows to write to Attio, which can be read several times, and the files they come from."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """A table of the warehouse: its name for people, its columns, its rows as often as they are asked for."""
+    """A table of rows: its name for people, its columns, and a function that reads the rows anew."""
 
     name: str
     columns: tuple[str, ...]
     count: int | None
     read: Callable[[], Iterator[JsonObject]] = field(repr=False)
     is_written: bool = False
-    """Whether people wrote the cells, so that an empty one is no value and a date has any form."""
+    """Whether people wrote the cells, so that an empty one is no value and dates have any form."""
     remarks: tuple[str, ...] = ()
-    """What had to be found out about the file, for its owner to hear."""
+    """Sentences on what the file showed, for its owner."""
     filled: Callable[[], dict[str, int]] | None = field(default=None, repr=False)
-    """How many cells of each column hold something, where a warehouse can say so without giving them out."""
+    """Non-empty cells of each column, where a warehouse can count them without sending the rows."""
     narrowed: Callable[[frozenset[str]], Callable[[], Iterator[JsonObject]]] | None = field(
         default=None, repr=False
     )
-    """The same rows with some of their columns, where a warehouse can leave the others where they are."""
+    """Reads some of the columns alone, where a warehouse can do that."""
 
     def only(self, columns: Iterable[str]) -> Rows:
-        """The rows with at least these columns; a file is read whole all the same."""
+        """The rows with at least these columns; a file is read whole nevertheless."""
         if self.narrowed is None:
             return self
         return replace(self, read=self.narrowed(frozenset(columns)))
 
     def first(self, most: int | None) -> Rows:
-        """The first rows alone; all of them without a number."""
+        """The first rows alone; all without a number."""
         if most is None:
             return self
         count = None if self.count is None else min(self.count, most)
@@ -53,7 +53,7 @@ class Rows:
 
     @classmethod
     def counted(cls, path: Path, read: Callable[[], Iterator[JsonObject]]) -> Self:
-        """The rows of a file of which only a whole reading says how many there are, with which columns."""
+        """The rows of a file that is read whole once, to learn their number and columns."""
         columns: dict[str, None] = {}
         count = 0
         for row in read():
@@ -62,7 +62,7 @@ class Rows:
         return cls(name=str(path), columns=tuple(columns), count=count, read=read)
 
     def need(self, columns: list[str]) -> None:
-        """Stop, naming the first of these columns that is missing."""
+        """Raise WrongUsage naming the first of these columns that is missing."""
         for column in columns:
             if column not in self.columns:
                 raise WrongUsage(f"{self.name} has no column '{column}'{self._instead_of(column)}")
@@ -74,16 +74,16 @@ class Rows:
 
 
 class SteadyFile:
-    """A file that is read again and again instead of being held in memory, so it must stay the same."""
+    """A file that is read several times instead of being held in memory, so it must not change."""
 
     def __init__(self, path: Path, *, name: Path | None = None, keep: object = None) -> None:
-        """`name` is what people call it, and `keep` what must live as long, as a temporary file."""
+        """`name` is for people; `keep` is an object that must live as long, such as a temporary file."""
         self.place, self.path, self._kept = path, name or path, keep
         self._print = _print(path.stat())
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The file's bytes from the start."""
+        """The file's bytes from the start, decompressed; raises Failed if the file has changed."""
         self.check()
         try:
             with gzip.open(self.place) if self.is_packed else self.place.open("rb") as file:
@@ -94,11 +94,11 @@ class SteadyFile:
 
     @property
     def is_packed(self) -> bool:
-        """Whether gzip packed it."""
+        """Whether gzip compressed it, by its ending."""
         return self.path.suffix.lower() == ".gz"
 
     def check(self) -> None:
-        """Stop when it is not the file that was read first."""
+        """Raise Failed when the file has changed since it was first read."""
         if _print(self.place.stat()) != self._print:
             raise Failed(f"{self.path} was changed while it was read. Run this again when it is complete.")
 

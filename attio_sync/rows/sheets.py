@@ -1,4 +1,4 @@
-"""Rows out of spreadsheets: the first sheet of a workbook or the one that is named, with its typed cells."""
+"""Reads rows from spreadsheets, with typed cells: from the first sheet, or from the one that is named."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
-    """The rows of one sheet; dates are days, numbers numbers, and texts stay as they were written."""
+    """The rows of one sheet; dates are days, numbers are numbers, and texts stay as they were written."""
     name = f"{file.path}"
     records = _records(file, form.sheet)
     header = header_of(name, records[:HEAD], form.header, is_padded=True)
@@ -65,7 +65,7 @@ def _records(file: SteadyFile, sheet: str | None) -> list[Record]:
 
 
 def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -> list[list[Any]]:
-    """What one cell over several rows says is said in each of them; of several columns the first holds it."""
+    """Fill merged cells: each of several rows gets the value, of several columns only the first does."""
     for (top, left), (bottom, _) in merged:
         for row in rows[top + 1 : bottom + 1]:
             row[left] = rows[top][left]
@@ -73,7 +73,7 @@ def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -
 
 
 def _plain(cell: object) -> object:
-    """A cell as JSON has it; a spreadsheet keeps whole numbers as it keeps all others."""
+    """A cell as JSON; whole numbers, which spreadsheets keep as floats, become integers."""
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if isinstance(cell, dt.datetime):

@@ -1,1 +1,1 @@
-"""What a person sees: terminal tables, the plan page, wording."""
+"""Shows plans, reports and runs to people: tables on the terminal, the plan page, wording."""

@@ -1,4 +1,4 @@
-"""One changed attribute, as a page shows it: which words, members or parts went and came; pure."""
+"""One changed attribute as a page shows it: the words, members or parts that go and come; pure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import FieldChange, Kind
 
 _LONG: Final = 40
-"""Characters from which texts are compared word by word."""
+"""Characters from which two texts are compared word by word."""
 _CUT: Final = 400
-"""Characters of a new or lost text that are shown at once."""
+"""Characters of a new or removed text that are shown at once."""
 _COMMA: Final = Piece("same", ", ")
 _ARROW: Final = Piece("to", " → ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldView:
-    """An attribute and its pieces; `is_cut` says that there is more than they show."""
+    """An attribute and the pieces to show; `is_cut` when they leave something out."""
 
     attribute: str
     pieces: tuple[Piece, ...]
@@ -33,7 +33,7 @@ class FieldView:
 
 
 def field_view(one: FieldChange, kind: Kind, *, whole: bool = False) -> FieldView | None:
-    """The pieces of a change; None where it says nothing, as an empty value of a new record."""
+    """The pieces of a change; None where there is nothing to show, as an empty value of a new record."""
     before, after = one.before, one.after
     if wording.value(before) == wording.value(after) == wording.NOTHING:
         return None
@@ -53,7 +53,7 @@ def _is_empty(value: Json) -> bool:
 
 
 def _replaced(one: FieldChange, kind: Kind, *, whole: bool) -> FieldView:
-    """Before and after beside each other, without the side that holds nothing."""
+    """Before and after as pieces, without a side that is empty."""
     pieces: list[Piece] = []
     is_cut = False
     for tag, value in (("del", one.before), ("ins", one.after)):
@@ -80,7 +80,7 @@ def _text(attribute: str, before: str, after: str, *, whole: bool) -> FieldView:
 
 
 def _members(one: FieldChange, before: Sequence[Json], after: Sequence[Json]) -> FieldView:
-    """A list by its members: kept ones plain, the others as taken out or added."""
+    """A list by its members: kept ones plain, the others marked as removed or added."""
     pieces: list[Piece] = []
     for value in before:
         pieces += [_COMMA] if pieces else []
@@ -99,7 +99,7 @@ def _both(one: FieldChange) -> list[Piece]:
 
 
 def _parts(one: FieldChange, before: JsonObject, after: JsonObject) -> FieldView:
-    """A name or a place by its parts: only those that differ; where all differ, both as one."""
+    """A name or place by the parts that differ; as one text where all of them do."""
     names = list(dict.fromkeys((*before, *after)))
     moved = [name for name in names if before.get(name) != after.get(name)]
     told = [name for name in moved if name != "full_name"] or moved

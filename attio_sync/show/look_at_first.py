@@ -1,4 +1,4 @@
-"""Which changes of a plan a person should look at first, judged from before and after alone; pure."""
+"""Picks the changes of a plan to look at first, judged from values before and after alone; pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TENFOLD: Final = 10
 
 
 def signals(change: Change) -> set[str]:
-    """What about a change is worth a look; keys of WORDS."""
+    """Reasons to look at a change first, as keys of WORDS."""
     if change.kind == "delete":
         return {"deletes"}
     if change.kind != "update":

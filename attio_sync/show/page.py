@@ -1,6 +1,6 @@
-"""A plan as one page: opens in any browser without a network, asks nobody for anything, and can be printed.
+"""A plan as one HTML page, which opens without a network, loads nothing and can be printed.
 
-It looks like the plan in the review room, without the buttons.
+It looks like the plan in the review room, without buttons.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from attio_sync.show.plan_store import PlanStore
     from destination_attio.model.plan import Plan
 
-# A browser stays quick with so many records in a section; whoever wants all of them takes the JSON.
+# Records per section with which a browser stays quick; the JSON has all of them.
 LISTED: Final = 2_000
 _TITLES: Final = {"delete": "To delete", "update": "To update", "create": "To create"}
 _REFUSED: Final = {
@@ -44,8 +44,8 @@ _STOPS: Final = "If somebody changes one of these records in Attio before that, 
 
 
 def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
-    """The page: made by whom, where it is saved to be applied, or whether a push applies it itself."""
-    # Commands import this module for their help as well, and templates and databases take their time.
+    """The page, with its author, and the saved plan's path or whether a push applies it itself."""
+    # Commands import this module for their help too, and templates and databases are slow to import.
     from attio_sync.show.plan_store import PlanStore  # noqa: PLC0415 -- see above
     from attio_sync.show.templating import look, render  # noqa: PLC0415 -- see above
 
@@ -70,14 +70,14 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
 
 
 def stream_sentence(facts: Mapping[str, Any]) -> str:
-    """Which rows go where, how a record is found, and what is done with it."""
+    """Where the rows go, how a record is found, and what happens to it."""
     by = f", matched by {wording.value(facts['match'])}" if facts.get("match") else ""
     what = _MODES.get(str(facts.get("mode") or "upsert"), "")
     return wording.visible(f"{facts.get('stream')} → {facts.get('target')}{by}: {what}.")
 
 
 def columns_of(plan: Plan) -> list[dict[str, str]]:
-    """Which column goes to which attribute, and what becomes of a value that Attio holds."""
+    """Each column's attribute, and the merge rule for a value that Attio holds already."""
     fields: list[Any] = [one for stream in plan.streams for one in _listed(stream.get("fields"))]
     return [
         {
@@ -90,7 +90,7 @@ def columns_of(plan: Plan) -> list[dict[str, str]]:
 
 
 def _skipped(plan: Plan) -> list[dict[str, str]]:
-    """Cells of rows that would be written without them: where they stand, what they hold, and why."""
+    """Cells that would not be written although their row is: row, column, value and reason."""
     return [
         {
             "row": wording.value(one.row_number),

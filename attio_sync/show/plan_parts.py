@@ -1,4 +1,4 @@
-"""What a page shows of a plan or a run: the sum of all rows, records with their fields; pure."""
+"""The parts of a plan or run on a page: the sum of all rows, and records with their fields; pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ DID: Final[dict[str, str]] = {
 _WIDTH: Final = 1000
 _GAP: Final = 2
 _LEAST: Final = 6
-"""A fate of few rows is still seen in the bar."""
+"""Least width of an outcome in the bar (of 1,000), so that few rows can still be seen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One fate of rows: its figure and its stretch of the bar."""
+    """One kind of outcome with its number of rows and its stretch of the bar."""
 
     kind: Kind
     count: int
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sum:
-    """All rows and where each went; records that no row speaks of stand apart."""
+    """All rows by outcome; records that no row mentions are apart."""
 
     rows: int
     parts: tuple[Part, ...]
@@ -50,14 +50,14 @@ class Sum:
 
     @property
     def spoken(self) -> str:
-        """The same for whoever does not see the bar."""
+        """The bar as text, for screen readers."""
         parts = ", ".join(f"{one.count:,} {one.words}" for one in self.parts)
         return f"{self.rows:,} rows: {parts or 'none'}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordView:
-    """One record and what changes in it."""
+    """One record and its changes."""
 
     number: int
     kind: Kind
@@ -74,7 +74,7 @@ class RecordView:
 
 
 def sum_of(counts: Counts, *, done: bool = False, is_revert: bool = False) -> Sum:
-    """The sum with its bar."""
+    """The sum of all rows with its bar."""
     removed = counts.mirrored if counts.delete >= counts.mirrored else 0
     marked = counts.mirrored - removed
     of_rows = replace(counts, delete=counts.delete - removed, update=counts.update - marked)
@@ -94,7 +94,7 @@ def sum_of(counts: Counts, *, done: bool = False, is_revert: bool = False) -> Su
 
 
 def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
-    """Each fate's stretch of the bar by its share; what is too small to be seen is made a little wider."""
+    """Each outcome's stretch of the bar by its share; the smallest are widened so that they can be seen."""
     total = sum(count for _, count, _ in fates)
     room = _WIDTH - _GAP * (len(fates) - 1)
     widths = [max(_LEAST, room * count // total) for _, count, _ in fates]
@@ -110,7 +110,7 @@ def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
 
 
 def record_view(number: int, change: Change, *, whole: bool = False) -> RecordView:
-    """One change as a page shows it."""
+    """One change for a page."""
     found = (field_view(one, change.kind, whole=whole) for one in change.fields)
     name, key = wording.name(change), wording.key(change)
     return RecordView(
@@ -129,7 +129,7 @@ def record_view(number: int, change: Change, *, whole: bool = False) -> RecordVi
 
 
 def safe_link(address: object) -> str | None:
-    """An address to go to, if it is one of the web; a record's own text never becomes a script."""
+    """The address, if it is http or https; a script in a record's text never becomes a link."""
     if not isinstance(address, str):
         return None
     try:

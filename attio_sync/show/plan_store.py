@@ -1,7 +1,7 @@
-"""A plan in a DuckDB file of its own, written change by change and asked page by page.
+"""Stores a plan in a DuckDB file of its own, to show it page by page.
 
-No view holds the plan in memory: each is one query with a limit, so that a plan of three changes and one of
-two hundred thousand are looked at the same way.
+No view holds the plan in memory: each is one query with a limit, so a plan of two hundred thousand changes is
+shown like one of three.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAGE: Final = 50
 _BATCH: Final = 2_000
 _PAIRS: Final = 20
 _FEW: Final = 3
-"""Pairs of an attribute that are all told, also those that stand alone."""
+"""Patterns of an attribute up to which all are listed, also those with a single change."""
 _NAMED: Final = 12
 _LIMITS: Final = "SET threads = 1; SET memory_limit = '128MB'"
 _CHANGES: Final = {
@@ -73,7 +73,7 @@ _ORDER: Final = "CASE kind WHEN 'delete' THEN 0 WHEN 'update' THEN 1 ELSE 2 END,
 
 
 class PlanStore:
-    """One plan's changes, open; used from one thread."""
+    """One plan's changes; used from one thread."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._db = connection
@@ -82,7 +82,7 @@ class PlanStore:
 
     @classmethod
     def create(cls, path: Path | None = None) -> Self:
-        """An empty one, in a file or in memory."""
+        """A new store, in a file or in memory."""
         store = cls(duckdb.connect(str(path) if path else ":memory:"))
         store._db.execute(_LIMITS)
         store._db.execute(_SCHEMA)
@@ -90,7 +90,7 @@ class PlanStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """One that was written before, for reading only."""
+        """An existing store, for reading only."""
         store = cls(duckdb.connect(str(path), read_only=True))
         store._db.execute(_LIMITS)
         return store
@@ -104,7 +104,7 @@ class PlanStore:
     # --- writing -------------------------------------------------------------------------------------
 
     def extend(self, changes: Iterable[Change]) -> Self:
-        """Put changes in, in their order."""
+        """Add changes, in their order."""
         for change in changes:
             self._waiting.append(_rows(self._count, change))
             self._count += 1
@@ -125,11 +125,11 @@ class PlanStore:
     # --- asking --------------------------------------------------------------------------------------
 
     def kinds(self) -> dict[str, int]:
-        """How many changes of each kind there are."""
+        """The number of changes of each kind."""
         return dict(self._all("SELECT kind, count(*) FROM changes GROUP BY kind"))
 
     def attributes(self, look: Filter) -> list[Figure]:
-        """In how many of the changes that a filter lets through each attribute changes."""
+        """The number of changes of each attribute, among those that a filter selects."""
         where, values = _where(look.without_attributes())
         found = self._all(
             f"SELECT attribute, count(DISTINCT n) AS changes FROM fields WHERE n IN "  # noqa: S608 -- see _where
@@ -139,7 +139,7 @@ class PlanStore:
         return [Figure(name=name, count=count) for name, count in found]
 
     def signals(self, look: Filter) -> dict[str, int]:
-        """How many of the changes that a filter lets through are worth a look, and why."""
+        """The number of selected changes to look at first, by reason."""
         where, values = _where(look.without_signal())
         return dict(
             self._all(
@@ -150,12 +150,12 @@ class PlanStore:
         )
 
     def count(self, look: Filter) -> int:
-        """How many changes that cost a write a filter lets through."""
+        """The number of selected changes that need a write."""
         where, values = _where(look)
         return int(self._all(f"SELECT count(*) FROM changes WHERE {where}", values)[0][0])  # noqa: S608 -- see _where
 
     def page(self, look: Filter, *, limit: int = PAGE) -> list[tuple[int, Change]]:
-        """One page of them, deletions first, each with its number."""
+        """One page of them with their numbers, deletions first."""
         where, values = _where(look)
         found = self._all(
             f"SELECT n, doc FROM changes WHERE {where} ORDER BY {_ORDER} LIMIT ? OFFSET ?",  # noqa: S608 -- see _where
@@ -164,7 +164,7 @@ class PlanStore:
         return [(number, Change.from_json(json.loads(doc))) for number, doc in found]
 
     def refused(self, kind: str, *, limit: int = PAGE) -> list[tuple[int, Change]]:
-        """The first rows or records of a fate that costs no write, each with its number."""
+        """The first rows or records of a kind that needs no write, with their numbers."""
         query = "SELECT n, doc FROM changes WHERE kind = ? ORDER BY n LIMIT ?"
         return [(n, Change.from_json(json.loads(doc))) for n, doc in self._all(query, [kind, limit])]
 
@@ -174,7 +174,7 @@ class PlanStore:
         return Change.from_json(json.loads(found[0][0])) if found else None
 
     def groups(self, kind: str, look: Filter) -> list[Group]:
-        """Rows that were refused or superseded, those with one reason together."""
+        """Rejected and superseded rows, grouped by reason."""
         found = self._all(
             "SELECT count(*) AS rows, min(n), attribute, reason, remedy, list(name ORDER BY n)[:?] "
             "FROM changes WHERE kind = ? AND contains(search, ?) "
@@ -184,19 +184,19 @@ class PlanStore:
         return [Group.of(kind, row) for row in found]
 
     def count_alike(self, number: int) -> int:
-        """How many rows were refused for the same reason as one of them."""
+        """The number of rows rejected for the same reason as this one."""
         return int(self._all(f"SELECT count(*) {_ALIKE}", [number])[0][0])
 
     def alike(self, number: int, *, at: int = 0, limit: int = PAGE) -> list[tuple[int, Change]]:
-        """The rows that were refused for the same reason as one of them."""
+        """The rows rejected for the same reason as this one."""
         found = self._all(f"SELECT c.n, c.doc {_ALIKE} ORDER BY c.n LIMIT ? OFFSET ?", [number, limit, at])
         return [(n, Change.from_json(json.loads(doc))) for n, doc in found]
 
     def patterns(self, look: Filter) -> list[Pattern]:
-        """The same change of an attribute on many records as one line, the most frequent first.
+        """Patterns: the same change of an attribute on many records as one line, the most frequent first.
 
-        A deletion takes all of a record, so it has none.
-        Where an attribute has many different pairs, those that stand alone are folded into one line.
+        Deletions have no pattern, since they remove the whole record. Where an attribute has many patterns,
+        those with a single change become one line.
         """
         where, values = _where(look)
         found = self._all(_PATTERNS.format(where=where), [*values, _PAIRS, _FEW])
@@ -207,13 +207,13 @@ class PlanStore:
 
 
 def fold(text: str) -> str:
-    """A text as it is searched: without case and accents."""
+    """A text in the form for searches: without case and accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 def _where(look: Filter) -> tuple[str, list[Any]]:
-    """A condition on `changes` with its values; the text holds nothing that came from outside."""
+    """An SQL condition on `changes` with its values; its text has only our own words."""
     parts = ["list_contains(?, kind)"]
     values: list[Any] = [[kind for kind in look.kinds if kind in ACTIONS] or list(ACTIONS)]
     if look.kinds and not set(look.kinds) & set(ACTIONS):

@@ -1,4 +1,4 @@
-"""What is asked of a stored plan, and what it answers, as frozen values."""
+"""The questions to a stored plan and their answers, as frozen values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_TEXT: Final = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter:
-    """Which changes to look at; the address of a page says it, so that it can be sent and kept."""
+    """A filter of changes; it is part of a page's address, so it can be sent and bookmarked."""
 
     view: str = ""
     kinds: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Filter:
 
     @classmethod
     def of(cls, asked: list[tuple[str, str]]) -> Self:
-        """Out of the query of an address; what means nothing is left out."""
+        """Read a filter from an address's query; unknown members are ignored."""
         several: dict[str, list[str]] = {}
         for name, value in asked:
             several.setdefault(name, []).append(value)
@@ -47,19 +47,19 @@ class Filter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it leaves anything out."""
+        """Whether it leaves any change out."""
         return bool(self.kinds or self.attributes or self.signal or self.text or self.alike is not None)
 
     def without_attributes(self) -> Filter:
-        """The same for all attributes."""
+        """The same filter for all attributes."""
         return replace(self, attributes=(), before=None, after=None)
 
     def without_signal(self) -> Filter:
-        """The same whatever is worth a look."""
+        """The same filter for all reasons to look."""
         return replace(self, signal="")
 
     def query(self, **changed: Any) -> str:  # noqa: ANN401 -- members of this class
-        """The query of an address that asks for this, with some members changed; from its beginning."""
+        """The query of an address for this filter, with some members changed, from the first page on."""
         one = replace(self, **({"at": 0} | changed))
         pairs: list[tuple[str, str]] = [("view", one.view)] if one.view else []
         pairs += [("kind", kind) for kind in one.kinds]
@@ -75,7 +75,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """Something that can be filtered by, and how often it is there."""
+    """A choice for a filter, with its number of changes."""
 
     name: str
     count: int
@@ -83,7 +83,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """Rows that share a fate and its reason; `first` is the number of the first of them."""
+    """Rows with one kind and reason; `first` is the number of the first of them."""
 
     kind: str
     rows: int
@@ -95,7 +95,7 @@ class Group:
 
     @classmethod
     def of(cls, kind: str, row: tuple[Any, ...]) -> Self:
-        """Out of a row of the query."""
+        """Read a row of the query."""
         rows, first, attribute, reason, remedy, names = row
         return cls(
             kind=kind,
@@ -110,7 +110,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pattern:
-    """The same change on many records; where `is_folded`, many changes that stand alone."""
+    """The same change on many records; where `is_folded`, many different ones."""
 
     kind: str
     attribute: str
@@ -123,7 +123,7 @@ class Pattern:
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Self:
-        """Out of a row of the query."""
+        """Read a row of the query."""
         kind, attribute, before, after, times, befores, afters, is_told = row
         return cls(
             kind=kind,
@@ -138,5 +138,5 @@ class Pattern:
 
 
 def whole_number(text: str | None) -> int | None:
-    """A number out of an address; None for anything else, and for what no plan can count to."""
+    """A number in an address; None for anything else, and for numbers that no plan reaches."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 -- digits

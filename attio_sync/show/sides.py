@@ -1,7 +1,7 @@
-"""A changed attribute on a terminal: what goes on the left of the arrow and what on the right; pure.
+"""A changed attribute on a terminal: the texts left and right of the arrow; pure.
 
-Only what differs is shown: the changed words of a long text, the members of a list that go and come, the
-parts of a name or a place that move. So both sides never read the same.
+Only differences are shown: changed words of a long text, added and removed members of a list, changed parts
+of a name or place. So the two sides never read the same.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST: Final = 400
 
 
 def sides(field: FieldChange) -> tuple[str, str]:
-    """What was there and what comes, as far as they differ."""
+    """The texts for before and after, as far as they differ."""
     before, after = field.before, field.after
     if isinstance(before, list) and isinstance(after, list) and before and after:
         return _members(before, after)
@@ -40,7 +40,7 @@ def sides(field: FieldChange) -> tuple[str, str]:
 
 
 def _room(other: Json) -> int:
-    """A side that stands alone may be cut; where both are full, both are shown as far as can be read."""
+    """The characters of a side: few beside an empty one, many where both are full."""
     return _LONG if other in (None, "", []) else _MOST
 
 

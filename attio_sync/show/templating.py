@@ -1,4 +1,4 @@
-"""The templates of all pages: what comes from outside is escaped, and a missing name is an error."""
+"""Renders the templates of all pages: outside text is escaped, and an unknown name is an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attio_sync.show.plan_parts import DID
 
 @lru_cache
 def environment() -> Environment:
-    """The templates of the plan page and of the review room, with the words they share."""
+    """The Jinja environment of the plan page and the review room."""
     folders = [PackageLoader("attio_sync.show"), PackageLoader("attio_sync.ui")]
     made = Environment(
         loader=ChoiceLoader(folders),
@@ -38,7 +38,7 @@ def environment() -> Environment:
 
 
 def render(template: str, **facts: Any) -> str:  # noqa: ANN401 -- whatever the template shows
-    """A page."""
+    """A page from its template."""
     return environment().get_template(template).render(**facts)
 
 
@@ -48,7 +48,7 @@ def look() -> str:
 
 
 def _coded(text: str) -> Markup:
-    """A sentence whose words between backticks are what somebody would type."""
+    """A sentence as HTML, in which words between backticks become code."""
     parts = wording.visible(text).split("`")
     if len(parts) % 2 == 0:
         return escape("`".join(parts))

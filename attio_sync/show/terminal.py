@@ -1,6 +1,6 @@
-"""How this program speaks: results on stdout, progress and remarks on stderr.
+"""Output of this program: results on stdout, progress and remarks on stderr.
 
-On a terminal progress is one line that moves; in a log it is a plain line now and then.
+Progress is one moving line on a terminal, and a plain line from time to time in a log.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A log of an hour stays readable with a line every so many seconds.
+# Seconds between lines, so that an hour's log stays readable.
 SECONDS_BETWEEN_LINES = 10.0
 _WIDE = 160
 
 
 def results() -> Console:
-    """Where results go; a pipe gets wide lines, unless COLUMNS asks for others."""
+    """The console for results; lines into a pipe are wide, unless COLUMNS says otherwise."""
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE
     return Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False)
 
 
 def remarks() -> Console:
-    """Where everything else goes."""
+    """The console for everything else."""
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
 class Ticker:
-    """Tells how far long work is."""
+    """Shows the progress of long work."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -43,13 +43,13 @@ class Ticker:
         self._live = _moving_line(console) if console.is_terminal else None
 
     def running(self, doing: str) -> AbstractContextManager[object]:
-        """Keep the moving line on the screen for the time of a `with`; it begins with what is being done."""
+        """Keep the moving line on the screen during a `with`; it begins with `doing`."""
         if self._live is not None:
             self._live.update(self._live.task_ids[0], description=doing)
         return self._live or nullcontext()
 
     def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:
-        """Say where the work stands."""
+        """Show the progress."""
         if self._live is not None:
             self._live.update(self._live.task_ids[0], description=text, completed=done or 0, total=total)
         elif self._clock() >= self._next_line:
@@ -58,7 +58,7 @@ class Ticker:
             self._console.print(f"{text}{share}", markup=False)
 
     def note(self, text: str) -> None:
-        """Say something that stays."""
+        """Print a line that stays."""
         self._console.print(text, markup=False)
 
 
@@ -70,12 +70,12 @@ def _moving_line(console: Console) -> Progress:
 
 
 def is_watched() -> bool:
-    """Whether somebody sits in front of this who can read and answer."""
+    """Whether a person at a terminal can read and answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def number(count: int) -> str:
-    """A count as people read it."""
+    """A count with separators, for people."""
     return f"{count:,}"
 
 

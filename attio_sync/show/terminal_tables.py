@@ -1,6 +1,6 @@
 """Shows plans, reports and past runs on a terminal.
 
-The destination says what is in them; `page` makes the page for the browser.
+The destination decides their content; `page` makes the page for the browser.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NAMED = 10
 
 
 def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
-    """What a push would do: a sentence, then the changes one by one."""
+    """Show what a push would do: a sentence, then the changes one by one."""
     console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold") + _tally(plan))
     console.print()
     kinds = [listing(plan.changes, kind) for kind in ACTIONS]
@@ -76,12 +76,12 @@ def _more(console: Console, left: int) -> None:
 
 
 def changes(some: Iterable[Change]) -> Grid:
-    """One line a field: which record, which attribute, what it holds and what it shall hold."""
+    """One line per field: record, attribute, the value before and the value after."""
     listed = list(some)
     longest = max((len(field.attribute) for change in listed for field in change.fields), default=0)
     grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     for heading in ("", "record", "attribute", "before", "", "after"):
-        # A value may be broken anywhere; the name of an attribute is what somebody copies.
+        # Values may be broken anywhere, but the name of an attribute is copied by people.
         least = min(longest, _ROOM_FOR_ATTRIBUTE) if heading == "attribute" else None
         grid.add_column(heading, overflow="fold", min_width=least)
     for change in listed:
@@ -99,7 +99,7 @@ def changes(some: Iterable[Change]) -> Grid:
 
 
 def show_refused(console: Console, title: str, some: Sequence[Change], *, limit: int) -> None:
-    """Rows that were left out, with the reason and what to do; a reason that many share is told once."""
+    """Show rows that were rejected, with reason and remedy; a reason of many rows is shown once."""
     if not some:
         return
     console.print()
@@ -129,7 +129,7 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
 
 
 def _named(change: Change) -> str:
-    """The row, and what it was refused for."""
+    """The row's name, and the value for which it was rejected."""
     held = f" ({_cell(change.value)})" if change.value is not None else ""
     return wording.shortened(wording.key(change), _ROOM_FOR_KEY) + held
 
@@ -139,7 +139,7 @@ def _cell(content: Json) -> str:
 
 
 def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit: int) -> None:
-    """Cells that are left out of rows that are written: where they stand, what they hold, and why."""
+    """Show cells that are not written although their row is: row, column, value and reason."""
     if not count:
         return
     console.print()
@@ -154,7 +154,7 @@ def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit
 
 
 def show_left_out(console: Console, columns: Sequence[JsonObject]) -> None:
-    """Columns that go nowhere, each with its reason."""
+    """Show columns that go nowhere, each with its reason."""
     if columns:
         told = "; ".join(f"{one['column']} ({one['reason']})" for one in columns)
         console.print()
@@ -162,7 +162,7 @@ def show_left_out(console: Console, columns: Sequence[JsonObject]) -> None:
 
 
 def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> None:
-    """What a revert left alone: what the run had written, what Attio holds instead, and what to do."""
+    """Show what a revert left alone: the value that the run wrote, the one Attio holds, and the remedy."""
     if not some:
         return
     console.print()
@@ -206,7 +206,7 @@ def show_report(
     is_revert: bool = False,
     known: Collection[int | None] = (),
 ) -> None:
-    """What a push or a revert did, and how to look into it or undo it; `known` rejected rows were shown."""
+    """Show what a push or revert did, and how to undo it; `known` rejected rows were shown before."""
     counts = report.counts
     did = wording.sentence(counts, done=True, is_revert=is_revert)
     console.print(Text(did[:1].upper() + did[1:] + ".", "bold"))

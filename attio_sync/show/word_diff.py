@@ -1,6 +1,6 @@
-"""What differs between two texts, word by word; pure.
+"""The differences of two texts, word by word; pure.
 
-Long stretches that stay the same are folded, so that a change at the end of a long text is seen.
+Long stretches that stay are folded, so that a change at the end of a long text can be seen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Tag = Literal["same", "del", "ins", "gap", "to"]
 
 CONTEXT: Final = 3
-"""Words around a change that are shown with it."""
+"""Unchanged words that are shown around a change."""
 _BY_LINE_FROM: Final = 50_000
 """Characters from which two texts are compared line by line."""
 _PIECES: Final = re.compile(r"\s+|\w+|[^\w\s]")
@@ -24,20 +24,20 @@ _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class Piece(NamedTuple):
-    """A stretch of text and what became of it."""
+    """A stretch of text, and whether it stays, goes or comes."""
 
     tag: Tag
     text: str
 
 
 def word_diff(before: str, after: str) -> list[Piece]:
-    """Both texts as one row of pieces: kept, taken out, put in."""
+    """Both texts as one sequence of pieces: kept, removed, added."""
     split = _LINES if len(before) + len(after) > _BY_LINE_FROM else _PIECES
     return _joined(_compared(split.findall(before), split.findall(after)))
 
 
 def folded(pieces: Sequence[Piece]) -> list[Piece]:
-    """The same with a few words around each change; what is left out in between becomes a gap."""
+    """The pieces with a few words around each change; what is between becomes a gap."""
     found: list[Piece] = []
     for number, piece in enumerate(pieces):
         if piece.tag == "same":
@@ -48,7 +48,7 @@ def folded(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def is_alike(pieces: Sequence[Piece]) -> bool:
-    """Whether enough stays the same for a diff to be easier to read than both texts."""
+    """Whether enough stays the same for a diff to be easier to read than two texts."""
     kept = sum(len(one.text.strip()) for one in pieces if one.tag == "same")
     changed = max(sum(len(one.text) for one in pieces if one.tag == tag) for tag in ("del", "ins"))
     return kept > changed / 2
@@ -78,7 +78,7 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
 
 
 def _joined(pieces: Iterator[Piece]) -> list[Piece]:
-    """Neighbours of one kind in one piece; a lone space between two changes goes with them."""
+    """Neighbouring pieces of one kind as one; a lone space between two changes joins them."""
     runs: list[dict[str, str]] = []
     kept: list[Piece] = []
     for piece in pieces:
@@ -93,7 +93,7 @@ def _joined(pieces: Iterator[Piece]) -> list[Piece]:
 
 
 def _flushed(runs: list[dict[str, str]]) -> list[Piece]:
-    """Changes that stand beside each other: first all that went, then all that came."""
+    """Changes next to each other: first all removed text, then all added text."""
     trailing = ""
     if runs and runs[-1].keys() == {"del", "ins"}:
         trailing = runs.pop()["del"]

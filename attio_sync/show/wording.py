@@ -1,4 +1,4 @@
-"""Says values, keys and counts the way people read them; pure, shared by the terminal and the page."""
+"""Words values, keys and counts for people; pure, shared by the terminal and the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change, Counts, Kind
 
 NOTHING = "(empty)"
-# Control characters but for tab and line feed, and what overrides the direction of writing.
+# Control characters except tab and line feed, and characters that override the direction of writing.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIGNS: dict[Kind, str] = {
     "create": "+",
@@ -24,7 +24,7 @@ SIGNS: dict[Kind, str] = {
     "superseded": "·",
     "unchanged": "=",
 }
-# Attributes by which people know a record.
+# Attributes by which people recognise a record.
 _NAMES = ("name", "full_name", "title", "content", "content_plaintext")
 _FATES = (
     ("create", "to create", "created"),
@@ -58,12 +58,12 @@ def value(content: Json) -> str:
 
 
 def visible(text: str) -> str:
-    """A text that cannot steer a terminal or turn its surroundings around: such characters become signs."""
+    """The text with signs in place of characters that steer a terminal or reverse text around them."""
     return _STEERING.sub("\ufffd", text)
 
 
 def moment(text: str) -> str:
-    """A time to the minute; whatever is none stays as it is."""
+    """A time to the minute; a text that is no time stays."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -72,24 +72,24 @@ def moment(text: str) -> str:
 
 
 def short_moment(text: str) -> str:
-    """A time in a narrow place: day and minute."""
+    """A time for narrow places: day and minute."""
     return moment(text).removesuffix(" UTC")[5:]
 
 
 def shortened(text: str, room: int) -> str:
-    """One line of at most so many characters."""
+    """One line of at most `room` characters."""
     line = " ".join(text.split())
     return line if len(line) <= room else line[: room - 1].rstrip() + "…"
 
 
 def key(change: Change) -> str:
-    """What names a row: its matching values, else its record, else its number."""
+    """The row's name: its matching values, else its record's id, else its number."""
     named = ", ".join(value(content) for content in change.key.values() if content not in (None, "", []))
     return named or change.record_id or (f"row {change.row_number}" if change.row_number else "?")
 
 
 def name(change: Change) -> str:
-    """What people call the record: as Attio does, else as the row does, else what names the row."""
+    """The record's name: as Attio has it, else as the row has it, else its key."""
     fields = {one.attribute: one.after if change.kind != "delete" else one.before for one in change.fields}
     told = next((fields[slug] for slug in _NAMES if fields.get(slug)), None)
     return visible(change.name) if change.name else (value(told) if told else key(change))
@@ -102,18 +102,18 @@ def reason(change: Change) -> str:
 
 
 def option(change: Change) -> str:
-    """Which attribute an option or a status belongs to: `option of tags`."""
+    """The attribute of an option or status: `option of tags`."""
     word = "status" if change.target.startswith("statuses/") else "option"
     return f"{word} of {change.target.rpartition('/')[2]}"
 
 
 def of_revert(fate: Kind, words: str) -> str:
-    """A fate as a revert speaks of it."""
+    """The word for an outcome, in a revert's terms."""
     return OF_REVERTS.get(fate, words)
 
 
 def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
-    """Each fate of rows with its count and its words, those that met nobody left out."""
+    """Each outcome with its number and words, without those of no row."""
     return [
         (fate, getattr(counts, fate), past if done else future)  # type: ignore[misc]  # fates are kinds, see _FATES
         for fate, future, past in _FATES
@@ -122,7 +122,7 @@ def fates(counts: Counts, *, done: bool) -> list[tuple[Kind, int, str]]:
 
 
 def sentence(counts: Counts, *, done: bool, is_revert: bool = False) -> str:
-    """All fates in one line; a revert speaks of the changes it undoes."""
+    """All outcomes in one line; for a revert, of the changes it undoes."""
     parts = [
         f"{count:,} {OF_REVERTS.get(fate, words) if is_revert else words}"
         for fate, count, words in fates(counts, done=done)
