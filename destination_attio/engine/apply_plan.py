@@ -1,4 +1,4 @@
-"""Applies a saved plan up to the first change whose record has changed since the plan was made.
+"""Applies a saved plan up to the first change whose record or attribute has changed since.
 
 Before each part of the plan its records are read again. Where one no longer holds the values that the plan
 saw, the run stops, so that no later change of somebody else is overwritten.
@@ -91,7 +91,7 @@ class _Applied:
             pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
     def run(self, actions: Iterable[Change]) -> Change | None:
-        """Apply the changes; returns the first one whose record has changed since, or None."""
+        """Apply the changes; returns the first one that cannot be made any more, or None."""
         moved = None
         for planned_part in _parts(one for one in actions if not one.is_option):
             part, moved = self._today(planned_part)
@@ -103,7 +103,7 @@ class _Applied:
         return moved
 
     def _today(self, part: Sequence[Change]) -> tuple[list[Change], Change | None]:
-        """The changes under the slugs of now, up to the first whose attribute is not there any more."""
+        """The changes under the present slugs up to the first whose attribute is gone, and that one."""
         renamed = self._names(part[0].target)
         found: list[Change] = []
         for one in part:
@@ -118,7 +118,7 @@ class _Applied:
         return Renamed(then, self._context.catalog.by_name(target).attributes)
 
     def _make(self, pushing: Pushing, part: Sequence[Change]) -> Change | None:
-        """Make the changes, up to the first whose basis has moved, which is returned."""
+        """Make the changes up to the first whose record has changed since; returns that one, or None."""
         found = first_moved(pushing, part)
         sound = part if found is None else part[: part.index(found[0])]
         asked = [one for one in sound if not one.is_mirrored]
@@ -189,7 +189,7 @@ class _Applied:
 
 
 def _parts(changes: Iterable[Change]) -> Iterator[Sequence[Change]]:
-    """A few at once, all of one stream and one target."""
+    """The changes in parts of one stream and one target each."""
     for _, group in groupby(changes, key=lambda one: (one.stream, one.target)):
         while part := list(islice(group, PART)):
             yield part

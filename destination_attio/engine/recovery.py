@@ -1,6 +1,7 @@
-"""Finds out what became of the writes that a dead run had announced: whether Attio holds them or not.
+"""Finds out what became of writes without a journaled outcome: whether Attio holds them or not.
 
-It runs before anything new is written, so that the journal is complete and every write can be undone.
+Runs that were killed or lost answers leave such writes. They are settled before anything new is written, so
+that the journal is complete and every write can be undone.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ _GONE = "Found out after the run had died."
 
 
 class Reconciling:
-    """Looks up announced writes in Attio."""
+    """Looks up writes of unknown outcome in Attio."""
 
     def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor, images: Images) -> None:
         """`images` tells who made a record that is found; the others are needed for reading."""
         self._catalog, self._scratch, self._pool, self._images = catalog, scratch, pool, images
 
     def settle(self, journal: Journal, warn: Callable[[str], None], workspace_id: str | None = None) -> int:
-        """Settle every announced write of this workspace's dead runs; returns how many there were."""
+        """Settle the writes of unknown outcome of this workspace's runs; returns how many there were."""
         open_ones = journal.unsettled(workspace_id)
         for (run_id, target), group in groupby(open_ones, key=lambda one: (one[0], one[1].change.target)):
             changes = [change for _, change in group]

@@ -50,11 +50,11 @@ class Renamed:
         return replace(change, fields=fields, reason=change.reason or " ".join(told) or None), lost
 
     def key(self, change: Change) -> JsonObject:
-        """What the change's record is found by, under the slugs of now."""
+        """The change's key under the present slugs."""
         return {self.called(slug) or slug: value for slug, value in change.key.items()}
 
     def missing(self, change: Change) -> str | None:
-        """Why a change that was planned cannot be made any more: what it would write or match by is gone."""
+        """Why a planned change cannot be made any more: an attribute that it writes or matches by is gone."""
         for slug in dict.fromkeys((*change.key, *(one.attribute for one in change.fields))):
             name = self.called(slug)
             if name is None:
@@ -64,7 +64,7 @@ class Renamed:
         return None
 
     def settings(self, settings: StreamConfig) -> StreamConfig:
-        """A stream's settings under the slugs of now, without fields whose slug is another attribute's."""
+        """A stream's settings under the present slugs, without fields whose slug is now another's."""
         fields = [(one, self.called(one.attribute)) for one in settings.fields]
         instead = settings.on_absent
         if isinstance(instead, SetInstead):
@@ -80,7 +80,7 @@ class Renamed:
         )
 
     def told(self, changes: Iterable[Change]) -> list[str]:
-        """What attributes that some changes speak of are called by now."""
+        """A sentence for each attribute of the changes that was renamed, with its present slug."""
         slugs = {slug for one in changes for slug in (*one.key, *(each.attribute for each in one.fields))}
         new = [(slug, self.called(slug)) for slug in sorted(slugs)]
         return [_said(old, now) for old, now in new if now not in {None, old}]

@@ -206,7 +206,7 @@ class RunContext:
         return {one.name: ids_of(one.attributes) for one in known}
 
     def settle_dead_runs(self) -> None:
-        """Settle the announced writes of dead runs, and journal these runs as failed."""
+        """Settle this workspace's writes of unknown outcome, and journal its dead runs as failed."""
         if self.journal:
             here = self.identity().workspace_id
             self.assembly.reconciling().settle(self.journal, _LOGGER.warning, here)

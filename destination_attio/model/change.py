@@ -57,11 +57,11 @@ class FieldChange:
 class Change:
     """What happens to one row.
 
-    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task) it
-    was matched with, None while it does not exist. `parent_record_id` belongs to list entries and notes.
-    `reason`, `remedy`, `code`, `attribute` and `column` speak about rejected and superseded rows. `row` is
-    what the mapping read of it, so that a row that is refused can be kept and tried again; `value` is the
-    cell that it was refused for, for its owner's eyes and never for a log. `name` and `web_url` are the
+    `key` is the row's matching value(s) by attribute slug. `record_id` is the record (entry, note, task) that
+    was matched, None while it does not exist. `parent_record_id` belongs to list entries and notes. `reason`,
+    `remedy`, `code`, `attribute` and `column` belong to rejected and superseded rows. `row` is the part of
+    the row that the mapping reads, so that a rejected row can be stored and pushed again; `value` is the cell
+    for which it was rejected, which is shown to the user and never logged. `name` and `web_url` are the
     record's, where Attio holds one.
     """
 

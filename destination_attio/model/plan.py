@@ -230,12 +230,12 @@ def dumps(plan: Plan) -> str:
 class Report:
     """What a push or a revert did.
 
-    `stopped_at` is the first row of a saved plan whose basis had moved, `conflicts` is what a revert left
-    alone, `skipped` are the first of the `skipped_cells` that were left out of their rows, `dropped` are
-    fields Attio answered differently from what was asked, `remaining` are records that a mirror was to
-    delete or mark and could not, `met` are records that somebody made before the run could, and
-    `duplicates` are records of the run whose key another record has as well, and `renamed` says what
-    attributes of a saved plan are called by now.
+    `stopped_at` is the first change of a saved plan that could not be made any more; `conflicts` are changes
+    that a revert left alone; `skipped` are the first of the `skipped_cells`, which were not written although
+    their row was; `dropped` are fields for which Attio's answer differs from what was sent; `remaining` are
+    records that a mirror could not delete or mark; `met` are records that somebody made just before the run
+    would have; `duplicates` are records of the run whose key another record has too; `renamed` are sentences
+    on renamed attributes of a saved plan.
     """
 
     run_id: str

@@ -222,7 +222,7 @@ class Journal(JournalReading):
         return len(runs)
 
     def recount(self, run_id: str) -> None:
-        """Count again what a run that was stopped or failed has written, since more of it is known by now."""
+        """Count the writes of a stopped or failed run again, after the outcomes of more of them are known."""
         run = self.run(run_id)
         if run.finished_at and run.status in {"stopped", "failed"}:
             self.finish(run_id, run.status, self.counted(run_id, run.counts), run.finished_at)

@@ -204,7 +204,7 @@ class JournalReading:
         return self._changes("run_id=? ORDER BY change_no", [run_id])
 
     def unsettled(self, workspace_id: str | None = None) -> list[tuple[str, JournalledChange]]:
-        """Changes of this workspace's dead runs whose outcome is not known."""
+        """Changes of this workspace's runs whose outcome is not known."""
         found = self._changes(
             f"list_contains(?, status) AND run_id IN (SELECT run_id FROM runs WHERE {_THERE}) "  # noqa: S608 (a literal)
             "ORDER BY run_id, change_no",
@@ -213,12 +213,12 @@ class JournalReading:
         return [(one.run_id, one) for one in found]
 
     def dead_runs(self, workspace_id: str | None = None) -> list[str]:
-        """Runs of a workspace journaled as running; whoever holds the file knows that they died."""
+        """Runs of a workspace journaled as running; they died, as no other process holds the file."""
         query = f"SELECT run_id FROM runs WHERE status='running' AND {_THERE}"  # noqa: S608 (a literal)
         return [str(one) for (one,) in self._all(query, [workspace_id, workspace_id])]
 
     def has_unsettled(self) -> bool:
-        """Whether there is a change in any workspace of which nobody knows what became of it."""
+        """Whether the outcome of any change is not known, in whatever workspace."""
         query = "SELECT 1 FROM changes WHERE list_contains(?, status) LIMIT 1"
         return bool(self._all(query, [list(_OPEN)]))
 
