@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
@@ -15,8 +15,9 @@ from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.renamed import Renamed, taken_over
-from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo
+from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo, without_target
 from destination_attio.engine.undo_choices import undo_choice
+from destination_attio.engine.undo_parts import undo_parts
 from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
 from destination_attio.rows import refused_runs
 from destination_attio.storage.journal import JournalError, Look
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from destination_attio.storage.journal import Journal, JournalledChange, Run
 
     OnRow = Callable[[int, Counts], None]
-
-PART: Final = 100
 
 
 def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Report:
@@ -113,11 +112,14 @@ class _Undone:
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
         for target, group in groupby(entries, key=lambda one: one.change.target):
+            if missing := self._context.catalog.missing(target):
+                self._leave(group, missing)
+                continue
             if target.startswith(OPTIONS):
                 self._undo_choices(target, group)
                 continue
             pushing = self._pushing(target)
-            for part in _parts(group):
+            for part in undo_parts(group):
                 self._take(pushing, self._operations(pushing, part))
                 self._context.stop.obey()
         for target, late in groupby(self._late(), key=lambda one: one.target):
@@ -126,6 +128,12 @@ class _Undone:
             operations = [replacing(one, one.fields, attributes) for one in late]
             self._settled -= len(operations)  # a second write of a change that is counted already
             self._take(pushing, operations)
+
+    def _leave(self, entries: Iterable[JournalledChange], reason: str) -> None:
+        """List changes of what is not there any more."""
+        for one in entries:
+            self.left.append(without_target(one.change, reason))
+            self._settled += 1
 
     def check_sum(self, changes: int) -> None:
         """Raise SumError when a change was neither put back, nor left alone, nor rejected."""
@@ -283,17 +291,3 @@ class _Planned(_Undone):
 
 def _spelt(target: str) -> str:
     return target if target in {"notes", "tasks"} or "/" in target else f"objects/{target}"
-
-
-def _parts(entries: Iterable[JournalledChange]) -> Iterator[Sequence[JournalledChange]]:
-    """Parts with at most one change per record: a second one is undone after the first was written."""
-    part: list[JournalledChange] = []
-    seen: set[str | None] = set()
-    for one in entries:
-        if len(part) == PART or one.change.record_id in seen:
-            yield part
-            part, seen = [], set()
-        part.append(one)
-        seen.add(one.change.record_id)
-    if part:
-        yield part

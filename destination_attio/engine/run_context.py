@@ -201,8 +201,8 @@ class RunContext:
         )
 
     def attribute_ids(self, targets: Iterable[str]) -> JsonObject:
-        """The attribute ids of some targets, by which attributes that were renamed are found."""
-        known = [self.catalog.by_name(one) for one in targets]
+        """The attribute ids of targets that are there, by which attributes that were renamed are found."""
+        known = [self.catalog.by_name(one) for one in targets if not self.catalog.missing(one)]
         return {one.name: ids_of(one.attributes) for one in known}
 
     def settle_dead_runs(self) -> None:

@@ -49,11 +49,16 @@ def undo(
     if current is None:
         if change.kind == "create":
             return Undo(is_done=True)
-        gone = [replace(one, before=one.after, after=None) for one in change.fields]
-        return Undo(left=left_alone(change, gone, GONE))
+        return Undo(left=without_target(change, GONE))
     if change.kind == "create":
         return _unmade(change, beside, current, target)
     return _put_back(change, current, target.attributes, renewed)
+
+
+def without_target(change: Change, reason: str) -> Change:
+    """The change that is left alone since nothing is there: each field as the run wrote it."""
+    gone = [replace(one, before=one.after, after=None) for one in change.fields]
+    return left_alone(change, gone, reason)
 
 
 def left_alone(change: Change, fields: Sequence[FieldChange], reason: str) -> Change:

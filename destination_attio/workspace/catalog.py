@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from attio_api.errors import UnknownObject
 from attio_api.wire import as_object, text_or_none
 from destination_attio.model.change import OPTIONS
 from destination_attio.model.targets import NOTES, TASKS, choices_target, list_target, object_target
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
-    from attio_api.errors import UnknownObject
     from attio_api.wire import JsonObject
     from destination_attio.config import TargetKind
     from destination_attio.model.targets import Target
@@ -66,6 +66,15 @@ class Catalog:
             return choices_target(name)
         word, separator, slug = name.partition("/")
         return self.target("lists", slug) if separator and word == "lists" else self.object(slug or word)
+
+    def missing(self, name: str) -> str | None:
+        """Why a target, or what holds these options, is not there any more; None where it is."""
+        kind, _, holder = name.partition("/") if name.startswith(OPTIONS) else ("", "", name)
+        try:
+            self.by_name(holder.rpartition("/")[0] if kind else holder)
+        except UnknownObject as error:
+            return f"{error.message.removesuffix('.')} any more, or it has another slug."
+        return None
 
     def gateway(self, target: Target) -> Gateway:
         """The gateway that makes the target's calls."""
