@@ -1,1 +1,1 @@
-"""The relay's database: tables, statements, sealed secrets."""
+"""The relay's database: its tables, its SQL statements and the sealing of secrets."""

@@ -1,4 +1,4 @@
-"""Addresses of webhooks as the store keeps them: sealed when they hold the second factor of a route."""
+"""Webhook addresses in the store: an address is sealed when it holds the secret of a route."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
     from attio_relay.store.sealing import Sealer
 
 FACTOR = "secret"
-# How an address begins that is not sealed.
+# An unsealed address begins with this.
 OPEN = "http"
 
 
 class Addresses:
-    """Seals and opens them; the route's name goes inside, as with every secret."""
+    """Seals and opens addresses; the sealed text includes the route's name, as with every secret."""
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
     def sealed(self, route: str, address: str) -> str:
-        """What the store may keep of an address."""
+        """The text that the store keeps of an address: sealed when the address holds a secret."""
         if FACTOR not in parse_qs(urlsplit(address).query):
             return address
         return self._sealer.seal("address", route, address)
 
     def opened(self, route: str, kept: str) -> str:
-        """The address again; raises SealError when its key is gone."""
+        """The address that was kept; raises SealError when its key is gone."""
         return kept if kept.startswith(OPEN) else self._sealer.open("address", route, kept)

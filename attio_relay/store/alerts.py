@@ -1,4 +1,4 @@
-"""Alerts that were told, and how long routes are usually silent; shared by replicas."""
+"""Alerts and how long routes are usually silent; replicas share both through the store."""
 
 from __future__ import annotations
 
@@ -25,50 +25,50 @@ INSERT INTO silences (route, last_at, longest, longest_at) VALUES (:route, :last
 ON CONFLICT (route) DO UPDATE SET last_at = excluded.last_at, longest = excluded.longest,
 longest_at = excluded.longest_at
 """
-# A longer silence is forgotten after this: what was usual over a holiday is not usual later.
+# Seconds after which a longest silence is forgotten, so that one over a holiday does not count for ever.
 SILENCE_REMEMBERED = 14 * 86400.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Something that holds at present and that a person must know of."""
+    """A state that holds at present and that a person must be told of."""
 
     name: str
-    """Which rule it is: `uncovered`, `silence`, `webhook`, `connection`, `gap`, `disk` or `clock`."""
+    """The rule that found it: `uncovered`, `silence`, `webhook`, `connection`, `gap`, `disk` or `clock`."""
     subject: str
-    """The connection, route or thing it is about."""
+    """The connection, route or thing that the condition concerns."""
     sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """A condition with its story."""
+    """A condition with when it began and ended (seconds since 1970), and whether a person was told."""
 
     name: str
     subject: str
     sentence: str
     since: float
     told: bool
-    """Whether its beginning was sent."""
+    """Whether the message about its beginning was sent."""
     ended_at: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Silence:
-    """When a route's last event came, and its longest pause of late; seconds."""
+    """When a route's last event came (seconds since 1970), and its longest recent pause in seconds."""
 
     last_at: float
     longest: float
 
 
 class Alerts:
-    """The alerts that are open or still to be sent."""
+    """The alerts that are open, or whose end has still to be sent."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def update(self, conditions: Iterable[Condition], *, now: float) -> Sequence[Alert]:
-        """Begin what is new, end what no longer holds; all that is open or still to be sent."""
+        """Open an alert for each new condition, end those that no longer hold; returns all stored alerts."""
         held = {(each.name, each.subject): each for each in conditions}
         with self._database.transaction() as transaction:
             known = _rows(transaction)
@@ -88,32 +88,32 @@ class Alerts:
             return _rows(transaction)
 
     def told(self, alert: Alert) -> None:
-        """Note that its beginning was sent."""
+        """Note that the message about the alert's beginning was sent."""
         self._run("UPDATE alerts SET told = 1 WHERE name = :name AND subject = :subject", alert)
 
     def close(self, alert: Alert) -> None:
-        """Forget one whose end was sent, unless it began again meanwhile."""
+        """Delete an alert after its end was sent, unless it has begun again meanwhile."""
         self._run(
             "DELETE FROM alerts WHERE name = :name AND subject = :subject AND ended_at IS NOT NULL", alert
         )
 
     def open(self) -> Sequence[Alert]:
-        """All that hold at present."""
+        """The alerts whose condition holds at present."""
         with self._database.reading() as transaction:
             return [alert for alert in _rows(transaction) if alert.ended_at is None]
 
     def last_gap(self, route: str) -> float | None:
-        """When the newest hole of a route was marked."""
+        """When the route's newest gap was marked, in seconds since 1970; None without a gap."""
         with self._database.reading() as transaction:
             return _at(transaction.rows(LAST_GAP, {"route": route}))
 
     def last_event(self, route: str) -> float | None:
-        """When a route's newest event was stored."""
+        """When the route's newest event was stored, in seconds since 1970; None before the first event."""
         with self._database.reading() as transaction:
             return _at(transaction.rows(LAST_EVENT, {"route": route}))
 
     def silence(self, route: str, *, now: float) -> Silence | None:
-        """Learn from the newest event how long the route is usually silent; nothing before the first."""
+        """Update and return the route's longest pause, from its newest event; None before the first event."""
         with self._database.transaction() as transaction:
             newest = _at(transaction.rows(LAST_EVENT, {"route": route}))
             if newest is None:
@@ -135,7 +135,7 @@ class Alerts:
 
 
 def _usual(rows: Sequence[Row], newest: float, *, now: float) -> tuple[float, float, float]:
-    """The newest event's time, the longest pause, and when that ended."""
+    """The newest event's time, the longest pause, and when the longest pause ended."""
     if not rows:
         return newest, 0.0, now
     known = rows[0]

@@ -1,6 +1,6 @@
-"""The change feed: which ids events named since a position, and whether anything is missing.
+"""The change feed: which ids events named after a position, and whether events may be missing.
 
-`feed_api` answers readers over HTTP; docs/relay-feed.md says what they may rely on.
+`feed_api` answers readers over HTTP; docs/relay-feed.md tells readers what the feed guarantees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AND at >= :since AND at < :until AND event_type <> :gap ORDER BY seq LIMIT :limi
 
 
 class GapReason(StrEnum):
-    """Why the feed cannot account for everything."""
+    """Why events may be missing from what a reader gets."""
 
     PRUNED = "pruned"
     UNKNOWN_POSITION = "unknown_position"
@@ -40,11 +40,11 @@ class GapReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What a reader asks for."""
+    """One request of a reader: a route, a position, and filters by object, list and event type."""
 
     route: str
     after: int | None
-    """None asks for the present position."""
+    """Changes after this position are returned; None asks for the route's newest position."""
     limit: int
     epoch: str | None = None
     objects: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A hole in the history after the reader's position."""
+    """Events may be missing after a position; `since` is the gap marker's position or the reader's."""
 
     reason: GapReason
     since: int
@@ -62,7 +62,7 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One row of the feed; `facts` is JSON already."""
+    """One row of the feed; `facts` is the event's JSON text."""
 
     seq: int
     at: float
@@ -72,7 +72,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedPage:
-    """What a reader gets."""
+    """One page of the feed; `after`, `next`, `head` and `oldest` are positions within the route."""
 
     epoch: str
     after: int
@@ -84,13 +84,13 @@ class FeedPage:
 
 
 class Feed:
-    """The changes in the store."""
+    """Reads and marks the feed in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def read(self, question: Question) -> FeedPage:
-        """One page, from one consistent view."""
+        """One page of changes, read from one consistent snapshot of the database."""
         with self._database.reading() as transaction:
             epoch = transaction.rows("SELECT value FROM relay WHERE name = 'epoch'")[0]["value"]
             head, pruned = _bounds(transaction, question.route)
@@ -98,7 +98,7 @@ class Feed:
             start = min(max(after, pruned), head)
             gap = _gap(transaction, question, after=after, head=head, pruned=pruned, epoch=epoch)
             rows = _rows(transaction, question, start)
-        # A full page ends at its last row; one that is not full has looked at everything up to the head.
+        # A full page ends at its last row; a page that is not full has looked at everything up to the head.
         end = int(rows[-1]["seq"]) if len(rows) == question.limit and rows else head
         return FeedPage(
             epoch=epoch,
@@ -113,36 +113,36 @@ class Feed:
     def between(
         self, route: str, since: float, until: float, *, after: int, upto: int, limit: int
     ) -> list[Change]:
-        """Changes by when they came, in the order of their positions; gap markers are left out."""
+        """Changes that came from `since` to before `until`, ordered by position, without gap markers."""
         facts: dict[str, Value] = {"route": route, "since": since, "until": until, "gap": GAP}
         facts |= {"after": after, "upto": upto, "limit": limit}
         with self._database.reading() as transaction:
             return [Change(**row) for row in transaction.rows(BETWEEN, facts)]
 
     def mark_gap(self, route: str, *, reason: GapReason, now: float) -> int:
-        """Say that something may be missing before this position, which is returned."""
+        """Mark that events may be missing before a position; returns that position."""
         with self._database.transaction() as transaction:
             return mark_gap(transaction, route, reason=reason, now=now)
 
     def head(self, route: str) -> int:
-        """The newest position of a route."""
+        """The newest position of a route; 0 before its first event."""
         with self._database.reading() as transaction:
             return _bounds(transaction, route)[0]
 
     def prune(self, *, before: float, limit: int) -> int:
-        """Forget some of the oldest changes of each route, so few that no writer waits long."""
+        """Delete at most `limit` old changes of each route, so that writers wait briefly."""
         with self._database.reading() as transaction:
             routes = [row["route"] for row in transaction.rows("SELECT route FROM heads ORDER BY route")]
         return sum(self._prune(route, before=before, limit=limit) for route in routes)
 
     def _prune(self, route: str, *, before: float, limit: int) -> int:
-        """Forget the oldest changes of one route, and remember up to where."""
+        """Delete the oldest changes of one route, and record the last position deleted."""
         with self._database.transaction() as transaction:
             oldest = transaction.rows(
                 "SELECT seq, at FROM changes WHERE route = :route ORDER BY seq LIMIT :limit",
                 {"route": route, "limit": limit},
             )
-            # In the order of their positions: a reader must never miss one between two that it got.
+            # Changes are deleted in the order of positions, so no reader misses one between two that it got.
             old = [row["seq"] for row in takewhile(lambda row: row["at"] < before, oldest)]
             if not old:
                 return 0
@@ -152,9 +152,9 @@ class Feed:
 
 
 def mark_gap(transaction: Transaction, route: str, *, reason: GapReason, now: float) -> int:
-    """Say that something may be missing before this position, which is returned.
+    """Mark that events may be missing before a position; returns that position.
 
-    In one commit with what shows that there is a gap: a crash in between would forget it.
+    The caller's transaction also stores the evidence of the gap, so that a crash cannot lose the mark alone.
     """
     head = int(transaction.rows(ADVANCE_HEAD, {"route": route, "count": 1})[0]["head"])
     mark: dict[str, Value] = {"route": route, "seq": head, "at": now, "event_type": GAP}
@@ -209,7 +209,7 @@ def _types(question: Question, facts: dict[str, Value]) -> list[str]:
     either: list[str] = []
     for n, pattern in enumerate(question.events):
         facts[f"event_{n}"] = pattern.removesuffix("*")
-        # A prefix comparison: LIKE would give meaning to characters that event names hold.
+        # The prefix is compared by substr, since LIKE gives a meaning to `_`, which event names hold.
         exact = f"event_type = :event_{n}"
         prefix = f"substr(event_type, 1, {len(pattern) - 1}) = :event_{n}"
         either.append(prefix if pattern.endswith("*") else exact)

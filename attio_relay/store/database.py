@@ -1,6 +1,6 @@
-"""Two databases behind one narrow seam: transactions that run SQL with named parameters.
+"""The interface that both databases implement: transactions that run SQL with named parameters.
 
-`sqlite` and `postgres` implement it; the other modules of this folder hold the statements.
+`sqlite` and `postgres` implement it; the other modules of this folder hold the SQL statements.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 Value = str | bytes | int | float | None
 Parameters = Mapping[str, Value]
-# A column's type depends on the statement, which no checker reads: rows stay untyped until they are named.
+# Rows are untyped: a column's type depends on the SQL statement, which no type checker reads.
 Row = Mapping[str, Any]
 
 
 class StoreError(Exception):
-    """The database cannot be reached, is full, or broke off: nothing was stored, try again later."""
+    """The database cannot be reached, is full, or broke off: nothing was stored, and a retry is safe."""
 
 
 class Transaction(Protocol):
     """One transaction in progress."""
 
     def run(self, sql: str, parameters: Parameters | None = None) -> int:
-        """Run one statement; the number of rows it touched."""
+        """Run one statement; returns the number of rows that it changed."""
         ...
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        """Run one statement; what it returned."""
+        """Run one statement; returns its rows."""
         ...
 
     def many(self, sql: str, parameters: Iterable[Parameters]) -> None:
@@ -37,23 +37,23 @@ class Transaction(Protocol):
         ...
 
     def now(self) -> float:
-        """The time on the one clock that all who share the database go by."""
+        """The time in seconds since 1970, on a clock that all users of the database share."""
         ...
 
 
 class Database(Protocol):
-    """Where the relay keeps what it must not lose."""
+    """The database that keeps the relay's data."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction: committed to disk when the block ends, undone when it raises."""
+        """A durable transaction: committed to disk when the block ends, rolled back when it raises."""
         ...
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """One consistent view, which waits for no writer and keeps none waiting."""
+        """A read-only transaction on one consistent snapshot; it neither waits for nor blocks writers."""
         ...
 
     def exclusive(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction that no other exclusive one runs beside."""
+        """A durable transaction; no two exclusive transactions run at the same time."""
         ...
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Keeps deliveries: each message once, with its changes and its effect on the schedule, in one commit.
+"""Stores each delivery once, in one commit with its changes and its effect on the schedule.
 
-What cannot be read is kept as a dead letter. `receive` decides whether to believe a delivery;
-`writer` collects many of them into one commit.
+A signed message that cannot be read is stored as a dead letter. `receive` verifies deliveries; `writer`
+collects many of them into one commit.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ INSERT INTO deliveries (webhook_id, idempotency_key, route, received_at, events,
 VALUES (:webhook_id, :idempotency_key, :route, :received_at, :events, :problem, :body)
 ON CONFLICT (webhook_id, idempotency_key) DO NOTHING
 """
-# One counter a route, held until the commit: a position that a reader saw never gets a lower neighbour later,
-# which a sequence shared by replicas would not promise.
+# One counter for each route, locked until the commit. So no position below one that a reader has seen is
+# added later, which could happen with a database sequence that replicas share.
 ADVANCE_HEAD = """
 INSERT INTO heads (route, head, pruned) VALUES (:route, :count, 0)
 ON CONFLICT (route) DO UPDATE SET head = heads.head + :count RETURNING head
@@ -38,7 +38,7 @@ DELETE FROM deliveries WHERE (webhook_id, idempotency_key) IN (
 ) RETURNING problem
 """
 ADD_UP = "UPDATE totals SET number = number + :more WHERE name = :name"
-# A sync that was asked for at once (last_at = 0) does not wait for quiet because something came, too.
+# A sync that was requested at once (last_at = 0) stays so when an event comes: it need not wait for quiet.
 BUMP = """
 UPDATE connections SET seen = seen + :count, first_at = COALESCE(first_at, :at),
     last_at = CASE WHEN last_at = 0 THEN 0 ELSE :at END
@@ -48,7 +48,7 @@ WHERE name = :name
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One believed message on its way into the store."""
+    """One verified message to be stored."""
 
     route: str
     webhook_id: str
@@ -56,15 +56,15 @@ class Delivery:
     received_at: float
     events: tuple[Event, ...] = ()
     bumps: Mapping[str, int] = field(default_factory=dict)
-    """How many of the events matter to which connection."""
+    """For each connection, how many of the events concern it."""
     problem: str | None = None
     body: bytes | None = field(default=None, repr=False)
-    """Kept only for dead letters: the events say the same."""
+    """The message's body, kept only for dead letters: otherwise the events hold its content."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A signed message that could not be read."""
+    """A message with a valid signature whose content could not be read."""
 
     webhook_id: str
     idempotency_key: str
@@ -75,14 +75,14 @@ class DeadLetter:
 
 
 class Inbox:
-    """The deliveries in the store."""
+    """Stores deliveries and lists the dead letters among them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def accept(self, batch: Sequence[Delivery]) -> list[bool]:
-        """Store what is new, all or nothing; for each delivery whether it was new."""
-        # Everywhere the same order of locking, so that replicas wait for each other and never in a circle.
+        """Store the new deliveries of a batch, all or none; tells for each delivery whether it was new."""
+        # Rows are locked in one order everywhere, so that replicas wait for each other without a deadlock.
         order = sorted(range(len(batch)), key=lambda n: (batch[n].webhook_id, batch[n].idempotency_key))
         fresh = [False] * len(batch)
         with self._database.transaction() as transaction:
@@ -97,7 +97,7 @@ class Inbox:
         return fresh
 
     def dead_letters(self, *, limit: int) -> list[DeadLetter]:
-        """The signed messages that could not be read, newest first."""
+        """At most `limit` dead letters, newest first."""
         with self._database.reading() as transaction:
             rows = transaction.rows(
                 "SELECT webhook_id, idempotency_key, route, received_at, problem, body FROM deliveries"
@@ -107,7 +107,7 @@ class Inbox:
         return [_dead_letter(row) for row in rows]
 
     def revive(self, letter: DeadLetter, delivery: Delivery) -> None:
-        """Put what can be read of a dead letter where it belongs; once, however often it is asked."""
+        """Store the events of a dead letter that can be read now; calling it again changes nothing."""
         with self._database.transaction() as transaction:
             revived = transaction.run(
                 "UPDATE deliveries SET problem = NULL, body = NULL, events = :events"
@@ -124,15 +124,16 @@ class Inbox:
                 add_up(transaction, deliveries=0, dead=-1)
 
     def counts(self) -> Mapping[str, int]:
-        """How many messages, and how many of them dead, are kept; added up as they come and go."""
+        """How many messages are stored (`deliveries`), and how many of them are dead letters (`dead`)."""
         with self._database.reading() as transaction:
             rows = transaction.rows("SELECT name, number FROM totals")
         return {row["name"]: int(row["number"]) for row in rows}
 
     def prune(self, *, before: float, limit: int) -> int:
-        """Forget some of the messages older than a moment, so few that no writer waits long.
+        """Delete at most `limit` messages received before a moment; returns how many.
 
-        A repeat of a forgotten message would count as new.
+        Few are deleted at once, so that writers wait briefly. A repeat of a deleted message would count as
+        new.
         """
         with self._database.transaction() as transaction:
             gone = transaction.rows(PRUNE, {"before": before, "limit": limit})
@@ -170,7 +171,7 @@ class Inbox:
 
 
 def add_up(transaction: Transaction, *, deliveries: int, dead: int) -> None:
-    """Keep the totals in step with the rows, in the same commit: nobody has to count rows to know them."""
+    """Add to the stored totals, in the commit that changes the rows, so that rows need not be counted."""
     for name, more in (("dead", dead), ("deliveries", deliveries)):
         if more:
             transaction.run(ADD_UP, {"name": name, "more": more})

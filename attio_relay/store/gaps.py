@@ -1,4 +1,4 @@
-"""Gaps in the intake: marked in the feed and closed by a sync, in one commit with whatever shows them."""
+"""Gaps in the intake: a marker in the feed and a sync, in the commit that stores the evidence of the gap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ON CONFLICT (name) DO UPDATE SET value = :now
 
 @dataclass(frozen=True, kw_only=True)
 class Hole:
-    """Events of a route may never have been stored before this moment; its connections sync once."""
+    """Events of a route before `at` may never have been stored; its connections sync once."""
 
     route: str
     reason: GapReason
@@ -30,25 +30,25 @@ class Hole:
 
 
 def mark(transaction: Transaction, hole: Hole) -> None:
-    """Tell the readers of the feed, and ask for the syncs that read what was missed."""
+    """Add the gap's marker to the feed, and request a sync of each of its connections."""
     mark_gap(transaction, hole.route, reason=hole.reason, now=hole.at)
     for name in sorted(hole.connections):
         transaction.run(TRIGGER, {"name": name, "now": hole.at})
 
 
 class Gaps:
-    """Marks holes that no other commit shows."""
+    """Marks gaps whose evidence is not part of another commit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def mark(self, hole: Hole) -> None:
-        """Mark one hole."""
+        """Mark one gap."""
         with self._database.transaction() as transaction:
             mark(transaction, hole)
 
     def alive(self, now: float, holes: Sequence[Hole], *, longest: float) -> bool:
-        """Note that a relay runs; after longer than `longest` without one, mark the holes. Whether it did."""
+        """Note that a relay runs; marks the gaps and returns True if none ran for over `longest` seconds."""
         with self._database.transaction() as transaction:
             rows = transaction.rows("SELECT value FROM relay WHERE name = 'alive_at'")
             down = bool(rows) and now - float(rows[0]["value"]) > longest

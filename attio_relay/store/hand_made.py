@@ -1,4 +1,4 @@
-"""How webhooks stand that a person made at Attio: their secrets are in the file, and the relay only looks."""
+"""The status of webhooks that a person made at Attio; their secrets are in the configuration file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INSERT INTO hand_made_webhooks (route, webhook_id, status, checked_at)
 VALUES (:route, :webhook_id, :status, :now)
 ON CONFLICT (route) DO UPDATE SET webhook_id = :webhook_id, status = :status, checked_at = :now
 """
-# The newest messages alone: a look into all of them would cost more the more there are.
+# Only the newest messages are searched: searching all of them would take longer the more there are.
 NEWEST = 1000
 NAMED = """
 SELECT DISTINCT webhook_id FROM (
@@ -28,27 +28,27 @@ SELECT DISTINCT webhook_id FROM (
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How the webhook of a route stands; without an id it could not be found."""
+    """The status of a route's webhook at the last check; `webhook_id` is empty when it was not found."""
 
     webhook_id: str
     status: str
 
 
 class HandMade:
-    """The hand-made webhooks in the store, one a route."""
+    """The hand-made webhooks in the store, at most one for each route."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def known(self, route: str) -> Standing | None:
-        """How it stood at the last look."""
+        """The route's webhook as the last check found it; None before the first check."""
         with self._database.reading() as transaction:
             sql = "SELECT webhook_id, status FROM hand_made_webhooks WHERE route = :route"
             rows = transaction.rows(sql, {"route": route})
         return Standing(**rows[0]) if rows else None
 
     def note(self, route: str, standing: Standing, *, now: float, hole: Hole | None) -> None:
-        """Remember how it stands, and the hole that a change of it shows."""
+        """Store what a check found, and mark the gap that a change of status shows."""
         facts: dict[str, Value] = {"route": route, "now": now}
         facts |= {"webhook_id": standing.webhook_id, "status": standing.status}
         with self._database.transaction() as transaction:
@@ -57,7 +57,7 @@ class HandMade:
                 mark(transaction, hole)
 
     def keep_only(self, routes: Iterable[str]) -> None:
-        """Forget the webhooks of routes that have none of a person's making any more."""
+        """Delete the rows of all other routes: they have no hand-made webhook any more."""
         kept = set(routes)
         with self._database.transaction() as transaction:
             for row in transaction.rows("SELECT route FROM hand_made_webhooks"):
@@ -66,7 +66,7 @@ class HandMade:
                     transaction.run(sql, {"route": row["route"]})
 
     def named_lately(self, route: str) -> list[str]:
-        """The webhooks that the newest messages of a route name."""
+        """The ids of the webhooks that sent the route's messages among the newest 1,000 of all routes."""
         with self._database.reading() as transaction:
             rows = transaction.rows(NAMED, {"route": route, "newest": NEWEST})
         return [row["webhook_id"] for row in rows]

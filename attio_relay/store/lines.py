@@ -1,4 +1,4 @@
-"""One line of the schedule: where a connection stands, as a row of the store says it."""
+"""One line of the schedule: the state of one connection, as a row of the store."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from attio_relay.store.database import Row
 
 
-# Clocks of replicas differ by less; a time further ahead was written before a clock was set back.
+# Seconds by which replicas' clocks may differ; a time further ahead was written before a clock was set back.
 SKEW = 5.0
 
 
 class State(StrEnum):
-    """Where a connection stands."""
+    """The state of a connection."""
 
     IDLE = "idle"
     STARTING = "starting"
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The schedule of one connection."""
+    """The schedule of one connection; times are seconds since 1970."""
 
     name: str
     seen: int
@@ -33,7 +33,7 @@ class Line:
     done: int
     first_at: float | None
     last_at: float | None
-    """When the last event came; 0 when a sync was asked for at once."""
+    """When the last event came; 0 when a sync was requested without waiting for quiet."""
     claimed_first_at: float | None
     state: State
     run_id: str | None
@@ -48,19 +48,19 @@ class Line:
     lease_until: float
     fence: int
     target: str | None
-    """Which target the run was started at, so that another one's job is never taken for ours."""
+    """The target at which the run was started, so that another target's job is never taken for this run's."""
     noted_at: float
     """When `not_before` was written."""
     busy: int
-    """How often in a row the target was busy with somebody else's job."""
+    """How many times in a row the target was busy with a job that the relay did not start."""
     refused: int
-    """How often in a row the target refused what was asked."""
+    """How many times in a row the target refused a request."""
     trouble_since: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Until when a line stays as it is, and why."""
+    """Until when a line stays unchanged, and the problem that it waits for."""
 
     until: float
     problem: str | None
@@ -76,5 +76,5 @@ LINE = (
 
 
 def line_of(row: Row) -> Line:
-    """Read a row."""
+    """Make a line from a row of `connections`."""
     return Line(**(dict(row) | {"state": State(row["state"]), "paused": bool(row["paused"])}))

@@ -1,7 +1,7 @@
-"""One relay at a time serves a store that is not shared: a second one would take the first one's leases.
+"""Lets one relay at a time serve a SQLite store: a second one would take the first one's leases.
 
-The lock is the kernel's, on a file beside the store; it ends with the process, also with one that is killed.
-Windows has no such lock, and there nothing keeps two relays apart.
+The kernel holds the lock, on a file beside the store, and releases it when the process ends, even if it is
+killed. Windows has no such lock, so nothing keeps two relays apart there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ class OccupiedError(Exception):
 
 @contextmanager
 def occupied(store: Path) -> Iterator[None]:
-    """Serve this SQLite file alone; raises OccupiedError when another process does."""
+    """Hold the lock on this SQLite file.
+
+    Raises OccupiedError when another process holds it, and StoreError when its folder cannot be written.
+    """
     path = store.with_name(f"{store.name}.serving")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """The store in a Postgres that several replicas share; needs the extra `postgres`.
 
-A server that fails over without a word leaves connections on which nothing ever comes. Every statement has a
-deadline here and at the server, and no statement is prepared under a name, which a pooler in transaction
-mode would hand to somebody else.
+A server that fails over may leave connections open on which no answer comes. So every statement has a
+deadline here and at the server. No statement is prepared under a name, since a pooler in transaction mode
+would offer it to other clients.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from attio_relay.store.database import Parameters, Row, Transaction
 
 RV = TypeVar("RV")
-# Seconds until a statement is given up: first by the server, which can say so, then by us.
+# Seconds until a statement is given up: first by the server, which reports it, then by the relay.
 AT_SERVER = 8
 HERE = 10.0
 BEGIN = (
     f"BEGIN; SET LOCAL statement_timeout = '{AT_SERVER}s';"
     f" SET LOCAL idle_in_transaction_session_timeout = '{4 * AT_SERVER}s'"
 ).encode()
-# Of replicas that make the tables at the same moment, one goes first: "attio" as a number.
+# An advisory lock lets one replica at a time create the tables; the number spells "attio".
 EXCLUSIVE = b"BEGIN; SELECT pg_advisory_xact_lock(418715530607)"
 KEEPALIVE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -46,7 +46,7 @@ KEEPALIVE: dict[str, Any] = {
 
 
 class Connection(psycopg.Connection[dict[str, Any]]):
-    """A connection that waits for no answer longer than it may."""
+    """A connection that waits for each answer for at most `patience` seconds."""
 
     patience: float | None = HERE
 
@@ -68,11 +68,11 @@ class PostgresTransaction:
         self._clock = clock
 
     def run(self, sql: str, parameters: Parameters | None = None) -> int:
-        """Run one statement; the number of rows it touched."""
+        """Run one statement; returns the number of rows that it changed."""
         return self._connection.execute(_literal(sql), parameters).rowcount
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        """Run one statement; what it returned."""
+        """Run one statement; returns its rows."""
         return list(self._connection.execute(_literal(sql), parameters))
 
     def many(self, sql: str, parameters: Iterable[Parameters]) -> None:
@@ -81,19 +81,19 @@ class PostgresTransaction:
             cursor.executemany(_literal(sql), parameters)
 
     def now(self) -> float:
-        """The server's time: replicas may differ in theirs."""
+        """The server's time in seconds since 1970, since the clocks of replicas may differ."""
         if self._clock is not None:
             return self._clock()
         return float(self.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS now")[0]["now"])
 
 
 def _literal(sql: str) -> bytes:
-    # psycopg takes bytes for statements that are not literals; every one of ours is written in this package.
+    # psycopg takes bytes for statements that are not literals; every statement is written in this package.
     return pyformat(sql).encode()
 
 
 class PostgresDatabase:
-    """A Postgres that several replicas share; one connection a thread, made anew after it broke."""
+    """A Postgres database that replicas share; each thread has one connection, replaced after it broke."""
 
     def __init__(self, url: str, *, clock: Callable[[], float] | None = None) -> None:
         self._url = url
@@ -104,16 +104,16 @@ class PostgresDatabase:
         self._epoch = 0
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction: committed to disk when the block ends, undone when it raises."""
+        """A durable transaction: committed to disk when the block ends, rolled back when it raises."""
         return self._begun(BEGIN, HERE)
 
     def exclusive(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction that no other exclusive one runs beside; it may take long."""
+        """A durable transaction; no two exclusive ones run at the same time. It has no deadline."""
         return self._begun(EXCLUSIVE, None)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """One consistent view, which waits for no writer and keeps none waiting."""
+        """A read-only transaction on one consistent snapshot; it neither waits for nor blocks writers."""
         with self.transaction() as transaction:
             transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield transaction
@@ -135,16 +135,16 @@ class PostgresDatabase:
             raise StoreError(f"Postgres: {type(error).__name__}") from error
 
     def _ready(self, begin: bytes, patience: float | None) -> Connection:
-        """A connection with a transaction begun; one that was cut while nobody used it is made anew.
+        """A connection with a transaction begun; a connection that was cut while idle is replaced.
 
-        Nothing was asked of it yet. What comes now may be the end of a call of minutes, which would have to
-        be made again.
+        Replacing it is safe, since no statement was sent yet. It matters because a target's call of minutes
+        may have come before this transaction, and a failure would repeat that call.
         """
         connection = self._connection()
         try:
             self._begin(connection, begin, patience)
         except psycopg.errors._WaitTimeout:  # noqa: SLF001 (as below)
-            # Whoever waits has waited long enough.
+            # The deadline has passed already, so a second try would make the caller wait too long.
             raise
         except (psycopg.OperationalError, psycopg.InterfaceError):
             if not connection.closed:
@@ -162,7 +162,7 @@ class PostgresDatabase:
             raise
 
     def _undo(self, connection: Connection) -> None:
-        """Roll back; a connection that does not even do that is of no more use, nor is any of its age."""
+        """Roll back; when that fails, close this connection, and have threads replace their older ones."""
         try:
             connection.execute(b"ROLLBACK")
         except psycopg.Error:

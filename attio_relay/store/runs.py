@@ -1,6 +1,6 @@
-"""Reads the runs that were: which connection, when, how they ended.
+"""Reads the runs from the store: which connection ran, when, and how the run ended.
 
-Writing them is part of `ledger`'s commits.
+`schedule` writes the runs, in the commits of its ledger.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ RUN = "run_id, connection, changes, intent_at, started_at, ended_at, job, outcom
 
 
 class Outcome(StrEnum):
-    """How a run ended, or that it has not."""
+    """How a run ended; `starting` and `running` are runs that have not ended."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One attempt to sync a connection."""
+    """One attempt to sync a connection; times are seconds since 1970."""
 
     run_id: str
     connection: str
@@ -44,13 +44,13 @@ class Run:
 
 
 class History:
-    """The runs in the store."""
+    """Reads and prunes the runs in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def runs(self, *, limit: int, connection: str | None = None) -> list[Run]:
-        """The newest runs, of one connection or of all."""
+        """At most `limit` newest runs, of one connection or of all."""
         only = "WHERE connection = :connection" if connection else ""
         with self._database.reading() as transaction:
             facts: dict[str, Value] = {"limit": limit, "connection": connection}
@@ -61,13 +61,13 @@ class History:
         return [_run(row) for row in rows]
 
     def run(self, run_id: str) -> Run | None:
-        """One run."""
+        """The run with this id; None when it is unknown or was pruned."""
         with self._database.reading() as transaction:
             rows = transaction.rows(f"SELECT {RUN} FROM runs WHERE run_id = :run_id", {"run_id": run_id})  # noqa: S608 (all ours)
         return _run(rows[0]) if rows else None
 
     def last_success(self, connection: str) -> Run | None:
-        """The newest run of a connection that succeeded."""
+        """The newest run of a connection that succeeded; None without one."""
         with self._database.reading() as transaction:
             rows = transaction.rows(
                 f"SELECT {RUN} FROM runs WHERE connection = :connection AND outcome = 'succeeded'"  # noqa: S608 (all ours)
@@ -77,13 +77,13 @@ class History:
         return _run(rows[0]) if rows else None
 
     def run_counts(self) -> dict[tuple[str, str], int]:
-        """How many runs of a connection ended with which outcome; added up as they end, never counted."""
+        """The number of runs by connection and outcome, from totals that each ended run adds to."""
         with self._database.reading() as transaction:
             rows = transaction.rows("SELECT connection, outcome, number FROM run_totals")
         return {(row["connection"], row["outcome"]): int(row["number"]) for row in rows}
 
     def prune(self, *, before: float, limit: int) -> int:
-        """Forget some of the runs that ended before a moment, so few that no writer waits long."""
+        """Delete at most `limit` runs that ended before a moment, so that writers wait briefly."""
         with self._database.transaction() as transaction:
             return transaction.run(
                 "DELETE FROM runs WHERE run_id IN"

@@ -1,6 +1,6 @@
-"""Keeps the schedule: one line a connection; every step of a run is one commit, fenced by its lease.
+"""Stores the schedule: one line for each connection, and each step of a run as a commit fenced by its lease.
 
-`scheduling/schedule` decides what the next step is.
+`scheduling/schedule` decides when the next step is due.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from attio_relay.store.database import Database, Transaction, Value
 
 
-# A lease that ends later than any lease may was given before the database's clock was set back.
+# Seconds that a lease lasts. A lease that ends later was given before the database's clock was set back.
 LEASE = 15.0
-# Times in the future become the present, and what is left of a pause begins anew.
+# Times in the future become the present, and the remainder of a pause begins now.
 TURN_BACK = """
 UPDATE connections SET
     not_before = CASE WHEN noted_at > :now THEN not_before - noted_at + :now ELSE not_before END,
@@ -30,7 +30,7 @@ UPDATE connections SET
     trouble_since = CASE WHEN trouble_since > :now THEN :now ELSE trouble_since END
 WHERE noted_at > :ahead OR last_at > :ahead OR intent_at > :ahead
 """
-# Without waiting for quiet: as if the last event had come long ago. It waits since now, or for longer.
+# A trigger does not wait for quiet: the last event counts as long ago. Uncovered events keep their time.
 TRIGGER = """
 UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), last_at = 0,
     not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END
@@ -40,30 +40,30 @@ COUNT_RUN = """
 INSERT INTO run_totals (connection, outcome, number) VALUES (:name, :outcome, 1)
 ON CONFLICT (connection, outcome) DO UPDATE SET number = run_totals.number + 1
 """
-# What the end of a run without success adds to the counts in a row.
+# The change of the counters in a row when a run ends without success.
 FAILED = "fails = fails + 1, busy = 0, trouble_since = COALESCE(trouble_since, :now)"
 COUNTED: Mapping[Outcome, str] = {
     Outcome.BUSY: "busy = busy + 1, trouble_since = COALESCE(trouble_since, :now)",
     Outcome.REFUSED: f"refused = refused + 1, {FAILED}",
     Outcome.BLOCKED: FAILED,
     Outcome.FAILED: f"refused = 0, {FAILED}",
-    # A person's decision is no trouble.
+    # A person cancelled the run, so the target is not counted as in trouble.
     Outcome.CANCELLED: "busy = 0, refused = 0, trouble_since = NULL",
 }
 
 
 class LeaseLostError(Exception):
-    """Another replica took the connection over in the meantime: its word counts, not ours."""
+    """Another replica has taken the connection over: its writes count, this replica's are refused."""
 
 
 class Ledger:
-    """The schedule in the store."""
+    """Reads and writes the schedule in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def register(self, names: Iterable[str]) -> None:
-        """Make sure that every connection has a line; nothing of an old line is touched."""
+        """Add a line for each connection that has none; existing lines stay unchanged."""
         with self._database.transaction() as transaction:
             for name in sorted(names):
                 transaction.run(
@@ -72,12 +72,12 @@ class Ledger:
                 )
 
     def lines(self) -> list[Line]:
-        """Every line, by name."""
+        """Every line, ordered by name."""
         with self._database.reading() as transaction:
             return [line_of(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
 
     def lease(self, name: str, *, owner: str) -> Line | None:
-        """Take a connection for oneself; nothing when another replica holds it, by the database's clock."""
+        """Lease a connection for `LEASE` seconds of the database's clock; None while another holds it."""
         with self._database.transaction() as transaction:
             now = transaction.now()
             rows = transaction.rows(
@@ -90,28 +90,28 @@ class Ledger:
         return line_of(rows[0]) if rows else None
 
     def renew(self, owner: str) -> None:
-        """Hold on to what one has leased: no other replica begins because a call takes long."""
+        """Extend all leases of an owner, so that a long call to a target does not lose them."""
         with self._database.transaction() as transaction:
             facts: dict[str, Value] = {"owner": owner, "until": transaction.now() + LEASE}
             transaction.run("UPDATE connections SET lease_until = :until WHERE owner = :owner", facts)
 
     def release_all(self) -> None:
-        """Let go of what a relay left behind that was killed; only for a store that no other relay uses."""
+        """Drop every lease that a killed relay left behind; only for a store that no other relay uses."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "UPDATE connections SET lease_until = 0, owner = NULL, fence = fence + 1"
                 " WHERE owner IS NOT NULL"
             )
-            # The file may have changed since: webhooks are looked at again, and not in a quarter of an hour.
+            # The configuration file may have changed: webhooks are checked now, not in a quarter of an hour.
             transaction.run("DELETE FROM leases")
 
     def turn_back(self, now: float) -> None:
-        """Correct what was written before the clock was set back; without it every wait grows by the jump."""
+        """Correct times written before the clock was set back; otherwise waits grow by the difference."""
         with self._database.transaction() as transaction:
             transaction.run(TURN_BACK, {"now": now, "ahead": now + SKEW})
 
     def claim(self, line: Line, *, run_id: str, baseline: str | None, target: str, now: float) -> Line:
-        """Say what is about to be started, where and for which events, before it is started."""
+        """Store, before the start, that a run starts at `target` and claims all events seen so far."""
         facts: dict[str, Value] = {"seen": line.seen, "run_id": run_id, "baseline": baseline, "now": now}
         with self._database.transaction() as transaction:
             claimed = self._update(
@@ -134,7 +134,7 @@ class Ledger:
         return claimed
 
     def started(self, line: Line, *, job: str, now: float, poll_at: float) -> Line:
-        """The target took the run and gave it a name."""
+        """Store that the target accepted the run as `job`; `poll_at` is when to ask for its state."""
         with self._database.transaction() as transaction:
             self._note(
                 transaction, line, "started_at = :now, job = :job", {"now": now, "job": job}, Outcome.RUNNING
@@ -148,7 +148,7 @@ class Ledger:
             )
 
     def succeeded(self, line: Line, *, now: float, not_before: float) -> Line:
-        """The run covers every event that it claimed, and none that came later."""
+        """Store that the run succeeded: it covers the events that it claimed, not those that came later."""
         with self._database.transaction() as transaction:
             self._note(transaction, line, "ended_at = :now", {"now": now}, Outcome.SUCCEEDED)
             return self._update(
@@ -160,7 +160,7 @@ class Ledger:
             )
 
     def gave_up(self, line: Line, *, outcome: Outcome, problem: str, now: float, not_before: float) -> Line:
-        """The run covers nothing: its events wait for the next one, or for a person when it is blocked."""
+        """Store that the run ended without success: its events stay uncovered for the next run."""
         state = State.BLOCKED if outcome is Outcome.BLOCKED else State.IDLE
         with self._database.transaction() as transaction:
             self._note(
@@ -180,7 +180,7 @@ class Ledger:
             )
 
     def wait(self, line: Line, wait: Wait, *, now: float) -> Line:
-        """Stay as it is and look again later."""
+        """Keep the line's state until `wait.until`; a failed or refused request is counted."""
         with self._database.transaction() as transaction:
             return self._update(
                 transaction,
@@ -199,7 +199,7 @@ class Ledger:
             )
 
     def take_turn(self, chore: str, *, owner: str, seconds: float) -> bool:
-        """Be the one replica that does a chore for so many seconds of the database's clock."""
+        """Take a chore for so many seconds of the database's clock; False when a replica took it before."""
         with self._database.transaction() as transaction:
             now = transaction.now()
             facts: dict[str, Value] = {"name": chore, "owner": owner, "now": now, "until": now + seconds}
@@ -211,7 +211,7 @@ class Ledger:
             return transaction.run(sql, facts) == 1
 
     def release(self, line: Line) -> None:
-        """Let go of a connection; harmless when the lease was lost already."""
+        """Give up the lease of a connection; changes nothing when the lease was lost before."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "UPDATE connections SET lease_until = 0, owner = NULL WHERE name = :name AND fence = :fence",
@@ -219,11 +219,11 @@ class Ledger:
             )
 
     def set_paused(self, name: str, *, paused: bool) -> bool:
-        """Stop or allow new starts; a run in progress goes on. False when there is no such name."""
+        """Pause or resume a connection; a run in progress goes on. False for an unknown name."""
         return self._order(name, "paused = :paused", {"paused": int(paused)})
 
     def unblock(self, name: str) -> bool:
-        """Let a blocked or backed-off connection try again at once."""
+        """Let a blocked, paused or backed-off connection try again at once; False for an unknown name."""
         return self._order(
             name,
             "paused = 0, fails = 0, busy = 0, refused = 0, trouble_since = NULL, not_before = 0,"
@@ -233,7 +233,7 @@ class Ledger:
         )
 
     def trigger(self, name: str, *, now: float) -> bool:
-        """Ask for a sync that starts after this moment, without waiting for quiet."""
+        """Request a sync that starts after `now` without waiting for quiet; False for an unknown name."""
         with self._database.transaction() as transaction:
             return transaction.run(TRIGGER, {"name": name, "now": now}) == 1
 
@@ -256,6 +256,6 @@ class Ledger:
     ) -> None:
         sql = f"UPDATE runs SET {changes}, outcome = :outcome WHERE run_id = :run_id AND ended_at IS NULL"  # noqa: S608 (all ours)
         noted = transaction.run(sql, facts | {"run_id": line.run_id, "outcome": outcome.value})
-        # A run that was busy is tried again under the same id: it counts when it ends.
+        # A busy run is tried again under the same id, so it is counted only when it ends.
         if noted and outcome not in {Outcome.RUNNING, Outcome.BUSY}:
             transaction.run(COUNT_RUN, {"name": line.name, "outcome": outcome.value})

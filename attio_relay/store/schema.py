@@ -1,7 +1,7 @@
-"""The tables, as the steps that lead from one version of the store to the next.
+"""The database tables, as the steps from each version of the store to the next.
 
-A step is never edited once it was released; a change is a new step at the end. The types are words that
-SQLite and Postgres both know.
+A released step is never edited; a change is a new step at the end. The column types are names that SQLite and
+Postgres both accept.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ CREATE TABLE silences (
 CREATE INDEX runs_by_outcome ON runs (connection, outcome, ended_at)
 """
 
-# "At once" was a first event at 0, which hid since when the connection waited.
+# A first event at time 0 meant "at once" before this step, which lost since when the connection waited.
 SINCE_WHEN = """
 UPDATE connections SET first_at = last_at, last_at = 0 WHERE first_at = 0;
 UPDATE connections SET claimed_first_at = intent_at WHERE claimed_first_at = 0
@@ -132,7 +132,7 @@ class NewerStoreError(Exception):
 
 
 def migrate(database: Database, *, epoch: str, steps: tuple[str, ...] = STEPS) -> int:
-    """Bring the tables to this version in one transaction; the number of steps taken."""
+    """Bring the tables to the newest version in one transaction; returns the number of steps taken."""
     with database.exclusive() as transaction:
         transaction.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
         if not transaction.rows("SELECT version FROM schema_version"):

@@ -1,6 +1,6 @@
-"""Seals secrets before they reach the store, and opens them again; keys live in a file or the environment.
+"""Seals (encrypts) secrets before they are stored, and opens them; keys come from a file or the environment.
 
-`secrets` and `webhooks` hold what is sealed.
+`secrets` and `webhooks` store the sealed secrets.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 
 class SealError(Exception):
-    """A sealed secret cannot be opened: the key is another one, or the row was tampered with."""
+    """A sealed secret cannot be opened: the key is missing, invalid or another, or the row was altered."""
 
 
 class Sealer:
-    """Encrypts with the first key, decrypts with any.
+    """Encrypts with the first key, decrypts with any key.
 
-    Keys are read at every use: `subscribe` makes the first one, and `rotate` a new one, while a relay serves.
+    Keys are read at every use, because `subscribe` and `rotate` can add one while a relay serves.
     """
 
     def __init__(self, keys: Callable[[], Sequence[str]]) -> None:
         self._keys = keys
 
     def seal(self, kind: str, owner: str, value: str) -> str:
-        """Encrypt; kind and owner go inside, so that a sealed value moved to another row is found out."""
+        """Encrypt with kind and owner inside, so that `open` detects a sealed value moved to another row."""
         content = json.dumps([kind, owner, value])
         return self._keyed().encrypt(content.encode()).decode()
 
     def open(self, kind: str, owner: str, sealed: str) -> str:
-        """Decrypt what was sealed for exactly this kind and owner."""
+        """Decrypt what was sealed for this kind and owner; raises SealError for anything else."""
         try:
             found = json.loads(self._keyed().decrypt(sealed.encode()))
         except InvalidToken as error:
@@ -48,14 +48,14 @@ class Sealer:
         return str(found[2])
 
     def reseal(self, sealed: str) -> str:
-        """Encrypt again with the first key."""
+        """Encrypt again with the first key; raises SealError when the old key is gone."""
         try:
             return self._keyed().rotate(sealed.encode()).decode()
         except InvalidToken as error:
             raise SealError("A sealed secret was sealed with a key that is gone.") from error
 
     def check(self) -> None:
-        """Raise SealError when there are keys and one of them is none."""
+        """Raise SealError when there are keys and one of them is invalid."""
         if self._keys():
             self._keyed()
 
@@ -74,7 +74,7 @@ class Sealer:
 
 
 def keys_of(config: SecretsConfig) -> list[str]:
-    """The keys, newest first: from the environment, else from the file."""
+    """The keys, newest first, from the environment or else from the file; raises SealError for a bad file."""
     if config.keys:
         return list(config.keys)
     if config.key_file is None:
@@ -88,12 +88,12 @@ def keys_of(config: SecretsConfig) -> list[str]:
 
 
 def new_key() -> str:
-    """A key that nobody had before."""
+    """A new random key."""
     return Fernet.generate_key().decode()
 
 
 def add_key(path: Path) -> str:
-    """Put a new key first in the private key file; older ones stay to open what they sealed."""
+    """Write a new key at the top of the key file and return it; older keys still open their secrets."""
     key = new_key()
     older = path.read_text(encoding="ascii").split() if path.is_file() else []
     write_keys(path, [key, *older])
@@ -101,9 +101,10 @@ def add_key(path: Path) -> str:
 
 
 def write_keys(path: Path, keys: Sequence[str]) -> None:
-    """Replace the key file at once: after a crash it is the old one or the new one, never half.
+    """Replace the key file atomically: after a crash it is the old file or the new one, never a part.
 
-    Owner and mode stay: whoever rotates, it is the relay's user that must be able to read it.
+    Owner and mode stay the same, so that the relay's user can read the file whoever rotates the key. Raises
+    SealError when the owner cannot be kept.
     """
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)

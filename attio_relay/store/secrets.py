@@ -1,6 +1,6 @@
-"""Keeps what came from Attio and is secret: webhooks with their signing secrets, installs with their tokens.
+"""Stores secrets from Attio, sealed: webhooks' signing secrets, and the access tokens of installs.
 
-Secrets are sealed before they touch the store.
+An install is the token of a workspace whose user signed in with OAuth.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from attio_relay.store.webhooks import Webhooks
 if TYPE_CHECKING:
     from attio_relay.store.database import Row, Transaction
 
-# Each table with its key and a sealed column; an address without a second factor is not sealed.
+# Each table with its key column and a sealed column; an address without a secret is not sealed.
 SEALED = (
     ("webhooks", "webhook_id", "sealed_secret"),
     ("webhooks", "webhook_id", "target_url"),
@@ -25,7 +25,7 @@ SEALED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Install:
-    """An organisation that signed in with OAuth."""
+    """The access token of a workspace whose user signed in with OAuth."""
 
     route: str
     workspace_id: str
@@ -36,10 +36,10 @@ class Install:
 
 
 class Vault(Webhooks):
-    """The secrets in the store: those of webhooks, and these."""
+    """The secrets in the store: those of webhooks, of installs and of sign-ins in progress."""
 
     def keep_install(self, install: Install) -> None:
-        """Remember an organisation's token in place of an older one."""
+        """Store an install in place of the route's older one."""
         sealed = self._sealer.seal("install", install.route, install.token)
         with self._database.transaction() as transaction:
             transaction.run("DELETE FROM installs WHERE route = :route", {"route": install.route})
@@ -58,7 +58,7 @@ class Vault(Webhooks):
             )
 
     def install(self, route: str) -> Install | None:
-        """The organisation that signed in for a route."""
+        """The install of a route; None without one. Raises SealError when the token cannot be opened."""
         with self._database.reading() as transaction:
             rows = transaction.rows(
                 "SELECT workspace_id, workspace_name, sealed_token, scopes, installed_at FROM installs"
@@ -73,7 +73,7 @@ class Vault(Webhooks):
         )
 
     def keep_state(self, state_hash: str, *, route: str, redirect_uri: str, expires_at: float) -> None:
-        """Remember that a sign-in began."""
+        """Store that a sign-in began, by the hash of its state; `expires_at` is seconds since 1970."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "INSERT INTO oauth_states (state_hash, route, redirect_uri, expires_at)"
@@ -87,7 +87,7 @@ class Vault(Webhooks):
             )
 
     def take_state(self, state_hash: str, *, now: float) -> tuple[str, str] | None:
-        """Route and redirect address of a sign-in that began and has not expired; only the first to ask."""
+        """Remove a sign-in; returns its route and redirect address, or None when unknown or expired."""
         with self._database.transaction() as transaction:
             rows = transaction.rows(
                 "DELETE FROM oauth_states WHERE state_hash = :state_hash"
@@ -107,7 +107,7 @@ class Vault(Webhooks):
                     self._sealer.reseal(row["sealed"])
 
     def reseal(self) -> int:
-        """Seal every secret again with the first key, in one commit; how many there were."""
+        """Seal every secret again with the first key, in one commit; returns the number of secrets."""
         count = 0
         with self._database.transaction() as transaction:
             for table, key, column in SEALED:

@@ -1,7 +1,7 @@
-"""Sessions of people who signed in to the status page: kept in the store, so that signing out ends them.
+"""Sessions of people who signed in to the status page; they are stored, so that signing out ends them.
 
-The store holds a hash of each session's token, made with the admin token as key: a copy of the store signs
-nobody in, and a new admin token ends every session.
+The store holds a hash of each session's token, keyed with the admin token. So nobody can sign in with a copy
+of the store, and a new admin token ends every session.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Sessions:
         self._new_token = new_token
 
     def begin(self, admin_token: str) -> str:
-        """A new session's token, good for `LIFE` seconds; sessions that ended in time are forgotten."""
+        """Begin a session and return its token, valid for `LIFE` seconds; expired sessions are deleted."""
         token, now = self._new_token(), self._clock()
         with self._database.transaction() as transaction:
             transaction.run("DELETE FROM sessions WHERE ends_at <= :now", {"now": now})
@@ -45,7 +45,7 @@ class Sessions:
         return token
 
     def known(self, token: str, admin_token: str) -> bool:
-        """Tell whether a session is under way."""
+        """Whether the token belongs to a session that has not ended."""
         with self._database.reading() as transaction:
             found = transaction.rows(
                 "SELECT ends_at FROM sessions WHERE token_hash = :hash",
@@ -54,7 +54,7 @@ class Sessions:
         return bool(found) and float(found[0]["ends_at"]) > self._clock()
 
     def end(self, token: str, admin_token: str) -> None:
-        """End a session; one that is unknown has ended already."""
+        """End a session; nothing happens for an unknown one."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "DELETE FROM sessions WHERE token_hash = :hash", {"hash": _hashed(token, admin_token)}

@@ -29,11 +29,11 @@ class SqliteTransaction:
         self.now = clock
 
     def run(self, sql: str, parameters: Parameters | None = None) -> int:
-        """Run one statement; the number of rows it touched."""
+        """Run one statement; returns the number of rows that it changed."""
         return self._connection.execute(sql, parameters or {}).rowcount
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        """Run one statement; what it returned."""
+        """Run one statement; returns its rows."""
         cursor = self._connection.execute(sql, parameters or {})
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -44,10 +44,9 @@ class SqliteTransaction:
 
 
 class SqliteDatabase:
-    """One file, one connection a thread, write-ahead log.
+    """A SQLite file with a write-ahead log; each thread has one connection.
 
-    `synchronous=FULL` is what makes a commit outlive a power cut: with NORMAL the log is
-    flushed only at checkpoints.
+    `synchronous=FULL` makes a commit outlive a power cut: with NORMAL the log is flushed only at checkpoints.
     """
 
     def __init__(
@@ -61,20 +60,20 @@ class SqliteDatabase:
         self._opened: list[sqlite3.Connection] = []
         keep_private(path)
         with self.transaction():
-            # Writes the file, so that its directory entry can be made durable as well.
+            # An empty transaction creates the file, so that its directory entry can be flushed below.
             pass
         flush_directory(path.parent)
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction: committed to disk when the block ends, undone when it raises."""
+        """A durable transaction: committed to disk when the block ends, rolled back when it raises."""
         return self._begun("BEGIN IMMEDIATE")
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """One consistent view, which waits for no writer and keeps none waiting."""
+        """A read-only transaction on one consistent snapshot; it neither waits for nor blocks writers."""
         return self._begun("BEGIN")
 
     def exclusive(self) -> AbstractContextManager[Transaction]:
-        """Every transaction that writes keeps the others out."""
+        """A durable transaction: SQLite runs only one writing transaction at a time anyway."""
         return self.transaction()
 
     @contextmanager
@@ -114,14 +113,14 @@ class SqliteDatabase:
 
 
 def keep_private(path: Path) -> None:
-    """Make the file if it is missing, for its owner alone; SQLite gives its log the same mode."""
+    """Create the file if it is missing, readable for its owner alone; SQLite gives its log the same mode."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
     if path.stat().st_uid == os.geteuid() and path.stat().st_mode & OTHERS:
         path.chmod(PRIVATE)
 
 
 def flush_directory(directory: Path) -> None:
-    """Make the names in a directory outlive a power cut."""
+    """Flush a directory to disk, so that its file names outlive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The store as a whole: opened, brought up to date, and handed out in its parts."""
+"""The store as a whole: opens the database, updates its tables and makes the store's parts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """Everything that is kept."""
+    """The parts of the store, on one database."""
 
     database: Database
     inbox: Inbox
@@ -45,7 +45,10 @@ class Store:
 
 
 def open_store(config: RelayConfig) -> Store:
-    """Open the store, made or brought up to date if need be."""
+    """Open the store; its tables are created or updated to the newest version.
+
+    Raises StoreError, or NewerStoreError for a store of a newer relay.
+    """
     database = open_database(config.storage)
     migrate(database, epoch=secrets.token_hex(8))
     store = Store(
@@ -66,9 +69,9 @@ def open_store(config: RelayConfig) -> Store:
 
 
 def open_database(storage: StorageConfig) -> Database:
-    """SQLite unless a Postgres is named."""
+    """Open Postgres when the file gives a URL, else SQLite; raises StoreError when it cannot be opened."""
     if storage.url:
-        # Only those who configure Postgres install its driver.
+        # Only users of Postgres install its driver.
         from attio_relay.store.postgres import PostgresDatabase  # noqa: PLC0415
 
         return PostgresDatabase(storage.url)

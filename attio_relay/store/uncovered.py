@@ -1,4 +1,4 @@
-"""Which streams have changes that no sync covers, asked of the feed's rows."""
+"""Finds the streams with changes that no sync has covered, from the rows of the feed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from attio_relay.store.database import Database, Value
 
-# So many of the newest changes are looked at, however many wait: who asks must slow nothing down.
+# At most this many of the newest changes are read, so that a question stays fast however many wait.
 MOST = 5000
-# The newest change that is covered, and how many were looked at for it.
+# The newest covered change's position, and the number of changes read to find it.
 FLOOR = """
 SELECT MAX(CASE WHEN at < :since THEN seq END) AS floor, COUNT(*) AS number
 FROM (SELECT seq, at FROM changes WHERE route = :route ORDER BY seq DESC LIMIT :most) AS newest
@@ -27,7 +27,7 @@ GROUP BY event_type, object_id, list_id ORDER BY at, event_type, object_id, list
 
 @dataclass(frozen=True, kw_only=True)
 class Uncovered:
-    """The oldest uncovered change of one type in one object or list; ids of Attio, times in seconds."""
+    """The oldest uncovered change of one type in one object or list; `at` is seconds since 1970."""
 
     event_type: str
     object_id: str | None
@@ -36,16 +36,17 @@ class Uncovered:
 
 
 class UncoveredChanges:
-    """Answers for a route."""
+    """Finds the uncovered changes of a route."""
 
     def __init__(self, database: Database, *, most: int = MOST) -> None:
         self._database = database
         self._most = most
 
     def since(self, route: str, since: float) -> Sequence[Uncovered] | None:
-        """By type, object and list.
+        """The oldest change of each type, object and list that came at `since` or later.
 
-        Nothing can be told apart when a hole in the intake lies among them, or when too many wait.
+        None when a gap lies among these changes, or when all of the newest `most` changes came at `since` or
+        later.
         """
         with self._database.reading() as transaction:
             looked = transaction.rows(FLOOR, {"route": route, "since": since, "most": self._most})[0]

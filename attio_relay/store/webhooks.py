@@ -1,7 +1,8 @@
-"""Keeps the webhooks that the relay made at Attio, with their signing secrets, sealed.
+"""Stores the webhooks that the relay made at Attio, with their sealed signing secrets.
 
-What is about to be made is written down first, and what is to be deleted stays written down until Attio has
-it no more: a webhook that nobody knows of would take up its address and deliver what nobody can verify.
+The intent is stored before a webhook is made, and a webhook that is to be deleted stays stored until Attio
+has deleted it. A webhook missing from the store would occupy its address and send messages that the relay
+cannot verify.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ INSERT INTO webhooks (
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """A webhook at Attio that posts to one of our routes."""
+    """A webhook at Attio that posts to a route; times are seconds since 1970."""
 
     webhook_id: str
     route: str
@@ -42,17 +43,17 @@ class Webhook:
     secret: str = field(repr=False)
     target_url: str
     subscriptions: str
-    """What was asked for, as JSON, to ask for it again should the webhook be lost."""
+    """The subscriptions as JSON, to request them again should the webhook be lost."""
     status: str
     created_at: float
     checked_at: float
     not_after: float | None
-    """Until when its messages are believed, once another webhook took its place."""
+    """Until when its messages are accepted, once another webhook replaced it; None while current."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookFacts:
-    """What a status page may show of a webhook."""
+    """The facts about a webhook that a status page may show: no secret and no address."""
 
     webhook_id: str
     route: str
@@ -60,16 +61,16 @@ class WebhookFacts:
     checked_at: float
     not_after: float | None
     hand_made: bool = False
-    """Whether a person made it, and the relay only looks at it."""
+    """Whether a person made it at Attio; the relay only checks its status."""
 
     @property
     def delivers_for_us(self) -> bool:
-        """Whether the relay made it, and no other took its place."""
+        """Whether the relay made it, and no other webhook has replaced it."""
         return not self.hand_made and self.not_after is None
 
 
 class Webhooks:
-    """The webhooks in the store."""
+    """Stores the relay's own webhooks and the intents to make one."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
@@ -77,7 +78,7 @@ class Webhooks:
         self._addresses = Addresses(sealer)
 
     def intend(self, route: str, target_url: str, *, now: float) -> None:
-        """Write down that a webhook with this address is about to be made."""
+        """Store that a webhook with this address is about to be made."""
         self.forget_intent(target_url)
         kept = self._addresses.sealed(route, target_url)
         with self._database.transaction() as transaction:
@@ -87,14 +88,14 @@ class Webhooks:
             )
 
     def intents(self, route: str) -> list[str]:
-        """The addresses of webhooks whose making was begun, and of which nothing more is known."""
+        """The addresses of webhooks that were about to be made and of which no result was stored."""
         with self._database.reading() as transaction:
             sql = "SELECT target_url FROM webhook_intents WHERE route = :route ORDER BY at"
             rows = transaction.rows(sql, {"route": route})
         return [self._addresses.opened(route, row["target_url"]) for row in rows]
 
     def forget_intent(self, target_url: str) -> None:
-        """Nothing with this address is at Attio, or what is there is known."""
+        """Delete the intent: Attio has no webhook with this address, or the webhook is stored."""
         with self._database.transaction() as transaction:
             self._forget_intent(transaction, target_url)
 
@@ -107,9 +108,10 @@ class Webhooks:
     def keep_webhook(
         self, webhook: Webhook, *, replaces_until: float | None = None, hole: Hole | None = None
     ) -> None:
-        """Remember a webhook; with a moment given, the route's older ones are believed only until then.
+        """Store a webhook; with `replaces_until`, messages of the route's older ones are accepted until then.
 
-        The same commit marks the hole that it ends, and says that the older ones are to be deleted.
+        The same commit marks the gap that the new webhook ends, and marks the older webhooks for deletion at
+        Attio.
         """
         sealed = self._sealer.seal("webhook", webhook.webhook_id, webhook.secret)
         with self._database.transaction() as transaction:
@@ -126,7 +128,7 @@ class Webhooks:
                 mark(transaction, hole)
 
     def webhooks(self, route: str) -> list[Webhook]:
-        """The webhooks of a route with their secrets, newest first."""
+        """A route's webhooks with their secrets, newest first; raises SealError when one cannot be opened."""
         with self._database.reading() as transaction:
             rows = transaction.rows(
                 f"SELECT {WEBHOOK} FROM webhooks WHERE route = :route ORDER BY created_at DESC",  # noqa: S608 (all ours)
@@ -135,7 +137,7 @@ class Webhooks:
         return [self._webhook(row) for row in rows]
 
     def webhook_facts(self) -> list[WebhookFacts]:
-        """What may be shown of every webhook; those that a person made count where the relay made none."""
+        """The facts about every webhook; a hand-made one is included where the relay has no current one."""
         with self._database.reading() as transaction:
             made = transaction.rows(
                 "SELECT webhook_id, route, status, checked_at, not_after FROM webhooks"
@@ -150,7 +152,7 @@ class Webhooks:
         return [*facts, *(WebhookFacts(**row, not_after=None, hand_made=True) for row in by_hand)]
 
     def note_subscriptions(self, webhook: Webhook, *, target_url: str, subscriptions: str) -> None:
-        """Remember what a webhook was changed to."""
+        """Store the address and subscriptions that a webhook was changed to."""
         kept = self._addresses.sealed(webhook.route, target_url)
         with self._database.transaction() as transaction:
             transaction.run(
@@ -160,7 +162,7 @@ class Webhooks:
             )
 
     def note_status(self, webhook_id: str, *, status: str, now: float, hole: Hole | None = None) -> None:
-        """Remember how Attio says a webhook stands, and the hole that a change of it shows."""
+        """Store the status that Attio reports; when it differs from the stored one, mark the gap."""
         facts: dict[str, Value] = {"status": status, "now": now, "webhook_id": webhook_id}
         with self._database.transaction() as transaction:
             changed = transaction.run(
@@ -172,14 +174,14 @@ class Webhooks:
                 mark(transaction, hole)
 
     def forget_retired(self, *, now: float) -> int:
-        """Forget the webhooks that are believed no longer."""
+        """Delete replaced webhooks that Attio has deleted and whose messages are no longer accepted."""
         with self._database.transaction() as transaction:
             return transaction.run(
                 "DELETE FROM webhooks WHERE not_after < :now AND leftover = 0", {"now": now}
             )
 
     def retire(self, route: str, *, now: float) -> list[str]:
-        """Believe no webhook of a route any longer; which of them Attio may still have."""
+        """Accept no messages of a route's webhooks from now on; returns those that Attio may still have."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "UPDATE webhooks SET leftover = CASE WHEN not_after IS NULL THEN 1 ELSE leftover END,"
@@ -189,13 +191,13 @@ class Webhooks:
         return self.leftovers(route)
 
     def leftovers(self, route: str) -> list[str]:
-        """The replaced webhooks of a route that Attio may still have."""
+        """The ids of a route's replaced webhooks that Attio may still have, oldest first."""
         with self._database.reading() as transaction:
             sql = "SELECT webhook_id FROM webhooks WHERE route = :route AND leftover = 1 ORDER BY created_at"
             return [row["webhook_id"] for row in transaction.rows(sql, {"route": route})]
 
     def note_gone(self, webhook_id: str) -> None:
-        """Attio has this webhook no more."""
+        """Store that Attio no longer has this webhook."""
         with self._database.transaction() as transaction:
             sql = "UPDATE webhooks SET leftover = 0 WHERE webhook_id = :webhook_id"
             transaction.run(sql, {"webhook_id": webhook_id})
