@@ -1,1 +1,1 @@
-"""The review room: a page on this machine where a plan is looked at, approved, watched and taken back."""
+"""The review room: pages on this machine to read and approve plans, and to watch and undo runs."""

@@ -1,4 +1,4 @@
-"""The room as an application: which address leads to which screen, and what becomes of an error."""
+"""The room as an ASGI application: maps addresses to screens, and turns errors into pages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SCREENS = [
 
 
 def application(room: Room) -> ASGIApp:
-    """The whole room behind its gate."""
+    """The room's application, with the gate in front that checks each request."""
     routes = [
         Route("/enter", _enter),
         Route("/look/{name}", _asset),
@@ -66,7 +66,7 @@ def application(room: Room) -> ASGIApp:
 
 
 def _enter(request: Request) -> Response:
-    """Let one browser in, once."""
+    """Let the browser with the key in, and lead it to the first screen; each key works once."""
     room = room_of(request)
     if not room.door.turn(request.query_params.get("key", "")):
         refusal = Denial(
@@ -91,7 +91,7 @@ def _asset(request: Request) -> Response:
 
 
 def _trouble(request: Request, error: Exception) -> Response:
-    """What a command would say in the terminal, as a page; what nobody foresaw is not hidden."""
+    """A page with the sentence that a command prints for the error; an unforeseen error is raised again."""
     stop = explain(error)
     if stop is None:
         raise error
@@ -102,7 +102,7 @@ def _trouble(request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
-    """A page for what nobody foresaw; the server logs where it happened, and no contents of rows."""
+    """A page for an unforeseen error: it names the error's class, and shows no contents of rows."""
     text = render(
         "refused.html",
         refusal=Denial(

@@ -1,4 +1,4 @@
-"""The part that the plan and the run share: the sum, the filters, and one page of records or patterns."""
+"""The part that the screens of a plan and of a run share: counts, filters, a page of records or patterns."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Counts, Kind
 
 PATTERNS_FROM: Final = 300
-"""A plan with more changes than this opens with its patterns."""
+"""A plan with more changes than this shows its patterns first, instead of its records."""
 _REFUSED: Final[tuple[Kind, ...]] = ("rejected", "superseded")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
-    """What a screen shows of a plan or a run."""
+    """The changes of a plan or a run as a screen shows them."""
 
     look: Filter
     view: str
@@ -39,20 +39,20 @@ class Changes:
     patterns: Sequence[Pattern]
     groups: Sequence[Group]
     lost: Sequence[RecordView] = ()
-    """Superseded rows that say something else than the row that counts, with both."""
+    """Superseded rows that differ from the row that replaces them, each with the values of both."""
 
     @property
     def is_of_refused(self) -> bool:
-        """Whether only rows are asked for that cost no write."""
+        """Whether the filter shows only rows without a write, such as rejected or superseded ones."""
         return bool(self.look.kinds) and self.look.alike is None and not set(self.look.kinds) & set(ACTIONS)
 
     @property
     def links(self) -> dict[str, str]:
-        """The address that shows only one kind, by kind."""
+        """For each kind, the address that shows only this kind."""
         return {kind: self.look.query(kinds=(kind,), alike=None, view="records") for kind, _ in self.kinds}
 
     def next_page(self, row: int) -> str:
-        """The address of the same from another row on."""
+        """The address of the same list from another row on."""
         return self.look.query(at=row)
 
     def behind(self, one: Pattern) -> str:
@@ -66,7 +66,7 @@ class Changes:
 def changes_of(
     store: PlanStore, look: Filter, counts: Counts, *, done: bool = False, is_revert: bool = False
 ) -> Changes:
-    """One page of what a filter lets through, with the figures to filter by."""
+    """One page of the changes that pass a filter, with the counts to filter by."""
     kinds = store.kinds()
     signals = store.signals(look)
     actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
@@ -97,7 +97,7 @@ def _records(store: PlanStore, look: Filter) -> tuple[list[RecordView], int]:
 
 
 def _apart(store: PlanStore, groups: list[Group]) -> tuple[list[Group], list[RecordView]]:
-    """Groups of rows, and the superseded rows of which both sides can be shown."""
+    """The groups of rows, without those superseded rows that differ from their successor; and these rows."""
     kept: list[Group] = []
     lost: list[RecordView] = []
     for one in groups:
@@ -110,7 +110,7 @@ def _apart(store: PlanStore, groups: list[Group]) -> tuple[list[Group], list[Rec
 
 
 def _groups(store: PlanStore, look: Filter) -> list[Group]:
-    """Refused rows by reason: where they were asked for, or at the end of everything."""
+    """Rejected and superseded rows by reason: where the filter asks for them, else on the first page."""
     if look.alike is not None or look.attributes or look.signal:
         return []
     asked = [kind for kind in _REFUSED if kind in look.kinds]

@@ -1,4 +1,4 @@
-"""From the form of an import to the settings that `push --map` reads, and what the form offers; pure."""
+"""Turns an import's form into the settings that `push --map` reads, and lists the form's choices; pure."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ READINGS: Final[dict[str, dict[str, str]]] = {
     "decimal": {"": "as in 1234.50", ".": "1,234.50", ",": "1.234,50"},
     "separator": {"": "one, or by commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
 }
-"""What can be said about how the cells of a column are written, by the setting's name."""
+"""The choices for how the cells of a column are written, by the setting's name."""
 _CHOSEN: Final = frozenset({"select", "status"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
-    """Where a column may go: an attribute, or a part of one."""
+    """One place that a column may be written to: an attribute, or a part of one, as `slug/part`."""
 
     value: str
     label: str
 
 
 def goals(attributes: Sequence[Attribute]) -> list[Goal]:
-    """Every place a column may go to."""
+    """Every place that a column may be written to: writable attributes, unless archived, and their parts."""
     found: list[Goal] = []
     for one in attributes:
         if not one.is_writable or one.is_archived:
@@ -58,7 +58,7 @@ def goals(attributes: Sequence[Attribute]) -> list[Goal]:
 
 
 def goal_of(settings: Mapping[str, Any], column: str) -> tuple[str, dict[str, Any]]:
-    """Where a column goes by these settings, and the field that says so; left out where none does."""
+    """A column's goal in the settings, and the field that names the column; ("", {}) for one left out."""
     for one in settings.get("fields") or []:
         if one.get("column") == column:
             return str(one["attribute"]), one
@@ -69,7 +69,7 @@ def goal_of(settings: Mapping[str, Any], column: str) -> tuple[str, dict[str, An
 
 
 def readings_for(attribute: Attribute | None) -> list[str]:
-    """Which readings make a difference for an attribute."""
+    """The names of the reading settings that matter for an attribute's type."""
     if attribute is None:
         return []
     found = ["date"] if attribute.type in DATES else []
@@ -84,18 +84,18 @@ UNKNOWN_OPTIONS: Final = {
     "skip": "is left out",
 }
 INVALID: Final = {"": "rejects its row", "skip_field": "leaves the field out", "null": "counts as empty"}
-"""What becomes of cells that cannot be taken."""
+"""The choices for a cell that cannot be read as the attribute's type."""
 
 
 def asks_about_options(attribute: Attribute | None) -> bool:
-    """Whether its values are titles that may be unknown."""
+    """Whether the form asks about unknown options: for a select or a status."""
     return attribute is not None and attribute.type in _CHOSEN
 
 
 def settings_of(
     form: Mapping[str, str], columns: Sequence[str], settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The settings with what the form says about every column; what it does not speak of stays."""
+    """The settings changed by the form; settings that the form does not have stay as they are."""
     fields: dict[str, dict[str, Any]] = {}
     constants = [one for one in settings.get("fields") or [] if one.get("constant") is not None]
     for number, column in enumerate(columns):
@@ -127,7 +127,7 @@ def _columns_in(one: Mapping[str, Any]) -> list[str]:
 
 
 def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attribute: str) -> dict[str, Any]:
-    """A field with what the form says about how its column is written."""
+    """A field's settings, changed by the form's inputs for its column."""
     one = {name: value for name, value in base.items() if name not in {"column", "columns"}}
     one["attribute"] = attribute
     merge = form.get(f"merge-{number}", "")

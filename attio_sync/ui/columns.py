@@ -1,4 +1,4 @@
-"""Every column of an import as the page shows it: written how, or left out for which reason."""
+"""The columns of an import as the page shows them: how each is written, or why it is left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAMPLE: Final = 44
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnView:
-    """One column and what was decided about it."""
+    """One column with the decisions made about it."""
 
     number: int
     line: Line
@@ -32,12 +32,12 @@ class ColumnView:
 
     @property
     def asks(self) -> bool:
-        """Whether the comparison waits for somebody's word on it."""
+        """Whether somebody must answer a question about the column before the comparison."""
         return self.line.question is not None
 
 
 def columns_of(draft: NewImport) -> list[ColumnView]:
-    """All of them, the written ones first."""
+    """All columns of an import; those that are written come first."""
     known = {one.slug: one for one in draft.attributes}
     numbers = {column: number for number, column in enumerate(draft.rows.columns)}
     return [_view(draft, numbers[line.column], line, known) for line in draft.mapping.lines()]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 PRIVATE = 0o077
-"""What is kept here is for its owner alone."""
+"""The umask of the room: files that it makes can be read by their owner only."""
 
 
 @click.command("ui")
@@ -59,7 +59,7 @@ def command(
 
 
 def open_and_serve(room: Room, place: socket.socket, *, opens: bool) -> None:
-    """Open the browser, and answer it until somebody ends the room."""
+    """Open the browser if `opens`, and serve the room until somebody ends it."""
     with tempfile.TemporaryDirectory(prefix="attio-sync-") as folder:
         if opens:
             _open(room.door, Path(folder))
@@ -69,7 +69,7 @@ def open_and_serve(room: Room, place: socket.socket, *, opens: bool) -> None:
 def room_at(
     port: int, *, warehouse: Path | None = None, journal: Path | None = None, relay: str | None = None
 ) -> Room:
-    """The room of this user and this folder."""
+    """The room on a port, with the files of this user and of the current folder."""
     places = config.places()
     data = places.journal.parent
     return Room(
@@ -85,7 +85,7 @@ def room_at(
 
 
 def _open(door: Door, folder: Path) -> None:
-    """Open the browser by a private file that leads on: a key is not for a list of processes."""
+    """Open the browser on a private file that leads to the room, so that no process list shows the key."""
     page = folder / "enter.html"
     lead = f'<meta http-equiv="refresh" content="0; url={door.entrance}">'
     files.save(page, f"<!doctype html><title>attio-sync</title>{lead}\n")

@@ -1,4 +1,4 @@
-"""Imports that are being prepared: a file, where it goes, and what was decided about each of its columns."""
+"""Imports in preparation: each has a file, a target, and a decision about each column of the file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_NAME: Final = 120
 
 @dataclass(kw_only=True)
 class NewImport:
-    """One import until it is compared with Attio."""
+    """One import in preparation; `is_all` when somebody said that the file holds all records."""
 
     id: str
     source: Path
@@ -37,7 +37,7 @@ class NewImport:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What `push --map` would read."""
+        """The settings in the form that `push --map` reads."""
         return self.mapping.settings
 
     @property
@@ -47,47 +47,47 @@ class NewImport:
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
-        """Where columns may go."""
+        """The attributes of the target."""
         return self.mapping.attributes
 
     @property
     def title(self) -> str:
-        """What it is called everywhere."""
+        """The import's name on screens and in plans: file → target."""
         return f"{self.source.name} → {self.settings['target']}"
 
     @property
     def memory(self) -> Path:
-        """Where the mapping is kept; the file that `push --map` reads."""
+        """The file that keeps the mapping, beside the source; `push --map` reads it."""
         return _memory(self.source)
 
     def decide(self, settings: dict[str, Any], *, is_all: bool) -> None:
-        """Take what somebody decided, and look again what the cells say about it."""
+        """Take new settings, and check the cells against them again."""
         self.mapping = prepare(settings, self.rows, self.attributes)
         self.is_all = is_all
 
 
 @dataclass(kw_only=True)
 class Drafts:
-    """All imports of this start, and the files they can be made from."""
+    """The imports since the room was started, and the files that can be imported."""
 
     folder: Path
     private: Path
     _drafts: dict[str, NewImport] = field(default_factory=dict)
 
     def files(self) -> list[Path]:
-        """Files of rows: those that were dropped on the page, and those of the folder."""
+        """The files that can be imported, newest first: those dropped on the page and those of the folder."""
         found = [*_readable(self.private), *_readable(self.folder)]
         return sorted(found, key=lambda one: -one.stat().st_mtime)
 
     def file(self, name: str) -> Path:
-        """One of them by its name, as it was listed; a path is no name."""
+        """A listed file by its name; raises WrongUsage for any other name, and for a path."""
         for path in self.files():
             if path.name == name:
                 return path
         raise WrongUsage(f"There is no file '{name}' among those that are listed.")
 
     async def take(self, name: str, pieces: AsyncIterator[bytes]) -> Path:
-        """Keep a file that was dropped on the page."""
+        """Save a file dropped on the page; raises WrongUsage for an unknown format or over 2 GB."""
         plain = name.replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
         if not plain.lower().endswith(tuple(READERS)):
             raise WrongUsage(f"'{plain}' ends in none of {', '.join(READERS)}, so its format is unknown.")
@@ -105,7 +105,7 @@ class Drafts:
     def begin(
         self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None
     ) -> NewImport:
-        """Read a file and propose where its columns go."""
+        """Read a file, and propose an attribute for each of its columns."""
         rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
         given = {"stream": source.stem, "target": target}
         mapping, remark = proposed(given, _memory(source), rows, tuple(attributes))
@@ -114,7 +114,7 @@ class Drafts:
         return draft
 
     def get(self, draft_id: str) -> NewImport | None:
-        """One of them by its id."""
+        """An import by its id, or None."""
         return self._drafts.get(draft_id)
 
 
@@ -123,7 +123,7 @@ def _memory(source: Path) -> Path:
 
 
 def _is_rows(path: Path) -> bool:
-    """Whether a file can be imported; rows that were refused are tried again by another command."""
+    """Whether a file can be imported; files of rejected rows are left to their own command."""
     name = path.name.lower()
     return path.suffix.lower() in READERS and not name.startswith(".") and not name.endswith(".rejects.jsonl")
 

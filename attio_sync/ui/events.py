@@ -1,4 +1,4 @@
-"""A job's progress as server-sent events: at most four a second, from where the page stopped hearing."""
+"""A job's progress as server-sent events: at most four a second, from the last one that the page received."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 EVERY: Final = 0.25
 _TURNS_UNTIL_COMMENT: Final = 60
-"""A line now and then keeps the connection open, whatever stands between."""
+"""A comment line every 15 seconds keeps proxies from closing an idle connection."""
 
 
 async def events(
     job: Job, after: int, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> AsyncIterator[bytes]:
-    """First the whole state, then what is new, and at the end the end; then the stream is closed."""
+    """Yield the job's whole state, then its newest event each time there is one, and "end" as the last."""
     yield event("snapshot", job.snapshot(), after)
     idle = 0
     while True:
@@ -41,5 +41,5 @@ async def events(
 
 
 def event(name: str, facts: dict[str, object], number: int) -> bytes:
-    """One event as it goes over the wire."""
+    """One server-sent event as bytes."""
     return f"id: {number}\nevent: {name}\ndata: {json.dumps(facts)}\n\n".encode()

@@ -1,4 +1,4 @@
-"""The frame around every screen, the addresses in it, and the way a form leads on."""
+"""The frame around every screen, the addresses of screens, and the reading of forms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASSETS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asset:
-    """A static file, named by its content so that a browser may keep it for ever."""
+    """A static file; its address has a digest of its content, so that browsers can cache it without limit."""
 
     path: str
     content: bytes
@@ -60,17 +60,17 @@ def _inside(package: str, name: str) -> tuple[str, ...]:
 
 
 def room_of(request: Request) -> Room:
-    """The room that a request is for."""
+    """The room that a request belongs to."""
     return cast("Room", request.app.state.room)
 
 
 def at(request: Request, *steps: str, query: str = "") -> str:
-    """The address of a screen."""
+    """The address of a screen, from the steps of its path."""
     return "/".join(("", room_of(request).door.part, *(quote(one, safe="") for one in steps))) + query
 
 
 def screen(request: Request, template: str, *, section: str, status: int = 200, **facts: Any) -> HTMLResponse:  # noqa: ANN401 -- what the template shows
-    """A screen inside the frame."""
+    """Render a screen inside the frame."""
     room = room_of(request)
     page = render(
         template,
@@ -90,22 +90,22 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
 
 
 def see(request: Request, *steps: str, query: str = "") -> Response:
-    """Lead to another screen after something was done, so that a reload does not do it again."""
+    """Redirect to another screen after an action, so that a reload does not repeat the action."""
     return RedirectResponse(at(request, *steps, query=query), status_code=303)
 
 
 def asked(request: Request) -> list[tuple[str, str]]:
-    """The query of the address."""
+    """The names and values in the query of the address."""
     return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
 def form(request: Request) -> dict[str, str]:
-    """What a form says; of a name that stands twice, the last."""
+    """The values of a form by name; the last one where a name occurs twice."""
     return dict(cast("list[tuple[str, str]]", request.state.form))
 
 
 def form_lists(request: Request) -> dict[str, list[str]]:
-    """What a form says, every value of each name."""
+    """All values of a form by name."""
     found: dict[str, list[str]] = {}
     for name, value in cast("list[tuple[str, str]]", request.state.form):
         found.setdefault(name, []).append(value)
@@ -113,5 +113,5 @@ def form_lists(request: Request) -> dict[str, list[str]]:
 
 
 def missing(request: Request, what: str, section: str = "") -> HTMLResponse:
-    """Nothing is at this address."""
+    """A 404 page with a sentence on what is missing."""
     return screen(request, "trouble.html", section=section, status=404, title="Not here", sentence=what)

@@ -1,4 +1,4 @@
-"""The guard before the application: refuses, reads forms, and puts the protecting headers on every answer."""
+"""ASGI middleware before the application: refuses requests, reads forms, sets security headers on answers."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FORM: Final = 1_000_000
-"""Bytes of a form; a file is not sent as one."""
+"""Bytes of a form at most; files are sent by PUT, not as a form."""
 _FOREIGN = Denial(status=403, sentence="This form is not one of the room's. Load the page again.")
 _TOO_LARGE = Denial(status=413, sentence="This form is larger than any of the room's.")
 
 
 class Gate:
-    """The room's only way in."""
+    """Passes a request on to the application, or refuses it."""
 
     def __init__(self, app: ASGIApp, door: Door, style: str) -> None:
         self._app, self._door, self._style = app, door, style
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it here."""
+        """Pass a request on, or answer it with the reason for its refusal."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,7 +50,7 @@ class Gate:
         await response(scope, receive, _protected(send, scope))
 
     async def _foreign(self, request: Request) -> Denial | None:
-        """Why what was sent is not the room's own; a form is read here and handed on."""
+        """Why a request is refused; None with the room's token. Puts its form into `request.state.form`."""
         if request.method == "PUT":
             token = request.headers.get(CSRF_HEADER, "")
         else:

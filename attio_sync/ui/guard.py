@@ -1,7 +1,7 @@
-"""Who may enter the room: judged for each request before anything else looks at it.
+"""Decides for each request whether the room answers it; pure.
 
-Whoever can talk to the room can write with the user's token. So it answers one address of this machine, one
-browser that was let in by a key of its own, and forms that the room itself made.
+Whoever can send requests to the room can write with the user's token. So the room answers only under its
+address on this machine, only to browsers that came with a one-time key, and only forms that it made itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PART_BYTES: Final = 6
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    # Not `no-referrer`: with it a browser names no origin for a form, and a form without one is refused.
+    # Not `no-referrer`: with it a browser sends forms without an origin, and such forms are refused.
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -36,7 +36,7 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Denial:
-    """Why a request is not answered: a status and a sentence."""
+    """The refusal of a request: an HTTP status and a sentence."""
 
     status: int
     sentence: str
@@ -44,7 +44,7 @@ class Denial:
 
 @dataclass(kw_only=True, slots=True)
 class Door:
-    """What opens the room. The first part of every address is random, and the cookie is sent to it alone."""
+    """The room's secrets. Addresses begin with a random `part`; browsers send the cookie only to these."""
 
     port: int
     part: str = field(default_factory=lambda: f"r{secrets.token_hex(_PART_BYTES)}")
@@ -54,27 +54,27 @@ class Door:
 
     @property
     def hosts(self) -> tuple[str, str]:
-        """What a browser on this machine calls the room; any other name was made to point here."""
+        """The Host headers that the room answers; any other name may be an attacker's that leads here."""
         return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
 
     @property
     def entrance(self) -> str:
-        """The address that lets one browser in, once."""
+        """The address that lets one browser in; it works once."""
         return f"http://127.0.0.1:{self.port}/enter?key={self.key}"
 
     def turn(self, key: str) -> bool:
-        """Let a browser in if it has the key; the key is another one afterwards."""
+        """Whether a key is right; a right one is replaced, so that it works once."""
         if not hmac.compare_digest(key.encode(), self.key.encode()):
             return False
         self.key = secrets.token_urlsafe(_KEY_BYTES)
         return True
 
     def cookie(self) -> str:
-        """What the browser that was let in shows from now on."""
+        """The cookie by which the room knows the browser that it let in."""
         return f"{COOKIE}={self.session}; Path=/{self.part}; HttpOnly; SameSite=Strict"
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Denial | None:
-        """Why a request is refused; None where it may go on. `headers` have names in lower case."""
+        """Why a request is refused; None where it is not. `headers` have names in lower case."""
         if headers.get("host", "") not in self.hosts:
             return Denial(status=421, sentence="The room answers 127.0.0.1 and localhost only.")
         if method not in LOOKING and not self._is_from_here(headers):
@@ -87,14 +87,14 @@ class Door:
         return None if self._knows(headers.get("cookie", "")) else _UNKNOWN
 
     def is_form_ours(self, token: str) -> bool:
-        """Whether a form was made by the room."""
+        """Whether a form's token is the room's."""
         return hmac.compare_digest(token.encode(), self.csrf.encode())
 
     def _is_inside(self, path: str) -> bool:
         return path == f"/{self.part}" or path.startswith(f"/{self.part}/")
 
     def _is_from_here(self, headers: Mapping[str, str]) -> bool:
-        """Sent by a page of the room; a page of another port is none, though its site is ours."""
+        """Whether a page of the room sent the request; pages on other ports have another origin."""
         origin = headers.get("origin", "")
         return headers.get("sec-fetch-site") == "same-origin" and origin == f"http://{headers.get('host')}"
 

@@ -1,4 +1,4 @@
-"""Past runs as pages show them: read from the journal for one request, and let go."""
+"""Past runs as pages show them; the journal is opened for each request and closed after it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STATES: Final = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunView:
-    """One run in a list."""
+    """One run as a page lists it."""
 
     run: Run
     counts: Counts
@@ -42,7 +42,7 @@ class RunView:
 
     @property
     def title(self) -> str:
-        """What it was."""
+        """A few words on what the run did."""
         if self.run.reverts:
             return f"revert of {self.run.reverts}"
         return f"{self.run.kind} to {self.run.target}"
@@ -50,21 +50,21 @@ class RunView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
-    """All runs, or the sentence that says why they cannot be read."""
+    """All runs, or in `problem` the sentence on why they cannot be read."""
 
     runs: tuple[RunView, ...] = ()
     problem: str = ""
     remark: str = ""
-    """Why it is not known what became of some changes."""
+    """Why the outcome of some changes could not be looked up."""
 
     def one(self, run_id: str) -> RunView | None:
-        """A run by its id."""
+        """A run by its id, or None."""
         return next((view for view in self.runs if view.run.run_id == run_id), None)
 
 
 @contextmanager
 def journal(room: Room) -> Iterator[Journal | None]:
-    """The journal for one request; None while nothing was pushed from here."""
+    """Open the journal for one request; None where there is no journal yet."""
     with room.reading() as is_being_written:
         if not room.journal.is_file():
             yield None
@@ -77,7 +77,7 @@ def journal(room: Room) -> Iterator[Journal | None]:
 
 
 def past(room: Room) -> Past:
-    """Every run, the newest first."""
+    """Every run, the newest first; changes of unknown outcome are looked up in Attio before."""
     try:
         remark = room.settle()
         with journal(room) as opened:
@@ -112,7 +112,7 @@ def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunVi
 
 
 def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
-    """The changes of a run as pages ask them; built once for a run that is over and of which all is known."""
+    """A store of a run's changes, for queries of pages; kept on disk once the run is over and settled."""
     path = _place(room, run)
     if path is None or opened.count(run.run_id, Look(statuses=journals.UNSETTLED)):
         return PlanStore.create().extend(_changes(opened, run.run_id))
@@ -125,7 +125,7 @@ def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
 
 
 def _changes(opened: Journal, run_id: str) -> Iterator[Change]:
-    """The changes of a run in their order, read a part at a time."""
+    """The changes of a run in their order, read from the journal a thousand at a time."""
     after = 0
     while page := opened.page(run_id, after=after, limit=_AT_ONCE):
         yield from map(_told, page)
@@ -140,7 +140,7 @@ def _place(room: Room, run: Run) -> Path | None:
 
 
 def _told(one: JournalledChange) -> Change:
-    """A change as the journal has it; one that was not made says so."""
+    """A journaled change; one that was not written, or not surely, is shown as rejected with the reason."""
     if one.status == "written":
         return one.change
     if one.status == "rejected":
@@ -154,7 +154,7 @@ def _told(one: JournalledChange) -> Change:
 
 
 def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:
-    """Every run that ever touched one record, with what each changed in it, the newest first."""
+    """Every run that changed one record, with its changes of the record, the newest first."""
     room.settle()
     with journal(room) as opened:
         if opened is None:

@@ -1,6 +1,6 @@
-"""Work that takes time: compare, push, preview, revert, pull. It belongs to the program, not to a page.
+"""Jobs: compare, push, preview, revert, pull. Each runs in a thread of the program, one at a time.
 
-Closing the browser changes nothing; whoever looks again sees the same figures. One job runs at a time.
+Closing the browser does not stop a job; a page that is opened later shows the same figures.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _WORDS: Final = {
 
 
 class Busy(Failed):
-    """Another job runs."""
+    """A job cannot be started while another one runs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Something that happened in a job; numbered, so that a page can go on where it stopped hearing."""
+    """A job's state after something happened; numbered, so that a page can ask for the events after one."""
 
     number: int
     name: str
@@ -48,7 +48,7 @@ class Event:
 
 
 class Job:
-    """One piece of work: told by its thread, looked at by pages."""
+    """One job: its thread reports progress, and pages read it."""
 
     def __init__(self, kind: Kind, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.id = secrets.token_hex(6)
@@ -68,34 +68,34 @@ class Job:
 
     @property
     def is_writing(self) -> bool:
-        """Whether it writes to Attio."""
+        """Whether the job writes to Attio."""
         return self.kind in {"push", "revert"}
 
     def stop(self) -> None:
-        """Ask it to end as soon as that leaves nothing half done; any thread may ask."""
+        """Ask the job to stop after the writes in flight; any thread may call this."""
         self._stop.set()
         self._stopper()
 
     @property
     def is_asked_to_stop(self) -> bool:
-        """Whether somebody did."""
+        """Whether somebody asked the job to stop."""
         return self._stop.is_set()
 
     def stops(self, stopper: Callable[[], None]) -> None:
-        """Say what ends the work; at once where somebody has asked already."""
+        """Set the function that stops the work; it is called at once where somebody has asked already."""
         self._stopper = stopper
         if self._stop.is_set():
             stopper()
 
     def heard(self, progress: Progress) -> None:
-        """Take what the engine says about how far it is."""
+        """Take the engine's progress."""
         words = {"reading": "comparing with Attio", "writing": "writing"}[progress.stage]
         stage = words if self.kind in {"push", "compare"} else _WORDS[self.kind]
         counts = progress.counts.to_json()
         self.tell(stage=stage, done=progress.rows, total=progress.total, counts=counts)
 
     def tell(self, **facts: Any) -> None:  # noqa: ANN401 -- figures and words for the page
-        """Say where the work stands."""
+        """Update the job's figures and words, and note an event."""
         with self._lock:
             self._facts |= facts
             now = self._clock()
@@ -105,7 +105,7 @@ class Job:
             self._note("progress")
 
     def end(self, state: State, sentence: str = "", leads_to: tuple[str, ...] = ()) -> None:
-        """Say how it ended, and where to go on."""
+        """End the job with a state, a sentence, and the screen to show next."""
         with self._lock:
             self.state, self.sentence = state, sentence
             self.leads_to = leads_to or self.leads_to
@@ -114,16 +114,16 @@ class Job:
 
     @property
     def outcome(self) -> str:
-        """How it ended, in a sentence."""
+        """A sentence on how the job ended."""
         return self.sentence or {"done": "done.", "stopped": "stopped."}.get(self.state, "it failed.")
 
     def snapshot(self) -> dict[str, Any]:
-        """All that a page shows of it."""
+        """The job's state and figures as a page shows them."""
         with self._lock:
             return self._snapshot()
 
     def since(self, number: int) -> list[Event]:
-        """What happened after an event; where that is too long ago, the newest alone says all."""
+        """The events after a number; only the last 500 are kept, since each event holds the whole state."""
         with self._lock:
             return [one for one in self._events if one.number > number]
 
@@ -147,7 +147,7 @@ class Job:
         return self._pace[-1][0] if self._pace else self._clock()
 
     def _left(self, done: int, total: int | None) -> int | None:
-        """Seconds left, at the pace of the last minute."""
+        """Seconds left at the pace of the last minute; None where that cannot be told."""
         if not total or len(self._pace) < 2 or self.state != "running":  # noqa: PLR2004 -- a pace needs two points
             return None
         (first, then), (last, now) = self._pace[0], self._pace[-1]
@@ -157,15 +157,15 @@ class Job:
 
 
 def _nothing() -> None:
-    """Work that has not begun has nothing to stop."""
+    """Stop nothing, as the work has not begun."""
 
 
 def _unheard(_: Job) -> None:
-    """Nobody listens."""
+    """Do nothing at the end of a job."""
 
 
 class Jobs:
-    """All jobs of this room, in the order they were begun."""
+    """All jobs of this room, in the order in which they were started."""
 
     def __init__(self, on_end: Callable[[Job], None] | None = None) -> None:
         self._lock = threading.Lock()
@@ -184,20 +184,20 @@ class Jobs:
         return job
 
     def get(self, job_id: str) -> Job | None:
-        """One job."""
+        """A job by its id, or None."""
         return self._jobs.get(job_id)
 
     def all(self) -> list[Job]:
-        """Every job, in the order they were begun."""
+        """Every job, in the order in which they were started."""
         return list(self._jobs.values())
 
     def running(self) -> Job | None:
-        """The job that runs, if any."""
+        """The job that runs, or None."""
         return next((one for one in self.all() if not one.ended.is_set()), None)
 
 
 def _run(job: Job, work: Callable[[Job], None], on_end: Callable[[Job], None]) -> None:
-    """Do the work; however it ends, the job says so in a sentence."""
+    """Do the work, and end the job with a state and a sentence, also after an error."""
     try:
         work(job)
     except Stopped as stopped:

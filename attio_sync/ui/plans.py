@@ -1,6 +1,6 @@
-"""Plans that wait for somebody: kept in a private folder, each as the file that `push --plan` takes.
+"""Keeps plans in a private folder, each as the file that `push --plan` takes.
 
-A plan outlives the room: whoever opens it again finds what waited. After two weeks it is removed.
+Plans stay when the room ends, and are there when it is started again. After two weeks they are removed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ State = Literal["waiting", "writing", "written", "stopped", "discarded"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """What is known of a plan without opening it."""
+    """What is kept about a plan beside its file, so that lists need not read the plan itself."""
 
     id: str
     title: str
@@ -50,29 +50,29 @@ class Kept:
     reverts: str | None = None
     only: tuple[str, ...] = ()
     goes_with: dict[str, str] = field(default_factory=dict)
-    """What Attio takes away with records that the plan deletes, in words, by the id of the record."""
+    """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     rejected: int = 0
-    """How many rows were refused in the end, those that Attio refused only while it was written too."""
+    """Rows rejected in the end, including those that Attio refused while the plan was written."""
 
     @property
     def sums(self) -> Counts:
-        """How many rows meet which fate."""
+        """The counts of the plan's rows by what happens to them."""
         return Counts(**self.counts)
 
     @property
     def word(self) -> str:
-        """What has to be typed before something is deleted; nothing where nothing is."""
+        """The words to type before the plan may delete; empty where it deletes nothing."""
         deletions = self.sums.delete
         return f"delete {deletions}" if deletions else ""
 
     @classmethod
     def parse(cls, raw: dict[str, Any]) -> Self:
-        """Back from the file."""
+        """Build from the JSON of `about.json`."""
         return cls(**raw | {"only": tuple(raw.get("only", ()))})
 
 
 class Plans:
-    """The folder of plans."""
+    """The folder of plans, one sub-folder for each."""
 
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.folder, self._now = folder, now
@@ -87,7 +87,7 @@ class Plans:
         only: tuple[str, ...] = (),
         goes_with: dict[str, str] | None = None,
     ) -> Kept:
-        """Write a plan down: as the file that can be applied, and as what pages ask."""
+        """Save a plan: as the file that `push --plan` takes, and as a store for the queries of pages."""
         plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
         folder = self.folder / plan_id
         with files.private():
@@ -115,25 +115,25 @@ class Plans:
         return kept
 
     def all(self) -> list[Kept]:
-        """Every plan that is there, the newest first."""
+        """Every kept plan, the newest first."""
         if not self.folder.is_dir():
             return []
         found = [self.get(one.name) for one in self.folder.iterdir()]
         return sorted((one for one in found if one), key=lambda one: one.made_at, reverse=True)
 
     def waiting(self) -> list[Kept]:
-        """Those that nobody has decided about."""
+        """The plans that nobody has approved or discarded yet."""
         return [one for one in self.all() if one.state == "waiting"]
 
     def get(self, plan_id: str) -> Kept | None:
-        """One plan by its id."""
+        """A plan by its id, or None."""
         path = self.folder / plan_id / _ABOUT
         if not _ID.fullmatch(plan_id) or not path.is_file():
             return None
         return Kept.parse(json.loads(path.read_text(encoding="utf-8")))
 
     def change(self, kept: Kept, **facts: Any) -> Kept:  # noqa: ANN401 -- members of Kept
-        """Note what became of a plan."""
+        """Save new facts about a plan, such as its state."""
         changed = replace(kept, **facts)
         self._write(changed)
         return changed
@@ -143,15 +143,15 @@ class Plans:
         return self.folder / kept.id / "plan.json"
 
     def rejects(self, kept: Kept) -> Path:
-        """Where rows go that Attio refuses while the plan is written."""
+        """The file for rows that Attio refuses while the plan is written."""
         return self.folder / kept.id / "rejects.jsonl"
 
     def store(self, kept: Kept) -> PlanStore:
-        """What pages ask; use as a context manager."""
+        """The store of the plan's changes, for queries of pages; use as a context manager."""
         return PlanStore.open(self.folder / kept.id / "plan.duckdb")
 
     def plan(self, kept: Kept) -> Plan:
-        """The plan itself, if its file is still what was looked at."""
+        """Read the plan; raises WrongUsage where its file was changed or cannot be read."""
         self.check(kept)
         try:
             return plan_file.read_plan(self.file(kept))
@@ -159,7 +159,7 @@ class Plans:
             raise WrongUsage(f"{self.file(kept)}: {error}") from error
 
     def check(self, kept: Kept) -> None:
-        """Stop when a plan's file is not what was looked at."""
+        """Raise WrongUsage when a plan's file was changed since the plan was made."""
         if _digest(self.file(kept)) != kept.digest:
             raise WrongUsage(
                 f"The file of this plan ({self.file(kept)}) was changed since it was made, so what would be "
@@ -167,11 +167,11 @@ class Plans:
             )
 
     def discard(self, kept: Kept) -> None:
-        """Remove a plan."""
+        """Remove a plan with its files."""
         shutil.rmtree(self.folder / kept.id)
 
     def tidy(self) -> None:
-        """Remove what is older than two weeks."""
+        """Remove plans that are older than two weeks."""
         oldest = self._now() - timedelta(days=KEPT_DAYS)
         for one in self.all():
             if _moment(one.made_at) < oldest:

@@ -1,4 +1,4 @@
-"""What the relay says of itself, asked over HTTP: the room knows no relay but by its address."""
+"""Asks the relay for its state over HTTP, at `/admin/list`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECONDS: Final = 3.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelayView:
-    """The relay at a glance, or why nobody knows."""
+    """The relay's state, or in `problem` why it is not known."""
 
     url: str = ""
     problem: str = ""
@@ -26,17 +26,17 @@ class RelayView:
 
     @property
     def waiting(self) -> int:
-        """Changes that no sync covers yet."""
+        """Changes that no finished sync covers yet."""
         return sum(int(one["seen"]) - int(one["done"]) for one in self.connections)
 
     @property
     def lag(self) -> float:
-        """Seconds since the oldest of them."""
+        """Seconds since the oldest change that no finished sync covers."""
         return max((float(one["lag_seconds"]) for one in self.connections), default=0.0)
 
     @property
     def needs_attention(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether there is a problem, a dead letter, or a webhook or connection in trouble."""
         sick = [one for one in self.webhooks if one.get("status") not in {"active", None}]
         return bool(self.problem or self.dead_letters or sick) or any(
             one.get("needs_attention") for one in self.connections
@@ -44,7 +44,7 @@ class RelayView:
 
 
 def relay(url: str | None) -> RelayView:
-    """Ask it; a relay that does not answer is a sentence, not an error."""
+    """Ask the relay; raises nothing: where it does not answer, `problem` says so."""
     if url is None:
         return RelayView()
     try:

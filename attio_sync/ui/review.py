@@ -1,4 +1,4 @@
-"""`attio-sync push --review`: a plan in the review room in place of the question on the terminal."""
+"""`attio-sync push --review`: approves a plan in the review room instead of on the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def review(plan: Plan, *, title: str, journal: Path | None) -> int:
-    """Open the room at a plan until somebody ends it; the exit code says what became of the plan."""
+    """Serve the room, opened at a plan, until it is ended; returns the exit code for the plan's state."""
     os.umask(PRIVATE)
     place = listening(0)
     room = room_at(place.getsockname()[1], journal=journal)
@@ -29,7 +29,7 @@ def review(plan: Plan, *, title: str, journal: Path | None) -> int:
 
 
 def ended(kept: Kept | None) -> int:
-    """The exit code of a push whose plan has come to this."""
+    """The exit code for a plan's state; raises Stopped for one that was discarded or still waits."""
     if kept is None:
         raise Stopped("Nothing was written.")
     if kept.state == "waiting":

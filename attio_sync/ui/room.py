@@ -1,4 +1,4 @@
-"""What every screen of the room stands on: where things are, who the token is, what runs."""
+"""The state that all screens share: the paths, the token's identity, the running job."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from attio_sync.ui.plans import Plans
 
 _FRESH: Final = 30.0
-"""Seconds for which what Attio said about the token is believed."""
+"""Seconds for which an answer of Attio about the token, or a failure to settle, is used again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Who the token is and what it may do, or why nobody knows."""
+    """The token's workspace and scopes, or in `problem` why they are not known."""
 
     identity: Identity | None = None
     lacking: dict[str, list[str]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def name(self) -> str:
-        """What the workspace is called."""
+        """The workspace's name, or "No workspace"."""
         return (self.identity.workspace_name if self.identity else None) or "No workspace"
 
     @property
@@ -49,7 +49,7 @@ class Standing:
 
 
 class Room:
-    """One start of `attio-sync ui`."""
+    """The state of the room from its start to its end."""
 
     def __init__(  # noqa: PLR0913 -- each is a place or a seam that a test replaces
         self,
@@ -75,9 +75,9 @@ class Room:
         self.jobs = Jobs(lambda job: self.tell(f"{job.title}: {job.outcome}"))
         self.is_leaving = False
         self.opens_at: tuple[str, ...] = ()
-        """The screen that a browser sees first; the overview where nothing is said."""
+        """The steps to the screen that a browser sees first; empty for the overview."""
         self.tell: Callable[[str], None] = lambda _: None
-        """Tells the terminal what has happened."""
+        """Prints a sentence on the terminal."""
         self._clock = clock
         self._standing: tuple[float, Standing] | None = None
         self._unsettled: tuple[float, str] | None = None
@@ -86,7 +86,7 @@ class Room:
         self._writers = 0
 
     def standing(self) -> Standing:
-        """What Attio says about the token; asked at most twice a minute."""
+        """What Attio says about the token; Attio is asked at most twice a minute."""
         with self._asking:
             if self._standing is None or self._clock() - self._standing[0] > _FRESH:
                 self._standing = (self._clock(), self._ask())
@@ -106,7 +106,7 @@ class Room:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A job of this room holds the journal or the tables open for writing."""
+        """Note that a job has the journal or the tables open for writing during the context."""
         with self._file:
             self._writers += 1
         try:
@@ -117,17 +117,17 @@ class Room:
 
     @contextmanager
     def reading(self) -> Iterator[bool]:
-        """Hold files open for one request; says whether a job of this room has them open for writing.
+        """Keep jobs from opening files during the context; yields whether one has them open for writing.
 
-        DuckDB opens a file of one process in one way only, so a reader beside a writer opens it alike.
+        One process can open a DuckDB file in one mode only, so beside a writer pages open it for writing.
         """
         with self._file:
             yield self._writers > 0
 
     def settle(self) -> str:
-        """Settle changes of which nobody knows the outcome, unless a job is writing; returns why it failed.
+        """Look up changes of unknown outcome in Attio unless a job is writing; returns "" or why it failed.
 
-        After a failure nothing is tried for half a minute, so that pages do not wait for it again and again.
+        After a failure it is not tried again for half a minute, so that pages do not wait each time.
         """
         with self.reading() as is_being_written:
             if is_being_written or not self.journal.is_file():
@@ -138,7 +138,7 @@ class Room:
             return self._unsettled[1] if self._unsettled else ""
 
     def needs(self) -> Connection:
-        """The connection, for what cannot be done without one; raises what the command would say."""
+        """The connection; raises Stop where the token is missing or Attio does not accept it."""
         standing = self.standing()
         if standing.problem:
             raise Stop(standing.problem)

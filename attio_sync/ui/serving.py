@@ -1,4 +1,4 @@
-"""Runs the room until Ctrl-C; a push that is under way ends between two writes first."""
+"""Serves the room until Ctrl-C; a push that runs is stopped after its writes in flight."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Server(uvicorn.Server):
-    """One that asks before it leaves a push."""
+    """A uvicorn server that ends only at the second Ctrl-C while a job is writing."""
 
     def __init__(self, room: Room) -> None:
         settings = uvicorn.Config(
@@ -34,11 +34,11 @@ class Server(uvicorn.Server):
         self._room = room
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal handler
-        """Ctrl-C: the first one tells of a push that is under way, the second stops it."""
+        """Handle Ctrl-C: while a job is writing, the first prints its figures, the second ends the server."""
         job = self._room.jobs.running()
         if job is None or not job.is_writing or self._room.is_leaving:
-            # Not by uvicorn's own handler: it raises the signal again once it has ended, which would end the
-            # writes in flight with it.
+            # Not uvicorn's own handler: it raises the signal again once it has ended, and the signal would
+            # end the writes in flight.
             self.force_exit = self.should_exit and sig == signal.SIGINT
             self.should_exit = True
             return
@@ -52,12 +52,12 @@ class Server(uvicorn.Server):
 
 
 def listening(port: int) -> socket.socket:
-    """A socket of this machine alone; port 0 is a free one."""
+    """A listening socket on 127.0.0.1; port 0 takes a free one. Raises WrongUsage for a port in use."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
-        found.listen()  # a browser that comes early waits
+        found.listen()  # a browser that connects before the server runs waits in the queue
     except OSError as error:
         found.close()
         raise WrongUsage(
@@ -67,7 +67,7 @@ def listening(port: int) -> socket.socket:
 
 
 def serve(room: Room, place: socket.socket) -> None:
-    """Answer until somebody ends it; then let a job that writes end between two writes."""
+    """Serve the room until somebody ends it, then stop the running job and wait for its end."""
     click.echo(f"The review room: {room.door.entrance}\nCtrl-C ends it.")
     room.tell = click.echo
     Server(room).run(sockets=[place])

@@ -1,4 +1,4 @@
-"""The pulled tables as pages show them: read for one request, and let go."""
+"""The pulled tables as pages show them; the file is opened for each request and closed after it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KNOWS: Final = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pull:
-    """What one pull did to one table."""
+    """The counts of one pull of one table."""
 
     at: str
     read: int
@@ -51,7 +51,7 @@ class Pull:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableView:
-    """One table."""
+    """One table as a page lists it; `knows` says which changes its pulls find."""
 
     name: str
     rows: int
@@ -61,7 +61,7 @@ class TableView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
-    """All tables of the file, or the sentence that says why they cannot be read."""
+    """All pulled tables of the file, or in `problem` the sentence on why they cannot be read."""
 
     path: str = ""
     workspace: str = ""
@@ -79,7 +79,7 @@ class Detail:
 
 
 def tables(room: Room) -> Tables:
-    """What was pulled."""
+    """The pulled tables of the room's file."""
     if room.warehouse is None:
         return Tables()
     path = room.warehouse
@@ -93,7 +93,7 @@ def tables(room: Room) -> Tables:
 
 
 def table(room: Room, name: str) -> Detail | None:
-    """One table; None where there is none of that name."""
+    """One pulled table, or None where there is none of that name."""
     if room.warehouse is None or not room.warehouse.is_file():
         return None
     with (
@@ -156,7 +156,7 @@ def _one(inside: duckdb.DuckDBPyConnection, query: str) -> Any:  # noqa: ANN401 
 
 
 def _memory(state: str | None) -> str:
-    """Which kind of memory a stream's state has, as the source names it."""
+    """The kind of memory in a stream's state, as the source names it; "whole" where there is no state."""
     if state is None:
         return "whole"
     memory = json.loads(state).get("memory")

@@ -1,4 +1,4 @@
-"""What the jobs of the room do: the same sessions, journal and warehouse that the commands use."""
+"""The work of the room's jobs, done with the same sessions, journal and warehouse as the commands'."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Progress, Report
 
 MOST_LOOKED_AT: Final = 100
-"""Deletions of which a plan says what goes with them: each costs half a dozen reads."""
+"""Deletions at most for which a plan says what Attio deletes with the record; each costs about six reads."""
 
 
 def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, draft_id: str) -> Job:
-    """Begin to compare rows with Attio; the plan waits afterwards."""
+    """Start a job that compares rows with Attio and keeps the plan for approval."""
 
     def work(job: Job) -> None:
         parsed = destination_config(room.needs(), settings, Terms())
@@ -49,7 +49,10 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
 
 
 def approve(room: Room, kept: Kept) -> Job:
-    """Begin to write exactly what a plan says, or to undo what it said that would be undone."""
+    """Start a job that writes a plan, or makes the revert that it shows.
+
+    Raises WrongUsage for a plan of another workspace or with a changed file, and Busy while a job runs.
+    """
     room.plans.check(kept)
     _is_for(room, kept)
     what, work = ("revert", _revert) if kept.reverts else ("push", _push)
@@ -68,7 +71,7 @@ def _approved(room: Room, kept: Kept, job: Job, work: Callable[[Room, Kept, Job]
 
 @contextmanager
 def _waiting_again(room: Room, kept: Kept) -> Iterator[None]:
-    """A plan of which nothing was begun can be approved again."""
+    """Let the plan wait for approval again where an error came before any write."""
     try:
         yield
     except Exception:
@@ -109,7 +112,7 @@ def _revert(room: Room, kept: Kept, job: Job) -> None:
 
 @contextmanager
 def _writing(room: Room, kept: Kept, job: Job, parsed: DestinationConfig) -> Iterator[Session]:
-    """A session that writes: the journal says who approved which plan, and a stop is known to be one."""
+    """A session that journals the plan's approver and digest; an error marks the plan stopped."""
     with room.writing(), Session.open(parsed, total_rows=kept.sums.rows) as session:
         mapping = dict(kept.streams[0]) if kept.streams else None
         session.about = replace(session.about, approver=author(), plan_digest=kept.digest, mapping=mapping)
@@ -125,7 +128,7 @@ def _writing(room: Room, kept: Kept, job: Job, parsed: DestinationConfig) -> Ite
 
 @contextmanager
 def _stopped(job: Job) -> Iterator[None]:
-    """Somebody's stop as the end of a job."""
+    """Turn the engine's RunStopped into Stopped, with a sentence for the page."""
     try:
         yield
     except RunStopped as stopped:
@@ -147,14 +150,14 @@ def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
 
 
 def _note(room: Room, kept: Kept, state: State, run_id: str, rejected: int = 0) -> None:
-    """What became of a plan; one that was discarded meanwhile stays gone."""
+    """Save the state of a plan after its run, unless the plan was discarded meanwhile."""
     current = room.plans.get(kept.id)
     if current is not None:
         room.plans.change(current, state=state, run_id=run_id, rejected=rejected)
 
 
 def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
-    """Begin to look what a revert would do; it waits for somebody as a plan does."""
+    """Start a job that plans a revert and keeps the plan for approval."""
 
     def work(job: Job) -> None:
         parsed = destination_config(room.needs(), {}, Terms(journal=room.journal))
@@ -168,7 +171,7 @@ def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
 
 
 def pull(room: Room) -> Job:
-    """Begin to bring the tables up to date."""
+    """Start a job that pulls into the room's file; raises WrongUsage where the room has none."""
     path = room.warehouse
     if path is None:
         raise WrongUsage("No file was given: start with 'attio-sync ui --to crm.duckdb'.")
@@ -190,29 +193,29 @@ def _pull(room: Room, path: Path, job: Job) -> None:
 
 
 class _Told(Ticker):
-    """Progress that goes to a job instead of a terminal."""
+    """A ticker that reports progress to a job instead of the terminal."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
 
     def running(self, doing: str) -> AbstractContextManager[object]:
-        """What begins."""
+        """Report what begins."""
         self._job.tell(stage=doing)
         return nullcontext()
 
     def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:
-        """How far it is; a pull can be stopped at any time, for what was loaded stays."""
+        """Report progress; raises Stopped once somebody asked for it, as loaded rows stay in the file."""
         if self._job.is_asked_to_stop:
             raise Stopped("What was loaded so far is in the file; the next pull goes on from there.")
         self._job.tell(stage=text, done=done or 0, total=total)
 
     def note(self, text: str) -> None:
-        """Something that stays."""
+        """Report a remark."""
         self._job.tell(stage=text)
 
 
 def _is_for(room: Room, kept: Kept) -> None:
-    """Stop unless the plan was made for the workspace that the token opens."""
+    """Raise WrongUsage where the plan was made for another workspace than the token's."""
     room.needs()
     who = room.standing().identity
     if kept.workspace_id and who and kept.workspace_id != who.workspace_id:

@@ -1,1 +1,1 @@
-"""The screens: each reads, asks one function, and renders."""
+"""The screens: each reads the request, calls one function, and renders a page."""

@@ -29,7 +29,7 @@ _NONE = (
 
 
 def choose(request: Request) -> Response:
-    """Which file, and where it goes."""
+    """Show the form for a file and its target."""
     room = room_of(request)
     standing = room.standing()
     targets = [] if standing.problem else workspace.targets(room.needs())
@@ -38,7 +38,7 @@ def choose(request: Request) -> Response:
 
 
 async def upload(request: Request) -> Response:
-    """A file that was dropped on the page."""
+    """Save a file that was dropped on the page; answers with its name, or 400 with a sentence."""
     try:
         path = await room_of(request).drafts.take(request.path_params["name"], request.stream())
     except Exception as error:
@@ -50,7 +50,7 @@ async def upload(request: Request) -> Response:
 
 
 def begin(request: Request) -> Response:
-    """Read the file and propose where its columns go."""
+    """Read the chosen file, and propose an attribute for each column."""
     room, said = room_of(request), form(request)
     if not said.get("file"):
         raise WrongUsage("Choose a file.")
@@ -61,7 +61,7 @@ def begin(request: Request) -> Response:
 
 
 def columns(request: Request) -> Response:
-    """Every column, written or left out, with the reason."""
+    """Show every column: where it is written to, or why it is left out."""
     draft = room_of(request).drafts.get(request.path_params["draft"])
     return missing(request, _NONE, "import") if draft is None else _columns(request, draft)
 
@@ -83,7 +83,7 @@ def _columns(request: Request, draft: NewImport) -> Response:
 
 
 def decide(request: Request) -> Response:
-    """Keep what was decided; compare with Attio where that was asked for."""
+    """Save the form's decisions, and start the comparison with Attio where the form asks for it."""
     room, said = room_of(request), form(request)
     draft = room.drafts.get(request.path_params["draft"])
     if draft is None:
@@ -99,7 +99,7 @@ def decide(request: Request) -> Response:
 
 
 def _may_compare(draft: NewImport) -> None:
-    """Stop where a decision is missing."""
+    """Raise WrongUsage where a decision is missing."""
     need_sense(draft.mapping)
     if draft.mapping.questions:
         raise WrongUsage(f"Say first how these columns are written: {named(list(draft.mapping.questions))}.")

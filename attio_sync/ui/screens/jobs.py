@@ -1,4 +1,4 @@
-"""A job while it runs and after: its figures, its events, and a way to stop it."""
+"""The screens of a job: its figures, its events, and the button that stops it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def job(request: Request) -> Response:
-    """Where the work stands; once it is over, where to go on."""
+    """Show the job's figures; once it is done, redirect to the screen that it leads to."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
         return missing(request, "This work is not known: the room was started anew since.")
@@ -27,7 +27,7 @@ def job(request: Request) -> Response:
 
 
 async def events(request: Request) -> Response:
-    """The same as it happens."""
+    """The job's progress as server-sent events."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
         return missing(request, "This work is not known.")
@@ -36,7 +36,7 @@ async def events(request: Request) -> Response:
 
 
 def stop(request: Request) -> Response:
-    """End it after the writes in flight."""
+    """Ask the job to stop after the writes in flight."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
         return missing(request, "This work is not known.")

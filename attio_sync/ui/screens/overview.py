@@ -1,4 +1,4 @@
-"""What waits, what was written lately, which workspace this is, how fresh the tables are."""
+"""The first screen, and the page about the workspace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TABLES: Final = 6
 
 
 def overview(request: Request) -> Response:
-    """The first screen."""
+    """Show waiting plans, the last runs, the largest tables, and the relay's state."""
     room = room_of(request)
     pulled = tables(room)
     return screen(
@@ -35,7 +35,7 @@ def overview(request: Request) -> Response:
 
 
 def workspace(request: Request) -> Response:
-    """Whose workspace the token opens, what it may do, and the settings in force."""
+    """Show the token's workspace and scopes, and the room's settings."""
     room = room_of(request)
     settings = {
         "Folder": str(room.folder),

@@ -1,4 +1,4 @@
-"""Plans: the list, one of them, a change in full, the page to send, and the decision."""
+"""The screens of plans: the list, one plan, one change in full, the page to send, approval and removal."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NONE: Final = "There is no such plan. It was discarded, or removed after two we
 
 
 def plans(request: Request) -> Response:
-    """Every plan that is kept."""
+    """Show every kept plan."""
     return screen(request, "plans.html", section="plans", plans=room_of(request).plans.all())
 
 
 def plan(request: Request) -> Response:
-    """One plan, filtered as the address says."""
+    """Show one plan, filtered by the query of the address."""
     room = room_of(request)
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
@@ -63,7 +63,7 @@ def plan(request: Request) -> Response:
 
 
 def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[RecordView]]:
-    """What is listed, and what a revert leaves alone, which stands on top and each by itself."""
+    """The listed changes, and the records that a revert leaves alone, which are shown above the list."""
     with room.plans.store(kept) as store:
         changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
         left = store.refused("rejected") if kept.reverts and not look.is_narrow else []
@@ -73,20 +73,20 @@ def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[Record
 
 
 def _with_all(one: RecordView, kept: Kept) -> RecordView:
-    """A deletion with what Attio takes away beside the record."""
+    """A deletion with a sentence on what Attio deletes with the record; other changes as they are."""
     gone = kept.goes_with.get(str(one.record_id)) if one.kind == "delete" else None
     return replace(one, why=" ".join(filter(None, (one.why, gone, _GONE)))) if gone else one
 
 
 def _command(room: Room, kept: Kept) -> str:
-    """The command that does the same."""
+    """The command that does the same as approving the plan."""
     if kept.reverts:
         return " ".join(["attio-sync revert", kept.reverts, *(f"--only {one}" for one in kept.only)])
     return f"attio-sync push --plan {room.plans.file(kept)}"
 
 
 def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
-    """What somebody should know before deciding."""
+    """Remarks to read before approving, each with its tone: bad, warn or good."""
     found = [("bad", sentence) for sentence in _obstacles(room, kept)]
     counts = kept.sums
     if not counts.written and kept.reverts:
@@ -104,7 +104,7 @@ def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
 
 
 def _obstacles(room: Room, kept: Kept) -> list[str]:
-    """Why it cannot be approved."""
+    """Why the plan cannot be approved; empty where it can."""
     standing = room.standing()
     if standing.problem:
         return [standing.problem]
@@ -115,7 +115,7 @@ def _obstacles(room: Room, kept: Kept) -> list[str]:
 
 
 def change(request: Request) -> Response:
-    """One change, nothing of it cut."""
+    """Show one change with its values in full length."""
     room = room_of(request)
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
@@ -130,7 +130,7 @@ def change(request: Request) -> Response:
 
 
 def page(request: Request) -> Response:
-    """The page that `plan --html` writes, to be kept and sent."""
+    """The page that `plan --html` writes, as a download."""
     room = room_of(request)
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
@@ -141,7 +141,7 @@ def page(request: Request) -> Response:
 
 
 def approve(request: Request) -> Response:
-    """Write exactly this; whoever approves it a second time is led to the same run."""
+    """Start to write the plan; a second approval redirects to the run or job of the first."""
     room, said = room_of(request), form(request)
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
@@ -157,7 +157,7 @@ def approve(request: Request) -> Response:
 
 
 def discard(request: Request) -> Response:
-    """Remove a plan that nobody wants."""
+    """Remove a plan, and say so on the terminal."""
     room = room_of(request)
     kept = room.plans.get(request.path_params["plan"])
     if kept is not None:

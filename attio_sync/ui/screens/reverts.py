@@ -1,4 +1,4 @@
-"""Taking a run back: what to undo of it, and a look at what that would do; the decision is a plan's."""
+"""The screens for undoing a run: a choice of what to undo, and the start of a preview, which makes a plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def choose(request: Request) -> Response:
-    """All of a run, or a part of it."""
+    """Show the form for undoing all of a run, or a part of it."""
     room, run_id = room_of(request), request.path_params["run"]
     view = past(room).one(run_id)
     with journal(room) as opened:
@@ -27,7 +27,7 @@ def choose(request: Request) -> Response:
 
 
 def preview(request: Request) -> Response:
-    """Begin to look what Attio holds now."""
+    """Start the job that plans the revert."""
     room, said = room_of(request), form_lists(request)
     only = [*said.get("only", []), *" ".join(said.get("record", [])).split()]
     job = work.preview(room, request.path_params["run"], tuple(only))

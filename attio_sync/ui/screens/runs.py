@@ -1,4 +1,4 @@
-"""Past runs: the list, one of them with its changes, and every run that touched one record."""
+"""The screens of past runs: the list, one run with its changes, and the runs that changed one record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE: Final = 50
 
 
 def runs(request: Request) -> Response:
-    """All runs, the newest first."""
+    """Show all runs, the newest first, 50 on a page."""
     found = past(room_of(request))
     look = Filter.of(asked(request))
     listed = found.runs[look.at : look.at + PAGE]
@@ -35,7 +35,7 @@ def runs(request: Request) -> Response:
 
 
 def run(request: Request) -> Response:
-    """One run and what it changed."""
+    """Show one run and its changes."""
     room, run_id = room_of(request), request.path_params["run"]
     found = past(room)
     view = found.one(run_id)
@@ -63,7 +63,7 @@ def run(request: Request) -> Response:
 
 
 def record(request: Request) -> Response:
-    """Every run that ever touched one record."""
+    """Show every run that changed one record."""
     record_id = request.path_params["record"]
     found = [
         (view, [record_view(number, one) for number, one in enumerate(changes)])

@@ -1,4 +1,4 @@
-"""The pulled tables: all of them, one of them, and a pull."""
+"""The screens of the pulled tables and the relay, and the start of a pull."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def tables(request: Request) -> Response:
-    """What was pulled, and what each table knows."""
+    """Show the pulled tables, and which changes the pulls of each find."""
     return screen(request, "tables.html", section="tables", tables=all_tables(room_of(request)))
 
 
 def table(request: Request) -> Response:
-    """The columns and the last pulls of one table."""
+    """Show the columns and the last pulls of one table."""
     room = room_of(request)
     found = one_table(room, request.path_params["table"])
     if found is None or room.warehouse is None:
@@ -31,11 +31,11 @@ def table(request: Request) -> Response:
 
 
 def pull(request: Request) -> Response:
-    """Begin a pull."""
+    """Start a pull."""
     job = work.pull(room_of(request))
     return see(request, "jobs", job.id)
 
 
 def relay(request: Request) -> Response:
-    """What the relay says of itself."""
+    """Show the relay's state."""
     return screen(request, "relay.html", section="relay", relay=ask_relay(room_of(request).relay))
