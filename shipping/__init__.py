@@ -1,1 +1,1 @@
-"""What brings the connectors to an Airbyte: a registry of one's own, and the folders that Airbyte's takes."""
+"""Writes a connector registry for a self-managed Airbyte, and the folders for Airbyte's own repository."""

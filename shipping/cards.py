@@ -1,4 +1,4 @@
-"""The two registry cards and what else the repository holds of each connector."""
+"""The two connectors: the registry card, page, package and icon of each."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Connector:
 
     @property
     def card(self) -> dict[str, Any]:
-        """What the registry card says."""
+        """The `data` of the registry card, `metadata.yaml`."""
         return dict(yaml.safe_load(self.card_file.read_text(encoding="utf-8"))["data"])
 
     @property
     def icon(self) -> Path:
-        """The picture that the card names."""
+        """The file of the icon that the card names."""
         return self.card_file.with_name(str(self.card["icon"]))
 
     def spec(self) -> dict[str, Any]:
-        """What the connector's own `spec` prints."""
+        """The specification that the connector's `spec` command prints."""
         return _spec(self.name)
 
 

@@ -1,4 +1,4 @@
-"""A connector registry that a self-managed Airbyte can read instead of Airbyte's own, with both connectors.
+"""Writes a connector registry with both connectors, which a self-managed Airbyte reads instead of Airbyte's.
 
 The platform asks for `registries/v0/oss_registry.json`, for one version's entry under `metadata/`, and for
 its page; any server that serves files will do. Only a definition from a registry has the field mapping screen
@@ -41,7 +41,7 @@ _FROM_CARD = (
 
 
 class NoRegistryError(ValueError):
-    """The file that the entries are to be added to is no registry."""
+    """The given registry file is not JSON, or has no lists of sources and destinations."""
 
 
 def write(out: Path, *, base: Path | None = None, images: str = "airbyte") -> list[Path]:
@@ -58,7 +58,7 @@ def write(out: Path, *, base: Path | None = None, images: str = "airbyte") -> li
 
 
 def entry(connector: Connector, images: str) -> Entry:
-    """What a registry says of a connector: its card, and the specification of this version."""
+    """A connector's registry entry: members of its card, and the specification of this version."""
     card = connector.card
     return {
         f"{connector.kind}DefinitionId": card["definitionId"],
@@ -74,7 +74,7 @@ def entry(connector: Connector, images: str) -> Entry:
 
 
 def merged(registry: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
-    """The registry with these entries; one of the same definition or image gives way."""
+    """The registry with these entries; they replace entries of the same definition or image."""
     found = {**registry, "sources": list(registry["sources"]), "destinations": list(registry["destinations"])}
     for one in entries:
         kind = "source" if "sourceDefinitionId" in one else "destination"

@@ -1,4 +1,4 @@
-"""Each connector as a folder of Airbyte's monorepo: what a reviewer there would get.
+"""Writes each connector as a folder of Airbyte's monorepo, for a pull request there.
 
 The connectors share `attio_api`, which goes into both folders; everything else is copied as it stands. What
 Airbyte's policy says to it is in docs/airbyte-setup.md.
@@ -22,7 +22,7 @@ BASE_IMAGE: Final = (
     "docker.io/airbyte/python-connector-base:4.1.0"
     "@sha256:1d1aa21d34e851df4e8a87b391c27724c06e2597608e7161f4d167be853bd7b6"
 )
-"""What Airbyte's builder builds Python connectors on; the images of this repository have a smaller base."""
+"""The base image that Airbyte's builder uses; this repository's images have a smaller one."""
 _SHARED = ROOT / "attio_api"
 _SETTINGS = {
     "source": ROOT / "acceptance-test-config.yml",
@@ -64,7 +64,7 @@ def _card(connector: Connector) -> str:
 
 
 def _pyproject(connector: Connector) -> str:
-    """Poetry's, as every Python connector there has it, with the versions that the tests ran with."""
+    """A pyproject.toml for Poetry, as Airbyte's connectors have it, with the pins of constraints.txt."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extra = project["optional-dependencies"][connector.kind]
     needed = [re.split(r"[<>=\[; ]", one)[0] for one in (*project["dependencies"], *extra)]

@@ -1,1 +1,1 @@
-"""Which column of a file goes where: found out, shown, changed, agreed to, remembered."""
+"""Mappings of a file's columns to attributes: proposed, shown, changed, agreed to, and remembered."""

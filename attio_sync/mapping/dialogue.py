@@ -29,7 +29,7 @@ _WIDE = 160
 
 
 def tell(draft: Draft, origin: Path | None) -> None:
-    """A mapping that was agreed to before, in a line, so that nobody is surprised by it."""
+    """Print a given or remembered mapping in one line: the columns it writes and those it leaves out."""
     found = draft.lines()
     goes = ", ".join(f"{one.column} → {_goal(one)}" for one in found if one.attribute)
     left = [one.column for one in found if not one.attribute]
@@ -39,7 +39,7 @@ def tell(draft: Draft, origin: Path | None) -> None:
 
 
 def show(draft: Draft) -> None:
-    """Column by column: where it goes, how it is read, and what of it cannot be."""
+    """Print a table of the columns: where each is written to, how it is read, and its doubts."""
     match = ", ".join(draft.settings.get("match", [])) or "parent"
     title = f"{draft.rows.name} → {draft.settings['target']}, matched by {match}"
     grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
@@ -99,13 +99,13 @@ def _goal(line: Line) -> str:
 
 
 def _some(columns: Sequence[str]) -> str:
-    """A few names, and how many more there are."""
+    """The first ten column names, and the number of the others."""
     more = len(columns) - _NAMED
     return wording.visible(", ".join(columns[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def asked(draft: Draft) -> Draft | None:
-    """The mapping that a person agrees to, after changing what is wrong; None for a no."""
+    """Ask a person to agree to a mapping or to change its lines; returns the mapping, or None for a no."""
     draft = _answered(draft)
     while True:
         said = click.prompt(
@@ -123,7 +123,7 @@ def asked(draft: Draft) -> Draft | None:
 
 
 def _answered(draft: Draft) -> Draft:
-    """What the cells leave open, answered."""
+    """Ask a person each question that the cells leave open; returns the mapping with the answers."""
     for column, question in draft.questions.items():
         answer = click.prompt(
             f"'{column}': {question.text}. Which is it?", type=click.Choice(question.answers)
@@ -141,7 +141,7 @@ def _with_read(one: FieldConfig, said: dict[str, Any]) -> FieldConfig:
 
 
 def _changed(draft: Draft, line: Line) -> Draft:
-    """One line changed: another attribute or none, another merge rule, another way to read it."""
+    """Ask for a line's attribute, merge rule and reading; returns the mapping with the answers."""
     attribute = click.prompt(f"'{line.column}' goes to (a slug, or - to leave it out)", line.attribute or "-")
     others = [one for one in draft.fields if line.column not in one.parts_by_column]
     left = [one for one in draft.settings.get("left_out", []) if one["column"] != line.column]

@@ -1,4 +1,4 @@
-"""What names and cells say about where each column of a file goes and how it is read; asks nobody."""
+"""Proposes an attribute and a reading for each column of a file, from names and cells; asks no person."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A mapping on its way: the settings so far, and what still needs a person's word."""
+    """A mapping in preparation: the settings so far, and what a person still has to confirm or answer."""
 
     settings: dict[str, Any]
     rows: Rows
     columns: tuple[Column, ...]
     attributes: tuple[Attribute, ...]
     guesses: frozenset[str] = frozenset()
-    """Columns whose place is a guess."""
+    """Columns whose attribute is a guess."""
     questions: Mapping[str, Question] = field(default_factory=dict)
-    """What the cells of a column leave open about how they are read."""
+    """By column, the question about its reading that its cells do not settle."""
     is_given: bool = False
-    """Whether somebody said where the columns go."""
+    """Whether the settings named the fields, so that they were not inferred."""
     decided: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """How cells are read as they themselves tell: of this file, and not of the next one of its name."""
+    """By column, the reading that the cells of this file show; it is not remembered for the next file."""
     unasked: str = ""
-    """Why a person must look at it even where nothing is guessed."""
+    """Why a person must confirm the mapping even where it has no guesses; empty where no person must."""
 
     @property
     def fields(self) -> tuple[FieldConfig, ...]:
-        """Its fields."""
+        """The fields in the settings."""
         return tuple(FieldConfig.model_validate(one) for one in self.settings.get("fields", ()))
 
     def lines(self) -> tuple[Line, ...]:
-        """Column by column, as it is shown."""
+        """One line for each column, as it is shown."""
         told = {column: one.text for column, one in self.questions.items()}
         return lines(self.settings, self.columns, self.attributes, guesses=self.guesses, questions=told)
 
     def to_remember(self) -> dict[str, Any]:
-        """The settings without what the cells of this very file decided."""
+        """The settings without readings that were found in the cells of this file."""
         kept = []
         for one in self.settings.get("fields", ()):
             decided = self.decided.get(one.get("column", ""), {})
@@ -63,14 +63,17 @@ class Draft:
         return self.settings | {"fields": kept}
 
     def with_fields(self, fields: Iterable[FieldConfig]) -> Draft:
-        """The same with other fields."""
+        """The same mapping with other fields."""
         return replace(self, settings=self.settings | {"fields": [plain_field(one) for one in fields]})
 
 
 def prepare(
     settings: dict[str, Any], rows: Rows, attributes: Sequence[Attribute], memory: Path | None = None
 ) -> Draft:
-    """What names and cells say about a file, as far as the settings leave it open; asks nobody."""
+    """Complete the settings from the names and cells of a file; asks no person.
+
+    Raises WrongUsage where the settings read a column that the file lacks; `memory` is the settings' file.
+    """
     columns = columns_of(rows)
     draft = Draft(settings=settings, rows=rows, columns=columns, attributes=tuple(attributes))
     if settings.get("fields"):
@@ -85,7 +88,7 @@ def prepare(
 
 
 def _need_columns(draft: Draft, memory: Path | None) -> None:
-    """Stop when the mapping reads a column that the file does not have."""
+    """Raise WrongUsage when the mapping reads a column that the file does not have."""
     try:
         draft.rows.need([column for one in draft.fields for column in one.parts_by_column])
     except WrongUsage as error:
@@ -103,7 +106,7 @@ def _inferred(draft: Draft) -> Draft:
 
 
 def _with_new_columns(draft: Draft, memory: Path | None) -> Draft:
-    """What a mapping says nothing about is left out by name; what came since it was made is a question."""
+    """Leave out columns that the mapping does not name; a remembered mapping gets proposals for new ones."""
     mapped = {column for one in draft.fields for column in one.parts_by_column}
     said = {one["column"]: one["reason"] for one in draft.settings.get("left_out", [])}
     new = [one.name for one in draft.columns if one.name not in mapped and one.name not in said]
@@ -120,7 +123,7 @@ def _with_new_columns(draft: Draft, memory: Path | None) -> Draft:
 
 
 def _with_guesses_for(draft: Draft, new: Sequence[str]) -> Draft:
-    """The fields, and what names say about columns that the mapping does not know."""
+    """The mapping with fields proposed by name for columns that it does not know."""
     taken = {one.attribute for one in draft.fields}
     found = infer_mapping(draft.columns, draft.attributes, _object_of(draft))
     more = [
@@ -138,12 +141,12 @@ def _object_of(draft: Draft) -> str:
 
 
 def named(columns: Sequence[str]) -> str:
-    """Columns as sentences name them."""
+    """Column names in quotes, for a sentence."""
     return ", ".join(f"'{one}'" for one in columns)
 
 
 def _with_reading(draft: Draft) -> Draft:
-    """How people wrote the cells, as all of them tell; what an export of ours holds is known."""
+    """The mapping with each column's reading, found in all its cells; an own export has a known one."""
     general = {"blank": "leave", "nulls": ["usual"]} | (draft.settings.get("read") or {})
     draft = replace(draft, settings=draft.settings | {"read": general})
     known = {one.slug: one for one in draft.attributes}
@@ -167,9 +170,9 @@ def _with_reading(draft: Draft) -> Draft:
 
 
 def _was_resaved(evidence: Evidence) -> bool:
-    """Whether a column of our own export is written in another way than ours, as a spreadsheet saves it.
+    """Whether a spreadsheet has rewritten a column of our own export in another format.
 
-    Ours are year-month-day, numbers with a point, and lists as JSON.
+    Our exports write dates as year-month-day, numbers with a decimal point, and lists as JSON.
     """
     kind, found = evidence.attribute.type, evidence.found()
     if kind in DATES:
@@ -178,7 +181,7 @@ def _was_resaved(evidence: Evidence) -> bool:
 
 
 def _set_already(draft: Draft, general: Mapping[str, Any]) -> dict[str, ReadConfig]:
-    """How cells are read by what somebody said, for each column that goes somewhere."""
+    """For each mapped column, how its cells are read by the settings alone."""
     return {
         column: (one.read or ReadConfig()).over(ReadConfig.model_validate(general))
         for one in draft.fields
@@ -189,7 +192,7 @@ def _set_already(draft: Draft, general: Mapping[str, Any]) -> dict[str, ReadConf
 def _read_as(
     one: FieldConfig, found: Mapping[str, Evidence], set_already: Mapping[str, ReadConfig]
 ) -> FieldConfig:
-    """A field with what its cells tell about themselves, where the settings do not say it."""
+    """A field with the reading found in its cells, where the settings do not name one."""
     evidence = found.get(one.column or "")
     if evidence is None:
         return one
@@ -200,7 +203,7 @@ def _read_as(
 
 
 def _match(draft: Draft) -> dict[str, Any]:
-    """What rows are matched by, where nobody said it: the first unique attribute that a column goes to."""
+    """The matching attributes: the settings' own, else the first unique one that a column is written to."""
     found = {one.attribute for one in draft.fields}
     unique = [one.slug for one in draft.attributes if one.is_unique]
     match = draft.settings.get("match") or next(([slug] for slug in unique if slug in found), None)
@@ -208,7 +211,7 @@ def _match(draft: Draft) -> dict[str, Any]:
 
 
 def need_sense(draft: Draft) -> None:
-    """Stop where a mapping goes nowhere, or names nothing by which rows are told apart."""
+    """Raise WrongUsage where a mapping writes no column, or has no usable attribute to match rows by."""
     settings, attributes = draft.settings, draft.attributes
     if not draft.fields:
         raise WrongUsage(
@@ -229,7 +232,7 @@ def need_sense(draft: Draft) -> None:
 
 
 def _need_key(draft: Draft) -> None:
-    """Stop where the column that rows are matched by is the same for all, as links to one site are."""
+    """Raise WrongUsage where all cells of the matching column share a domain, as links to one site do."""
     known, columns = {one.slug: one for one in draft.attributes}, {one.name: one for one in draft.columns}
     for one in draft.fields:
         column = columns.get(one.column or "")
@@ -248,7 +251,7 @@ def _left_out_told(draft: Draft) -> str:
 
 
 def _need_match(settings: Mapping[str, Any], attributes: Sequence[Attribute]) -> None:
-    """Stop at an attribute to match by that does not exist."""
+    """Raise WrongUsage for an attribute to match by that does not exist."""
     known = [one.slug for one in attributes if one.is_writable or one.is_unique]
     for slug in settings.get("match", []):
         if slug not in known and slug not in {"record_id", "entry_id", "parent_record"}:
@@ -258,5 +261,5 @@ def _need_match(settings: Mapping[str, Any], attributes: Sequence[Attribute]) ->
 
 
 def plain_field(one: FieldConfig) -> dict[str, Any]:
-    """A field as mapping files have it."""
+    """A field in the form of mapping files."""
     return one.model_dump(exclude_none=True, exclude_defaults=True, mode="json")

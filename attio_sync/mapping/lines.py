@@ -1,4 +1,4 @@
-"""A mapping as people look at it: where each column goes, how it is read, what would be rejected; pure.
+"""The lines of a mapping: where each column is written to, how it is read, what would be rejected; pure.
 
 The wizard on the terminal and the page of the review room show the same lines.
 """
@@ -34,7 +34,7 @@ class Line:
     """One column of the file.
 
     `attribute` is None where the column is left out, and `reason` says why. `refused` of the `sampled` cells
-    cannot be read as the attribute's type. `question` is what the cells leave open about how they are read.
+    cannot be read as the attribute's type. `question` asks about a reading that the cells do not settle.
     """
 
     column: str
@@ -56,7 +56,7 @@ class Line:
     question: str | None = None
 
     def to_json(self) -> JsonObject:
-        """As pages and programs take it."""
+        """The line as JSON, for pages and programs."""
         raw = {name: getattr(self, name) for name in Line.__slots__}
         return raw | {"samples": list(self.samples), "refused_samples": list(self.refused_samples)}
 
@@ -69,7 +69,7 @@ def lines(
     guesses: Iterable[str] = (),
     questions: Mapping[str, str] | None = None,
 ) -> tuple[Line, ...]:
-    """Every column with where it goes under these settings, the written ones first."""
+    """One line for each column under these settings; columns that are written come first."""
     stream = StreamConfig.model_validate(stream_settings(settings))
     target = target_of(stream, attributes)
     reasons = {one["column"]: one["reason"] for one in settings.get("left_out", [])}
@@ -87,7 +87,7 @@ def lines(
 
 
 def target_of(stream: StreamConfig, attributes: Iterable[Attribute]) -> Target:
-    """The target of a stream, as far as its attributes tell."""
+    """The target of a stream, made from its attributes alone."""
     known = {one.slug: one for one in attributes}
     return (
         list_target(stream.slug, None, known) if stream.kind == "lists" else object_target(stream.slug, known)
@@ -95,7 +95,7 @@ def target_of(stream: StreamConfig, attributes: Iterable[Attribute]) -> Target:
 
 
 def shown(column: Column) -> tuple[str, ...]:
-    """The first cells of a column."""
+    """The first three cells of a column."""
     return tuple(str(one) for one in column.samples[:_SHOWN])
 
 
@@ -129,7 +129,7 @@ def _written(
 
 
 def _is_taken(bound: BoundField, column: str, value: object) -> bool:
-    """Whether a cell can be read as the attribute's type; what it points at is looked up later."""
+    """Whether a cell can be read as the attribute's type; referenced records are looked up later."""
     try:
         read = bound.value_in({column: value})
         if bound.attribute.type in REFERENCES:
