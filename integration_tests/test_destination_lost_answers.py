@@ -47,6 +47,29 @@ def test_a_record_whose_answer_was_lost(office: Office, rows: list[Any], is_know
     assert all("is not known" in str(one.reason) for one in undone.conflicts)
 
 
+def test_after_a_kill_what_he_adds_to_a_record_is_his(office: Office) -> None:
+    """He adds to a record before anybody looks what became of it: it is left, and listed."""
+
+    def heard(moment: str, number: int) -> None:
+        if (moment, number) == ("after", 3):
+            office.kill()
+
+    office.on_write = heard
+    with pytest.raises((Killed, JournalError)):
+        office.push(ROWS, "companies", match="domains")
+    office.on_write = lambda *_: None
+    for one in office.all("companies"):
+        path = f"/v2/objects/companies/records/{one}"
+        office.theirs("PATCH", path, {"data": {"values": {"description": "His"}}})
+    before = set(office.all("companies"))
+    with office.session() as session:
+        assert session.journal
+        undone = session.revert(session.journal.runs()[0].run_id)
+
+    assert 3 == len(before)
+    assert before == set(office.all("companies")) == {str(one.record_id) for one in undone.conflicts}
+
+
 @pytest.mark.parametrize("killed_at", [1, 2, 4])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_after_a_kill_his_record_is_not_taken_for_ours(office: Office, when: str, killed_at: int) -> None:

@@ -14,6 +14,7 @@ from attio_api.values import read_values
 from destination_attio.engine.ownership import (
     MET,
     Ownership,
+    added,
     made_by,
     superseded,
     written_at,
@@ -68,7 +69,10 @@ class Images:
     ) -> Image:
         """The image of a creation with a lost answer, from the record found; `own` are the run's actors."""
         target = self._catalog.by_name(change.target)
-        return self._image(change, target, answer, made_by(answer, own), sent)
+        image = self._image(change, target, answer, made_by(answer, own), sent)
+        others = added(answer, own)
+        beside = {slug: value for slug, value in (image.beside or {}).items() if slug not in others}
+        return replace(image, beside=beside if image.beside is not None else None)
 
     def _whose(self, outcome: Outcome, target: Target) -> Whose:
         """Who made the written record; the answer to an exclusive creation also tells the run's actors."""

@@ -89,6 +89,16 @@ def creator(raw: JsonObject) -> str:
     return _actor(raw.get("created_by_actor"))
 
 
+def added(answer: JsonObject, own: Collection[str]) -> set[str]:
+    """The attributes with a value that others wrote, or that was written after the record was made."""
+    made = as_moment(answer.get("created_at"))
+    return {
+        slug
+        for slug, one in _by_people(answer)
+        if _actor(one.get("created_by_actor")) not in own or (made is not None and _is_later(one, made))
+    }
+
+
 def written_at(answer: JsonObject, slug: str) -> str:
     """The latest time from which the answer's values of an attribute hold; empty when it has none."""
     found: Any = _values(answer).get(slug) or []
