@@ -1,1 +1,1 @@
-"""From a request to a stored delivery."""
+"""Receives deliveries: verifies their signature and stores them."""

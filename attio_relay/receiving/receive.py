@@ -1,6 +1,6 @@
-"""`POST /hooks/{route}`: believes a delivery by its signature, has it stored, and only then says so.
+"""`POST /hooks/{route}`: verifies a delivery's signature, stores the delivery, and then answers 200.
 
-`writer` stores it; `events` knows what an event means.
+`writer` stores it; `events` reads its content.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STORED = as_json(200, {"status": "stored"})
 DUPLICATE = as_json(200, {"status": "known"})
-# One answer for all of these, so that it tells a stranger nothing about routes.
+# One answer for a wrong signature and an unknown route, so that a stranger learns nothing about routes.
 NOT_BELIEVED = refusal(401, "The signature does not fit this address.")
 FULL = refusal(503, "Too much at once; please come back.", retry_after="2")
 TROUBLE = refusal(503, "The store cannot be written; please come back.", retry_after="30")
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One request as it came in."""
+    """One request as received; `at` is seconds since 1970."""
 
     route: str
     body: bytes
@@ -51,7 +51,7 @@ class Message:
 
 
 class Receiver:
-    """Takes deliveries in."""
+    """Answers deliveries."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Receiver:
         self._timer = timer
 
     async def answer(self, request: Request) -> Response:
-        """Answer one delivery."""
+        """Answer one delivery: 200 once it is stored, 401 when not verified, 503 to have it sent again."""
         began = self._timer()
         with span("receive", route=request.path_params["route"]):
             response = await self._answered(request)
@@ -120,9 +120,9 @@ class Receiver:
         return STORED if fresh else DUPLICATE
 
     def delivery(self, message: Message, credential: Credential) -> Delivery | None:
-        """What is to be stored of a signed message; nothing when it is somebody else's."""
+        """The delivery to store for a signed message; None when it names another webhook or workspace."""
         key = message.idempotency_key
-        # Without a key every message counts as new: equal bodies can be two real changes.
+        # A message without a key counts as new, since two equal bodies can be two real changes.
         key = key if NAME.fullmatch(key) else UNSIGNED_KEY + secrets.token_hex(16)
         try:
             envelope = parse_delivery(message.body)
@@ -152,12 +152,12 @@ class Receiver:
             return
         self._metrics.count("deliveries", outcome="dead" if delivery.problem else "stored")
         for event in delivery.events:
-            # Names that Attio never announced are counted together: a label for each would grow without end.
+            # Unknown event types are counted together, since a label for each could grow without limit.
             known = event.event_type in EVENT_TYPES
             self._metrics.count("events", type=event.event_type if known else "unknown")
 
 
 def bumps(connections: Sequence[ConnectionConfig], envelope: Envelope) -> dict[str, int]:
-    """How many events of a delivery matter to which connection."""
+    """For each connection, how many events of a delivery concern it; connections with none are left out."""
     counts = {connection.name: connection.interest.count(envelope.events) for connection in connections}
     return {name: count for name, count in counts.items() if count}

@@ -1,6 +1,6 @@
-"""Signatures: which secrets sign for a route, and whether a delivery comes from where it says.
+"""Checks signatures: which secrets sign for a route, and whether a delivery names the right webhook.
 
-Secrets come from the configuration or from the vault; nothing here knows HTTP.
+Secrets come from the configuration or from the store. This module does not use HTTP.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attio_relay.store.secrets import Vault
     from attio_relay.store.webhooks import Webhook
 
-# Checked for unknown routes as well, so that an answer takes as long whether the route exists or not.
+# A secret that is also tried for unknown routes, so that the time of an answer does not tell them apart.
 NOBODY = "0" * 64
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LEAST_BETWEEN = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
-    """One secret, and whose it is as far as that is known."""
+    """One secret, with its webhook and workspace where they are known, and until when it is accepted."""
 
     secret: str = field(repr=False)
     webhook_id: str | None
@@ -44,7 +44,7 @@ Known = tuple[float, tuple[Credential, ...]]
 
 
 class Trust:
-    """The secrets of all routes, kept at hand and read anew when they may have changed."""
+    """The secrets of all routes, cached and read again after REFRESH seconds or when none fits."""
 
     def __init__(
         self,
@@ -61,22 +61,22 @@ class Trust:
         self._reading = asyncio.Lock()
 
     async def signer(self, route: str, body: bytes, signature: str) -> Credential | None:
-        """The credential whose secret signed exactly these bytes; none for a forgery or an unknown route."""
+        """The credential whose secret signed exactly these bytes; None for a forgery or an unknown route."""
         found = _signed_by(await self._fresh(route, REFRESH), body, signature, self._clock())
         if found is None and route in self._routes:
-            # Perhaps the webhook was made a moment ago.
+            # The webhook may have been made a moment ago.
             found = _signed_by(await self._fresh(route, LEAST_BETWEEN), body, signature, self._clock())
         return found
 
     def second_factor(self, route: str, given: str) -> bool:
-        """Tell whether the query's secret is right, where one is configured."""
+        """Whether the secret in the query is right; True for a route without one."""
         config = self._routes.get(route)
         if config is None or config.query_secret is None:
             return True
         return hmac.compare_digest(config.query_secret.encode(), given.encode("utf-8", "replace"))
 
     async def _fresh(self, route: str, longest: float) -> tuple[Credential, ...]:
-        """The route's credentials, read no longer than so many seconds ago."""
+        """The route's credentials, read at most `longest` seconds ago."""
         if route not in self._routes:
             return ()
         known = self._known.get(route)
@@ -89,7 +89,7 @@ class Trust:
         return known[1]
 
     async def _read_again(self, route: str, known: Known | None) -> tuple[Credential, ...]:
-        """What the store holds now; while it does not answer, what was known goes on being believed."""
+        """Read the credentials from the store; while it does not answer, those read before stay valid."""
         try:
             return await asyncio.to_thread(self._read, self._routes[route])
         except StoreError as error:
@@ -104,7 +104,7 @@ class Trust:
 
 
 def belongs(credential: Credential, envelope: Envelope) -> bool:
-    """Tell whether webhook and workspace named in a delivery are those that the secret was given for."""
+    """Whether a delivery names the webhook and the workspace for which the secret was given."""
     webhook_fits = credential.webhook_id in (None, envelope.webhook_id)
     workspaces = {event.workspace_id for event in envelope.events}
     return webhook_fits and (credential.workspace_id is None or workspaces <= {credential.workspace_id})
@@ -115,7 +115,7 @@ def _signed_by(
 ) -> Credential | None:
     valid = [each for each in credentials if each.not_after is None or now <= each.not_after]
     nobody = Credential(secret=NOBODY, webhook_id=None, workspace_id=None)
-    # All are tried, and one more than there are: neither a hit nor an empty route shows in the time taken.
+    # All secrets are tried, and one more: the time shows neither a hit nor a route without secrets.
     hits = [each for each in [*valid, nobody] if verify([each.secret], body, signature)]
     return hits[0] if hits and hits[0] is not nobody else None
 

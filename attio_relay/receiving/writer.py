@@ -1,6 +1,6 @@
-"""Group commit: deliveries that arrive together share one, and each sender hears when its own is on disk.
+"""Group commit: deliveries that arrive together share one commit, and each is answered once it is on disk.
 
-One thread writes; while it waits for the disk the next group gathers.
+One thread writes; while it waits for the disk, the next group gathers.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Waiting = tuple[Delivery | None, "asyncio.Future[bool]"]
 
 
 class QueueFullError(Exception):
-    """More deliveries wait than may: the sender should come back later."""
+    """The queue of deliveries is full, or the writer is closing: the sender should come back later."""
 
 
 class Writer:
-    """The thread that stores, and the bounded queue before it."""
+    """The thread that stores deliveries, with a queue of at most `capacity` deliveries before it."""
 
     def __init__(
         self, accept: Accept, *, prove: Callable[[], None], capacity: int, stored: Callable[[], None]
@@ -44,26 +44,26 @@ class Writer:
 
     @property
     def depth(self) -> int:
-        """How many deliveries wait."""
+        """The number of deliveries that wait."""
         return len(self._waiting)
 
     def start(self) -> None:
-        """Begin to store."""
+        """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Store what waits, then stop."""
+        """Store the waiting deliveries, then stop."""
         with self._wake:
             self._closing = True
             self._wake.notify()
         self._thread.join()
 
     async def put(self, delivery: Delivery) -> bool:
-        """Return once the delivery is durable: whether it was new; raises QueueFullError or StoreError."""
+        """Wait until the delivery is on disk; True if it was new. Raises QueueFullError or StoreError."""
         return await self._queued(delivery)
 
     async def prove(self) -> None:
-        """Return once something was written the way deliveries are; raises QueueFullError or StoreError."""
+        """Wait until the writer has made a test write; raises QueueFullError or StoreError."""
         await self._queued(None)
 
     async def _queued(self, delivery: Delivery | None) -> bool:
@@ -95,7 +95,7 @@ class Writer:
             logger.error("Nothing of %d deliveries was stored: %s", len(group), error)  # noqa: TRY400 (a full disk needs no stack)
             return [error] * len(group)
         except Exception:
-            # The thread must outlive whatever one delivery holds: each gets a try of its own.
+            # One delivery must not end the thread, so each of the group is stored on its own.
             if len(group) > 1:
                 return [result for each in group for result in self._store([each])]
             logger.exception(
@@ -109,7 +109,7 @@ class Writer:
 
     @staticmethod
     def _settle(group: list[Waiting], results: Sequence[bool | Exception]) -> None:
-        """Answer a whole group with one call into the event loop; one for each costs more than storing."""
+        """Answer a group with one call into the event loop: a call for each costs more than storing."""
 
         def settle() -> None:
             for (_, future), result in zip(group, results, strict=True):

@@ -1,1 +1,1 @@
-"""From stored changes to triggered syncs."""
+"""The schedule: when stored changes lead to a sync, and the steps of each run."""

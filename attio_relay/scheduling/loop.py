@@ -1,4 +1,4 @@
-"""Runs the schedule: looks what is due, takes the steps side by side, sleeps until there is more to do."""
+"""The threads that run the schedule: one finds the connections that are due, others take their steps."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from attio_relay.store.schedule import LEASE
 if TYPE_CHECKING:
     from attio_relay.scheduling.scheduler import Scheduler
 
-# Other processes (commands, replicas) change the store without waking this one.
+# Seconds; other processes (commands, replicas) change the store without waking this one.
 LONGEST_SLEEP = 0.5
 AFTER_TROUBLE = 5.0
 SIDE_BY_SIDE = 16
-# A lease is renewed so often that two renewals may fail before it ends.
+# Seconds between two renewals of the leases: two renewals may fail before a lease ends.
 RENEW_EVERY = LEASE / 3
-# A call to a target may take as long as the file allows; the end of the process does not wait for it.
+# Seconds that `close` waits for steps in progress: a call to a target may take far longer.
 GRACE = 20.0
 
 logger = logging.getLogger(__name__)
 
 
 class Rounds:
-    """The thread that watches the clock, and those that take steps: one slow target delays no other."""
+    """One thread finds due connections, one renews leases, and up to 16 take steps side by side.
+
+    A slow target delays no other connection.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -41,16 +44,16 @@ class Rounds:
         self._holder = threading.Thread(target=self._hold, name="relay-leases", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads that watch the clock and renew leases."""
         self._thread.start()
         self._holder.start()
 
     def wake(self) -> None:
-        """Something may be due."""
+        """Look for due connections now."""
         self._wake.set()
 
     def close(self) -> None:
-        """End once the steps in progress have ended or have had their time; the next start finds them."""
+        """Stop after the steps in progress, at most GRACE seconds later; the next start does the rest."""
         self._closing.set()
         self._wake.set()
         until = time.monotonic() + GRACE
@@ -77,7 +80,7 @@ class Rounds:
                 logger.error("The leases cannot be renewed: %s", error)  # noqa: TRY400 (a missing database needs no stack)
 
     def _round(self) -> float:
-        """Begin what is due; how long to sleep."""
+        """Begin the steps that are due; returns the seconds to sleep."""
         try:
             ready, following = self._scheduler.due()
         except StoreError as error:
@@ -93,7 +96,7 @@ class Rounds:
                 return
             self._busy.add(name)
             if len(self._workers) < min(SIDE_BY_SIDE, len(self._busy)):
-                # Daemons: a call that takes longer than the grace must not keep the process alive.
+                # Daemon threads: a call that takes longer than GRACE must not keep the process alive.
                 worker = threading.Thread(target=self._steps, name="relay-step", daemon=True)
                 self._workers.append(worker)
                 worker.start()
@@ -109,7 +112,7 @@ class Rounds:
         except StoreError as error:
             logger.error("Connection %s: the store cannot be written: %s", name, error)  # noqa: TRY400 (as above)
         except Exception:
-            # What is written down is taken up again in the next round; the others must go on.
+            # The stored state is continued in the next round, and other connections are not affected.
             logger.exception("Connection %s: a step failed.", name)
         finally:
             with self._lock:

@@ -1,4 +1,4 @@
-"""What must be done from time to time: pruning, looking after webhooks; by one replica each time."""
+"""Chores: work that is repeated at intervals, such as pruning; one replica does each chore at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Chore:
-    """One thing, and how many seconds lie between two times."""
+    """One piece of work; `every` is the seconds between two starts."""
 
     name: str
     every: float
@@ -29,7 +29,7 @@ class Chore:
 
 
 class Chores:
-    """The thread that does them."""
+    """The thread that does the chores."""
 
     def __init__(self, ledger: Ledger, *, owner: str) -> None:
         self._chores: list[Chore] = []
@@ -39,25 +39,25 @@ class Chores:
         self._thread = threading.Thread(target=self._work, name="relay-chores", daemon=True)
 
     def add(self, *chores: Chore) -> None:
-        """Take more of them on."""
+        """Add chores."""
         self._chores += chores
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """End after the chore in progress."""
+        """Stop after the chore in progress has ended."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def stopped(self, seconds: float) -> bool:
-        """Wait so long, or until the end; tell whether it came."""
+        """Wait for so many seconds; returns True at once when the chores are closed."""
         return self._closing.wait(seconds)
 
     def round(self) -> None:
-        """Do what is due and nobody else does."""
+        """Do the chores that are due and that no other replica has taken."""
         for chore in self._chores:
             try:
                 if self._ledger.take_turn(chore.name, owner=self._owner, seconds=chore.every):
@@ -65,7 +65,7 @@ class Chores:
             except StoreError as error:
                 logger.error("The chore %s must wait: %s", chore.name, error)  # noqa: TRY400 (no stack needed)
             except Exception:
-                # One chore that fails must not end the others for good.
+                # A chore that fails must not stop the others.
                 logger.exception("The chore %s failed.", chore.name)
 
     def _work(self) -> None:

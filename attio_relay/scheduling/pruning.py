@@ -1,4 +1,4 @@
-"""Forgets what is older than the file says, a little at a time: deliveries go on being stored meanwhile."""
+"""Prunes data older than the configured retention, in small commits so that deliveries wait briefly."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from attio_relay.settings import RetentionConfig
     from attio_relay.store.store import Store
 
-# Rows in one commit, at most and at least: a few milliseconds of the one lock that all writers of a SQLite
-# file share. In a store that is larger than memory each of them may be a read from the disk.
+# Most and fewest rows in one commit: it holds the lock that all writers of a SQLite file share for a few
+# milliseconds. In a store that is larger than memory each row may be a read from the disk.
 AT_ONCE = 200
 AT_LEAST = 10
 BRIEF = 0.005
-# Between two commits: at least so long, and so many times as long as the last one took.
+# Seconds between two commits: at least PAUSE, and REST times as long as the last commit took.
 PAUSE = 0.02
 REST = 4.0
 
 
 class Pruning:
-    """The chore."""
+    """The pruning chore: deletes old deliveries, changes, runs, and folders of command runs."""
 
     def __init__(
         self,
@@ -42,10 +42,10 @@ class Pruning:
         self._clock = clock
         self._stopwatch = stopwatch
         self._stopped = stopped
-        """Waits so many seconds; says whether the relay ends."""
+        """Waits for so many seconds; returns True at once when the relay stops."""
 
     def work(self) -> None:
-        """Forget everything that is old, with pauses, unless the relay ends."""
+        """Delete everything that is older than its retention; ends early when the relay stops."""
         now, kept, store = self._clock(), self._retention, self._store
         self._all(lambda limit: store.inbox.prune(before=now - kept.deliveries, limit=limit))
         self._all(lambda limit: store.feed.prune(before=now - kept.changes, limit=limit))
@@ -53,7 +53,7 @@ class Pruning:
         prune_runs(self._folder, before=now - kept.runs)
 
     def _all(self, some: Callable[[int], int]) -> None:
-        """Fewer at once after a commit that took long, more after a brief one."""
+        """Delete with pauses: fewer rows at once after a slow commit, more after a brief one."""
         limit = AT_ONCE
         while True:
             began = self._stopwatch()

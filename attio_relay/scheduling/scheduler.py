@@ -1,7 +1,7 @@
-"""Takes each connection one step further when it is due: claim, start, look, finish.
+"""Takes each connection's next step when it is due: claim events, start a job, ask for its state.
 
-Every step is a commit of its own with the call to the target between two of them, so that a crash anywhere
-leaves either nothing started or a written intent to look for. `schedule` says when a step is due.
+Each call to the target comes between two commits. So after a crash either nothing was started, or the stored
+intent tells which job to look for. `schedule` decides when a step is due.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 SLOWEST_POLL = 60.0
 
-# Which setbacks end a run, and how; after any other the same question is put again later.
+# The setbacks that end a run, with its outcome; after any other the same request is made again later.
 WHEN_ASKED: Mapping[type[SetbackError], Outcome] = {BlockedError: Outcome.BLOCKED}
 WHEN_STARTED: Mapping[type[SetbackError], Outcome] = {
     BlockedError: Outcome.BLOCKED,
-    # Somebody else's sync may have read before our events came: it covers nothing.
+    # A job that the relay did not start may have read before the events came, so it covers nothing.
     BusyError: Outcome.BUSY,
-    # Certainly not started: what comes meanwhile belongs to the next try.
+    # The run was certainly not started, so events that come meanwhile belong to the next try.
     LaterError: Outcome.FAILED,
     RefusedError: Outcome.REFUSED,
 }
-# An earlier try may have arrived: the run goes on under the same id.
+# An earlier try may have reached the target, so the run continues under the same id.
 WHEN_REPEATED: Mapping[type[SetbackError], Outcome] = {
     BlockedError: Outcome.BLOCKED,
     BusyError: Outcome.BUSY,
@@ -57,7 +57,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """Time, chance and names, given from outside."""
+    """The clock, the random numbers and the names that the scheduler uses; `owner` names this replica."""
 
     owner: str
     clock: Callable[[], float]
@@ -66,7 +66,7 @@ class Surroundings:
 
 
 class Scheduler:
-    """The schedule's hands."""
+    """Takes the steps of the connections."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Scheduler:
         self._around = around
 
     def due(self) -> tuple[list[str], float | None]:
-        """The connections with a step to take now, and when the next of the others is due."""
+        """The names of connections that are due now, and when the next of the others is due (None: never)."""
         now = self._around.clock()
         lines = self._lines(now)
         moments = {line.name: schedule.due_at(line, self._connections[line.name]) for line in lines}
@@ -99,11 +99,11 @@ class Scheduler:
         return [line for line in lines if line.name in self._connections]
 
     def hold(self) -> None:
-        """Keep what this replica works on: the steps in progress may take long."""
+        """Renew this replica's leases, since the steps in progress may take long."""
         self._ledger.renew(self._around.owner)
 
     def step(self, name: str) -> None:
-        """Take one connection one step further, unless another replica is at it."""
+        """Take the connection's next step if it is due, unless another replica holds its lease."""
         now = self._around.clock()
         line = self._ledger.lease(name, owner=self._around.owner)
         if line is None:
@@ -118,7 +118,7 @@ class Scheduler:
         except StoreError:
             raise
         except Exception:
-            # Without a pause the same would go wrong twice a second, and nobody would be asked to look.
+            # Without a pause the same step would fail twice a second, and no problem would be shown.
             self._wait(line, SetbackError("A step failed in a way that nobody foresaw; the log says how."))
             raise
         else:
@@ -132,12 +132,12 @@ class Scheduler:
             STEPS[line.state](self, line)
 
     def _idle(self, line: Line) -> None:
-        """Write the intent down, then start; a run that found the target busy is tried again."""
+        """Claim the events and start a run; a run that found the target busy is tried again under its id."""
         again = line.run_id if line.busy else None
         self._claim(line, again or self._around.new_run_id())
 
     def _claim(self, line: Line, run_id: str) -> None:
-        """Claim every event seen so far: the baseline is read after them and before the call."""
+        """Claim every event seen so far, then start; the baseline is read after the events came."""
         with self._setbacks(line, WHEN_ASKED):
             target = self._targets[line.name]
             baseline = target.baseline()
@@ -148,13 +148,13 @@ class Scheduler:
             self._start(claimed, WHEN_STARTED)
 
     def _starting(self, line: Line) -> None:
-        """Look for what an uncertain start left behind; only when there is certainly nothing, start again."""
+        """Look for the job of an unanswered start; start again only if the target certainly has none."""
         with self._setbacks(line, WHEN_ASKED):
             self._go_on(line, self._targets[line.name].find(self._intent(line)))
 
     @contextmanager
     def _setbacks(self, line: Line, ends: Mapping[type[SetbackError], Outcome]) -> Iterator[None]:
-        """What it means when the target does not do as asked: the run is over, or must wait."""
+        """End the run for a setback in `ends` or for lasting refusals; for others, try again later."""
         try:
             yield
         except SetbackError as trouble:
@@ -172,7 +172,7 @@ class Scheduler:
         wait = Wait(
             until=now + max(trouble.seconds or 0.0, pause),
             problem=str(trouble),
-            # A job that runs has not failed because nobody could be asked how it stands.
+            # A running job has not failed when the target cannot be asked for its state.
             failed=line.state is not State.RUNNING,
             refused=isinstance(trouble, RefusedError),
         )
@@ -187,10 +187,10 @@ class Scheduler:
             wait = Wait(until=now + self._connections[line.name].poll, problem=problem)
             self._ledger.wait(line, wait, now=now)
         elif line.baseline is not None:
-            # Certainly not made: what was seen meanwhile comes along.
+            # The job was certainly not made: the next start also claims the events that came meanwhile.
             self._claim(line, line.run_id or self._around.new_run_id())
         else:
-            # The other side knows a repeat by the run's id, so it must stand for the same events.
+            # The target recognises a repeat by the run's id, so the run must stand for the same events.
             self._start(line, WHEN_REPEATED)
 
     def _may_still_appear(self, line: Line) -> bool:
@@ -202,7 +202,7 @@ class Scheduler:
             self._follow(self._started(line, job), job)
 
     def _running(self, line: Line) -> None:
-        """Ask how the job stands."""
+        """Ask the target for the job's state."""
         with self._setbacks(line, WHEN_ASKED):
             self._follow(line, self._targets[line.name].look(line.job or ""))
 
@@ -212,7 +212,7 @@ class Scheduler:
         return self._ledger.started(line, job=job.name, now=now, poll_at=now + self._poll(line, now))
 
     def _follow(self, line: Line, job: Job) -> None:
-        """Write down how a job stands."""
+        """Store the job's state, and end the run when the job has ended."""
         now = self._around.clock()
         timing = self._connections[line.name]
         if job.state is JobState.SUCCEEDED:
@@ -250,7 +250,7 @@ class Scheduler:
         )
 
     def _poll(self, line: Line, now: float) -> float:
-        """Often at first, seldom for long runs: a twentieth of the time it has taken so far."""
+        """Seconds until the job's state is asked for again: a twentieth of its time so far, within limits."""
         timing = self._connections[line.name]
         taken = now - (line.intent_at or now)
         return max(timing.poll, min(taken / 20, SLOWEST_POLL))

@@ -1,1 +1,1 @@
-"""Webhooks at Attio: made, watched, made anew; sign-in."""
+"""The webhooks at Attio: the relay makes, replaces and checks them."""

@@ -1,4 +1,4 @@
-"""Who may ask Attio for a route: the token from the file, from a sign-in, or the one for all routes."""
+"""Clients of Attio's API with a route's token: its own, one from a sign-in, or the one for all routes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ClientFor = Callable[[str], AttioClient]
 
 
 def client_for(config: RelayConfig, vault: Vault, route: str, *, max_tries: int = TRIES) -> AttioClient:
-    """A client that acts for a route; raises ConfigError when there is no token."""
+    """A client that acts for a route; raises ConfigError for an unknown route or without a token."""
     if route not in config.routes:
         raise ConfigError(f"There is no route {route} in the file.")
     install = vault.install(route)
@@ -31,7 +31,7 @@ def client_for(config: RelayConfig, vault: Vault, route: str, *, max_tries: int 
 
 
 def client_of_file(config: RelayConfig, route: str) -> AttioClient:
-    """A client with a token from the file or the environment, without a look into the store."""
+    """A client with a token from the file or the environment; the store is not read. Raises ConfigError."""
     known = config.routes.get(route)
     token = (known.token if known else None) or config.attio.token
     if not token:
@@ -40,7 +40,7 @@ def client_of_file(config: RelayConfig, route: str) -> AttioClient:
 
 
 def target_url(base: str, route: RouteConfig) -> str:
-    """Where Attio posts to, with the second factor where one is configured; raises ConfigError."""
+    """The URL to which Attio posts for a route, with its query secret if it has one; raises ConfigError."""
     try:
         leads_somewhere(base)
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""Looks after the webhooks that a person made: nobody else would hear that Attio gave one up.
+"""Checks the webhooks that a person made: Attio does not tell the relay when it stops delivering to one.
 
-The relay cannot make such a webhook anew. It tells the readers of the feed and the operator.
+The relay cannot make such a webhook anew, so it marks a gap in the feed and logs an error.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 MISSING = "missing"
 UNWATCHED = "unwatched"
-"""Attio could not be asked, or its answer does not tell which webhook is the route's."""
+"""Attio could not be asked, or its answer does not show which webhook is the route's."""
 NONE = "none"
-"""Nobody made one: there is no secret that anything could be signed with."""
+"""There is no webhook: the route has no secret with which a message could be signed."""
 UNKNOWN = {UNWATCHED, NONE}
 GIVEN_UP = {"inactive", MISSING}
-# Of several webhooks of one address, the one that delivers best counts.
+# Where several webhooks post to one address, the one with the best status counts.
 BEST = ("active", "degraded", "inactive")
 
 logger = logging.getLogger(__name__)
 
 
 class HandMadeWatcher:
-    """The eye on the webhooks that the relay did not make."""
+    """Checks the webhooks that the relay did not make."""
 
     def __init__(
         self, config: RelayConfig, store: Store, client_for: ClientFor, clock: Callable[[], float]
@@ -51,7 +51,7 @@ class HandMadeWatcher:
         self._clock = clock
 
     def look(self) -> None:
-        """Look at each route without a webhook of the relay's; a route that fails keeps no other waiting."""
+        """Check each route without a webhook made by the relay; an error at one route ends no other check."""
         own = {facts.route for facts in self._store.vault.webhook_facts() if facts.delivers_for_us}
         routes = [route for name, route in self._config.routes.items() if name not in own]
         self._store.hand_made.keep_only(route.name for route in routes)
@@ -65,7 +65,7 @@ class HandMadeWatcher:
         except (AttioError, ConfigError, SealError) as error:
             logger.warning("Route %s: its webhook cannot be looked at: %s", route.name, error)
             if before is not None and before.status not in UNKNOWN:
-                # It stands as it did, looked at when it was: that it is long ago is told, too.
+                # The last known status stays with the time of its check, so that an alert can tell its age.
                 return
             found = Standing(webhook_id="", status=UNWATCHED)
         if found != before:
@@ -90,7 +90,7 @@ class HandMadeWatcher:
         return Standing(webhook_id="", status=UNWATCHED)
 
     def _by_address(self, route: RouteConfig, webhooks: Sequence[JsonObject]) -> list[JsonObject]:
-        """The webhooks that post to the route; none when several servers have a route of that name."""
+        """The webhook that posts to the route; none when several addresses end with the route's name."""
         public = self._config.server.public_url
         posting = {
             target: raw
@@ -101,7 +101,7 @@ class HandMadeWatcher:
         return [*posting.values()] if len(posting) == 1 else []
 
     def _hole(self, route: str, before: Standing | None, found: Standing) -> Hole | None:
-        """What a change means: messages may have been given up, as far as anybody knew how it stood."""
+        """The gap that a change of status shows; None if it is unknown, unchanged or active at first."""
         was = before if before and before.status not in UNKNOWN else None
         if found.status in UNKNOWN or (was is None and found.status == "active"):
             return None

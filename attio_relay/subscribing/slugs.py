@@ -1,7 +1,7 @@
-"""Slugs of objects and lists in the file, resolved to the ids that events carry.
+"""Replaces the slugs of objects and lists in the file by ids, since events name objects and lists by id.
 
-Events name objects and lists by id; people know them by slug. While Attio cannot be asked, a filter with an
-unresolved slug lets everything through: a sync too many loses nothing, an event left out would.
+While Attio cannot be asked, a filter with an unresolved slug lets every event through: an unneeded sync loses
+nothing, a filtered event could.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The slugs of one workspace and their ids."""
+    """The slugs of one workspace with their ids."""
 
     objects: Mapping[str, str]
     lists: Mapping[str, str]
 
 
 def has_slugs(connection: ConnectionConfig) -> bool:
-    """Tell whether a filter of a connection names something by its slug."""
+    """Whether a filter of the connection names an object or list by slug."""
     return not all(map(ID.fullmatch, connection.objects | connection.lists))
 
 
 def resolved(config: RelayConfig, client_for: ClientFor) -> RelayConfig:
-    """The configuration with ids in place of slugs, for a relay that starts whatever Attio says."""
+    """The configuration with ids in place of slugs; filters let all through where Attio cannot be asked."""
     connections = {name: _resolved(each, client_for) for name, each in config.connections.items()}
     return replace(config, connections=connections)
 
@@ -63,7 +63,7 @@ def _resolved(connection: ConnectionConfig, client_for: ClientFor) -> Connection
 
 
 def checked(config: RelayConfig, client_for: ClientFor) -> list[str]:
-    """Raise ConfigError for what a workspace does not have; sentences about what could not be looked up."""
+    """Raise ConfigError for slugs or ids that a workspace lacks; returns a sentence per failed look-up."""
     unknown: list[str] = []
     for connection in config.connections.values():
         if not connection.objects | connection.lists:

@@ -1,6 +1,6 @@
-"""Makes the webhook at Attio that posts to a route, and keeps its secret; repeating it changes nothing.
+"""Makes the webhook at Attio that posts to a route and stores its secret; repeating it changes nothing.
 
-Each call to Attio stands between two commits: what fails or dies in between is cleared up the next time.
+Each call to Attio comes between two commits, so that the next call clears up after a failure or a crash.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from attio_api.client import AttioClient
     from attio_relay.store.secrets import Vault
 
-# Attio goes on repeating messages of the old webhook for about three days.
+# Seconds for which an old webhook is accepted: Attio repeats its messages for about three days.
 OVERLAP = 4 * 86400.0
 ACTIVE = "active"
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ FILTERED = {"objects": ("record.", "object-attribute."), "lists": ("list-entry."
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a webhook should post, and where."""
+    """The address, events, objects and lists that a webhook should have; objects and lists are ids."""
 
     route: str
     target_url: str
@@ -49,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscribed:
-    """What was done: `created`, `updated` or `unchanged`."""
+    """The webhook of a route after a call; `what` is `created`, `updated` or `unchanged`."""
 
     webhook_id: str
     what: str
@@ -57,13 +57,13 @@ class Subscribed:
 
 
 def subscriptions(wanted: Wanted) -> list[Json]:
-    """What Attio is asked for: one subscription an event type, narrowed where a filter can say so."""
+    """The subscriptions to request from Attio: one per event type, filtered by object or list if possible."""
     chosen = [name for name in sorted(EVENT_TYPES) if not wanted.events or name in wanted.events]
     return [{"event_type": name, "filter": _filter(name, wanted)} for name in chosen]
 
 
 def _filter(event_type: str, wanted: Wanted) -> Json:
-    """One list of conditions, of which any may hold; nothing for events that have no object or list."""
+    """A filter of which any condition may hold; None for event types without an object or list."""
     scope = _scope(event_type, wanted)
     return {"$or" if len(scope) > 1 else "$and": scope} if scope else None
 
@@ -88,7 +88,7 @@ class StrangerError(Exception):
 
 
 class Subscriber:
-    """Brings the webhook of a route in line with what is wanted."""
+    """Makes, changes, replaces and deletes the webhook of a route."""
 
     def __init__(
         self, client: AttioClient, vault: Vault, clock: Callable[[], float], connections: tuple[str, ...] = ()
@@ -97,10 +97,10 @@ class Subscriber:
         self._vault = vault
         self._clock = clock
         self._connections = connections
-        """Which connections sync once when a hole is found."""
+        """The connections that sync once when a gap is found."""
 
     def ensure(self, wanted: Wanted) -> Subscribed:
-        """Keep the webhook whose secret we hold, changed where it differs; make one when there is none."""
+        """Make the route's webhook, or change the stored one to what is wanted; raises StrangerError."""
         self.clear(wanted.route)
         asked = subscriptions(wanted)
         current = self.current(wanted.route)
@@ -115,10 +115,10 @@ class Subscriber:
         return self._change(current, wanted.target_url, asked)
 
     def replace(self, route: str) -> Subscribed:
-        """Put a new webhook with a new secret in the place of the present one, and miss nothing meanwhile.
+        """Replace the route's webhook by a new one with a new secret, without missing an event.
 
         Both deliver for a moment, so every change comes at least once; two messages with different keys lead
-        to one sync all the same.
+        to one sync. Raises NothingToReplaceError when the route has no webhook of the relay's own.
         """
         self.clear(route)
         current = self.current(route)
@@ -126,15 +126,15 @@ class Subscriber:
             raise NothingToReplaceError(f"Route {route} has no webhook of ours; subscribe first.")
         found = self.present(current.webhook_id)
         delivers = found is not None and _status(found) == ACTIVE
-        # Only with the new one: a scan that began before it delivered could miss a change in between.
+        # Marked in the commit that stores the new webhook: a scan before it could miss a change in between.
         hole = None if delivers else self.hole(route, GapReason.WEBHOOK_LOST)
-        # Attio allows one webhook for an address, event and filter, and two are needed for a moment.
+        # Attio allows one webhook for each address, event and filter, so the new address differs by its turn.
         fresh = self._create(route, another_turn(current.target_url), _asked(current), hole)
         self.clear(route)
         return fresh
 
     def adopt(self, wanted: Wanted) -> Subscribed:
-        """Put a webhook of ours in the place of those that only Attio knows, and delete these."""
+        """Make a webhook in place of those that the store does not know, and delete these at Attio."""
         strangers = self.strangers(wanted.route, wanted.target_url)
         done = self.ensure(dataclasses.replace(wanted, target_url=another_turn(wanted.target_url)))
         for webhook_id in strangers:
@@ -142,7 +142,7 @@ class Subscriber:
         return done
 
     def remove(self, route: str) -> int:
-        """Delete the webhooks of a route at Attio, and believe them no more; how many there were."""
+        """Delete a route's webhooks at Attio and accept no more of their messages; returns their number."""
         waiting = self._vault.retire(route, now=self._clock())
         for webhook_id in waiting:
             self._delete(webhook_id)
@@ -150,9 +150,9 @@ class Subscriber:
         return len(waiting)
 
     def clear(self, route: str) -> None:
-        """Delete what is left of broken-off attempts: webhooks made and not kept, and replaced ones.
+        """Delete the remains of broken-off attempts: webhooks whose secret was not stored, and replaced ones.
 
-        What cannot be deleted now stays written down for the next time, and keeps nothing from going on.
+        A webhook that cannot be deleted now stays stored for the next try, and the caller continues.
         """
         intents = self._vault.intents(route)
         known = {hook.webhook_id for hook in self._vault.webhooks(route)}
@@ -169,33 +169,33 @@ class Subscriber:
                 self._vault.note_gone(webhook_id)
 
     def strangers(self, route: str, target_url: str) -> list[str]:
-        """The webhooks at Attio for this address, whatever turn it is, that the store does not know."""
+        """The ids of Attio's webhooks for this address, in any turn, that the store does not know."""
         known = {hook.webhook_id for hook in self._vault.webhooks(route)}
         found = [raw for raw in self._client.webhooks() if same_address(raw.get("target_url"), target_url)]
         return [webhook_id for webhook_id in map(_id, found) if webhook_id not in known]
 
     def note(self, current: Webhook, status: str) -> None:
-        """Remember how a webhook stands; a change means that messages may have been given up."""
+        """Store a webhook's status; when it changed, mark a gap, since Attio may have dropped messages."""
         hole = self.hole(current.route, GapReason.WEBHOOK_DEGRADED)
         self._vault.note_status(current.webhook_id, status=status, now=self._clock(), hole=hole)
 
     def hole(self, route: str, reason: GapReason) -> Hole:
-        """A hole in the route's intake up to now."""
+        """A gap in the route's intake up to now, to be marked by the store."""
         return Hole(route=route, reason=reason, connections=self._connections, at=self._clock())
 
     def current(self, route: str) -> Webhook | None:
-        """The webhook that delivers to a route now."""
+        """The webhook that delivers to a route now; None without one."""
         return next((hook for hook in self._vault.webhooks(route) if hook.not_after is None), None)
 
     def present(self, webhook_id: str) -> JsonObject | None:
-        """The webhook as Attio has it; nothing when it was deleted."""
+        """The webhook as Attio returns it; None when it was deleted."""
         try:
             return self._client.get_webhook(webhook_id)
         except (Gone, NotFound):
             return None
 
     def _create_first(self, wanted: Wanted, asked: list[Json], hole: Hole | None) -> Subscribed:
-        # Asked before the intent is written: what is there already was not made by a broken-off attempt.
+        # Checked before the intent is stored: a webhook found here was not made by a broken-off attempt.
         if any(raw.get("target_url") == wanted.target_url for raw in self._client.webhooks()):
             raise StrangerError(
                 "Attio has a webhook for this address whose secret is not in this store (was it lost?)."
@@ -240,7 +240,7 @@ class Subscriber:
         return Subscribed(webhook_id=webhook.webhook_id, what="created", events=len(asked))
 
     def _keep(self, webhook: Webhook, *, until: float, hole: Hole | None) -> None:
-        """Store the secret; it can never be read again, so a webhook whose secret is lost is taken back."""
+        """Store the webhook; when that fails, delete it at Attio, since its secret cannot be read again."""
         try:
             self._vault.keep_webhook(webhook, replaces_until=until, hole=hole)
         except (StoreError, SealError):
@@ -266,7 +266,7 @@ def _asked(webhook: Webhook) -> list[Json]:
 
 
 def _comparable(raw: Json) -> Sequence[str]:
-    """Attio keeps neither the order of subscriptions nor that of conditions."""
+    """The subscriptions as sorted text, since Attio may reorder subscriptions and conditions."""
     rows: Iterable[Json] = raw if isinstance(raw, list) else []
     return sorted(_written(row) for row in rows)
 

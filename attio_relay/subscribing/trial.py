@@ -1,4 +1,4 @@
-"""Posts a signed trial event to the running relay, as Attio does: it proves address, secret and store."""
+"""Posts a signed trial event to the running relay as Attio would, to test address, secret and store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """An event that never happened; its record does not exist in Attio."""
+    """An invented event; its record does not exist in Attio."""
 
     route: str
     event_type: str
@@ -32,7 +32,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class _Sender:
-    """In whose name it is sent."""
+    """The secret, webhook and workspace with which the trial is signed."""
 
     secret: str
     webhook_id: str
@@ -40,7 +40,7 @@ class _Sender:
 
 
 def post(config: RelayConfig, vault: Vault, trial: Trial, url: str | None) -> str:
-    """Post it; a sentence with what the relay answered. Raises ConfigError when it is not taken."""
+    """Post the trial event and return a sentence about the answer; raises ConfigError when it is refused."""
     try:
         known_pattern(trial.event_type)
     except ValueError as error:

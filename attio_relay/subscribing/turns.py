@@ -1,6 +1,7 @@
-"""Addresses of webhooks: Attio takes one webhook for an address, and replacing one needs two for a moment.
+"""Makes a route's address differ for Attio, which allows one webhook per address.
 
-A turn is a parameter of the query that routing ignores and that makes an address another one to Attio.
+Replacing a webhook needs two for a moment. A turn is a query parameter that the relay ignores and that makes
+two addresses of a route different for Attio.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def same_address(one: Json, other: str) -> bool:
-    """Tell whether two addresses lead to the same route, in whatever turn."""
+    """Whether two addresses differ at most in their turn."""
     try:
         return isinstance(one, str) and _without_turn(one) == _without_turn(other)
     except ValueError:
-        # Somebody else's webhook may have an address that is none.
+        # A webhook of another system may have an address that is not a URL.
         return False
 
 
@@ -30,7 +31,7 @@ def _without_turn(url: str) -> str:
 
 
 def another_turn(url: str) -> str:
-    """The same address as far as routing goes, another one to Attio."""
+    """The same address with a new random turn."""
     parts = urlsplit(_without_turn(url))
     turn = ("turn", secrets.token_hex(4))
     return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), turn])))

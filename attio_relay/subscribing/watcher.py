@@ -1,6 +1,6 @@
-"""Looks after the webhooks: makes one anew that Attio gave up or somebody deleted, and says what was lost.
+"""Checks the relay's webhooks, replaces one that stopped delivering, and marks the gap in the feed.
 
-Attio tells nobody that it stopped delivering except by e-mail, so the relay asks.
+Attio reports only by e-mail that it stopped delivering, so the relay asks for each webhook's status.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Watcher:
-    """The eye on the webhooks."""
+    """Checks the webhooks that the relay made."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Watcher:
         self._clock = clock
 
     def look(self) -> None:
-        """Ask Attio about every webhook that should deliver."""
+        """Ask Attio for the status of each current webhook; an error at one route ends no other check."""
         self._vault.forget_retired(now=self._clock())
         for facts in self._vault.webhook_facts():
             if facts.delivers_for_us:
@@ -57,15 +57,15 @@ class Watcher:
                     logger.warning("Route %s: its webhook cannot be looked at: %s", facts.route, error)
 
     def subscriber(self, route: str) -> Subscriber:
-        """The subscriber of a route, which knows who must read again after a hole."""
+        """The subscriber of a route; it knows the connections that must sync after a gap."""
         return Subscriber(self._client_for(route), self._vault, self._clock, self._readers(route))
 
     def hole(self, route: str, reason: GapReason) -> Hole:
-        """A hole in the intake of a route up to now."""
+        """A gap in the intake of a route up to now, to be marked by the store."""
         return Hole(route=route, reason=reason, connections=self._readers(route), at=self._clock())
 
     def ask_for_scan(self, route: str, reason: GapReason) -> None:
-        """Tell readers of the feed that it has a hole, and start the syncs that will close it."""
+        """Mark a gap in the feed of a route, and request a sync of each of its connections."""
         self._gaps.mark(self.hole(route, reason))
 
     def _readers(self, route: str) -> tuple[str, ...]:
@@ -91,6 +91,6 @@ class Watcher:
         try:
             subscriber.replace(current.route)
         except AttioError:
-            # Nothing delivers until it succeeds: the readers are told now.
+            # The gap is marked now, since nothing delivers until a later try succeeds.
             subscriber.note(current, status)
             raise

@@ -1,1 +1,1 @@
-"""What a sync can be: Airbyte's jobs API, a local command, a signed call."""
+"""The targets that sync a connection: Airbyte, a local command, a signed call, or another API."""

@@ -1,6 +1,6 @@
-"""The target that starts sync jobs through Airbyte's public API, Cloud and self-managed.
+"""The target that starts sync jobs through Airbyte's public API, in the cloud or self-managed.
 
-One connection a target: Airbyte syncs whole connections, not streams
+A target stands for one Airbyte connection: Airbyte syncs whole connections, not streams
 (reference.airbyte.com/reference/createjob).
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from attio_relay.settings import AirbyteTarget
 
-# `incomplete` is an attempt that failed with others to follow.
+# `incomplete` means that an attempt failed and others follow.
 STATES = {
     "pending": JobState.RUNNING,
     "queued": JobState.RUNNING,
@@ -41,11 +41,11 @@ STATES = {
     "failed": JobState.FAILED,
     "cancelled": JobState.CANCELLED,
 }
-# Of several jobs that would do: one that is done spares a sync, one that runs may still succeed.
+# Of several jobs after the baseline: a finished one spares a sync, a running one may still succeed.
 PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0, JobState.CANCELLED: 0}
-# What Airbyte says of a connection that will not sync until a person switches it on.
+# The status of an Airbyte connection that will not sync until a person switches it on.
 OFF = {"inactive", "deprecated"}
-# What the errors of Airbyte's own API have, and the error page of a proxy has not.
+# Members that errors of Airbyte's own API have, and error pages of a proxy do not.
 OWN_ERROR = {"type", "title", "message", "detail", "exceptionClassName"}
 REMEDIES = {
     401: "Airbyte does not accept the client id and secret; make a new application key and resume.",
@@ -54,13 +54,13 @@ REMEDIES = {
     400: "Airbyte refused the request as malformed; check url and connection_id and resume.",
     422: "Airbyte refused the request; check connection_id and that the connection is active, and resume.",
 }
-# A token is minted anew this long before it ends.
+# Seconds before its end at which a token is renewed.
 MARGIN = 30.0
 TOKEN_LIFE = 180.0
 PAGE = 20
-# Seconds, when it does not say how many.
+# Seconds to wait when Airbyte asks for fewer requests without a Retry-After header.
 A_WHILE = 60.0
-# Digits of a job's number; it has 64 bits.
+# A job's number has 64 bits, so at most this many digits.
 LONGEST_NUMBER = 19
 
 logger = logging.getLogger(__name__)
@@ -80,20 +80,20 @@ class AirbyteJobs:
 
     @property
     def identity(self) -> str:
-        """The connection at this Airbyte: another one counts its jobs anew."""
+        """The Airbyte server and connection, since each connection has its own jobs."""
         return f"airbyte {self._target.url} {self._target.connection_id}"
 
     @property
     def settle(self) -> float:
-        """Airbyte may take its time to make a job whose request nobody waits for any more."""
+        """Seconds after a lost answer for which Airbyte may still make the job."""
         return self._target.settle
 
     def baseline(self) -> str | None:
-        """The newest job so far: those that count as ours have higher numbers, whatever the clocks say."""
+        """The number of the newest job; later jobs have higher numbers, whatever the clocks say."""
         return str(max((int(job["jobId"]) for job in self._list()), default=0))
 
     def start(self, intent: Intent) -> Job:
-        """Ask for a sync; Airbyte takes no id of ours, so a lost answer is looked up in its list."""
+        """Start a sync job; Airbyte takes no run id, so a job with a lost answer is looked up in its list."""
         del intent
         body = {"connectionId": self._target.connection_id, "jobType": "sync"}
         try:
@@ -116,18 +116,21 @@ class AirbyteJobs:
             raise UnknownOutcomeError("Airbyte took the request, and its answer cannot be read.") from error
 
     def find(self, intent: Intent) -> Job | None:
-        """The best job newer than the baseline, ours or not: each started after the events it would cover."""
+        """The best job newer than the baseline, whoever started it: it began after the events it covers."""
         if intent.baseline is None:
             return None
         jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline)]
         return max(jobs, key=lambda job: (PREFERENCE[job.state], int(job.name)), default=None)
 
     def look(self, job: str) -> Job:
-        """How a job stands."""
+        """The job's state."""
         return _job(self._get(f"/jobs/{job}", {}))
 
     def _refuse_what_is_off(self) -> None:
-        """Ask what the connection is: 409 and 404 can mean that it is off or gone, or be a proxy's."""
+        """Raise BlockedError if Airbyte itself says that the connection is off or gone.
+
+        A 409 or 404 alone can also come from a proxy.
+        """
         try:
             answer = self._ask("GET", f"/connections/{self._target.connection_id}")
             found = answer.json()
@@ -172,7 +175,7 @@ class AirbyteJobs:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """One request; with a new token once more when the old one is refused, for tokens end early."""
+        """Make a request, and once more with a new token if the old one is refused: tokens can end early."""
         answer = self._send(method, path, params=params, body=body)
         if answer.status_code == requests.codes.unauthorized and self._target.token is None:
             with self._lock:
@@ -190,7 +193,7 @@ class AirbyteJobs:
             json=body,
             headers={"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"},
             timeout=self._target.timeout,
-            # A redirect would carry the token to wherever it points.
+            # A redirect would send the token to another address.
             allow_redirects=False,
         )
 
@@ -217,7 +220,7 @@ class AirbyteJobs:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            # Without its cause, which carries the secret; and nothing was started without a token.
+            # The cause is left out, since it holds the secret. Nothing was started without a token.
             raise LaterError(f"Airbyte's tokens cannot be reached ({type(error).__name__}).") from None
         found = _content(answer)
         life = found.get("expires_in")
@@ -225,7 +228,7 @@ class AirbyteJobs:
 
 
 def _check(answer: requests.Response) -> None:
-    """Raise what a status other than success means for the schedule."""
+    """Raise the setback that fits a status other than 2xx."""
     status = answer.status_code
     if status in REMEDIES:
         raise RefusedError(REMEDIES[status])
@@ -236,7 +239,7 @@ def _check(answer: requests.Response) -> None:
 
 
 def _content(answer: requests.Response) -> dict[str, Any]:
-    """The content of a successful answer."""
+    """The JSON object of a 2xx answer; raises a setback for any other answer."""
     _check(answer)
     try:
         found = answer.json()

@@ -1,7 +1,7 @@
-"""The target that runs a program on this machine and keeps what it printed.
+"""The target that runs a program on this machine and keeps the program's output.
 
-A run has a folder of its own, named by the run's id: it says whether the program was started, is running or
-has ended, to this relay or to the one that comes after a crash.
+Each run has a folder named by the run's id. The folder shows, also after a crash of the relay, whether the
+program was started, is running or has ended.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from attio_relay.settings import CommandTarget
 
-# Exit code 3: done, with rejected rows that were reported elsewhere.
+# Exit codes of a finished sync; 3 means that rejected rows were reported elsewhere.
 COVERED = frozenset({"0", "3"})
-# The machine lacks something for now; anything else is for a person to correct.
+# Errors of a machine that lacks something for a time; any other error must be corrected by a person.
 PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
-# The shell only notes how the program ended, which nobody else could after the relay died.
+# The shell only stores the program's exit code, which would be lost if the relay died meanwhile.
 NOTE_THE_END = '"$@"; code=$?; echo "$code" > "$0/exit.new" && mv "$0/exit.new" "$0/exit"'
 
 
-# What a program needs to run, to be reached by its user's settings, and, as `attio-sync`, to ask Attio.
+# Variables that a program needs to run, to find its user's settings and, as `attio-sync`, to call Attio.
 PASSED_ON = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*", "TZ", "TMPDIR"),
     *("VIRTUAL_ENV", "PYTHON*", "XDG_*", "SSL_CERT_*", "REQUESTS_CA_BUNDLE", "*_PROXY", "*_proxy"),
@@ -39,7 +39,10 @@ PASSED_ON = (
 
 
 def passed_on(environment: Mapping[str, str], more: Iterable[str]) -> dict[str, str]:
-    """What of the relay's environment a command gets: never its keys and tokens, unless the file says so."""
+    """The variables that a command gets of the relay's environment: those of PASSED_ON and of `more`.
+
+    The relay's keys and tokens are among them only if the file names them.
+    """
     patterns = (*PASSED_ON, *more)
     return {
         name: value
@@ -49,7 +52,7 @@ def passed_on(environment: Mapping[str, str], more: Iterable[str]) -> dict[str, 
 
 
 class CommandRuns:
-    """Starts the program and reads its folder; the lock in it is held by the program, until its end."""
+    """Starts the program and reads its folder; the program holds the folder's lock until it ends."""
 
     def __init__(
         self, target: CommandTarget, folder: Path, environment: Mapping[str, str], clock: Callable[[], float]
@@ -62,20 +65,20 @@ class CommandRuns:
 
     @property
     def identity(self) -> str:
-        """The folder of a run says whose it is, whatever command the file names by now."""
+        """The same for every command, since the run's folder identifies the job whatever the command is."""
         return "command"
 
     @property
     def settle(self) -> float:
-        """The folder is made before the program starts: what is not there will not appear."""
+        """0, since the folder is made before the program starts: a missing job will not appear later."""
         return 0.0
 
     def baseline(self) -> str | None:
-        """Not needed: the folder of a run tells its own job from others."""
+        """None, since the run's folder identifies its job."""
         return None
 
     def start(self, intent: Intent) -> Job:
-        """Start the program, without a shell between its arguments and itself."""
+        """Start the program; its arguments are not parsed by a shell. Raises LaterError or BlockedError."""
         folder = self._folder / intent.run_id
         if os.name != "posix":
             raise BlockedError("A command as a target needs Linux or macOS; use another target here.")
@@ -93,20 +96,23 @@ class CommandRuns:
         return Job(name=intent.run_id, state=JobState.RUNNING)
 
     def find(self, intent: Intent) -> Job | None:
-        """The run's folder is made before the program starts: none, no job."""
+        """The state of the run's program; None without a folder, which is made before the program starts."""
         if not (self._folder / intent.run_id).is_dir():
             return None
         return self.look(intent.run_id)
 
     def look(self, job: str) -> Job:
-        """Running as long as the lock is held, unless the shell noted an end: a child may keep the lock."""
+        """The program's state: running while the lock is held, unless its exit code was stored.
+
+        A child of the program may hold the lock longer.
+        """
         folder = self._folder / job
         if not (folder / "exit").is_file() and _is_locked(folder / "lock"):
             self._end_after_deadline(folder)
             return Job(name=job, state=JobState.RUNNING)
         child = self._children.pop(job, None)
         if child is not None:
-            # The lock is free, so it is on its way out: nobody else would ask for its end.
+            # The lock is free, so the program is ending; its exit status is collected here.
             child.wait()
         code = _read(folder / "exit")
         if code in COVERED:
@@ -136,7 +142,7 @@ class CommandRuns:
         try:
             (folder / "started").write_text(f"{child.pid} {self._clock()}")
         except OSError:
-            # Told that nothing was started, the schedule would start another one beside it.
+            # The error tells the scheduler that nothing was started, so the program must not go on.
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             raise
@@ -145,12 +151,12 @@ class CommandRuns:
     def _end_after_deadline(self, folder: Path) -> None:
         pid, _, started = (_read(folder / "started") or "").partition(" ")
         if started and self._clock() > float(started) + self._target.timeout:
-            # The lock is held, so the group lives and its number is still its own.
+            # The lock is held, so the process group lives and the pid still belongs to it.
             os.killpg(int(pid), signal.SIGKILL)
 
 
 def kept_output(folder: Path, run_id: str, *, limit: int) -> str | None:
-    """The end of what a run's program printed."""
+    """The last `limit` bytes of a run's output; None without output."""
     path = folder / run_id / "output.log"
     if not path.is_file():
         return None
@@ -160,7 +166,7 @@ def kept_output(folder: Path, run_id: str, *, limit: int) -> str | None:
 
 
 def prune_runs(folder: Path, *, before: float) -> int:
-    """Remove the folders of runs that were last touched before a moment."""
+    """Delete the folders of runs that were last changed before a moment; returns their number."""
     old = [run for run in folder.glob("*") if run.is_dir() and run.stat().st_mtime < before]
     for run in old:
         shutil.rmtree(run)
@@ -168,7 +174,7 @@ def prune_runs(folder: Path, *, before: float) -> int:
 
 
 def _private(path: str, flags: int) -> int:
-    """Open for the relay's user alone: a program may print what nobody else should read."""
+    """Open a file for the relay's user alone, since a program may print confidential data."""
     return os.open(path, flags, 0o600)
 
 
@@ -186,7 +192,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def _hold(lock: int, *, wait: bool = True) -> None:
-    """Take the lock of a run's folder."""
+    """Take the lock of a run's folder; raises BlockingIOError with `wait=False` while another holds it."""
     import fcntl  # noqa: PLC0415 -- Windows has none, and there a program is no target
 
     fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,8 @@
 """The target that calls a URL with a message signed as standardwebhooks.com describes it.
 
-Any 2xx means: the sync that covers this run is done. The message's id is the run's, and a repeat has the
-same body, so that it is known as one. 410 disables; whatever else is refused is tried again later.
+Any 2xx answer means that the sync which covers this run is done. The message's id is the run's id and a
+repeat has the same body, so that the receiver recognises a repeat. 410 blocks the connection; any other
+refusal is tried again later.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ GONE = 410
 
 
 class SignedCalls:
-    """One URL that does the work before it answers."""
+    """A URL whose receiver does the sync before it answers."""
 
     def __init__(
         self, target: HttpTarget, clock: Callable[[], float], session: requests.Session | None = None
@@ -44,20 +45,20 @@ class SignedCalls:
 
     @property
     def identity(self) -> str:
-        """The address."""
+        """The URL: another URL counts as another target."""
         return f"http {self._target.url}"
 
     @property
     def settle(self) -> float:
-        """Nothing can be looked up: a repeat is what the receiver knows by its id."""
+        """0, since no job can be looked up: the call is repeated, and the receiver recognises its id."""
         return 0.0
 
     def baseline(self) -> str | None:
-        """Not needed: the receiver knows a run by its id."""
+        """None, since the receiver recognises a run by its id."""
         return None
 
     def start(self, intent: Intent) -> Job:
-        """Call, and take the answer as the end of the run."""
+        """Call the URL; a 2xx answer ends the run. Raises LaterError, BlockedError or UnknownOutcomeError."""
         body = json.dumps(message(intent)).encode()
         try:
             answer = self._session.post(
@@ -65,7 +66,7 @@ class SignedCalls:
                 data=body,
                 headers={"Content-Type": "application/json"} | self._signature(intent, body),
                 timeout=self._target.timeout,
-                # A redirect could point into the relay's own network.
+                # A redirect could lead into the relay's own network.
                 allow_redirects=False,
                 stream=True,
             )
@@ -77,12 +78,12 @@ class SignedCalls:
             return _verdict(intent, answer)
 
     def find(self, intent: Intent) -> Job | None:
-        """Nothing to look at: a receiver that keeps to the standard knows a repeat by its id."""
+        """None, since no job can be looked up: the call is repeated, and the receiver recognises its id."""
         del intent
         return None
 
     def look(self, job: str) -> Job:
-        """A call becomes a job when its answer was a 2xx: one that was noted is done."""
+        """Succeeded, since a call becomes a job only with a 2xx answer."""
         return Job(name=job, state=JobState.SUCCEEDED)
 
     def _signature(self, intent: Intent, body: bytes) -> dict[str, str]:
@@ -90,7 +91,7 @@ class SignedCalls:
 
 
 def message(intent: Intent) -> dict[str, object]:
-    """What a receiver is told; the same for every try of a run."""
+    """The message's body; the same for every try of a run."""
     return {
         "type": "attio.changed",
         "timestamp": datetime.fromtimestamp(intent.at, UTC).isoformat(timespec="milliseconds"),

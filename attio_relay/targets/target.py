@@ -1,6 +1,6 @@
-"""What the relay can set in motion, seen from the schedule: start, look, find again.
+"""The interface of a target: start a job, ask for its state, and find it again after a lost answer.
 
-`command`, `airbyte`, `signed_http` and `templated_http` implement `Target`; one more kind is one more class.
+`command`, `airbyte`, `signed_http` and `templated_http` implement `Target`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from urllib3.exceptions import NewConnectionError
 if TYPE_CHECKING:
     from requests import RequestException, Response
 
-# Seconds; an answer that asks for more is asked again after these.
+# The longest wait in seconds that is taken from an answer.
 LONGEST_PAUSE = 3600
-# Digits that are looked at: turning thousands of them into a number would cost time.
+# The digits of Retry-After that are read: converting thousands of digits would take long.
 DIGITS = 9
 
 
 class JobState(Enum):
-    """What became of a job, as far as the target can tell."""
+    """The state of a job, as far as the target can tell."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -33,7 +33,7 @@ class JobState(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """A run as it was written down before it is started; the same one however often it is tried."""
+    """A run as it was stored before its start; the same for every try. `at` is seconds since 1970."""
 
     run_id: str
     connection: str
@@ -45,7 +45,7 @@ class Intent:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A job of the target and how it stands."""
+    """A job of the target; `name` is the target's name for it."""
 
     name: str
     state: JobState
@@ -53,78 +53,78 @@ class Job:
 
 
 class SetbackError(Exception):
-    """The target did not do as asked; what that means for the run depends on what was asked."""
+    """The target did not do what was requested; the scheduler decides what that means for the run."""
 
     def __init__(self, sentence: str, *, seconds: float | None = None) -> None:
         super().__init__(sentence)
         self.seconds = seconds
-        """How long the target asks to be left alone."""
+        """Seconds that the target asks to wait; None when it says nothing."""
 
 
 class BusyError(SetbackError):
-    """Another job of the same connection is running; it may have read before our events came."""
+    """Another job of the same connection is running; it may have read before the events came."""
 
 
 class BlockedError(SetbackError):
-    """A person must change something; trying again by itself would fail the same way."""
+    """A person must change something; another try without that would fail in the same way."""
 
 
 class RefusedError(SetbackError):
-    """Refused as a mistake of a person would be; but a proxy in between may say the same for a moment."""
+    """The target refused, as it would for a mistake in the configuration; a proxy may do so for a moment."""
 
 
 class LaterError(SetbackError):
-    """The target certainly did not start anything and asks for patience."""
+    """The target certainly started nothing; a later try may succeed."""
 
 
 class UnknownOutcomeError(SetbackError):
-    """Asked, but the answer was lost or is of no use: the job may exist or not."""
+    """The answer was lost or cannot be used: the job may exist or not."""
 
 
 def never_left(error: RequestException) -> bool:
-    """Tell whether a request certainly did not arrive: no connection was made to send it on."""
+    """Whether a request certainly did not arrive, because no connection was made."""
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     return isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def asked_to_wait(answer: Response) -> float | None:
-    """The seconds of a Retry-After header, an hour at most; nothing for what is no number."""
+    """The seconds of a Retry-After header, at most 3,600; None unless it is a whole number."""
     wait = answer.headers.get("Retry-After", "")
     return float(min(int(wait[:DIGITS]), LONGEST_PAUSE)) if wait.isascii() and wait.isdigit() else None
 
 
 class Target(Protocol):
-    """Something that syncs a connection."""
+    """Starts and follows the jobs that sync a connection."""
 
     @property
     def identity(self) -> str:
-        """Where its jobs are: those of another identity are none of ours."""
+        """The place of the target's jobs: a job of another identity does not belong to this target."""
         ...
 
     @property
     def settle(self) -> float:
-        """For how many seconds after a start without an answer its job may still appear."""
+        """Seconds after a start without an answer for which its job may still appear."""
         ...
 
     def baseline(self) -> str | None:
-        """A mark such that only jobs made after this moment count as ours; None where run ids suffice.
+        """A mark after which jobs count as the run's; None where run ids identify the jobs.
 
         Raises LaterError, RefusedError or BlockedError.
         """
         ...
 
     def start(self, intent: Intent) -> Job:
-        """Set the run going; raises any of the setbacks."""
+        """Start a job for the run; raises any subclass of SetbackError."""
         ...
 
     def find(self, intent: Intent) -> Job | None:
-        """The job of an intent whose start had no certain answer; nothing when it certainly was not made.
+        """The job of a start without a certain answer; None when it was certainly not made.
 
-        Raises LaterError or BlockedError.
+        Raises LaterError, RefusedError or BlockedError.
         """
         ...
 
     def look(self, job: str) -> Job:
-        """How a job stands; raises LaterError or BlockedError."""
+        """The job's state; raises LaterError, RefusedError or BlockedError."""
         ...

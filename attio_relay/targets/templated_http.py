@@ -1,6 +1,6 @@
-"""The target that starts a job through any API that the file describes, and follows it to its end.
+"""The target that starts a job through an API described in the file, and follows it to its end.
 
-dbt Cloud, Dagster, Airflow, Prefect, Kestra and GitHub Actions are described in docs/relay-targets.md.
+docs/relay-targets.md describes dbt Cloud, Dagster, Airflow, Prefect, Kestra and GitHub Actions.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ class ApiJobs:
 
     @property
     def identity(self) -> str:
-        """What is asked for, where; placeholders are not filled in, so no secret is kept."""
+        """The method and URL with their placeholders unfilled, so that no secret is stored."""
         return f"api {self._target.method} {self._target.url}"
 
     @property
     def settle(self) -> float:
-        """A request that may be repeated needs no waiting for its job."""
+        """Seconds for which a job may appear after a lost answer; 0 when the request may be repeated."""
         return 0.0 if self._target.idempotent or self._target.job_name else self._target.settle
 
     def baseline(self) -> str | None:
-        """Not needed: a job is known by the run's id, or found by it."""
+        """None, since a job is identified by the run's id."""
         return None
 
     def start(self, intent: Intent) -> Job:
-        """Ask for the job, and learn its id from the answer."""
+        """Start the job; its id is taken from the answer or from `job_name`. Raises any setback."""
         facts = self._facts(intent)
         try:
             answer = self._send(self._target, facts)
@@ -69,7 +69,7 @@ class ApiJobs:
         return self._begun(answer, facts)
 
     def find(self, intent: Intent) -> Job | None:
-        """The job of a start that had no answer: by the id that was chosen for it, or in a list."""
+        """The job of a start without an answer, by the name that was chosen for it or from a list of jobs."""
         facts = self._facts(intent)
         if self._target.job_name:
             return self._seen(text(self._target.job_name, facts))
@@ -85,7 +85,7 @@ class ApiJobs:
         return self._seen(names[0]) if names else None
 
     def look(self, job: str) -> Job:
-        """How a job stands."""
+        """The job's state; raises RefusedError when the API does not know the job."""
         found = self._seen(job)
         if found is None:
             raise RefusedError(f"{self._host} knows no job {job}.")
@@ -120,7 +120,7 @@ class ApiJobs:
             )
 
     def _seen(self, job: str) -> Job | None:
-        """How a job stands; nothing when the API knows no such job."""
+        """The job's state; None when the API does not know the job."""
         progress = self._target.progress
         found = self._answer(progress, {"job": job} | self._secrets)
         if found is None:
@@ -137,7 +137,7 @@ class ApiJobs:
         return Job(name=job, state=JobState.RUNNING)
 
     def _answer(self, ask: Ask, facts: Mapping[str, Fact]) -> Any:  # noqa: ANN401 (as above)
-        """The JSON that an API answers; None for 404."""
+        """The JSON of the API's answer; None for 404."""
         try:
             answer = self._send(ask, facts)
         except requests.RequestException as error:
@@ -158,12 +158,12 @@ class ApiJobs:
             headers={name: text(value, facts) for name, value in headers.items()},
             json=filled(ask.body, facts),
             timeout=self._target.timeout,
-            # A redirect would carry the secrets to wherever it points.
+            # A redirect would send the secrets to another address.
             allow_redirects=False,
         )
 
     def _check(self, answer: requests.Response) -> None:
-        """Raise what a status other than success means for the schedule."""
+        """Raise the setback that fits a status other than 2xx."""
         status = answer.status_code
         if status == requests.codes.gone:
             raise BlockedError(
@@ -186,7 +186,7 @@ class ApiJobs:
 
 
 def _content(answer: requests.Response) -> Any:  # noqa: ANN401 (as above)
-    """The JSON of an answer; None for what is none."""
+    """The JSON of an answer; None when it is not JSON."""
     try:
         return answer.json()
     except ValueError:
