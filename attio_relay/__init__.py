@@ -1,1 +1,1 @@
-"""Receives Attio webhooks, keeps them, and turns them into triggered syncs."""
+"""Receives Attio's webhooks, stores their events, and triggers syncs."""

@@ -1,4 +1,4 @@
-"""Any API as a target: the tables of the file that say how a job is started, followed and found again."""
+"""Configuration of any API as a target: how a job is started, followed and found again."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -21,7 +21,7 @@ from attio_relay.reading import Table, near, origin, written, wrong
 from attio_relay.templates import NULL, PLACEHOLDER, placeholders
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
-# A value as an API writes it and as a person does: dbt's 10 is "10".
+# A value as text, so that a number in the file equals the API's text: dbt's status 10 is written "10".
 Value = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
@@ -36,7 +36,7 @@ Template = Annotated[str, AfterValidator(_template)]
 class Ask(Peer):
     """One request to an API; its texts may hold placeholders."""
 
-    # With its last stroke: some APIs redirect without it.
+    # The trailing slash stays, since some APIs redirect without it.
     url: Template
     method: Method = "GET"
     headers: Mapping[str, str] = Field(default={}, repr=False)
@@ -49,7 +49,7 @@ class Ask(Peer):
         return self
 
     def names(self) -> set[str]:
-        """The placeholders that it holds."""
+        """The placeholders in the request's texts."""
         return placeholders(self.url) | placeholders(dict(self.headers)) | placeholders(self.body)
 
 

@@ -1,6 +1,6 @@
 """Reads the configuration: one TOML file plus the environment for secrets, checked once.
 
-Nothing outside this module reads the file or the environment; what comes out is in `settings`.
+Only this module reads the file and the environment's settings; `settings` holds the result.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def load(path: Path, environment: Mapping[str, str]) -> RelayConfig:
 
 
 def _folder(path: Path, environment: Mapping[str, str]) -> Path:
-    """Where relative paths start: the folder for state that systemd gives a unit, else the file's own.
+    """The folder of relative paths: STATE_DIRECTORY, which systemd gives a unit, else the file's own folder.
 
     A unit with `ProtectSystem=strict` cannot write beside a file in /etc.
     """
@@ -66,7 +66,7 @@ def _check_surroundings(connection: ConnectionConfig, config: RelayConfig) -> No
     if connection.route not in config.routes:
         raise ConfigError(f"connection {connection.name}: there is no route {connection.route}.")
     if config.storage.shared and isinstance(connection.target, CommandTarget):
-        # Another replica could neither see the program run nor read how it ended.
+        # Another replica could neither see the program run nor read its exit code.
         raise ConfigError(
             f"connection {connection.name}: a command runs only on the machine that started it, and other"
             " relays may share this store. Use an airbyte or http target, or set shared = false in"

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: `500ms`, `10s`, `5m`, `2h`, `14d`."""
+"""Durations as people write them: `500ms`, `10s`, `5m`, `2h`, `14d`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def seconds(text: object) -> float:
     return float(found[1]) * SECONDS[found[2]]
 
 
-# A member of the configuration that is written as a duration and read as seconds.
+# A member of the configuration that is written as a duration and becomes a number of seconds.
 Seconds = Annotated[float, BeforeValidator(seconds)]
 
 

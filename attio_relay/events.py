@@ -1,6 +1,6 @@
-"""What a delivery of Attio says: envelope, events, and the flat facts that the change feed hands out; pure.
+"""Parses Attio's deliveries: the envelope, its events, and the flat facts of a feed row; pure.
 
-`receive` decides whether a delivery is believed, `schedule` what follows from it.
+`receive` verifies deliveries; `schedule` decides when an event leads to a sync.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ SIBLINGS = (
     "duplicate_object_id",
     "duplicate_record_id",
 )
-# What may name a type or an id: printable, so that neither a database nor a log line chokes on it.
+# Names of types and ids: printable, so that a database and a log line can hold them.
 NAME = re.compile(r"[!-~]{1,200}")
 
 
 class MalformedError(ValueError):
-    """A signed body that is no delivery: kept as a dead letter for a person to look at."""
+    """A signed body is not a delivery: it is stored as a dead letter for a person to look at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +50,13 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """`type:id`, as `ignore_actors` writes it."""
+        """`type:id`, in the form of `ignore_actors`."""
         return f"{self.type}:{self.id or ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened in a workspace: ids only, as Attio sends no values."""
+    """One event in a workspace; it holds ids only, since Attio sends no values."""
 
     event_type: str
     workspace_id: str | None
@@ -64,19 +64,19 @@ class Event:
     list_id: str | None
     actor: Actor | None
     facts: str
-    """The flat members of a feed row, as JSON."""
+    """The flat members of a feed row, as JSON text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """One delivery: which webhook sent it and what happened; one event as documented, several as seen."""
+    """One delivery with the id of its webhook; Attio documents one event each, but several have been seen."""
 
     webhook_id: str
     events: tuple[Event, ...]
 
 
 def known_pattern(pattern: str) -> str:
-    """An event type of Attio, or a pattern that some of them fit; raises ValueError for what never fires."""
+    """Return a pattern that fits an event type of Attio; raises ValueError for one that fits none."""
     if not any(fnmatchcase(name, pattern) for name in EVENT_TYPES):
         near = get_close_matches(pattern, sorted(EVENT_TYPES), n=1)
         hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*"
@@ -86,7 +86,7 @@ def known_pattern(pattern: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Interest:
-    """Which events matter to a connection; an empty set lets everything through."""
+    """The events that concern a connection; an empty member lets everything through."""
 
     events: tuple[str, ...] = ()
     objects: frozenset[str] = frozenset()
@@ -94,14 +94,14 @@ class Interest:
     ignore_actors: frozenset[str] = frozenset()
 
     def covers(self, event: Event) -> bool:
-        """Tell whether the event should lead to a sync; own writes are known by their actor."""
+        """Whether the event should lead to a sync; events of an actor in `ignore_actors` do not."""
         if event.actor is not None and event.actor.label in self.ignore_actors:
             return False
         named = not self.events or any(fnmatchcase(event.event_type, pattern) for pattern in self.events)
         return named and self._in_scope(event)
 
     def count(self, events: Iterable[Event]) -> int:
-        """How many of the events matter."""
+        """The number of events that should lead to a sync."""
         return sum(map(self.covers, events))
 
     def _in_scope(self, event: Event) -> bool:
@@ -111,7 +111,7 @@ class Interest:
 
 
 def parse_delivery(body: bytes) -> Envelope:
-    """Read a delivery whose signature was found right; raises MalformedError for what is none."""
+    """Read a delivery whose signature is right; raises MalformedError for a body that is not a delivery."""
     try:
         raw = as_object(json.loads(body), "the delivery")
         events = as_list(raw.get("events"), "events")

@@ -1,4 +1,4 @@
-"""Writes logs as one JSON object a line, and lets no secret through."""
+"""Writes logs as one JSON object per line, with secrets masked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-# Names after which a value is secret, in headers, queries, JSON and forms alike.
+# Names whose value is masked, in headers, queries, JSON and forms.
 SECRET = re.compile(
     r"(?i)((?:attio-signature|authorization|client_secret|access_token|secret|token|password|code|state)"
     r"[\"']?\s*[:=]\s*[\"']?(?:bearer\s+)?)[^\s\"'&,;}]+"
@@ -18,15 +18,15 @@ ADDRESS_LOGIN = re.compile(r"(?i)(\w+://[^:/\s]+:)[^@\s]+@")
 
 
 def masked(text: str) -> str:
-    """The text without what looks like a secret: the last net, for messages of libraries."""
+    """Mask values that look like secrets; a last safeguard for messages of libraries."""
     return ADDRESS_LOGIN.sub(r"\1***@", SECRET.sub(r"\1***", text))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a record."""
+    """Formats each log record as one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record down."""
+        """The JSON line of a record, with message and trace masked."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -39,10 +39,10 @@ class JsonLines(logging.Formatter):
 
 
 def set_up(stream: TextIO = sys.stderr) -> None:
-    """Send the logs of this process there."""
+    """Send the logs of this process to a stream, as JSON lines."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # One line for each connection that a stranger breaks off would fill a disk.
+    # uvicorn logs each broken connection, so a stranger could fill the disk.
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     logging.getLogger("urllib3").setLevel(logging.ERROR)

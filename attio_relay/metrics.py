@@ -1,6 +1,6 @@
-"""Counts what happens, and writes it down as Prometheus reads it.
+"""Counts events of this process, and writes all figures in Prometheus' text format.
 
-Figures that can be read from the store (lag, runs, dead letters) are asked for when somebody looks.
+Figures that the store holds (lag, runs, dead letters) are read when a monitor asks.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ HELP = {
 }
 
 
-# Seconds; a commit takes a few milliseconds, and Attio gives up after ten seconds.
+# Bounds of the histogram in seconds; a commit takes milliseconds, and Attio gives up after ten seconds.
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gauge:
-    """One figure of this moment."""
+    """One figure with its present values, by their labels."""
 
     name: str
     help: str
@@ -47,18 +47,18 @@ class Metrics:
         self._ack_seconds = 0.0
 
     def count(self, name: str, **labels: str) -> None:
-        """One more."""
+        """Add one to a counter."""
         with self._lock:
             self._counts[name, tuple(sorted(labels.items()))] += 1
 
     def acknowledged(self, seconds: float) -> None:
-        """Note how long a delivery took from its first byte to its durable acknowledgement."""
+        """Record the seconds from a delivery's first byte to its acknowledgement, sent once it is on disk."""
         with self._lock:
             self._acks[next((bound for bound in BOUNDS if seconds <= bound), math.inf)] += 1
             self._ack_seconds += seconds
 
     def text(self, gauges: Iterable[Gauge]) -> str:
-        """All figures in Prometheus' text format."""
+        """All counters, the histogram and the given gauges in Prometheus' text format."""
         with self._lock:
             counts = sorted(self._counts.items())
         lines: list[str] = []

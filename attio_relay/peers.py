@@ -1,4 +1,4 @@
-"""Servers that the relay calls: by https, with messages signed as standardwebhooks.com describes it."""
+"""Servers that the relay calls: addresses must be https, messages are signed as Standard Webhooks does."""
 
 import base64
 import hashlib
@@ -17,27 +17,27 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def leads_somewhere(url: str) -> str:
-    """The address as it was given; raises ValueError for one that no request could be sent to."""
+    """Return the address; raises ValueError when no request can be sent to it."""
     try:
         parts = urlsplit(url)
-        # Asking for the port is what finds out that it is none.
+        # Reading `port` raises ValueError for an invalid port.
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
     if not good or any(letter.isspace() for letter in url):
-        # Without what was given: an address may hold a secret.
+        # The message leaves the address out, since it may hold a secret.
         raise ValueError("must be an address such as https://host.example.com or http://10.0.0.5:8080")
     return url
 
 
 ExactAddress = Annotated[str, AfterValidator(leads_somewhere)]
-# A path is added to these.
+# A path is appended to these addresses.
 NeededAddress = Annotated[ExactAddress, AfterValidator(lambda url: url.rstrip("/"))]
 Address = Annotated[str, AfterValidator(lambda url: leads_somewhere(url).rstrip("/") if url else url)]
 
 
 def safe(url: str, *, allow_http: bool) -> None:
-    """Refuse an address that is not https, unless the file says that the network is trusted."""
+    """Raise an error for a plain http address, unless it is local or the file allows http."""
     parts = urlsplit(url)
     if parts.scheme == "http" and not (allow_http or parts.hostname in LOOPBACK):
         raise wrong("url is not https; set allow_http = true if the network is trusted.")
@@ -77,12 +77,12 @@ class AlertsConfig(Table):
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes that sign, as Standard Webhooks writes them; raises ValueError for what is no base64."""
+    """The key's bytes of a Standard Webhooks secret; raises ValueError when it is not base64."""
     return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
 
 
 def check_signing(secret: str) -> None:
-    """Refuse a secret that the reference libraries of Standard Webhooks would not take."""
+    """Raise an error for a secret of a size that Standard Webhooks libraries do not accept."""
     try:
         size = len(key_of(secret))
     except ValueError:
@@ -95,7 +95,7 @@ def check_signing(secret: str) -> None:
 
 
 def signed(secret: str, name: str, body: bytes, *, now: float) -> dict[str, str]:
-    """The three headers of a message; its name is its id, the same for each repeat."""
+    """The three headers of a Standard Webhooks message; `name` is the message's id, equal for each repeat."""
     at = str(int(now))
     content = f"{name}.{at}.".encode() + body
     digest = hmac.new(key_of(secret), content, hashlib.sha256).digest()

@@ -1,4 +1,4 @@
-"""What pydantic cannot say of the relay's file: secrets from the environment, near names, plain sentences."""
+"""Additions to pydantic for the relay's file: secrets from the environment, near names, plain sentences."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a file was read: paths are relative to its folder, secrets may be in the environment."""
+    """The folder for relative paths, and the environment for secrets."""
 
     folder: Path = Path()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def origin(info: ValidationInfo) -> Origin:
-    """The origin that `parse` hands to pydantic as its context."""
+    """The origin that `parse` passes to pydantic as its context; an empty one without context."""
     return info.context if isinstance(info.context, Origin) else Origin()
 
 
 def wrong(sentence: str) -> PydanticCustomError:
-    """A mistake of a whole table, in contrast to one of its members."""
+    """The error for a mistake of a whole table; a mistake of one member is a ValueError."""
     return PydanticCustomError("table", "{said}", {"said": sentence})
 
 
@@ -43,28 +43,28 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def written(default: object) -> Any:  # noqa: ANN401 (of whatever type the member has)
-    """A default in the file's own words, read like what the file says."""
+    """A default in the form that the file uses; it is validated like a value of the file."""
     return Field(default=default)
 
 
 def named(name: str) -> str:
-    """A name that fits into an address and a metric; raises ValueError otherwise."""
+    """Return a name that fits into an address and a metric; raises ValueError otherwise."""
     if not NAME.fullmatch(name):
         raise ValueError(f"may hold letters, digits, dot, dash and underscore, not {name!r}")
     return name
 
 
 def near(name: str, known: set[str] | frozenset[str]) -> str:
-    """A question that names what was probably meant; empty when nothing is near."""
+    """A question with the nearest known name; empty when no name is near."""
     found = get_close_matches(name, sorted(known), n=1)
     return f" Did you mean {found[0]}?" if found else ""
 
 
 class _Secret:
-    """Marks members that may be written as `x_env = "NAME"`, too."""
+    """Marks members that may also be written as `x_env = "NAME"`."""
 
 
-# An empty secret is none: `secret = ""` must not open a door.
+# An empty secret counts as none: `secret = ""` must not let anybody in.
 Secret = Annotated[str | None, Field(repr=False), AfterValidator(lambda given: given or None), _Secret()]
 NeededSecret = Annotated[str, Field(repr=False, min_length=1), _Secret()]
 Beside = Annotated[Path, AfterValidator(lambda path, info: origin(info).folder / path)]
@@ -78,7 +78,7 @@ class Table(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known_members(cls, given: object, info: ValidationInfo) -> object:
-        """Refuse what nobody asks for, and take secrets from the environment."""
+        """Raise an error for an unknown member, and take secrets from the environment."""
         if not isinstance(given, Mapping):
             raise wrong("must be a table.")
         secrets = {name for name, each in cls.model_fields.items() if _is_secret(each.metadata)}
@@ -106,17 +106,17 @@ def _with_secrets(
     return found
 
 
-# Where pydantic names the kind of a target: connections, number, target, kind.
+# The position of the target's type in pydantic's path: connections, number, target, type.
 KIND = 3
 
 
 def sentences(trouble: ValidationError) -> str:
-    """What is wrong, one sentence a mistake, each with its place in the file."""
+    """One sentence for each mistake, with its place in the file."""
     return " ".join(_sentence(each) for each in trouble.errors(include_url=False, include_input=False))
 
 
 def _sentence(error: ErrorDetails) -> str:
-    # The file has no table of that name.
+    # The file has no table of that name, so it is left out of the place.
     steps = [step for n, step in enumerate(error["loc"]) if n != KIND or error["loc"][n - 1] != "target"]
     text = error["msg"].removeprefix("Value error, ").rstrip(".")
     match error["type"]:

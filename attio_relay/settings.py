@@ -1,6 +1,6 @@
-"""What the relay was told, as frozen values that are safe to print; each class is one table of its file.
+"""The relay's settings as frozen values whose text shows no secret; each class is one table of the file.
 
-`config` reads the file; `reading` holds what all tables have in common.
+`config` reads the file; `reading` holds what all tables share.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, nam
 DAY = 86400.0
 # Attio retries for about three days (docs.attio.com/rest-api/guides/webhooks); people redeliver later still.
 LEAST_RETENTION = 4 * DAY
-# It opens everything and is copied, not remembered: it can be long.
+# The admin token grants everything and is copied, not remembered, so it can be long.
 LEAST_ADMIN_TOKEN = 16
 
 Name = Annotated[str, AfterValidator(named)]
@@ -140,7 +140,7 @@ class RouteConfig(Table):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The secrets that sign for this route; both are valid."""
+        """The secrets that sign for this route: the present one, then the old one; both are valid."""
         return tuple(secret for secret in (self.secret, self.old_secret) if secret)
 
 
@@ -220,12 +220,12 @@ class ConnectionConfig(Timing):
     target: Annotated[TargetConfig, Field(discriminator="type")]
 
     def filtered(self, *, objects: frozenset[str], lists: frozenset[str]) -> "ConnectionConfig":
-        """The same with another choice of objects and lists."""
+        """A copy with other objects and lists."""
         return self.model_copy(update={"objects": objects, "lists": lists})
 
     @property
     def interest(self) -> Interest:
-        """Which events matter."""
+        """The events that lead to a sync of this connection."""
         return Interest(
             events=self.events, objects=self.objects, lists=self.lists, ignore_actors=self.ignore_actors
         )

@@ -1,4 +1,4 @@
-"""The command `attio-relay` as it is installed: says what is missing where its extra is not."""
+"""Entry point of `attio-relay`: reports a missing extra in one sentence."""
 
 from __future__ import annotations
 

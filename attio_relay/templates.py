@@ -1,4 +1,4 @@
-"""Texts with placeholders as `{{ run }}`, and paths into JSON as `data.id`; pure."""
+"""Texts with placeholders such as `{{ run }}`, and paths into JSON such as `data.id`; pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
-# What a path leads to when there is nothing at its end; null is something.
+# The result of a path that leads nowhere; None is the result of a path to null.
 MISSING = object()
 
 NULL = "null"
@@ -19,7 +19,7 @@ Fact = str | int
 
 
 def placeholders(value: Any) -> set[str]:  # noqa: ANN401 (JSON of whatever shape)
-    """The names in a text, or anywhere in the texts of JSON."""
+    """The names of the placeholders in a text, or in all texts of a JSON value."""
     if isinstance(value, str):
         return set(PLACEHOLDER.findall(value))
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -27,7 +27,7 @@ def placeholders(value: Any) -> set[str]:  # noqa: ANN401 (JSON of whatever shap
 
 
 def filled(value: Any, facts: Mapping[str, Fact]) -> Any:  # noqa: ANN401 (as above)
-    """JSON with its placeholders filled in; a text that is one placeholder becomes a number too."""
+    """A JSON value with its placeholders filled in; a text of one placeholder alone keeps the fact's type."""
     if isinstance(value, dict):
         return {name: filled(part, facts) for name, part in value.items()}
     if isinstance(value, list):
@@ -47,12 +47,12 @@ def text(template: str, facts: Mapping[str, Fact]) -> str:
 
 
 def address(template: str, facts: Mapping[str, Fact]) -> str:
-    """A URL with its placeholders filled in, none of which can change where it leads."""
+    """A URL with its placeholders filled in; values are quoted, so that they cannot change its parts."""
     return PLACEHOLDER.sub(lambda found: quote(str(facts[found[1]]), safe=""), template)
 
 
 def at(found: Any, path: str) -> Any:  # noqa: ANN401 (as above)
-    """What a dotted path leads to in JSON, numbers counting in lists from 0; MISSING when nothing is."""
+    """The value at a dotted path in JSON, where numbers index lists from 0; MISSING when there is none."""
     for step in path.split(".") if path else ():
         if isinstance(found, dict) and step in found:
             found = found[step]

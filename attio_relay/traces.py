@@ -1,6 +1,6 @@
-"""Spans for OpenTelemetry, where its API is installed (extra `traces`); nothing at all where it is not.
+"""OpenTelemetry spans where its API is installed (extra `traces`); otherwise spans do nothing.
 
-The relay depends on the API alone, one small package. Where spans go is the operator's choice: run the relay
+The relay depends on the API alone, one small package. The operator chooses where spans go: run the relay
 under `opentelemetry-instrument`, or with an SDK configured by the environment.
 """
 
@@ -17,7 +17,7 @@ else:
 
 
 def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
-    """One piece of work, as `attio_relay.NAME`; attributes are names and counts, never contents."""
+    """A span named `attio_relay.NAME`; attributes are names and counts, never contents."""
     if TRACER is None:
         return nullcontext()
     named = {f"attio_relay.{key}": value for key, value in attributes.items()}

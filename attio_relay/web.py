@@ -1,7 +1,7 @@
-"""The relay's web application: starlette, with limits for bodies and one form of refusal.
+"""The relay's web application: starlette with limits for bodies, and refusals as one JSON sentence.
 
-Starlette brings routes, requests, forms and cookies. What it does not bring is here: a deadline for a body,
-and answers that say in one JSON sentence why not.
+Starlette has routes, requests, forms and cookies. This module adds a size limit and a deadline for bodies,
+and JSON errors.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# More digits than any length has: turning thousands of them into a number would cost time.
+# Digits of a Content-Length that are read: converting thousands of digits would take long.
 LONGEST_LENGTH = 18
 SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
@@ -31,31 +31,31 @@ SENTENCES = {
 
 
 class BodyError(HTTPException):
-    """The body cannot be taken; the connection is closed, since the rest of it may still be under way."""
+    """The body is refused; the connection is closed, since the rest of the body may still arrive."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(status, sentence, {"Connection": "close"})
 
 
 def as_json(status: int, content: object, **headers: str) -> Response:
-    """An answer for programs."""
+    """A JSON answer; a header's name is written with underscores."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return JSONResponse(content, status_code=status, headers=named)
 
 
 def refusal(status: int, sentence: str, **headers: str) -> Response:
-    """An answer that says in one sentence why not."""
+    """An answer with one sentence that says why the request was refused."""
     return as_json(status, {"error": sentence}, **headers)
 
 
 def bearer(request: Request) -> str | None:
-    """The token of the Authorization header."""
+    """The bearer token of the Authorization header; None without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
 def application(routes: Sequence[BaseRoute], *, body_limit: int, body_seconds: float) -> Starlette:
-    """The ASGI application of these routes."""
+    """The ASGI application of these routes; `body_limit` is bytes, `body_seconds` a body's deadline."""
     return Starlette(
         routes=routes,
         middleware=[Middleware(BodyGuard, limit=body_limit, seconds=body_seconds)],
@@ -76,7 +76,7 @@ class BodyGuard:
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, whose body is counted and timed as it arrives."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -94,7 +94,7 @@ class _GuardedBody:
         self._ends: float | None = None
 
     async def receive(self) -> Message:
-        """The next part; raises BodyError when the body is too large or too slow."""
+        """The next part of the body; raises BodyError when the body is too large or too slow."""
         if self._ends is None:
             self._ends = asyncio.get_running_loop().time() + self._seconds
             self._look_at_length()

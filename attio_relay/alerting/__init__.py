@@ -1,1 +1,1 @@
-"""Alerts: what a person must know of, sent once when it begins and once when it ends."""
+"""Alerts: messages about conditions that a person must know of, sent at their beginning and their end."""

@@ -1,7 +1,7 @@
-"""Sends alerts to an address of the operator's, each once when it begins and once when it ends.
+"""Sends each alert to the operator's address once when it begins and once when it ends.
 
-A message is signed as standardwebhooks.com describes it. One that cannot be delivered stays to be sent and is
-tried again at the next round; its id stays the same, so that a receiver knows a repeat.
+A message is signed as standardwebhooks.com describes it. A message that cannot be delivered is sent again in
+the next round with the same id, so that a receiver recognises a repeat.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Alerting:
-    """One round: look, decide, send."""
+    """Updates the alerts and sends their messages."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Alerting:
         self._session = session or requests.Session()
 
     def round(self) -> None:
-        """Bring the alerts up to date and send what is to be sent; raises StoreError."""
+        """Update the stored alerts and send the pending messages; raises StoreError."""
         seen = self._look()
         limits = Limits(uncovered=self._config.uncovered, silence=self._config.silence)
         for alert in self._alerts.update(conditions(seen, limits), now=seen.now):
@@ -64,7 +64,7 @@ class Alerting:
                 self._alerts.close(alert)
 
     def _sent(self, alert: Alert, what: str, *, at: float, now: float) -> bool:
-        """Tell whether the operator knows; without an address the log is all there is."""
+        """Send a message; True when it arrived, or when no address is configured and the log is enough."""
         if not self._config.url:
             return True
         body = json.dumps(message(alert, what, at=at)).encode()
@@ -84,7 +84,7 @@ class Alerting:
         return answer.ok
 
     def _beat(self) -> None:
-        """Ping the address that alerts when it hears nothing."""
+        """Call the heartbeat address, whose service alerts when the calls stop."""
         if not self._config.heartbeat_url:
             return
         try:
@@ -94,7 +94,7 @@ class Alerting:
 
 
 def message(alert: Alert, what: str, *, at: float) -> dict[str, object]:
-    """What the operator is told."""
+    """The body of an alert's message; `what` is `began` or `ended`, `at` is seconds since 1970."""
     return {
         "type": f"relay.alert.{what}",
         "timestamp": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),

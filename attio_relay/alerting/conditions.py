@@ -1,6 +1,6 @@
-"""Which conditions hold, decided from what was looked at; pure.
+"""Decides which conditions hold, from one round's observations; pure.
 
-Each rule is a function from what was seen to sentences. A sentence says what is wrong and what to do.
+Each rule is a function from the observations to conditions, whose sentence says what is wrong and what to do.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from attio_relay.store.alerts import Condition, Silence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# Silence counts as unusual from twice the longest pause of the last two weeks on.
+# A silence is unusual when it lasts this many times the longest pause of the last two weeks.
 UNUSUAL = 2.0
 LEAST_FREE = 256 * 1024 * 1024
-# NTP moves a clock by less in a minute.
+# Seconds between the clocks; NTP corrects a clock by less in a minute.
 LARGEST_JUMP = 60.0
 GIVEN_UP = (
     "The webhook of route {route}, which a person made, is {status}: changes may be missing. Look at it in"
@@ -36,45 +36,45 @@ BY_HAND = {
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionSeen:
-    """What matters of a connection."""
+    """The facts about a connection that rules use."""
 
     name: str
     route: str
     uncovered_since: float | None
-    """When the oldest event came that no sync covers."""
+    """When the oldest event came that no sync covers, in seconds since 1970; None when all are covered."""
     attention: bool
     problem: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What was looked at in one round; times are seconds since 1970."""
+    """The observations of one round; times are seconds since 1970."""
 
     now: float
     connections: Sequence[ConnectionSeen]
     webhooks: Mapping[str, str]
-    """The routes whose webhook does not deliver or was not looked at, with how it stands."""
+    """The status of each route's webhook that does not deliver or was not checked for long, by route."""
     hand_made: Mapping[str, str]
-    """The same of the routes whose webhook a person made, or nobody."""
+    """The same for routes whose webhook was made by a person, or that have none."""
     silences: Mapping[str, Silence]
     gaps: Mapping[str, float]
-    """When each route's newest hole was marked."""
+    """When each route's newest gap was marked."""
     free: int | None
-    """Bytes free where the store lies; nothing for a Postgres."""
+    """Bytes free on the disk of the store; None for a Postgres."""
     jump: float
-    """By how many seconds the clock moved on its own since the last round."""
+    """Seconds by which the clock was set since the last round: its advance minus real time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """From when on something is worth an alert; seconds."""
+    """The seconds after which uncovered events and silence lead to an alert."""
 
     uncovered: float
     silence: float
 
 
 def conditions(seen: Seen, limits: Limits) -> list[Condition]:
-    """All that hold."""
+    """All conditions that hold."""
     return [
         *_uncovered(seen, limits),
         *_connections(seen),
@@ -142,7 +142,7 @@ def _silences(seen: Seen, limits: Limits) -> Iterator[Condition]:
 
 
 def _gaps(seen: Seen) -> Iterator[Condition]:
-    """A hole is open until every connection of its route has synced since it was marked."""
+    """A gap is open until every connection of its route has had a sync that started after it was marked."""
     for route, marked in seen.gaps.items():
         waiting = [each.uncovered_since for each in seen.connections if each.route == route]
         if any(since is not None and since <= marked for since in waiting):

@@ -1,4 +1,4 @@
-"""Looks at the relay once: what `conditions` decides on, read from the store, the disk and the clocks."""
+"""Gathers the observations that `conditions` decides on, from the store, the disk and the clocks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from attio_relay.store.store import Store
     from attio_relay.store.webhooks import WebhookFacts
 
-# So often, and for so long, Attio may fail to say how a webhook stands.
+# A webhook's status is too old after this many missed checks and this many seconds, whichever is longer.
 WATCHES_MISSED = 4
 LONGEST_UNWATCHED = 300.0
 
 
 class Look:
-    """Looks again and again; remembers its clocks from one time to the next."""
+    """Gathers observations; each round compares the clocks with those of the round before."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Look:
         self._clocks: tuple[float, float] | None = None
 
     def __call__(self) -> Seen:
-        """What there is to see now; raises StoreError."""
+        """The observations of this moment; raises StoreError."""
         now, alerts = self._clock(), self._store.alerts
         lines = {line.name: line for line in self._store.ledger.lines()}
         hooks = self._store.vault.webhook_facts()
@@ -73,7 +73,7 @@ class Look:
 
 
 def connection_seen(connection: ConnectionConfig, line: Line, *, now: float) -> ConnectionSeen:
-    """What matters of a connection."""
+    """The facts about a connection that rules use."""
     return ConnectionSeen(
         name=connection.name,
         route=connection.route,
@@ -84,7 +84,7 @@ def connection_seen(connection: ConnectionConfig, line: Line, *, now: float) -> 
 
 
 def ill_webhooks(hooks: Sequence[WebhookFacts], *, watch_every: float, now: float) -> dict[str, str]:
-    """How the webhooks stand that do not deliver as they should, or were not looked at for long; by route."""
+    """The status of each current webhook that is not `active` or was not checked for long, by route."""
     longest = max(LONGEST_UNWATCHED, WATCHES_MISSED * watch_every)
     standing = {hook.route: _standing(hook, now=now, longest=longest) for hook in hooks if not hook.not_after}
     return {route: found for route, found in standing.items() if found}

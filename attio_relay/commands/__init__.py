@@ -1,1 +1,1 @@
-"""The commands of `attio-relay`, one file for what they are about."""
+"""The commands of `attio-relay`, one file for each subject."""

@@ -1,4 +1,4 @@
-"""What each command begins with: the file, the store, and one sentence for whatever goes wrong.
+"""What all commands share: opening the file and the store, and one sentence for each error.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 """
@@ -40,14 +40,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON."
 
 
 def stop(sentence: str, code: int) -> NoReturn:
-    """End with one sentence."""
+    """Write one sentence to stderr and exit."""
     click.echo(f"attio-relay: {sentence}", err=True)
     sys.exit(code)
 
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Turn what may go wrong into one sentence and an exit code."""
+    """Turn the errors of the relay into one sentence and an exit code."""
     try:
         yield
     except (ConfigError, NewerStoreError, SealError, UnknownOrderError) as error:
@@ -60,7 +60,7 @@ def plainly() -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[RelayConfig, Store]]:
-    """The configuration and the store of a command."""
+    """The configuration and the open store, which is closed at the end of the block."""
     with plainly():
         config = load(path, os.environ)
         store = open_store(config)
@@ -71,12 +71,12 @@ def opened(path: Path) -> Iterator[tuple[RelayConfig, Store]]:
 
 
 def actions_of(config: RelayConfig, store: Store) -> Actions:
-    """What may be ordered, for a command."""
+    """The actions that the status page and the commands share."""
     return Actions(config, store, lambda route: client_for(config, store.vault, route), time.time)
 
 
 def known_route(config: RelayConfig, name: str) -> RouteConfig:
-    """The route of that name."""
+    """The route of that name; raises ConfigError when the file has none."""
     if name not in config.routes:
         raise ConfigError(
             f"There is no route {name} in the file; there are {', '.join(config.routes) or 'none'}."

@@ -1,4 +1,4 @@
-"""`status`, `replay`, `trigger` and `tail`: what the relay holds, and what it should do with it."""
+"""`status`, `replay`, `trigger` and `tail`: show the relay's state, and replay or test events."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def _serve(config: RelayConfig, port: int) -> None:
     except OSError as error:
         store.database.close()
         stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
-    # One try: what cannot be looked up now must not keep deliveries waiting.
+    # One try: slugs that cannot be resolved now must not delay the start.
     known = resolved(config, partial(client_for, config, store.vault, max_tries=1))
     relay = Relay(known, store, os.environ)
     relay.start()
@@ -60,7 +60,7 @@ def _serve(config: RelayConfig, port: int) -> None:
 
 
 def _with_its_keys(store: Store) -> Store:
-    """Return the store; with a wrong key every delivery would be refused while the relay looks well."""
+    """Return the store after opening each secret: with a wrong key every delivery would be refused."""
     try:
         store.vault.check()
     except (SealError, StoreError):

@@ -1,4 +1,4 @@
-"""`subscribe`, `unsubscribe`, `rotate` and `make-key`: webhooks at Attio, and the secrets they sign with."""
+"""`subscribe`, `unsubscribe`, `rotate` and `make-key`: webhooks at Attio, and their signing secrets."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
 
 
 def _ensure_key(config: RelayConfig) -> None:
-    """The first secret needs a key; a key file that is named and not there yet is made."""
+    """Make the key file if it is configured but missing; raises ConfigError when no key is configured."""
     if not keys_of(config.secrets):
         if config.secrets.key_file is None:
             raise ConfigError("There is no sealing key: set ATTIO_RELAY_KEY, or key_file in [secrets].")
@@ -125,7 +125,7 @@ def make_key() -> None:
 
 
 def _rotate_key(config: RelayConfig) -> str:
-    """In this order a crash anywhere leaves a key for every secret."""
+    """Add a key, seal everything again, drop the old keys: a crash leaves a key for every secret."""
     file = config.secrets.key_file
     if config.secrets.keys:
         if len(config.secrets.keys) < 2:  # noqa: PLR2004 (a new one and an old one)
@@ -144,7 +144,7 @@ def _rotate_key(config: RelayConfig) -> str:
 
 
 def _reseal(config: RelayConfig, key: str) -> int:
-    """Seal everything with this key; proves it by opening each secret with no other."""
+    """Seal every secret with this key, and check that it alone opens them; returns the number of secrets."""
     store = open_store(config)
     try:
         count = store.vault.reseal()

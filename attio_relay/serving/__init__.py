@@ -1,1 +1,1 @@
-"""HTTP around the relay: addresses, feed, status page, figures."""
+"""The relay's HTTP server: webhooks, the change feed, the status page and metrics."""

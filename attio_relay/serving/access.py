@@ -1,6 +1,6 @@
-"""Who may see the status page and give orders: holders of the admin token, by header or by session.
+"""Access to the status page and the orders: the admin token, in a header or by a session.
 
-A browser signs in by a form and gets a session cookie; a program sends the token with each request.
+A browser signs in with a form and gets a session cookie; a program sends the token with each request.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Access:
-    """Decides who may."""
+    """Decides whether a request has the admin token or a session."""
 
     def __init__(
         self, server: ServerConfig, sessions: Sessions, throttle: Throttle, metrics: Metrics
@@ -42,11 +42,11 @@ class Access:
 
     @property
     def possible(self) -> bool:
-        """Tell whether there is an admin token at all."""
+        """Whether an admin token is configured."""
         return bool(self._server.admin_token)
 
     async def refused(self, request: Request) -> Response | None:
-        """The answer to somebody who may not; nothing when the request may go on."""
+        """The refusal of a request without access; None when the request may go on."""
         if bearer(request) is not None:
             if seconds := self.wait(request):
                 return self.too_many(seconds)
@@ -57,15 +57,15 @@ class Access:
         return refusal(401, SIGN_IN_FIRST, www_authenticate="Bearer")
 
     async def may(self, request: Request) -> bool:
-        """Tell whether a request comes from somebody who holds the admin token."""
+        """Whether a request has access."""
         return await self.refused(request) is None
 
     def wait(self, request: Request) -> int:
-        """Seconds until this peer may guess the token again."""
+        """Seconds until this peer may try a token again; 0 when it may now."""
         return self._throttle.wait(_peer(request))
 
     def guess(self, request: Request, token: str) -> bool:
-        """Tell whether a token is the admin token; a wrong one is counted and logged, never shown."""
+        """Whether a token is the admin token; a wrong one is counted and logged without its text."""
         right = hmac.compare_digest((self._server.admin_token or "").encode(), token.encode())
         if right and self.possible:
             return True
@@ -75,24 +75,24 @@ class Access:
         return False
 
     def too_many(self, seconds: int) -> Response:
-        """The answer to a peer that guessed too often."""
+        """The answer to a peer with too many wrong tokens."""
         self._metrics.count("sign_ins", outcome="throttled")
         return refusal(429, "Too many wrong tokens; please come back later.", retry_after=str(seconds))
 
     async def begin(self, request: Request, response: Response) -> None:
-        """Begin a session, and give its cookie to the browser."""
+        """Begin a session, and set its cookie in the browser's response."""
         token = await asyncio.to_thread(self._sessions.begin, self._server.admin_token or "")
         self._metrics.count("sign_ins", outcome="right")
         self._set(request, response, token)
 
     async def end(self, request: Request, response: Response) -> None:
-        """End the session, in the store and in the browser."""
+        """End the session in the store, and delete its cookie."""
         if token := request.cookies.get(COOKIE):
             await asyncio.to_thread(self._sessions.end, token, self._server.admin_token or "")
         response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self._secure(request))
 
     def own_page(self, request: Request) -> bool:
-        """Tell whether a browser sends this from our own page: a stranger's form may bring the cookie too."""
+        """Whether a browser sent this from the relay's page: other sites' forms can send the cookie too."""
         if request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
             return False
         origin = request.headers.get("origin")
@@ -111,7 +111,7 @@ class Access:
         )
 
     def _secure(self, request: Request) -> bool:
-        """Behind https the cookie travels over https alone; `localhost` is also served without."""
+        """Whether the cookie is sent over https only: yes behind https, no for a plain `localhost`."""
         public = urlsplit(self._server.public_url)
         behind_https = public.scheme == "https" and public.netloc == request.headers.get("host")
         return behind_https or request.scope.get("scheme") == "https"

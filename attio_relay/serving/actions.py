@@ -1,6 +1,6 @@
-"""What may be ordered, as one table that the page, the API and the command line all go through.
+"""The actions as one table, which the status page, the API and the commands share.
 
-`access` decides who may order.
+`access` decides who may use them.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class UnknownOrderError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What was done, in one sentence."""
+    """The result of an action, as one sentence."""
 
     sentence: str
 
 
 class Actions:
-    """Carries orders out."""
+    """Carries out actions."""
 
     def __init__(
         self, config: RelayConfig, store: Store, client_for: ClientFor, clock: Callable[[], float]
@@ -52,7 +52,7 @@ class Actions:
         self._clock = clock
 
     def order(self, action: str, about: Mapping[str, str]) -> Done:
-        """Carry out one action of the table; raises UnknownOrderError naming what does not exist."""
+        """Carry out one action; raises UnknownOrderError that names the unknown part."""
         if action not in ACTIONS:
             raise UnknownOrderError(f"There is no action {action}; there are {', '.join(ACTIONS)}.")
         done = ACTIONS[action](self, about)
@@ -85,7 +85,7 @@ class Actions:
         return Done(sentence=f"{route} has a new webhook, {fresh.webhook_id}, with a new secret.")
 
     def subscriber(self, route: str) -> Subscriber:
-        """The subscriber of a route."""
+        """The subscriber of a route; it knows the connections that must sync after a gap."""
         return self._watcher().subscriber(route)
 
     def _watcher(self) -> Watcher:
@@ -93,7 +93,7 @@ class Actions:
         return Watcher(store.vault, store.gaps, connections, self._client_for, self._clock)
 
     def _replay(self, about: Mapping[str, str]) -> Done:
-        """Dead letters, or with `since` what came in a stretch of time."""
+        """Replay dead letters, or with `since` the changes of a period."""
         return self._replay_changes(about) if about.get("since") else self._replay_letters(about)
 
     def _replay_changes(self, about: Mapping[str, str]) -> Done:

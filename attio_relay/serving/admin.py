@@ -1,7 +1,7 @@
-"""The addresses for people and monitors: status page, orders, history, figures.
+"""HTTP handlers for people and monitors: status page, actions, runs, metrics and badges.
 
-Most of them are for those who hold the admin token. `access` decides who that is, `actions` carries orders
-out, `page` makes the HTML.
+Most of them require the admin token. `access` checks it, `actions` carries actions out, `page` makes the
+HTML.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 RUNS_SHOWN = 30
 DEAD_SHOWN = 20
 OUTPUT_SHOWN = 64 * 1024
-# Nothing but our own style sheets and forms: what an event or a command wrote can never run.
+# Only the relay's own style sheets and forms are allowed, so text of an event or a command cannot run.
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 SAFE = {
     "Content-Security-Policy": POLICY,
@@ -53,15 +53,15 @@ SAFE = {
 }
 FOLDER = files("attio_relay.serving")
 STYLES = {name: FOLDER.joinpath(name).read_bytes() for name in ("look.css", "relay.css")}
-# Seconds for which figures are shown again before they are gathered anew.
+# Seconds for which gathered figures are reused.
 GLANCE = 1.0
-# Seconds that a stranger waits for figures.
+# Seconds by which figures for a request without access are delayed.
 PACE = 0.2
 COME_BACK = "The store cannot be written; please come back."
 
 
 class Admin:
-    """Answers those who hold the admin token."""
+    """Handles the requests of people and monitors."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Admin:
         self._glanced: dict[bool, Overview] = {}
 
     def routes(self) -> list[Route]:
-        """Where it answers."""
+        """The routes of these handlers."""
         return [
             Route("/", self._page),
             *(Route(f"/{name}", self._style) for name in STYLES),
@@ -175,10 +175,10 @@ class Admin:
 
     async def _figures(self, request: Request) -> Response:
         try:
-            # Names of connections are names of customers: only for those who show the token.
+            # Names of connections can be names of customers, so they are shown only with access.
             named = await self._access.may(request) if _shows_something(request) else False
             if not named:
-                # Strangers who ask in a loop get a few answers a second each, and slow no delivery.
+                # Requests without access are slowed down, so that a loop of them does not delay deliveries.
                 await asyncio.sleep(PACE)
             found = await self._glance(streams=named)
         except StoreError:
@@ -187,7 +187,7 @@ class Admin:
         return Response(text, media_type="text/plain; version=0.0.4")
 
     async def _badge(self, request: Request) -> Response:
-        """How fresh a connection is, for whoever has its `badge` word: a picture on a wiki has no cookie."""
+        """A connection's badge, for holders of its `badge` word: a picture on a wiki sends no cookie."""
         connection = self._config.connections.get(request.path_params["connection"])
         word = (connection.badge if connection else None) or NOBODY
         stream = request.query_params.get("stream")
@@ -207,7 +207,7 @@ class Admin:
         return Response(picture, media_type="image/svg+xml", headers=SAFE)
 
     async def _glance(self, *, streams: bool) -> Overview:
-        """What anybody may ask for: gathered once in a while, however many ask, so that they slow nothing."""
+        """The figures that anybody may request; gathered at most once per GLANCE seconds for all requests."""
         async with self._gathering:
             seen = self._glanced.get(streams)
             if seen is None or abs(self._clock() - seen.now) > GLANCE:
@@ -223,7 +223,7 @@ def _shows_something(request: Request) -> bool:
 
 
 async def _about(request: Request) -> Mapping[str, str]:
-    """What an order is about, from a form or from JSON; another content type is about nothing."""
+    """The parameters of an action, from a form or from JSON; empty for unreadable JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         return form_fields(await request.form())
@@ -239,5 +239,5 @@ def _html(status: int, text: str) -> Response:
 
 
 def _back(said: str) -> Response:
-    """Back to the page, so that reloading it repeats no order."""
+    """Redirect to the status page, so that reloading it does not repeat the action."""
     return RedirectResponse(page.address_saying(said), status_code=303)

@@ -1,6 +1,6 @@
-"""Puts the parts together: store, trust, writer, scheduler, addresses.
+"""Connects the relay's parts: store, signatures, writer, scheduler, chores and HTTP routes.
 
-Every part gets what it needs here and nowhere else; nothing is global.
+Every part gets its dependencies here; nothing is global.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ if TYPE_CHECKING:
 def build_target(
     connection: ConnectionConfig, storage: StorageConfig, environment: Mapping[str, str]
 ) -> Target:
-    """The target of a connection."""
+    """The target that a connection's configuration describes."""
     target = connection.target
     if isinstance(target, CommandTarget):
-        # Of a command it counts how long it has run, also when the clock is corrected meanwhile.
+        # The monotonic clock measures a command's running time, even if the clock is corrected meanwhile.
         return CommandRuns(target, storage.path.parent / "runs", environment, time.monotonic)
     if isinstance(target, AirbyteTarget):
         return AirbyteJobs(target, time.time)
@@ -81,7 +81,7 @@ logger = logging.getLogger(__name__)
 
 
 class Relay:
-    """A relay that is ready to serve."""
+    """A relay with all its parts, ready to start."""
 
     def __init__(self, config: RelayConfig, store: Store, environment: Mapping[str, str]) -> None:
         self.config = config
@@ -105,16 +105,16 @@ class Relay:
         )
 
     def start(self) -> None:
-        """Begin to store, to schedule, and to look after things."""
+        """Start the writer, the schedule and the chores."""
         if not self.config.storage.shared:
-            # Whoever held a lease on a store of our own is no more.
+            # No other relay uses this store, so every lease in it belongs to a relay that has ended.
             self.store.ledger.release_all()
         self.writer.start()
         self.rounds.start()
         self.chores.start()
 
     def close(self) -> None:
-        """Store what waits, let running steps end, close the store."""
+        """Store the waiting deliveries, let running steps end, and close the store."""
         self.writer.close()
         self.rounds.close()
         self.chores.close()
@@ -149,7 +149,10 @@ class Relay:
         ]
 
     def _note_alive(self, watcher: Watcher) -> None:
-        """Attio repeats for about three days; after a long time without a relay something may be given up."""
+        """Note that a relay runs; after a long time without one, mark gaps.
+
+        Attio repeats a message for about three days only, so it may have dropped some.
+        """
         holes = [watcher.hole(route, GapReason.RELAY_DOWN) for route in self.config.routes]
         longest = self.config.attio.downtime
         if self.store.gaps.alive(time.time(), holes, longest=longest):
@@ -175,15 +178,15 @@ class Relay:
         ]
 
     async def _healthy(self, request: Request) -> Response:
-        """The process answers."""
+        """Answer 200, which shows that the process runs."""
         del request
         return as_json(200, {"status": "ok"})
 
     async def _ready(self, request: Request) -> Response:
-        """Deliveries can be stored: something was, a moment ago, by the thread that stores them."""
+        """Answer 200 if the writer's last test write is at most PROVED_FOR seconds old, or makes a new one."""
         del request
         try:
-            # One probe at a time: strangers who ask must not fill the queue of deliveries.
+            # One test write at a time: requests without access must not fill the queue of deliveries.
             async with asyncio.timeout(PROOF), self._proving:
                 if time.monotonic() > self._proved + PROVED_FOR:
                     await self.writer.prove()
@@ -193,12 +196,12 @@ class Relay:
         return as_json(200, {"status": "ready", "waiting": self.writer.depth})
 
     def _prove(self) -> None:
-        """Write: a full disk can still be read."""
+        """Write a row, since a full disk can still be read."""
         self.store.ledger.take_turn("ready", owner="ready", seconds=0.0)
 
 
 def surroundings() -> Surroundings:
-    """Real time, real chance, a name no other replica has."""
+    """The real clock, system randomness, and an owner name that no other replica has."""
     return Surroundings(
         owner=f"{socket.gethostname()}-{secrets.token_hex(4)}",
         clock=time.time,

@@ -1,6 +1,6 @@
-"""`GET /feeds/{route}/changes`: the change feed over HTTP, for those who hold the route's token.
+"""`GET /feeds/{route}/changes`: the change feed over HTTP, for holders of the route's feed token.
 
-`store/changes` decides what is in the feed.
+`store/changes` reads the feed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 10_000
 MOST_FILTERS = 100
-# Compared with for routes that do not exist or have no feed, so that these answer like a wrong token.
+# The token of routes that do not exist or have no feed, so that they answer as for a wrong token.
 NOBODY = "\0"
 DOWN = frozenset({"inactive", "missing"})
 SENTENCES = {
@@ -58,7 +58,7 @@ class FeedApi:
         self._metrics = metrics
 
     async def answer(self, request: Request) -> Response:
-        """Answer one page."""
+        """Answer one page: 200, 401 (wrong token), 422 (wrong parameter) or 503 (the store is down)."""
         if not self._may_read(request):
             self._metrics.count("feed_reads", outcome="refused")
             return refusal(401, "The feed's token is missing or wrong.", www_authenticate="Bearer")
@@ -133,8 +133,8 @@ def _written(route: str, page: FeedPage, webhook: WebhookFacts | None) -> bytes:
         "gap": {"reason": gap.reason, "since": gap.since, "sentence": SENTENCES[gap.reason]} if gap else None,
         "webhook": known,
     }
-    # The rows' facts are JSON in the store: putting them together as text spares parsing and writing them
-    # again.
+    # The rows' facts are JSON text in the store; they are joined as text, so that nothing is parsed and
+    # written again.
     rows = ",".join(map(_row, page.changes))
     return f'{json.dumps(frame)[:-1]}, "changes": [{rows}]}}'.encode()
 
@@ -145,5 +145,5 @@ def _row(change: Change) -> str:
 
 
 def moment(at: float) -> str:
-    """A time as the feed writes it."""
+    """A time as the feed writes it: UTC with microseconds and `Z`."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -1,8 +1,8 @@
-"""The proof of freshness: every change that was acknowledged before a moment is in the warehouse.
+"""Freshness: the moment before which every acknowledged change is in the warehouse.
 
-A connection is fresh until its oldest uncovered event, and until now when a successful sync that started
-later covers each event. A stream (one object, one list, or tasks, notes and the like) is fresh until its own
-oldest uncovered event.
+A connection is fresh until its oldest uncovered event. It is fresh until now when each event is covered by a
+successful sync that started later. A stream (one object, one list, or a kind such as tasks or notes) is fresh
+until its own oldest uncovered event.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from attio_relay.store.lines import Line
     from attio_relay.store.uncovered import Uncovered, UncoveredChanges
 
-# A badge is green up to the default wait of a connection, and red from a quarter of an hour on.
+# Seconds: a badge is green up to SOON (default max_wait plus min_interval), and red after LATE.
 SOON, LATE = 120.0, 900.0
 KINDS = frozenset(name.split(".")[0] for name in EVENT_TYPES)
 
@@ -35,13 +35,13 @@ class Freshness:
 
     until: float
     behind: Mapping[str, float] | None
-    """The streams that are not fresh until now, each with its moment; without it every stream may be."""
+    """The streams that are behind, each with its time; None when it is unknown which streams are."""
 
 
 def freshness(
     connection: ConnectionConfig, line: Line, uncovered: UncoveredChanges | None, *, now: float
 ) -> Freshness:
-    """How fresh a connection is, its streams told apart when `uncovered` is given; raises StoreError."""
+    """How fresh a connection is; `uncovered` tells its streams apart. Raises StoreError."""
     since = schedule.uncovered_since(line)
     if since is None:
         return Freshness(until=now, behind={})
@@ -56,20 +56,20 @@ def freshness(
 
 
 def until_of(fresh: Freshness, wanted: str | None, *, now: float) -> float:
-    """How fresh a connection is, or one of its streams where these are told apart."""
+    """How fresh a connection is, or one of its streams where they can be told apart."""
     if wanted is None or fresh.behind is None:
         return fresh.until
     return fresh.behind.get(wanted, now)
 
 
 def may_be_a_stream(connection: ConnectionConfig, wanted: str) -> bool:
-    """Tell whether a connection can have such a stream: of what never comes, nothing would ever be behind."""
+    """Whether a connection can have such a stream: one that never has events would always look fresh."""
     chosen = connection.objects | connection.lists
     return wanted in (chosen or KINDS) or (not chosen and ID.fullmatch(wanted) is not None)
 
 
 def stream(change: Uncovered) -> str:
-    """What a reader of the warehouse would look for: an object's or a list's id, else the kind of thing."""
+    """The stream of a change: the id of its list or object, else the kind of its event type."""
     return change.list_id or change.object_id or change.event_type.split(".")[0]
 
 
@@ -85,7 +85,7 @@ def _event(change: Uncovered) -> Event:
 
 
 def badge(name: str, *, until: float, now: float) -> str:
-    """A picture for somebody's own page: how long ago the connection was fresh (SVG)."""
+    """An SVG picture of how far the connection is behind."""
     age = max(0.0, now - until)
     said = "fresh" if age == 0 else f"{spoken(age)} behind"
     colour = "#0d6b4c" if age <= SOON else "#7d5200" if age <= LATE else "#ae231c"

@@ -1,4 +1,4 @@
-"""The figures of this moment that a monitor asks for, read from an overview."""
+"""The gauges of the metrics, computed from an overview."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from attio_relay.serving.overview import ConnectionView, Overview
 
-# These deliver; of the last two nobody knows.
+# Statuses that do not count as down: the first two deliver, the last two are counted as unwatched.
 LOOKED_AT = ("active", "degraded", "unwatched", "none")
 PER_CONNECTION: Mapping[str, tuple[str, Callable[[ConnectionView], float]]] = {
     "lag_seconds": ("Age of the oldest event that no sync covers", lambda view: view.lag),
@@ -37,7 +37,7 @@ TIMES: Mapping[str, tuple[str, Callable[[ConnectionView], float | None]]] = {
 
 
 def gauges(found: Overview, *, named: bool) -> list[Gauge]:
-    """For each connection by name, or the worst of all without names."""
+    """The gauges of all connections; without `named` one value for the worst of them, and no names."""
     rows = [
         Gauge(name=f"connection_{name}", help=sentence, values=_values(found, read, named=named))
         for name, (sentence, read) in PER_CONNECTION.items()
@@ -53,7 +53,7 @@ def gauges(found: Overview, *, named: bool) -> list[Gauge]:
 
 
 def _counts(found: Overview) -> list[Gauge]:
-    """Figures without a name in them."""
+    """Gauges without a name in their labels."""
     unwatched = sum(not hook.webhook_id for hook in found.webhooks)
     counts = {
         "alerts": ("Alerts that are open", len(found.alerts)),
@@ -72,7 +72,7 @@ def _counts(found: Overview) -> list[Gauge]:
 
 
 def _times(found: Overview, *, named: bool) -> list[Gauge]:
-    """Moments of each connection; without names the oldest of all."""
+    """The times of each connection; without `named` the oldest of all."""
     return [
         Gauge(
             name=f"connection_{name}_timestamp_seconds",

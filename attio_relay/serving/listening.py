@@ -1,6 +1,6 @@
-"""Listens: a socket, uvicorn, and a deadline for peers that never finish their headers.
+"""Runs uvicorn on a socket, with a deadline and a size limit for a request's headers.
 
-`app` decides what is answered.
+`app` makes the answers.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
     from attio_relay.settings import ServerConfig
 
-# An idle connection is closed after this, a request in progress at a stop gets that long to end.
+# Seconds: an idle connection is closed after KEEP_ALIVE; requests in progress get GRACE at a stop.
 KEEP_ALIVE = 30
 GRACE = 10
-# A parser keeps headers until they are complete.
+# Bytes; the parser keeps headers in memory until they are complete.
 LONGEST_HEAD = 64 * 1024
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one."""
+    """A listening socket; port 0 takes a free port. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, so that the event loop switches off Nagle's delay on what it accepts.
+    # With the protocol TCP named, the event loop disables Nagle's delay on accepted connections.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -54,10 +54,10 @@ PATIENT: Any = AutoHTTPProtocol
 
 
 class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the parser when it is imported
-    """The server's HTTP protocol with a deadline and a limit for headers, which it does not have itself.
+    """uvicorn's HTTP protocol with a deadline and a size limit for headers.
 
-    A peer that opens a connection and says nothing, or half a header, or headers without end, would hold it
-    for ever.
+    Without them a peer could hold a connection for ever: by sending nothing, half a header, or headers
+    without end.
     """
 
     patience = 10.0
@@ -65,12 +65,12 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
     unasked = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """A peer has come."""
+        """Start the deadline of a new connection."""
         super().connection_made(transport)
         self.deadline = self.loop.call_later(self.patience, self.give_up)
 
     def data_received(self, data: bytes) -> None:
-        """A peer has said something."""
+        """Count the bytes before a request, and close the connection when there are too many."""
         super().data_received(data)
         if self.in_request:
             self.settle()
@@ -82,17 +82,17 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
             self.deadline = self.loop.call_later(self.patience, self.give_up)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A peer has gone."""
+        """Cancel the deadline of a closed connection."""
         self.settle()
         super().connection_lost(error)
 
     @property
     def in_request(self) -> bool:
-        """Tell whether headers are complete and the answer is not."""
+        """Whether the headers are complete and the answer is not."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def settle(self) -> None:
-        """Expect nothing any more."""
+        """Cancel the deadline and reset the count of bytes."""
         self.unasked = 0
         if self.deadline is not None:
             self.deadline.cancel()
@@ -106,12 +106,12 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
 
 
 def impatient(seconds: float) -> type[asyncio.Protocol]:
-    """The protocol with this deadline."""
+    """A protocol class with this deadline in seconds."""
     return type("Protocol", (ImpatientProtocol,), {"patience": seconds})
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says when it accepts connections."""
+    """uvicorn with a callback for when it accepts connections."""
 
     def __init__(self, router: ASGIApp, config: ServerConfig, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -121,7 +121,7 @@ class Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                # uvicorn would write the query string, which may hold a secret.
+                # uvicorn's access log would contain the query string, which may hold a secret.
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
@@ -133,15 +133,15 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept."""
+        """Begin to accept connections, then call `ready`."""
         await super().startup(sockets)
         self._ready()
 
 
 def serve(server: Server, listener: socket.socket) -> None:
-    """Answer requests until a signal, or `server.should_exit`, says stop."""
+    """Serve until a signal arrives or `server.should_exit` is set."""
     if threading.current_thread() is threading.main_thread():
-        # uvicorn raises a caught signal once more after its clean end: what follows must still run.
+        # uvicorn raises a caught signal again after its clean end; ignoring it lets the caller clean up.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])

@@ -1,6 +1,6 @@
-"""Signs an organisation in with OAuth, so that the relay may make and watch webhooks in its workspace.
+"""Signs a workspace in with OAuth, so that the relay may make and check webhooks there.
 
-A sign-in begins with somebody who holds the admin token and ends in the same browser within ten minutes,
+The holder of the admin token begins a sign-in. It must end in the same browser within ten minutes, and only
 once.
 """
 
@@ -47,11 +47,11 @@ logger = logging.getLogger(__name__)
 
 
 class WrongWorkspaceError(Exception):
-    """The consent was given for another workspace than the route's, or for less than is needed."""
+    """The consent was given for another workspace than the route's, or lacks needed scopes."""
 
 
 class SignIns:
-    """The two addresses of a sign-in."""
+    """The two addresses of a sign-in: its start, and the callback from Attio."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class SignIns:
         self._clock = clock
 
     def routes(self) -> list[Route]:
-        """Where it answers."""
+        """The routes of these handlers."""
         return [Route("/oauth/start", self.start), Route("/oauth/callback", self.come_back)]
 
     async def start(self, request: Request) -> Response:
@@ -90,7 +90,7 @@ class SignIns:
         consent = authorize_url(self._config.attio.client_id, redirect_uri, state)
         location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
         response = RedirectResponse(location, status_code=303, headers=SAFE)
-        # Lax: the browser comes back from Attio's pages, and must bring it along.
+        # SameSite=Lax, since the cookie must be sent when the browser comes back from Attio's pages.
         https = server.public_url.startswith("https:")
         response.set_cookie(
             COOKIE, state, int(STATE_LIFE), path="/oauth", secure=https, httponly=True, samesite="lax"
@@ -98,7 +98,7 @@ class SignIns:
         return response
 
     async def come_back(self, request: Request) -> Response:
-        """Trade the code for a token, make sure whose it is, and keep it."""
+        """Exchange the code for a token, check its workspace and scopes, and store it."""
         state = request.query_params.get("state", "")
         same_browser = hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), state.encode())
         began = await asyncio.to_thread(self._vault.take_state, _hashed(state), now=self._clock())
@@ -120,7 +120,11 @@ class SignIns:
         return RedirectResponse(address_saying(said), status_code=303, headers=SAFE)
 
     def _install(self, began: tuple[str, str], code: str) -> Install:
-        """Whose app it is, the trade shows: the `client_id` of /v2/self is the app's own id, another one."""
+        """Exchange the code; the exchange proves that the token belongs to the configured app.
+
+        The `client_id` of /v2/self cannot prove it, since it is another id of the app. Raises
+        WrongWorkspaceError.
+        """
         route, redirect_uri = began
         attio = self._config.attio
         app = App(

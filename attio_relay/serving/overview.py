@@ -1,6 +1,6 @@
-"""Gathers what a person or a monitor wants to know at a glance.
+"""Gathers the relay's state for the status page, the commands and the metrics.
 
-`page` shows it as HTML, the commands as text, `gauges` to Prometheus.
+`page` shows it as HTML, the commands as text, and `gauges` gives it to Prometheus.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionView:
-    """One connection at a glance."""
+    """The state of one connection."""
 
     line: Line
     config: ConnectionConfig
@@ -44,7 +44,7 @@ class ConnectionView:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """The relay at a glance."""
+    """The state of the relay; `now` and other times are seconds since 1970."""
 
     now: float
     connections: Sequence[ConnectionView]
@@ -56,7 +56,7 @@ class Overview:
     dead: int
 
     def as_json(self) -> JsonObject:
-        """For programs."""
+        """The state as JSON, for programs."""
         return {
             "at": moment(self.now),
             "connections": [_connection_json(view) for view in self.connections],
@@ -79,7 +79,7 @@ class Overview:
         }
 
     def as_text(self) -> str:
-        """For a terminal."""
+        """The state as text, for a terminal."""
         lines = [_connection_text(view) for view in self.connections] or ["No connections."]
         lines += [
             f"webhook {hook.webhook_id or '-'} for {hook.route}: {hook.status}" for hook in self.webhooks
@@ -89,12 +89,12 @@ class Overview:
 
 
 def overview(config: RelayConfig, store: Store, *, now: float, streams: bool = True) -> Overview:
-    """Gather it; without `streams` at a cost that grows with nothing but the number of connections."""
+    """Gather the state; without `streams` the cost grows only with the number of connections and routes."""
     counts = store.inbox.counts()
     lines = {line.name: line for line in store.ledger.lines()}
     runs = store.history.run_counts()
     webhooks = store.vault.webhook_facts()
-    # Of one that nobody watches, the page and an alert say so; the connection may be well all the same.
+    # A webhook that nobody watches is shown on the page and as an alert; the connection may still be well.
     watched = [hook for hook in webhooks if hook.webhook_id]
     unheard = frozenset(ill_webhooks(watched, watch_every=config.attio.watch_every, now=now))
     return Overview(
@@ -163,7 +163,7 @@ def _connection_json(view: ConnectionView) -> JsonObject:
 
 
 def _behind_json(fresh: Freshness) -> JsonObject | None:
-    """Each stream that is behind with its moment; nothing when a hole hides which ones are."""
+    """Each stream that is behind with its time; None when a gap hides which streams are behind."""
     return None if fresh.behind is None else {name: moment(at) for name, at in fresh.behind.items()}
 
 

@@ -1,6 +1,6 @@
-"""The status page as HTML that needs no script: facts, and buttons that are forms.
+"""The status page as HTML without scripts: facts, and buttons that are forms.
 
-The templates escape whatever came from outside. `overview` gathers what is shown.
+The templates escape all text from outside. `overview` gathers the facts.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class Mark:
-    """A state in colour, sign and word: the colour never stands alone."""
+    """A state as colour, sign and word, so that it can be read without seeing the colour."""
 
     colour: str
     sign: str
     word: str
 
 
-# Streams that are named; a sentence with all of a hundred objects says less.
+# Streams that are named; a longer list would be hard to read.
 BEHIND_SHOWN = 5
 OUTCOMES = {
     Outcome.SUCCEEDED: Mark("good", "✓", "succeeded"),
@@ -56,7 +56,7 @@ WEBHOOKS = {
 
 
 def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], *, said: str) -> str:
-    """The page for those who signed in."""
+    """The status page, for those who signed in."""
     kept = f"{_counted(found.deliveries, 'message')} kept, {_counted(found.dead, 'dead letter')}"
     return TEMPLATES.get_template("status.html").render(
         summary=f"{kept}, at {_clock(found.now)}",
@@ -70,22 +70,22 @@ def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], 
 
 
 def run(shown: Run, output: str | None) -> str:
-    """One run with what its command printed."""
+    """The page of one run, with the output of its command."""
     return TEMPLATES.get_template("run.html").render(row=_run_row(shown), output=output)
 
 
 def sign_in(*, possible: bool, complaint: str = "") -> str:
-    """The page for everybody else."""
+    """The page with the sign-in form; `possible` tells whether an admin token is configured."""
     return TEMPLATES.get_template("sign_in.html").render(possible=possible, complaint=complaint)
 
 
 def trouble() -> str:
-    """The page while the store cannot be read."""
+    """The page that is shown while the store cannot be read."""
     return TEMPLATES.get_template("trouble.html").render()
 
 
 def address_saying(said: str) -> str:
-    """The page's address with a sentence on it."""
+    """The status page's address, with a sentence that the page shows."""
     return f"/?{urlencode({'said': said})}" if said else "/"
 
 
@@ -110,7 +110,7 @@ def _connection(view: ConnectionView) -> Mapping[str, object]:
 
 
 def _behind(view: ConnectionView) -> str:
-    """Which streams are not fresh until now, the oldest first."""
+    """A sentence that names the streams that are behind, the oldest first."""
     behind = view.fresh.behind
     if behind is None:
         return "Any stream may be behind: a gap, or too many changes, hide which."

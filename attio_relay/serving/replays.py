@@ -1,6 +1,6 @@
-"""Replays stored changes of a stretch of time: readers of the feed get them again, connections sync again.
+"""Replays the stored changes of a period: readers of the feed get them again, connections sync again.
 
-For a warehouse that was restored from an old copy, or a target that took a sync and lost it.
+This helps when a warehouse was restored from an old copy, or when a target lost a sync.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from attio_relay.store.changes import Change
     from attio_relay.store.store import Store
 
-# So many changes are one message: the writer of deliveries never waits long for it.
+# Changes in one message, so few that other deliveries wait only briefly.
 CHANGES_A_MESSAGE = 500
 REPLAYED = "replay"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """From when to when, in seconds since 1970; the end is not part of it."""
+    """A period in seconds since 1970, without its end."""
 
     since: float
     until: float
 
 
 def moment_of(text: str, name: str) -> float:
-    """Read a time such as 2026-11-26T10:00:00Z; raises ValueError with a sentence."""
+    """Read a time such as 2026-11-26T10:00:00Z, UTC by default; raises ValueError with a sentence."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -46,9 +46,9 @@ def moment_of(text: str, name: str) -> float:
 def replay(
     store: Store, route: str, connections: Sequence[ConnectionConfig], stretch: Stretch, *, now: float
 ) -> int:
-    """Store the changes of a stretch once more, as if they had just come; how many there were.
+    """Store the changes of a period again, as if they had just come; returns the number of changes.
 
-    Only what is in the feed when it begins: never its own copies.
+    Changes that come while it runs, such as its own copies, are not replayed.
     """
     end, after, number = store.feed.head(route), 0, 0
     while found := store.feed.between(

@@ -1,7 +1,7 @@
-"""Slows down guessing of the admin token: a few wrong guesses at once, then one every twelve seconds.
+"""Limits guesses of the admin token: five wrong guesses at once, then one every twelve seconds.
 
-Each peer has its own count, so that a stranger who guesses keeps nobody else out. A session that is under
-way is never throttled.
+Each peer is counted on its own, so a stranger who guesses locks nobody else out. Requests with a session are
+never throttled.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 GUESSES = 5
 SECONDS_A_GUESS = 12.0
-# More peers than this are not remembered; the one that guessed longest ago is forgotten first.
+# At most this many peers are remembered; the peer that guessed longest ago is forgotten first.
 MOST_PEERS = 10_000
-# One customer of an IPv6 provider has a whole /64 of addresses.
+# A customer of an IPv6 provider has a whole /64 of addresses, so they count as one peer.
 IPV6_PREFIX = 64
 
 
@@ -35,7 +35,7 @@ class Throttle:
         return max(0, math.ceil(free_at - self._clock() - (GUESSES - 1) * SECONDS_A_GUESS))
 
     def wrong(self, peer: str | None) -> None:
-        """Count a wrong guess."""
+        """Count a wrong guess of a peer."""
         network, now = _network(peer), self._clock()
         self._free_at[network] = max(self._free_at.get(network, 0.0), now) + SECONDS_A_GUESS
         self._free_at.move_to_end(network)
