@@ -183,7 +183,7 @@ class Relay:
         return as_json(200, {"status": "ok"})
 
     async def _ready(self, request: Request) -> Response:
-        """Answer 200 if the writer's last test write is at most PROVED_FOR seconds old, or makes a new one."""
+        """Answer 200 after a test write, or if the last one is at most PROVED_FOR seconds old; else 503."""
         del request
         try:
             # One test write at a time: requests without access must not fill the queue of deliveries.
