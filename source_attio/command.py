@@ -27,7 +27,7 @@ def main(args: list[str]) -> None:
     try:
         source = _source(args)
     except AirbyteTracedException as trouble:
-        # A check is always answered; without its answer the platform shows nothing but the exit code.
+        # A check always prints a connection status; without one the platform shows only the exit code.
         answer = trouble.as_connection_status_message() if args[:1] == ["check"] else None
         message = answer or trouble.as_sanitized_airbyte_message()
         print(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode())  # noqa: T201 (stdout is the protocol)
@@ -44,7 +44,7 @@ def _source(args: list[str]) -> SourceAttio:
 
 
 def _read(noun: str, path: str | None, reader: Callable[[str], Result]) -> Result | None:
-    """Read a file, or say in one sentence that it cannot be read."""
+    """Read a file, or return None without a path; raises AirbyteTracedException when it cannot be read."""
     if not path:
         return None
     try:

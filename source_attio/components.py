@@ -1,7 +1,7 @@
-"""The classes that `manifest.yaml` names: through them the CDK reads and describes what the engine does.
+"""The classes that `manifest.yaml` names, through which the CDK describes and reads the engine's streams.
 
-`SourceAttio` goes past them, straight to the engine: the CDK's queue costs a third of a sync. They let every
-tool that opens a manifest see all streams, and read each of them as a full refresh.
+With them, any tool that opens a manifest sees all streams and reads each as a full refresh. `SourceAttio`
+calls the engine directly instead, since the CDK's queue takes a third of a sync's time.
 """
 
 import json
@@ -40,7 +40,7 @@ class Engine(Retriever):
         records_schema: Mapping[str, Any],
         stream_slice: StreamSlice | None = None,  # noqa: ARG002 (there is only one)
     ) -> Iterable[JsonObject]:
-        """Give all rows, or raise: there is no such thing as half an answer."""
+        """Yield all rows of the stream; raises AirbyteTracedException at the end if it failed."""
         refresh = SyncMode.full_refresh
         stream = AirbyteStream(
             name=self._stream, json_schema=dict(records_schema), supported_sync_modes=[refresh]
@@ -73,7 +73,7 @@ class Targets(Retriever):
         records_schema: Mapping[str, Any],  # noqa: ARG002 (the CDK's signature)
         stream_slice: StreamSlice | None = None,  # noqa: ARG002 (there is only one)
     ) -> Iterable[JsonObject]:
-        """Give the name of each stream, and what it is made of."""
+        """Yield `name`, `slug` and `id` for each object's or list's stream."""
         for found in _discovered(self.config).streams.values():
             target = found.blueprint.target
             if target is not None and target.family == self._family:
@@ -82,7 +82,7 @@ class Targets(Retriever):
 
 @dataclass
 class Columns(SchemaLoader):
-    """Makes the columns of a stream of the attributes of its object or list."""
+    """Returns the columns of a stream, made from the attributes of its object or list."""
 
     config: Mapping[str, Any]
     parameters: InitVar[Mapping[str, Any]]
@@ -93,7 +93,7 @@ class Columns(SchemaLoader):
         self._stream = str(parameters["stream"])
 
     def get_json_schema(self) -> Mapping[str, Any]:
-        """Return the columns."""
+        """Return the JSON schema of the stream's rows."""
         return _discovered(self.config).streams[self._stream].json_schema
 
 
@@ -108,7 +108,7 @@ def _discovered(config: Mapping[str, Any]) -> engine.Discovered:
 
 @lru_cache(maxsize=1)
 def _discovered_with(config: str) -> engine.Discovered:
-    """Ask Attio once, however many streams want to know."""
+    """Discover the streams; asks Attio once, however many streams are opened with one configuration."""
     try:
         return engine.discover(_context(json.loads(config)))
     except AttioError as trouble:

@@ -1,6 +1,6 @@
-"""What the user filled in, checked once and frozen; past this file nothing is a dict with options in it.
+"""The user's settings, checked once and frozen.
 
-The form itself, with its titles and descriptions, is the spec in `manifest.yaml`.
+The form that the user sees, with its titles and descriptions, is the spec in `manifest.yaml`.
 """
 
 import json
@@ -23,20 +23,20 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 MOST_VALUES: Final = 100
-"""So many constraint values one request's filter may hold; Attio refuses the next one with 400."""
+"""Most constraint values in one request's filter; Attio refuses one more with HTTP 400."""
 MOST_OWN_VALUES: Final = MOST_VALUES - 3
-"""So many of them may be the user's: two bounds of time or one, and an id, come to them."""
+"""Most of them in the user's filter: the connector adds up to two bounds of time and an id."""
 
 
 def constraint_values(filtering: object) -> int:
-    """Count the values of a filter as Attio does; the steps of a path are none."""
+    """Count the values of a filter as Attio does; the steps of a path do not count."""
     if isinstance(filtering, dict):
         return sum(constraint_values(part) for name, part in filtering.items() if name != "path")
     return sum(map(constraint_values, filtering)) if isinstance(filtering, list) else 1
 
 
 def answered(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that were given: a form sends `{}`, Terraform null for those that were not."""
+    """Return the settings that were filled in; for the others a form sends `{}`, and Terraform null."""
     return without_blanks(raw, untouched=_DATA_OF_THE_USER)
 
 
@@ -139,7 +139,7 @@ class Config(_Settings):
 
     @property
     def scan_interval(self) -> timedelta:
-        """How long a change feed is followed before everything is looked through again."""
+        """How long a change feed is followed before a stream reads all of its rows again."""
         number, unit = _DURATION.fullmatch(self.full_scan_every).groups()  # type: ignore[union-attr] # checked by the validator
         return timedelta(**{_UNITS[unit]: float(number)})
 
@@ -149,6 +149,6 @@ class Config(_Settings):
         return int(self.state_budget_mb * 1_000_000)
 
     def filter_for(self, slug: str, target_id: str) -> dict[str, Any] | None:
-        """Return the user's filter for an object or a list, which is named by its slug or, surely, its id."""
+        """Return the user's filter for an object or a list; one named by id wins over one named by slug."""
         by_target = {each.target: each.filter for each in reversed(self.filters)}
         return by_target.get(target_id, by_target.get(slug))

@@ -1,9 +1,9 @@
-"""Shares out how many bytes the states of all streams may hold together.
+"""Divides the byte budget of a connection's states among its streams.
 
-A platform stores the states of all streams of a connection in one request, so they have one budget. What does
-not fit is decided for the connection: the largest memory becomes coarser first, and of two as large the one
-with fewer deleted rows so far. Before a sync this is planned from the last states; while it runs, streams
-that grow make room in the same order, among those that have not ended.
+A platform stores the states of all streams of a connection in one request, so they have one budget. When they
+exceed it, the stream with the greatest `size / (1 + rows deleted so far)` takes a coarser memory first. The
+plan before a sync is made from the last states. During the sync the same rule picks among the streams that
+have not ended.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,16 +15,16 @@ from source_attio.changes.prints import packed_size
 
 GRADES: Final = ("exact", "digests", "watermark")
 OVERHEAD: Final = 1200
-"""What a state has besides its memory, with the message around it."""
+"""Bytes of a state besides its memory, including the message around it."""
 _SURELY: Final = 0.95
-"""A memory becomes finer again only if this share of the budget holds it, so that none goes to and fro."""
+"""A memory becomes finer again only if this share of the budget holds it, so that it does not alternate."""
 
 
 class Holder(Protocol):
-    """A stream that is being read."""
+    """A stream that is being read and can take a coarser memory."""
 
     def give_up(self) -> int:
-        """Go on with a coarser memory; returns its size."""
+        """Take a coarser memory; returns its size in bytes."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -33,24 +33,24 @@ class Share:
 
     budget: "Budget"
     rows: int = 0
-    """How many rows the last state told of."""
+    """Number of rows that the last state counted."""
     deletes: int = 0
-    """How many rows of the stream were deleted so far."""
+    """Number of the stream's rows that were deleted so far."""
     loaded: str = GRADES[0]
-    """The memory of the last state."""
+    """The grade of the last state's memory."""
     grade: str = GRADES[0]
-    """The finest memory that the plan has room for."""
+    """The finest grade that the plan has room for."""
     size: int = 0
     holder: Holder | None = None
     ended: bool = False
 
     def hold(self, size: int) -> None:
-        """Say how much the memory takes now; this stream or another gives something up if it is too much."""
+        """Note the memory's size in bytes; over budget, this stream or another gets a coarser memory."""
         self.size = size
         self.budget.keep()
 
     def shrink(self) -> None:
-        """Take a coarser memory."""
+        """Take a coarser memory: in the stream while it is read, before that only in the plan."""
         if self.holder:
             self.size = self.holder.give_up()
             return
@@ -59,13 +59,13 @@ class Share:
 
     @property
     def weight(self) -> float:
-        """What giving up would gain, against what was there to be noticed."""
+        """Bytes divided by one more than the deleted rows; the share with the greatest shrinks first."""
         return self.size / (1 + self.deletes)
 
 
 @dataclass(kw_only=True, slots=True)
 class Budget:
-    """All streams' shares; `most` is None where nothing has to be given up."""
+    """All streams' shares; `most` is their limit in bytes, or None for no limit."""
 
     most: int | None
     shares: dict[str, Share] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Budget:
     def planned(
         cls, most: int | None, streams: Iterable[str], states: Mapping[str, Mapping[str, Any]]
     ) -> "Budget":
-        """Decide what each stream may remember, by what the last states tell of all of them."""
+        """Plan each stream's grade from the row counts and deletions in the last states."""
         budget = cls(most=most)
         for stream in streams:
             budget.shares[stream] = _share(budget, states.get(stream, {}))
@@ -90,7 +90,7 @@ class Budget:
         return self.shares.setdefault(stream, Share(budget=self))
 
     def keep(self) -> None:
-        """Have memories become coarser until all of them fit."""
+        """Make one memory after another coarser until all states fit or none can shrink any more."""
         while self.most is not None and self._total() > self.most:
             able = [each for each in self.shares.values() if each.size and not each.ended]
             if not able:
@@ -101,7 +101,7 @@ class Budget:
         return sum(each.size + OVERHEAD for each in self.shares.values())
 
     def _grades(self, most: float) -> dict[str, str]:
-        """Return the memory of each stream if all had so much room."""
+        """Return each stream's grade if the states together had `most` bytes."""
         trial = Budget(most=int(most))
         for stream, share in self.shares.items():
             size = _size(GRADES[0], share.rows)
@@ -121,7 +121,7 @@ def _share(budget: Budget, state: Mapping[str, Any]) -> Share:
 
 
 def _steady(loaded: str, surely: str, at_most: str) -> str:
-    """Return the memory to plan with; what is coarse becomes finer only where that will surely last."""
+    """Return the grade to plan; a coarse one becomes finer only if the finer one fits with a margin."""
     if GRADES.index(at_most) >= GRADES.index(loaded):
         return at_most
     return min(surely, loaded, key=GRADES.index)

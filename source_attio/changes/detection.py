@@ -1,12 +1,13 @@
 """Decides which rows are new or changed since the last sync, and what they carry as `_changed_at`.
 
-`updated_at`, the newest time at which any value was set, goes back when that value is cleared, so it is no
-cursor. `_changed_at` is: it is `updated_at` when that is newer than everything delivered before, else the
-time at which this sync noticed the change. Per row it only grows, but after a kill without exact memory.
-What was delivered before stands in `memory`.
+`updated_at`, the newest time at which any value was set, goes back when that value is cleared, so it cannot
+be the cursor. `_changed_at` can: it is `updated_at` when that is newer than everything delivered before, else
+the time at which this sync noticed the change. A row's `_changed_at` never decreases, except after a killed
+sync whose memory was not exact. `memory` tells which rows were delivered before.
 
-A memory that was given up for lack of room is rebuilt by a whole pass as soon as there is room: from digests
-beside the pass, since they tell whether a row was delivered; from less by delivering every row once more.
+As soon as the budget has room, a whole pass rebuilds a memory that had become coarser. Digests tell whether a
+row was delivered, so the pass builds exact memory beside them. A watermark does not, so the pass delivers
+every row once more.
 """
 
 from dataclasses import dataclass, field
@@ -23,27 +24,27 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(kw_only=True, slots=True)
 class Noticing:
-    """One stream's knowledge of what it delivered, during one sync."""
+    """What one stream has delivered, as it is known during one sync."""
 
     started_at: str
     """When this sync began, by Attio's clock."""
     floor: str = ""
-    """The newest `_changed_at` that was ever delivered before this sync."""
+    """The newest `_changed_at` delivered before this sync."""
     memory: AnyMemory = field(default_factory=Exact)
     share: Share = field(default_factory=lambda: Budget(most=None).join(""))
-    """This stream's part of what all streams may remember."""
+    """This stream's share of the budget of all states."""
     watermark: str = ""
-    """Everything set before this moment was delivered by a pass that ended."""
+    """Every value set before this time was delivered by a pass that ended."""
     position: Key | None = None
-    """Where a pass was left; None when the last one ended."""
+    """The key up to which an interrupted pass has delivered; None when the last pass ended."""
     first_pass: bool = True
-    """Whether rows after the position were never delivered at all."""
+    """Whether no pass has delivered the rows after the position yet."""
     newest: str = field(default="", init=False)
     noticed_at: str = field(default="", init=False)
     _read: int = field(default=0, init=False)
     """How many rows were read in this sync."""
     rebuilt: Exact | None = None
-    """Exact memory that this pass makes anew, beside a coarser one that it goes by."""
+    """Exact memory that this pass builds while a coarser one decides what changed."""
     known_before: int = field(default=0, init=False)
     """How many rows were remembered when this sync began."""
 
@@ -55,9 +56,9 @@ class Noticing:
             self.watermark = shifted(self.started_at, -_MARGIN)
 
     def changed_at(self, row: Row, *, fresh: bool = False) -> str | None:
-        """Return the row's `_changed_at`, or None when it was delivered before just as it is.
+        """Return the row's `_changed_at`, or None when it was delivered before and has not changed.
 
-        `fresh` says that the row stands where this stream never was, or that a feed named it.
+        `fresh` is true in a refresh, for a row that no earlier pass reached, and for one that a feed named.
         """
         same = self.memory.unchanged(row)
         self._read += 1
@@ -70,11 +71,11 @@ class Noticing:
         return moment
 
     def weigh(self) -> None:
-        """Let the connection's budget know how much is remembered; it may have this stream give up some."""
+        """Report the memory's size to the budget, which may make this stream's memory coarser."""
         self.share.hold((self.rebuilt or self.memory).size())
 
     def give_up(self) -> int:
-        """Go on with a coarser memory; returns its size."""
+        """Drop the memory that is being rebuilt, else take a coarser one; returns its size in bytes."""
         if self.rebuilt is None:
             self.memory = self.memory.coarser()
         self.rebuilt = None
@@ -85,13 +86,13 @@ class Noticing:
         return (self.rebuilt or self.memory).unmet()
 
     def drop(self, row_ids: list[str]) -> None:
-        """Forget rows whose marks were delivered."""
+        """Forget rows whose tombstones were delivered."""
         for memory in (self.memory, self.rebuilt):
             if memory is not None:
                 memory.drop(row_ids)
 
     def _must_be_new(self, row: Row, *, fresh: bool) -> bool:
-        """With less than exact memory, what may have been edited counts as edited."""
+        """Whether a row that the memory takes for unchanged may have been edited; never with exact memory."""
         if self.memory.name == "exact":
             return False
         if self.memory.name == "digests":
@@ -99,7 +100,7 @@ class Noticing:
         return fresh or row.updated_at >= self.watermark
 
     def notice_gone(self, row_ids: list[str]) -> str:
-        """Return the `_changed_at` of rows that are gone."""
+        """Count rows as deleted; returns their `_changed_at`."""
         if row_ids:
             self.newest = max(self.newest, self.noticed_at)
             self.share.deletes += len(row_ids)
@@ -111,19 +112,19 @@ class Noticing:
             self.memory, self.rebuilt = self.rebuilt, None
         self.memory.end_pass()
         if isinstance(self.memory, Watermark):
-            # It became one in the middle of the pass, and has not counted what was read before.
+            # The memory may have become a watermark during the pass, so it lacks the rows read before.
             self.memory = Watermark(self._read)
         self.watermark = shifted(self.started_at, -_MARGIN)
         self.position, self.first_pass = None, False
 
     def end(self) -> None:
-        """Take what is remembered now for what the state will hold: it is not given up any more."""
+        """End the stream: report its final size, and exclude it from being made coarser."""
         self.weigh()
         self.share.ended = True
 
 
 def shifted(moment: str, by: timedelta) -> str:
-    """Move a time as Attio writes it."""
+    """Return a time moved by `by`, in Attio's format; raises ValueError when `moment` is no time."""
     known = as_moment(moment)
     if known is None:
         raise ValueError("not a time")

@@ -1,4 +1,4 @@
-"""Coarser memories, for streams whose ids do not fit into the state: a number a row, or how many."""
+"""Coarser memories for streams whose ids do not fit into the state: a number a row, or only a count."""
 
 import zlib
 from array import array
@@ -16,18 +16,18 @@ _DRAWER: Final = 1 << 32
 _NARROW: Final = 3
 _WIDE: Final = 4
 _BUCKETS_BY_WIDTH: Final = {_NARROW: 1 << 16, _WIDE: _DRAWERS}
-"""What of a number is written down, in bytes, and how many buckets the rest of it makes."""
+"""Bytes that are written of a number → how many buckets its other bits select."""
 _FEW: Final = 1 << 16
-"""Up to so many numbers, the wide form takes less room."""
+"""Up to this many numbers, the wide form is smaller."""
 _MOST_COUNTS: Final = 80_000
 _FEW_COUNTS: Final = 700
 _BASE64: Final = 4 / 3
 
 
 class Digests:
-    """A number of forty bits a row, of its id and content: enough to know it again, not to name it.
+    """A number of forty bits a row, made of its id and content; the id cannot be told from it.
 
-    The numbers lie in 256 drawers by their first byte, so that sorting a million of them takes little room.
+    The numbers are kept in 256 arrays by their first byte, so that sorting a million takes little memory.
     """
 
     name: ClassVar[str] = "digests"
@@ -36,12 +36,15 @@ class Digests:
     def __init__(self, known: Iterable[int] = (), met: Iterable[int] = ()) -> None:
         self._known = [array("I", sorted(drawer)) for drawer in _drawers(known)]
         self._met = _drawers(met)
-        # Asked for with every page, so counted along.
+        # Kept as numbers, since every page asks for the count.
         self._known_count, self._met_count = sum(map(len, self._known)), sum(map(len, self._met))
 
     @classmethod
     def load(cls, facts: JsonObject) -> "Digests | Watermark":
-        """Read what `dump` wrote, and of the first version, whose numbers had more bits, only how many."""
+        """Read what `dump` wrote; of a version 1 state, whose numbers had more bits, only the count.
+
+        Raises DamagedStateError.
+        """
         if "width" not in facts:
             return Watermark.load(facts)
         counts, tails = _counts(facts), from_text(facts, "rows")
@@ -53,7 +56,7 @@ class Digests:
         return cls(head | int.from_bytes(tails[i : i + width]) for head, i in zip(heads, at, strict=True))
 
     def unchanged(self, row: Row) -> bool:
-        """Look the number up among those delivered."""
+        """Whether the row's number is among those delivered; if so, it counts as met."""
         drawer, rest = divmod(mixed(entry_of(row)), _DRAWER)
         known = self._known[drawer]
         at = bisect_left(known, rest)
@@ -64,22 +67,22 @@ class Digests:
         return same
 
     def confirm(self, rows: Iterable[Row]) -> None:
-        """Keep the numbers."""
+        """Remember the numbers of delivered rows."""
         for row in rows:
             drawer, rest = divmod(mixed(entry_of(row)), _DRAWER)
             self._met[drawer].append(rest)
             self._met_count += 1
 
     def unmet(self) -> list[str]:
-        """Nobody: whose the numbers were cannot be told."""
+        """Return no ids: they cannot be told from the numbers."""
         return []
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
-        """All of them: each may well have been delivered."""
+        """Return all of the ids: each may have been delivered."""
         return list(row_ids)
 
     def drop(self, row_ids: Iterable[str]) -> None:
-        """Do nothing: the numbers do not tell whose they are."""
+        """Do nothing: an id alone does not give its row's number."""
 
     def end_pass(self) -> None:
         """Forget the numbers that were not met."""
@@ -94,7 +97,7 @@ class Digests:
         return max(self._known_count, self._met_count)
 
     def dump(self) -> JsonObject:
-        """Sort the numbers and leave out their first bytes, which the counts stand for."""
+        """Return the sorted numbers without their first bits, and how many share each value of these."""
         width = _NARROW if self.count() > _FEW else _WIDE
         counts, tails = array("I", bytes(4 * _BUCKETS_BY_WIDTH[width])), bytearray()
         for drawer, (known, met) in enumerate(zip(self._known, self._met, strict=True)):
@@ -110,7 +113,7 @@ class Digests:
 
 
 class Watermark:
-    """Nothing about any row: what was set after a moment is taken as changed."""
+    """Remembers no row, only how many there were; rows set since the last pass count as changed."""
 
     name: ClassVar[str] = "watermark"
     keeps_place: ClassVar[bool] = True
@@ -121,12 +124,12 @@ class Watermark:
 
     @classmethod
     def load(cls, facts: JsonObject) -> "Watermark":
-        """Read the count, a hint for planning."""
+        """Read the count, which is only a hint for planning."""
         count = facts.get("count")
         return cls(count if isinstance(count, int) else 0)
 
     def unchanged(self, row: Row) -> bool:  # noqa: ARG002 (nothing is known of any row)
-        """Leave the decision to the time the row was changed at."""
+        """Return True; `Noticing` compares the row's `updated_at` with the watermark instead."""
         self._met += 1
         return True
 
@@ -134,22 +137,22 @@ class Watermark:
         """Do nothing: no row is remembered."""
 
     def unmet(self) -> list[str]:
-        """Nobody: nothing is known of any row."""
+        """Return no ids: no row is remembered."""
         return []
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
-        """All of them: each may well have been delivered."""
+        """Return all of the ids: each may have been delivered."""
         return list(row_ids)
 
     def drop(self, row_ids: Iterable[str]) -> None:
         """Do nothing: no row is remembered."""
 
     def end_pass(self) -> None:
-        """Take this pass's count for the next one's hint."""
+        """Keep the number of rows of this pass as the count."""
         self._before, self._met = self._met, 0
 
     def size(self) -> int:
-        """Return that it takes no room."""
+        """Return 0: no row is remembered."""
         return 0
 
     def count(self) -> int:
@@ -161,7 +164,7 @@ class Watermark:
         return {"memory": self.name, "count": self.count()}
 
     def coarser(self) -> "Watermark":
-        """Stay: there is nothing left to give up."""
+        """Return this memory: there is no coarser one."""
         return self
 
 
@@ -183,13 +186,13 @@ def _counts(facts: JsonObject) -> "array[int]":
 
 
 def digests_size(rows: int) -> int:
-    """Count three or four bytes a row, in base64, and the counts."""
+    """Return about how many bytes `dump` takes: three or four a row and the counts, in base64."""
     counts = _MOST_COUNTS if rows > _FEW else min(_FEW_COUNTS, 80 + 3 * rows)
     packed = rows * (_NARROW if rows > _FEW else _WIDE) + counts
     return int(packed * _BASE64)
 
 
 def mixed(entry: bytes) -> int:
-    """Make one number of an id and a print."""
+    """Return a number of forty bits made of an entry's id and print."""
     # Ids and prints are both evenly spread, so exclusive-or of the two is as well.
     return int.from_bytes(entry[ID - _DIGEST : ID]) ^ int.from_bytes(entry[ID:]) << 8

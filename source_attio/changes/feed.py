@@ -1,7 +1,6 @@
 """The change feed: asks attio-relay which ids changed since a position (docs/relay-feed.md).
 
-Whatever is wrong with an answer (a gap, another store, no answer) means the same: look through everything
-instead.
+When an answer has a gap, is of another store or does not come, the stream reads all of its rows instead.
 """
 
 import logging
@@ -36,28 +35,28 @@ class Topic:
 
     id_member: str
     events: tuple[str, ...]
-    """How the types begin that tell of the stream's own rows: a comment's event, too, names a record."""
+    """Prefixes of the events about the stream's own rows; others, as a comment's, name a record as well."""
     scope: tuple[tuple[str, str], ...] = ()
     """The object or list that the rows belong to, as parameters of the feed."""
 
     def select(self) -> list[tuple[str, str]]:
-        """Return the parameters that leave out what does not concern the stream."""
+        """Return the feed's query parameters that select the stream's changes."""
         wanted = (*self.events, *_RESHAPING) if self.scope else self.events
         return [*self.scope, *(("event", f"{each}*") for each in wanted)]
 
 
 @dataclass(kw_only=True, slots=True)
 class Changes:
-    """What happened since a position."""
+    """The ids that changed, vanished or were merged since a position."""
 
     position: JsonObject = field(default_factory=dict)
-    """Where to ask from next time."""
+    """Where the next sync asks from; empty when the feed did not answer."""
     changed: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     merged: dict[str, str] = field(default_factory=dict)
-    """Ids that vanished, and the ids their rows live on under."""
+    """Id that vanished in a merge → id of the record that it was merged into."""
     why_scan: str | None = None
-    """Why the ids do not suffice."""
+    """Why the stream must be read whole; None when the ids suffice."""
 
 
 class Feed:
@@ -78,7 +77,10 @@ class Feed:
         return {"epoch": answer["epoch"], "after": answer["head"]}
 
     def since(self, position: Mapping[str, Any], topic: Topic, *, now: str) -> Changes:
-        """Return what happened after a position."""
+        """Return a topic's changes after a position; `now` is the present by Attio's clock.
+
+        A feed that fails is reported in `why_scan`, not raised.
+        """
         if not position:
             return Changes(position=self.head(), why_scan="it was not followed before")
         found = Changes()
@@ -117,7 +119,7 @@ class Feed:
 
 
 def _settled(answer: Mapping[str, Any], now: str) -> int | None:
-    """Return the position before the first change so fresh that Attio may not show it yet."""
+    """Return the position before the first change of the last two minutes, which Attio may not show yet."""
     recent = shifted(now, -_UNSETTLED)
     fresh = [each["seq"] for each in answer["changes"] if canonical(each["at"]) > recent]
     return min(fresh) - 1 if fresh else None

@@ -1,6 +1,6 @@
-"""Fingerprints: every row's id and a print of its content, by which a row is known again or found gone.
+"""Fingerprints: every row's id and a print of its content, which show changed and deleted rows.
 
-How they are packed into a state stands in `packing`, the coarser memories in `digests`.
+`packing` packs them into a state; `digests` holds the coarser memories.
 """
 
 from collections.abc import Iterable
@@ -27,10 +27,10 @@ _OLD_ENTRY: Final = ID + 6
 class Exact:
     """Every row's id and a print of its content.
 
-    A row about to be delivered has an empty print: a state that is written before it goes out names its id,
-    so that it is marked as deleted even if the sync is killed and the row is gone by the next one.
+    A row about to be delivered has an empty print. The state that goes before it names its id, so that it is
+    marked as deleted even if the sync is killed and the row is gone by the next one.
 
-    Id and print are kept in one piece under the id, as the state holds them: it is written often.
+    The value under an id is id and print in one piece, as the state holds them, since states are made often.
     """
 
     name: ClassVar[str] = "exact"
@@ -40,7 +40,7 @@ class Exact:
         self._known = known or {}
         self._met: dict[bytes, bytes] = {}
         self._odd = odd
-        """How many ids were not drawn at random, when last counted."""
+        """How many ids were not random UUIDs when `dump` last counted them."""
 
     @classmethod
     def load(cls, facts: JsonObject) -> "Exact":
@@ -52,12 +52,12 @@ class Exact:
 
     @classmethod
     def naming(cls, row_ids: Iterable[str]) -> "Exact":
-        """Remember ids alone: whatever they hold is delivered, and they are known to be gone."""
+        """Remember ids without prints: each row counts as changed when it is met, and as gone when not."""
         packed = (_packed_id(row_id) for row_id in row_ids)
         return cls({row_id: row_id + ON_ITS_WAY for row_id in packed})
 
     def unchanged(self, row: Row) -> bool:
-        """Compare with the print of the last delivery."""
+        """Whether the row's print is that of its last delivery; the row counts as met."""
         now = entry_of(row)
         row_id = now[:ID]
         before = self._known.pop(row_id, None) or self._met.get(row_id)
@@ -66,7 +66,7 @@ class Exact:
         return same
 
     def confirm(self, rows: Iterable[Row]) -> None:
-        """Fill in the prints."""
+        """Remember the prints of delivered rows."""
         for entry in map(entry_of, rows):
             self._met[entry[:ID]] = entry
 
@@ -77,11 +77,11 @@ class Exact:
         self._met[entry[:ID]] = entry
 
     def unmet(self) -> list[str]:
-        """Every id that the pass did not meet."""
+        """Return every id that the pass did not meet."""
         return [_spelled_id(row_id) for row_id in self._known]
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
-        """Those that are known."""
+        """Return those of the ids that are known; they stay remembered until `drop`."""
         found = []
         for row_id in row_ids:
             packed = _packed_id(row_id)
@@ -110,7 +110,7 @@ class Exact:
         return len(self._known) + len(self._met)
 
     def dump(self) -> JsonObject:
-        """Pack ids and prints."""
+        """Return ids and prints, packed for the state."""
         from source_attio.changes.packing import pack  # noqa: PLC0415 (numpy takes a while to load)
 
         packed = pack(b"".join(chain(self._known.values(), self._met.values())))
@@ -118,13 +118,13 @@ class Exact:
         return {"memory": self.name, "count": self.count(), **packed}
 
     def coarser(self) -> Digests:
-        """Keep one number a row."""
+        """Keep one number a row; met rows whose delivery is not confirmed are left out."""
         delivered = (entry for entry in self._met.values() if entry[ID:] != ON_ITS_WAY)
         return Digests(map(mixed, self._known.values()), map(mixed, delivered))
 
 
 def _old_entries(facts: JsonObject) -> list[bytes]:
-    """Read the first version: an id and six bytes of print, of which thirty bits go on."""
+    """Read entries of state version 1 (an id and six bytes of print); thirty bits of a print are kept."""
     packed = from_text(facts, "rows")
     if len(packed) % _OLD_ENTRY:
         raise DamagedStateError("its `rows` end in the middle of one")

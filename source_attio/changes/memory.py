@@ -6,8 +6,8 @@
 | `Digests`   | 4                        | edits, clears                    | deletes              |
 | `Watermark` | 0                        | edits                            | deletes and clears   |
 
-Each grade turns into the next when the states of all streams no longer fit their budget; `budget` decides
-which. `detection` asks them.
+When the states of all streams exceed their budget, `budget` picks a stream whose memory turns into the next
+grade. `detection` asks the memory whether a row changed.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Memory(Protocol):
 
     name: ClassVar[str]
     keeps_place: ClassVar[bool]
-    """Whether a pass over rows that were delivered before may be left and taken up in the middle."""
+    """Whether an interrupted pass over rows that were delivered before may be resumed in the middle."""
 
     def unchanged(self, row: Row) -> bool:
         """Whether this very row was delivered before; if not, it is on its way until it is confirmed."""
@@ -39,13 +39,13 @@ class Memory(Protocol):
         """Return, after a whole pass, the ids that were delivered before and are gone."""
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
-        """Return which of some rows that are gone can have been delivered; their marks are on their way."""
+        """Return those of some deleted rows that may have been delivered; their tombstones come next."""
 
     def drop(self, row_ids: Iterable[str]) -> None:
-        """Forget rows whose marks were delivered."""
+        """Forget rows whose tombstones were delivered."""
 
     def end_pass(self) -> None:
-        """Forget what a whole pass did not meet."""
+        """Forget the rows that a whole pass did not meet."""
 
     def size(self) -> int:
         """Return about how many bytes the state of this memory has."""
@@ -54,7 +54,7 @@ class Memory(Protocol):
         """Return how many rows are remembered; a hint for planning, no more."""
 
     def dump(self) -> JsonObject:
-        """Return what the state is to hold."""
+        """Return the members of the state that hold this memory."""
 
 
 AnyMemory = Exact | Digests | Watermark

@@ -1,8 +1,8 @@
 """Packs ids and prints of rows into 23 bytes a row of a state's text, where the plain ones take 27.
 
-An id that was drawn at random (a UUID of version 4) holds 122 bits of chance, and six that never differ.
-Sorted by their first bytes, ids need these only as counts. What is left of an id and thirty bits of print
-make seventeen bytes. Ids of another kind are kept as they are, beside the others.
+A random id (a UUID of version 4) has 122 random bits and six constant ones. Ids are sorted by their first
+bytes, which are stored only as counts. The rest of an id and thirty bits of print make seventeen bytes. Ids
+of another kind are stored whole.
 
 | member  | what it is |
 |---------|---|
@@ -35,7 +35,7 @@ Table = npt.NDArray[np.uint8]
 
 
 def pack(entries: bytes) -> JsonObject:
-    """Pack entries of an id and a print each."""
+    """Pack entries of an id and a print each, one after the other, into the members above."""
     table = np.frombuffer(entries, np.uint8).reshape(-1, ENTRY)
     drawn = (table[:, 6] >> 4 == 4) & (table[:, 8] >> 6 == 2)  # noqa: PLR2004 (version and variant of a UUID)
     odd, table = table[~drawn], table[drawn]
@@ -79,7 +79,7 @@ def _counts(raw: bytes) -> npt.NDArray[np.int64]:
 
 
 def _tails(table: Table, width: int) -> bytes:
-    """Leave out the head and the six bits that never differ; the print moves up into their place."""
+    """Return the entries without the head and the six constant bits; the print moves up into their place."""
     packed = np.empty((len(table), FIXED - width), np.uint8)
     packed[:, : 6 - width] = table[:, width:6]
     packed[:, 6 - width] = table[:, 7]
@@ -114,6 +114,6 @@ def _whole(packed: Table, counts: npt.NDArray[np.int64], width: int) -> bytes:
 
 
 def _compressed(raw: bytes) -> bytes:
-    """Compress counts: where most are none by their repetition, else each by how often it occurs."""
+    """Compress counts by their repetition or by their frequency alone, whichever is shorter."""
     by_frequency = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
     return min(zlib.compress(raw), by_frequency.compress(raw) + by_frequency.flush(), key=len)

@@ -1,6 +1,6 @@
-"""What a row is remembered by: its id and a print of its content, and how bytes become text in a state.
+"""Makes a row's entry (its id and a print of its content), and writes bytes as text for a state.
 
-How many of them are packed into little text stands in `packing`.
+`packing` packs many entries into little text.
 """
 
 import base64
@@ -15,18 +15,18 @@ PRINT: Final = 4
 ENTRY: Final = ID + PRINT
 ON_ITS_WAY: Final = bytes(PRINT)
 FEW: Final = 1 << 14
-"""Below so many ids, counting them by their first byte alone takes less room."""
+"""Below this many ids, counting them by one first byte takes less room than by two."""
 FIXED: Final = 19
 BYTE: Final = 1 << 8
 _BASE64: Final = 4 / 3
 _MOST_HEADS: Final = 28_000
 _SMALL_HEADS: Final = 400
 LAST: Final = [bytes([byte & ~3]) for byte in range(BYTE)]
-"""The last byte of a print: two of its bits are never used."""
+"""Byte of a digest → last byte of a print, whose two lowest bits are zero."""
 
 
 class DamagedStateError(ValueError):
-    """What the state holds cannot be what this connector wrote."""
+    """The state holds something that this connector cannot have written."""
 
 
 def entry_of(row: Row) -> bytes:
@@ -36,7 +36,7 @@ def entry_of(row: Row) -> bytes:
 
 
 def packed_size(rows: int, odd: int) -> int:
-    """Return about how many bytes of text `pack` makes of so many rows, some of them odd."""
+    """Return about how many bytes of text `pack` makes of rows, of which `odd` have no random id."""
     drawn = rows - odd
     tail, heads = (FIXED - 1, _SMALL_HEADS) if drawn < FEW else (FIXED - 2, _MOST_HEADS)
     return int((drawn * tail + odd * ENTRY + heads) * _BASE64) + 1

@@ -4,8 +4,8 @@
 |------------------------------------------|---|
 | none, or empty                           | a first sync |
 | ours                                     | an incremental sync |
-| of another object (a slug used again)    | its rows are marked, the new object is read; said in the log |
-| damaged                                  | a first sync that outranks what was delivered; said in the log |
+| of another object (a slug used again)    | its rows are marked as deleted, the new object is read; logged |
+| damaged                                  | a first sync whose `_changed_at` are newer than before; logged |
 | of a newer version, or another workspace | a configuration error that says what to do |
 """
 
@@ -23,7 +23,7 @@ from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
 from source_attio.decode.rows import Key, canonical
 
 KnownIds = Callable[[], Iterable[str]]
-"""Gives the ids of the rows that the stream delivered, where a warehouse can be asked for them."""
+"""Returns the ids of the rows that a stream delivered, as its warehouse holds them."""
 _LOG = logging.getLogger("airbyte.source_attio")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "workspace_id": (str,),
@@ -39,29 +39,29 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "feed": (dict, type(None)),
     "titles": (dict, type(None)),
 }
-"""What each member of a state is, as JSON types."""
+"""Member of a state → the types that it may have; NoneType also allows it to be absent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Circumstances:
-    """What a sync goes by when it takes a state up."""
+    """The facts of a sync that decide how it resumes from a state."""
 
     started_at: str
-    """By Attio's clock."""
+    """When the sync began, by Attio's clock."""
     reading: str
     """A digest of the settings that decide which rows and columns there are."""
     selection: str = ""
-    """A digest of those of them that decide which rows there are."""
+    """A digest of the settings that decide which rows there are, whatever their columns."""
     share: Share = field(default_factory=lambda: Budget(most=None).join(""))
     known_ids: KnownIds | None = None
 
     def noticing(self, **known: Any) -> Noticing:  # noqa: ANN401 (members of Noticing)
-        """Begin to notice, with what is known."""
+        """Make the stream's `Noticing` from this sync's facts and the members given."""
         return Noticing(started_at=self.started_at, share=self.share, **known)
 
 
 def load(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
-    """Read a state; raises Misconfigured when it cannot be gone on from."""
+    """Read a state; raises Misconfigured when it is of a newer version or of another workspace."""
     state = StreamState(owner=owner, noticing=now.noticing(), reading=now.reading, selection=now.selection)
     if not raw:
         return state
@@ -76,7 +76,7 @@ def load(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> Str
 
 
 def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
-    """Read the state of a full refresh: where it was interrupted, if it was."""
+    """Read the state of a full refresh, which holds the position of an interrupted one."""
     noticing = Noticing(started_at=now.started_at, memory=Watermark())
     state = RefreshState(owner=owner, noticing=noticing, reading=now.reading)
     facts = raw or {}
@@ -90,7 +90,7 @@ def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances
 
 
 def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> None:
-    """Go on from where the last sync stood."""
+    """Fill `state` from what the last sync stored; raises DamagedStateError."""
     _check(raw)
     remembered = memory.load(dict(raw))
     floor = _moment(raw, "_changed_at")
@@ -115,7 +115,7 @@ def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> 
 
 
 def _take_over(state: StreamState, now: Circumstances, remembered: AnyMemory, floor: str) -> None:
-    """The slug belongs to another object now: what is known of the rows of the one before is marked."""
+    """Start over, as the slug names another object now, with the former object's known rows to be marked."""
     named = _named(remembered, now)
     _LOG.warning(
         "%s: the stream is another object now and is read from the start; the rows of the object before %s.",
@@ -135,7 +135,7 @@ def _named(remembered: AnyMemory, now: Circumstances) -> list[str] | None:
 
 
 def _chosen(remembered: AnyMemory, stream: str, now: Circumstances) -> tuple[AnyMemory, Exact | None]:
-    """Return the memory to go by, and one to rebuild beside it, as the budget has room for."""
+    """Return the memory that decides what changed, and one to rebuild beside it if the budget has room."""
     planned = GRADES.index(now.share.grade)
     while GRADES.index(remembered.name) < planned:
         remembered = remembered.coarser()
@@ -157,7 +157,7 @@ def _begin_again(state: StreamState, now: Circumstances, trouble: DamagedStateEr
         trouble,
         "" if named is not None else ", deletions since are not noticed",
     )
-    # Whatever was delivered carried a time before now, so now outranks it.
+    # Every `_changed_at` delivered before is older than now, so rows delivered again get a newer one.
     state.noticing = now.noticing(floor=now.started_at, memory=Exact.naming(named or ()))
 
 
@@ -171,7 +171,7 @@ def _refuse_foreign(raw: Mapping[str, Any], owner: Owner) -> None:
 
 
 def _check(raw: Mapping[str, Any]) -> None:
-    """Look at each member; raises DamagedStateError."""
+    """Check the version and the type of each member; raises DamagedStateError."""
     version = raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise DamagedStateError("it has no version")

@@ -1,6 +1,6 @@
-"""A stream's state: what it knows when a sync begins and next time, and how that is written as JSON.
+"""A stream's state: what it knows of its earlier syncs, and how that is written as JSON.
 
-How one is read, and what becomes of a foreign or damaged one, stands in `resumption`.
+`resumption` reads states, and decides what happens with a foreign or damaged one.
 """
 
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ NOTICES: Final = {
     "digests": ["edits", "clears"],
     "watermark": ["edits"],
 }
-"""What each memory notices without a change feed."""
+"""Grade of memory → the kinds of changes that it notices without a change feed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owner:
-    """Whose state it is."""
+    """The stream, workspace and target that a state belongs to; a stream without a target names itself."""
 
     stream: str
     workspace_id: str
@@ -30,37 +30,41 @@ class Owner:
 
 @dataclass(kw_only=True, slots=True)
 class StreamState:
-    """What a stream knows when a sync begins, and what it will know next time."""
+    """What a stream knows when a sync begins; reading updates it for the next sync."""
 
     remembers: ClassVar[bool] = True
-    """Whether it tells rows that were delivered from those that were not."""
+    """Whether the state can tell delivered rows from others."""
     owner: Owner
     noticing: Noticing
     reading: str
-    """A digest of the settings that decide which rows there are."""
+    """A digest of the settings that decide which rows and columns there are."""
     feed: JsonObject = field(default_factory=dict)
-    """Where in the change feed the stream is."""
+    """The stream's position in the change feed; empty when it does not follow one."""
     scanned_at: str = ""
     """When the last whole pass began."""
     settings_changed: bool = False
     selection: str = ""
     """A digest of the settings that decide which rows there are, whatever their columns."""
     titles: JsonObject = field(default_factory=dict)
-    """By id, the names that rows of a history spell out."""
+    """Id → name, for the names that rows of a history contain."""
     old_keys: bool = False
-    """Whether rows of a history may stand under keys of the first version."""
+    """Whether the warehouse may hold rows of a history under keys of state version 1."""
     vanishing_explained: bool = False
-    """Whether rows may well be gone by the thousand: until a whole pass with the present settings ended."""
+    """Whether new settings or another object explain many vanished rows; false after the next whole pass."""
 
     def may_follow(self, now: str, interval: timedelta) -> bool:
-        """Whether a change feed suffices: the last whole pass ended, was alike, and is not too long ago."""
+        """Whether a change feed suffices.
+
+        It does when the last whole pass ended, had the same settings, and began less than `interval` ago, and
+        no memory is to be rebuilt.
+        """
         noticing = self.noticing
         whole = self.scanned_at and noticing.position is None and not noticing.first_pass
         whole = whole and noticing.rebuilt is None
         return bool(whole) and not self.settings_changed and shifted(self.scanned_at, interval) > now
 
     def dump(self) -> JsonObject:
-        """Return the state to be stored."""
+        """Return the state as JSON."""
         noticing = self.noticing
         return {
             "version": VERSION,
@@ -86,12 +90,12 @@ class StreamState:
 
 @dataclass(kw_only=True, slots=True)
 class RefreshState(StreamState):
-    """What a full refresh knows: only how far it is."""
+    """The state of a full refresh, which holds only its position."""
 
     remembers: ClassVar[bool] = False
 
     def dump(self) -> JsonObject:
-        """Return the state to be stored; a refresh that ended leaves no position."""
+        """Return the state as JSON; its position is null when the refresh has ended."""
         position = self.noticing.position
         return {
             "version": VERSION,

@@ -24,18 +24,18 @@ RAW_VALUES: Final = "_raw_values"
 _REFERENCE: Final = "record-reference"
 CURSOR: Final = "_changed_at"
 DELETED_AT: Final = "_ab_cdc_deleted_at"
-"""What Airbyte's destinations go by: a row in which it is not null leaves the table."""
+"""Airbyte's destinations delete a row in which this column is not null."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """What records and entries differ in."""
+    """The differences between streams of records and of entries."""
 
     family: Family
     id_column: str
     values_member: str
     members: tuple[str, ...]
-    """What is taken over from beside the values, besides id and creation."""
+    """Members of a row that become columns, besides its id, creation time and values."""
 
 
 RECORD: Final = Kind(family="objects", id_column="record_id", values_member="values", members=("web_url",))
@@ -60,13 +60,13 @@ class Column:
     many: bool
     schema: JsonObject
     read: Callable[[Mapping[str, Any]], Json] | None
-    """None for a type that is not known: its values come through as they are."""
+    """Reads one value; None for an unknown type, whose values are passed on unchanged."""
     joins: str | None = None
-    """The column that holds the ids alone of records of one object, if only one may be referred to."""
+    """Name of a second column of plain record ids, for a reference that allows one object only."""
 
 
 def columns_of(attributes: Iterable[Attribute], kind: Kind) -> tuple[Column, ...]:
-    """Give each attribute its column; two that would share a name are told apart by a suffix."""
+    """Return a column for each attribute; a suffix tells apart two that would share a name."""
     taken = {*register.template(kind.family).columns, RAW_VALUES}
     attributes = list(attributes)
     slugs = {each.slug for each in attributes}
@@ -101,9 +101,9 @@ def _column(attribute: Attribute, name: str, joins: str | None) -> Column:
 
 
 def own_id(kind: Kind) -> Column:
-    """Return the attribute that holds a row's id, read only for its time.
+    """Return a column for the attribute that holds a row's id, of which only the time is read.
 
-    A record made by merging two has their values, with their times; only its id is new.
+    A record made by merging two has their values with their old times; only its id has a new time.
     """
     return Column(
         slug=kind.id_column, name=kind.id_column, type="text", many=False, schema=TEXT, read=lambda _: None
@@ -135,7 +135,7 @@ def schema_of(kind: Kind, columns: Iterable[Column], *, keep_raw: bool) -> JsonO
 
 
 def object_schema(properties: Mapping[str, Json]) -> JsonObject:
-    """Wrap properties into the schema of a row; more of them may come with a later version of Attio."""
+    """Return the JSON schema of a row; it allows further properties, which Attio may add."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": "object",

@@ -1,8 +1,8 @@
-"""Writes the function that reads one stream's columns off a row's values, without a loop over columns.
+"""Generates the function that fills in one stream's columns from a row's values, without a loop over columns.
 
-Filling in the columns takes most of a first sync's time, and a loop that looks up for each what it is called
-and how it is read takes twice as long as the same steps written out. So they are written out, once a stream,
-as `dataclasses` does it. `attio_api` knows what a value means, `layout` the row's shape.
+Filling in the columns takes most of a first sync's time. A loop that looks up each column's name and reader
+takes twice as long as the same steps written out, so they are generated as code, once a stream, as
+`dataclasses` does. `attio_api` defines how a value is read, `layout` the row's shape.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,18 +14,18 @@ from source_attio.decode.layout import Actor, Choice
 from source_attio.decode.rows import canonical
 
 Fill = Callable[[Any, dict[str, Any], str], str]
-"""Takes a row's values, puts plain ones into its columns, returns the newest of a time and theirs."""
+"""Takes a row's values, its columns to fill in, and a time; returns the newest of that time and theirs."""
 
 
 def filling(columns: tuple[Column, ...], *, keep_raw: bool) -> Fill:
-    """Write the function for values in the shape of `layout`, or in dicts when these are kept."""
+    """Generate the function for values in the shape of `layout`, or for dicts with `keep_raw`."""
     names: dict[str, Any] = {"canonical": canonical, "Choice": Choice, "NOBODY": Actor()}
     lines = ["def fill(values, data, newest):"]
     for number, column in enumerate(columns):
         names[f"read{number}"] = column.read or dict
         lines += _steps(number, column, keep_raw=keep_raw)
     lines.append("    return newest")
-    # Nothing of it comes from outside but slugs, as literals.
+    # The only texts from outside are slugs and column names made of them, all written as literals.
     exec(compile("\n".join(lines), "<columns>", "exec"), names)  # noqa: S102 (see above)
     fill: Fill = names["fill"]
     return fill
@@ -55,7 +55,7 @@ def _steps(number: int, column: Column, *, keep_raw: bool) -> Iterator[str]:
 
 
 def _plain(number: int, column: Column) -> str:
-    """What is nothing but members is read without a call."""
+    """Return the expression that reads one value; a reader of plain members is written out, not called."""
     read = column.read
     if isinstance(read, Member):
         return f"value.{read.name}"

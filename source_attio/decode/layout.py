@@ -1,8 +1,8 @@
 """The shape of a page of records or entries, for `msgspec`: only the members that columns are made of.
 
-Reading a page takes most of a sync's time. Told what is wanted, the decoder skips everything else (who set a
-value, until when it held, what type it is of) and makes no dict of what remains. `attio_api.attributes`
-says which members a type has.
+Reading a page takes most of a sync's time. A decoder with a declared shape skips all other members (who set a
+value, until when it held, what type it is of) and makes no dicts. `attio_api.attributes` lists the members of
+each type.
 """
 
 from typing import Any, Final
@@ -17,7 +17,7 @@ BORN: Final = "created_at"
 
 
 class Value(msgspec.Struct, gc=False):
-    """One value; looks like a mapping to what reads members of it by name."""
+    """One value; `get` lets readers written for mappings read its members."""
 
     active_from: str
 
@@ -33,7 +33,7 @@ class Choice(msgspec.Struct, gc=False):
 
 
 class Actor(msgspec.Struct, gc=False):
-    """Who had an interaction."""
+    """The actor of an interaction."""
 
     type: str | None = None
     id: str | None = None
@@ -52,13 +52,13 @@ class Born(msgspec.Struct, gc=False):
 
 
 class RawPage(msgspec.Struct):
-    """An answer, its rows not read yet."""
+    """An answer whose rows are not decoded yet."""
 
     data: list[msgspec.Raw]
 
 
 class One(msgspec.Struct):
-    """An answer that holds one row, not read yet."""
+    """An answer of one row that is not decoded yet."""
 
     data: msgspec.Raw
 
@@ -68,10 +68,10 @@ ONE: Final = msgspec.json.Decoder(One)
 
 
 def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgspec.json.Decoder[Any]:
-    """Build the decoder for one of an object's records or of a list's entries.
+    """Return the decoder for one record of an object or one entry of a list.
 
-    Its member `created_at` is not the attribute of that name, by which Attio sorts and filters: the two were
-    seen to differ, by milliseconds and by minutes.
+    A row's member `created_at` is not its attribute `created_at`, by which Attio sorts and filters: the two
+    were seen to differ by milliseconds and by minutes.
     """
     own_id = msgspec.defstruct(
         "OwnId", [("part", str)], bases=(Id,), rename={"part": kind.id_column}, gc=False
@@ -96,7 +96,7 @@ def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:
 
 
 def value_type(attribute_type: str) -> Any:  # noqa: ANN401 (a type made just now)
-    """Return the type of one value; one that is not known comes through whole."""
+    """Return the type of one value; for an unknown attribute type, a dict of all its members."""
     known = ATTRIBUTE_TYPES.get(attribute_type)
     if known is None:
         return dict[str, Any]
@@ -106,7 +106,7 @@ def value_type(attribute_type: str) -> Any:  # noqa: ANN401 (a type made just no
 
 
 def _inner(read: Read) -> dict[str, Any]:
-    """Return the types of members that are objects themselves, of which little is wanted."""
+    """Return the types of those members that are objects, with only the parts that columns use."""
     if isinstance(read, Title):
         return {read.name: Choice | str | None}
     if isinstance(read, Members):

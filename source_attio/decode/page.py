@@ -1,8 +1,8 @@
-"""Turns the bytes of one page of records or entries into rows, straight and only once.
+"""Turns the bytes of one page of records or entries into rows.
 
-`attio_api` knows what an attribute's value means, `columns` what a column is called, `layout` the page's
-shape. This is where a sync spends its time, so it makes no object that it does not need, and takes
-one row after the other: those of a whole page do not fit the processor's caches.
+`attio_api` defines how a value is read, `columns` the columns' names, `layout` the page's shape. A sync
+spends most of its time here, so each row is decoded and filled in before the next: the rows of a whole page
+do not fit the processor's caches.
 """
 
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ class PageReader:
         return Page(rows, full=len(rows) >= limit)
 
     def one(self, body: bytes) -> Row:
-        """Read a row that was asked for alone."""
+        """Read an answer of one row; raises Unreadable as `page` does."""
         with self._telling_what_is_wrong(body):
             return self._row(self._decode(ONE.decode(body).data))
 
     def unordered(self, body: bytes) -> list[Row]:
-        """Read rows that were asked for by id."""
+        """Read an answer of rows in any order; raises Unreadable as `page` does."""
         with self._telling_what_is_wrong(body):
             return [self._row(self._decode(raw)) for raw in PAGE.decode(body).data]
 
@@ -50,7 +50,7 @@ class PageReader:
         try:
             yield
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as trouble:
-            # Without its text, which may quote a value.
+            # The error's own text is left out, since it may quote a value.
             kind = type(trouble).__name__
             raise Unreadable(
                 f"Attio's answer of {len(body)} bytes is cut, no JSON, or of another shape ({kind})."
@@ -69,7 +69,7 @@ class PageReader:
         return make_row(key, newest, data)
 
     def _born(self, values: Any) -> str | None:  # noqa: ANN401 (as above)
-        """Return what Attio sorts and filters by as the time of creation."""
+        """Return the attribute `created_at`, by which Attio sorts and filters; None when it has no value."""
         if self._keep_raw:
             found = values.get(BORN)
             return canonical(found[0]["value"]) if found else None

@@ -1,6 +1,6 @@
-"""One row on its way from Attio to the warehouse, a page of them, and the order they are read in.
+"""A row between Attio and the warehouse, a page of rows, and the order in which rows are read.
 
-Knows nothing of HTTP, of Airbyte or of what changed since the last sync.
+This module knows nothing of HTTP, of Airbyte or of what changed since the last sync.
 """
 
 import hashlib
@@ -17,26 +17,26 @@ _ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
 
 
 class Key(NamedTuple):
-    """Where a row stands: neither part ever changes, so no write can move a row past a reader."""
+    """A row's place in the order; neither part ever changes, so no write can move a row past a reader."""
 
     created_at: str
     id: str
 
 
 class Row(NamedTuple):
-    """One record, entry, note or task as plain columns, printed: many are held, few are looked into."""
+    """One record, entry, note or task; its columns are kept as JSON text, which most rows stay."""
 
     key: Key
     updated_at: str
     """The newest time at which any of its values was set; can go back when that value is cleared."""
     printed: bytes
     digest: bytes
-    """Eight bytes that differ as soon as any column does."""
+    """A hash of eight bytes over all columns."""
     cleaned: bool = False
     """Whether U+0000 was taken out of its texts."""
 
     def delivered(self, changed_at: str) -> bytes:
-        """Print the row as one that lives, with the time at which its change was noticed."""
+        """Return the row as JSON with this `_changed_at`, and `_deleted` false."""
         return b'%b,"_changed_at":"%b","_deleted":false}' % (self.printed[:-1], changed_at.encode())
 
 
@@ -45,7 +45,7 @@ class Page(NamedTuple):
 
     rows: list[Row]
     full: bool
-    """Whether there may be more: Attio gives no total, only pages that are not filled."""
+    """Whether the page holds as many rows as were asked for: then more may follow. Attio gives no total."""
 
 
 def canonical(moment: str) -> str:
@@ -59,7 +59,7 @@ def canonical(moment: str) -> str:
 
 
 def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
-    """Complete a row with its digest. Absent columns do not count, so that a new attribute changes no row."""
+    """Make a row with its digest; callers leave out empty columns, so a new attribute changes no digest."""
     printed = orjson.dumps(data)
     cleaned = _PRINTED_NUL in printed and has_nul(data)
     if cleaned:
@@ -91,5 +91,5 @@ def without_empty(columns: JsonObject) -> JsonObject:
 
 
 def is_nothing(value: Json) -> bool:
-    """Whether a plain value is no value at all; false and zero are values."""
+    """Whether a value is null or an empty list; false and zero are values."""
     return value is None or value == []
