@@ -1,1 +1,1 @@
-"""Measurements, as ratios made in one run; never part of the tests."""
+"""Benchmarks; most figures are ratios of two measurements in one run. No test runs them."""

@@ -1,6 +1,7 @@
 """`make bench`: run every benchmark, or those named: `python -m benchmarks source relay`.
 
-With `--write` the figures of a run that kept its bars go into the documentation (see `measured`).
+With `--write`, the figures of a benchmark that kept its bars are written into the documentation (see
+`measured`).
 """
 
 import importlib
@@ -31,7 +32,7 @@ def main(names: list[str]) -> int:
         print(f"\n## {name}\n", flush=True)
         try:
             figures = importlib.import_module(f"benchmarks.{name}").run()
-        except AssertionError as bar:  # the others are measured all the same
+        except AssertionError as bar:  # the other benchmarks still run
             missed.append(f"{name}: {bar}")
             print(f"\nMISSED {bar}", flush=True)
             continue

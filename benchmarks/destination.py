@@ -1,7 +1,8 @@
-"""How fast the destination writes, and how little it does when little has changed; on one emulator.
+"""Measures the destination on one emulator: its pace of writes, and its cost when little or nothing changed.
 
-Every figure is a process from its start to its end, on an emulator that keeps Attio's limits, and at the pace
-that Attio allows. So is the straightforward loop that it is held against: one upsert a row, over all rows.
+Every figure is a process from its start to its end, on an emulator with Attio's rate limits. The destination
+is compared with a plain loop that upserts every row, at the pace that Attio allows.
+
 `python -m benchmarks.destination 20000` takes fewer companies for the unchanged rows.
 """
 
@@ -34,12 +35,12 @@ FIELDS = ("name", "domains", "description")
 
 ALLOWED = 25
 SUSTAINED = 24
-"""Writes a second: what Attio allows, and what we promise of it."""
+"""Writes a second: ALLOWED is Attio's limit, SUSTAINED is the pace that the destination must keep."""
 REFUSED_PERCENT = 1
 READS = 1.2
-"""Reads for every 500 records."""
+"""The most reads for every 500 records."""
 TIMES_READING = 3
-"""How many times as long as a loop takes that reads the same records one page after the other."""
+"""The most that unchanged rows may take, as a multiple of a loop that reads the same records page by page."""
 TIMES_FASTER = 50
 MEGABYTES = 300
 
@@ -48,7 +49,7 @@ Rows = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One run of the destination."""
+    """One run of the destination: its time, memory and requests."""
 
     seconds: float
     megabytes: float
@@ -59,12 +60,12 @@ class Figure:
 
     @property
     def refused_percent(self) -> float:
-        """How many of the requests were answered 429."""
+        """The percentage of requests that were answered 429."""
         return 100 * self.refused / max(self.reads + self.writes, 1)
 
 
 def push(url: str, rows: Rows, folder: Path) -> Figure:
-    """Pipe the rows into `destination-attio write`."""
+    """Write the rows, a configuration and a catalog to files, and run `destination-attio write` on them."""
     fields = [{"column": name, "attribute": name} for name in FIELDS]
     config = {
         "credentials": {"auth_type": "access_token", "access_token": TOKEN},
@@ -86,11 +87,11 @@ def push(url: str, rows: Rows, folder: Path) -> Figure:
 
 
 def measured(url: str, folder: Path) -> Figure:
-    """Run the command and look at what the emulator received."""
+    """Run `destination-attio write` on the folder's files, and count the requests that arrived."""
     requests.delete(f"{url}/_emulator/calls", timeout=60)
     command = [str(BIN / "destination-attio"), "write"]
     command += ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
-    # As installed, with the bytecode that installers write.
+    # As after an installation, which compiles the bytecode.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     with (folder / "input.jsonl").open("rb") as source:
@@ -109,10 +110,10 @@ def measured(url: str, folder: Path) -> Figure:
 
 
 def _pace(writes: Sequence[dict[str, Any]]) -> float:
-    """Writes a second in steady state: from the second second on, before the last one begins.
+    """Writes a second in steady state: without the first second and the last one.
 
-    The first second may bring a whole second's writes at its beginning, and a slow machine takes its time to
-    start; neither says anything of the pace that is kept.
+    In the first second the limit may admit a burst, and a slow machine is still starting, so that second does
+    not show the pace.
     """
     at = [_second(call) for call in writes]
     steady = [second for second in at if at[0] + 1 <= second <= at[-1] - 1] if at else []
@@ -124,7 +125,7 @@ def _second(call: dict[str, Any]) -> float:
 
 
 def current_rows(url: str) -> list[dict[str, Any]]:
-    """What the emulator holds, as a warehouse would hand it back."""
+    """The companies in the emulator, as rows of a warehouse."""
     client = AttioClient(TOKEN, api_url=url)
     rows: list[dict[str, Any]] = []
     while page := client.query_records("companies", offset=len(rows)):
@@ -142,7 +143,7 @@ def _row(record: Any) -> dict[str, Any]:  # noqa: ANN401 (Attio's JSON)
 
 
 def sustained(folder: Path) -> Iterator[Bar]:
-    """New rows, with 300 ms to every answer."""
+    """Bars for new rows, with 300 ms of latency for every answer."""
     with emulator("--seed", "empty", "--limits", "on") as url:
         slow(url)
         rows = [
@@ -164,7 +165,7 @@ def sustained(folder: Path) -> Iterator[Bar]:
 
 
 def unchanged(folder: Path, count: int) -> Iterator[Bar]:
-    """The same rows again, against a bare loop that only reads them."""
+    """Bars for rows that change nothing, compared with a loop that only reads them."""
     with sown(count) as url:
         began = time.perf_counter()
         rows = current_rows(url)
@@ -189,7 +190,7 @@ def unchanged(folder: Path, count: int) -> Iterator[Bar]:
 
 
 def few_changed(folder: Path) -> Iterator[Bar]:
-    """Rows of which one in a hundred changed, against one upsert a row; at once, and at 300 ms."""
+    """Bars for rows of which 1 % changed, compared with one upsert a row, without latency and with 300 ms."""
     with sown(LOOPED) as url:
         rows = current_rows(url)
         few = changed(rows, "changed")
@@ -217,12 +218,12 @@ def few_changed(folder: Path) -> Iterator[Bar]:
 
 
 def memory(what: str, figure: Figure) -> Bar:
-    """The most that the process held."""
+    """The bar for a process's peak memory, in MB."""
     return Bar(name=f"{what}: MB", figure=figure.megabytes, most=MEGABYTES)
 
 
 def changed(rows: Rows, description: str) -> Rows:
-    """The same rows, one in a hundred with another description."""
+    """The same rows; every hundredth has another description."""
     return [row | ({} if n % 100 else {"description": f"{description} {n}"}) for n, row in enumerate(rows)]
 
 
@@ -231,18 +232,18 @@ def _cost(figure: Figure) -> str:
 
 
 def slow(url: str) -> None:
-    """Let every answer take its time from now on."""
+    """Add latency to every answer from now on."""
     control(url, "faults", {"method": "*", "path": "/v2/*", "kind": "latency", "latency_ms": LATENCY_MS})
 
 
 def sown(count: int) -> AbstractContextManager[str]:
-    """An emulator with so many lifelike companies, all of which have a domain."""
+    """An emulator with so many companies of the demo workspace, each with a domain."""
     sizes = ("--companies", str(count), "--people", "0", "--deals", "0")
     return emulator("--seed", "demo", *sizes, "--limits", "on")
 
 
 def one_by_one(url: str, rows: Rows) -> float:
-    """Seconds that the straightforward loop takes: row after row is upserted, as fast as Attio allows."""
+    """Seconds of a plain loop that upserts row after row, at the pace that Attio allows."""
     client = AttioClient(TOKEN, api_url=url, governor=Governor(writes_per_second=ALLOWED * 2))
     began = time.perf_counter()
     for number, row in enumerate(rows, start=1):
@@ -254,7 +255,7 @@ def one_by_one(url: str, rows: Rows) -> float:
 
 
 def run(count: int = COMPANIES) -> None:
-    """Measure all, print all, then fail if a bar is missed."""
+    """Run and print all measurements; raises AssertionError when a bar is missed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         judge([*sustained(folder), *unchanged(folder, count), *few_changed(folder)])

@@ -1,8 +1,8 @@
-"""How much the emulator takes and gives: a workspace of 100,000 companies, pages of 500.
+"""Measures the emulator with 100,000 companies: seeding, memory, and pages of 500 records.
 
-It runs as a process of its own and is asked over HTTP on one connection. Its own time is the processor time
-that process used, so that neither this client nor the network counts. `python -m benchmarks.emulator 20000`
-takes fewer companies.
+The emulator runs in its own process and is asked over HTTP on one connection. Its time is that process's
+processor time, which counts neither this client nor the network. `python -m benchmarks.emulator 20000` takes
+fewer companies.
 """
 
 import http.client
@@ -39,12 +39,12 @@ class Running:
     address: str
 
     def processor_seconds(self) -> float:
-        """Processor time used so far."""
+        """Processor time in seconds that the process has used so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def megabytes(self) -> float:
-        """Memory held now."""
+        """Resident memory at present, in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
@@ -56,7 +56,7 @@ class Client:
         self._connection = http.client.HTTPConnection(address, timeout=600)
 
     def post(self, path: str, body: object) -> tuple[float, int]:
-        """Seconds until the last byte, and how many bytes."""
+        """Send a request; returns the seconds until the last byte, and the answer's size in bytes."""
         began = time.perf_counter()
         self._connection.request("POST", path, json.dumps(body), HEADERS)
         answer = self._connection.getresponse()
@@ -65,7 +65,7 @@ class Client:
         return time.perf_counter() - began, size
 
     def page(self, offset: int) -> tuple[float, int]:
-        """One page in the order in which a sync reads."""
+        """Read one page of companies in the order of a sync; returns as `post` does."""
         return self.post(
             "/v2/objects/companies/records/query", {"sorts": ORDER, "limit": PAGE, "offset": offset}
         )
@@ -73,7 +73,7 @@ class Client:
 
 @contextmanager
 def emulator() -> Iterator[Running]:
-    """Start one without rate limits; end it."""
+    """An emulator without rate limits, stopped at the end of the block."""
     command = [str(BIN / "attio-emulator"), "serve", "--port", "0", "--seed", "empty", "--limits", "off"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -82,7 +82,7 @@ def emulator() -> Iterator[Running]:
 
 
 def pages_a_second(address: str, companies: int) -> float:
-    """Pages over several connections at once, for some seconds."""
+    """Pages a second over CLIENTS connections at once."""
     until = time.perf_counter() + SECONDS
 
     def ask(seed: int) -> int:
@@ -97,7 +97,7 @@ def pages_a_second(address: str, companies: int) -> float:
 
 
 def run(companies: int = COMPANIES) -> None:
-    """Print the table."""
+    """Run the measurements and print the table."""
     with emulator() as running:
         client = Client(running.address)
         sizes = {"name": "demo", "companies": companies, "people": 0, "deals": 0}

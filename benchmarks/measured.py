@@ -1,7 +1,7 @@
-"""Figures of the last run whose bars were all kept, and the places in the documentation that show them.
+"""The figures of the last run that kept all bars, and the places in the documentation that show them.
 
-`python -m benchmarks --write relay` puts them into `measured.json` and from there into the pages; a test
-holds the pages to the file, so that no two pages say different things.
+`python -m benchmarks --write relay` writes them into `measured.json` and from there into the pages. A test
+compares the pages with the file, so that all pages show the same figures.
 """
 
 import json
@@ -40,7 +40,7 @@ def _relay_sentence(figures: Figures) -> str:
     ).format(**figures)
 
 
-# Each benchmark's places: the page, what stands there now, and what should.
+# For each benchmark: the page, a pattern of the text to replace, and a function that makes the new text.
 Place = tuple[str, re.Pattern[str], Callable[[Figures], str]]
 PLACES: Mapping[str, tuple[Place, ...]] = {
     "relay": (
@@ -55,13 +55,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
 
 
 def known() -> dict[str, dict[str, float]]:
-    """The figures of each benchmark."""
+    """The figures of each benchmark, as stored in `measured.json`."""
     found: dict[str, dict[str, float]] = json.loads(FILE.read_text())
     return found
 
 
 def pages(figures: Mapping[str, Figures], root: Path = ROOT) -> dict[Path, str]:
-    """Each page with these figures in their places; raises LookupError for a place that is gone."""
+    """The text of each page with these figures in place; raises LookupError unless each place occurs once."""
     texts: dict[Path, str] = {}
     for name, of_one in figures.items():
         for page, place, written in PLACES[name]:
@@ -74,7 +74,7 @@ def pages(figures: Mapping[str, Figures], root: Path = ROOT) -> dict[Path, str]:
 
 
 def write(name: str, figures: Figures) -> None:
-    """Remember what a benchmark measured, and show it on the pages."""
+    """Store the figures of a benchmark in `measured.json`, and write them into the pages."""
     together = known() | {name: dict(figures)}
     FILE.write_text(json.dumps(together, indent=2) + "\n")
     for path, text in pages({name: figures}).items():

@@ -1,4 +1,4 @@
-"""What the relay holds on this machine: durable acknowledgements, their latency, reads of the feed.
+"""Measures the relay: durable acknowledgements a second, their latency, and reads of the feed.
 
 Run by `python -m benchmarks` or alone by `python -m benchmarks.relay`.
 """
@@ -85,13 +85,13 @@ HEAD = (
 
 
 def request(key: str) -> bytes:
-    """One delivery, as bytes on the wire; the key is not signed, so only it differs."""
+    """The bytes of one delivery; requests differ only in the idempotency key, which is not signed."""
     return HEAD + key.encode() + b"\r\n\r\n" + BODY
 
 
 @contextmanager
 def relay(folder: Path) -> Iterator[tuple[str, int]]:
-    """A relay in a process of its own."""
+    """A relay in its own process; gives its host and port."""
     (folder / "relay.toml").write_text(CONFIG)
     command = [str(Path(sys.executable).with_name("attio-relay")), "serve", "--port", "0", "--config"]
     process = subprocess.Popen([*command, str(folder / "relay.toml")], stdout=subprocess.PIPE, text=True)
@@ -108,7 +108,7 @@ def relay(folder: Path) -> Iterator[tuple[str, int]]:
 def closed_loop(
     at: tuple[str, int], connections: int, seconds: float, results: multiprocessing.Queue[list[float]]
 ) -> None:
-    """Keep so many connections busy; the latencies of what was acknowledged."""
+    """Keep so many connections busy; puts the latencies of acknowledgements, in seconds, into `results`."""
     selector = selectors.DefaultSelector()
     sent: dict[int, float] = {}
     latencies: list[float] = []
@@ -126,7 +126,7 @@ def closed_loop(
             assert isinstance(key.fileobj, socket.socket)
             answer = key.fileobj.recv(4096)
             if not answer.endswith(STORED):
-                # The head of an answer may come before its body; anything else is a refusal.
+                # The head of an answer may come before its body; any other such answer is a refusal.
                 assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
                 continue
             now = time.perf_counter()
@@ -140,7 +140,7 @@ def closed_loop(
 def open_loop(
     at: tuple[str, int], rate: int, seconds: float, results: multiprocessing.Queue[list[float]]
 ) -> None:
-    """Send at a fixed pace whatever the answers do; latencies count from when a request was due."""
+    """Send at a fixed rate without waiting for answers; a latency counts from the time a request was due."""
     selector = selectors.DefaultSelector()
     idle = [socket.create_connection(at) for _ in range(CONNECTIONS)]
     for peer in idle:
@@ -160,7 +160,7 @@ def open_loop(
         for key, _ in selector.select(max(0.0, wait)):
             assert isinstance(key.fileobj, socket.socket)
             answer = key.fileobj.recv(4096)
-            # The head of an answer may come before its body; after a refusal nothing more would come.
+            # The head of an answer may come before its body; after a refusal no more answers would come.
             assert answer.startswith(b"HTTP/1.1 200") or answer.endswith(STORED), answer[:200]
             if answer.endswith(STORED):
                 latencies.append(time.perf_counter() - due.pop(key.fd))
@@ -169,7 +169,7 @@ def open_loop(
 
 
 def gathered(work: object, *arguments: object) -> list[float]:
-    """Run a load in a process of its own, so that it does not share an interpreter with anything."""
+    """Run a load in its own process, so that it shares no interpreter; returns latencies in seconds."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     process = context.Process(target=work, args=(*arguments, results))  # type: ignore[arg-type] # a function that is pickled
@@ -180,12 +180,12 @@ def gathered(work: object, *arguments: object) -> list[float]:
 
 
 def percentile(latencies: list[float], percent: int) -> float:
-    """In milliseconds."""
+    """A percentile of latencies given in seconds; in milliseconds."""
     return statistics.quantiles(latencies, n=100)[percent - 1] * 1000
 
 
 def scrape(at: tuple[str, int], until: float) -> int:
-    """Ask for the figures in a loop, as a stranger may; how often they came."""
+    """Read `/metrics` in a loop without a token; returns the number of answers."""
     count = 0
     while time.perf_counter() < until:
         with urllib.request.urlopen(f"http://{at[0]}:{at[1]}/metrics") as answer:
@@ -195,7 +195,7 @@ def scrape(at: tuple[str, int], until: float) -> int:
 
 
 def fill(path: Path, rows: int, *, old: float) -> None:
-    """Put so many messages with their changes into a store, a share of them older than is kept."""
+    """Insert so many deliveries and changes; the share `old` of them is older than the retention."""
     now, month = time.time(), 30 * 86400
     with sqlite3.connect(path) as store:
         for start in range(0, rows, FILL):
@@ -203,14 +203,14 @@ def fill(path: Path, rows: int, *, old: float) -> None:
             facts |= {"then": now - month, "lately": now - 3600}
             for table in FILLED:
                 store.execute(table.format(NUMBERS), facts)
-            # One transaction of all would leave a log as large as the store.
+            # One transaction for all rows would leave a log as large as the store.
             store.commit()
         store.execute("INSERT INTO heads VALUES ('bench', ?, 0)", (rows,))
         store.execute("UPDATE totals SET number = ? WHERE name = 'deliveries'", (rows,))
 
 
 def crowded(rows: int) -> list[float]:
-    """Acknowledgements while strangers scrape and old rows are pruned, in a store of so many messages."""
+    """Latencies in seconds while `/metrics` is read and old rows are pruned, with so many messages stored."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with relay(folder):
@@ -232,7 +232,7 @@ def crowded(rows: int) -> list[float]:
 
 
 def read_feed(at: tuple[str, int], changes: int) -> float:
-    """Seconds for one page of so many changes, written and parsed; the best of five."""
+    """Seconds to read one page of so many changes; the best of five tries."""
     took = []
     for _ in range(5):
         asked = urllib.request.Request(
@@ -248,7 +248,10 @@ def read_feed(at: tuple[str, int], changes: int) -> float:
 
 
 def run() -> dict[str, float]:
-    """Measure all, print all, then fail if a bar is missed; the figures that the documentation shows."""
+    """Run and print all measurements; returns the figures for the documentation.
+
+    Raises AssertionError when a bar is missed.
+    """
     with tempfile.TemporaryDirectory() as folder, relay(Path(folder)) as at:
         latencies = gathered(closed_loop, at, CONNECTIONS, SECONDS)
         rate = len(latencies) / SECONDS
@@ -260,7 +263,7 @@ def run() -> dict[str, float]:
         while stored < FEED_PAGE:
             stored += len(gathered(closed_loop, at, CONNECTIONS, SECONDS))
         feed = read_feed(at, FEED_PAGE) * 1000
-    # More of them by hand: RELAY_BENCH_ROWS=30000000 python -m benchmarks relay
+    # RELAY_BENCH_ROWS=30000000 python -m benchmarks relay measures a larger store.
     rows = int(os.environ.get("RELAY_BENCH_ROWS", "200000"))
     crowd = percentile(crowded(rows), 99)
     judge(

@@ -1,4 +1,4 @@
-"""What benchmarks of whole commands share: an emulator in a process of its own, and what a command costs."""
+"""Shared by benchmarks of commands: an emulator in its own process, the cost of a command, and bars."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ BIN = Path(sys.executable).parent
 
 @contextmanager
 def emulator(*options: str) -> Iterator[str]:
-    """Start one, give its address, end it."""
+    """An emulator in its own process; gives its URL and stops it at the end of the block."""
     command = [str(BIN / "attio-emulator"), "serve", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -28,13 +28,13 @@ def emulator(*options: str) -> Iterator[str]:
 
 
 def control(url: str, name: str, body: dict[str, object]) -> None:
-    """Give the emulator an order."""
+    """Post a command to the emulator's control interface."""
     requests.post(f"{url}/_emulator/{name}", json=body, timeout=600).raise_for_status()
 
 
 @contextmanager
 def latency(url: str, milliseconds: int) -> Iterator[None]:
-    """Let every answer take longer for a while."""
+    """Add latency to every answer within the block."""
     control(url, "faults", {"method": "*", "path": "/v2/*", "kind": "latency", "latency_ms": milliseconds})
     try:
         yield
@@ -44,14 +44,14 @@ def latency(url: str, milliseconds: int) -> Iterator[None]:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a process took."""
+    """The processor time in seconds and the peak memory in MB of a process."""
 
     cpu: float
     megabytes: float
 
 
 def ended(process: subprocess.Popen[bytes]) -> Usage:
-    """Wait for the end of a process, which must be a good one."""
+    """Wait for a process to end; raises AssertionError when its exit code is not 0."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, process.args
@@ -60,7 +60,7 @@ def ended(process: subprocess.Popen[bytes]) -> Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A figure, and how much of it was promised: at least, or at most."""
+    """A figure and its limits: at least `least`, at most `most`."""
 
     name: str
     figure: float
@@ -69,18 +69,18 @@ class Bar:
 
     @property
     def missed(self) -> bool:
-        """Whether it falls short."""
+        """Whether the figure is outside its limits."""
         return not self.least <= self.figure <= self.most
 
     def __str__(self) -> str:
-        """One line of the table."""
+        """The bar as one line of the table."""
         bar = f"at least {self.least:g}" if self.most == float("inf") else f"at most {self.most:g}"
         bar = f"exactly {self.most:g}" if self.least == self.most else bar
         return f"{self.name:64}{self.figure:>10,.2f}   {bar:16}{'MISSED' if self.missed else 'kept'}"
 
 
 def judge(bars: Iterable[Bar]) -> None:
-    """Print all bars, then fail if one is missed; a missed bar ends nothing but its own line."""
+    """Print all bars; raises AssertionError that names each missed bar."""
     bars = list(bars)
     print()
     for bar in bars:

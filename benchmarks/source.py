@@ -1,9 +1,10 @@
-"""How fast the source reads: against the CDK's stock components and a bare loop, on the same emulator.
+"""Measures the source against the CDK's stock components and a plain loop, on the same emulator.
 
-Every figure is a process from its start to its end, its output read through a pipe; only ratios within one
-run mean anything. It fails when a bar is missed. `python -m benchmarks.source 20000` takes fewer companies
-(then the start of a process counts for more), `python -m benchmarks.source light 1000000` reads so many
-records of about a kilobyte instead.
+Every figure is a process from its start to its end, with its output read through a pipe. Only ratios within
+one run can be compared. The benchmark fails when a bar is missed.
+
+`python -m benchmarks.source 20000` takes fewer companies, so that the start of a process counts for more.
+`python -m benchmarks.source light 1000000` reads so many records of about a kilobyte instead.
 """
 
 import json
@@ -29,9 +30,9 @@ LATENCY_MS = 300
 OBJECTS = 20
 DISCOVERY_LATENCY_MS = 200
 FASTER = {0: 8, LATENCY_MS: 14}
-"""How many times as fast as the stock manifest, at which latency."""
+"""The least speed as a multiple of the stock manifest's, by latency in ms."""
 LONGER = 1.3
-"""How many times as long a first sync may take at that latency as without it."""
+"""The most time of a first sync with that latency, as a multiple of one without latency."""
 READS_A_SECOND = 100
 ONE_CORE = ["taskset", "-c", "0"]
 MODES = {"first sync": "incremental", "full refresh": "full_refresh"}
@@ -41,7 +42,7 @@ TITLES = (("records/s", 10), ("seconds", 9), ("cpu s", 7), ("MB", 7), ("requests
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One run of one program."""
+    """One run of one program: its records, time, cost and requests."""
 
     records: int
     seconds: float
@@ -56,18 +57,18 @@ class Figure:
 
     @property
     def pages(self) -> int:
-        """How many requests were made for records."""
+        """The number of requests for records."""
         return sum(each["path"].endswith("/query") for each in self.calls)
 
     @property
     def busiest(self) -> int:
-        """The most requests that arrived within one second, wherever it begins."""
+        """The most requests within any period of one second."""
         moments = sorted(_moment(each) for each in self.calls)
         return max(bisect_left(moments, at + 1) - n for n, at in enumerate(moments))
 
 
 def measure(command: list[str], url: str) -> Figure:
-    """Run a program, count the records it prints, and look at what the emulator received."""
+    """Run a program, count its records, and get the requests that the emulator received."""
     requests.delete(f"{url}/_emulator/calls", timeout=60).raise_for_status()
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -84,30 +85,30 @@ def measure(command: list[str], url: str) -> Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """Programs that read one stream of one emulator."""
+    """The commands that read one stream of one emulator."""
 
     folder: Path
     url: str
     stream: str
 
     def source(self, command: str, *more: str) -> list[str]:
-        """Our command."""
+        """A command of `source-attio`, with its configuration."""
         credentials = {"auth_type": "access_token", "access_token": TOKEN}
         config = self._file("ours.json", {"credentials": credentials, "api_url": self.url})
         return [str(BIN / "source-attio"), command, "--config", config, *more]
 
     def read(self, mode: str, state: bytes = b"") -> list[str]:
-        """Our command, reading from a state on."""
+        """The command `source-attio read`, from a state if one is given."""
         after = ["--state", self._file("state.json", [json.loads(state)["state"]])] if state else []
         return self.source("read", "--catalog", self._catalog(mode), *after)
 
     def stock(self) -> list[str]:
-        """The CDK's own components."""
+        """The command that reads with the CDK's stock components."""
         plain = ["--config", self._plain(), "--catalog", self._catalog("full_refresh")]
         return [sys.executable, "-m", "benchmarks.source_stock", "stock", "read", *plain]
 
     def bare(self) -> list[str]:
-        """The least that a program can do."""
+        """The command that reads with a plain loop."""
         return [sys.executable, "-m", "benchmarks.source_stock", "bare", self._plain()]
 
     def _plain(self) -> str:
@@ -125,7 +126,7 @@ class Bench:
 
 
 def against_stock(bench: Bench, milliseconds: int) -> tuple[Iterator[Bar], dict[str, Figure]]:
-    """A first sync and a full refresh, beside what a careful person writes with stock components."""
+    """A first sync and a full refresh, compared with a manifest of the CDK's stock components."""
     figures = {name: measure(bench.read(mode), bench.url) for name, mode in MODES.items()}
     base = measure(bench.stock(), bench.url)
     table(f"{milliseconds} ms a request", {**figures, STOCK: base})
@@ -141,7 +142,7 @@ def against_stock(bench: Bench, milliseconds: int) -> tuple[Iterator[Bar], dict[
 
 
 def on_one_core(bench: Bench) -> Bar:
-    """Both on one core, so that no thread of ours gets more of the machine."""
+    """The source and a plain loop, each on one core, so that the source's threads are no advantage."""
     ours = measure([*ONE_CORE, *bench.read("full_refresh")], bench.url)
     bare = measure([*ONE_CORE, *bench.bare()], bench.url)
     table("one core", {"full refresh": ours, BARE: bare})
@@ -153,7 +154,7 @@ def on_one_core(bench: Bench) -> Bar:
 
 
 def again(bench: Bench, first: Figure) -> Iterator[Bar]:
-    """A scan of what has not changed, from the state of a first sync on."""
+    """Bars for an incremental scan without changes, from the state of a first sync."""
     scan = measure(bench.read("incremental", first.state), bench.url)
     table("nothing changed", {"incremental scan": scan})
     pages = first.records / PAGE
@@ -164,12 +165,12 @@ def again(bench: Bench, first: Figure) -> Iterator[Bar]:
 
 
 def memory(what: str, figures: list[Figure]) -> Bar:
-    """The most that any of some processes held."""
+    """The bar for the largest peak memory of some processes, in MB."""
     return Bar(name=f"{what}: MB", figure=max(each.usage.megabytes for each in figures), most=250)
 
 
 def waits(fast: Figure, slow: Figure) -> Iterator[Bar]:
-    """What long answer times cost a first sync, and that it does not make up for them by asking too often."""
+    """Bars for the cost of latency, and for the rate of requests, which must stay within Attio's limit."""
     name = f"first sync, {LATENCY_MS} ms a request: times as long as without"
     yield Bar(name=name, figure=slow.seconds / fast.seconds, most=LONGER)
     busiest = max(fast.busiest, slow.busiest)
@@ -177,7 +178,7 @@ def waits(fast: Figure, slow: Figure) -> Iterator[Bar]:
 
 
 def discovery(folder: Path) -> Bar:
-    """Ask what streams there are in a workspace of many objects."""
+    """The bar for the discovery of a workspace with many objects, in seconds for its requests."""
     with emulator("--seed", "empty", "--limits", "off") as url:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         there = len(requests.get(f"{url}/v2/objects", headers=headers, timeout=60).json()["data"])
@@ -199,12 +200,12 @@ def discovery(folder: Path) -> Bar:
 
 
 def _moment(call: dict[str, Any]) -> float:
-    """When the emulator noted a call; the first one began, or the last one ended, one latency apart."""
+    """When the emulator recorded a call, in seconds since 1970; latency shifts all calls alike."""
     return datetime.fromisoformat(call["at"][:26]).timestamp()
 
 
 def table(title: str, figures: dict[str, Figure]) -> None:
-    """Print figures."""
+    """Print figures as a table."""
     print(f"\n{title:32}" + "".join(f"{name:>{width}}" for name, width in TITLES))
     for name, each in figures.items():
         speed = f"{each.per_second:>10,.0f}{each.seconds:>9.1f}"
@@ -213,7 +214,7 @@ def table(title: str, figures: dict[str, Figure]) -> None:
 
 
 def run(companies: int = COMPANIES) -> None:
-    """Measure all, print all, then fail if a bar is missed."""
+    """Run and print all measurements; raises AssertionError when a bar is missed."""
     with tempfile.TemporaryDirectory() as name, emulator("--seed", "empty", "--limits", "off") as url:
         control(url, "seed", {"name": "demo", "companies": companies, "people": 0, "deals": 0})
         print(f"{companies:,} companies")
@@ -229,7 +230,7 @@ def run(companies: int = COMPANIES) -> None:
 
 
 def run_light(readings: int = READINGS) -> None:
-    """Read very many small records: what grows with their number."""
+    """Measure a first sync of very many small records, whose cost grows with their number."""
     with tempfile.TemporaryDirectory() as name, emulator("--seed", "empty", "--limits", "off") as url:
         control(url, "seed", {"name": "light", "readings": readings})
         print(f"{readings:,} readings")

@@ -1,4 +1,4 @@
-"""The stock manifest as a command, and the bare loop: what the source is measured against."""
+"""The programs that the source is compared with: the CDK's stock manifest, and a plain loop."""
 
 import sys
 from pathlib import Path
@@ -13,14 +13,14 @@ PAGE = 500
 
 
 def stock(args: list[str]) -> None:
-    """Read with the CDK's own components."""
+    """Read with the CDK's stock components; `args` are those of an Airbyte source."""
     config = YamlDeclarativeSource.read_config(str(AirbyteEntrypoint.extract_config(args)))
     catalog = YamlDeclarativeSource.read_catalog(str(AirbyteEntrypoint.extract_catalog(args)))
     launch(YamlDeclarativeSource(str(MANIFEST), catalog=catalog, config=config), args)
 
 
 def bare(args: list[str]) -> None:
-    """Read with `requests` and `orjson` in a loop, records printed as they are."""
+    """Read with `requests` and `orjson` in a loop; records are printed unchanged."""
     config = orjson.loads(Path(args[0]).read_bytes())
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {config['token']}"

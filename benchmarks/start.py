@@ -1,4 +1,4 @@
-"""How soon commands answer: their processor time as a ratio to that of `python -c pass`.
+"""Measures how soon commands answer: their processor time as a ratio to that of `python -c pass`.
 
 Run by `python -m benchmarks` or alone by `python -m benchmarks.start`. Processor time does not count what
 other programs of the machine take; each figure is the median of turns in which every command runs once.
@@ -21,14 +21,14 @@ BARS = {
 
 
 def run() -> None:
-    """Every command against its bar."""
+    """Measure every command and print its bar; raises AssertionError when one is missed."""
     commands = {words: (str(BIN / words[0]), *words[1:]) for words in BARS}
     taken: dict[tuple[str, ...], list[float]] = {words: [] for words in (NOTHING, *commands)}
     for turn in range(TURNS + 1):
         for words, command in {NOTHING: NOTHING, **commands}.items():
             with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
                 cpu = ended(process).cpu
-            # In the first turn files are read from the disk.
+            # The first turn is not counted, since it reads files from the disk.
             if turn:
                 taken[words].append(cpu)
     least = statistics.median(taken[NOTHING])

@@ -1,8 +1,8 @@
-"""What the local runner takes of a machine: a pull, a push that changes nothing, a plan of new rows.
+"""Measures the local runner: a pull, a push that changes nothing, and a plan of new rows.
 
-Every figure is a process from its start to its end. A push through the local runner is held against
-`destination-attio` on the very same columns, in seconds of the processor, which say the same on a machine
-that has other work. `python -m benchmarks.sync 200000` takes so many companies and so many new rows.
+Every figure is a process from its start to its end. A push is compared with `destination-attio` on the same
+columns, in seconds of processor time, which other work of the machine does not change.
+`python -m benchmarks.sync 200000` takes so many companies and so many new rows.
 """
 
 import json
@@ -25,11 +25,11 @@ PULL_MEGABYTES = 300
 PUSH_MEGABYTES = 350
 PLAN_MEGABYTES = 500
 TIMES_DESTINATION = 3
-"""How many times as long as the destination the local runner may take for the same columns."""
+"""The most time of the local runner, as a multiple of the destination's for the same columns."""
 PLANNED = 200_000
 PLAN_SECONDS = 60
 START_SECONDS = 15
-"""What a plan of few rows may take: the start of the command counts for much of it."""
+"""The most processor time of a plan of few rows, in seconds; most of it is the start of the command."""
 OWN = ("angellist", "categories", "description", "domains", "employee_range", "estimated_arr_usd", "facebook")
 OWN += ("foundation_date", "funding_raised_usd", "instagram", "linkedin", "name", "primary_location", "team")
 OWN += ("associated_deals", "associated_workspaces", "projects", "twitter", "record_id")
@@ -37,13 +37,13 @@ OWN += ("associated_deals", "associated_workspaces", "projects", "twitter", "rec
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """Commands against one emulator, with their files in one folder."""
+    """Runs commands against one emulator, with their files in one folder."""
 
     folder: Path
     url: str
 
     def run(self, *command: str, source: Path | None = None) -> Usage:
-        """Run a command to its end."""
+        """Run a command to its end, print its cost, and return it."""
         environment = {**os.environ, "ATTIO_API_URL": self.url, "ATTIO_API_TOKEN": TOKEN}
         environment.pop(
             "PYTHONDONTWRITEBYTECODE", None
@@ -65,7 +65,7 @@ class Bench:
 
 
 def pull(bench: Bench, count: int) -> Iterator[Bar]:
-    """A first pull, one that finds nothing new, and one that reads everything again."""
+    """Bars for a first pull, one that finds nothing new, and one that reads everything again."""
     command = ("attio-sync", "pull", "--to", "crm.duckdb", "--stream", "companies")
     for what, more in (("first", ()), ("second", ()), ("full", ("--full",))):
         usage = bench.run(*command, *more)
@@ -73,7 +73,7 @@ def pull(bench: Bench, count: int) -> Iterator[Bar]:
 
 
 def push(bench: Bench, count: int) -> Iterator[Bar]:
-    """The same rows pushed back through the local runner, and through the destination."""
+    """Bars for pushing the pulled rows back, compared with the destination."""
     columns = ", ".join(OWN)
     mapping = {
         "target": "companies",
@@ -109,7 +109,7 @@ def push(bench: Bench, count: int) -> Iterator[Bar]:
 
 
 def _messages(folder: Path, query: str) -> Path:
-    """The rows of a query as a source would send them."""
+    """The file with a query's rows as the messages of an Airbyte source."""
     path = folder / "input.jsonl"
     with duckdb.connect(str(folder / "crm.duckdb"), read_only=True) as connection, path.open("w") as file:
         connection.execute("SET TimeZone = 'UTC'")
@@ -122,7 +122,7 @@ def _messages(folder: Path, query: str) -> Path:
 
 
 def plan(bench: Bench, count: int) -> Iterator[Bar]:
-    """A saved plan of rows that are all new."""
+    """Bars for a saved plan of rows that are all new."""
     with (bench.folder / "new.csv").open("w") as file:
         file.write("name,domains,description\n")
         file.writelines(f"New {n},new-{n}.example.com,Described {n}\n" for n in range(count))
@@ -133,7 +133,7 @@ def plan(bench: Bench, count: int) -> Iterator[Bar]:
 
 
 def run(count: int = COMPANIES) -> None:
-    """Measure all, print all, then fail if a bar is missed."""
+    """Run and print all measurements; raises AssertionError when a bar is missed."""
     sizes = ("--companies", str(count), "--people", "0", "--deals", "0", "--limits", "on")
     with tempfile.TemporaryDirectory() as name, emulator("--seed", "demo", *sizes) as url:
         bench = Bench(folder=Path(name), url=url)
