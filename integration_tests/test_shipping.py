@@ -151,8 +151,8 @@ def test_a_folder_runs_by_itself(folders: Path, connector: Any) -> None:
     folder = folders / "airbyte-integrations/connectors" / connector.name
     shown = (
         f"import sys; sys.path.insert(0, '.'); import {connector.package.name}, attio_api, runpy; "
-        f"print({connector.package.name}.__file__, attio_api.__file__); sys.argv = ['main.py', 'spec']; "
-        "runpy.run_path('main.py', run_name='__main__')"
+        f"print({connector.package.name}.__file__, attio_api.__file__, flush=True); "
+        "sys.argv = ['main.py', 'spec']; runpy.run_path('main.py', run_name='__main__')"
     )
     ran = subprocess.run(
         [sys.executable, "-c", shown], cwd=folder, capture_output=True, text=True, check=True
