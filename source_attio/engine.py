@@ -1,4 +1,4 @@
-"""Reads the streams of a sync that are not the manifest's: asks what there is, opens each, runs them."""
+"""Discovers a workspace's streams, and reads those of a sync: opens each and runs them in turn."""
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -41,19 +41,19 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Discovered:
-    """What there is to read in a workspace."""
+    """The streams that a token can read in a workspace."""
 
     streams: dict[str, Found]
     remarks: tuple[str, ...]
-    """What is left out, and why."""
+    """Sentences that name the streams left out, and say why."""
 
 
 States = Mapping[str, Mapping[str, Any]]
-"""Each stream's state, by its name."""
+"""Name of a stream → its state."""
 
 
 def discover(context: Context) -> Discovered:
-    """Ask what there is, and leave out what the token may not read."""
+    """Ask Attio for the workspace's streams, and leave out those that the token may not read."""
     workspace = explore(context.client, context.pool)
     missing: dict[str, UnknownObject] = {}
     found = blueprints(workspace, context.config, missing)
@@ -69,7 +69,7 @@ def discover(context: Context) -> Discovered:
 
 
 def left_out(found: Mapping[str, Blueprint], workspace: Workspace) -> Iterator[str]:
-    """Say of each stream that the token may not read which scopes it lacks."""
+    """Yield a sentence for each stream that the token may not read, with the scopes that it lacks."""
     for blueprint in found.values():
         if lacking := blueprint.missing_scopes(workspace.identity):
             yield f"The stream {blueprint.name} is left out: the access token lacks {' and '.join(lacking)}."
@@ -84,10 +84,10 @@ def read(
     feed: requests.Session | None = None,
     known_ids: Callable[[str], Iterable[str]] | None = None,
 ) -> Iterator[AirbyteMessage]:
-    """Give all streams' messages; a stream that fails is noted in `failures` and ends alone.
+    """Yield all streams' messages; a stream that fails goes into `failures`, and the others go on.
 
-    `feed` is the session that the change feed is asked with. `known_ids` gives the ids that a stream
-    delivered, where a warehouse keeps them; then the states may be of any size.
+    `feed` is the HTTP session for the change feed. `known_ids` returns the ids that a stream delivered, where
+    a warehouse keeps them; with it, states may be of any size.
     """
     early = _asked_early(context, streams)
     workspace = yield from _explored(context)
@@ -119,7 +119,7 @@ def read(
 def _unknown(
     missing: Mapping[str, UnknownObject], failures: dict[str, Exception]
 ) -> Iterator[AirbyteMessage]:
-    """Say what the settings name and is not there, if no stream of that name has said it."""
+    """Report each name in the settings that Attio does not have, unless a stream of that name failed."""
     for name, trouble in missing.items():
         if name not in failures:
             failures[name] = trouble
@@ -127,7 +127,7 @@ def _unknown(
 
 
 def _explored(context: Context) -> Generator[AirbyteMessage, None, Workspace]:
-    """Ask what there is; while Attio lets that wait, say so."""
+    """Explore the workspace; yields a log message whenever Attio asks to wait or is silent for a while."""
     answer = context.ask(partial(explore, context.client, context.pool))
     while not answer.done():
         either: list[Future[Any]] = [answer, context.waits.heard]
@@ -166,13 +166,13 @@ def _selected(stream: ConfiguredAirbyteStream, found: Mapping[str, Blueprint], s
 
 
 Early = Mapping[tuple[Family, str], Future[list[Attribute]]]
-"""Attributes that were asked for, by family and slug."""
+"""Family and slug → attributes that were asked for."""
 
 
 def _asked_early(context: Context, streams: list[ConfiguredAirbyteStream]) -> Early:
-    """Ask for attributes while it is asked what there is, going by the streams' names: that saves a wait.
+    """Ask for attributes by slugs guessed from the streams' names, while the workspace is being explored.
 
-    Names are guesses, so what is asked for in vain is never looked at.
+    That saves a wait; the answer to a wrong guess is never looked at.
     """
     names = [each.stream.name for each in streams if each.stream.name not in register.streams()]
     slugs: list[tuple[Family, str]] = [
@@ -188,7 +188,7 @@ def _ask_attributes(context: Context, family: Family, slug: str) -> Future[list[
 
 
 def _asked(context: Context, chosen: list[Selected], early: Early) -> dict[str, Future[list[Attribute]]]:
-    """Ask for all attributes at once, before the first stream is opened."""
+    """Return all targets' attributes by the target's id, asked for before the first stream is opened."""
     targets = {
         target.id: target
         for each in chosen

@@ -1,6 +1,6 @@
-"""The catalogue of what stops a stream or the whole sync: what a person must change, and how; pure.
+"""The catalogue of errors that stop a stream or the whole sync, with what a person must change; pure.
 
-What concerns tokens and the configuration as such is in `attio_api.refusals`.
+`attio_api.refusals` holds those about tokens and the configuration as such.
 """
 
 from typing import Final

@@ -12,7 +12,7 @@ from attio_api.wire import JsonObject
 
 MANIFEST: Final = Path(__file__).parent / "manifest.yaml"
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Written in C where PyYAML was built so: the file is read in every command."""
+"""PyYAML's loader in C where it was built, since every command reads the file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,11 +28,11 @@ class Declared:
     """The method and path that its rows come from."""
     incremental: bool
     page_size: int
-    """Rows that a page holds, where the way is `paged`."""
+    """Number of rows on a page, where the way is `paged`."""
     opt_in: str | None
-    """The setting without which the stream is not there."""
+    """The setting that turns the stream on; None for a stream that is always there."""
     columns: JsonObject
-    """Their JSON schemas; of a template, those besides the columns of attributes."""
+    """Column → its JSON schema; a template leaves out the columns of attributes."""
 
     @property
     def path(self) -> str:

@@ -8,7 +8,7 @@ import sys
 def run() -> None:
     """Run one command of the Airbyte protocol."""
     gc.disable()
-    # Here, because its modules make a million objects that stay: looking through them takes half a second.
+    # Imported while the collector is off: it would take half a second for their million lasting objects.
     from attio_api.memory import tune  # noqa: PLC0415
     from source_attio.command import main  # noqa: PLC0415
 
@@ -17,6 +17,6 @@ def run() -> None:
     gc.enable()
     main(sys.argv[1:])
     if sys.argv[1:2] == ["check"]:
-        # It is answered: threads that still wait for Attio would keep the process until they give up.
+        # The check is answered: threads that still wait for Attio would keep the process alive.
         sys.stdout.flush()
         os._exit(0)

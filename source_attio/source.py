@@ -1,8 +1,8 @@
 """The source: what `manifest.yaml` declares, read by the engine.
 
 The CDK decodes and pages a stream serially, takes a cut page for the last one, and knows no cursor that
-survives a cleared value. So its own discovery and reading are gone past: the streams stand in the manifest,
-and `engine` reads them. The form, the check of a configuration and the commands are the CDK's.
+survives a cleared value. So `engine` replaces its discovery and reading; the manifest still declares the
+streams. The form and the commands are the CDK's.
 """
 
 import logging
@@ -42,7 +42,7 @@ _NO_ANSWER: Final = (
     "Check the network, its proxy and firewall, and the `api_url`."
 )
 _TRIES_OF_A_CHECK: Final = 2
-"""A person waits for it, and a wrong address does not get better."""
+"""Tries of one request during `check`, few since a person is waiting for the answer."""
 
 
 class SourceAttio(YamlDeclarativeSource):
@@ -50,9 +50,9 @@ class SourceAttio(YamlDeclarativeSource):
 
     limits = Limits()
     seconds_of_a_check: Callable[[], float] = staticmethod(lambda: SECONDS_OF_A_CHECK)
-    """How long `check` may take: for a command, what its own start has left."""
+    """Returns the seconds that `check` may take; for a command, those that its own start has left."""
     known_ids: Callable[[str], Iterable[str]] | None = None
-    """Gives the ids that a stream delivered, for a caller that keeps them: then nothing is given up."""
+    """Returns the ids that a stream delivered, if the caller keeps them; then states may be of any size."""
 
     def __init__(
         self,
@@ -62,13 +62,13 @@ class SourceAttio(YamlDeclarativeSource):
     ) -> None:
         """Load the manifest; nothing is sent yet.
 
-        The CDK compares this configuration with the spec, which knows no null and no empty object.
+        Settings left empty are taken out, since the CDK's check by the spec refuses null and empty objects.
         """
         given = None if config is None else answered(config)
         super().__init__(path_to_yaml=str(register.MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Ask Attio who the token is and what it sees, and answer in time whatever it does."""
+        """Check token, settings, filters and history with Attio; fails when Attio does not answer in time."""
         seconds = self.seconds_of_a_check()
         try:
             return within(seconds, lambda: self._asked(logger, config))
@@ -76,7 +76,7 @@ class SourceAttio(YamlDeclarativeSource):
             return AirbyteConnectionStatus(status=Status.FAILED, message=_NO_ANSWER.format(seconds=seconds))
 
     def _asked(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Scopes that are missing are named by stream."""
+        """Ask Attio; logs a warning for each stream that the token may not read, with the scopes it lacks."""
         try:
             with _surroundings(self._context(config, max_tries=_TRIES_OF_A_CHECK)) as context:
                 workspace = explore(context.client, context.pool)
@@ -87,7 +87,7 @@ class SourceAttio(YamlDeclarativeSource):
                 _try_filters(context, found)
                 _try_history(context, found)
         except AttioError as trouble:
-            # Whatever it is: of a check that does not answer, the platform shows only its exit code.
+            # Every error becomes an answer: of a check without one, the platform shows only the exit code.
             return AirbyteConnectionStatus(status=Status.FAILED, message=traced(trouble).message)
         for sentence in engine.left_out(found, workspace):
             logger.warning(sentence)
@@ -128,7 +128,7 @@ class SourceAttio(YamlDeclarativeSource):
 
 
 def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
-    """Let Attio judge the user's filters; raises Misconfigured, naming the one it does not understand."""
+    """Try each of the user's filters on Attio; raises Misconfigured, naming the first that it refuses."""
     targets = [each.target for each in found.values() if each.target]
     for wanted in context.config.filters:
         meant = [each for each in targets if wanted.target in {each.slug, each.id}]
@@ -148,7 +148,7 @@ def _try_filter(context: Context, target: Target, wanted: Filter) -> None:
 
 
 def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
-    """Look for the attributes whose history is wanted; raises Misconfigured for one that has none to read."""
+    """Check that the wanted attributes exist and have a history; raises Misconfigured if one does not."""
     if HISTORY not in found:
         return
     targets = found[HISTORY].targets
@@ -162,7 +162,7 @@ def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:
 
 
 def _try_past(context: Context, target: Target) -> None:
-    """Ask for the past of one record: an attribute's definition does not say whether Attio tells it."""
+    """Ask for one record's history, since an attribute's definition does not say whether Attio tells one."""
     for record in context.client.query_records(target.slug, limit=1):
         for wanted in context.config.history_attributes:
             object_slug, _, attribute = wanted.partition(".")

@@ -1,4 +1,4 @@
-"""The command `source-attio` as it is installed: says what is missing where its extra is not."""
+"""The command `source-attio` as it is installed; without the extra it says which line installs it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def main() -> None:
 
 
 def _specification(arguments: list[str]) -> str | None:
-    """What `spec` prints. It is kept in a file: to make it from the settings, all of the CDK is imported."""
+    """The line that `spec` prints, kept in a file since making it would import the CDK; None for others."""
     text = text_beside(__file__, "spec.json") if arguments == ["spec"] else None
     return text and f'{{"type": "SPEC", "spec": {text.replace(chr(10), " ")}}}\n'

@@ -1,6 +1,6 @@
-"""What a workspace consists of: who the token is, which objects and lists there are, and their attributes.
+"""Asks Attio who the token is, which objects and lists its workspace has, and for their attributes.
 
-Everything is asked for at once; `streams` makes a stream of it.
+The requests are sent at the same time; `streams` makes streams of the answers.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class Target:
 
     @property
     def address(self) -> str:
-        """How it is called in a path."""
+        """Its path in Attio's API."""
         return f"/v2/{self.family}/{self.slug}"
 
 

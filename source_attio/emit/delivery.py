@@ -1,6 +1,7 @@
-"""Turns rows that were read into messages: what changed, what is gone, and the checkpoints in between.
+"""Turns rows that were read into messages: changed rows, tombstones, and the checkpoints in between.
 
-A state is a promise: what it calls delivered went before it, and what is on its way after it is named in it.
+Every row that a state counts as delivered is sent before it. With exact memory, a state also names the ids of
+the rows and tombstones that are sent right after it.
 """
 
 import logging
@@ -33,7 +34,7 @@ _GUARANTEE: Final = {
 
 @dataclass(kw_only=True, slots=True)
 class Delivery:
-    """One stream's way out, in one sync."""
+    """Sends one stream's rows, tombstones and states during one sync."""
 
     outbox: Outbox
     state: StreamState
@@ -42,13 +43,13 @@ class Delivery:
     limits: Limits
     wall: Callable[[], float]
     removes: bool = True
-    """Whether marks tell Airbyte's destinations to remove the row."""
+    """Whether tombstones make Airbyte's destinations delete the row."""
     initial: Mapping[str, Any] | None = None
     """The state that the sync began with."""
     merged: Mapping[str, str] = field(default_factory=dict)
-    """Which vanished ids are known to live on under which id."""
+    """Id that vanished in a merge → id of the record that it was merged into."""
     feed_after_pass: JsonObject = field(default_factory=dict)
-    """Where the change feed stood before a whole pass began."""
+    """The change feed's position before a whole pass began."""
     _window: list[tuple[Row, str]] = field(default_factory=list, init=False)
     _size: int = field(default=0, init=False)
     _read: int = field(default=0, init=False)
@@ -61,7 +62,7 @@ class Delivery:
         self._stated_at = self.wall()
 
     def rows(self, found: list[Row], *, fresh: bool, read_to: Key | None = None) -> Iterator[AirbyteMessage]:
-        """Take rows that were read, everything up to a key, and deliver those that are new or changed."""
+        """Deliver those rows that are new or changed; everything up to the key `read_to` has been read."""
         changed_at = self.state.noticing.changed_at
         for row in found:
             moment = changed_at(row, fresh=fresh)
@@ -75,15 +76,16 @@ class Delivery:
         yield from self._let_out_if_due(fresh=fresh)
 
     def flush(self) -> Iterator[AirbyteMessage]:
-        """Deliver what has come together."""
+        """Deliver the rows that are held back."""
         if self._window and self.state.noticing.memory.name == "exact":
             yield from self._checkpoint()
         yield from self._let_out()
 
     def finish(self, gone: list[str], *, whole_pass: bool, feed: JsonObject) -> Iterator[AirbyteMessage]:
-        """Deliver what is left and mark what is gone; after a whole pass, also what was not met any more.
+        """Deliver rows held back, a tombstone for each id of `gone`, and a last state.
 
-        `feed` is where the change feed is to be gone on from.
+        After a whole pass, ids that it did not meet get a tombstone as well. `feed` is the position from
+        which the next sync follows the change feed.
         """
         noticing = self.state.noticing
         gone = noticing.memory.doom([*gone, *(noticing.unmet() if whole_pass else [])])
@@ -104,10 +106,10 @@ class Delivery:
         yield from self._checkpoint()
 
     def _let_out_if_due(self, *, fresh: bool) -> Iterator[AirbyteMessage]:
-        """Let rows and a state out when enough has come together.
+        """Send rows and a state when enough rows, bytes or seconds have come together.
 
-        With exact memory the state goes first and names the ids on their way; the others remember nothing
-        that a row already gone would need, so their rows go at once and a state follows from time to time.
+        With exact memory the state goes first and names the ids of the rows that follow. The other memories
+        hold no ids, so their rows go at once and a state follows from time to time.
         """
         memory, limits = self.state.noticing.memory, self.limits
         if memory.name == "exact":
@@ -123,12 +125,12 @@ class Delivery:
             if memory.keeps_place or fresh:
                 yield from self._checkpoint()
             elif self._late() and self.initial:
-                # Such a pass cannot be left in the middle: if it is, it begins where this sync began.
+                # This pass cannot be resumed in the middle: a sync after a kill begins where this one began.
                 self._stated_at = self.wall()
                 yield self.outbox.state(dict(self.initial))
 
     def checkpoint_if_late(self) -> Iterator[AirbyteMessage]:
-        """Let a state out when the last one was long ago; every row read so far has been delivered."""
+        """Send a state when the last one is too old; the caller has delivered every row read so far."""
         if self._late():
             yield from self._checkpoint()
 
@@ -159,7 +161,7 @@ class Delivery:
         yield from self.graves.bury(self.outbox.stream, row_id, moment, merged_into)
 
     def _say_what_is_noticed(self) -> None:
-        """Say what this stream's memory guarantees at present: in every sync, once."""
+        """Log which changes this stream's memory notices; called once a sync."""
         if self._cleaned:
             _LOG.warning(
                 "%s: U+0000 was taken out of the texts of %d rows.", self.outbox.stream, self._cleaned
@@ -172,5 +174,5 @@ class Delivery:
 
 
 def _between(least: int, wanted: int, most: int) -> int:
-    """Let states come often while they are small, and seldom when they are big."""
+    """Return `wanted`, but at least `least` and at most `most`."""
     return min(max(least, wanted), most)

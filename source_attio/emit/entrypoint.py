@@ -1,7 +1,7 @@
-"""The CDK's entrypoint, with a shorter way out for rows and states.
+"""The CDK's entrypoint, except that rows and states are printed directly.
 
-In the CDK's own each row is taken apart and printed again, and a state of some megabytes is copied a dozen
-times on its way. The source decides what is read and in which order; other messages go the CDK's way.
+The CDK's own parses and prints each row again, and copies a state of some megabytes a dozen times. The CDK
+still prints all other messages.
 """
 
 import sys
@@ -24,7 +24,7 @@ _BYTES_A_WRITE: Final = 256 << 10
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """Prints rows and states, in their order, and gives on what is neither."""
+    """Prints rows and states, in their order, and passes all other messages on to the CDK."""
 
     def __init__(self, source: Source, out: BinaryIO) -> None:
         super().__init__(source)
@@ -39,7 +39,7 @@ class Entrypoint(AirbyteEntrypoint):
         catalog: Any,  # noqa: ANN401 (the CDK's signature)
         state: list[Any],
     ) -> Iterable[AirbyteMessage]:
-        """Read; rows and states are printed before the message that comes after them is given."""
+        """Read; prints rows and states before it yields the message that comes after them."""
         try:
             for message in super().read(source_spec, config, catalog, state):
                 if isinstance(message.record, PrintedRecord):
@@ -58,7 +58,7 @@ class Entrypoint(AirbyteEntrypoint):
         source_spec: ConnectorSpecification,  # noqa: ARG004 (the CDK's signature)
         config: Mapping[str, Any],
     ) -> None:
-        """Name the setting that is wrong; the CDK quotes what stands in it, by the words of a JSON schema."""
+        """Raise AirbyteTracedException naming a wrong setting; the CDK would quote its value and a schema."""
         try:
             Config.parse(config)
         except Misconfigured as trouble:
@@ -68,7 +68,7 @@ class Entrypoint(AirbyteEntrypoint):
     def handle_record_counts(
         message: AirbyteMessage, stream_message_count: defaultdict[HashableStreamDescriptor, float]
     ) -> AirbyteMessage:
-        """Count rows by a name made once a stream; the CDK makes it anew for each of them."""
+        """Count rows with one descriptor a stream; the CDK makes one for each row."""
         if isinstance(message.record, PrintedRecord):
             stream_message_count[_descriptor(message.record.stream)] += 1.0
             return message
@@ -82,7 +82,7 @@ class Entrypoint(AirbyteEntrypoint):
 
     def _write(self) -> None:
         if self._lines:
-            # What was printed before waits in a buffer of the CDK.
+            # The CDK's buffer may still hold messages that come before these lines.
             PRINT_BUFFER.flush()
             self._out.write(b"".join(self._lines))
             self._out.flush()

@@ -1,6 +1,6 @@
 """Airbyte's messages about one stream: rows, states, statuses, failures.
 
-The streams decide when to send which; nothing here asks Attio.
+The streams decide which to send and when; this module sends Attio no request.
 """
 
 import logging
@@ -37,9 +37,9 @@ DELETED_RECORDS = "deleted_records"
 
 
 class PrintedRecord(AirbyteRecordMessage):  # type: ignore[misc] # the CDK does not type it
-    """A row that is JSON already: printing it must not mean reading it first.
+    """A row that is JSON already, printed without being parsed.
 
-    To whoever asks for its `data` it is like any other record.
+    `data` parses it, so that callers can use it like any other record.
     """
 
     def __init__(self, stream: str, printed: bytes, emitted_at: int) -> None:  # the parent's would set `data`
@@ -47,12 +47,12 @@ class PrintedRecord(AirbyteRecordMessage):  # type: ignore[misc] # the CDK does 
 
     @property
     def data(self) -> dict[str, Any]:
-        """The columns."""
+        """The row's columns, parsed anew on each access."""
         columns: dict[str, Any] = orjson.loads(self.printed)
         return columns
 
     def line(self) -> bytes:
-        """Print the message as the CDK would."""
+        """Return the message as a line of JSON, as the CDK would print it."""
         message = b'{"type":"RECORD","record":{"stream":%b,"data":%b,"emitted_at":%d}}\n'
         return message % (orjson.dumps(self.stream), self.printed, self.emitted_at)
 
@@ -65,12 +65,12 @@ class Outbox:
     wall_ms: Callable[[], int]
 
     def row(self, data: JsonObject) -> AirbyteMessage:
-        """One row."""
+        """Make one row's message."""
         record = AirbyteRecordMessage(stream=self.stream, data=data, emitted_at=self.wall_ms())
         return AirbyteMessage(type=Type.RECORD, record=record)
 
     def rows(self, many: Iterator[JsonObject]) -> Iterator[AirbyteMessage]:
-        """Many rows that were read together, and so carry one time."""
+        """Make the messages of rows with one `emitted_at`; removes U+0000 from their texts, and logs it."""
         now, stream = self.wall_ms(), self.stream
         for each in many:
             data = each
@@ -81,13 +81,13 @@ class Outbox:
             yield AirbyteMessage(type=Type.RECORD, record=record)
 
     def printed(self, many: Iterator[bytes]) -> Iterator[AirbyteMessage]:
-        """Many rows that are JSON already."""
+        """Make the messages of rows that are JSON already, with one `emitted_at`."""
         now, stream = self.wall_ms(), self.stream
         for row in many:
             yield AirbyteMessage(type=Type.RECORD, record=PrintedRecord(stream, row, now))
 
     def state(self, facts: JsonObject) -> AirbyteMessage:
-        """A checkpoint: every row before it is accounted for in it."""
+        """Make a checkpoint, which accounts for every row before it."""
         descriptor = StreamDescriptor(name=self.stream)
         state = AirbyteStreamState(stream_descriptor=descriptor, stream_state=AirbyteStateBlob(facts))
         return AirbyteMessage(
@@ -95,23 +95,23 @@ class Outbox:
         )
 
     def status(self, status: AirbyteStreamStatus, *, rate_limited: bool = False) -> AirbyteMessage:
-        """How far the stream is, and whether it waits for quota."""
+        """Make the stream's status; `rate_limited` adds the reason that it waits for quota."""
         reason = AirbyteStreamStatusReason(type=AirbyteStreamStatusReasonType.RATE_LIMITED)
         reasons = [reason] if rate_limited else None
         return as_airbyte_message(StreamDescriptor(name=self.stream), status, reasons)
 
     def failure(self, trouble: Exception) -> AirbyteMessage:
-        """Why the stream ends early."""
+        """Make the error message of a stream that ends early."""
         return traced(trouble, self.stream).as_sanitized_airbyte_message()
 
 
 def remark(text: str) -> AirbyteMessage:
-    """Make a line of the log that comes between the other messages, in their order."""
+    """Make a log message that keeps its place among the other messages."""
     return AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text))
 
 
 def traced(trouble: Exception, stream: str | None = None) -> AirbyteTracedException:
-    """Say what went wrong in a sentence, with its remedy, and whose move it is."""
+    """Turn an error into Airbyte's: a sentence, its remedy, and the failure type, which says who must act."""
     if isinstance(trouble, AirbyteTracedException):
         return trouble
     descriptor = StreamDescriptor(name=stream) if stream else None
@@ -136,7 +136,7 @@ def traced(trouble: Exception, stream: str | None = None) -> AirbyteTracedExcept
 
 
 def failure_type(trouble: AttioError) -> FailureType:
-    """Turn the families of `attio_api.errors` into Airbyte's: who has to act."""
+    """Return Airbyte's failure type, which says who must act, for an error of `attio_api.errors`."""
     if isinstance(trouble, Misconfigured):
         return FailureType.config_error
     return FailureType.transient_error if isinstance(trouble, Transient) else FailureType.system_error

@@ -1,8 +1,8 @@
-"""Reads several streams at once in one thread: whoever has a page goes on, whoever waits for one steps aside.
+"""Reads several streams at once in one thread: a stream with a page runs, one that waits for a page sleeps.
 
-A stream is an iterator of messages and futures; a future says "not before this has arrived". One stream's
-failure ends that stream and no other. When nothing was told for a while, or Attio asks to wait, the streams
-say that they go on: a platform takes a silent source for a dead one.
+A stream is an iterator of messages and futures; after a future it sleeps until that is done. One stream's
+failure ends that stream and no other. After some seconds without a message, or when Attio asks to wait, each
+open stream sends the status RUNNING: a platform takes a silent source for a dead one.
 """
 
 from collections import deque
@@ -19,7 +19,7 @@ from source_attio.read.waiting import Waits
 
 AT_ONCE: Final = 6
 SILENCE: Final = 5.0
-"""So many seconds without a message are the most."""
+"""Seconds without a message after which the streams report their status."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +52,7 @@ class Scheduler:
         self.failures: dict[str, Exception] = {}
 
     def messages(self) -> Iterator[AirbyteMessage]:
-        """Give all streams' messages, page by page in turn."""
+        """Yield all streams' messages, page by page in turn."""
         try:
             while self._waiting_list or self._ready or self._asleep:
                 yield from self._fill_up()
@@ -91,7 +91,7 @@ class Scheduler:
             yield running.outbox.status(AirbyteStreamStatus.RUNNING, rate_limited=self._limited)
 
     def _go_on(self, running: _Running) -> Iterator[AirbyteMessage]:
-        """Let one stream go on until it waits for something or ends."""
+        """Run one stream until it waits for a future or ends."""
         outbox = running.outbox
         try:
             for step in running.steps:
@@ -114,7 +114,7 @@ class Scheduler:
 
 
 def _opened(task: Task) -> Steps:
-    # A generator, so that what goes wrong when a stream is opened is that stream's failure.
+    # A generator, so that an error while a stream is opened becomes that stream's failure.
     yield from task.open()
 
 

@@ -1,6 +1,6 @@
 """Tombstones in a stream of their own, `deleted_records`, for destinations that cannot delete.
 
-It has no source of its own: it is filled by the streams that are read beside it in the same sync.
+It reads nothing itself: the other streams of the same sync fill it.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from source_attio.emit.messages import Outbox
 
 @dataclass(kw_only=True, slots=True)
 class Graves:
-    """Collects marks, if the stream is wanted at all."""
+    """Sends tombstones to `deleted_records`; without an outbox (an unselected stream) it sends nothing."""
 
     outbox: Outbox | None
     newest: str = ""
@@ -23,7 +23,7 @@ class Graves:
     def bury(
         self, stream: str, row_id: str, moment: str, merged_into: str | None
     ) -> Iterator[AirbyteMessage]:
-        """Deliver one mark."""
+        """Deliver one tombstone."""
         if self.outbox:
             self.newest, self._open = max(self.newest, moment), True
             yield self.outbox.row(
@@ -31,18 +31,18 @@ class Graves:
             )
 
     def begin(self) -> Iterator[AirbyteMessage]:
-        """Say that the stream begins, if it is wanted."""
+        """Send the status STARTED."""
         if self.outbox:
             yield self.outbox.status(AirbyteStreamStatus.STARTED)
 
     def checkpoint(self) -> Iterator[AirbyteMessage]:
-        """Account for the marks before the stream they came from forgets the ids."""
+        """Send a state after new tombstones, before the stream that they came from forgets their ids."""
         if self.outbox and self._open:
             self._open = False
             yield self.outbox.state({"version": 1, CURSOR: self.newest})
 
     def end(self) -> Iterator[AirbyteMessage]:
-        """Say that the stream is complete, when those beside it have ended."""
+        """Send the last state and the status COMPLETE, once the other streams have ended."""
         if self.outbox:
             yield self.outbox.state({"version": 1, CURSOR: self.newest})
             yield self.outbox.status(AirbyteStreamStatus.COMPLETE)

@@ -21,13 +21,13 @@ from source_attio.read.waiting import Waits
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 24 << 20
-"""So many bytes of rows may wait for those before them: a bound on memory."""
+"""Most bytes of rows that may wait for the rows before them; it bounds memory."""
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How much is read at once; tests make pages small."""
+    """Sizes of pages and checkpoints; tests make them small."""
 
     records_a_page: int = 500
     tasks_a_page: int = 1000
@@ -36,12 +36,12 @@ class Limits:
     rows_a_checkpoint: int = 10_000
     bytes_a_checkpoint: int = 5 << 20
     seconds_a_checkpoint: float = 600.0
-    """A platform gives up a source whose states do not come; a stream that reads long tells one so often."""
+    """Most seconds between two states of a stream: a platform gives up a source that sends none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """One sync's surroundings."""
+    """The objects that all streams of one sync share."""
 
     config: Config
     client: AttioClient
@@ -53,14 +53,14 @@ class Context:
     limits: Limits
     wall: Callable[[], float]
     decoding: Lock = field(default_factory=Lock)
-    """Held while a page is decoded: two at once would only fight for the interpreter and for memory."""
+    """Held while a page is decoded: two threads at once would compete for the interpreter and for memory."""
 
     def ask(self, job: Callable[[], Result]) -> Future[Result]:
-        """Have something done by another thread."""
+        """Run a job in the thread pool."""
         return self.pool.submit(job)
 
     def read(self, body: bytes, reader: Callable[[bytes], Result]) -> Result:
-        """Decode one answer, and learn how big answers are."""
+        """Decode one answer, and note its size for the limits on prefetch and downloads."""
         self.lookahead.weigh(len(body))
         self.receiving.weigh(len(body))
         with self.decoding:
@@ -69,7 +69,7 @@ class Context:
 
 @cache
 def governor_of_process(requests_per_second: float | None) -> Governor:
-    """Return the governor of everything that this process asks of Attio."""
+    """Return the governor that paces all of this process's requests to Attio."""
     return Governor(requests_per_second=requests_per_second)
 
 

@@ -1,8 +1,8 @@
-"""Lets few answers arrive and be read at the same time, whatever the number of requests in flight.
+"""Limits how many answers arrive and are decoded at the same time, whatever the number of requests in flight.
 
-An answer takes room from when it begins to arrive until it has been turned into rows, three times as small.
-And the interpreter runs one thread at a time: many that receive only take it from the one that decodes. Those
-that wait are held back by the network's own flow control.
+An answer takes memory from its first byte until it is decoded into rows, which take a third of that. And the
+interpreter runs one thread at a time, so many threads that receive slow down the one that decodes. TCP's flow
+control holds back the answers that wait.
 """
 
 from threading import Condition
@@ -13,7 +13,7 @@ MOST_BYTES_ARRIVING = 16 << 20
 
 
 class Receiving:
-    """A door for a few at a time, for fewer when answers are big; used by many threads."""
+    """A gate for a few answers at a time, fewer when answers are big; used by many threads."""
 
     def __init__(self, bodies: int = BODIES_AT_ONCE, most_bytes: int = MOST_BYTES_ARRIVING) -> None:
         self._bodies, self._most_bytes = bodies, most_bytes
@@ -21,7 +21,7 @@ class Receiving:
         self._left = Condition()
 
     def weigh(self, body_bytes: int) -> None:
-        """Learn how big answers are."""
+        """Note an answer's size; the biggest so far decides how many may arrive at a time."""
         self._biggest = max(self._biggest, body_bytes)
 
     def __enter__(self) -> Self:

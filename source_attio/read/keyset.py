@@ -33,9 +33,9 @@ from source_attio.read.steps import Awaited, Reading, arrival
 FARTHEST: Final = 20
 _FEW: Final = 2
 _USEFUL: Final = 4
-"""Of so many requests, one may be in vain, and one more in the whole range."""
+"""One of this many requests may be in vain, and one more in the whole range."""
 _NEAR: Final = FARTHEST // 2
-"""So many pages before a known end are asked for at once, though some of them may not be there."""
+"""Most pages before a known end that are asked for at once, though some of them may not exist."""
 _NEVER: Final = 1 << 60
 
 
@@ -82,7 +82,7 @@ class Walk:
         self._jump = 1
         self._missed_at, self._misses = _NEVER, 0
         self._last: _Pending | None = None
-        """A page behind which nothing is known to be."""
+        """The last page asked for, until it shows whether rows follow it."""
         self._sighted = self._done = False
         self._found = 0
         self.covered: Key | None = span.after
@@ -100,7 +100,7 @@ class Walk:
                     yield from arrival(self._scout.answer or self._ask(self._scout.ask))
                     self._look()
                 else:
-                    # There is more behind what was taken for the end.
+                    # Rows follow the page that was taken for the last one.
                     self._sighted, self._missed_at = False, _NEVER
                 if self._scout and self._scout.answer and self._scout.answer.done():
                     self._look()
@@ -269,7 +269,7 @@ class Walk:
             offset = 0 if moved else offset + self._further(page)
 
     def _further(self, page: Page) -> int:
-        """How far on to look when a page brought no later moment."""
+        """Return by how many rows to go on when a page brought no later time; raises Unreadable for none."""
         further = self._sure(page) - self._overlap
         if page.full and further <= 0:
             raise Unreadable("Attio has more rows of one moment than fit on a page, and not in order of id.")

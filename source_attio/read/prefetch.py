@@ -7,11 +7,11 @@ from collections import Counter
 
 _ALWAYS = 2
 _SMALLER = 3
-"""How many times as small as its answer a page of rows is; `download_gate` sees to arriving answers."""
+"""An answer's bytes divided by those of its rows; `download_gate` limits the answers themselves."""
 
 
 class Lookahead:
-    """A number of pages for all streams together, fewer when pages are big."""
+    """Counts the pages in flight of all streams together; allows fewer when pages are big."""
 
     def __init__(self, pages: int, most_bytes: int) -> None:
         self._pages, self._most_bytes = pages, most_bytes
@@ -19,7 +19,7 @@ class Lookahead:
         self._held: Counter[object] = Counter()
 
     def weigh(self, page_bytes: int) -> None:
-        """Learn how big pages are."""
+        """Note a page's size in bytes; the biggest so far decides how many are allowed."""
         self._biggest = max(self._biggest, page_bytes)
 
     def has_room(self, holder: object) -> bool:

@@ -1,6 +1,6 @@
-"""Hears when Attio asks to wait, so that a sync that stands still can say why.
+"""Notes when Attio asks to wait (HTTP 429), so that a sync that stands still can say why.
 
-The waiting itself is done by the thread that asks; the thread that talks to the platform only has to know.
+The thread that sent the request does the waiting; the thread that sends Airbyte's messages reads the note.
 """
 
 from concurrent.futures import Future
@@ -12,7 +12,7 @@ _TOO_MANY = 429
 
 
 class Waits:
-    """Remembers that an answer was a refusal for lack of quota, until somebody takes note."""
+    """Remembers the last answer with HTTP 429 until `take` is called; used by many threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -20,17 +20,17 @@ class Waits:
         self._until = ""
 
     def listen_to(self, session: requests.Session) -> requests.Session:
-        """Hear a session's answers; returns the session."""
+        """Watch a session's answers; returns the session."""
         session.hooks["response"].append(self._listen)
         return session
 
     @property
     def heard(self) -> "Future[None]":
-        """Done as soon as Attio has asked to wait."""
+        """A future that is done once Attio has asked to wait since the last `take`."""
         return self._heard
 
     def take(self) -> str | None:
-        """Return until when Attio asked to wait, in its own words, if it did since this was asked last."""
+        """Return the last HTTP 429's `Retry-After` ("" for none); None without a 429 since the last call."""
         with self._lock:
             if not self._heard.done():
                 return None

@@ -1,6 +1,6 @@
-"""Which streams a workspace has, by what name: those that the manifest declares, and one an object and list.
+"""Names a workspace's streams: those that the manifest declares, and one for each object and list.
 
-Made without asking Attio anything.
+This module sends Attio no request.
 """
 
 from collections.abc import Mapping
@@ -22,30 +22,30 @@ KINDS: Final[Mapping[str, Kind]] = {"objects": RECORD, "lists": ENTRY}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blueprint:
-    """One stream of the engine."""
+    """One stream that the engine can read."""
 
     name: str
     declared: Declared
-    """What the manifest says of it, or of all streams of its kind."""
+    """What the manifest declares of it, or of all streams of its family."""
     target: Target | None = None
     targets: tuple[Target, ...] = ()
-    """For a stream that is read per record: the objects and lists to go through."""
+    """For a stream that is read per record: the objects and lists that hold the records."""
 
     def missing_scopes(self, identity: Identity) -> list[str]:
-        """Return which scopes the token lacks for it."""
+        """Return the scopes that the stream needs and the token lacks, sorted."""
         return missing_scopes(identity, self.declared.scopes)
 
 
 def blueprints(
     workspace: Workspace, config: Config, missing: dict[str, UnknownObject]
 ) -> dict[str, Blueprint]:
-    """Name every stream; what the configuration names and is not there is noted in `missing`, by its name."""
+    """Return every stream by its name; `missing` gets an error for each name in the settings without one."""
     always = (each for each in register.streams().values() if each.opt_in is None)
     found = {each.name: Blueprint(name=each.name, declared=each) for each in always}
     objects = _chosen(workspace.objects, config.objects, "object", missing)
     lists = _chosen(workspace.lists, config.lists, "list", missing)
     found |= {each.name: each for each in _opted_in(workspace, config, (*objects, *lists), missing)}
-    # Names are kept free whether those streams are wanted or not, so that no stream is renamed by a setting.
+    # Names of streams that are turned off are taken as well, so that no setting renames another stream.
     taken = {*found, *register.streams()}
     for target, wanted, suffix in (
         *((target, target.slug, "records") for target in objects),
@@ -60,7 +60,7 @@ def blueprints(
 def _opted_in(
     workspace: Workspace, config: Config, chosen: tuple[Target, ...], missing: dict[str, UnknownObject]
 ) -> list[Blueprint]:
-    """Describe the streams that cost a request per record, if they are wanted."""
+    """Return the streams that cost a request per record, where the settings turn them on."""
     declared, found = register.streams(), list[Blueprint]()
     if config.include_comments and COMMENTS in declared:
         found.append(Blueprint(name=COMMENTS, declared=declared[COMMENTS], targets=chosen))
@@ -80,7 +80,7 @@ def _chosen(
             missing[name] = refusals.UNSEEN_TARGET(
                 noun=noun, name=name, known=", ".join(sorted(each.slug for each in there))
             )
-    # By id, so that a collision of names is settled the same way in every sync.
+    # Sorted by id, so that names that collide get the same suffixes in every sync.
     return [
         each
         for each in sorted(there, key=lambda target: target.id)

@@ -22,7 +22,7 @@ THREADS_A_PAGE: Final = 50
 COMMENTS_A_PAGE: Final = 250
 _OVERLAP: Final = 1
 _CUT_AT: Final = 80
-"""So many comments of a thread the listing shows at most."""
+"""Most comments of a thread that the listing shows."""
 
 
 def _read_comment(raw: Mapping[str, Any]) -> JsonObject:
@@ -57,17 +57,17 @@ class Place:
     row_id: str
 
     def parameters(self) -> dict[str, str]:
-        """How its threads are asked for."""
+        """The query parameters that select its threads."""
         return {self.target: self.target_id, self.row: self.row_id}
 
     def address(self) -> str:
-        """How it is called in a path."""
+        """Its path in Attio's API."""
         things = "records" if self.target == "object" else "entries"
         return f"/v2/{self.target}s/{self.target_id}/{things}/{self.row_id}"
 
 
 def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
-    """Go through all records and entries, and deliver the comments on them."""
+    """Deliver the comments on all records and entries that the queries list."""
     span = Range(created_since=context.config.start_date)
     for query in queries:
         limits = context.limits
@@ -109,7 +109,7 @@ def _on(context: Context, place: Place) -> list[Row]:
 
 
 def _still_there(context: Context, place: Place) -> bool:
-    """Tell a record that was deleted meanwhile from threads that Attio does not know at all."""
+    """Whether the record or entry still exists: then "not found" is about the threads themselves."""
     try:
         context.client.call("GET", place.address())
     except Gone:
@@ -146,7 +146,7 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
         try:
             page, cursor = context.client.fetch("GET", path, _thread_page, params=params)
         except Gone:
-            # The thread was deleted meanwhile, and no other one with it.
+            # The thread was deleted meanwhile; other threads still exist.
             return []
         whole += page
     return whole

@@ -1,4 +1,4 @@
-"""The streams that tell how a workspace is set up: read whole in each sync, by few small requests."""
+"""The streams that describe how a workspace is set up; each sync reads them whole, by few small requests."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -20,7 +20,7 @@ _SAID_BY_TARGET: Final = {"object_id", "list_id", "workspace_id"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choices:
-    """What options and statuses differ in."""
+    """The differences between the streams of options and of statuses."""
 
     id_column: str
     attribute_type: str
@@ -32,7 +32,7 @@ STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="st
 
 
 def listing(context: Context, path: str, outbox: Outbox) -> Steps:
-    """Deliver what Attio answers in one piece, with the parts of its composite ids as columns."""
+    """Deliver a listing that Attio answers whole, with the parts of its composite ids as columns."""
     raw = yield from arrival(context.ask(partial(context.client.fetch, "GET", path, _rows)))
     yield from outbox.rows(_with_ids(each) for each in raw)
     yield outbox.state({"version": 1})
@@ -115,7 +115,7 @@ def _choice(attribute: JsonObject, raw: JsonObject) -> JsonObject:
 
 
 def _flat(raw: JsonObject) -> JsonObject:
-    # For a list's attributes Attio calls the list's id `object_id`; `target_id` says the same without doubt.
+    # For a list's attributes Attio calls the list's id `object_id`, so the column `target_id` replaces it.
     ids = raw.get("id")
     known: Mapping[str, Json] = ids if isinstance(ids, dict) else {}
     kept = {

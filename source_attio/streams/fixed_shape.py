@@ -13,16 +13,16 @@ from source_attio.read.context import Context
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fixed:
-    """One kind of row."""
+    """One kind of row, how it is read, and where Attio lists it."""
 
     name: str
     id_column: str
     path: str
     read: Callable[[Mapping[str, Any]], JsonObject]
-    """What Attio sends → the columns, besides id and creation."""
+    """Row as Attio sends it → its columns, besides id and creation time."""
     parameters: Mapping[str, str] | None = None
     one_path: str | None = None
-    """Where single rows are found, if not below `path`."""
+    """The path below which single rows are found, if it is not `path`."""
 
     def row(self, raw: Mapping[str, Any]) -> Row:
         """Read one row; raises Unreadable when it has another shape."""
@@ -39,11 +39,11 @@ class Fixed:
         return make_row(key, updated_at, without_empty(data))
 
     def one(self, body: bytes) -> Row:
-        """Read a single row."""
+        """Read an answer of one row; raises Unreadable."""
         return self.row(as_object(as_object(decode(body), "the body").get("data"), "`data`"))
 
     def page(self, body: bytes, limit: int) -> Page:
-        """Read a whole page."""
+        """Read a whole page; raises Unreadable."""
         data = as_objects(as_object(decode(body), "the body").get("data"), "`data`")
         return Page([self.row(raw) for raw in data], full=len(data) >= limit)
 
@@ -52,22 +52,22 @@ _LATER: Final = ("completed_at", "resolved_at")
 
 
 def moment(value: Json) -> str:
-    """Return a time as text that compares; nothing comes first."""
+    """Return a time as text that sorts by time; "" for anything but text, which sorts first."""
     return canonical(value) if isinstance(value, str) else ""
 
 
 def actor(raw: object) -> Json:
-    """Read who did something."""
+    """Return an actor's type and id; None without an actor."""
     return {"type": raw.get("type"), "id": raw.get("id")} if isinstance(raw, dict) else None
 
 
 def taken(raw: Mapping[str, Any], *names: str) -> JsonObject:
-    """Take members over as they are."""
+    """Return the named members unchanged; absent ones are null."""
     return {name: raw.get(name) for name in names}
 
 
 def reread(stream: Fixed, context: Context, ids: list[str]) -> Future[list[Row]]:
-    """Have one row read again by another thread."""
+    """Read the first of `ids` in the thread pool; an empty list when the row is gone."""
 
     def read() -> list[Row]:
         try:

@@ -1,8 +1,8 @@
 """The stream `attribute_values_history`: every value that chosen attributes ever had, and who set it.
 
-Attio tells a history per record and attribute, so only records whose present values of those attributes
-changed are asked for; all of their history is then delivered again, which a key made of the value's moment
-makes harmless. The history of a deleted record stays in the warehouse: it is what was.
+Attio tells a history per record and attribute, so it is asked only for records whose present values of those
+attributes changed. All of their history is delivered again; a row's key is made of ids and the value's time,
+so the row replaces its earlier delivery. The history of a deleted record stays in the warehouse.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watched:
-    """One object, and the columns of it whose history is wanted."""
+    """One object, and those of its columns whose history is wanted."""
 
     query: Query
     columns: tuple[Column, ...]
@@ -48,9 +48,9 @@ class Watched:
 def history(
     context: Context, watched: list[Watched], delivery: Delivery, titles: JsonObject, *, refresh: bool
 ) -> Steps:
-    """Go through the records, and deliver the history of those that changed.
+    """Read all records, and deliver the history of those that changed.
 
-    `titles` are the names, by id, that rows spell out: when one changes, all histories are read again.
+    `titles` maps ids to the names that rows contain: when one changes, all histories are read again.
     """
     state = delivery.state
     noticing, span = state.noticing, Range(created_since=context.config.start_date)
@@ -74,7 +74,7 @@ def history(
             noticing.memory.confirm(row for row, _ in changed)
             yield from delivery.checkpoint_if_late()
     state.titles, state.old_keys = titles, False
-    # What vanished is forgotten without a mark: its history stays true.
+    # Deleted records are forgotten without a tombstone, since their history stays in the warehouse.
     noticing.drop(noticing.unmet())
     yield from delivery.finish([], whole_pass=True, feed={})
 
@@ -116,10 +116,10 @@ def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject
     ended: dict[str, str | None] = {}
     for value in raw:
         plain, since = _text(column, value), str(value.get("active_from"))
-        # Of ids alone: titles and slugs are changed by admins, and a row keeps its key.
+        # The key is made of ids alone, so that it stays when an admin changes a title or a slug.
         key = _key(target.id, record_id, column.attribute_id, since, _identity(value, plain))
         old_key = _key(target.slug, record_id, column.slug, since, plain or "")
-        # A single value follows the one before it; of several at once, none follows another.
+        # Only an attribute of one value has previous values; of several values at once, none has one.
         previous = None if column.many else ended.get("last")
         ended["last"] = plain
         row: JsonObject = {
@@ -142,7 +142,7 @@ def _key(*parts: str) -> str:
 
 
 def _identity(value: Mapping[str, Any], plain: str | None) -> str:
-    """Return what tells a value from others that were set at the same time, whatever it is called."""
+    """Return the id of a value's option, status or record, else its text: unique among those of one time."""
     for member, part in (("option", "option_id"), ("status", "status_id")):
         held = value.get(member)
         ids = held.get("id") if isinstance(held, dict) else None
@@ -152,13 +152,13 @@ def _identity(value: Mapping[str, Any], plain: str | None) -> str:
 
 
 def _settled_at(value: JsonObject) -> str:
-    """When it became what it is: that it ended does not show in the record's times when it was cleared."""
+    """Return a value's end, or its start while it lasts; a record's own times do not show a cleared value."""
     since, until = value["active_from"], value["active_until"]
     return max(canonical(each) for each in (since, until) if isinstance(each, str))
 
 
 def _text(column: Column, value: Mapping[str, Any]) -> str | None:
-    """Write a value as text, for attributes of all types share a column: objects as JSON."""
+    """Return a value as text, objects as JSON, since attributes of all types share one column."""
     known = ATTRIBUTE_TYPES.get(column.type)
     plain: Json = known.read(value) if known else dict(value)
     return plain if plain is None or isinstance(plain, str) else orjson.dumps(plain).decode()
@@ -171,7 +171,7 @@ def _actor(raw: Json) -> Json:
 def titles(
     context: Context, watched: list[Watched], objects: Iterable[Target]
 ) -> Generator[Awaited, None, JsonObject]:
-    """Ask for all names that rows of a history spell out: of objects, attributes, options and statuses."""
+    """Ask for the names that rows contain, by id: of objects, attributes, options and statuses."""
     found: JsonObject = {each.id: each.slug for each in objects}
     asked: list[tuple[str, Future[list[JsonObject]]]] = []
     for each in watched:

@@ -20,7 +20,7 @@ from source_attio.read.steps import Steps, arrival
 _LOG = logging.getLogger("airbyte.source_attio")
 _ROWS_A_PAGE: Final = 490
 Reread = Callable[[list[str]], Future[list[Row]]]
-"""Asks for rows by id; rows that are gone are not among the answer."""
+"""Asks for rows by id; the answer lacks those that are gone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class Ways:
 
 
 def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways) -> Steps:
-    """Bring a stream up to date."""
+    """Bring a stream up to date, by its change feed or by a whole pass."""
     if feed is None:
         yield from ways.scan()
         return
@@ -47,19 +47,19 @@ def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways
         try:
             yield from follow(changes, delivery, ways.reread, ids_a_request=ways.ids_a_request)
         except BadFilter:
-            # Documented for `record_id`; that `entry_id` can be filtered by is only likely.
+            # Attio documents a filter by `record_id`, but none by `entry_id`.
             why = "Attio does not find rows by their ids"
         else:
             return
     _LOG.info("%s: everything is looked through, because %s.", delivery.outbox.stream, why)
-    # Until the pass has ended the feed has not been followed: a position kept meanwhile would skip changes.
+    # The new position is stored only once the pass has ended: a state before that would skip changes.
     state.feed, delivery.feed_after_pass = {}, changes.position
     delivery.merged = changes.merged
     yield from ways.scan()
 
 
 def follow(changes: Changes, delivery: Delivery, reread: Reread, *, ids_a_request: int) -> Steps:
-    """Deliver what changed, and remember how far the feed was followed."""
+    """Deliver changed rows and tombstones, and store the feed's new position."""
     wanted = sorted(changes.changed - changes.gone - changes.merged.keys())
     batches = [wanted[at : at + ids_a_request] for at in range(0, len(wanted), ids_a_request)]
     gone = set(changes.gone)

@@ -25,7 +25,7 @@ def _read_meeting(raw: Mapping[str, Any]) -> JsonObject:
 
 
 def _read_recording(raw: Mapping[str, Any]) -> JsonObject:
-    # The address of the video is valid for an hour, so it would only make every row differ in every sync.
+    # The video's address is left out: it is valid for an hour, so every row would differ in every sync.
     ids = {"meeting_id": raw["id"]["meeting_id"]}
     plain = taken(raw, "status", "web_url", "transcript")
     return {**ids, **plain, "created_by": actor(raw.get("created_by_actor"))}
@@ -46,7 +46,7 @@ RECORDINGS: Final = Fixed(
 
 
 def meetings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
-    """Deliver meetings."""
+    """Deliver all meetings that changed; a refresh delivers all meetings."""
     for step in _listed(context, MEETINGS.path):
         if isinstance(step, Future):
             yield step
@@ -80,7 +80,7 @@ def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> S
 
 
 def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]:
-    """Go through a listing by cursor."""
+    """Yield the pages of a listing by cursor."""
     cursor: str | None = ""
     while cursor is not None:
         job = partial(_page, context, path, cursor)
@@ -98,7 +98,7 @@ def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], s
 
 
 def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:
-    """Read one page and where the next one begins; raises Unreadable when it has another shape.
+    """Return a page's rows and the next page's cursor, None at the end; raises Unreadable.
 
     `inside` names the member of `data` that holds the rows, where `data` is not the rows itself.
     """

@@ -1,4 +1,4 @@
-"""The streams `notes` and `tasks`: paged by offset, without any sign of when a row changed."""
+"""The streams `notes` and `tasks`: Attio pages them by offset and does not say when a row changed."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
@@ -28,7 +28,7 @@ def _read_note(raw: Mapping[str, Any]) -> JsonObject:
 def _read_task(raw: Mapping[str, Any], slugs: Mapping[str, str]) -> JsonObject:
     links: list[Json] = []
     for link in raw["linked_records"]:
-        # Attio names the object by its id or by its slug; other streams, and people who join, use the slug.
+        # Attio names the object by its id or its slug; the column has the slug, as other streams do.
         target = link["target_object_id"]
         links.append({"object": slugs.get(target, target), "record_id": link["target_record_id"]})
     assignees: list[Json] = [
@@ -61,7 +61,7 @@ def tasks(objects: Iterable[Target]) -> Fixed:
 
 
 def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, refresh: bool = False) -> Steps:
-    """Go through the whole listing once; a refresh delivers all of it."""
+    """Read the whole listing once and deliver what changed; a refresh delivers all of it."""
 
     def ask(offset: int) -> Future[Page]:
         decode = partial(context.read, reader=partial(stream.page, limit=limit))

@@ -1,4 +1,4 @@
-"""Opens a stream for one sync: its state, its way out, and the way it is read."""
+"""Opens a stream for one sync: loads its state, makes its `Delivery`, and chooses how it is read."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -52,21 +52,21 @@ class Selected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """What it takes to open any of the streams."""
+    """Opens the streams of one sync, and holds what they share."""
 
     context: Context
     workspace: Workspace
     graves: Graves
     feed: Feed | None
     attributes: Mapping[str, Future[list[Attribute]]]
-    """By the target's id: asked for when the sync began."""
+    """Target's id → its attributes, asked for when the sync began."""
     budget: Budget
-    """What all streams may remember."""
+    """The budget of all streams' states."""
     known_ids: Callable[[str], Iterable[str]] | None = None
-    """Gives the ids that a stream delivered, where a warehouse can be asked for them."""
+    """Returns the ids that a stream delivered, where a warehouse can be asked for them."""
 
     def open(self, selected: Selected, outbox: Outbox) -> Steps:
-        """Read one stream."""
+        """Read one stream; raises MissingScope when the token may not."""
         blueprint = selected.blueprint
         require_scopes(self.workspace.identity, blueprint.declared.scopes)
         ways: Mapping[str, Callable[[Selected, Outbox], Steps]] = {
@@ -82,7 +82,7 @@ class Desk:
         yield from read(selected, outbox)
 
     def _set_up(self, selected: Selected, outbox: Outbox) -> Steps:
-        """Read a stream that tells how the workspace is set up."""
+        """Read a stream that describes how the workspace is set up."""
         context, declared = self.context, selected.blueprint.declared
         targets = (*self.workspace.objects, *self.workspace.lists)
         ways: Mapping[str, Callable[[], Steps]] = {
@@ -138,7 +138,7 @@ class Desk:
         yield from history.history(self.context, watched, delivery, titles, refresh=selected.refresh)
         known = {f"{each.query.target.slug}.{column.slug}" for each in watched for column in each.columns}
         if unknown := [each for each in wanted if each not in known]:
-            # What is there has been read by now.
+            # The attributes that exist have been read by now.
             raise refusals.NO_SUCH_ATTRIBUTE(name=unknown[0])
 
     def _by_key(self, selected: Selected, outbox: Outbox) -> Steps:
@@ -198,19 +198,19 @@ class Desk:
 def reading(
     context: Context, blueprint: Blueprint, columns: tuple[Column, ...], objects: Iterable[Target]
 ) -> str:
-    """Print what decides which rows and columns a stream has."""
+    """Return a digest of the settings and names that decide which rows and columns a stream has."""
     config, target = context.config, blueprint.target
     own = config.filter_for(target.slug, target.id) if target else None
     names = [[column.slug, column.name, column.joins] for column in columns]
     settings = [config.start_date, own, config.value_format, names]
     if blueprint.declared.way == "tasks":
-        # Their rows spell out the slugs of objects, which an admin may change.
+        # Rows of tasks contain the slugs of objects, which an admin may change.
         settings.append(sorted([each.id, each.slug] for each in objects))
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 def selection(context: Context, blueprint: Blueprint) -> str:
-    """Print what decides which rows a stream has, whatever their columns."""
+    """Return a digest of the settings that decide which rows a stream has, whatever their columns."""
     target, since = blueprint.target, context.config.start_date
     own = context.config.filter_for(target.slug, target.id) if target else None
     settings = [since, own, [each.id for each in blueprint.targets]]

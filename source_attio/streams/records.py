@@ -1,4 +1,4 @@
-"""Streams of records and entries: read by key, deliver what changed, mark what is gone."""
+"""Reads streams of records and entries in order of their keys, and delivers changed rows and tombstones."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -27,7 +27,7 @@ class Learned:
     """What Attio has refused so far in this sync; shared by all requests of a stream."""
 
     by_id: bool = True
-    """Whether rows can be ordered by id: Attio documents it of attributes, and says nothing of ids."""
+    """Whether Attio orders rows by id: it documents an order by attributes, and says nothing of ids."""
     most_values: int = MOST_VALUES
     """How many constraint values one filter may hold."""
 
@@ -43,7 +43,7 @@ class Query:
     learned: Learned = field(default_factory=Learned)
 
     def page(self, ask: Ask) -> Future[Page]:
-        """Have one page read by another thread."""
+        """Read one page in the thread pool."""
         limit = self.context.limits.records_a_page
         wanted = self._filter(ask)
         body: JsonObject = {"limit": limit, "offset": ask.offset, **({"filter": wanted} if wanted else {})}
@@ -56,18 +56,18 @@ class Query:
         return max(self.learned.most_values - constraint_values(self._bounded()), 1)
 
     def reread(self, ids: list[str]) -> Future[list[Row]]:
-        """Have rows read again by another thread; those that are gone are missing from the answer."""
+        """Read rows by id in the thread pool; the answer lacks those that are gone."""
         return self.context.ask(partial(self._by_ids, list(ids)))
 
     def look_up(self, ids: list[str]) -> Future[list[Row]]:
-        """Have rows read again, one by one where Attio does not find rows by their ids."""
+        """Read rows by id in the thread pool, one by one where Attio does not filter by id."""
         return self.context.ask(partial(self._by_ids_or_each, list(ids)))
 
     def _by_ids_or_each(self, ids: list[str]) -> list[Row]:
         try:
             return self._by_ids(ids)
         except BadFilter:
-            # A filter of the user's is not looked into here: what it leaves out counts as gone.
+            # A row asked for alone ignores the user's filter; with one, the rows count as gone instead.
             if self.context.config.filter_for(self.target.slug, self.target.id):
                 return []
         return [row for row_id in ids for row in self._one(row_id)]
@@ -80,7 +80,7 @@ class Query:
             return []
 
     def _by_ids(self, ids: list[str]) -> list[Row]:
-        """Ask for as many at once as fit; what Attio finds too many is asked for in halves from then on."""
+        """Ask for as many rows at once as fit a request; if Attio refuses so many, for half from then on."""
         size = self.ids_a_request
         if len(ids) > size:
             return [row for at in range(0, len(ids), size) for row in self._by_ids(ids[at : at + size])]
@@ -133,14 +133,14 @@ class Query:
         return self._with_own({"created_at": bounds} if bounds else {})
 
     def _with_own(self, *ours: JsonObject) -> JsonObject:
-        """Narrow down by the user's filter as well."""
+        """Return a filter that joins the given ones and the user's; {} when all are empty."""
         own = self.context.config.filter_for(self.target.slug, self.target.id)
         parts = [each for each in (*ours, own) if each]
         return {"$and": [*parts]} if len(parts) > 1 else parts[0] if parts else {}
 
 
 def ranges(noticing: Noticing, since: str | None, *, refresh: bool) -> list[Range]:
-    """Return what a whole pass reads: from where the last one was left to the end, then what lies before."""
+    """Return the ranges of a whole pass: from an interrupted pass's position to the end, then up to it."""
     position = noticing.position
     if position is None:
         return [Range(created_since=since, expected=noticing.memory.count())]
@@ -149,11 +149,11 @@ def ranges(noticing: Noticing, since: str | None, *, refresh: bool) -> list[Rang
 
 
 def scan(query: Query, delivery: Delivery, *, refresh: bool = False) -> Steps:
-    """Go through everything once; a refresh delivers all of it."""
+    """Read all rows once and deliver what changed; a refresh delivers all of them."""
     noticing, limits = delivery.state.noticing, query.context.limits
     for span in ranges(noticing, query.context.config.start_date, refresh=refresh):
         if span.until:
-            # Everything behind the place where the last pass was left has been read by now.
+            # All rows after the position of the interrupted pass have been read by now.
             yield from delivery.flush()
             noticing.first_pass = False
         fresh = refresh or (noticing.first_pass and span.until is None)

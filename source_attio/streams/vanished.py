@@ -1,8 +1,8 @@
 """Asks for the rows that a whole pass did not meet, before any of them is marked as deleted.
 
-A page may be answered empty by mistake, and a row may move past a reader where Attio lists by something that
-changes, as meetings by their start. So whatever was not met is asked for by its id. What even then is gone is
-marked, unless it is so much that a mistake is likelier than the deletion of all of it.
+Attio may answer a page empty by mistake, and a row may move past a reader where Attio lists by something that
+changes, as meetings by their start. So each row that was not met is asked for by its id. Those that are gone
+even then are marked, unless they are so many that a mistake is likelier than their deletion.
 """
 
 from collections import deque
@@ -17,13 +17,13 @@ from source_attio.read.context import PAGES_AT_ONCE, Context
 from source_attio.read.steps import Steps, arrival
 
 MOST_WITHOUT_DOUBT: Final = 100
-"""So many rows may go at once from a stream of any size."""
+"""This many rows may vanish at once from a stream of any size."""
 LookUp = Callable[[list[str]], Future[list[Row]]]
-"""Asks for rows by id; rows that are gone are not among the answer."""
+"""Asks for rows by id; the answer lacks those that are gone."""
 
 
 def settle(context: Context, delivery: Delivery, look_up: LookUp, ids_a_request: int = 1) -> Steps:
-    """Deliver what was not met and lives; raises Misconfigured when too much is gone to be believed."""
+    """Deliver unmet rows that still exist; raises Misconfigured when implausibly many are gone."""
     unmet = delivery.state.noticing.unmet()
     waiting = deque(unmet[at : at + ids_a_request] for at in range(0, len(unmet), ids_a_request))
     asked: deque[Future[list[Row]]] = deque()
@@ -36,7 +36,7 @@ def settle(context: Context, delivery: Delivery, look_up: LookUp, ids_a_request:
 
 
 def refuse_implausible(context: Context, delivery: Delivery) -> Steps:
-    """Stop when too many rows are gone at once, unless the settings or the object explain it."""
+    """Raise Misconfigured when too many rows are gone, unless new settings or another object explain it."""
     state = delivery.state
     gone, before = len(state.noticing.unmet()), state.noticing.known_before
     if state.vanishing_explained or gone <= MOST_WITHOUT_DOUBT:
