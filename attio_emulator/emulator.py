@@ -45,7 +45,7 @@ GARBAGE = Answer(body=b"<html><body>502 Bad Gateway</body></html>", headers={"co
 
 
 def spoilt(fault: Fault, now: int) -> Answer:
-    """What a fault answers instead."""
+    """The answer that a fault gives instead of the endpoint's."""
     if fault.kind == "garbage":
         return GARBAGE
     refusal = fault.refusal(now)
@@ -104,7 +104,7 @@ class Emulator:
         self.echoes.hear(workspace, event)
 
     def sound_echoes(self) -> None:
-        """Run what Attio does by itself, as far as it is due."""
+        """Make the automatic changes that are due."""
         if self.echoes.next_due() is not None:
             self.echoes.sound(self.workspaces, self.clock.now_ns())
             self.courier.wake()
@@ -115,7 +115,7 @@ class Emulator:
         return next(iter(self.workspaces.values()))
 
     def workspace_of(self, slug: str) -> Workspace:
-        """The workspace of a slug; made when there is none."""
+        """The workspace of a slug or id; a new one where there is none."""
         for workspace in self.workspaces.values():
             if slug in {workspace.slug, workspace.id}:
                 return workspace
@@ -124,14 +124,14 @@ class Emulator:
         return made
 
     def add_token(self, token: str, **changes: object) -> Token:
-        """Make a token known, by default of the first workspace and with all scopes."""
+        """Add a token, by default for the first workspace and with all scopes."""
         usual = Token(token=token, workspace_id=self.workspace.id, token_id=named(self.seed, "token", token))
         usual = replace(usual, member_id=next(iter(self.workspace.members)))
         self.tokens[token] = replace(usual, **changes)  # type: ignore[arg-type]  # the fields of Token
         return self.tokens[token]
 
     def handle(self, request: Request) -> Outcome:
-        """Answer one call; a refusal is an answer too. Ordered delays are left out."""
+        """Answer one call, with a refusal as an answer too; latency faults do not delay it."""
         return self.handle_struck(request, self.struck(request))
 
     def struck(self, request: Request) -> list[Fault]:
@@ -139,12 +139,12 @@ class Emulator:
         return [] if is_control(request) else self.faults.take(request.method, request.path)
 
     def waits(self, request: Request) -> bool:
-        """Whether answering may block, so that it must not happen on an event loop."""
+        """Whether the handler of a request may block, so that it must not run on an event loop."""
         found = self._control.find(request.method, request.segments()) if is_control(request) else None
         return found is not None and found[0].waits
 
     def handle_struck(self, request: Request, struck: list[Fault]) -> Outcome:
-        """Answer one call that faults have hit, or none."""
+        """Answer one call, with the faults that hit it."""
         self.sound_echoes()
         if is_control(request):
             return Outcome(answer=self._answer_control(request))

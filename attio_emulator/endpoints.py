@@ -1,4 +1,4 @@
-"""The table of everything that is emulated, one module a resource."""
+"""The table of all emulated endpoints; each resource has its own module."""
 
 from attio_emulator.calls.routing import Route
 from attio_emulator.routes import (

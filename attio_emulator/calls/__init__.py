@@ -1,1 +1,1 @@
-"""One call: request, route, body, page, answer."""
+"""The parts of a call: the request, its route, its body, paging, and the answer."""

@@ -1,4 +1,4 @@
-"""Takes the `data` of a request body, checked, and reads the moments in it."""
+"""Checks a request body and returns its `data`, and reads timestamps in it."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,14 +10,14 @@ from attio_emulator.model.clock import nanoseconds, stamp
 
 
 def sent(call: Call, check: Check) -> dict[str, Any]:
-    """Return the `data` member of the body, checked against a shape."""
+    """The `data` member of the body; refused with 400 where it does not fit the shape."""
     body: dict[str, Any] = conform(call.json(), shape({"data": check}))
     data: dict[str, Any] = body["data"]
     return data
 
 
 def moment(text: str, name: str) -> str:
-    """Read an ISO 8601 moment and print it as Attio does."""
+    """An ISO 8601 timestamp in Attio's form; any other text is refused with 400."""
     try:
         return stamp(nanoseconds(text))
     except (ValueError, OverflowError):
@@ -25,7 +25,7 @@ def moment(text: str, name: str) -> str:
 
 
 def creation_moment(given: str | None, now: str) -> str:
-    """Read a `created_at` of the caller's choice: not before 1970 and not in the future."""
+    """The `created_at` that a body asks for; refused with 400 before 1970 and in the future."""
     if given is None:
         return now
     created_at = moment(given, "created_at")

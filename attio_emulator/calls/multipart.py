@@ -22,18 +22,18 @@ class Upload:
 
 
 class Parts:
-    """What has been read of a form so far."""
+    """The fields and files of a form that have been parsed so far."""
 
     def __init__(self) -> None:
         self.fields: dict[str, str] = {}
         self.files: list[Upload] = []
 
     def keep_field(self, part: Field) -> None:
-        """Take in a field."""
+        """Keep a parsed field."""
         self.fields[(part.field_name or b"").decode()] = (part.value or b"").decode()
 
     def keep_file(self, part: File) -> None:
-        """Take in a file; older versions of the library do not tell its type."""
+        """Keep a parsed file; its type is None where an older version of the library does not give it."""
         part.file_object.seek(0)
         kind = getattr(part, "content_type", None)
         upload = Upload(

@@ -17,7 +17,7 @@ SortKey: TypeAlias = tuple[str, str]
 
 
 def by_offset(call: Call, things: Iterable[T], *, default: int, maximum: int, minimum: int = 1) -> list[T]:
-    """Cut out what `limit` and `offset` ask for."""
+    """The things that `limit` and `offset` of the request ask for."""
     limit = call.integer("limit", default=default, minimum=minimum, maximum=maximum)
     offset = call.integer("offset", default=0)
     return list(islice(things, offset, offset + limit))
@@ -44,7 +44,7 @@ def by_cursor(  # noqa: PLR0913 - the facts that differ by endpoint, all named
 
 
 def write_cursor(key: SortKey) -> str:
-    """Make a cursor of the position of the last thing shown."""
+    """Make a cursor from the sort key of the page's last thing."""
     return base64.urlsafe_b64encode(dumps(key)).decode().rstrip("=")
 
 

@@ -1,4 +1,4 @@
-"""One HTTP request as the emulator takes it, and its outcome."""
+"""An HTTP request as the emulator takes it, and the outcome of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ LARGEST_UPLOAD = 52 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One HTTP request, read whole."""
+    """One HTTP request with its whole body."""
 
     method: str
     path: str
@@ -24,7 +24,7 @@ class Request:
 
     @classmethod
     def of(cls, method: str, target: str, *, token: str = DEFAULT_TOKEN, body: Json = None) -> "Request":
-        """A request as a test would write it."""
+        """Build a request from a target with a query string, a token, and a body to be sent as JSON."""
         path, _, query = target.partition("?")
         return cls(
             method=method,
@@ -35,18 +35,18 @@ class Request:
         )
 
     def segments(self) -> tuple[str, ...]:
-        """The parts of the path, decoded."""
+        """The segments of the path, percent-decoded."""
         return tuple(unquote(part) for part in self.path.strip("/").split("/"))
 
 
 def is_control(request: Request) -> bool:
-    """Whether a call is meant for the control plane."""
+    """Whether a request goes to the control plane."""
     return request.path.startswith("/_emulator/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """An answer, and what the connection does instead of sending it whole."""
+    """An answer, and in `breaks` the fault that keeps it from being sent whole: drop, cut or lost_answer."""
 
     answer: Answer
     breaks: str | None = None

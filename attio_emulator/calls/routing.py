@@ -63,13 +63,13 @@ def data(body: object, status: int = 200) -> Answer:
 
 
 def refused(refusal: AttioRefusal) -> Answer:
-    """The answer that a refusal is."""
+    """Turn a refusal into an answer."""
     return Answer(status=refusal.status, body=dumps(refusal.body()), headers=refusal.headers)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request, past authentication and limits."""
+    """One request that has passed authentication and rate limits."""
 
     server: Server
     workspace: Workspace
@@ -84,7 +84,7 @@ class Call:
     raw: bytes
 
     def json(self) -> JsonObject:
-        """The body as an object; refused with 400 when it is none."""
+        """The body as a JSON object; refused with 400 when it is not one."""
         try:
             parsed = one_kind_of_number(loads(self.raw))
         except (ValueError, RecursionError):
@@ -122,7 +122,7 @@ class Call:
         return TRUTHS[text.lower()]
 
     def choice(self, name: str, *, default: str, allowed: tuple[str, ...]) -> str:
-        """A query parameter that is one of a few words."""
+        """A query parameter that must be one of a few words."""
         value = self.query.get(name, default)
         if value not in allowed:
             raise bad_query(name)
@@ -130,7 +130,7 @@ class Call:
 
 
 def bad_query(name: str) -> AttioRefusal:
-    """Refuse a query parameter the way Attio does: without saying what it should have been."""
+    """The refusal of a query parameter; as Attio's, it does not name the allowed values."""
     issue: JsonObject = {"code": "custom", "path": [name], "message": "Invalid query parameter"}
     return refuse(
         "validation_type", "The query parameters of the request are invalid.", validation_errors=[issue]
@@ -193,7 +193,7 @@ def match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str]
 
 
 def unknown_endpoint(method: str, path: str) -> AttioRefusal:
-    """404 for a route that is not there, naming method and path."""
+    """The 404 for an unknown route; it names the method and the path."""
     return refuse("not_found", f'Could not find endpoint "{method} {path[:300]}".')
 
 

@@ -31,7 +31,7 @@ Echo: TypeAlias = Callable[[Workspace], None]
 
 @dataclass(kw_only=True)
 class Echoes:
-    """Which echoes there are, and those to come: when, in which order, of which workspace, what."""
+    """Switches and delays of the automatic changes, and those due: (time, order, workspace, change)."""
 
     company_linking: bool = False
     delay_seconds: float = DELAY_SECONDS
@@ -40,7 +40,7 @@ class Echoes:
     order: "count[int]" = field(default_factory=count)
 
     def hear(self, workspace: Workspace, event: JsonObject) -> None:
-        """Note a saved record, so that it is looked at a moment later."""
+        """Schedule the changes that follow from a saved record."""
         if event["event_type"] not in SAVED:
             return
         ids: Any = event["id"]
@@ -52,7 +52,7 @@ class Echoes:
             self._later(workspace, self.delay_seconds, partial(link_company, record_id=record_id))
 
     def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
-        """Note a record of which an attribute changed without an event."""
+        """Schedule the formulas of a record whose attribute changed without an event."""
         if isinstance(kind, ObjectType):
             for attribute in depending(kind, changed.attribute_id):
                 self._compute_later(workspace, kind, record_id, attribute)
@@ -68,11 +68,11 @@ class Echoes:
         heappush(self.due, (at, next(self.order), workspace.id, echo))
 
     def next_due(self) -> int | None:
-        """When the next echo is due."""
+        """The time of the next scheduled change, or None."""
         return self.due[0][0] if self.due else None
 
     def sound(self, workspaces: dict[str, Workspace], now: int) -> None:
-        """Run the echoes that are due; echoes that they cause run later."""
+        """Make the changes that are due; changes that follow from them are scheduled for later."""
         while self.due and self.due[0][0] <= now:
             _, _, workspace_id, echo = heappop(self.due)
             if workspace_id in workspaces:
@@ -80,14 +80,14 @@ class Echoes:
 
 
 def compute(workspace: Workspace, *, kind: ObjectType, record_id: str, formula: Attribute) -> None:
-    """Compute a formula of a record, if both still exist."""
+    """Compute a formula of a record; does nothing if the record or its object was deleted meanwhile."""
     row = kind.table.rows.get(record_id)
     if row is not None and kind.id in workspace.objects:
         recompute(workspace, kind, row, formula, silent=False)
 
 
 def link_company(workspace: Workspace, *, record_id: str) -> None:
-    """Give a person without a company that of the first address."""
+    """Link a person without a company to the company of the first e-mail address's domain."""
     person = workspace.object("people").table.rows.get(record_id)
     root = "" if person is None else lonely_root(person)
     if person is None or root in {"", *FREE_MAIL}:
@@ -100,7 +100,7 @@ def link_company(workspace: Workspace, *, record_id: str) -> None:
 
 
 def lonely_root(person: Row) -> str:
-    """The root domain of a person's first address, if there is one and no company yet."""
+    """The root domain of a person's first address; empty without an address and with a company."""
     addresses = person.values.get("email_addresses", [])
     return "" if person.values.get("company") or not addresses else str(addresses[0]["email_root_domain"])
 

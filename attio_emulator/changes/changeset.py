@@ -27,7 +27,7 @@ class Draft:
         self._lists: dict[tuple[str, str], dict[str, list[Value]]] = {}
 
     def value(self, attribute: Attribute, members: JsonObject) -> Value:
-        """A value that begins now."""
+        """A value that is active from the time of this draft on."""
         return {
             "active_from": self.now,
             "active_until": None,
@@ -37,7 +37,7 @@ class Draft:
         }
 
     def create(self, kind: Kind, row: Row) -> None:
-        """Let a new row exist from the commit on."""
+        """Note a new row, which the commit stores."""
         self._rows[kind.id, row.id] = row
         self._created.add(row.id)
 
@@ -47,7 +47,7 @@ class Draft:
         return row.values.get(slug, []) if pending is None else pending
 
     def put(self, kind: Kind, row: Row, attribute: Attribute, after: list[Value]) -> None:
-        """Let an attribute hold exactly these values, and its relationship's other side follow."""
+        """Set an attribute's values, and the other side of its relationship to match."""
         before = self.current(kind, row, attribute.slug)
         kept = {identity(attribute, value): value for value in before}
         after = [kept.get(identity(attribute, value), value) for value in after]
@@ -125,7 +125,7 @@ class Draft:
 def index(workspace: Workspace, kind: Kind, row: Row, attribute: Attribute, values: Iterable[Value]) -> None:
     """Index a row's values: unique ones by value, one-way references by their target.
 
-    An attribute that became unique later may have values twice; it is remembered as ambiguous.
+    Several rows may hold a value of an attribute that became unique later; such attributes are `ambiguous`.
     """
     for value in values:
         if attribute.is_unique and attribute.is_writable:
@@ -138,7 +138,7 @@ def index(workspace: Workspace, kind: Kind, row: Row, attribute: Attribute, valu
 
 
 def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
-    """Build the index of an attribute anew, from what all rows hold."""
+    """Rebuild the index of an attribute from all rows."""
     kind.table.unique.pop(attribute.attribute_id, None)
     kind.table.ambiguous.discard(attribute.attribute_id)
     for row in kind.table.rows.values():
@@ -146,7 +146,7 @@ def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
 
 
 def tidy(workspace: Workspace, kind: Kind) -> None:
-    """After a row was removed: find again which row holds each value that several rows held."""
+    """Rebuild the indexes of ambiguous attributes after a row was removed."""
     for attribute_id in sorted(kind.table.ambiguous):
         reindex(workspace, kind, kind.attributes[attribute_id])
 
@@ -154,7 +154,7 @@ def tidy(workspace: Workspace, kind: Kind) -> None:
 def unindex(
     workspace: Workspace, kind: Kind, row: Row, attribute: Attribute, values: Iterable[Value]
 ) -> None:
-    """Undo `index` for values that are gone."""
+    """Remove values that a row no longer has from the indexes."""
     for value in values:
         if attribute.is_unique and attribute.is_writable:
             held = kind.table.index(attribute.attribute_id)

@@ -66,13 +66,13 @@ UPDATE = shape(
 
 
 def new_attribute(body: JsonObject) -> dict[str, Any]:
-    """What a body says about a new attribute."""
+    """The members of a body that defines an attribute; refused with 400 where they do not fit."""
     given: dict[str, Any] = conform(body, CREATE)["data"]
     return given
 
 
 def check_flags(kind: Kind, type_: str, *, unique: bool, multi: bool) -> None:
-    """Refuse flags that do not go together."""
+    """Refuse flags that an attribute of the type cannot have."""
     locked = kind.slug in LOCKED and not kind.is_list
     if unique and (not TYPES[type_].unique or kind.is_list):
         raise bad_value(f"Attributes of type {type_} cannot be unique here.", ["data", "is_unique"])
@@ -107,7 +107,7 @@ def create_attribute(
 
 
 def changed_config(workspace: Workspace, attribute: Attribute, raw: Json) -> dict[str, object]:
-    """What a `config` changes."""
+    """The fields of an attribute that a `config` sets."""
     changed: dict[str, object] = {}
     config = raw if isinstance(raw, dict) else {}
     currency, reference = config.get("currency"), config.get("record_reference")
@@ -134,7 +134,7 @@ def allowed_object(workspace: Workspace, name: str) -> str:
 def new_counterpart(
     workspace: Workspace, kind: Kind, attribute: Attribute, raw: Json, now: str
 ) -> tuple[ObjectType, Attribute]:
-    """The other side of a relationship, not yet added."""
+    """The attribute for the other side of a relationship, with its object; the caller adds it."""
     given: JsonObject = raw if isinstance(raw, dict) else {}
     if attribute.type != "record-reference" or kind.is_list:
         raise bad_value("Only record references of objects take a relationship.", ["data", "relationship"])

@@ -1,4 +1,4 @@
-"""How Attio prints what the workspace holds: objects, lists, attributes, options, records, entries."""
+"""Prints objects, lists, attributes, options, records and entries as Attio does."""
 
 from attio_emulator.contract.wire import Json, JsonObject, dumps
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType, config

@@ -43,7 +43,7 @@ def product(parts: list[Json]) -> Json:
 
 
 def numeric(parts: list[Json], compute: Callable[[list[float]], float]) -> Json:
-    """A number out of numbers; none when a part is empty or the number is out of range."""
+    """The result as a number; None when a part is empty or the result is out of range."""
     numbers = [float(part) for part in parts if isinstance(part, int | float)]
     if len(numbers) < len(parts):
         return None
@@ -55,7 +55,7 @@ def numeric(parts: list[Json], compute: Callable[[list[float]], float]) -> Json:
 
 
 def joined(parts: list[Json]) -> Json:
-    """One text; empty parts leave nothing behind."""
+    """The parts joined as one text; empty parts add nothing."""
     return "".join("" if part is None else str(part) for part in parts)[:LONGEST] or None
 
 
@@ -107,7 +107,7 @@ def read_part(kind: ObjectType, type_: str, raw: Json, path: list[str | int]) ->
 
 
 def parts_of(attribute: Attribute) -> list[Any]:
-    """The parts of a formula; none of any other attribute."""
+    """The parts of a formula; empty for any other attribute."""
     listed = (attribute.formula or {}).get("parts")
     return listed if isinstance(listed, list) else []
 

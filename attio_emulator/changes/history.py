@@ -1,4 +1,4 @@
-"""The past of values: reading it, and replacing it as migrations do (which fires no events).
+"""Reads the history of values, and replaces it as migrations do, which fires no events.
 
 docs.attio.com/rest-api/endpoint-reference/records/list-record-attribute-values
 """
@@ -35,7 +35,7 @@ ENRICHING = frozenset({"people", "companies"})
 
 
 def has_no_past(kind: Kind, attribute: Attribute) -> bool:
-    """Whether Attio gives no history of an attribute: interactions, connections, enriched values."""
+    """Whether an attribute has no history in Attio: interactions, connections and enriched values."""
     if kind.slug not in ENRICHING or kind.is_list:
         return False
     communication = attribute.type == "interaction" or attribute.slug.startswith("strongest_connection")
@@ -43,7 +43,7 @@ def has_no_past(kind: Kind, attribute: Attribute) -> bool:
 
 
 def values_of(kind: Kind, row: Row, attribute: Attribute, *, historic: bool) -> list[Value]:
-    """The current values, or all of them from the oldest on."""
+    """The current values; with `historic` past ones too, oldest first, or 400 where there is no history."""
     current = row.values.get(attribute.slug, [])
     if not historic:
         return current
@@ -55,7 +55,7 @@ def values_of(kind: Kind, row: Row, attribute: Attribute, *, historic: bool) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A value and when it held."""
+    """A value, and the time in which it was active."""
 
     members: JsonObject
     since: str
@@ -87,7 +87,7 @@ def refuse_untouchable(kind: Kind, attribute: Attribute) -> None:
 
 
 def interval(write: Write, attribute: Attribute, n: int, raw: dict[str, Any]) -> Interval:
-    """One value of the body with its times; nothing lies in the future."""
+    """One value of the body with its times; a time in the future is refused."""
     path = ("data", "values", n)
     given = [raw["value"]] if attribute.is_multiselect else raw["value"]
     members = coerce_all(write.workspace, attribute, given, (*path, "value"))
@@ -108,7 +108,7 @@ def interval(write: Write, attribute: Attribute, n: int, raw: dict[str, Any]) ->
 
 
 def refuse_overlaps(attribute: Attribute, intervals: list[Interval]) -> None:
-    """Refuse the same value twice at a time, and two values at a time where one is held."""
+    """Refuse overlapping intervals of equal values, and in a single-value attribute any that overlap."""
     for n, each in enumerate(intervals):
         for other in intervals[n + 1 :]:
             if each.until is not None and each.until <= other.since:
@@ -123,7 +123,7 @@ def refuse_overlaps(attribute: Attribute, intervals: list[Interval]) -> None:
 
 
 def stored(write: Write, row: Row, attribute: Attribute, intervals: list[Interval]) -> list[Value]:
-    """Store a history that has been checked."""
+    """Store a checked history."""
     values: list[Value] = [
         {
             "active_from": each.since,

@@ -12,7 +12,7 @@ from attio_emulator.model.tables import Row
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values.references import by_unique
 
-# What a task links to, and what a meeting or comment does: the names of the members differ.
+# The link of a task, and that of a meeting or comment; the names of their members differ.
 LINKED_RECORDS = array(either(text(1), shape({"target_object": text(1)}, {"target_record_id": uuid()})))
 PLAIN_LINKS = array(shape({"object": text(1), "record_id": uuid()}))
 

@@ -1,4 +1,4 @@
-"""Merging two records into a third: values of the primary win, lists are united, everything else moves along.
+"""Merges two records into a third: the primary's values win, multi-values are united, the rest moves along.
 
 The originals are gone afterwards. docs.attio.com/rest-api/endpoint-reference/records/merge-two-records
 """
@@ -52,7 +52,7 @@ def tell(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
 
 
 def plan(draft: Draft, kind: ObjectType, merged: Row, primary: Row, secondary: Row) -> None:
-    """Let the merged record hold what both had, and the originals no relationships any more."""
+    """Give the merged record the values of both, and remove the originals' relationships."""
     wanted = {
         attribute.slug: united(attribute, primary, secondary)
         for attribute in kind.attributes.values()
@@ -70,7 +70,7 @@ def plan(draft: Draft, kind: ObjectType, merged: Row, primary: Row, secondary: R
 
 
 def united(attribute: Attribute, primary: Row, secondary: Row) -> list[Value]:
-    """The primary's values, then what only the secondary has; copies, because the originals are closed."""
+    """The primary's values, then those that only the secondary has; copies, as the originals' are closed."""
     first, second = (list(map(dict, row.values.get(attribute.slug, []))) for row in (primary, secondary))
     if not attribute.is_multiselect:
         return first or second
@@ -81,7 +81,7 @@ def united(attribute: Attribute, primary: Row, secondary: Row) -> list[Value]:
 
 
 def repoint(draft: Draft, kind: ObjectType, original: Row, merged: Row) -> None:
-    """Let one-way references to an original lead to the merged record."""
+    """Point one-way references to an original at the merged record."""
     workspace = draft.workspace
     for kind_id, referrer_id, attribute_id in sorted(workspace.referrers.get(original.id, ())):
         owner = workspace.kind(kind_id)

@@ -81,7 +81,7 @@ def standard_object(workspace: Workspace, seed: str, slug: str, fact: Fact) -> O
 
 
 def system_attribute(workspace: Workspace, seed: str, attribute_id: str, fact: Fact) -> Attribute:
-    """One attribute as Attio supplies it."""
+    """One attribute of a standard object."""
     flags = fact.get("flags") or []
     currency = fact.get("currency") or [None, None]
     attribute = Attribute(
@@ -154,7 +154,7 @@ def pair_relationships(workspace: Workspace, name: str, fact: Fact) -> None:
 def add_member(
     workspace: Workspace, who: JsonObject, *, member_id: str, access_level: str = "member"
 ) -> JsonObject:
-    """Let somebody join the workspace."""
+    """Add a member to the workspace."""
     member: JsonObject = {
         "id": {"workspace_id": workspace.id, "workspace_member_id": member_id},
         "first_name": who["first_name"],

@@ -22,18 +22,18 @@ Given: TypeAlias = dict[str, list[JsonObject]]
 
 
 def always(_attribute: Attribute) -> bool:
-    """PATCH: new values join the present ones."""
+    """True for any attribute: PATCH adds new values to the present ones."""
     return True
 
 
 def never(_attribute: Attribute) -> bool:
-    """PUT: the values sent replace the present ones."""
+    """False for any attribute: with PUT the values sent replace the present ones."""
     return False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Write:
-    """Who writes what kind of row, and when."""
+    """The workspace, kind of row, time and actor of a write."""
 
     workspace: Workspace
     kind: Kind
@@ -42,12 +42,12 @@ class Write:
     member: str = "values"
 
     def draft(self) -> Draft:
-        """A change of this write."""
+        """A new draft with this write's time and actor."""
         return Draft(self.workspace, now=self.now, actor=self.actor)
 
 
 def writable(write: Write, name: str) -> Attribute:
-    """The attribute that a body names; refused when it is not there or not to be written."""
+    """The attribute that a body names; refused when there is none or it is not writable."""
     attribute = write.kind.find(name)
     if attribute is None or attribute.is_archived:
         raise refuse("value_not_found", f'Cannot find attribute with slug/ID "{name[:200]}".')
@@ -57,7 +57,7 @@ def writable(write: Write, name: str) -> Attribute:
 
 
 def coerce_given(write: Write, raw: JsonObject) -> Given:
-    """Every attribute a body names, coerced."""
+    """The coerced values of each attribute that a body names, by slug."""
     given: Given = {}
     for name, value in raw.items():
         attribute = writable(write, name)
@@ -84,7 +84,7 @@ def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = No
 
 
 def born(write: Write, row_id: str) -> str:
-    """The value of the attribute `created_at`: near the moment of the write, as near as ordered."""
+    """The attribute `created_at`: the write's time, moved by up to `birth_spread_ns` as the id decides."""
     spread = write.workspace.birth_spread_ns
     if not spread:
         return write.now
@@ -110,7 +110,7 @@ def update(write: Write, row: Row, raw: JsonObject, adds: Adds) -> Row:
 
 
 def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
-    """Change a row to values that are coerced already."""
+    """Set a row's attributes to coerced values; where `adds` says so, they join the present ones."""
     draft = write.draft()
     planned: dict[str, list[Value]] = {}
     for slug, members in given.items():
@@ -126,7 +126,7 @@ def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
 
 
 def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> list[Value]:
-    """New values first, then the present ones in their order, each value once."""
+    """The new values, then the present ones in their order, each once."""
     known = {identity(attribute, value) for value in present}
     return [value for value in fresh if identity(attribute, value) not in known] + present
 
@@ -165,7 +165,7 @@ def fill_defaults(write: Write, given: Given) -> None:
 
 
 def default_values(write: Write, attribute: Attribute, default: JsonObject) -> list[JsonObject]:
-    """The values of a default: fixed ones, the writer, or a moment counted from now."""
+    """The values of a default: fixed values, the writer, or the time of the write plus a duration."""
     template: Json = default["template"]
     if isinstance(template, list):
         elements = template if attribute.is_multiselect else template[:1]

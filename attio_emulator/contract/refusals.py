@@ -48,7 +48,7 @@ CODES: Mapping[str, tuple[int, str]] = {
 
 
 class AttioRefusal(Exception):  # noqa: N818 - a refusal is an answer of Attio's, not an error of ours
-    """An answer that is not 2xx; carries everything its body shows."""
+    """The refusal of a call, with the status, headers and members of its answer."""
 
     def __init__(  # noqa: PLR0913 - the members of Attio's error body
         self,
@@ -71,7 +71,7 @@ class AttioRefusal(Exception):  # noqa: N818 - a refusal is an answer of Attio's
         self.headers = dict(headers or {})
 
     def body(self) -> JsonObject:
-        """The JSON body as Attio shapes it; the optional members only where they say something."""
+        """The JSON body in Attio's form, without optional members that are not set."""
         body: JsonObject = {
             "status_code": self.status,
             "type": self.type,
@@ -95,7 +95,7 @@ def refuse(
     validation_errors: Sequence[JsonObject] | None = None,
     path: Sequence[str] | None = None,
 ) -> AttioRefusal:
-    """Build the refusal of a known code; `status` where one code comes with two."""
+    """Build the refusal of a known code; `status` overrides the code's usual status."""
     usual, type_ = CODES[code]
     return AttioRefusal(status or usual, type_, code, message, validation_errors=validation_errors, path=path)
 

@@ -1,4 +1,4 @@
-"""The shape of request bodies, checked the way zod does: all issues at once, each with its path.
+"""Checks the shape of request bodies as zod does: reports all issues at once, each with its path.
 
     BODY = shape({"data": shape({"title": text(1)}, optional={"meeting_id": nullable(text())})})
     body = conform(call.json(), BODY)
@@ -54,7 +54,7 @@ def issue(code: str, path: Path, message: str, **more: Json) -> JsonObject:
 
 
 def wrong_type(value: Json, path: Path, expected: str) -> list[JsonObject]:
-    """The issue of a value that is something else."""
+    """The issue for a value of another type than expected."""
     received = json_type(value)
     message = "Required" if value is UNDEFINED else f"Expected {expected}, received {received}"
     return [issue("invalid_type", path, message, expected=expected, received=received)]
@@ -137,7 +137,7 @@ def one_of(*allowed: Json) -> Check:
 
 
 def nullable(inner: Check) -> Check:
-    """Null, or what the inner check says."""
+    """A check that accepts null and what the inner check accepts."""
     return lambda value, path: [] if value is None else inner(value, path)
 
 
@@ -157,7 +157,7 @@ def array(inner: Check, shortest: int = 0, longest: int | None = None) -> Check:
 
 
 def either(*choices: Check) -> Check:
-    """What any of the checks accepts. The issues of the last one otherwise, when they lie deeper inside."""
+    """Accepts what any check accepts; else gives the last check's issues if all lie deeper, or one issue."""
 
     def check(value: Json, path: Path) -> list[JsonObject]:
         found: list[JsonObject] = []
@@ -194,17 +194,17 @@ def shape(
 
 
 def absent(inner: Check, path: Path) -> list[JsonObject]:
-    """The issues of a member that is not there."""
+    """The issues for a missing member."""
     return inner(UNDEFINED, path) or wrong_type(UNDEFINED, path, "defined")
 
 
 def conform(body: JsonObject, check: Check) -> dict[str, Any]:
-    """The body itself, known to fit from here on; 400 `validation_type` with every issue otherwise."""
+    """Return the body if it fits; refuse it with 400 `validation_type` and its issues otherwise."""
     raise_issues(check(body, ()))
     return body
 
 
 def raise_issues(issues: Sequence[JsonObject]) -> None:
-    """Refuse when there is any issue."""
+    """Refuse with 400 `validation_type` and the first 50 issues, if there are any."""
     if issues:
         raise refuse("validation_type", BODY_MESSAGE, validation_errors=issues[:50])

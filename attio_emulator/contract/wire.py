@@ -1,4 +1,4 @@
-"""JSON as it travels: its types, and the one place that parses and prints it.
+"""The types of JSON, and the functions that parse and print it.
 
 Knows bytes, not Attio; `shapes` says what may stand in a body.
 """

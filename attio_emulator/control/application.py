@@ -27,7 +27,7 @@ MEMBER = shape(
 )
 
 
-# The filter of a view is judged when it is used.
+# The filter of a view is checked when a query uses it.
 VIEW = shape(
     {"title": text(1)},
     {"object": text(1), "list": text(1), "filter": nullable(shape({})), "is_archived": boolean()},
@@ -36,7 +36,7 @@ VIEW = shape(
 
 
 def save_view(call: Call) -> Answer:
-    """Save a view of an object or of a list, with the filter that `filter_view_id` will stand for."""
+    """Save a view of an object or a list, with the filter that queries use by `filter_view_id`."""
     given: dict[str, Any] = conform(call.json(), VIEW)
     if ("object" in given) is ("list" in given):
         raise bad_value("Give an object or a list.", ["object"])
@@ -86,7 +86,7 @@ def resolve_thread(call: Call) -> Answer:
 
 
 def join(call: Call) -> Answer:
-    """Let somebody join the workspace."""
+    """Add a member to the workspace."""
     given = conform(call.json(), MEMBER)
     if call.workspace.member_by_email(str(given["email_address"])) is not None:
         raise refuse("uniqueness_conflict", "There is a member with this address.", status=409)
@@ -100,7 +100,7 @@ def join(call: Call) -> Answer:
 
 
 def delete_list(call: Call) -> Answer:
-    """Delete a list with its entries; only the list is told of."""
+    """Delete a list with its entries; the one event is the list's."""
     kind = call.workspace.list(call.params["list"])
     remove_all(Write(workspace=call.workspace, kind=kind, now=call.now, actor=SYSTEM))
     del call.workspace.lists[kind.id]

@@ -1,4 +1,4 @@
-"""The control plane of OAuth: making an app known, as Attio's developer dashboard does."""
+"""The control plane of OAuth: registers an app, as Attio's developer dashboard does."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +15,7 @@ APP = shape(
 
 
 def put_app(call: Call) -> Answer:
-    """Make an app known, or change it; without `redirect_uris` it may return anywhere on this machine."""
+    """Register or change an app; without `redirect_uris` it may redirect to any address on this machine."""
     given: dict[str, Any] = conform(call.json(), APP)
     lists = {name: tuple(given[name]) for name in ("redirect_uris", "scopes") if name in given}
     app = App(client_id=given["client_id"], client_secret=given["client_secret"], **lists)

@@ -132,7 +132,7 @@ def set_clock(call: Call) -> Answer:
 
 
 def set_echoes(call: Call) -> Answer:
-    """Set what Attio does by itself after a write."""
+    """Set which changes follow a write automatically, and after how long."""
     echoes = call.server.echoes
     for name, value in conform(body_of(call), ECHOES).items():
         setattr(echoes, name, value)
@@ -152,7 +152,7 @@ def order_fault(call: Call) -> Answer:
 
 
 def list_faults(call: Call) -> Answer:
-    """The rules, with how often each has struck."""
+    """The fault rules, with the number of calls that each has hit."""
     rules = [
         {"kind": rule.kind, "method": rule.method, "path": rule.path, "count": rule.count, "done": rule.done}
         for rule in call.server.faults.rules
@@ -238,7 +238,7 @@ def dump(call: Call) -> Answer:
 
 
 def load(call: Call) -> Answer:
-    """Replace everything by what a dump holds."""
+    """Replace the whole state by a dump's."""
     load_all(call.server, body_of(call))
     return json_answer({"loaded": True})
 

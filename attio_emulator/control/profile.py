@@ -33,7 +33,7 @@ def set_profile(call: Call) -> Answer:
 
 
 def set_stages(workspace: Workspace, titles: list[str]) -> None:
-    """Let deals have these stages; others are archived, so that deals which are in them stay there."""
+    """Give deals these stages; other stages are archived, so that deals keep them."""
     deals = next(kind for kind in workspace.objects.values() if kind.slug == "deals")
     stage = deals.by_slug["stage"]
     for status in stage.statuses.values():

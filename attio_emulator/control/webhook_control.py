@@ -1,4 +1,4 @@
-"""The control plane of deliveries: what was sent and what is owed, options, states on demand, waiting.
+"""The control plane of webhooks: shows deliveries, sets options and states, waits for deliveries.
 
 `/_emulator/webhooks` in the control plane; Attio has no such call.
 """
@@ -27,7 +27,7 @@ from attio_emulator.routes.files import content_of
 
 
 def not_negative(value: Json, path: Path) -> list[JsonObject]:
-    """Check a duration, a probability or a scale."""
+    """The issues of a number that must not be negative."""
     wrong = number()(value, path)
     negative = not wrong and isinstance(value, int | float) and value < 0
     return [issue("too_small", path, "Number must not be negative")] if negative else wrong
@@ -46,7 +46,7 @@ LONGEST_WAIT = 10.0
 
 
 def show_delivery(delivery: Delivery) -> JsonObject:
-    """A delivery with everything that was or will be sent, and every try."""
+    """A delivery as JSON: its body, signature, state and tries."""
     tries: list[Json] = [{**each, "at": stamp(each["at"])} for each in delivery.tries]
     return {
         "number": delivery.number,
@@ -62,7 +62,7 @@ def show_delivery(delivery: Delivery) -> JsonObject:
 
 
 def show_webhook(call: Call, webhook: Webhook) -> JsonObject:
-    """A webhook with its secret, which only its creator sees otherwise."""
+    """A webhook as JSON, with its secret, which Attio's API shows only when it is created."""
     return {
         "webhook_id": webhook.webhook_id,
         "workspace_id": webhook.workspace_id,
@@ -73,7 +73,7 @@ def show_webhook(call: Call, webhook: Webhook) -> JsonObject:
 
 
 def overview(call: Call) -> Answer:
-    """Everything, or the deliveries of one `webhook_id`, of one `state`, or after a number (`since`)."""
+    """Options, webhooks and deliveries; `webhook_id`, `state` and `since` narrow down the deliveries."""
     deliveries, query = call.server.deliveries, call.query
     since = call.integer("since", default=0)
     chosen = [
@@ -97,7 +97,7 @@ def configure(call: Call) -> Answer:
 
 
 def set_status(call: Call) -> Answer:
-    """Put a webhook into a state that would take days to reach."""
+    """Set a webhook's status, which real failures would reach only after days."""
     webhook = call.server.deliveries.webhooks.get(call.uuid("webhook_id"))
     if webhook is None:
         raise not_found("Webhook", call.params["webhook_id"])
@@ -114,7 +114,7 @@ def drain(call: Call) -> Answer:
 
 
 def file_content(call: Call) -> Answer:
-    """The bytes of an uploaded file: where `/v2/files/{file_id}/download` leads to."""
+    """The bytes of an uploaded file; `/v2/files/{file_id}/download` redirects here."""
     for workspace in call.server.workspaces.values():
         file = workspace.annexes.files.get(call.uuid("file_id"))
         if file is not None:

@@ -1,4 +1,4 @@
-"""What an answer must hold: rows of `{"at": path, test: wanted}`.
+"""Tests answers against rows of `{"at": path, test: wanted}`.
 
 Paths: `a.b[0].c`, `a[*].b` for every element, the empty text for the whole body, `header:NAME`, `text` for
 the body as it came. A row holds one test or several of `TESTS`.
@@ -16,7 +16,7 @@ STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
 
 
 class AbsentError(LookupError):
-    """A path that leads nowhere in this answer."""
+    """A path leads to no member of the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class FactReply:
         return body if isinstance(body, dict) else {}
 
     def at(self, path: str) -> Any:  # noqa: ANN401 - any JSON
-        """What a path leads to; raises AbsentError."""
+        """The value at a path; raises AbsentError where there is none."""
         if path == "text":
             return self.raw.decode(errors="replace")
         if path.startswith("header:"):
@@ -52,7 +52,7 @@ class FactReply:
 
 
 def follow(value: Any, steps: list[tuple[str | None, str | None]]) -> Any:  # noqa: ANN401 - any JSON
-    """What a member, an index or every element of a value leads to."""
+    """The value at the end of the steps; `*` gives a list over all elements. Raises AbsentError."""
     for n, (member, index) in enumerate(steps):
         if index == "*":
             if not isinstance(value, list):

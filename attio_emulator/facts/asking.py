@@ -114,7 +114,7 @@ class Asking:
         return token
 
     def _clean(self, steps: list[dict[str, Any]], known: Mapping[str, str]) -> None:
-        """Delete what a fact made; a thing that it did not make has no id and is skipped."""
+        """Delete the things that a fact made; a step without an id, since nothing was made, is skipped."""
         for step in steps:
             try:
                 path = filled(step["path"], known)
@@ -124,7 +124,7 @@ class Asking:
 
 
 def problems_of(reply: FactReply, step: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
-    """Everything in which an answer is not what the step recorded."""
+    """The differences between an answer and what the step recorded, each as a sentence."""
     expected = step["status"] if isinstance(step["status"], list) else [step["status"]]
     if reply.status not in expected:
         return [f"status {reply.status}, expected {' or '.join(map(str, expected))}"]

@@ -1,1 +1,1 @@
-"""Deliveries of webhooks: which events, when, how they are signed, and what an answer means."""
+"""Webhook deliveries: which events are sent, when, with which signature, and what an answer means."""

@@ -19,7 +19,7 @@ WORKERS: Final = 16
 
 
 def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Reply:
-    """Post once, following no redirect; a failed connection is an answer too."""
+    """Post once without following redirects; a failed connection becomes a reply with its trouble."""
     url = urlsplit(target_url)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=timeout)
@@ -34,7 +34,7 @@ def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: floa
 
 
 class Courier:
-    """One thread that starts what is due, and a few that wait for targets to answer."""
+    """One thread starts the due deliveries; a few others wait for the answers of targets."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Courier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is on its way and start nothing more."""
+        """Start no more deliveries, and wait for those in flight."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -69,7 +69,7 @@ class Courier:
         self._pool.shutdown()
 
     def wake(self) -> None:
-        """Look again if anything is owed: an event was published, the clock moved, or options changed."""
+        """Check again for due deliveries, after an event, a move of the clock, or a change of options."""
         if self._deliveries.open():
             self._look_again()
 
@@ -79,7 +79,7 @@ class Courier:
             self._changed.notify_all()
 
     def drain(self, timeout: float) -> bool:
-        """Wait until every first try was made (a frozen clock: what may start now); False when too late."""
+        """Wait until every delivery was tried once, with a stopped clock the due ones; False on timeout."""
         self._deliveries.seal()
         self._look_again()
         with self._changed:

@@ -24,24 +24,24 @@ KEPT: Final = 10_000
 
 @dataclass(kw_only=True, slots=True)
 class Lane:
-    """What is on its way to one target URL; Attio limits the pace by target, not by webhook."""
+    """The deliveries to one target URL, waiting and in flight; Attio limits the pace by target URL."""
 
     queue: list[tuple[int, int]] = field(default_factory=list)
     starts: deque[int] = field(default_factory=deque)
     in_flight: int = 0
 
     def has_room(self, options: DeliveryOptions) -> bool:
-        """Tell whether something waits, and a place is free for it."""
+        """Whether a delivery waits, and fewer than `in_flight` are on their way."""
         return bool(self.queue) and self.in_flight < options.in_flight
 
     def free_at(self, options: DeliveryOptions) -> int:
-        """Say when the pace allows the next start, on the clock of the wall."""
+        """The time in ns, on the wall clock, at which `per_second` allows the next start."""
         full = len(self.starts) >= options.per_second
         return self.starts[-options.per_second] + SECOND if full else 0
 
 
 class Deliveries:
-    """Every webhook of every workspace, and every delivery made or still owed to them."""
+    """All webhooks of all workspaces, and their deliveries, made and still to make."""
 
     def __init__(self, options: DeliveryOptions | None = None) -> None:
         self._usual = options or DeliveryOptions()
@@ -61,7 +61,7 @@ class Deliveries:
             self._dice = random.Random(self.options.seed)  # noqa: S311 - repeatable trouble, no secret
 
     def configure(self, **changes: Any) -> DeliveryOptions:  # noqa: ANN401 - the fields of DeliveryOptions
-        """Change some options; the dice start anew from the seed."""
+        """Change some options; the random generator starts anew from the seed."""
         with self.lock:
             self.options = replace(self.options, **changes)
             self._dice = random.Random(self.options.seed)  # noqa: S311 - repeatable trouble, no secret
@@ -70,7 +70,7 @@ class Deliveries:
     # -- webhooks ------------------------------------------------------------------------------------------
 
     def status(self, webhook: Webhook, now: int) -> str:
-        """Name a webhook's health as Attio does: active, degraded, or inactive after a week of it."""
+        """A webhook's status: active, degraded, or inactive after `inactive_after_seconds` of it."""
         if webhook.given_up or (
             webhook.degraded_since is not None
             and now - webhook.degraded_since >= self._scaled(self.options.inactive_after_seconds)
@@ -79,22 +79,22 @@ class Deliveries:
         return "active" if webhook.degraded_since is None else "degraded"
 
     def put(self, webhook: Webhook) -> None:
-        """Keep a webhook, new or changed."""
+        """Store a new or changed webhook."""
         with self.lock:
             self.webhooks[webhook.webhook_id] = webhook
 
     def remove(self, webhook: Webhook) -> None:
-        """Forget a webhook; what is still owed to it will be dropped."""
+        """Remove a webhook; its waiting deliveries will be dropped."""
         with self.lock:
             del self.webhooks[webhook.webhook_id]
 
     def dump(self) -> list[dict[str, Any]]:
-        """Give all webhooks as JSON, secrets included; deliveries are not part of a dump."""
+        """All webhooks as JSON, secrets included; deliveries are not part of a dump."""
         with self.lock:
             return [asdict(each) for each in self.webhooks.values()]
 
     def force_status(self, webhook: Webhook, status: str, now: int) -> None:
-        """Put a webhook into a state that would otherwise take days to reach."""
+        """Set a webhook's status, which real failures would reach only after days."""
         with self.lock:
             webhook.given_up = status == "inactive"
             webhook.degraded_since = None if status == "active" else now
@@ -102,7 +102,7 @@ class Deliveries:
     # -- events --------------------------------------------------------------------------------------------
 
     def publish(self, workspace_id: str, event: Mapping[str, Any], now: int) -> None:
-        """Owe this event to every webhook of the workspace that subscribes to it and is not inactive."""
+        """Plan a delivery to each webhook of the workspace that is not inactive and wants the event."""
         with self.lock:
             for webhook in self.webhooks.values():
                 if webhook.workspace_id != workspace_id or self.status(webhook, now) == "inactive":
@@ -111,7 +111,7 @@ class Deliveries:
                     self._collect(webhook, event, now)
 
     def seal(self) -> None:
-        """Close every open batch now, full or not."""
+        """Close every open batch of events now, whether it is full or not."""
         with self.lock:
             for webhook_id, (opened, events) in list(self._batches.items()):
                 del self._batches[webhook_id]
@@ -167,24 +167,24 @@ class Deliveries:
     # -- carrying ------------------------------------------------------------------------------------------
 
     def take(self, now: int, wall: int) -> list[Delivery]:
-        """Hand out what may start now; each must come back through `answered`.
+        """Hand out the deliveries that may start now; the caller reports each one's answer to `answered`.
 
-        What is due is a matter of the emulator's clock, which may stand still; the pace is one of the wall's,
-        because it spares real targets.
+        `now` is the emulator's time, which decides what is due. `wall` is real time, which paces the starts,
+        so that real targets are spared.
         """
         with self.lock:
             self._seal_ripe(now)
             return [each for lane in self._lanes.values() for each in self._take_from(lane, now, wall)]
 
     def next_due(self) -> int | None:
-        """Say when, on the emulator's clock, there will be something to take; None when nothing waits."""
+        """The next time, on the emulator's clock, at which a delivery is due; None when none waits."""
         with self.lock:
             moments = [lane.queue[0][0] for lane in self._lanes.values() if lane.has_room(self.options)]
             ripe = [opened + self._linger for opened, _ in self._batches.values()]
             return min([*moments, *ripe], default=None)
 
     def pause(self, now: int, wall: int, *, clock_runs: bool) -> int | None:
-        """Say for how long nothing can start by itself; None while that is up to others."""
+        """Nanoseconds until the next start; None while it needs an answer, an event, or a moved clock."""
         with self.lock:
             pauses = [
                 max(lane.queue[0][0] - now, lane.free_at(self.options) - wall, 0)
@@ -196,10 +196,10 @@ class Deliveries:
             return min(pauses, default=None)
 
     def answered(self, delivery: Delivery, answer: Reply, now: int) -> None:
-        """Note what a target answered, and decide whether this delivery is done, tried again, or given up."""
+        """Note a target's answer, and decide whether the delivery is done, tried again, or failed."""
         with self.lock:
             if self._deliveries.get(delivery.number) is not delivery:
-                return  # everything was cleared while it was on its way
+                return  # all deliveries were cleared while this one was in flight
             self._lanes[delivery.target_url].in_flight -= 1
             self._untried.discard(delivery.number)
             delivery.tries.append({"at": now, **asdict(answer)})
@@ -217,7 +217,7 @@ class Deliveries:
                 webhook.degraded_since = webhook.degraded_since or now
 
     def idle(self, now: int | None) -> bool:
-        """Tell whether nothing is under way or could start now; without a now: no first try owed."""
+        """Whether none is in flight and none is due by `now`; with None, whether all had their first try."""
         with self.lock:
             if any(lane.in_flight for lane in self._lanes.values()):
                 return False
@@ -227,13 +227,13 @@ class Deliveries:
             return due is None or due > now
 
     def open(self) -> int:
-        """Count what is still to be made or on its way, later tries included."""
+        """The number of deliveries and batches that wait or are in flight, with later tries."""
         with self.lock:
             waiting = sum(len(lane.queue) + lane.in_flight for lane in self._lanes.values())
             return waiting + len(self._batches)
 
     def all(self) -> Iterator[Delivery]:
-        """Go through the deliveries that are still remembered, oldest first."""
+        """The deliveries that are kept, oldest first."""
         with self.lock:
             return iter(list(self._deliveries.values()))
 

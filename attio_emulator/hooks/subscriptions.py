@@ -10,7 +10,7 @@ from typing import Any, Final
 Event = Mapping[str, Any]
 Filter = Mapping[str, Any]
 
-# docs.attio.com/rest-api/guides/webhooks: everything a subscription may name.
+# All event types of docs.attio.com/rest-api/guides/webhooks.
 EVENT_TYPES: Final = frozenset(
     {
         "activity-attribute.created",
@@ -53,7 +53,7 @@ OPERATORS: Final = frozenset({"equals", "not_equals"})
 
 
 def value_at(event: Event, path: str) -> object:
-    """Follow a dotted path into the event; None where it leads nowhere."""
+    """The value at a dotted path of the event, or None."""
     found: object = event
     for key in path.split("."):
         found = found.get(key) if isinstance(found, Mapping) else None
@@ -61,13 +61,13 @@ def value_at(event: Event, path: str) -> object:
 
 
 def holds(condition: Mapping[str, str], event: Event) -> bool:
-    """Tell whether one `{field, operator, value}` is true of the event."""
+    """Whether one `{field, operator, value}` is true of the event."""
     same = value_at(event, condition["field"]) == condition["value"]
     return same is (condition["operator"] == "equals")
 
 
 def passes(event_filter: Filter | None, event: Event) -> bool:
-    """Tell whether the event gets through a filter: none, all of `$and`, or any of `$or`."""
+    """Whether the event passes a filter: no filter, all of `$and`, or any of `$or`."""
     if event_filter is None:
         return True
     if "$and" in event_filter:
@@ -76,7 +76,7 @@ def passes(event_filter: Filter | None, event: Event) -> bool:
 
 
 def wants(subscriptions: Iterable[Mapping[str, Any]], event: Event) -> bool:
-    """Tell whether any subscription asks for this event."""
+    """Whether any subscription asks for this event."""
     return any(
         subscription["event_type"] == event["event_type"] and passes(subscription["filter"], event)
         for subscription in subscriptions
@@ -84,7 +84,7 @@ def wants(subscriptions: Iterable[Mapping[str, Any]], event: Event) -> bool:
 
 
 def identity(target_url: str, subscription: Mapping[str, Any]) -> str:
-    """Name what must be unique in a workspace, so that neither key order nor condition order matters."""
+    """The key by which subscriptions are unique in a workspace, whatever the order of their conditions."""
     event_filter = subscription["filter"]
     if event_filter is not None:
         event_filter = {

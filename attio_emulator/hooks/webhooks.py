@@ -1,4 +1,4 @@
-"""Says what a webhook, a delivery and a target's answer are, and how a delivery is signed.
+"""Webhooks, deliveries and targets' answers as data, and the signature of a delivery.
 
 When deliveries happen is decided by `deliveries`; which event is wanted by `subscriptions`.
 """
@@ -36,7 +36,7 @@ class DeliveryOptions:
 
 @dataclass(kw_only=True, slots=True)
 class Webhook:
-    """One subscription set of a workspace, with its secret and its health."""
+    """One webhook: its target, subscriptions and secret, and since when it is degraded."""
 
     webhook_id: str
     workspace_id: str
@@ -50,20 +50,20 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What a target said: a status, or the trouble that kept it from saying one."""
+    """A target's answer: its HTTP status, or in `trouble` why there was none."""
 
     status: int | None = None
     trouble: str | None = None
 
     @property
     def accepted(self) -> bool:
-        """Tell whether Attio would count this as received: any 2xx."""
+        """Whether Attio counts the delivery as received: any 2xx."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - the bounds of "success"
 
 
 @dataclass(kw_only=True, slots=True)
 class Delivery:
-    """One message to one target, from the event that caused it to its last try."""
+    """One delivery to one target, with its state and tries."""
 
     number: int
     webhook_id: str
@@ -77,7 +77,7 @@ class Delivery:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Give the headers that Attio documents for a delivery."""
+        """The headers that Attio documents for a delivery."""
         return {
             "Content-Type": "application/json",
             "Attio-Signature": self.signature,
@@ -87,10 +87,10 @@ class Delivery:
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Sign as docs.attio.com/rest-api/guides/webhooks says: hex HMAC-SHA256 under the secret string."""
+    """The signature by docs.attio.com/rest-api/guides/webhooks: HMAC-SHA256 with the secret, in hex."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def is_local(target_url: str) -> bool:
-    """Tell whether a target is this very machine; the emulator calls nobody else unless told to."""
+    """Whether a target is on this machine; by default the emulator sends to no other."""
     return urlsplit(target_url).hostname in {"127.0.0.1", "localhost"}
