@@ -147,12 +147,12 @@ class Annexes:
         self.views: Shelf[View] = Shelf(lambda view: (view.target_id,))
 
     def dump(self) -> JsonObject:
-        """Give everything as JSON."""
+        """All attachments as JSON, by kind."""
         return {kind: [asdict(thing) for thing in getattr(self, kind)] for kind in self.KINDS}
 
     @classmethod
     def load(cls, dumped: Mapping[str, Any]) -> "Annexes":
-        """Build from what `dump` gave."""
+        """Build from the JSON of `dump`; raises ValueError for unknown members."""
         annexes = cls()
         for kind, model in cls.KINDS.items():
             for raw in dumped.get(kind, []):
@@ -160,7 +160,7 @@ class Annexes:
         return annexes
 
     def forget_record(self, record_id: str) -> None:
-        """Drop what belonged to a deleted record, and the links to it."""
+        """Remove the notes, comments and files of a deleted record, and the links to it."""
         for shelf in (self.notes, self.comments, self.files):
             for thing in shelf.on(record_id):
                 shelf.drop(thing.key)
@@ -172,7 +172,7 @@ class Annexes:
             self.comments.drop(comment.key)
 
     def move_record(self, old: str, new: str) -> None:
-        """Attach to the merged record what was attached to one of the originals."""
+        """Move the attachments and links of an original to the merged record."""
         for note in self.notes.on(old):
             self.notes.put(replace(note, parent_record_id=new))
         for comment in self.comments.on(old):
@@ -189,7 +189,7 @@ class Annexes:
 
 
 def relinked(links: tuple[Link, ...], old: str, new: str | None) -> tuple[Link, ...]:
-    """Point links at another record, or at none; a link that is there already is not repeated."""
+    """Links with one record replaced by another, or removed for None; each link once."""
     moved = [(slug, new if record_id == old else record_id) for slug, record_id in links]
     return tuple(dict.fromkeys((slug, record_id) for slug, record_id in moved if record_id is not None))
 

@@ -1,4 +1,4 @@
-"""What was received: one line a call, and the counts."""
+"""The log of received calls: one entry for each call, and counts."""
 
 from collections import Counter, deque
 
@@ -8,7 +8,7 @@ KEPT = 200_000
 
 
 class CallLog:
-    """The calls since the log was cleared."""
+    """The last calls since the log was cleared, and the counts of all of them."""
 
     def __init__(self) -> None:
         self._calls: deque[tuple[int, str, str, int, str, str]] = deque(maxlen=KEPT)
@@ -16,12 +16,12 @@ class CallLog:
         self._number = 0
 
     def clear(self) -> None:
-        """Forget all; numbers go on."""
+        """Remove all calls and counts; the numbering goes on."""
         self._calls.clear()
         self._counts.clear()
 
     def add(self, method: str, path: str, status: int, kind: str, *, at: str) -> None:
-        """Write one down."""
+        """Add one call to the log."""
         self._number += 1
         self._calls.append((self._number, method, path, status, kind, at))
         self._counts.update((kind, str(status), "all"))

@@ -46,7 +46,7 @@ def days_until(date: str) -> int:
 
 
 def unstamp(text: str) -> int:
-    """Read back what `stamp` has printed, without looking whether it has."""
+    """Nanoseconds of a text that `stamp` has printed; other texts are not refused."""
     seconds = days_until(text[:10]) * 86_400 + int(text[11:13]) * 3600 + int(text[14:16]) * 60
     return (seconds + int(text[17:19])) * BILLION + int(text[20:29])
 
@@ -79,12 +79,12 @@ def http_date(nanos: int) -> str:
 
 
 def in_milliseconds(nanos: int) -> int:
-    """A moment without what is finer than a millisecond."""
+    """A moment rounded down to whole milliseconds."""
     return nanos // TICK * TICK
 
 
 class Clock:
-    """Says what time it is, in one of two modes."""
+    """The emulator's clock, in one of two modes."""
 
     def __init__(self, *, mode: str = "real", wall: Callable[[], int] = time.time_ns) -> None:
         self.mode = mode

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Kept(Protocol):
-    """Anything with an id and a time of creation."""
+    """A thing with an id and a time of creation."""
 
     @property
     def key(self) -> str:
@@ -17,7 +17,7 @@ class Kept(Protocol):
 
     @property
     def created_at(self) -> str:
-        """When it was made, printed so that strings sort as moments do."""
+        """The time of creation, in a form that sorts by time."""
 
 
 T = TypeVar("T", bound=Kept)
@@ -39,16 +39,16 @@ class Shelf(Generic[T]):
         return (self._by_id[key] for _, key in self._order)
 
     def get(self, key: str) -> T | None:
-        """Find one by its id."""
+        """A thing by its id, or None."""
         return self._by_id.get(key)
 
     def on(self, hook: str) -> list[T]:
-        """Find all that are attached to an id, oldest first."""
+        """The things that are attached to an id, oldest first."""
         found = [self._by_id[key] for key in self._hanging.get(hook, ())]
         return sorted(found, key=lambda thing: (thing.created_at, thing.key))
 
     def put(self, thing: T) -> T:
-        """Keep a new one, or a new state of one; hand it back."""
+        """Store a new thing, or a new state of one; returns it."""
         self.drop(thing.key)
         self._by_id[thing.key] = thing
         insort(self._order, (thing.created_at, thing.key))
@@ -57,7 +57,7 @@ class Shelf(Generic[T]):
         return thing
 
     def drop(self, key: str) -> None:
-        """Forget one, if it is there."""
+        """Remove a thing, if there is one of this id."""
         thing = self._by_id.pop(key, None)
         if thing is None:
             return

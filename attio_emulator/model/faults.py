@@ -1,4 +1,4 @@
-"""Failures on order: which calls fail, and how. Rules apply in the order in which they were given.
+"""Fault rules that tests set: which calls fail, and how. Rules apply in the order in which they were set.
 
 A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
 Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, and `json` for a 5xx
@@ -45,7 +45,7 @@ STATUS_CODES: Mapping[int, tuple[str, str]] = {
 
 @dataclass(kw_only=True)
 class Fault:
-    """One rule and how often it matched."""
+    """One rule, with the number of calls that matched it (`seen`) and that it hit (`done`)."""
 
     kind: str
     method: str = "*"
@@ -63,7 +63,7 @@ class Fault:
     done: int = field(default=0)
 
     def strikes(self, method: str, path: str) -> bool:
-        """Whether this call is hit; counts it."""
+        """Whether the rule hits a call; counts the call."""
         if self.method not in {"*", method} or not fnmatchcase(path, self.path):
             return False
         if self.count is not None and self.done >= self.count:
@@ -76,7 +76,7 @@ class Fault:
 
     @property
     def plain(self) -> str | None:
-        """The body of a failure that is no JSON: recorded 5xx had their reason phrase alone."""
+        """The text body of a 5xx: its reason phrase, as recorded; None where the body is JSON."""
         server_error = self.status >= 500  # noqa: PLR2004 - HTTP's own border
         return None if self.json or self.code or not server_error else HTTPStatus(self.status).phrase
 
@@ -110,7 +110,7 @@ class Faults:
         self._dice.seed(0)
 
     def take(self, method: str, path: str) -> list[Fault]:
-        """The rules that hit a call: any latency, and the first of the others."""
+        """The rules that hit a call: all latency rules, and the first of the others."""
         struck: list[Fault] = []
         for rule in self.rules:
             if rule.kind != "latency" and any(each.kind != "latency" for each in struck):

@@ -18,7 +18,7 @@ def named(*parts: str) -> str:
 
 
 class Ids:
-    """A stream of ids; `made` is its whole state, so that a dump can go on where it stopped."""
+    """A stream of ids; `made`, the number of ids so far, is its whole state, which a dump restores."""
 
     def __init__(self, seed: str, made: int = 0) -> None:
         self.seed = seed

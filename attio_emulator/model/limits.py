@@ -19,14 +19,14 @@ SCORE_WINDOW = 10 * BILLION
 
 @dataclass(kw_only=True, slots=True)
 class Bucket:
-    """Tokens for one second's worth of calls."""
+    """A token bucket that holds at most the calls of one second."""
 
     rate: float
     tokens: float
     at: int
 
     def take(self, now: int) -> bool:
-        """Whether a call may pass."""
+        """Whether a call may pass; if so, it takes a token."""
         self.tokens = min(max(self.rate, 1.0), self.tokens + self.rate * max(0, now - self.at) / BILLION)
         self.at = now
         if self.tokens < 1:
@@ -37,7 +37,7 @@ class Bucket:
 
 @dataclass(kw_only=True)
 class Limits:
-    """Which limits hold, and what is left of them."""
+    """The rate limits, with their buckets for each workspace."""
 
     enabled: bool = False
     reads_per_second: float = READS_PER_SECOND
@@ -66,7 +66,7 @@ class Limits:
             raise too_many(now + 1)
 
     def spend(self, workspace_id: str, score: int, clock_ns: int) -> None:
-        """Let a query pass that costs a score, or refuse it: too much in ten seconds. Off by default."""
+        """Refuse a query with 429 when the scores of ten seconds exceed `query_score`. Off by default."""
         if not self.enabled or self.query_score is None:
             return
         now = clock_ns if self.by == "clock" else self.wall()
@@ -85,7 +85,7 @@ class Limits:
 
 
 def too_many(until: int) -> AttioRefusal:
-    """429 with an HTTP date, rounded up to the next second."""
+    """The 429 refusal, with `Retry-After` as an HTTP date, rounded up to the next second."""
     status, type_ = CODES["rate_limit_exceeded"]
     message = "Rate limit exceeded, please try again later."
     return AttioRefusal(

@@ -1,4 +1,4 @@
-"""Signing in with OAuth 2.0: apps, one-time codes, and the tokens that codes are exchanged for.
+"""OAuth 2.0: apps, one-time codes, and the exchange of codes for tokens.
 
 docs.attio.com/rest-api/tutorials/connect-an-app-through-oauth: a code, no refresh token, no expiry.
 Attio serves these pages on app.attio.com; the emulator serves them beside the API.
@@ -28,7 +28,7 @@ class OAuthError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class App:
-    """An app of the developer dashboard; without redirect addresses it may use any on this machine."""
+    """A registered app; without `redirect_uris` it may redirect to any address on this machine."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -36,19 +36,19 @@ class App:
     scopes: tuple[str, ...] = ALL_SCOPES
 
     def may_return_to(self, redirect_uri: str) -> bool:
-        """Tell whether a browser may be sent to this address."""
+        """Whether the app may redirect to an address."""
         if self.redirect_uris:
             return redirect_uri in self.redirect_uris
         return urlsplit(redirect_uri).scheme in {"http", "https"} and is_local(redirect_uri)
 
 
-# Opens nothing but the emulator.
+# A public secret: it is valid for the emulator only.
 DEFAULT_APP: Final = App(client_id="emulator-client", client_secret="emulator-secret")  # noqa: S106 - as above
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """A code that was given out and not yet exchanged."""
+    """A code that has not been exchanged yet."""
 
     client_id: str
     expires_at: int
@@ -61,12 +61,12 @@ class OAuth:
         self.clear()
 
     def clear(self) -> None:
-        """Keep the default app only, and no codes."""
+        """Remove all codes, and all apps but the default one."""
         self.apps: dict[str, App] = {DEFAULT_APP.client_id: DEFAULT_APP}
         self._grants: dict[str, Grant] = {}
 
     def app(self, client_id: str, redirect_uri: str) -> App:
-        """The app that asks, once it may send browsers to the address it gave."""
+        """The app of a client id; raises OAuthError without one or for a redirect that it may not use."""
         app = self.apps.get(client_id)
         if app is None:
             raise OAuthError("invalid_client", "There is no app with this client_id.")
@@ -75,13 +75,13 @@ class OAuth:
         return app
 
     def grant(self, app: App, new_code: Callable[[], str], now: int) -> str:
-        """Give out a code for one token, good for ten minutes."""
+        """Make a code that can be exchanged once within ten minutes."""
         code = new_code()
         self._grants[code] = Grant(client_id=app.client_id, expires_at=now + CODE_SECONDS * BILLION)
         return code
 
     def trade(self, client_id: str, client_secret: str, code: str, *, now: int) -> App:
-        """Take a code back and say for which app a token may be made; a code works once."""
+        """Use up a code and return its app; raises OAuthError for a wrong secret or an invalid code."""
         app = self.apps.get(client_id)
         if app is None or not hmac.compare_digest(app.client_secret.encode(), client_secret.encode()):
             raise OAuthError("invalid_client", "The client_id or the client_secret is wrong.")
@@ -92,7 +92,7 @@ class OAuth:
 
 
 def valid(app: App, redirect_uri: str) -> bool:
-    """Tell whether an address is one that the app may return to."""
+    """Whether the app may redirect to an address; False for an address that cannot be parsed."""
     try:
         return app.may_return_to(redirect_uri)
     except ValueError:
@@ -100,7 +100,7 @@ def valid(app: App, redirect_uri: str) -> bool:
 
 
 def returning(redirect_uri: str, **parameters: str) -> str:
-    """The address that a browser is sent to, with what it carries."""
+    """The redirect address with its query parameters; empty ones are left out."""
     given = {name: value for name, value in parameters.items() if value}
     joint = "&" if urlsplit(redirect_uri).query else "?"
     return f"{redirect_uri}{joint}{urlencode(given)}"

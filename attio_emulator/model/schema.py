@@ -44,7 +44,7 @@ class Attribute:
 
 @dataclass(kw_only=True, slots=True)
 class Kind:
-    """What an object and a list have in common: attributes by id, and the rows they describe."""
+    """The base of objects and lists: attributes by id and by slug, and the rows."""
 
     id: str
     slug: str
@@ -55,7 +55,7 @@ class Kind:
     table: Table = field(default_factory=Table)
 
     def add(self, attribute: Attribute) -> None:
-        """Give the kind one more attribute; rows are printed anew with it."""
+        """Add an attribute; rows are printed again with it."""
         self.attributes[attribute.attribute_id] = attribute
         self.by_slug[attribute.slug] = attribute
         self.table.version += 1
@@ -94,7 +94,7 @@ class ObjectType(Kind):
 
     @property
     def segment(self) -> str:
-        """How the object is called in a record's web address."""
+        """The object's name in a record's web address."""
         return {"people": "person", "companies": "company"}.get(self.slug, self.slug)
 
 
@@ -110,7 +110,7 @@ class ListType(Kind):
 
 
 def find_choice(attribute: Attribute, name: str) -> JsonObject | None:
-    """The option or status of a title or an id, a living one winning over archived namesakes."""
+    """The option or status with an id or a title, or None; of equal titles one that is not archived."""
     choices = attribute.choices()
     if is_uuid(name) and name.lower() in choices:
         return choices[name.lower()]
@@ -125,7 +125,7 @@ def choice_id(choice: Json) -> str:
 
 
 def config(attribute: Attribute) -> JsonObject:
-    """The `config` member: always both blocks, nulls where one does not apply."""
+    """The `config` member: always with both blocks, with nulls in one that does not apply."""
     allowed: Json = None if attribute.allowed_object_ids is None else list(attribute.allowed_object_ids)
     return {
         "currency": {

@@ -1,4 +1,4 @@
-"""What a handler may ask of the emulator behind a call: the state that all workspaces share."""
+"""The protocol by which handlers use the emulator: the state that all workspaces share."""
 
 from typing import Protocol
 
@@ -16,18 +16,18 @@ from attio_emulator.model.workspace import Workspace
 
 
 class Automations(Protocol):
-    """What Attio does by itself after a write."""
+    """The settings of the automatic changes after a write."""
 
     company_linking: bool
     delay_seconds: float
     formula_seconds: float
 
     def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
-        """Remember a record of which an attribute changed without an event."""
+        """Schedule the formulas of a record whose attribute changed without an event."""
 
 
 class Server(Protocol):
-    """The emulator as its handlers and its control plane see it."""
+    """The emulator as its handlers and its control plane use it."""
 
     clock: Clock
     limits: Limits
@@ -42,23 +42,23 @@ class Server(Protocol):
 
     @property
     def echoes(self) -> Automations:
-        """What Attio does by itself."""
+        """The automatic changes."""
 
     @property
     def workspace(self) -> Workspace:
         """The default workspace."""
 
     def workspace_of(self, slug: str) -> Workspace:
-        """The workspace of a slug; made when there is none."""
+        """The workspace of a slug or id; a new one where there is none."""
 
     def adopt(self, workspace: Workspace) -> None:
         """Add a workspace."""
 
     def add_token(self, token: str, **changes: object) -> Token:
-        """Make a token known."""
+        """Add a token."""
 
     def reset(self) -> None:
         """Begin anew."""
 
     def sound_echoes(self) -> None:
-        """Run what Attio does by itself, as far as it is due."""
+        """Make the automatic changes that are due."""

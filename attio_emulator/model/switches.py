@@ -1,4 +1,4 @@
-"""How the emulator behaves where sources about Attio contradict each other, or where workspaces differ.
+"""Switches for behaviour on which sources about Attio contradict each other, or workspaces differ.
 
 Each field is a question and holds one of a few words, the first by default. `COVERAGE.md` has the reasons.
 """
@@ -31,7 +31,7 @@ FREE_OBJECTS = 3
 
 @dataclass(kw_only=True)
 class Switches:
-    """The answers to all questions, the same for every workspace of a server."""
+    """The chosen behaviours; all workspaces of a server share them."""
 
     constraint_values: str = "by_request"
     limit_above_500: str = "accepted"
@@ -49,7 +49,7 @@ class Switches:
     meetings: str = "on"
 
     def set(self, changes: Mapping[str, Json]) -> None:
-        """Change some answers; one unknown question or word refuses all changes."""
+        """Change some switches; an unknown name or word refuses the whole change."""
         for name, value in changes.items():
             allowed = CHOICES.get(name)
             if allowed is None:
@@ -64,7 +64,7 @@ class Switches:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def admit_paid(self, *, part: str) -> None:
-        """Refuse what a free plan does not have."""
+        """Refuse a feature that a free plan lacks, if the plan is free."""
         if self.plan == "free":
             message = f"{part} is not available on the plan of this workspace."
             raise refuse("billing_error", message)

@@ -17,7 +17,7 @@ DECODER = JSONDecoder()
 
 
 class Row:
-    """One record or entry: its values by slug, those of the past, and its bytes once printed."""
+    """One record or entry: its current values by slug, its history, and its printed bytes."""
 
     __slots__ = ("_values", "created_at", "history", "id", "parent", "raw", "version")
 
@@ -40,13 +40,13 @@ class Row:
 
     @property
     def values(self) -> Values:
-        """The current values, kept from now on."""
+        """The current values; values that were read back from bytes are kept."""
         if self._values is None:
             self.keep()
         return self.peek()
 
     def peek(self) -> Values:
-        """The current values, without keeping them if they have to be read back."""
+        """The current values; values that were read back from bytes are not kept."""
         if self._values is not None:
             return self._values
         printed = loads(self.raw or b"{}")
@@ -68,11 +68,11 @@ class Row:
         return [] if start < 0 else first_array(raw, start + len(key) - 1)
 
     def keep(self) -> None:
-        """Read the values back for good, before a printed form loses some of them."""
+        """Read the values back from bytes and keep them, before the bytes lack some of them."""
         self._values = self.peek()
 
     def forget_values(self) -> None:
-        """Keep the row as bytes alone, once printed."""
+        """Keep only the bytes of a printed row."""
         if self.raw is not None:
             self._values = None
 
@@ -82,10 +82,10 @@ class Row:
 
 
 def first_array(raw: bytes, start: int) -> list[Value]:
-    """The array of objects that starts somewhere in a document; it mostly ends where it seems to end."""
+    """The array of objects that starts at an offset; it mostly ends at the first `}]`."""
     try:
         values: list[Value] = loads(raw[start : raw.index(b"}]", start) + 2])  # type: ignore[assignment]  # we printed it
-    except ValueError:  # some text has such an end inside
+    except ValueError:  # that `}]` was inside a text
         values = DECODER.raw_decode(raw[start:].decode())[0]
     return values
 
@@ -141,12 +141,12 @@ class Table:
         return self._moments
 
     def sort(self) -> None:
-        """Build both orders now, rather than with the first query."""
+        """Sort ids and moments now, so that the first query need not."""
         self.ids()
         self.moments()
 
     def index(self, attribute_id: str) -> dict[Hashable, str]:
-        """Which row holds which unique value of an attribute."""
+        """The row ids by unique value of an attribute."""
         return self.unique.setdefault(attribute_id, {})
 
     def rename_values(self, old: str, new: str) -> None:
@@ -158,7 +158,7 @@ class Table:
             row.changed()
 
     def rewrite(self, slug: str, mark: bytes, edit: Callable[[Value], Value]) -> None:
-        """Edit every value of an attribute, in rows that are not printed or whose print holds the mark."""
+        """Edit the values of an attribute in rows that are not printed or whose bytes contain `mark`."""
         for row in self.rows.values():
             if row.raw is None or mark in row.raw:
                 row.values[slug] = [edit(value) for value in row.values.get(slug, [])]

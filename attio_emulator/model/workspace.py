@@ -45,9 +45,9 @@ class Workspace:
         self.listeners: list[Listener] = []
         self.switches = Switches()
         self.disabled: set[str] = set()
-        """Slugs of standard objects that no admin has switched on."""
+        """Slugs of standard objects that are switched off."""
         self.birth_spread_ns = 0
-        """How far the attribute `created_at` of a new row may lie from the row's own `created_at`."""
+        """Nanoseconds by which a new row's attribute `created_at` may differ from the row's own."""
 
     def object(self, name: str) -> ObjectType:
         """The object of a slug or id; 404 when there is none, 400 when it is not switched on."""
@@ -120,7 +120,7 @@ class Workspace:
         )
 
     def emit(self, event_type: str, ids: JsonObject, actor: JsonObject, **extras: Json) -> None:
-        """Emit an event: it is kept, and handed to the webhook engine."""
+        """Emit an event: keep it, and pass it to the listeners."""
         event: JsonObject = {
             "event_type": event_type,
             "id": {"workspace_id": self.id, **ids},

@@ -1,4 +1,4 @@
-"""Compiled filters: what holds for a row, and which rows an index already names.
+"""Compiled filters: each tests rows, and selects candidates from indexes.
 
 `select` answers with as few candidates as the indexes allow and the conditions left to test; `filters`
 compiles.
@@ -20,15 +20,15 @@ class Condition(Protocol):
     """One part of a filter."""
 
     def holds(self, row: Row) -> bool:
-        """Whether a row satisfies it."""
+        """Whether a row passes."""
 
     def select(self, kind: Kind) -> "Selection":
-        """What the indexes know about it."""
+        """The candidates that indexes give, and the conditions left to test."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Candidates by id or by a span of `created_at`, and what is still to be tested on them."""
+    """Candidates by id or by a span of `created_at`, and in `rest` the conditions left to test on them."""
 
     ids: frozenset[str] | None = None
     span: tuple[Moment, Moment] | None = None
@@ -37,7 +37,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One attribute: any of its values passes all tests. `keys` are the only values that can, where known."""
+    """Passes if any value of the attribute passes the test; `keys` are the values that can pass, if known."""
 
     slug: str
     test: Callable[[Value], bool]
@@ -49,7 +49,7 @@ class Leaf:
         return any(map(self.test, row.glimpse(self.slug)))
 
     def select(self, kind: Kind) -> Selection:
-        """By a unique attribute's index; unindexed attributes are tested row by row."""
+        """Rows by the index of a unique attribute; for other attributes no index helps."""
         attribute = kind.by_slug[self.slug]
         if self.keys is None or not attribute.is_unique or attribute.attribute_id in kind.table.ambiguous:
             return Selection(rest=(self,))
@@ -67,11 +67,11 @@ class Span:
     high: Moment
 
     def holds(self, row: Row) -> bool:
-        """Whether the row was made within."""
+        """Whether the row was created within the span."""
         return self.low <= (row.created_at, row.id) < self.high
 
     def select(self, _kind: Kind) -> Selection:
-        """A slice of the rows in order of creation."""
+        """The span, as a slice of the rows in order of creation."""
         return Selection(span=(self.low, self.high))
 
 
@@ -82,22 +82,22 @@ class Own:
     ids: frozenset[str]
 
     def holds(self, row: Row) -> bool:
-        """Whether it is one of them."""
+        """Whether the row's id is one of the ids."""
         return row.id in self.ids
 
     def select(self, kind: Kind) -> Selection:
-        """Looked up."""
+        """The rows that exist."""
         return Selection(ids=frozenset(each for each in self.ids if each in kind.table.rows))
 
 
 @dataclass(frozen=True)
 class All:
-    """Every part holds."""
+    """Passes if every part passes."""
 
     parts: tuple[Condition, ...]
 
     def holds(self, row: Row) -> bool:
-        """Whether all do."""
+        """Whether all parts pass."""
         return all(part.holds(row) for part in self.parts)
 
     def select(self, kind: Kind) -> Selection:
@@ -119,16 +119,16 @@ class All:
 
 @dataclass(frozen=True)
 class Any:
-    """At least one part holds."""
+    """Passes if any part passes."""
 
     parts: tuple[Condition, ...]
 
     def holds(self, row: Row) -> bool:
-        """Whether one does."""
+        """Whether any part passes."""
         return any(part.holds(row) for part in self.parts)
 
     def select(self, kind: Kind) -> Selection:
-        """The union, if every part names its rows."""
+        """The union of the parts' ids, if every part has ids."""
         found = [part.select(kind) for part in self.parts]
         ids: set[str] = set()
         for each in found:
@@ -141,16 +141,16 @@ class Any:
 
 @dataclass(frozen=True)
 class Not:
-    """The part does not hold."""
+    """Passes if the part does not."""
 
     part: Condition
 
     def holds(self, row: Row) -> bool:
-        """Whether it fails."""
+        """Whether the part does not pass."""
         return not self.part.holds(row)
 
     def select(self, _kind: Kind) -> Selection:
-        """No index helps: the rows are tested one by one."""
+        """No index helps: all rows are left to test."""
         return Selection(rest=(self,))
 
 
@@ -164,11 +164,11 @@ class Along:
     through_parent: bool = False
 
     def holds(self, row: Row) -> bool:
-        """Whether any row at the other end satisfies the condition."""
+        """Whether any row at the other end passes the condition."""
         return any(self.part.holds(target) for target in self.follow(row))
 
     def select(self, kind: Kind) -> Selection:
-        """Entries by their parents, where the parents can be named."""
+        """Entries by their parents, if indexes give the parents' ids."""
         if not self.through_parent:
             return Selection(rest=(self,))
         parents: set[str] = set()

@@ -34,12 +34,12 @@ CHOICES = frozenset({"status", "option"})
 
 
 def bad(scope: Scope, message: str) -> AttioRefusal:
-    """A filter that makes no sense here."""
+    """The refusal of a filter, at its place in the body."""
     return refuse("filter_error", message, path=scope.path)
 
 
 def compile_filter(scope: Scope, raw: Json) -> Condition:
-    """One filter object: all of its keys hold."""
+    """Compile one filter object; all of its keys must pass."""
     if not isinstance(raw, dict):
         raise bad(scope, "A filter must be an object.")
     if "path" in raw or "constraints" in raw:
@@ -49,7 +49,7 @@ def compile_filter(scope: Scope, raw: Json) -> Condition:
 
 
 def compile_key(scope: Scope, key: str, raw: Json) -> Condition:
-    """A logical operator, or an attribute with what is asked of it."""
+    """Compile one key: a logical operator, or an attribute with its constraint."""
     if key in {"$and", "$or"}:
         if not isinstance(raw, list):
             raise bad(scope, f"{key} takes an array of filters.")
@@ -66,17 +66,17 @@ def compile_key(scope: Scope, key: str, raw: Json) -> Condition:
 
 
 def unknown(scope: Scope, name: str) -> AttioRefusal:
-    """An attribute that does not exist."""
+    """The refusal of an unknown attribute."""
     return refuse("unknown_filter_attribute_slug", f"Unknown attribute slug: {name[:200]}.", path=scope.path)
 
 
 def without_field(scope: Scope) -> AttioRefusal:
-    """A comparison of a type that has several fields, none of which is named."""
+    """The refusal of a comparison that must name a field of the attribute's type."""
     return refuse("missing_sort_field", "Filter cannot omit field", path=scope.path)
 
 
 def merged(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """Equalities on one attribute as one set: five hundred alternatives cost as much as one."""
+    """Merge equalities on one attribute into a set, so that 500 alternatives cost one lookup."""
     sets: dict[tuple[str, str], set[Hashable]] = {}
     others: list[Condition] = []
     for part in parts:
@@ -93,7 +93,7 @@ def one_of(slug: str, member: str, keys: frozenset[Hashable]) -> Leaf:
 
 
 def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Condition:
-    """What is asked of one attribute: a bare value, operators, or properties."""
+    """Compile the constraint on one attribute: a bare value, operators, or properties."""
     known = TYPES[attribute.type]
     if not isinstance(raw, dict):
         if known.implicit is None:
@@ -114,7 +114,7 @@ def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Conditio
 def by_property(
     scope: Scope, attribute: Attribute, known: AttributeType, raw: JsonObject
 ) -> dict[str, JsonObject]:
-    """The operators asked of each property; bare operators mean the implicit one."""
+    """The operators by property; operators without a property go to the implicit one."""
     wanted: dict[str, JsonObject] = {}
     for key, value in raw.items():
         if key.startswith("$"):
@@ -131,7 +131,7 @@ def by_property(
 
 
 def read_operand(scope: Scope, field: str, asked: Property, operator: str, raw: Json) -> Json:
-    """The operand of an operator, understood as the property is stored."""
+    """The operand of an operator, in the form in which the property is stored."""
     if operator not in OPERATORS or operator not in asked.operators:
         allowed = ", ".join(asked.operators)
         message = f'Invalid operator "{operator[:50]}" for field "{field}", must be one of ({allowed})'
@@ -156,7 +156,7 @@ def read_operand(scope: Scope, field: str, asked: Property, operator: str, raw: 
 def operands(
     scope: Scope, known: AttributeType, wanted: dict[str, JsonObject]
 ) -> list[tuple[str, str, Json]]:
-    """(property, operator, operand) of everything asked."""
+    """(property, operator, operand) of each constraint."""
     return [
         (
             name,
@@ -169,7 +169,7 @@ def operands(
 
 
 def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -> Condition | None:
-    """`created_at` and the row's own id are known without looking into values."""
+    """The condition on `created_at` or the row's own id, which needs no values; None for other attributes."""
     if not attribute.is_system or attribute.slug not in {"created_at", "record_id", "entry_id"}:
         return None
     asked = operands(scope, TYPES[attribute.type], wanted)
@@ -182,7 +182,7 @@ def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -
 
 
 def span(bounds: list[tuple[str, str]]) -> Span:
-    """The moments that comparisons leave between them."""
+    """The span of moments that passes all comparisons."""
     lows: dict[str, Callable[[str], Moment]] = {
         "$eq": lambda at: (at, ""),
         "$gte": lambda at: (at, ""),
@@ -214,7 +214,7 @@ def leaf(scope: Scope, attribute: Attribute, known: AttributeType, wanted: dict[
 
 
 def scalar(operand: Json) -> Hashable:
-    """An operand as a key; those of `$eq` and `$in` are never containers."""
+    """An operand as a hashable key; None for a list or an object."""
     return None if isinstance(operand, list | dict) else operand
 
 
@@ -230,7 +230,7 @@ def chosen(scope: Scope, attribute: Attribute, name: str, operand: Json) -> Json
 
 
 def reader(name: str) -> Callable[[Value], Json]:
-    """Reads a property out of a value."""
+    """A function that reads a property of a value."""
     if name in CHOICES:
         return lambda value: choice_id(value[name])
     if name == "owner_member_id":
@@ -239,7 +239,7 @@ def reader(name: str) -> Callable[[Value], Json]:
 
 
 def owner_id(value: Value) -> Json:
-    """Who owns an interaction."""
+    """The id of an interaction's owner, or None."""
     owner = value.get("owner_actor")
     return owner.get("id") if isinstance(owner, dict) else None
 
@@ -253,7 +253,7 @@ def compile_path(scope: Scope, raw: JsonObject) -> Condition:
 
 
 def compile_steps(scope: Scope, kind: Kind, steps: list[Json], constraints: Json) -> Condition:
-    """The rest of a path, seen from rows of a kind."""
+    """Compile the remaining steps of a path for rows of a kind."""
     step = steps[0]
     if not isinstance(step, list) or len(step) != 2 or not all(isinstance(part, str) for part in step):  # noqa: PLR2004 - kind and attribute
         raise bad(scope, "Each step of a path is a pair of object or list, and attribute.")
@@ -272,7 +272,7 @@ def compile_steps(scope: Scope, kind: Kind, steps: list[Json], constraints: Json
 
 
 def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constraints: Json) -> Along:
-    """Follow one reference, then the rest of the path."""
+    """Compile a step through one reference, and the remaining steps."""
     following = steps[0]
     owner = following[0] if isinstance(following, list) and following else None
     target = scope.workspace.find_object(owner) if isinstance(owner, str) else None
@@ -284,7 +284,7 @@ def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constrai
 
 
 def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row], list[Row]]:
-    """Leads from a row to the records of an object that it refers to."""
+    """A function that gives the records of an object that a row refers to."""
     rows = target.table.rows
     if attribute is None:
         return lambda row: [rows[row.parent[1]]] if row.parent and row.parent[1] in rows else []

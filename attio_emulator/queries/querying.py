@@ -82,7 +82,7 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
 
 
 def limit_of(workspace: Workspace, asked: int) -> int:
-    """How many rows a page holds; more than 500 where they are accepted."""
+    """The number of rows on a page; a limit above 500 is refused, cut or accepted, as switched."""
     if asked > USUAL_PAGE and workspace.switches.limit_above_500 == "refused":
         raise_issues(integer(1, USUAL_PAGE)(asked, ("limit",)))
     return min(asked, USUAL_PAGE) if workspace.switches.limit_above_500 == "cut" else asked
@@ -108,7 +108,7 @@ def score(kind: Kind, body: JsonObject) -> int:
 
 
 def straight(kind: Kind, found: Selection, sorts: list[Sort]) -> Sequence[str | Moment] | None:
-    """The index that holds the answer just as it is, if there is one: paging deep costs nothing then."""
+    """The index whose slice is the answer, or None; with one a deep page costs no more than the first."""
     if found.rest or found.ids is not None:
         return None
     if not sorts and found.span is None:
@@ -143,7 +143,7 @@ def ordered(kind: Kind, found: Selection, sorts: list[Sort]) -> Iterator[Row]:
 
 
 def tested(rows: Iterable[Row], found: Selection) -> Iterator[Row]:
-    """The rows that pass what no index could answer."""
+    """The rows that pass the conditions left to test."""
     if not found.rest:
         return iter(rows)
     condition = All(found.rest)
@@ -163,7 +163,7 @@ def candidates(kind: Kind, found: Selection) -> Iterator[Row]:
 
 
 def sliced(kind: Kind, found: Selection) -> list[tuple[str, str]]:
-    """The moments within the selected span."""
+    """The (created_at, id) pairs within the selected span."""
     moments = kind.table.moments()
     if found.span is None:
         return moments
@@ -191,7 +191,7 @@ def by_creation(kind: Kind, found: Selection, *, descending: bool) -> Iterator[R
 
 
 def newest_first(moments: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Backwards through time, forwards through the ids of one moment."""
+    """The pairs, newest moment first, ids ascending within one moment."""
     end = len(moments)
     while end:
         start = bisect_left(moments, (moments[end - 1][0], ""), 0, end)
@@ -200,12 +200,12 @@ def newest_first(moments: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def bad_sort(code: str, message: str, n: int) -> AttioRefusal:
-    """A sort that makes no sense."""
+    """The refusal of a sort."""
     return refuse(code, message, path=("sorts", str(n)))
 
 
 def read_sort(workspace: Workspace, kind: Kind, n: int, raw: dict[str, Any]) -> Sort:
-    """One criterion of the body."""
+    """Read one sort of the body."""
     path = raw.get("path")
     if (path is None) == ("attribute" not in raw):
         raise bad_sort("filter_error", "A sort has either an attribute or a path.", n)
@@ -236,7 +236,7 @@ def sorted_by(kind: Kind, name: str, n: int) -> Attribute | None:
 
 
 def sort_member(attribute: Attribute, field: Json, n: int) -> str:
-    """Which member of a value is compared."""
+    """The member of a value that the sort compares."""
     implicit = {"record-reference": "target_record_id", "actor-reference": "referenced_actor_id"}
     known_type = TYPES[attribute.type]
     if field is None:
@@ -250,7 +250,7 @@ def sort_member(attribute: Attribute, field: Json, n: int) -> str:
 
 
 def arranged(rows: list[Row], sorts: list[Sort]) -> list[Row]:
-    """Rows sorted by every criterion, the first one weighing most; they come in ascending by id."""
+    """Sort rows by all criteria, the first one first; the rows are given in order of their ids."""
     for sort in reversed(sorts):
         keyed = [(sort_key(sort, row), row) for row in rows]
         full = [(key, row) for key, row in keyed if key is not None]
@@ -260,7 +260,7 @@ def arranged(rows: list[Row], sorts: list[Sort]) -> list[Row]:
 
 
 def sort_key(sort: Sort, row: Row) -> tuple[Json, ...] | None:
-    """What is compared of one row, or None where there is nothing."""
+    """The sort key of a row, or None where it has no value."""
     reached = row
     for attribute, target in sort.steps:
         following_row = step(reached, attribute, target)

@@ -13,14 +13,14 @@ DEEPEST = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where a filter is being read: of what kind of rows, and how deep."""
+    """The place of a filter that is being read: its kind of rows, and its path in the body."""
 
     workspace: Workspace
     kind: Kind
     path: Path = ()
 
     def within(self, *keys: str) -> "Scope":
-        """The same, further in."""
+        """The scope at a deeper place; refused where the filter is nested too deeply."""
         if len(self.path) > DEEPEST:
             raise refuse("filter_error", "The filter is nested too deeply.", path=self.path)
         return Scope(workspace=self.workspace, kind=self.kind, path=(*self.path, *keys))
