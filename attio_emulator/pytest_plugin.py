@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def attio_server() -> Iterator["RemoteEmulator"]:
-    """The emulator of the session, as its tests left it."""
+    """The emulator that all tests of the session share; it keeps the state of earlier tests."""
     from attio_emulator.emulator import Emulator  # noqa: PLC0415 - sessions without it shall not pay for it
     from attio_emulator.remote import RemoteEmulator  # noqa: PLC0415 - as above
     from attio_emulator.serving.server import ThreadedServer  # noqa: PLC0415 - as above

@@ -1,4 +1,4 @@
-"""A handle on a running emulator: its API in one line, its control plane in methods.
+"""A client for a running emulator, for calls of its API and of its control plane.
 
 The fixture `attio` returns one.
 """
@@ -12,7 +12,7 @@ from attio_emulator.model.tokens import DEFAULT_TOKEN
 
 
 class AnsweredError(AssertionError):
-    """An answer that was not 2xx where one was expected."""
+    """An answer was not 2xx."""
 
     def __init__(self, method: str, path: str, status: int, body: Any) -> None:  # noqa: ANN401 - any JSON
         super().__init__(f"{method} {path} was answered {status}: {body}")
@@ -21,7 +21,7 @@ class AnsweredError(AssertionError):
 
 
 class RemoteEmulator:
-    """An emulator at an address."""
+    """A client for the emulator at an address."""
 
     def __init__(self, url: str, token: str = DEFAULT_TOKEN) -> None:
         self.url = url
@@ -30,7 +30,7 @@ class RemoteEmulator:
     def call(
         self, method: str, path: str, body: object = None, *, token: str | None = None, **params: object
     ) -> tuple[int, Any]:
-        """Status and parsed body of one call, whatever they are."""
+        """Make one call; returns its status and parsed body, also for a refusal."""
         target = f"{path}?{urlencode(params)}" if params else path
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         try:
@@ -62,11 +62,11 @@ class RemoteEmulator:
         return self.control("POST", "seed", {"name": name, **options})
 
     def clock(self, **change: object) -> str:
-        """The time, after a change: `now=…`, `advance_seconds=…`, `mode=…`."""
+        """Change the clock by `now=…`, `advance_seconds=…` or `mode=…`; returns its time."""
         return str(self.control("POST" if change else "GET", "clock", change or None)["now"])
 
     def echoes(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
-        """Set what Attio does by itself after a write."""
+        """Set the automatic changes after a write."""
         return self.control("POST", "echoes", change)
 
     def formula(self, object_slug: str, attribute: str, **form: object) -> Any:  # noqa: ANN401 - any JSON
@@ -92,7 +92,7 @@ class RemoteEmulator:
         return list(self.control("GET", "calls", since=since)["calls"])
 
     def counts(self) -> dict[str, int]:
-        """How many calls were received: `read`, `write`, `all`, and by status."""
+        """The number of received calls, by `read`, `write`, `all` and status."""
         return dict(self.control("GET", "calls", since=10**12)["counts"])
 
     def clear_calls(self) -> None:
@@ -100,12 +100,12 @@ class RemoteEmulator:
         self.control("DELETE", "calls")
 
     def add_token(self, token: str, **more: object) -> str:
-        """Make a token known."""
+        """Add, change or revoke a token."""
         self.control("POST", "tokens", {"token": token, **more})
         return token
 
     def events(self, since: int = 0) -> list[Any]:
-        """What happened, as webhooks tell it."""
+        """The events of the first workspace, as webhooks carry them."""
         return [each["event"] for each in self.control("GET", "events", since=since)["events"]]
 
     def dump(self) -> Any:  # noqa: ANN401 - any JSON
@@ -113,7 +113,7 @@ class RemoteEmulator:
         return self.control("GET", "dump")
 
     def load(self, dumped: object) -> None:
-        """Replace everything by a dump."""
+        """Replace the whole state by a dump."""
         self.control("POST", "load", dumped)
 
     def create_record(self, object_slug: str, values: dict[str, object]) -> Any:  # noqa: ANN401 - any JSON
@@ -129,7 +129,7 @@ class RemoteEmulator:
         return bool(self.control("POST", "webhooks/drain", {"timeout_seconds": timeout_seconds})["drained"])
 
     def webhooks(self, **options: object) -> Any:  # noqa: ANN401 - any JSON
-        """What the control plane knows of webhooks and deliveries, after a change of the delivery options."""
+        """Change delivery options; returns the options, webhooks and deliveries."""
         if options:
             self.control("POST", "webhooks", options)
         return self.control("GET", "webhooks")

@@ -1,4 +1,4 @@
-"""The command `attio-emulator` as it is installed: it names the missing extra where it is not installed."""
+"""The console entry point of `attio-emulator`; names the extra to install where a package is missing."""
 
 import sys
 from importlib import import_module

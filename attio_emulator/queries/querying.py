@@ -131,7 +131,7 @@ def viewed_filter(workspace: Workspace, body: JsonObject) -> Json:
 
 
 def ordered(kind: Kind, found: Selection, sorts: list[Sort]) -> Iterator[Row]:
-    """The selected rows in the wanted order, tested one by one as they are asked for."""
+    """The selected rows in the order of the sorts, each tested only when it is taken, where possible."""
     direction = creation_order(sorts)
     if found.ids is None and direction is not None:
         rows = by_creation(kind, found, descending=direction == "desc")

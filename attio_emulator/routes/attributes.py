@@ -26,7 +26,7 @@ ALL = "/v2/{target}/{identifier}/attributes"
 
 
 def target_of(call: Call, *, write: bool = False) -> Kind:
-    """The object or list that the path names, if the token may see or change it."""
+    """The object or list of the path; refused where the token lacks the scopes for it."""
     target = call.params["target"]
     if target not in SCOPES:
         raise unknown_endpoint(call.method, call.path)
@@ -89,7 +89,7 @@ def refuse_locked(attribute: Attribute, given: JsonObject) -> None:
 
 
 def update_attribute(call: Call) -> Answer:
-    """Change an attribute; archive it or bring it back."""
+    """Change, archive or restore an attribute."""
     kind = target_of(call, write=True)
     attribute = attribute_of(call, kind)
     given: JsonObject = conform(call.json(), UPDATE)["data"]
@@ -113,7 +113,7 @@ def update_attribute(call: Call) -> Answer:
 
 
 def plain(given: JsonObject) -> dict[str, Json]:
-    """The members that are stored as they are sent."""
+    """The members of a change that are stored as sent."""
     return {key: given[key] for key in ("title", "description", "is_required") if key in given}
 
 
@@ -125,7 +125,7 @@ def checked_default(call: Call, kind: Kind, attribute: Attribute, given: JsonObj
 
 
 def archive(kind: Kind, attribute: Attribute, *, archived: bool) -> None:
-    """Hide an attribute or show it again; rows keep its values meanwhile."""
+    """Archive or restore an attribute; rows keep its values."""
     if archived == attribute.is_archived:
         return
     for row in kind.table.rows.values():

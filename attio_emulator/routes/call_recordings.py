@@ -45,7 +45,7 @@ def show(call: Call, recording: CallRecording) -> JsonObject:
 
 
 def web_url(call: Call, recording: CallRecording) -> str:
-    """Where the application shows a recording."""
+    """The address of a recording in Attio's application."""
     return f"{APP}/{call.workspace.slug}/calls/{recording.meeting_id}/{recording.key}"
 
 
@@ -73,7 +73,7 @@ def list_recordings(call: Call) -> Answer:
 
 
 def create_recording(call: Call) -> Answer:
-    """Take a recording in: processed at once, though the answer still says that it is being processed."""
+    """Store a recording as completed; the answer says `processing`, as Attio's does."""
     meeting, new = meetings.find(call), sent(call, NEW)
     if "video_url" not in new and "transcript" not in new:
         raise bad_value("Give a video_url or a transcript.", ["data", "video_url"])
@@ -94,7 +94,7 @@ def create_recording(call: Call) -> Answer:
 
 
 def read_recording(call: Call) -> Answer:
-    """One recording with its transcript; the video of those made over the API is not given back."""
+    """One recording with its transcript; `video_url` is always null."""
     recording = find(call)
     transcript: JsonObject | None = None
     if recording.transcript:
@@ -109,7 +109,7 @@ def delete_recording(call: Call) -> Answer:
 
 
 def read_transcript(call: Call) -> Answer:
-    """What was said, by pages."""
+    """The transcript, by pages."""
     recording = find(call)
     first = place_in(read_cursor(call))
     rest = recording.transcript[first:]
@@ -126,18 +126,18 @@ def read_transcript(call: Call) -> Answer:
 
 
 def shown(segments: Iterable[Mapping[str, Any]]) -> list[Json]:
-    """Segments as Attio prints them: of a speaker it tells the name alone."""
+    """Segments as Attio prints them, with the name of each speaker only."""
     return [{**segment, "speaker": {"name": segment["speaker"]["name"]}} for segment in segments]
 
 
 def raw_transcript(recording: CallRecording) -> str:
-    """Everything that was said, a line a segment; Attio's own form is not published."""
+    """The transcript as text, a line for each segment; the form is a guess, as Attio's is not published."""
     segments: Iterable[Mapping[str, Any]] = recording.transcript
     return "\n".join(f"{segment['speaker']['name']}: {segment['speech']}" for segment in segments)
 
 
 def place_in(cursor: tuple[str, str] | None) -> int:
-    """The segment that a cursor leads to."""
+    """The number of the segment at a cursor; 0 without one."""
     if cursor is None:
         return 0
     if not cursor[0].isdecimal():

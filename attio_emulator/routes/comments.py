@@ -53,7 +53,7 @@ def show(call: Call, comment: Comment) -> JsonObject:
 
 
 def show_thread(call: Call, comments: list[Comment]) -> JsonObject:
-    """A thread around the comments that are to be seen; the first one is its opening."""
+    """A thread with the given comments; its creation time is that of its first comment."""
     shown: list[Json] = [show(call, comment) for comment in comments]
     opening = call.workspace.annexes.comments.get(comments[0].thread_id) or comments[0]
     return {
@@ -100,7 +100,7 @@ def place(call: Call, new: dict[str, Any]) -> dict[str, str | None]:
 
 
 def emit(call: Call, event_type: str, comment: Comment, actor: JsonObject | None = None) -> None:
-    """Tell of a comment, naming its thread and what it is about; the caller's doing unless said otherwise."""
+    """Emit a comment's event, with its thread, record and entry; the actor is the caller by default."""
     call.workspace.emit(
         event_type,
         {"comment_id": comment.key},
@@ -144,7 +144,7 @@ def read_comment(call: Call) -> Answer:
 
 
 def delete_comment(call: Call) -> Answer:
-    """Delete a comment; with the first one its whole thread goes."""
+    """Delete a comment; the first comment's deletion deletes the whole thread."""
     comment = find(call)
     if call.token.level == "user" and comment.author["id"] != call.token.member_id:
         raise refuse("unauthorized", "This token may delete only its own comments.", status=403)
@@ -201,7 +201,7 @@ def read_thread(call: Call) -> Answer:
 
 
 def created_after(call: Call) -> str:
-    """The moment of `created_after`; comments made at it are left out."""
+    """The moment of `created_after`; comments made at this moment are left out."""
     given = call.query.get("created_after")
     return "" if given is None else moment(given, "created_after") + "~"
 

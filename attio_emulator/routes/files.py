@@ -36,7 +36,7 @@ UPLOAD = shape(PARENT, {"parent_folder_id": uuid()}, closed=True)
 
 
 def native(file: File) -> JsonObject:
-    """What a file has that Attio keeps."""
+    """The members of a file that Attio stores."""
     return {
         "name": file.name,
         "content_type": file.content_type,
@@ -46,12 +46,12 @@ def native(file: File) -> JsonObject:
 
 
 def folder(file: File) -> JsonObject:
-    """What a folder has."""
+    """The members of a folder."""
     return {"name": file.name, "parent_folder_id": file.parent_folder_id}
 
 
 def connected(file: File) -> JsonObject:
-    """What the mention of a file or folder kept elsewhere has."""
+    """The members of a connected file or folder, which is stored elsewhere."""
     return {
         "external_provider_file_id": file.external_provider_file_id,
         "microsoft_drive_id": file.microsoft_drive_id,
@@ -67,7 +67,7 @@ MEMBERS: Mapping[str, Callable[[File], JsonObject]] = {
 
 
 def show(call: Call, file: File) -> JsonObject:
-    """A file as Attio prints it; its members depend on what it is."""
+    """A file as Attio prints it; its members depend on its type."""
     return {
         "id": {"workspace_id": call.workspace.id, "file_id": file.key},
         "object_id": file.object_id,
@@ -91,7 +91,7 @@ def find(call: Call) -> File:
 
 
 def parent(call: Call, given: Mapping[str, Any]) -> tuple[ObjectType, Row]:
-    """The record that a new file belongs to, and its folder must belong to it as well."""
+    """The record of a new file; refused where its folder belongs to another record."""
     target = call.workspace.object(given["object"])
     record = call.workspace.record(target, given["record_id"])
     folder_id = given.get("parent_folder_id")
@@ -131,7 +131,7 @@ def list_files(call: Call) -> Answer:
 
 
 def create_file(call: Call) -> Answer:
-    """Make a folder, or mention a file or folder that is kept elsewhere; the body has no `data` around it."""
+    """Make a folder, or a connected file or folder; the body has no `data` around it."""
     body: dict[str, Any] = conform(call.json(), KIND)
     conform(body, NEW[body["file_type"]])
     target, record = parent(call, body)
@@ -154,12 +154,12 @@ def create_file(call: Call) -> Answer:
 
 
 def lowered(given: str | None) -> str | None:
-    """An id as it is kept."""
+    """An id in the form in which ids are stored."""
     return None if given is None else given.lower()
 
 
 def upload_file(call: Call) -> Answer:
-    """Take in the bytes of a file, sent as a form with several parts."""
+    """Store a file that was uploaded as a multipart form."""
     upload = read_upload(call.headers.get("content-type", ""), call.raw)
     given: dict[str, Any] = conform(dict(upload.fields), UPLOAD)
     if upload.content is None:
@@ -188,7 +188,7 @@ def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
 
 
 def read_file(call: Call) -> Answer:
-    """One file; a folder says whether anything is in it."""
+    """One file; for a folder also whether it has files."""
     file = find(call)
     shown = show(call, file)
     if file.file_type == "folder":
@@ -197,12 +197,12 @@ def read_file(call: Call) -> Answer:
 
 
 def children(call: Call, file: File) -> list[File]:
-    """What is in a folder."""
+    """The files in a folder."""
     return [each for each in call.workspace.annexes.files.on(file.key) if each.parent_folder_id == file.key]
 
 
 def delete_file(call: Call) -> Answer:
-    """Delete a file, or a folder with all that is in it."""
+    """Delete a file, or a folder with all its files."""
     doomed = [find(call)]
     for file in doomed:
         doomed += children(call, file)
@@ -211,7 +211,7 @@ def delete_file(call: Call) -> Answer:
 
 
 def download_file(call: Call) -> Answer:
-    """Point to where the bytes are: an address that needs no token, as Attio's signed ones."""
+    """Redirect to the file's bytes; as with Attio's signed addresses, no token is needed there."""
     file = find(call)
     if file.file_type != "file":
         raise refuse("validation_type", "Only files that Attio keeps can be downloaded.")
@@ -219,7 +219,7 @@ def download_file(call: Call) -> Answer:
 
 
 def content_of(file: File) -> Answer:
-    """The bytes of a file, for whoever followed the redirection."""
+    """The bytes of a file, as the answer of the redirect's target."""
     kind = file.content_type or "application/octet-stream"
     return Answer(body=base64.b64decode(file.content), headers={"content-type": kind})
 

@@ -1,4 +1,4 @@
-"""Endpoints that Attio has and the emulator has not: each call is refused with a sentence that says so.
+"""Endpoints of Attio that are not emulated; each call is refused with a sentence that says so.
 
 `COVERAGE.md` gives the reasons; a test holds both against each other.
 """
@@ -31,7 +31,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
 
 
 def refuse_loudly(call: Call) -> Answer:
-    """Say that Attio would answer this and that the emulator does not."""
+    """Refuse a call of an endpoint that Attio has and the emulator does not."""
     unknown = unknown_endpoint(call.method, call.path)
     raise refuse(unknown.code, f"{unknown.message} Attio has it; this emulator does not emulate it.")
 

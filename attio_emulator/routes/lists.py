@@ -56,7 +56,7 @@ def create_list(call: Call) -> Answer:
 def checked_access(
     workspace: Workspace, access: Json, members: list[JsonObject]
 ) -> tuple[str | None, list[JsonObject]]:
-    """Access that leaves somebody with all of it; a free plan knows full access for everybody alone."""
+    """The access of a list, checked: somebody must have full-access, and on a free plan everybody."""
     if access != "full-access" or members:
         workspace.switches.admit_paid(part="Restricted access to a list")
     for each in members:

@@ -77,7 +77,7 @@ def find(call: Call) -> Meeting:
 
 
 def participant(given: dict[str, Any], place: int) -> JsonObject:
-    """A participant as Attio prints it: known by address, and by name only without one."""
+    """A participant as Attio prints it; the name is used only where there is no address."""
     email, name = given.get("email_address"), given.get("name")
     if email is None and name is None:
         raise bad_value("Give an email_address or a name.", ["data", "participants", place])
@@ -136,7 +136,7 @@ def about(call: Call) -> Iterable[Meeting]:
 
 
 def list_meetings(call: Call) -> Answer:
-    """By their start, filtered by time, participants and linked record."""
+    """Meetings by their start, filtered by time, participants and linked record."""
     descending = call.choice("sort", default="start_asc", allowed=("start_asc", "start_desc")) == "start_desc"
     seen_from, ends_from, starts_before = viewer(call), bound(call, "ends_from"), bound(call, "starts_before")
     chosen = [
@@ -162,7 +162,7 @@ def list_meetings(call: Call) -> Answer:
 
 
 def create_meeting(call: Call) -> Answer:
-    """Make a meeting, or find the one that was made from the same event of a calendar elsewhere."""
+    """Make a meeting, or answer with the one that has the same external reference."""
     new = sent(call, NEW)
     reference = external_reference(new.get("external_ref"))
     meetings = call.workspace.annexes.meetings
@@ -171,7 +171,7 @@ def create_meeting(call: Call) -> Answer:
 
 
 def external_reference(given: str | dict[str, Any] | None) -> str | None:
-    """One text for each event of another calendar."""
+    """The external reference of a meeting as one text."""
     return None if given is None else json.dumps(given, sort_keys=True)
 
 
@@ -197,7 +197,7 @@ def made_of(call: Call, new: dict[str, Any], reference: str | None) -> Meeting:
 
 
 def checked_times(meeting: Meeting) -> Meeting:
-    """The meeting itself, which does not end before it starts."""
+    """Return the meeting; refused where it ends before it starts."""
     utc = ZoneInfo("UTC")
     if ends(meeting, utc) < begins(meeting, utc):
         raise bad_value("A meeting cannot end before it starts.", ["data", "end"])
@@ -234,12 +234,12 @@ def replace_links(call: Call) -> Answer:
 
 
 def relinked(call: Call, meeting: Meeting, links: tuple[Link, ...]) -> Answer:
-    """Keep a meeting with other links."""
+    """Store a meeting with other links."""
     return data(show(call, call.workspace.annexes.meetings.put(replace(meeting, links=links))))
 
 
 def delete_meeting(call: Call) -> Answer:
-    """Delete a meeting with its recordings; those synced from a calendar stay."""
+    """Delete a meeting with its recordings; refused for one that was synced from a calendar."""
     meeting, annexes = find(call), call.workspace.annexes
     if meeting.created_by_actor["type"] == "system":
         raise refuse("system_edit_unauthorized", "A meeting synced from a calendar cannot be deleted.")

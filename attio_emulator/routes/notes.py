@@ -12,7 +12,7 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Note
 from attio_emulator.values.markdown import count_blocks, plaintext, without_images
 
-# Attio answers 413 beyond a size that it does not publish; this one is our choice.
+# Attio answers 413 beyond a size that it does not publish; this size is our choice.
 LONGEST_CONTENT: Final = 1_000_000
 # As one client counted them.
 MOST_BLOCKS: Final = 3476
@@ -49,7 +49,7 @@ def show(call: Call, note: Note) -> JsonObject:
 
 
 def renderings(call: Call, content: str, written_as: str) -> tuple[str, str]:
-    """Make both forms of a note's content: plain text and Markdown."""
+    """The content of a note in both forms, plain text and Markdown."""
     limited = call.workspace.switches.note_blocks == "limited"
     if len(content) > LONGEST_CONTENT or (limited and blocks_of(content, written_as) > MOST_BLOCKS):
         raise refuse("validation_type", "The content of the note is too large.", status=413)
@@ -66,7 +66,7 @@ def blocks_of(content: str, written_as: str) -> int:
 
 
 def emit(call: Call, event_type: str, note: Note) -> None:
-    """Tell of a note, naming its parent."""
+    """Emit a note's event, with its parent."""
     call.workspace.emit(
         event_type,
         {"note_id": note.key},
@@ -86,7 +86,7 @@ def find(call: Call) -> Note:
 
 
 def list_notes(call: Call) -> Answer:
-    """Oldest first; of one object or one record when asked."""
+    """Notes, oldest first; of one object or one record when asked."""
     notes = call.workspace.annexes.notes
     object_name, record_id = call.query.get("parent_object"), call.query.get("parent_record_id")
     found = list(notes) if record_id is None else notes.on(parent_id(record_id))
@@ -139,7 +139,7 @@ def read_note(call: Call) -> Answer:
 
 
 def update_note(call: Call) -> Answer:
-    """Change title or content; only what is sent, and only a real change is an event."""
+    """Change the members that are sent; an event is emitted only if something changes."""
     old, change = find(call), sent(call, CHANGED)
     note = replace(old, title=change.get("title", old.title))
     if "content" in change:

@@ -27,7 +27,7 @@ def html(body: str, status: int = 200) -> Answer:
 
 
 def authorize(call: Call) -> Answer:
-    """Send the browser back with a code, after asking when that is wanted."""
+    """Redirect back with a code; with `consent=ask` answer with a page that asks for consent first."""
     query = call.query
     redirect_uri, state = query.get("redirect_uri", ""), query.get("state", "")
     try:
@@ -44,7 +44,7 @@ def authorize(call: Call) -> Answer:
 
 
 def consent(call: Call, app: App, allow: str, deny: str) -> str:
-    """The page that asks."""
+    """The consent page."""
     return PAGE.format(
         client_id=escape(app.client_id),
         workspace=escape(call.workspace.name),
@@ -54,7 +54,7 @@ def consent(call: Call, app: App, allow: str, deny: str) -> str:
 
 
 def sent_to(address: str) -> Answer:
-    """Send the browser on."""
+    """Redirect the browser."""
     return Answer(status=302, headers={"location": address})
 
 
@@ -72,7 +72,7 @@ def token(call: Call) -> Answer:
 
 
 def traded(call: Call, form: dict[str, str]) -> App:
-    """The app that a form of the token endpoint speaks for."""
+    """The app of a token request; uses up its code."""
     if form.get("grant_type") != "authorization_code":
         raise OAuthError("unsupported_grant_type", "The grant_type must be authorization_code.")
     credentials = [form.get(name, "") for name in ("client_id", "client_secret", "code")]

@@ -30,7 +30,7 @@ def list_objects(call: Call) -> Answer:
 
 
 def create_object(call: Call) -> Answer:
-    """Make a custom object, which begins with the three attributes that all have."""
+    """Make a custom object, with the three attributes that all objects have."""
     given = conform(call.json(), CREATE)["data"]
     enabled = len(call.workspace.objects) - len(call.workspace.disabled)
     if call.workspace.switches.plan == "free" and enabled >= FREE_OBJECTS:
@@ -51,7 +51,7 @@ def create_object(call: Call) -> Answer:
 
 
 def refuse_taken(workspace: Workspace, names: dict[str, str], own: ObjectType | None) -> None:
-    """Refuse slugs of a wrong form, and names that another object has."""
+    """Refuse slugs of a wrong form, and slugs and nouns of another object."""
     if "api_slug" in names and not SLUG.fullmatch(names["api_slug"]):
         raise refuse("validation_type", "api_slug may hold letters, digits, - and _ only.")
     for kind in workspace.objects.values():
@@ -114,7 +114,7 @@ def delete_object(call: Call) -> Answer:
 
 
 def loosen(workspace: Workspace, gone: ObjectType) -> None:
-    """Untie the attributes that led to an object that is gone."""
+    """Remove a deleted object from the attributes that refer to it."""
     for kind in workspace.kinds():
         for attribute in kind.attributes.values():
             if attribute.reverse is not None and attribute.reverse[0] == gone.id:

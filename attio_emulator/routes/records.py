@@ -50,7 +50,7 @@ def shown(call: Call, row: Row) -> Answer:
 
 
 def answer_query(call: Call, kind: Kind) -> Answer:
-    """One page of what a query finds, records and entries alike, and what it cost."""
+    """The answer to a query for records or entries, with its score."""
     body = call.json() if call.raw else {}
     rows = query(call.workspace, kind, body)
     cost = score(kind, body)
@@ -71,7 +71,7 @@ def create_record(call: Call) -> Answer:
 
 
 def upsert_record(call: Call) -> Answer:
-    """Update the record with a unique value, or make it; the answer shows the company that Attio links."""
+    """Update the record with a unique value, or make one; the answer shows the company that Attio links."""
     write = write_of(call)
     matching = call.query.get("matching_attribute")
     if not matching:
@@ -100,7 +100,7 @@ def put_record(call: Call) -> Answer:
 
 
 def delete_record(call: Call) -> Answer:
-    """Delete a record with its entries and what hangs on it."""
+    """Delete a record with its entries and attachments."""
     row = record_of(call)
     workspace = call.workspace
     for list_type in workspace.lists.values():
@@ -114,7 +114,7 @@ def delete_record(call: Call) -> Answer:
 
 
 def record_entries(call: Call) -> Answer:
-    """In which lists a record is."""
+    """The entries of a record in all lists."""
     row = record_of(call)
     limit = call.integer("limit", default=100, minimum=1, maximum=1000)
     offset = call.integer("offset", default=0)

@@ -117,7 +117,7 @@ def chosen(call: Call) -> Iterable[Task]:
 
 
 def in_order(tasks: Iterable[Task], sort: str) -> Iterable[Task]:
-    """The tasks as `sort` wants them; those without a value come last."""
+    """Tasks in the order of `sort`; those without a value come last."""
     field, _, direction = sort.partition(":")
     if sort == "created_at:asc":
         return tasks
@@ -128,7 +128,7 @@ def in_order(tasks: Iterable[Task], sort: str) -> Iterable[Task]:
 
 
 def list_tasks(call: Call) -> Answer:
-    """Oldest first unless sorted otherwise, filtered by link, assignee and completion."""
+    """Tasks, by default oldest first, filtered by link, assignee and completion."""
     sort = call.choice("sort", default="created_at:asc", allowed=SORTS)
     page = by_offset(call, in_order(chosen(call), sort), default=500, maximum=1000)
     return data([show(call, task) for task in page])
@@ -155,7 +155,7 @@ def create_task(call: Call) -> Answer:
 
 
 def deadline(given: str | None) -> str | None:
-    """A deadline as Attio prints it, or none."""
+    """A deadline as Attio prints it, or None."""
     return None if given is None else moment(given, "deadline_at")
 
 
@@ -165,7 +165,7 @@ def read_task(call: Call) -> Answer:
 
 
 def update_task(call: Call) -> Answer:
-    """Change what may change; lists are replaced, and the content stays as it is."""
+    """Change a task's deadline, completion, links and assignees, but not its content; lists are replaced."""
     old, change = find(call), sent(call, CHANGED)
     task = old
     if "deadline_at" in change:

@@ -11,7 +11,7 @@ A_PAGE = 100
 
 
 def show(call: Call, kind: Kind, row: Row) -> Answer:
-    """The values of an attribute, current or all."""
+    """The values of an attribute: the current ones, or all."""
     attribute = kind.attribute(call.params["attribute"])
     historic = call.boolean("show_historic", default=False)
     limit = call.integer("limit", default=A_PAGE, minimum=1)

@@ -9,7 +9,7 @@ from attio_emulator.model.attachments import View
 
 
 def answer(call: Call, kind: str, target_id: str) -> Answer:
-    """The views of an object or a list by their ids; archived ones when asked."""
+    """The views of an object or a list, ordered by id; archived ones when asked."""
     archived_too = call.boolean("show_archived", default=False)
     views = [
         view for view in call.workspace.annexes.views.on(target_id) if archived_too or not view.is_archived
@@ -29,7 +29,7 @@ def answer(call: Call, kind: str, target_id: str) -> Answer:
 
 
 def by_id(view: View) -> tuple[str, str]:
-    """The order of views."""
+    """The key by which views are ordered."""
     return view.key, ""
 
 

@@ -29,7 +29,7 @@ from attio_emulator.hooks.webhooks import Webhook, is_local
 
 
 def target_url(value: Json, path: Path) -> list[JsonObject]:
-    """Check a target: https, or plain http to this very machine, which is the emulator's one deviation."""
+    """Refuse a target without https; unlike Attio, the emulator accepts plain http to this machine."""
     if not isinstance(value, str):
         return wrong_type(value, path, "string")
     try:
@@ -90,13 +90,13 @@ def subscriptions_of(call: Call, given: list[dict[str, Any]]) -> list[dict[str, 
 
 
 def conditions_of(subscription: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """All conditions of a filter, however they are joined."""
+    """All conditions of a filter, whether joined by `$and` or by `$or`."""
     for conditions in (subscription["filter"] or {}).values():
         yield from conditions
 
 
 def keep_unique(call: Call, wanted: Webhook) -> None:
-    """Refuse a (target, event type, filter) that the workspace, or the request itself, has already."""
+    """Refuse a (target, event type, filter) that the workspace has already, or the request has twice."""
     others = [
         identity(other.target_url, subscription)
         for other in own(call)
@@ -110,14 +110,14 @@ def keep_unique(call: Call, wanted: Webhook) -> None:
 
 
 def list_webhooks(call: Call) -> Answer:
-    """In the order of their ids."""
+    """Webhooks in the order of their ids."""
     ordered = sorted(own(call), key=lambda webhook: webhook.webhook_id)
     page = by_offset(call, ordered, default=10, minimum=10, maximum=100)
     return data([show(call, webhook) for webhook in page])
 
 
 def create_webhook(call: Call) -> Answer:
-    """Subscribe; the only answer that shows the secret."""
+    """Make a webhook; no other answer shows the secret."""
     new = sent(call, NEW)
     webhook = Webhook(
         webhook_id=call.workspace.ids.next(),
@@ -151,7 +151,7 @@ def update_webhook(call: Call) -> Answer:
 
 
 def delete_webhook(call: Call) -> Answer:
-    """Unsubscribe; what is still owed is dropped."""
+    """Delete a webhook; its waiting deliveries are dropped."""
     call.server.deliveries.remove(find(call))
     return json_answer({})
 

@@ -10,7 +10,7 @@ READ = ("user_management:read",)
 
 
 def list_members(call: Call) -> Answer:
-    """Everybody, suspended ones too."""
+    """All members, with suspended ones."""
     return data(list(call.workspace.members.values()))
 
 

@@ -1,4 +1,4 @@
-"""What a workspace can be filled with: `empty`, `demo`, `hostile`, `light`."""
+"""The seeds that fill a workspace: `empty`, `demo`, `hostile`, `light`."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ Seed: TypeAlias = Callable[[Workspace, Mapping[str, Json]], None]
 
 
 def empty(_workspace: Workspace, options: Mapping[str, Json]) -> None:
-    """Plant nothing; this seed has no sizes."""
+    """The empty seed: adds nothing, and refuses sizes."""
     if options:
         raise bad_value("This seed has no options.", [next(iter(options))])
 
@@ -25,7 +25,7 @@ SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile, "
 
 
 def plant(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:
-    """Fill a workspace, and count what is in it.
+    """Fill a workspace, and count its rows.
 
     The garbage collector is off meanwhile: it would walk over all the rows again and again.
     """

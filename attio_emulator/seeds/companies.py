@@ -13,7 +13,7 @@ PHOTOS = "https://images.example.com"
 
 
 def company_name(number: int) -> tuple[str, str]:
-    """The name and domain of a company; no two numbers share one."""
+    """The name and domain of a company, unique for each number."""
     vocabulary = words()
     front, back, form = vocabulary["front"], vocabulary["back"], vocabulary["form"]
     combinations = len(front) * len(back) * len(form)
@@ -28,7 +28,7 @@ def company_name(number: int) -> tuple[str, str]:
 
 
 def picked(world: World, attribute: Attribute, most: int = 1) -> list[Members]:
-    """Some neighbouring options of a select."""
+    """One or more options of a select, in their order, `most` at most."""
     options = list(attribute.options.values())
     start = world.number(0, len(options) - 1)
     return [{"option": option} for option in options[start : start + world.number(1, most)]]
@@ -47,13 +47,13 @@ def place(city: list[str], street: str | None) -> Members:
 
 
 def interaction(world: World, kind: str, moment: str) -> Members:
-    """An e-mail or meeting with somebody of the workspace."""
+    """An interaction of a kind at a moment, with a random member as its owner."""
     owner: Members = {"type": "workspace-member", "id": world.one(world.members)}
     return {"interaction_type": kind, "interacted_at": moment, "owner_actor": owner}
 
 
 def interactions(world: World, since: str) -> dict[str, list[Members]]:
-    """First and last contact, by mail."""
+    """The values of the interaction attributes: first and last contact, by e-mail."""
     first = world.later(since, most_days=20)
     last = world.later(first, most_days=300)
     mail_first, mail_last = interaction(world, "email", first), interaction(world, "email", last)
@@ -111,7 +111,7 @@ def texts(world: World, number: int, city: list[str]) -> dict[str, list[Members]
 
 
 def company(world: World, kind: Kind, number: int, created_at: str) -> dict[str, list[Members]]:
-    """What is known of one company."""
+    """The values of one company."""
     domain = company_name(number)[1]
     city = world.one(words()["cities"])
     choices = ("employee_range", "estimated_arr_usd", "strongest_connection_strength")
@@ -154,7 +154,7 @@ def address(world: World, number: int, name: str, taken: set[str]) -> str:
 
 
 def phone(world: World, country: str) -> list[Members]:
-    """A phone number, where there is a pattern for the country; not everybody has one."""
+    """A phone number in the country's pattern; none without a pattern, and not for everybody."""
     pattern = words()["phones"].get(country)
     if pattern is None or world.rng.random() >= WITH_PHONE:
         return []
@@ -163,7 +163,7 @@ def phone(world: World, country: str) -> list[Members]:
 
 
 def person(world: World, number: int, created_at: str, taken: set[str]) -> dict[str, list[Members]]:
-    """What is known of one person."""
+    """The values of one person."""
     vocabulary = words()
     first, last = world.one(vocabulary["first"]), world.one(vocabulary["last"])
     mail = address(world, number, f"{first} {last}", taken)

@@ -1,4 +1,4 @@
-"""Generated deals and projects: what is being sold, and what was sold."""
+"""Generated deals and projects."""
 
 from attio_emulator.changes.definitions import create_attribute
 from attio_emulator.changes.standard import FOUNDED, bare_attributes
@@ -39,7 +39,7 @@ def status(attribute: Attribute, title: str) -> Members:
 
 
 def sow_deals(world: World) -> None:
-    """Make the deals, with the stages each went through."""
+    """Make the deals, each with the history of its stages."""
     kind = world.workspace.object("deals")
     stage = kind.by_slug["stage"]
     sower = Sower(workspace=world.workspace, kind=kind)
@@ -59,7 +59,7 @@ def sow_deals(world: World) -> None:
 
 
 def deal(world: World, number: int) -> dict[str, list[Members]]:
-    """What is known of one deal, its stage apart."""
+    """The values of one deal, without its stage."""
     company = world.deal_company[number]
     name = company_name(company)[0] if company >= 0 else "Somebody"
     buyers = [world.people[each] for each in world.deal_people[number]]
@@ -73,7 +73,7 @@ def deal(world: World, number: int) -> dict[str, list[Members]]:
 
 
 def define(workspace: Workspace, kind: Kind, slug: str, type_: str, **more: Json) -> Attribute:
-    """Add an attribute as an admin would."""
+    """Add an attribute as a call of the API does."""
     given: JsonObject = {
         "title": slug.replace("_", " ").capitalize(),
         "description": None,

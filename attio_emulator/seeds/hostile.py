@@ -22,8 +22,8 @@ CROWD = 1000
 MOMENT = "2025-02-28T23:59:59.999999999Z"
 EARLIER = "2024-02-29T00:00:00.000000001Z"
 NASTY = (
-    "Zo\u00eb",  # one letter, composed
-    "Zoe\u0308",  # the same one, decomposed
+    "Zo\u00eb",  # ë as one code point
+    "Zoe\u0308",  # ë as a letter and a combining diaeresis
     "\u202eright to left\u202c",
     "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd",
     "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 family",
@@ -57,7 +57,7 @@ OBJECTS = ("notes", "tasks", "attributes", "Notes_2", "odd-things")
 
 
 def hostile(workspace: Workspace, options: Mapping[str, Json]) -> None:
-    """Plant everything; `crowd` is how many records share one moment."""
+    """Fill the workspace; `crowd` is the number of records with one moment of creation."""
     crowd = options.get("crowd", CROWD)
     if set(options) - {"crowd", "seed"} or isinstance(crowd, bool) or not isinstance(crowd, int) or crowd < 0:
         raise bad_value("The only option of this seed is crowd.", ["crowd"])
@@ -73,7 +73,7 @@ def hostile(workspace: Workspace, options: Mapping[str, Json]) -> None:
 
 
 def new_object(workspace: Workspace, slug: str) -> ObjectType:
-    """A custom object with no more than a name."""
+    """A custom object whose only own attribute is a name."""
     kind = ObjectType(
         id=workspace.ids.next(), slug=slug, created_at=FOUNDED, singular=f"One {slug}", plural=f"Many {slug}"
     )

@@ -1,4 +1,4 @@
-"""The seed `light`: as many records of about a kilobyte as wanted, for what is measured by their number.
+"""The seed `light`: a chosen number of records of about a kilobyte, for benchmarks.
 
 They are of one custom object, `readings`, that has nothing but a name.
 """

@@ -13,7 +13,7 @@ HEALTH = ("Healthy", "Needs attention", "At risk")
 
 
 def new_list(workspace: Workspace, slug: str, name: str, parent: str) -> ListType:
-    """A list as everybody in the workspace may use it."""
+    """A list with full access for the whole workspace."""
     kind = ListType(
         id=workspace.ids.next(),
         slug=slug,
@@ -29,7 +29,7 @@ def new_list(workspace: Workspace, slug: str, name: str, parent: str) -> ListTyp
 
 
 def sow_outreach(world: World) -> None:
-    """People to be written to, and how far that went."""
+    """A list of people to contact, with the stage of each."""
     workspace = world.workspace
     kind = new_list(workspace, "sales_outreach", "Sales outreach", "people")
     step = define(workspace, kind, "step", "status")
@@ -54,7 +54,7 @@ def sow_outreach(world: World) -> None:
 
 
 def sow_customers(world: World) -> None:
-    """Companies that bought, and how they do."""
+    """A list of companies that are customers, with their state."""
     workspace = world.workspace
     kind = new_list(workspace, "customers", "Customers", "companies")
     health = define(workspace, kind, "health", "select")

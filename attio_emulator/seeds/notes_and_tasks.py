@@ -10,7 +10,7 @@ WITH_DEADLINE = 0.8
 
 
 def actor_of(member_id: str) -> JsonObject:
-    """A member as the one who wrote something."""
+    """A member as an actor."""
     return {"type": "workspace-member", "id": member_id}
 
 

@@ -1,4 +1,4 @@
-"""Puts rows into a workspace that is being seeded: as they will be, with their past, without events.
+"""Adds rows to a workspace that is being seeded, with their history and without events.
 
 What is sown was coerced by whoever sows it. Many rows of a kind are printed at once and kept as bytes, so
 that a hundred thousand of them are quick to make and small to hold.
@@ -21,7 +21,7 @@ LARGE = 5_000
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One value that an attribute had for a while."""
+    """A past value of an attribute, and since when it was active."""
 
     members: Members
     since: str
@@ -29,7 +29,7 @@ class Stage:
 
 @dataclass(kw_only=True)
 class Sower:
-    """Sows rows of one kind."""
+    """Adds rows of one kind."""
 
     workspace: Workspace
     kind: Kind
@@ -58,7 +58,7 @@ class Sower:
         past: Mapping[str, list[Stage]] | None = None,
         parent: tuple[str, str] | None = None,
     ) -> Row:
-        """Put one row in; `changed` says which attributes are younger, `past` what they were before."""
+        """Add one row; `changed` has the times of attributes set later, `past` their earlier values."""
         since = changed or {}
         values: Values = {
             slug: self._begun(slug, since.get(slug, created_at), listed) for slug, listed in members.items()

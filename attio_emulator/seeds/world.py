@@ -35,14 +35,14 @@ COLLEAGUES = (
 
 @cache
 def words() -> dict[str, Any]:
-    """The words that names and notes are made of."""
+    """The words from which names and notes are made."""
     parsed: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text())
     return {key: value.split() if isinstance(value, str) else value for key, value in parsed.items()}
 
 
 @dataclass(kw_only=True)
 class World:
-    """The plan of a workspace: which company employs whom, who is in which deal."""
+    """The plan of a workspace: employees of companies, people of deals."""
 
     workspace: Workspace
     rng: random.Random
@@ -59,12 +59,12 @@ class World:
     team: dict[int, list[int]] = field(default_factory=dict)
 
     def moment(self, earliest_days: float = SPAN_DAYS, latest_days: float = 1) -> str:
-        """Some moment between so many days ago, to the millisecond as Attio's are."""
+        """A random moment between two numbers of days ago, in whole milliseconds as Attio's are."""
         ago = latest_days + self.rng.random() * (earliest_days - latest_days)
         return stamp((UNTIL - int(ago * DAY)) // 1_000_000 * 1_000_000)
 
     def later(self, moment: str, *, most_days: float = 30) -> str:
-        """Some moment after another, but still in the past."""
+        """A random moment after another one, and in the past."""
         start = unstamp(moment)
         span = max(min(int(most_days * DAY), UNTIL - 1 - start), 2 * TICK)
         return stamp((start + TICK + int(self.rng.random() * (span - TICK))) // TICK * TICK)
@@ -78,7 +78,7 @@ class World:
         return choices[int(self.rng.random() * len(choices))]
 
     def member(self) -> JsonObject:
-        """Somebody of the workspace, as an actor."""
+        """A random member, as an actor reference."""
         return {
             "referenced_actor_type": "workspace-member",
             "referenced_actor_id": self.one(self.members),
@@ -86,7 +86,7 @@ class World:
 
 
 def sizes_of(options: Mapping[str, Json]) -> dict[str, int]:
-    """How much of everything; refused when it is not a number."""
+    """The sizes of a seed; refused where one is unknown or not a number."""
     sizes = dict(SIZES)
     for name, value in options.items():
         if name not in {*SIZES, "seed"} or isinstance(value, bool) or not isinstance(value, int) or value < 0:

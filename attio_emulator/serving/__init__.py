@@ -1,1 +1,1 @@
-"""The emulator behind HTTP: connections, and faults that break them."""
+"""Serves the emulator over HTTP, with faults that break connections."""

@@ -1,4 +1,4 @@
-"""The emulator behind HTTP: an ASGI application that reads requests whole and sends answers.
+"""The emulator's ASGI application: reads whole requests and sends answers.
 
 How the parts fit: `endpoints` is the table of routes (one file a resource in `routes/`, the seam is
 `calls.routing`), `emulator` answers a call without knowing sockets, `workspace` is the state, `control` the
@@ -28,11 +28,11 @@ TRANSPORT = "attio_emulator.transport"
 
 
 class HungUpError(Exception):
-    """The client left before its request was whole."""
+    """The client closed the connection before the request was complete."""
 
 
 class AsgiApp:
-    """ASGI in front of an emulator."""
+    """The ASGI application of an emulator."""
 
     def __init__(self, emulator: Emulator, *, patience: float = PATIENCE) -> None:
         self.emulator = emulator
@@ -103,7 +103,7 @@ class AsgiApp:
             return Outcome(answer=refused(ours))
 
     def _await_echoes(self) -> None:
-        """Run what Attio does by itself when it is due, also when no further call comes."""
+        """Make automatic changes when they are due, also while no call comes."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -173,7 +173,7 @@ async def cut(scope: Scope, send: Send, answer: Answer) -> None:
 
 
 def hang_up(scope: Scope) -> None:
-    """Close the connection under the request; the server puts its transport into the scope."""
+    """Close the connection of a request, by the transport that the server puts into the scope."""
     transport = scope.get(TRANSPORT)
     if transport is None:
         raise ConnectionResetError("this call was ordered to lose its connection")

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with three differences.
+"""uvicorn's HTTP/1.1 protocol with three changes.
 
 Connections can be broken on order, none waits forever, and bytes that are no HTTP are refused in Attio's
 shape.
@@ -36,7 +36,7 @@ class BreakableProtocol(H11Protocol):
         self.app = with_transport
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; a head that stays unfinished for too long is refused."""
+        """Take received bytes; a request head that stays incomplete for too long is refused."""
         super().data_received(data)
         unfinished = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
         if unfinished and self.waiting is None:
@@ -56,16 +56,16 @@ class BreakableProtocol(H11Protocol):
             self.waiting = None
 
     def give_up(self) -> None:
-        """Refuse a request whose head did not become whole."""
+        """Refuse a request whose head did not arrive in time."""
         self.waiting = None
         self.answer_now(refuse("request_timeout", "The request did not arrive in time."))
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP."""
+        """Refuse bytes that are not HTTP."""
         self.answer_now(refuse("validation_type", msg))
 
     def answer_now(self, refusal: AttioRefusal) -> None:
-        """Answer with a refusal without asking the application, and close."""
+        """Send a refusal without the application, and close the connection."""
         body = dumps(refusal.body())
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),

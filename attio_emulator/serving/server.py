@@ -13,7 +13,7 @@ KEEP_ALIVE = 75
 
 
 def configured(emulator: Emulator, *, patience: float = PATIENCE) -> uvicorn.Config:
-    """The server's settings: quiet, patient with idle connections."""
+    """The server's settings: no logs, and idle connections stay open for 75 seconds."""
     return uvicorn.Config(
         AsgiApp(emulator, patience=patience),
         http=BreakableProtocol,
@@ -30,7 +30,7 @@ def configured(emulator: Emulator, *, patience: float = PATIENCE) -> uvicorn.Con
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens already, so that its port is known before anything runs."""
+    """A listening socket, so that its port is known before the server runs."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
@@ -60,11 +60,11 @@ class ThreadedServer:
         )
 
     def start(self) -> None:
-        """Begin to answer; connections made before wait in the socket's queue."""
+        """Start to answer; earlier connections wait in the socket's queue."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer what is being answered, then end."""
+        """Finish the answers in progress, then end."""
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()

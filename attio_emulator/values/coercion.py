@@ -29,7 +29,7 @@ LONGEST_TEXT = 10 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What coercing one value needs to know."""
+    """The workspace and attribute that a value is coerced for."""
 
     workspace: Workspace
     attribute: Attribute
@@ -44,13 +44,13 @@ PLACE = shape(dict.fromkeys(contacts.PLACE, nullable(shapes.text())))
 
 
 def raise_value_issues(issues: list[JsonObject]) -> None:
-    """Refuse a value with everything that is wrong inside it."""
+    """Refuse a value with the issues inside it."""
     if issues:
         raise refuse("validation_type", "The value is invalid.", validation_errors=issues)
 
 
 def member(context: Context, raw: Json, name: str) -> Json:
-    """The member of an object form, or the shorthand itself."""
+    """A member of a value in object form, or the value itself in short form."""
     if not isinstance(raw, dict):
         return raw
     if name not in raw:
@@ -91,7 +91,7 @@ def number(context: Context, raw: Json) -> JsonObject:
 
 
 def currency(context: Context, raw: Json) -> JsonObject:
-    """An amount; the code is the attribute's, never the writer's."""
+    """An amount; the currency code is always the attribute's, whatever the body has."""
     value = member(context, raw, "currency_value")
     if isinstance(value, str) and NUMERIC.fullmatch(value.strip()):
         value = float(value)
@@ -100,7 +100,7 @@ def currency(context: Context, raw: Json) -> JsonObject:
 
 
 def checkbox(context: Context, raw: Json) -> JsonObject:
-    """A truth, also written out."""
+    """A boolean, also as text."""
     value = {"true": True, "false": False}.get(raw, raw) if isinstance(raw, str) else raw
     value = member(context, value, "value")
     if not isinstance(value, bool):
@@ -138,7 +138,7 @@ def domain(context: Context, raw: Json) -> JsonObject:
 
 
 def phone(context: Context, raw: Json) -> JsonObject:
-    """A phone number, local ones with their country."""
+    """A phone number; a local one needs its country."""
     original = member(context, raw, "original_phone_number")
     country = raw.get("country_code") if isinstance(raw, dict) else None
     if not isinstance(original, str):
@@ -152,7 +152,7 @@ def phone(context: Context, raw: Json) -> JsonObject:
 
 
 def personal_name(context: Context, raw: Json) -> JsonObject:
-    """A name, as text or in all of its three parts; the full name is not put together from the others."""
+    """A name, as text or in all three parts; the full name is stored as sent, not built from the parts."""
     if isinstance(raw, str):
         return contacts.personal_name(raw)
     if not isinstance(raw, dict):
@@ -162,7 +162,7 @@ def personal_name(context: Context, raw: Json) -> JsonObject:
 
 
 def location(context: Context, raw: Json) -> JsonObject:
-    """A place: a line of text, or all ten members."""
+    """A location, as a line of text or with all ten members."""
     if isinstance(raw, str):
         return contacts.address(raw)
     if not isinstance(raw, dict):

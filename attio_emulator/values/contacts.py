@@ -41,7 +41,7 @@ DEGREES: Mapping[str, re.Pattern[str]] = {
     "latitude": re.compile(r"[-+]?(?:[1-8]?[0-9](?:\.[0-9]+)?|90(?:\.0+)?)"),
     "longitude": re.compile(r"[-+]?(?:(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]+)?|180(?:\.0+)?)"),
 }
-"""How degrees are written: the patterns of Attio's OpenAPI."""
+"""The patterns of latitude and longitude in Attio's OpenAPI document."""
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -53,7 +53,7 @@ def root_domain(domain: str) -> str:
 
 
 def domain(text: str, *, cuts_www: bool = False) -> JsonObject:
-    """A domain out of a domain or an address of the web, perhaps without `www.`; raises ValueError."""
+    """The domain in a domain or web address, with `cuts_www` without `www.`; raises ValueError."""
     bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.strip().lower())
     bare = re.split(r"[/?#]", bare, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".")
     if cuts_www and bare.count(".") > 1:
@@ -101,7 +101,7 @@ def phone(original: str, country_code: str | None) -> JsonObject:
 
 
 def personal_name(text: str) -> JsonObject:
-    """A name out of "Last, First"; without a comma everything is the first name."""
+    """The parts of a name from "Last, First"; without a comma the whole text is the first name."""
     last, comma, first = text.partition(",")
     if not comma:
         return {"first_name": text.strip(), "last_name": "", "full_name": text.strip()}
@@ -110,7 +110,7 @@ def personal_name(text: str) -> JsonObject:
 
 
 def address(text: str) -> JsonObject:
-    """A place out of a line of text: Attio geocodes, this only splits at commas, the same way every time."""
+    """A location from a line of text. Attio geocodes the text; the emulator only splits it at commas."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     place: JsonObject = dict.fromkeys(PLACE)
     if parts and parts[-1].upper() in COUNTRIES:
@@ -133,6 +133,6 @@ def coordinate(value: Json, name: str) -> Json:
 
 
 def plain_letters(text: str) -> str:
-    """A text in ASCII letters, as far as letters have plain forms."""
+    """A text with accented letters replaced by ASCII letters where these exist."""
     decomposed = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("ø", "o").replace("ß", "ss"))
     return decomposed.encode("ascii", "ignore").decode()

@@ -48,9 +48,9 @@ def is_duration(text: str) -> bool:
 
 
 def after(now: str, duration: str) -> str:
-    """The moment a duration after another; months are counted by the calendar, days beyond its end cut.
+    """A moment plus a duration; months are calendar months, and a day after a month's end becomes its last.
 
-    What would lie before the first moment that can be stored, or after the last one, is that moment.
+    A result before the first moment that can be stored, or after the last, becomes that moment.
     """
     match = DURATION.fullmatch(duration)
     if match is None:
@@ -68,7 +68,7 @@ def after(now: str, duration: str) -> str:
 
 
 def days_in(year: int, month: int) -> int:
-    """Days of a month."""
+    """The number of days in a month."""
     if month == 2:  # noqa: PLR2004 - February
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in {4, 6, 9, 11} else 31

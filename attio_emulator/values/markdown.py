@@ -27,7 +27,7 @@ def without_images(markdown: str) -> str:
 
 
 def plaintext(markdown: str) -> str:
-    """Remove the marks and keep the words."""
+    """Remove the Markdown marks and keep the text."""
     text = LINK.sub(r"\1", BLOCK.sub("", without_images(markdown)))
     for mark in MARKS:
         text = mark.sub(r"\1", text)

@@ -1,4 +1,4 @@
-"""When a meeting begins and ends: a moment with its zone, or a whole day that depends on who looks."""
+"""The start and end of meetings: a moment with a zone, or a day whose moment depends on the viewer's zone."""
 
 import re
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ def day(written: str) -> JsonObject:
 
 
 def timed(written: str, timezone: str | None) -> JsonObject:
-    """A moment: without an offset it is read in the zone, and it is shown there; raises ValueError."""
+    """A moment shown in the zone; a text without an offset is read in the zone. Raises ValueError."""
     seen_from = zone(timezone or "UTC")
     if seen_from is None:
         raise ValueError("not a time zone")
@@ -48,7 +48,7 @@ def timed(written: str, timezone: str | None) -> JsonObject:
 
 
 def zone(name: str | None) -> ZoneInfo | None:
-    """A zone by its name, or None where there is none of that name."""
+    """A time zone by its name, or None."""
     try:
         return ZoneInfo(name or "")
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -56,7 +56,7 @@ def zone(name: str | None) -> ZoneInfo | None:
 
 
 def instant(end: JsonObject, seen_from: ZoneInfo) -> str:
-    """The moment of one end, for whoever looks from a time zone."""
+    """The moment of a start or an end; that of a day is its midnight in the viewer's time zone."""
     if "datetime" in end:
         return stamp(nanoseconds(str(end["datetime"])))
     midnight = datetime.combine(date.fromisoformat(str(end["date"])), datetime.min.time(), seen_from)
@@ -64,10 +64,10 @@ def instant(end: JsonObject, seen_from: ZoneInfo) -> str:
 
 
 def begins(meeting: Meeting, seen_from: ZoneInfo) -> str:
-    """When a meeting begins."""
+    """The moment at which a meeting begins."""
     return instant(meeting.start, seen_from)
 
 
 def ends(meeting: Meeting, seen_from: ZoneInfo) -> str:
-    """When a meeting ends; a day that is its end is no part of it."""
+    """The moment at which a meeting ends; the end day of an all-day meeting is not part of it."""
     return instant(meeting.end, seen_from)

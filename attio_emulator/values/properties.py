@@ -1,4 +1,4 @@
-"""What a filter may ask of a property of a value: which operators, and how the wanted value is understood.
+"""The properties that filters can compare: the operators of each, and the reading of its operand.
 
 docs.attio.com/rest-api/guides/filtering-and-sorting and the page of each attribute type.
 """
@@ -66,21 +66,21 @@ def instant(raw: Json) -> Json:
 
 
 def digits(raw: Json) -> Json:
-    """A phone number in E.164, its plus sign left out or not."""
+    """A phone number in E.164; a missing plus sign is added."""
     text = str(words(raw))
     return text if text.startswith("+") else f"+{text}"
 
 
 @dataclass(frozen=True)
 class Property:
-    """One property that can be asked for; `read` turns the asked value into what is stored."""
+    """One property that filters can compare; `read` turns an operand into the stored form."""
 
     operators: tuple[str, ...]
     read: Read = words
     read_part: Read | None = None
 
     def understood(self, operator: str, raw: Json) -> Json:
-        """The operand as it is compared with what is stored; parts may be read in another way."""
+        """The operand in the stored form; `read_part` reads it for operators that compare parts of a text."""
         part = operator in {"$contains", "$starts_with", "$ends_with"}
         return self.read_part(raw) if part and self.read_part is not None else self.read(raw)
 

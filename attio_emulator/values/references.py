@@ -1,6 +1,6 @@
-"""Values that point at something: options, statuses, members, records.
+"""Finds the targets of values: options, statuses, members, records.
 
-A missing one is refused, never created.
+A missing target is refused, never created.
 """
 
 from collections.abc import Callable, Mapping

@@ -54,7 +54,7 @@ class AttributeType:
     numeric: bool = False
 
     def identity(self, value: Value) -> Hashable:
-        """What equal values have in common."""
+        """The key that is the same for equal values."""
         if len(self.same) == 1:
             return _hashable(value[self.same[0]])
         return tuple(_hashable(value[member]) for member in self.same)
@@ -191,12 +191,12 @@ TYPES: Mapping[str, AttributeType] = {
 
 
 def identity(attribute: Attribute, value: Value) -> Hashable:
-    """What makes a value of an attribute equal to another."""
+    """The key that is the same for equal values of an attribute."""
     return TYPES[attribute.type].identity(value)
 
 
 def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> list[JsonObject]:
-    """Everything a body says about one attribute, as values without repetition.
+    """The coerced values that a body gives for one attribute, each once.
 
     Null is refused with the body, at the place where it stands; an empty list clears. Issues of a value lie
     inside the value, whose attribute the message names.
@@ -213,7 +213,7 @@ def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path
 
 
 def as_elements(attribute: Attribute, raw: Json, path: Path) -> list[Json]:
-    """The values of a body, each to be coerced."""
+    """The uncoerced values that a body gives for one attribute."""
     nulls = [(*path, n) for n, element in enumerate(raw) if element is None] if isinstance(raw, list) else []
     if raw is None or nulls:
         places = nulls or [path]
@@ -229,7 +229,7 @@ def as_elements(attribute: Attribute, raw: Json, path: Path) -> list[Json]:
 
 
 def coerced(context: Context, element: Json) -> JsonObject:
-    """One value; what is wrong with it is told under the attribute's slug."""
+    """Coerce one value; the message of its refusal names the attribute's slug."""
     try:
         return TYPES[context.attribute.type].coerce(context, element)
     except AttioRefusal as refusal:
@@ -240,5 +240,5 @@ def coerced(context: Context, element: Json) -> JsonObject:
 
 
 def plain_id(element: Json) -> bool:
-    """Whether an option is named by its id alone."""
+    """Whether a body gives an option as a plain id."""
     return isinstance(element, str) and is_uuid(element)
