@@ -1,8 +1,8 @@
-"""What Attio does by itself after a write: the company of a person's e-mail address, and formulas.
+"""Changes that Attio makes automatically after a write: it links people to companies, and computes formulas.
 
-Companies are linked once that is switched on. A person who was saved with an address and has no company
-gets the one of that domain a moment later, made if need be, by the system. Addresses at free-mail providers
-are left alone: a guess. Formulas are computed anew wherever there are some, a second after a part changed.
+Linking is off until `company_linking` is set. A moment after a person without a company was saved with an
+e-mail address, the system links the company of the address's domain, and makes it where there is none. That
+free-mail providers are excepted is a guess. Formulas are computed anew a second after a part changed.
 """
 
 from collections.abc import Callable

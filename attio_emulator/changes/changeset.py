@@ -1,8 +1,8 @@
-"""A change being prepared: what rows will hold once it is committed, both sides of relationships included.
+"""Drafts of changes: the values that rows get at the commit, with both sides of relationships.
 
-Nothing is stored before `commit`; whoever prepares may still refuse. Committing closes the values that
-are gone (`active_until`), files them as history, keeps the indexes, and emits the events of what really
-changed.
+Nothing is stored before `commit`, so that a write can be refused until then. A commit sets `active_until` of
+removed values and moves them into the history, updates the indexes, and emits events for the attributes
+whose values changed.
 """
 
 from collections.abc import Iterable

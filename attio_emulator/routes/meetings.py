@@ -90,7 +90,7 @@ def participant(given: dict[str, Any], place: int) -> JsonObject:
 
 
 def people_among(call: Call, participants: Iterable[JsonObject]) -> Iterator[Link]:
-    """The people with the address of a participant: Attio links them by itself."""
+    """The people with the address of a participant, whom Attio links to the meeting automatically."""
     people = call.workspace.object("people")
     for each in participants:
         record = call.workspace.find_by_unique(people, "email_addresses", str(each["email_address"]))

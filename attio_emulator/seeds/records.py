@@ -1,7 +1,7 @@
 """Adds rows to a workspace that is being seeded, with their history and without events.
 
-What is sown was coerced by whoever sows it. Many rows of a kind are printed at once and kept as bytes, so
-that a hundred thousand of them are quick to make and small to hold.
+The caller gives coerced values. Rows of a large kind are printed at once and kept as bytes, so that a
+hundred thousand of them are made quickly and take little memory.
 """
 
 from collections.abc import Mapping, Sequence
