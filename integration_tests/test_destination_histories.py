@@ -1,7 +1,8 @@
 """Any history: a push, a colleague at any moment, a stop or a kill at any moment, a revert; nothing is lost.
 
-Whatever he does (make, edit, clear, delete, hang a note, a task or an entry on something), after the revert
-all that is his is there value by value, and every written thing is restored or listed.
+Whatever he does (make, edit, clear, delete, merge, hang a note, a task, an entry, a comment, a meeting or a
+file on something), after the revert all that is his is there value by value, and every written thing is
+restored or listed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from destination_attio.engine import after_images, push, titles
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from destination_attio.session import Session
 
 HISTORIES = int(os.environ.get("HISTORIES", "300"))
+SEED = os.environ.get("HISTORIES_SEED")
+"""Other histories than those of every run, by hand; the same number gives the same ones again."""
+PATIENCE = 0 if "HISTORIES" in os.environ else 1800
 held_for_all = settings(
     max_examples=HISTORIES,
     deadline=None,
-    derandomize=True,
+    derandomize=SEED is None,
     database=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
@@ -41,8 +45,9 @@ held_for_all = settings(
 until_found = settings(held_for_all, max_examples=400)
 COLLEAGUE = "colleague-token"
 CODES = ["a", "b", "c", "d"]
+HUNG = ["note", "task", "entry", "comment", "meeting", "file"]
 ATTRIBUTES = ("code", "label", "remark", "tags", "kind")
-DEEDS = ["make", "edit", "clear", "delete", "note", "task", "entry", "use"]
+DEEDS = ["make", "edit", "word", "clear", "delete", "merge", "use", *HUNG]
 Row = dict[str, Any]
 
 
@@ -115,6 +120,10 @@ class Colleague:
         """A word of his own."""
         self._set(record, "remark", "his words")
 
+    def word(self, record: str) -> None:
+        """A word of his own where the run may write as well."""
+        self._set(record, "label", "his word")
+
     def clear(self, record: str) -> None:
         """An attribute that he leaves empty."""
         self._set(record, "label", None)
@@ -154,6 +163,52 @@ class Colleague:
         """An entry of a list."""
         entry = {"parent_object": "things", "parent_record_id": record, "entry_values": {}}
         self._hang(record, "entry", self.call("POST", "/v2/lists/queue/entries", {"data": entry}))
+
+    def comment(self, record: str) -> None:
+        """A comment on it."""
+        member = self.call("GET", "/v2/workspace_members")[1]["data"][0]["id"]["workspace_member_id"]
+        comment = {
+            "format": "plaintext",
+            "content": "his",
+            "author": {"type": "workspace-member", "id": member},
+            "record": {"object": "things", "record_id": record},
+        }
+        self._hang(record, "comment", self.call("POST", "/v2/comments", {"data": comment}))
+
+    def meeting(self, record: str) -> None:
+        """A meeting about it."""
+        guest = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
+        meeting = {
+            "title": "t",
+            "description": "",
+            "is_all_day": False,
+            "start": {"datetime": "2026-05-01T10:00:00", "timezone": "UTC"},
+            "end": {"datetime": "2026-05-01T11:00:00", "timezone": "UTC"},
+            "participants": [guest],
+            "linked_records": [{"object": "things", "record_id": record}],
+            "external_ref": f"m-{record}-{len(self.hung.get(record, []))}",
+        }
+        self._hang(record, "meeting", self.call("POST", "/v2/meetings", {"data": meeting}))
+
+    def file(self, record: str) -> None:
+        """A folder for its papers."""
+        folder = {"object": "things", "record_id": record, "file_type": "folder", "name": "Papers"}
+        self._hang(record, "file", self.call("POST", "/v2/files", folder))
+
+    def merge(self, record: str) -> None:
+        """It and another one become a third, which is his."""
+        others = [one["id"]["record_id"] for one in self.desk.attio.records("things", limit=500)]
+        other = next((one for one in others if one != record), None)
+        pair = {"primary_record_id": record, "secondary_record_id": other}
+        status, answer = self.call("POST", "/v2/objects/things/records/merge", {"data": pair})
+        if status == 200:
+            third = answer["data"]["new_record_id"]
+            self.made.add(third)
+            self.deleted |= {record, str(other)}
+            self.hung[third] = [what for one in (other, record) for what in self.hung.get(str(one), [])]
+            for one in (str(other), record):
+                mine = {slug: value for (held, slug), value in self.values.items() if held == one}
+                self.values |= {(third, slug): value for slug, value in mine.items() if value is not None}
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return self.desk.attio.call(method, path, body, token=COLLEAGUE)
@@ -235,10 +290,12 @@ def nothing_of_his_is_lost(history: History) -> None:
     run_id = ran(desk, history, colleague)
     if run_id is None:
         return
+    left = _held(desk)
     with desk.session() as session:
         undone = session.revert(run_id)
     now = _held(desk)
     _is_all_there(desk, colleague, now)
+    _his_words_are_there_or_listed(set(was), left, now, undone, colleague)
     _is_restored_or_listed(was, now, undone, colleague)
     _options_are_gone_or_told(desk, undone)
 
@@ -258,9 +315,29 @@ def _is_all_there(desk: SmallDesk, colleague: Colleague, now: dict[str, dict[str
     for (record, slug), value in colleague.values.items():
         if record not in colleague.deleted and slug in {"remark", "kind"}:
             assert now[record][slug] == value, f"the colleague's {slug} is gone"
-    for what, path in (("note", "/v2/notes"), ("task", "/v2/tasks")):
+    for what, path in (("note", "/v2/notes"), ("task", "/v2/tasks"), ("meeting", "/v2/meetings")):
         kept = sum(kinds.count(what) for one, kinds in colleague.hung.items() if one not in colleague.deleted)
         assert len(desk.attio.api("GET", path, limit=50)["data"]) >= kept
+
+
+def _his_words_are_there_or_listed(
+    known: set[str],
+    left: dict[str, dict[str, Any]],
+    now: dict[str, dict[str, Any]],
+    undone: Report,
+    colleague: Colleague,
+) -> None:
+    """Where the run wrote over a word of his, the revert gives it back or lists it; else it stays.
+
+    Of records that were `known` before, words that he writes between the reading and the writing of a batch
+    are overwritten: docs/delivery.md says so, and a batch of these histories is a whole run.
+    """
+    listed = {str(one.record_id) for one in undone.conflicts}
+    for (record, slug), value in colleague.values.items():
+        if slug != "label" or record in colleague.deleted or now[record]["label"] == value:
+            continue
+        assert left[record]["label"] != value, "a word of the colleague's that nobody wrote over is gone"
+        assert record in listed | known, "a word of the colleague's is gone, and nobody is told"
 
 
 def _is_restored_or_listed(
@@ -284,11 +361,15 @@ def _options_are_gone_or_told(desk: SmallDesk, undone: Report) -> None:
     assert all(title in used or title in listed for title in left), "an option stays, and nobody is told"
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(PATIENCE)
+@(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all
 @given(history=histories())
 def test_nothing_of_a_colleague_is_lost(history: History) -> None:
-    """For every history: 300 take about 110 seconds of processor time; HISTORIES=10000 tries more."""
+    """For every history: 300 take two minutes of processor time.
+
+    By hand, `HISTORIES=10000 HISTORIES_SEED=1` tries more and others.
+    """
     nothing_of_his_is_lost(history)
 
 
