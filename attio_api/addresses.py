@@ -1,10 +1,10 @@
-"""Takes out of an address what no message may show."""
+"""Removes from an address the parts that may hold secrets, before a message shows it."""
 
 from urllib.parse import urlsplit
 
 
 def shown(url: str) -> str:
-    """The address without user, password and query, which may hold secrets."""
+    """The address without user and password, and, if it has scheme and host, without query and fragment."""
     try:
         parts = urlsplit(url)
     except ValueError:

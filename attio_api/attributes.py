@@ -187,7 +187,7 @@ _RAW: Final[JsonObject] = {"type": ["null", "array"], "items": {"type": ["null",
 
 
 def can_be_searched(attribute: Attribute) -> bool:
-    """Whether Attio finds records by the attribute's values; of a type that is not known, it may."""
+    """Whether Attio finds records by the attribute's values; true for a type that the table does not know."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     return kind is None or kind.can_be_searched
 
@@ -195,7 +195,7 @@ def can_be_searched(attribute: Attribute) -> bool:
 def column_schema(attribute: Attribute) -> JsonObject:
     """Return the JSON schema of an attribute's column: nullable, an array when it holds several values.
 
-    A type that the table does not know comes through as the raw JSON of its values.
+    For a type that the table does not know, the schema is an array of Attio's own value objects.
     """
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     if kind is None:

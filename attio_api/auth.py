@@ -87,7 +87,7 @@ _BY_ENDPOINT: Final[tuple[tuple[str, str, str], ...]] = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """What `/v2/self` says about a token."""
+    """Attio's answer of `/v2/self` about a token: whether it is active, its scopes and its workspace."""
 
     active: bool
     scopes: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class Identity:
 
     @classmethod
     def parse(cls, raw: Json) -> Self:
-        """Read the answer; a dead token gives 200 with nothing but `active: false`."""
+        """Read the answer; for a revoked token it is 200 with only `active: false`. Raises Unreadable."""
         facts = as_object(raw, "the token's identity")
         text = {name: text_or_none(value) for name, value in facts.items()}
         return cls(
@@ -112,13 +112,13 @@ class Identity:
 
 
 def missing_scopes(identity: Identity, needed: Iterable[str]) -> list[str]:
-    """Return what the token lacks of the needed scopes, sorted; writing includes reading."""
+    """Return the needed scopes that the token lacks, sorted; `:read-write` includes `:read`."""
     held = identity.scopes | {scope.removesuffix("-write") for scope in identity.scopes}
     return sorted(set(needed) - held)
 
 
 def needed_by(*uses: str) -> frozenset[str]:
-    """Return the scopes that several uses (keys of `SCOPES`) need together; writing includes reading."""
+    """Return the scopes that several uses (keys of `SCOPES`) need; `:read-write` replaces `:read`."""
     scopes = frozenset[str]().union(*(SCOPES[use] for use in uses))
     return frozenset(scope for scope in scopes if f"{scope}-write" not in scopes)
 
@@ -132,14 +132,14 @@ def scopes_for(method: str, path: str) -> frozenset[str]:
 
 
 def require_active(identity: Identity) -> Identity:
-    """Return the identity of a living token; raises BadToken for a dead one, which Attio answers with 200."""
+    """Return the identity of an active token; raises BadToken for one that Attio calls inactive."""
     if not identity.active:
         raise refusals.DEAD_TOKEN()
     return identity
 
 
 def require_scopes(identity: Identity, needed: Iterable[str], so: str = "") -> None:
-    """Raise MissingScope when the token lacks scopes, naming them; `so` says what follows from it."""
+    """Raise MissingScope, naming the scopes that the token lacks; `so` ends the sentence with the effect."""
     if lacking := missing_scopes(identity, needed):
         raise refusals.LACKING_SCOPES(scopes=" and ".join(lacking), so=so)
 
@@ -147,7 +147,7 @@ def require_scopes(identity: Identity, needed: Iterable[str], so: str = "") -> N
 def authorize_url(
     client_id: str, redirect_uri: str, state: str, *, authorize_url: str = AUTHORIZE_URL
 ) -> str:
-    """Return where a browser asks for consent; the scopes are fixed in the app's settings in Attio."""
+    """Return the address of the consent page; the app's settings in Attio decide the scopes."""
     query = {"client_id": client_id, "response_type": "code", "redirect_uri": redirect_uri, "state": state}
     return f"{authorize_url}?{urlencode(query)}"
 
@@ -163,7 +163,7 @@ class App:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What a sign-in yields; Attio's tokens neither expire nor renew today, but if one does, it says so."""
+    """The answer of a sign-in; Attio's tokens do not expire today, so the last two are None."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
@@ -173,7 +173,7 @@ class Token:
 def exchange_code(
     app: App, code: str, *, session: requests.Session | None = None, token_url: str = TOKEN_URL
 ) -> Token:
-    """Trade the code of a consent for an access token."""
+    """Exchange the code of a consent for an access token; raises BadToken when Attio refuses it."""
     form = {"grant_type": "authorization_code", "code": code}
     place = {"redirect_uri": app.redirect_uri} if app.redirect_uri else {}
     return _token(app, form | place, session, token_url)
@@ -182,7 +182,7 @@ def exchange_code(
 def renew(
     app: App, refresh_token: str, *, session: requests.Session | None = None, token_url: str = TOKEN_URL
 ) -> Token:
-    """Trade a refresh token for a new access token, should Attio ever have given one."""
+    """Exchange a refresh token for an access token; Attio gives no refresh tokens today."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     return _token(app, form, session, token_url)
 
@@ -196,7 +196,7 @@ def _token(app: App, form: dict[str, str], session: requests.Session | None, tok
         failure = connection_failure(trouble, token_url)
     else:
         return _read_token(answer)
-    # Outside the handler, and so without a context: the library's own error carries the secrets.
+    # Raised outside the handler, so that it has no context: the library's own error holds the secrets.
     raise failure
 
 

@@ -1,4 +1,4 @@
-"""Which members of a configuration were left out: null, an empty text, an empty list and an empty object.
+"""Removes settings that were left out: null, an empty text, an empty list or an empty object.
 
 Forms, Terraform and people write a setting that is not set in each of these ways.
 """
@@ -14,9 +14,10 @@ _BLANKS: tuple[object, ...] = (None, "", [], {})
 
 
 def without_blanks(raw: Mapping[str, Any], untouched: Collection[str] = ()) -> dict[str, Any]:
-    """The configuration without what was left out, at every depth.
+    """The configuration without settings that were left out, at every depth.
 
-    What stands under a name in `untouched` is the user's data, such as a filter, where a null has a meaning.
+    Members named in `untouched` stay as they are: they hold data of the user, such as a filter, where a null
+    has a meaning.
     """
     kept = {name: one if name in untouched else _kept(one, untouched) for name, one in raw.items()}
     return {name: one for name, one in kept.items() if not _is_blank(one)}

@@ -35,7 +35,7 @@ class Caller:
         rng: random.Random | None = None,
         receiving: AbstractContextManager[object] | None = None,
     ) -> None:
-        """Prepare to ask; nothing is sent yet. `receiving` is held while an answer arrives and is read."""
+        """Prepare a session; nothing is sent yet. `receiving` is held while an answer arrives and is read."""
         self.governor = governor or Governor(clock=clock, sleep=sleep)
         self.server_clock = ServerClock(time.time)
         self._transport = Transport(
@@ -67,11 +67,11 @@ class Caller:
         return self.fetch(method, path, _whole, json=json, params=params)
 
     def data(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> Json:
-        """Return the body's `data`."""
+        """Return the body's `data`, of any shape; raises Unreadable when there is none."""
         return self.fetch(method, path, _data, json=json, params=params)
 
     def raw(self, method: str, path: str, *, json: Json = None, params: Params | None = None) -> bytes:
-        """Return the complete body undecoded; to have it asked for again when it is no good, use `fetch`."""
+        """Return the complete body undecoded; unlike `fetch`, it does not ask again when it is not JSON."""
         return self.fetch(method, path, bytes, json=json, params=params)
 
     def one(self, method: str, path: str, json: Json = None, params: Params | None = None) -> JsonObject:

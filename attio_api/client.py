@@ -24,7 +24,7 @@ class AttioClient(Caller):
     # --- workspace and configuration -------------------------------------------------------------
 
     def whoami(self) -> Identity:
-        """Say who the token is; a dead token is not an error here, but not active."""
+        """Return the token's identity; for a revoked token `active` is false, and nothing is raised."""
         return self.fetch("GET", "/v2/self", lambda body: Identity.parse(decode(body)))
 
     def objects(self) -> list[JsonObject]:
@@ -176,7 +176,7 @@ class AttioClient(Caller):
         return self.pages("/v2/webhooks", _WEBHOOKS_A_PAGE)
 
     def create_webhook(self, target_url: str, subscriptions: list[Json]) -> JsonObject:
-        """Subscribe to events; only this answer ever holds the secret."""
+        """Subscribe to events; Attio sends the webhook's secret in this answer only."""
         webhook: JsonObject = {"target_url": target_url, "subscriptions": subscriptions}
         return self.one("POST", "/v2/webhooks", {"data": webhook})
 
@@ -185,7 +185,7 @@ class AttioClient(Caller):
         return self.one("GET", f"/v2/webhooks/{webhook_id}")
 
     def update_webhook(self, webhook_id: str, changes: JsonObject) -> JsonObject:
-        """Change target or subscriptions."""
+        """Change a webhook's target address or subscriptions."""
         return self.one("PATCH", f"/v2/webhooks/{webhook_id}", {"data": changes})
 
     def delete_webhook(self, webhook_id: str) -> None:

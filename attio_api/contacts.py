@@ -16,12 +16,12 @@ _LOCAL_PART: Final = re.compile(r"[^@\s,;<>\"()\[\]]+")
 _NAMED_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LONGEST_DOMAIN: Final = 253
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
-"""Endings that stand for no name of the public internet (RFC 2606)."""
+"""Top-level domains that are reserved and never public (RFC 2606)."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
 
 
 def write_domain(plain: object, attribute: Attribute) -> Json:
-    """A domain, also out of a URL: its host alone, in lower case, IDN encoded, without a leading www."""
+    """The host of a domain or URL, in lower case, IDN encoded, without a leading www; raises InvalidValue."""
     domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
     if not domain:
         raise refusals.NO_DOMAIN(attribute.slug)
@@ -36,13 +36,13 @@ def host_of(text: str) -> str:
 
 
 def without_www(domain: str) -> str:
-    """The domain whose web site this is: a browser gets to the same place with www. and without."""
+    """The domain without a leading `www.`, unless nothing with a dot would be left."""
     rest = domain.removeprefix("www.")
     return rest if "." in rest else domain
 
 
 def write_email(plain: object, attribute: Attribute) -> Json:
-    """An address as given, which Attio keeps beside its own lower-case form."""
+    """The address as given (Attio adds its lower-case form); raises InvalidValue when it is none."""
     address = _address(plain)
     local, _, host = address.rpartition("@")
     domain = _domain(host.lower())
@@ -65,9 +65,9 @@ def read_phone(value: Mapping[str, Any]) -> Json:
 
 
 def write_phone(plain: object, attribute: Attribute) -> Json:
-    """A number in E.164 that its country's numbering plan has, for Attio refuses any other.
+    """The number in E.164; raises InvalidValue when it is not in its country's numbering plan, as Attio does.
 
-    One without a leading '+' needs a country, its own or the attribute's default, and is read as it would be
+    A number without a leading '+' needs a country (its own or the attribute's default), and is read as it is
     dialled there.
     """
     import phonenumbers  # noqa: PLC0415 (large, and only writers of phone numbers need it)
@@ -80,7 +80,7 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         raise refusals.NO_PHONE(attribute.slug) from None
-    # '011 44 …' and '0117 234 5678' would both begin with the way out of the United States.
+    # In the United States '011' dials abroad, so '0117 234 5678' would be read as a foreign number.
     at_home = has_country or number.country_code == phonenumbers.country_code_for_region(country or "")
     if not at_home or not phonenumbers.is_valid_number(number):
         where = "" if has_country else f" of {country}"
@@ -89,7 +89,7 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
 
 
 def _host(text: str) -> str:
-    """Cut what a URL has around its host; a user name only where there is a scheme: an e-mail is no URL."""
+    """The host of a URL; a user name before '@' is cut only after a scheme, since an e-mail is no URL."""
     scheme = _SCHEME.match(text)
     host = re.split(r"[/?#\\]", text[scheme.end() :] if scheme else text, maxsplit=1)[0]
     host = host.rpartition("@")[2] if scheme else host
@@ -97,7 +97,7 @@ def _host(text: str) -> str:
 
 
 def _domain(host: str) -> str:
-    """Return the one spelling of a domain, international ones encoded; empty when it is none."""
+    """The domain IDN encoded, without a final dot; empty when it is none."""
     try:
         domain = host if host.isascii() else idna.encode(host, uts46=True).decode()
     except UnicodeError:

@@ -17,9 +17,9 @@ Result = TypeVar("Result")
 SECONDS_OF_A_CHECK: Final = 25.0
 """Airbyte's platform waits half a minute for the answer to `check`, from the start of the command."""
 _LEAST: Final = 2.0
-"""So long Attio is asked even where the start took all the time."""
+"""Seconds that a check has at least, even where the start took all of the time."""
 _BEGAN_AT: Final = 19
-"""Place of a process's beginning, in ticks since the machine's, in `/proc/<pid>/stat` behind the name."""
+"""Place of the start time (in ticks since boot) among the fields after the name in `/proc/<pid>/stat`."""
 
 
 class OverdueError(Exception):
@@ -27,9 +27,9 @@ class OverdueError(Exception):
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Do the work and return what it returns, or raise what it raises; raises OverdueError after the time.
+    """Return or raise what the work does; raises OverdueError when it takes longer than `seconds`.
 
-    Threads that the work has started may keep a process from ending.
+    Threads that the work has started may keep the process from ending.
     """
     done: queue.SimpleQueue[_Outcome[Result]] = queue.SimpleQueue()
     threading.Thread(target=lambda: done.put(_Outcome(work)), name="within", daemon=True).start()
@@ -43,12 +43,12 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
 
 
 def seconds_left(age: Callable[[], float] | None = None) -> float:
-    """How much of the time for a check is left to a command, which has spent some on its own start."""
+    """Seconds that a command has left for its check, after those that its own start took."""
     return max(SECONDS_OF_A_CHECK - (age or process_age)(), _LEAST)
 
 
 def process_age() -> float:
-    """How many seconds ago this process was started; zero where the system does not tell."""
+    """Seconds since this process was started; zero where `/proc` does not exist."""
     try:
         told = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -57,12 +57,12 @@ def process_age() -> float:
 
 
 def age_told(told: str, *, ticks: int, uptime: float) -> float:
-    """The age of a process by what Linux tells of it; its name, in brackets, may hold anything."""
+    """Seconds since a process was started, by its `/proc/<pid>/stat`, where its name may hold any text."""
     return uptime - int(told.rpartition(")")[2].split()[_BEGAN_AT]) / ticks
 
 
 class _Outcome(Generic[Result]):
-    """What became of the work, from its thread to the one that waits."""
+    """Does the work, and holds its result or its error for the thread that waits."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
         self.raised: BaseException | None = None

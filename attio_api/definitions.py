@@ -88,7 +88,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Reads a value whose member has a title; Attio may send a bare id instead, which then stands for it."""
+    """Reads a value whose member has a title; where Attio sends a bare id instead, it reads the id."""
 
     name: str
 
@@ -105,10 +105,10 @@ class Members:
     """Reads a value whose plain form is an object of some of its members."""
 
     names: "Mapping[str, str | Inner]"
-    """What each is called there, and in Attio's value."""
+    """Name in the plain object → member of Attio's value."""
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
-        """Return that object; what is missing is null."""
+        """Return that object; missing members are null."""
         return {
             plain: member(value) if isinstance(member, Inner) else value.get(member)
             for plain, member in self.names.items()
@@ -123,7 +123,7 @@ class Inner:
     members: Members
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
-        """Return that object; what is missing is null."""
+        """Return that object; missing members are null."""
         found = value.get(self.name)
         return self.members(found if isinstance(found, Mapping) else {})
 
@@ -147,18 +147,18 @@ class AttributeType:
     matches: Callable[[Json, Json], bool] = lambda current, desired: current == desired
     """Whether a normalised current value already is the normalised desired one."""
     members: tuple[str, ...] = ("value",)
-    """What Attio sends besides the members that every value has."""
+    """The members that Attio sends for this type, besides those that every value has."""
     nullable: bool = True
     """Whether a value can be cleared."""
     may_be_json: bool = True
     """Whether a text that looks like a JSON array or object is read as one."""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """For values that are often spread over columns: what these are called, and the member each means."""
+    """For values that are often spread over several columns: a column's name → the member that it holds."""
     telling: frozenset[str] = frozenset()
-    """Those of the names that say without a look at the values what is meant."""
+    """The names among `parts` that identify the member without a look at the column's values."""
     splits_commas: bool = False
     """Whether 'a, b' means two values when the attribute holds several."""
     cells: Literal["date", "number"] | None = None
-    """What people write differently in different countries, so that the cells of a file may need a form."""
+    """Set for values whose spelling differs by country, so that a file's cells may need a stated format."""
     can_be_searched: bool = True
     """Whether Attio finds records by such a value."""

@@ -1,4 +1,4 @@
-"""Says in one sentence why a request got no answer: name, network, certificate or time.
+"""Turns a request that got no answer into an error: name, network, certificate or time.
 
 Answers that did arrive are named in `verdicts`.
 """
@@ -14,7 +14,7 @@ from attio_api.errors import AttioError, ConnectionBroken, Misconfigured, Unreac
 
 
 def connection_failure(trouble: requests.RequestException | HTTPError, url: str) -> AttioError:
-    """Name a failure; `Unreachable` means that the request was surely not sent."""
+    """Return the error for a failure; `Unreachable` means that the request was certainly not sent."""
     causes = tuple(_causes(trouble))
     for kind, name, sentence in _FAILURES:
         if any(isinstance(cause, kind) for cause in causes):
@@ -40,7 +40,7 @@ _FAILURES: tuple[tuple[type[BaseException], type[AttioError], str], ...] = (
 
 
 def _causes(trouble: BaseException) -> Iterator[BaseException]:
-    """The error and all that it wraps: the libraries put each other's errors into arguments and reasons."""
+    """Yield the error and all that it wraps; libraries put other errors into `args` and `reason`."""
     seen: set[int] = set()
     waiting: list[object] = [trouble]
     while waiting:

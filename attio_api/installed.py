@@ -26,9 +26,9 @@ def start(
     at_once: Callable[[list[str]], str | None] | None = None,
     needs: str = "",
 ) -> None:
-    """Run a command's own entry; a plain installation lacks the packages of its extra.
+    """Run a command's function; without the packages of its extra, print the line that installs them.
 
-    What `at_once` answers to the arguments is printed as it is, if the package `needs` is installed.
+    When the package `needs` is installed, a text that `at_once` returns for the arguments is printed instead.
     """
     answer = at_once(sys.argv[1:]) if at_once and _is_installed(needs) else None
     if answer is not None:

@@ -44,13 +44,13 @@ ALIASES: Final[Mapping[str, str]] = {
     "lon": "longitude",
 }
 PARTS: Final[Mapping[str, str]] = {member: member for member in LOCATION_MEMBERS} | dict(ALIASES)
-"""What columns with parts of a location are called."""
+"""Name of a column with a part of a location → the member that it holds."""
 _LIMITS: Final = {"latitude": 90, "longitude": 180}
 _DECIMALS: Final = 9
 
 
 def write_location(plain: object, attribute: Attribute) -> Json:
-    """All ten members, the missing ones null; a bare text counts as a country's two letters."""
+    """All ten members, missing ones null; a bare text is a country's two letters. Raises InvalidValue."""
     given = {"country_code": plain} if isinstance(plain, str) else plain
     if not isinstance(given, Mapping):
         raise refusals.NO_LOCATION(attribute.slug)
@@ -88,6 +88,6 @@ def _degrees(text: str, member: str, attribute: Attribute) -> str:
         degrees = Decimal("NaN")
     if not degrees.is_finite() or abs(degrees) > limit:
         raise refusals.NO_COORDINATE(attribute.slug, member=member, limit=limit)
-    # Zero is added so that it has no sign.
+    # Adding zero turns -0 into 0.
     fixed = format(round(degrees, _DECIMALS) + 0, "f")
     return fixed.rstrip("0").rstrip(".") if "." in fixed else fixed

@@ -1,4 +1,4 @@
-"""How the interpreter treats memory in a command that reads big pages in many threads."""
+"""Settings of the interpreter's memory for a command that reads big pages in many threads."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ _BIG_BLOCK: Final = 256 << 10
 
 
 def give_back() -> None:
-    """Give the system what is free between what is in use, as before work that needs much at once."""
+    """Return free heap memory to the system, as before work that needs much at once; Linux only."""
     trim = _of_libc("malloc_trim")
     if trim:
         trim(0)
 
 
 def tune() -> None:
-    """Look for garbage seldom, and give big blocks of memory back at once.
+    """Collect garbage seldom, and return big blocks of memory to the system at once.
 
     Decoding a page makes tens of thousands of short-lived objects, and by default Python looks through them
-    again and again. And glibc keeps memory apart for each thread that ever held a page; two such places do as
-    well and take a fifth less. Blocks as big as a page or a state go back to the system as soon as they are
-    free.
+    again and again. And glibc keeps an arena for each thread that ever held a page; two arenas are as fast
+    and take a fifth less. Blocks as big as a page or a state go back to the system as soon as they are free.
     """
     gc.set_threshold(_CONTAINERS_A_COLLECTION, 20, 20)
     mallopt = _of_libc("mallopt")
@@ -39,5 +38,5 @@ def tune() -> None:
 
 
 def _of_libc(name: str) -> Callable[..., int] | None:
-    """A function that glibc alone has."""
+    """A function of glibc; None elsewhere."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

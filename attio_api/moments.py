@@ -24,8 +24,8 @@ _UNITS: Final = (
     (Decimal(10**17), 10**6),
     (Decimal(10**20), 10**9),
 )
-"""Up to which number it counts how many parts of a second: told apart by size, since seconds of the year 5138
-are milliseconds of 1973."""
+"""Upper bound of a number → how many of its units make a second. The size tells the unit: what would be
+seconds of the year 5138 are milliseconds of 1973."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +36,12 @@ class Moment:
     nanos: int = 0
 
     def iso(self) -> str:
-        """Write it as Attio does: UTC with nine decimals."""
+        """The time as Attio writes it: `2026-05-01T10:00:00.000000000Z`."""
         return f"{self.second.replace(tzinfo=None).isoformat()}.{self.nanos:09d}Z"
 
 
 def as_moment(value: object) -> Moment | None:
-    """Read a datetime, a date, an ISO text or the time since 1970; no zone means UTC, as with Attio."""
+    """Read a datetime, a date, an ISO text or the time since 1970, in UTC without a zone; None for others."""
     if isinstance(value, datetime):
         aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return Moment(second=aware.replace(microsecond=0), nanos=aware.microsecond * 1000)
@@ -55,7 +55,7 @@ def as_moment(value: object) -> Moment | None:
 
 
 def as_day(value: object) -> str | None:
-    """Read a day as Attio does: a time with a zone is its day in UTC, a missing month or day the first."""
+    """Read a day (YYYY-MM-DD) as Attio does: a time is its day in UTC, a missing month or day the first."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     moment = as_moment(value)

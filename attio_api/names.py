@@ -21,7 +21,7 @@ PARTS: Final[Mapping[str, str]] = {
     "surname": "last_name",
     "family_name": "last_name",
 }
-"""What columns with parts of a name are called."""
+"""Name of a column with a part of a name → the member that it holds."""
 
 
 def write_name(plain: object, attribute: Attribute) -> Json:
@@ -35,13 +35,13 @@ def write_name(plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_name(plain: object, attribute: Attribute) -> Json:
-    """The three members; where only a full name was given just that, as its split is our guess."""
+    """The three members; only `full_name` when just that was given, since its split is our guess."""
     written = write_name(plain, attribute)
     return {"full_name": written["full_name"]} if _guessed(plain) and isinstance(written, dict) else written
 
 
 def same_name(current: Json, desired: Json) -> bool:
-    """Whether every member that the desired name states is what the current one has."""
+    """Whether the current name has every member of the desired one with the same text."""
     if not isinstance(current, dict) or not isinstance(desired, dict):
         return current == desired
     return all(current.get(member) == value for member, value in desired.items())

@@ -31,14 +31,14 @@ _KINDS: Final[tuple[Kind, Kind]] = ("read", "write")
 _READS_BY_POST: Final = ("/query", "/search", "/v2/sql")
 _SECOND: Final = 1.0
 _WINDOW: Final = 1.01
-"""A second, and a hundredth more: two calls may reach Attio that much closer together than they left us."""
+"""Seconds of a window: a hundredth more than one, since calls may reach Attio closer than they were sent."""
 _MOST_IN_FLIGHT: Final = 64
 _FIRST_IN_FLIGHT: Final = 32
 _LONGEST_PAUSE: Final = 900.0
 
 
 def kind_of(method: str, path: str) -> Kind:
-    """Tell a read from a write: queries and searches are POST, and read."""
+    """The kind of a request; POST to a query, to a search or to `/v2/sql` is a read."""
     if method.upper() in {"GET", "HEAD", "OPTIONS"}:
         return "read"
     return "read" if method.upper() == "POST" and path.endswith(_READS_BY_POST) else "write"
@@ -69,7 +69,7 @@ class _Door:
             self._admit()
 
     def adapt(self, change: Callable[[float], float]) -> None:
-        """Move the limit between one and the most that are ever useful."""
+        """Change the limit, within 1 and 64."""
         with self._lock:
             self.limit = min(max(change(self.limit), 1.0), float(_MOST_IN_FLIGHT))
             self._admit()
@@ -83,8 +83,8 @@ class _Door:
 class _Window:
     """Remembers the last starts, so that no second ever holds more of them than the limit.
 
-    Starts are spread as well. A network delays some requests more than others: if all of one second started
-    together, and those of the next exactly a second later, some of both would reach Attio within one second.
+    Starts are spread as well. A network delays some requests more than others: if all requests of one second
+    started together, and those of the next a second later, some of both would reach Attio within one second.
     So two starts are at least half of their share of a second apart.
     """
 
@@ -97,7 +97,7 @@ class _Window:
         self._starts: deque[float] = deque(maxlen=most)
 
     def free_at(self) -> float:
-        """Return the moment from which one more start fits."""
+        """Return the time, by the governor's clock, from which one more start fits."""
         if not self._starts:
             return float("-inf")
         full = len(self._starts) == self._starts.maxlen
@@ -122,7 +122,7 @@ class Governor:
         sleep: Callable[[float], None] = time.sleep,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Set the limits; `requests_per_second` leaves room for other programs, reads and writes together."""
+        """Set the limits; `requests_per_second` limits reads and writes together, beside their own limits."""
         self._kinds = {"read": _Window(reads_per_second), "write": _Window(writes_per_second)}
         self._endpoints = {key: _Window(rate) for key, rate in endpoint_limits.items()}
         self._all = [_Window(requests_per_second)] if requests_per_second else []
@@ -134,7 +134,7 @@ class Governor:
 
     @contextmanager
     def turn(self, kind: Kind, method: str = "GET", path: str = "/") -> Iterator[None]:
-        """Wait for a turn, hold a place in flight during the block, and learn from how it ends."""
+        """Wait for a turn, and hold a place in flight during the block; its success raises the limit."""
         with ExitStack() as held:
             self._wait(kind, self._endpoint_windows(method.upper(), path), held)
             yield
@@ -143,16 +143,16 @@ class Governor:
     def pause_until(
         self, until: str | float | None, *, now: str | float | None = None, kind: Kind | None = None
     ) -> float:
-        """Start nothing (of a kind) before `until`, and fewer at once after it; returns the seconds to wait.
+        """Start no request (of a kind) before `until`, then fewer at once; returns the seconds to wait.
 
-        Times are HTTP dates or seconds since 1970. `now` is when the answer was written: against it a clock
-        that is wrong on our side does no harm.
+        Times are HTTP dates or seconds since 1970. `now` is the time at which Attio wrote the answer; the
+        wait is counted from it, so that a wrong clock on our side does no harm.
         """
         seconds = self._seconds_between(now, until)
         with self._lock:
             here = self._clock()
             kinds = [each for each in _KINDS if kind in {each, None}]
-            # Many requests are refused at the same moment for one and the same reason: it counts once.
+            # Requests refused within the same pause share one cause, so the limit is halved only once.
             fresh = [each for each in kinds if self._calm_until[each] <= here]
             self._calm_until |= dict.fromkeys(fresh, here + max(seconds, _SECOND))
             self._paused_until |= {each: max(self._paused_until[each], here + seconds) for each in kinds}
@@ -174,8 +174,8 @@ class Governor:
     def _wait(self, kind: Kind, narrow: list[_Window], held: ExitStack) -> None:
         """Wait at each limit, the narrowest first.
 
-        All threads take them in this one order, so no two can wait for each other, and a thread that waits at
-        a narrow limit keeps nobody out of a wider one.
+        All threads wait at the limits in this order, so no two can wait for each other, and a thread that
+        waits at a narrow limit blocks no other thread at a wider one.
         """
         first = [*narrow, self._kinds[kind]]
         with ExitStack() as doors:
@@ -195,7 +195,7 @@ class Governor:
         self._sleep_until(window.free_at)
 
     def _sleep_until(self, moment: Callable[[], float]) -> None:
-        # Asked again after each sleep: a pause may have grown meanwhile, and sleeps may end early.
+        # The time is asked again after each sleep: a pause may have grown, and a sleep may end early.
         while (wait := moment() - self._clock()) > 0:
             self._sleep(wait)
 

@@ -26,7 +26,7 @@ def is_uuid(text: str) -> bool:
 
 
 def write_option(plain: object, attribute: Attribute) -> Json:
-    """An option by title or id, in the form that works for both."""
+    """An option by title or id, in the one form that Attio takes for both."""
     return {"option": _named(plain, attribute, "option")}
 
 
@@ -36,7 +36,7 @@ def write_status(plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_title(plain: object, attribute: Attribute) -> Json:
-    """The title; titles are told apart by case."""
+    """The title or id as text; Attio tells titles apart by case."""
     return _named(plain, attribute, "option")
 
 
@@ -73,7 +73,7 @@ def write_actor(plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_actor(plain: object, attribute: Attribute) -> Json:
-    """Type and id of an actor, or the e-mail address where that is all there is."""
+    """Type and id of an actor, or the e-mail address where no id is given."""
     if isinstance(plain, Mapping) and plain.get("type") not in {None, "workspace-member"}:
         return {"type": str(plain["type"]), "id": _lower(plain.get("id"))}
     written = write_actor(plain, attribute)
@@ -88,7 +88,7 @@ def write_interaction(_plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_interaction(plain: object, _attribute: Attribute) -> Json:
-    """An interaction as it is."""
+    """An interaction unchanged; null for anything but an object."""
     return dict(plain) if isinstance(plain, Mapping) else None
 
 

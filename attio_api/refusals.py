@@ -21,7 +21,7 @@ class Refusal(Generic[E]):
     kind: type[E]
     sentence: str
     remedy: str | None = None
-    """Where nothing is said, that of its kind, as with the code."""
+    """None for the remedy of its kind; the same holds for `code`."""
     code: str | None = None
 
     @property
@@ -38,7 +38,7 @@ class Refusal(Generic[E]):
         details: Mapping[str, object] | None = None,
         **facts: object,
     ) -> E:
-        """The error to raise; `code` where Attio itself gave one, `details` for the owner's eyes alone."""
+        """The error to raise; `code` is Attio's own if it gave one, `details` may quote values of the row."""
         told = {"attribute": attribute, "status": status, **facts}
         return self.kind(
             self.sentence.format(**told),
@@ -51,7 +51,7 @@ class Refusal(Generic[E]):
 
 
 def misfit(reason: str, remedy: str | None = None) -> Refusal[InvalidValue]:
-    """A value that its attribute cannot take; the value itself is never quoted."""
+    """The refusal of a value that its attribute cannot take; its sentence never quotes the value."""
     return Refusal(kind=InvalidValue, sentence=f"The value for '{{attribute}}' {reason}.", remedy=remedy)
 
 

@@ -28,7 +28,7 @@ _LONGEST_TEXT: Final = 10_000_000
 
 
 def write_text(plain: object, attribute: Attribute) -> Json:
-    """Text, and whatever has one obvious text form."""
+    """Text as given; booleans, dates, times, numbers and UUIDs as text. Raises InvalidValue for others."""
     if isinstance(plain, str):
         return _not_too_long(plain, attribute)
     if isinstance(plain, bool):
@@ -42,12 +42,12 @@ def write_text(plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_text(plain: object, attribute: Attribute) -> Json:
-    """Text without the white space around it, which nobody can see, and with one kind of line end."""
+    """Text without white space around it, and with LF for CR LF."""
     return str(write_text(plain, attribute)).replace("\r\n", "\n").strip()
 
 
 def write_number(plain: object, attribute: Attribute) -> Json:
-    """A number of up to four decimals, as Attio refuses more: they are rounded half to even, or refused."""
+    """A number of up to four decimals; more, which Attio refuses, are rounded half to even or refused."""
     number = _decimal(plain, attribute)
     if abs(number) > _EXACT:
         raise refusals.TOO_LARGE(attribute.slug)
@@ -82,7 +82,7 @@ def write_currency(plain: object, attribute: Attribute) -> Json:
 
 
 def normalise_currency(plain: object, attribute: Attribute) -> Json:
-    """Amount and code; without a code of the attribute, codes are not compared."""
+    """Amount and code; the code is null, and so not compared, when the attribute has none."""
     amount, code = _money(plain)
     own = attribute.currency_code
     return {"amount": write_number(amount, attribute), "currency": (code or own) if own else None}

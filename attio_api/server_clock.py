@@ -1,4 +1,4 @@
-"""What time it is at Attio, heard from its answers, so that a wrong clock on our side does no harm."""
+"""Tells the time by Attio's answers, so that a wrong clock on our side does no harm."""
 
 import threading
 from collections.abc import Callable
@@ -20,12 +20,12 @@ class ServerClock:
         self._heard = ""
 
     def listen_to(self, session: requests.Session) -> requests.Session:
-        """Hear the times of a session's answers; returns the session."""
+        """Read the times of a session's answers; returns the session."""
         session.hooks["response"].append(self._listen)
         return session
 
     def now(self) -> str:
-        """Return the newest time heard; our own before anything was."""
+        """Return the newest time of an answer, in Attio's format; our own clock's before the first one."""
         with self._lock:
             return self._heard or _iso(self._wall())
 

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, in plain words; pydantic's own speak of tuples, tags and instances."""
+"""Says in plain words what is wrong with a setting, where pydantic speaks of tuples, tags and instances."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -33,7 +33,7 @@ _WANTED: Final = {
 
 
 def fault(problem: Mapping[str, Any]) -> str:
-    """Return what belongs behind the name of the setting; never the value that was given."""
+    """Return the words that follow the setting's name in a message; a validator's own words are kept."""
     wanted = _WANTED.get(problem["type"])
     if wanted is None:
         return str(problem["msg"]).removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Access tokens as people paste them: what to leave out around one, and how to tell that a text is none."""
+"""Access tokens as people paste them: takes off what stands around one, and tells when a text is none."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ from attio_api import refusals
 from attio_api.errors import BadToken
 
 LENGTH: Final = 64
-"""Characters of every token that Attio gives out; its own refusal says so."""
+"""Number of characters of every token that Attio gives out, by Attio's own error message."""
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060"
 _QUOTES: Final = "\"'`<>\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 _SCHEME: Final = re.compile(r"authorization:|bearer(?=\s|$)", re.IGNORECASE)
@@ -17,7 +17,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 def bare(pasted: str) -> str:
-    """The token alone: without spaces, quotes and `Bearer` around it. Raises BadToken when none is left."""
+    """The token without spaces, quotes and `Bearer` around it; raises BadToken when the rest is no token."""
     token, around = _unwrapped(pasted)
     if not token:
         raise refusals.EMPTY_TOKEN()
@@ -29,12 +29,12 @@ def bare(pasted: str) -> str:
 
 
 def is_none(token: str, code: str | None) -> bool:
-    """Whether a refused text cannot be a token at all, rather than one that was revoked."""
+    """Whether a text that Attio refused was never a token, rather than one that was revoked."""
     return len(token) != LENGTH or code == "missing_value"
 
 
 def unrecognised(token: str, *, status: int, code: str | None) -> BadToken:
-    """Attio takes this text for no token; says how to see it, without showing it."""
+    """The error for a text that is no token; it names the length, not the text."""
     length = f"it has {len(token)} characters, and Attio's have {LENGTH}"
     why = length if len(token) != LENGTH else "Attio does not recognise it"
     told = f"{status}, {code}" if code else str(status)
@@ -60,5 +60,5 @@ def _trimmed(text: str) -> str:
 
 @cache
 def say_once(around: str) -> None:
-    """Warn once a process, however many clients it makes."""
+    """Log a warning once a process, however many clients it makes."""
     _log.warning("The access token is used without %s; correct it in the configuration.", around)

@@ -1,6 +1,6 @@
 """Sends one request to Attio, with retry and backoff, until it is answered or the tries are used up.
 
-Knows HTTP: token, pace, complete answers. `client` knows what the endpoints are called.
+It adds the token, keeps the pace and checks that answers are complete. `client` knows the endpoints.
 """
 
 import json
@@ -33,7 +33,7 @@ _LONGEST_BACKOFF: Final = 30.0
 _REFUSALS_PER_TRY: Final = 4
 _NOT_PROCESSED: Final = 503
 _GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
-"""Statuses that a web application firewall or a proxy answers with as well, and with a page of its own."""
+"""Statuses that a web application firewall or a proxy also answers with, and then with a page of HTML."""
 _log: Final = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ Params: TypeAlias = Mapping[str, str | int | bool | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiCall:
-    """One call as the caller meant it, however often it is sent; body and parameters stay out of reprs."""
+    """One call, which may be sent several times; body and parameters stay out of reprs."""
 
     method: str
     path: str
@@ -51,19 +51,19 @@ class ApiCall:
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice does no more than sending it once."""
+        """Whether sending it twice has the same effect as sending it once."""
         return self.method != "POST" or kind_of(self.method, self.path) == "read"
 
 
 class _Answer(NamedTuple):
-    """One answer and its body; in one piece, for the library would join it of ten-kilobyte pieces."""
+    """One answer, and its body read in one piece; the library would join pieces of ten kilobytes."""
 
     head: requests.Response
     body: bytes
 
 
 class _Bearer(AuthBase):
-    """Puts the token on each request; as an auth object, so that a .netrc file cannot replace it."""
+    """Adds the token to each request; it is an auth object so that a .netrc file cannot replace the token."""
 
     def __init__(self, token: str) -> None:
         self._header = f"Bearer {token}"
@@ -103,7 +103,10 @@ class Transport:
         self._receiving = receiving
 
     def send(self, request: ApiCall, read: Callable[[bytes], Result]) -> Result:
-        """Return what `read` makes of the complete body; an answer it cannot read is asked for again."""
+        """Return what `read` makes of the complete body, trying again after each Transient error.
+
+        Raises the last error when the tries are used up; `read` may raise Unreadable to have another try.
+        """
         troubles = refusals = 0
         while True:
             try:
@@ -157,7 +160,7 @@ class Transport:
         raise failure
 
     def _refused(self, request: ApiCall, answer: _Answer) -> AttioError:
-        """Name a refusal."""
+        """Return the error for an answer that is no success."""
         head = answer.head
         if head.is_redirect:
             return refusals.REDIRECTED(request=f"{request.method} {request.path}", status=head.status_code)
@@ -173,7 +176,7 @@ class Transport:
         return error
 
     def _heed(self, request: ApiCall, refusal: RateLimited, refusals: int) -> None:
-        """Hold everything of its kind back until Attio wants to be asked again; it was not processed."""
+        """After HTTP 429, hold back requests of its kind until Attio's Retry-After; raises after too many."""
         kind = kind_of(request.method, request.path)
         seconds = self._governor.pause_until(refusal.retry_at, now=refusal.answered_at, kind=kind)
         if refusals >= self._max_tries * _REFUSALS_PER_TRY:
@@ -192,7 +195,7 @@ class Transport:
             raise trouble
 
     def _back_off(self, request: ApiCall, trouble: Transient, tries: int) -> None:
-        """Wait longer after each failure, spread out so that many threads do not return together."""
+        """Sleep longer after each failure, by a random part so that many threads do not return together."""
         longest = min(_FIRST_BACKOFF * 2 ** (tries - 1), _LONGEST_BACKOFF)
         seconds = longest * (0.5 + self._rng.random() / 2)
         _log.info("%s %s: %s Trying again in %.1f s.", request.method, request.path, trouble, seconds)
@@ -200,7 +203,7 @@ class Transport:
 
 
 def pooled_session() -> requests.Session:
-    """Return a session whose connections suffice for 64 threads; retrying is ours, not the library's."""
+    """Return a session with connections for 64 threads; it does not retry, since `Transport` does."""
     session = requests.Session()
     session.headers["User-Agent"] = "airbyte-attio"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -217,7 +220,7 @@ def _is_web_page(answer: _Answer) -> bool:
 
 
 def _complete(answer: _Answer) -> bytes:
-    """Return the whole body; the library checks it too, but not behind every proxy and adapter."""
+    """Return the body; raises Unreadable when it is cut, which the library misses behind some proxies."""
     headers, body = answer.head.headers, answer.body
     announced = headers.get("Content-Length", "")
     plain = not headers.get("Content-Encoding")

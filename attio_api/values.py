@@ -14,9 +14,9 @@ from attio_api.errors import InvalidValue, Unreadable
 from attio_api.wire import Json, JsonObject
 
 _LABELS = frozenset({"currency", "currency_code", "object", "target_object"})
-"""Members that say what kind of thing the others are: beside empty ones they are no value."""
+"""Members that only qualify the others: an object with nothing else in it is empty."""
 _BARE = (type(None), bool, int, float)
-"""What has neither parts nor characters, as most cells: they need not be asked whether they are a mapping."""
+"""Types of most cells, checked first because the check for a mapping is slow."""
 
 
 def read_values(values: Mapping[str, Json], attributes: Iterable[Attribute]) -> JsonObject:
@@ -41,7 +41,8 @@ def read_attribute(attribute: Attribute, found: Json) -> Json:
 def write_value(attribute: Attribute, plain: object) -> Json:
     """Turn a plain warehouse value into what Attio accepts; raises InvalidValue, never quoting the value.
 
-    An empty value clears: an empty list. Several values always go as a list, a single one goes bare.
+    An empty value becomes an empty list, which clears the attribute. An attribute of several values always
+    gets a list, one of a single value gets the value itself.
     """
     kind = _writable(attribute)
     plains = _plain_list(attribute, kind, plain)
@@ -53,7 +54,7 @@ def write_value(attribute: Attribute, plain: object) -> Json:
 
 
 def in_lists(values: Mapping[str, Json]) -> JsonObject:
-    """Give every attribute a list, also for one value: Attio's schema takes nothing else, its text both."""
+    """Wrap each single value in a list: Attio's published schema takes only lists, its text allows both."""
     return {slug: value if isinstance(value, list | None) else [value] for slug, value in values.items()}
 
 
@@ -71,7 +72,7 @@ def checked(attribute: Attribute, plain: object) -> Json:
 
 
 def normalise(attribute: Attribute, plain: object) -> Json:
-    """Return the form in which equal values are equal; a value that is invalid stands for itself."""
+    """Return the form in which equal values are equal; an invalid value is returned as it is, as JSON."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     if kind is None:
         return _as_json(plain)
@@ -82,7 +83,7 @@ def normalise(attribute: Attribute, plain: object) -> Json:
 
 
 def same(attribute: Attribute, current: object, desired: object, *, in_order: bool = True) -> bool:
-    """Whether writing `desired` would change nothing; several values are compared in order, or as a set."""
+    """Whether writing `desired` would change nothing; without `in_order`, the order of values is ignored."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     now, then = normalise(attribute, current), normalise(attribute, desired)
     if isinstance(now, list) and isinstance(then, list) and not in_order:
@@ -91,7 +92,7 @@ def same(attribute: Attribute, current: object, desired: object, *, in_order: bo
 
 
 def lacking(attribute: Attribute, current: object, desired: object) -> list[Json]:
-    """Return the desired values, normalised, that the current ones lack: what appending would add."""
+    """Return the normalised desired values that appending would add, as the current ones lack them."""
     now, then = (_many(normalise(attribute, each)) for each in (current, desired))
     return [each for each in then if each not in now]
 
@@ -109,7 +110,7 @@ def is_empty(plain: object) -> bool:
 
 
 def parts_of(text: str) -> list[str]:
-    """Take 'a, b' apart; what stands in double quotes keeps its commas, as in CSV."""
+    """Split 'a, b' at its commas, except those in double quotes, as in CSV."""
     if '"' not in text:
         return text.split(",")
     try:
@@ -150,7 +151,7 @@ def _cleared(attribute: Attribute, kind: AttributeType) -> Json:
 
 
 def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> list[object]:
-    """Take a list apart, however the warehouse wrote it: a list, a JSON array as text, or 'a, b'."""
+    """Return the values that are not empty, from a list, a JSON array as text, 'a, b', or one value."""
     if isinstance(plain, str) and kind.may_be_json:
         plain = opened(plain)
     if isinstance(plain, str) and attribute.is_multiselect and kind.splits_commas:
@@ -163,7 +164,7 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
 
 
 def _bare(kind: AttributeType, plain: object) -> object:
-    """Take a value out of the members it has in Attio, so that what was read raw can be written back."""
+    """Return the plain value of an object in Attio's own form, so that raw values can be written back."""
     if isinstance(plain, _BARE) or not isinstance(plain, Mapping):
         return plain
     as_read = "attribute_type" in plain or all(key in kind.members for key in plain)
@@ -172,7 +173,7 @@ def _bare(kind: AttributeType, plain: object) -> object:
 
 
 def opened(text: str) -> object:
-    """The list or object that a text holds as JSON, as flat files write it; any other text as it is."""
+    """The list or object that a text holds as JSON, as flat files have it; any other text unchanged."""
     stripped = text.strip()
     if not stripped.startswith(("[", "{")):
         return text
@@ -184,7 +185,7 @@ def opened(text: str) -> object:
 
 
 def _are_characters(attribute: Attribute, written: list[Json]) -> None:
-    """Refuse halves of surrogate pairs, which sources make when they cut texts: no encoding has them."""
+    """Raise InvalidValue for half a surrogate pair, which no encoding has; it is left when a text is cut."""
     if all(each.isascii() if isinstance(each, str) else isinstance(each, _BARE) for each in written):
         return
     try:

@@ -61,7 +61,7 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
 }
 
 _TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
-"""Attio has no code of its own for this, so here alone its words decide."""
+"""The only case in which Attio's message decides, since it has no code for it."""
 _SLUG: Final = re.compile(r'attribute with slug(?:/ID)? "([^"]+)"')
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ONE_THING: Final = re.compile(
@@ -72,13 +72,13 @@ _CONFIGURED: Final = re.compile(r"^/v2/(?:objects|lists)/[^/]+(?:/.*)?$")
 _QUERY: Final = re.compile(r"^/v2/.*/query$")
 _WHO: Final = re.compile(r"^/v2/self$")
 _BY_PLACE: Final = (
-    # No attribute is missing there: Attio found no token in the request.
+    # For `/v2/self`, `missing_value` means that Attio found no token in the request.
     (errors.MissingValue, _WHO, errors.BadToken),
     (errors.NotFound, _ONE_THING, errors.Gone),
     (errors.NotFound, _CONFIGURED, errors.UnknownObject),
     (errors.InvalidValue, _QUERY, errors.BadFilter),
     (errors.Rejected, _QUERY, errors.BadFilter),
-    # A question makes nothing that could exist already: somebody writes to what it asks about.
+    # A query creates nothing, so "exists already" means that somebody writes to the same records.
     (errors.AlreadyExists, _QUERY, errors.ConcurrentWrite),
 )
 
@@ -98,7 +98,7 @@ def verdict(
     *,
     path: str = "",
 ) -> AttioError:
-    """Name Attio's answer; callers only ask which family it belongs to."""
+    """Return the error for an answer that is no success; `path` tells apart missing records and objects."""
     facts: Mapping[str, Any] = body if isinstance(body, dict) else {}
     code = facts["code"] if isinstance(facts.get("code"), str) else None
     kind = _in_place(_kind(status, code), path)
@@ -124,7 +124,7 @@ def _kind(status: int, code: str | None) -> type[AttioError]:
 
 
 def _in_place(kind: type[AttioError], path: str) -> type[AttioError]:
-    """Tell apart what Attio gives one code: a record that is gone, an object that was never there."""
+    """Return a more precise error where one code of Attio has several meanings, told apart by the path."""
     for general, pattern, precise in _BY_PLACE:
         if kind is general and pattern.match(path):
             return precise
@@ -145,9 +145,9 @@ def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attribute(facts: Mapping[str, Any]) -> str | None:
-    """Find the attribute of a refusal: named in the message, or the key after `values` in an issue's path.
+    """Return the attribute of a refusal: named in the message, else the first name in an issue's path.
 
-    An issue of a value has a path that begins inside the value, so the message is asked first.
+    The message goes first, since the path of an issue within a value begins inside the value.
     """
     named = _SLUG.search(str(facts.get("message")))
     if named is not None:

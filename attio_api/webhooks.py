@@ -54,7 +54,7 @@ def sign(secret: str, body: bytes) -> str:
 
 
 def verify(secrets: Iterable[str], body: bytes, signature: str) -> bool:
-    """Tell in constant time whether any of the secrets signed exactly these bytes.
+    """Whether any of the secrets signed exactly these bytes, compared in constant time.
 
     All secrets are tried, so that neither the time taken nor an early exit tells which one fits.
     """

@@ -1,6 +1,6 @@
-"""What travels between Attio and us, as JSON, and the few ways to look into it safely.
+"""JSON as it travels between Attio and us, and functions that check its shape.
 
-Knows shapes, not meanings: attribute types stand in `attributes`, answers that are errors in `errors`.
+`attributes` holds the meanings of values, `verdicts` those of answers that are errors.
 """
 
 import json
@@ -13,7 +13,7 @@ JsonObject: TypeAlias = dict[str, "Json"]
 
 
 def decode(body: bytes) -> Json:
-    """Parse a complete JSON body; anything else is an answer that cannot be trusted."""
+    """Parse a complete JSON body; raises Unreadable for anything else."""
     try:
         parsed: Json = json.loads(body)
     except ValueError as trouble:
@@ -22,31 +22,31 @@ def decode(body: bytes) -> Json:
 
 
 def as_object(value: Json, what: str) -> JsonObject:
-    """Return the value if it is a JSON object; `what` names it in the error."""
+    """Return the value if it is a JSON object; else raises Unreadable, which names it by `what`."""
     if not isinstance(value, dict):
         raise Unreadable(f"Attio's answer has no object where {what} should be.")
     return value
 
 
 def as_list(value: Json, what: str) -> list[Json]:
-    """Return the value if it is a JSON array; `what` names it in the error."""
+    """Return the value if it is a JSON array; else raises Unreadable, which names it by `what`."""
     if not isinstance(value, list):
         raise Unreadable(f"Attio's answer has no array where {what} should be.")
     return value
 
 
 def as_objects(value: Json, what: str) -> list[JsonObject]:
-    """Return the value if it is an array of JSON objects; `what` names it in the error."""
+    """Return the value if it is an array of objects; else raises Unreadable, which names it by `what`."""
     return [as_object(each, what) for each in as_list(value, what)]
 
 
 def as_text(value: Json, what: str) -> str:
-    """Return the value if it is a string; `what` names it in the error."""
+    """Return the value if it is a string; else raises Unreadable, which names it by `what`."""
     if not isinstance(value, str):
         raise Unreadable(f"Attio's answer has no text where {what} should be.")
     return value
 
 
 def text_or_none(value: Json) -> str | None:
-    """Return the value if it is a string, else nothing."""
+    """Return the value if it is a string, else None."""
     return value if isinstance(value, str) else None

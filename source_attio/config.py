@@ -104,7 +104,7 @@ class Config(_Settings):
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
-        """Check the configuration; raises Misconfigured, naming each wrong field and quoting no value."""
+        """Check the configuration; raises Misconfigured, naming each wrong field and quoting no secret."""
         given = {name: value for name, value in answered(raw).items() if not name.startswith("__")}
         given = {"credentials": {}, **given}
         try:
