@@ -1,1 +1,1 @@
-"""What Attio is and how it answers; knows neither Airbyte nor any web framework."""
+"""Attio's API: requests, answers, values and errors; knows neither Airbyte nor any web framework."""

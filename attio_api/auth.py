@@ -1,4 +1,4 @@
-"""Who a token is, what it may do, what each use needs, and how an OAuth app gets one.
+"""A token's identity, the scopes that it has and that each use needs, and the sign-in of an OAuth app.
 
 `transport` sends the token with each request; the application keeps it safe.
 """

@@ -65,7 +65,7 @@ def read_phone(value: Mapping[str, Any]) -> Json:
 
 
 def write_phone(plain: object, attribute: Attribute) -> Json:
-    """The number in E.164; raises InvalidValue when it is not in its country's numbering plan, as Attio does.
+    """The number in E.164; raises InvalidValue outside its country's numbering plan, since Attio refuses it.
 
     A number without a leading '+' needs a country (its own or the attribute's default), and is read as it is
     dialled there.

@@ -1,4 +1,4 @@
-"""What an attribute is and what a type of attribute is: two frozen records.
+"""Two frozen records that describe an attribute, and a type of attribute.
 
 The seventeen types themselves are rows of the table in `attributes`.
 """

@@ -1,4 +1,4 @@
-"""What `manifest.yaml` declares of each stream: its key, cursor, endpoint, scopes and columns."""
+"""Reads `manifest.yaml`, which declares each stream's key, cursor, endpoint, scopes and columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Declared:
 
     name: str
     way: str
-    """How it is read: a key of `streams.open`."""
+    """The name of the way in which it is read, as `streams.open` lists them."""
     primary_key: tuple[str, ...]
     scopes: frozenset[str]
     endpoint: str

@@ -108,7 +108,7 @@ class Digests:
         return {"memory": self.name, "count": len(tails) // width, "width": width, **packed}
 
     def coarser(self) -> "Watermark":
-        """Keep nothing but the count."""
+        """Keep only the count."""
         return Watermark(self.count())
 
 

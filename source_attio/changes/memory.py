@@ -1,6 +1,6 @@
-"""What a stream remembers of the rows it delivered, in three grades of exactness and size.
+"""The memory of the rows that a stream delivered, in three grades of exactness and size.
 
-| grade       | bytes a row in the state | notices                          | gives up             |
+| grade       | bytes a row in the state | notices                          | does not notice      |
 |-------------|--------------------------|----------------------------------|----------------------|
 | `Exact`     | 23                       | edits, clears, deletes           | nothing              |
 | `Digests`   | 4                        | edits, clears                    | deletes              |
@@ -23,14 +23,14 @@ __all__ = ["AnyMemory", "DamagedStateError", "Digests", "Exact", "Memory", "Wate
 
 
 class Memory(Protocol):
-    """What the three grades have in common."""
+    """The methods of all three grades of memory."""
 
     name: ClassVar[str]
     keeps_place: ClassVar[bool]
     """Whether an interrupted pass over rows that were delivered before may be resumed in the middle."""
 
     def unchanged(self, row: Row) -> bool:
-        """Whether this very row was delivered before; if not, it is on its way until it is confirmed."""
+        """Whether the row was delivered before and has not changed; if not, it awaits its `confirm`."""
 
     def confirm(self, rows: Iterable[Row]) -> None:
         """Remember rows as delivered."""

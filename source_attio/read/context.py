@@ -1,4 +1,4 @@
-"""What all streams of one sync share: the client, the threads, the pace, the clock, the configuration."""
+"""Makes what all streams of one sync share: the client, the threads, the pace, the clock, the settings."""
 
 import time
 from collections.abc import Callable

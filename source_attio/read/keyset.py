@@ -58,7 +58,7 @@ class _Pending:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """What to read: everything after one key up to another one; None is the beginning or the end."""
+    """The keys to read: all after `after`, up to and with `until`; None is the beginning or the end."""
 
     after: Key | None = None
     until: Key | None = None
