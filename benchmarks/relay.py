@@ -113,10 +113,7 @@ def closed_loop(
     sent: dict[int, float] = {}
     latencies: list[float] = []
     prefix, number = f"{os.getpid()}-", 0
-    peers = [socket.create_connection(at) for _ in range(connections)]
-    for peer in peers:
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(peer, selectors.EVENT_READ)
+    for peer in [connected(at, selector) for _ in range(connections)]:
         peer.send(request(f"{prefix}{number}"))
         sent[peer.fileno()] = time.perf_counter()
         number += 1
@@ -137,22 +134,26 @@ def closed_loop(
     results.put(latencies)
 
 
+def connected(at: tuple[str, int], selector: selectors.BaseSelector) -> socket.socket:
+    """A new connection whose answers the selector waits for."""
+    peer = socket.create_connection(at)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    selector.register(peer, selectors.EVENT_READ)
+    return peer
+
+
 def open_loop(
     at: tuple[str, int], rate: int, seconds: float, results: multiprocessing.Queue[list[float]]
 ) -> None:
     """Send at a fixed rate without waiting for answers; a latency counts from the time a request was due."""
     selector = selectors.DefaultSelector()
-    idle = [socket.create_connection(at) for _ in range(CONNECTIONS)]
-    for peer in idle:
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(peer, selectors.EVENT_READ)
+    idle: list[socket.socket] = []
     due: dict[int, float] = {}
     latencies: list[float] = []
-    start = time.perf_counter()
-    total, number = int(rate * seconds), 0
+    start, total, number = time.perf_counter(), int(rate * seconds), 0
     while len(latencies) < total:
-        while number < total and idle and start + number / rate <= time.perf_counter():
-            peer = idle.pop()
+        while number < total and start + number / rate <= time.perf_counter():
+            peer = idle.pop() if idle else connected(at, selector)
             due[peer.fileno()] = start + number / rate
             peer.send(request(f"open-{number}"))
             number += 1
@@ -160,6 +161,10 @@ def open_loop(
         for key, _ in selector.select(max(0.0, wait)):
             assert isinstance(key.fileobj, socket.socket)
             answer = key.fileobj.recv(4096)
+            if not answer and key.fd not in due:  # the relay hangs up where nothing was asked for a while
+                selector.unregister(key.fileobj)
+                idle.remove(key.fileobj)
+                continue
             # The head of an answer may come before its body; after a refusal no more answers would come.
             assert answer.startswith(b"HTTP/1.1 200") or answer.endswith(STORED), answer[:200]
             if answer.endswith(STORED):
