@@ -13,7 +13,7 @@ from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, remarks, results
-from destination_attio.storage.journal import Journal, Look
+from destination_attio.storage.journal import UNSETTLED, Journal, Look
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,10 +132,10 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
         console.print(terminal_tables.changes(one.change for one in written))
     if (left := journal.count(run.run_id, _WRITTEN) - len(written)) > 0:
         click.echo(f"… and {left:,} more; --limit or --json shows them.")
-    if lost := journal.count(run.run_id, Look(statuses=journals.UNSETTLED)):
+    if lost := journal.count(run.run_id, Look(statuses=UNSETTLED)):
         click.echo(
             f"What became of {counted(lost, 'more change')} is not known, since the run broke off or an "
-            "answer was lost. A history, push or revert that can ask Attio finds out."
+            "answer was lost. A history, push or revert that can ask Attio finds out what has a key."
         )
 
 

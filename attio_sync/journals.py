@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from destination_attio.storage.journal import Run
 
-UNSETTLED = {"intended", "unknown"}
 _TABLES = {"runs", "changes"}
 
 

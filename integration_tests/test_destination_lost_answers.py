@@ -70,6 +70,32 @@ def test_after_a_kill_what_he_adds_to_a_record_is_his(office: Office) -> None:
     assert before == set(office.all("companies")) == {str(one.record_id) for one in undone.conflicts}
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_has_no_key_stays_unknown_after_a_kill(office: Office, when: str) -> None:
+    """Nothing tells whether the record is there, so the history says so, and a revert lists it each time."""
+
+    def heard(moment: str, number: int) -> None:
+        if (moment, number) == (when, 3):
+            office.kill()
+
+    owner = office.attio.api("GET", "/v2/workspace_members")["data"][0]["email_address"]
+    rows: list[Any] = [{"name": f"Deal {n}", "stage": "Lead", "owner": owner} for n in range(6)]
+    office.on_write = heard
+    with pytest.raises((Killed, JournalError)):
+        office.push(rows, "deals", mode="create", match=[])
+    office.on_write = lambda *_: None
+    for _ in range(2):
+        with office.session() as session:
+            assert session.journal
+            run = session.journal.runs()[-1].run_id
+            undone = session.revert(run)
+            states = [one.status for one in session.journal.backwards(run)]
+
+        unknown = [one for one in undone.conflicts if "no key" in str(one.reason)]
+        assert len(unknown) == states.count("unknown") > 0
+        assert "not_applied" not in states
+
+
 @pytest.mark.parametrize("killed_at", [1, 2, 4])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_after_a_kill_his_record_is_not_taken_for_ours(office: Office, when: str, killed_at: int) -> None:

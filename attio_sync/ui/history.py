@@ -10,7 +10,7 @@ from attio_sync import files, journals
 from attio_sync.failures import explain
 from attio_sync.show.plan_parts import Sum, sum_of
 from attio_sync.show.plan_store import PlanStore
-from destination_attio.storage.journal import Journal, Look
+from destination_attio.storage.journal import UNSETTLED, Journal, Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunVi
 def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
     """A store of a run's changes, for queries of pages; kept on disk once the run is over and settled."""
     path = _place(room, run)
-    if path is None or opened.count(run.run_id, Look(statuses=journals.UNSETTLED)):
+    if path is None or opened.count(run.run_id, Look(statuses=UNSETTLED)):
         return PlanStore.create().extend(_changes(opened, run.run_id))
     if not path.is_file():
         with files.private():
@@ -145,12 +145,14 @@ def _told(one: JournalledChange) -> Change:
         return one.change
     if one.status == "rejected":
         return replace(one.change, kind="rejected", fields=())
+    # Settling says why it cannot find out what became of a change that has neither id nor key.
+    keyless = one.change.reason if one.status == "unknown" and not one.change.record_id else None
     words = {
         "intended": "Announced. Whether it was written is looked up once Attio can be asked.",
         "unknown": "The answer was lost. Whether it was written is looked up once Attio can be asked.",
         "not_applied": "Announced and not sent.",
     }
-    return replace(one.change, kind="rejected", fields=(), reason=words[one.status])
+    return replace(one.change, kind="rejected", fields=(), reason=keyless or words[one.status])
 
 
 def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Gateway
 
 _GONE = "Found out after the run had died."
+_KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
 
 
 class Reconciling:
@@ -67,6 +68,9 @@ class Reconciling:
         by_id = self._by_id(gateway, changes)
         found: list[Settlement] = []
         for one in changes:
+            if not one.change.record_id and not one.change.key:
+                found.append(Settlement(change_no=one.change_no, status="unknown", reason=_KEYLESS))
+                continue
             current = (
                 by_id.get(str(one.change.record_id))
                 if one.change.record_id

@@ -13,17 +13,24 @@ from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
+from destination_attio.engine.present import present
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.renamed import Renamed, taken_over
-from destination_attio.engine.undo import by_people, held, left_alone, replacing, undo, without_target
+from destination_attio.engine.undo import (
+    NOT_KNOWN,
+    held,
+    left_alone,
+    replacing,
+    undo,
+    without_target,
+)
 from destination_attio.engine.undo_choices import undo_choice
 from destination_attio.engine.undo_parts import undo_parts
 from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
 from destination_attio.rows import refused_runs
-from destination_attio.storage.journal import JournalError, Look
+from destination_attio.storage.journal import UNSETTLED, JournalError, Look
 from destination_attio.storage.stored_changes import StoredChanges
 from destination_attio.workspace.attachments import Attachments
-from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +83,7 @@ def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row:
 
 
 def _look(only: Collection[str]) -> Look:
-    return Look(statuses=("written",), only=tuple(only))
+    return Look(statuses=("written", *UNSETTLED), only=tuple(only))
 
 
 def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:
@@ -111,7 +118,7 @@ class _Undone:
 
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
-        for target, group in groupby(entries, key=lambda one: one.change.target):
+        for target, group in groupby(self._known(entries), key=lambda one: one.change.target):
             if missing := self._context.catalog.missing(target):
                 self._leave(group, missing)
                 continue
@@ -129,8 +136,16 @@ class _Undone:
             self._settled -= len(operations)  # a second write of a change that is counted already
             self._take(pushing, operations)
 
+    def _known(self, entries: Iterable[JournalledChange]) -> Iterator[JournalledChange]:
+        """The changes that Attio holds; those of which that is not known are listed."""
+        for one in entries:
+            if one.status in UNSETTLED:
+                self._leave([one], one.change.reason or NOT_KNOWN)
+            else:
+                yield one
+
     def _leave(self, entries: Iterable[JournalledChange], reason: str) -> None:
-        """List changes of what is not there any more."""
+        """List changes that cannot be undone, as what they are about is gone or was never found."""
         for one in entries:
             self.left.append(without_target(one.change, reason))
             self._settled += 1
@@ -230,22 +245,8 @@ class _Undone:
         return [one for one in operations if one.verb != "delete" or str(one.change.record_id) not in hung]
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
-        """What Attio holds at this moment, without values from Attio's own enrichment."""
-        target, gateway = pushing.batches.binding.target, pushing.batches.tools.gateway
-        attributes = [one for one in target.attributes.values() if one.is_writable]
-        if not ids:
-            return {}
-        if target.is_append_only:
-            notes = [gateway.one(one) for one in ids]
-            found = [gateway.read(raw, attributes) for raw in notes if raw]
-        else:
-            own = [target.attributes[target.id_attribute]]
-            raws = gateway.filter_size.ask(
-                [(one,) for one in ids], own, lambda part: gateway.page(0, any_of(own, part))
-            )
-            self._writers.note(target.id_attribute, raws)
-            found = [gateway.read(by_people(raw), attributes) for raw in raws]
-        return {one.record_id: one for one in found}
+        """What Attio holds at this moment, by record id."""
+        return present(pushing, ids, self._writers)
 
 
 class _Planned(_Undone):

@@ -14,6 +14,7 @@ import duckdb
 
 from destination_attio.storage.journal_reading import ANY, JournalReading, Look, translated
 from destination_attio.storage.journal_rows import (
+    UNSETTLED,
     About,
     JournalError,
     JournalledChange,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANY",
+    "UNSETTLED",
     "About",
     "Journal",
     "JournalError",

@@ -14,10 +14,10 @@ import duckdb
 
 from destination_attio.model.plan import UNCLEAR, Counts
 from destination_attio.storage.journal_rows import (
+    UNSETTLED,
     JournalError,
     JournalledChange,
     Run,
-    Status,
     read_change,
     read_run,
 )
@@ -32,7 +32,6 @@ _NO_ROOM: Final = (
     duckdb.TransactionException,  # a commit that finds the disk full
     duckdb.FatalException,  # every later statement
 )
-_OPEN: Final[tuple[Status, ...]] = ("intended", "unknown")
 _AT_ONCE: Final = 500
 _THERE: Final = "(? IS NULL OR coalesce(workspace_id=?, true))"
 """Restricts a query to the runs of one workspace, which alone can settle them; None restricts nothing."""
@@ -208,7 +207,7 @@ class JournalReading:
         found = self._changes(
             f"list_contains(?, status) AND run_id IN (SELECT run_id FROM runs WHERE {_THERE}) "  # noqa: S608 (a literal)
             "ORDER BY run_id, change_no",
-            [list(_OPEN), workspace_id, workspace_id],
+            [list(UNSETTLED), workspace_id, workspace_id],
         )
         return [(one.run_id, one) for one in found]
 
@@ -220,7 +219,7 @@ class JournalReading:
     def has_unsettled(self) -> bool:
         """Whether the outcome of any change is not known, in whatever workspace."""
         query = "SELECT 1 FROM changes WHERE list_contains(?, status) LIMIT 1"
-        return bool(self._all(query, [list(_OPEN)]))
+        return bool(self._all(query, [list(UNSETTLED)]))
 
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
         """The counts of a run that ended badly, from its changes; each record counts once."""

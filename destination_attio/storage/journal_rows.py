@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from destination_attio.model.plan import Change, Counts, FieldChange
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
 
 Status = Literal["intended", "written", "rejected", "unknown", "not_applied"]
+UNSETTLED: Final[tuple[Status, ...]] = ("intended", "unknown")
+"""The states of a change of which it is not known whether Attio holds it."""
 
 
 class JournalError(Exception):
