@@ -14,7 +14,8 @@ from integration_tests.platform.persistence import Persistence
 
 STAND_INS = Path(__file__).parent / "platform/stand_ins"
 DISCOVERED = {"streams": [{"name": "numbers", "json_schema": {}, "supported_sync_modes": ["incremental"]}]}
-COUNT = 1000
+COUNT = 10_000
+"""Half of them do not fit into a pipe, so a source that is killed halfway cannot have ended before."""
 
 
 def _connection(
