@@ -57,6 +57,15 @@ def text_beside(module: str, *steps: str) -> str | None:
         return None
 
 
+def specification_beside(module: str, arguments: list[str]) -> str | None:
+    """The line that a connector's `spec` prints, from the file beside its module; None for other arguments.
+
+    It is kept in a file since making it imports every model of the settings.
+    """
+    text = text_beside(module, "spec.json") if arguments == ["spec"] else None
+    return text and f'{{"type": "SPEC", "spec": {text.replace(chr(10), " ")}}}\n'
+
+
 def _is_installed(package: str) -> bool:
     """Whether a package can be imported, without importing it."""
     if package in sys.modules:

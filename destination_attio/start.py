@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attio_api.installed import start, text_beside
+from attio_api.installed import specification_beside, start
 
 
 def main() -> None:
@@ -12,12 +12,6 @@ def main() -> None:
         "run",
         command="destination-attio",
         extra="destination",
-        at_once=_specification,
+        at_once=lambda arguments: specification_beside(__file__, arguments),
         needs="airbyte_cdk",
     )
-
-
-def _specification(arguments: list[str]) -> str | None:
-    """The output of `spec`, kept in a file: generating it would import every settings model."""
-    text = text_beside(__file__, "spec.json") if arguments == ["spec"] else None
-    return text and f'{{"type": "SPEC", "spec": {text.replace(chr(10), " ")}}}\n'
