@@ -59,6 +59,14 @@ class ChangeFeed(_Settings):
     url: str = Field(pattern=r"^https?://")
     token: SecretStr
 
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, given: SecretStr) -> SecretStr:
+        token = given.get_secret_value().strip()
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            raise ValueError("holds spaces or other characters that no token has")
+        return SecretStr(token)
+
 
 class Filter(_Settings):
     """Attio's own filter for one object or list."""

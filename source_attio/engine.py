@@ -99,7 +99,7 @@ def read(
         context=context,
         workspace=workspace,
         graves=graves,
-        feed=_feed(context, feed),
+        feed=feed_of(context, feed),
         attributes=_asked(context, chosen, early),
         budget=_budget(context, chosen, states, unlimited=known_ids is not None),
         known_ids=known_ids,
@@ -201,7 +201,8 @@ def _asked(context: Context, chosen: list[Selected], early: Early) -> dict[str, 
     }
 
 
-def _feed(context: Context, session: requests.Session | None) -> Feed | None:
+def feed_of(context: Context, session: requests.Session | None = None) -> Feed | None:
+    """Return the change feed that the settings name."""
     config = context.config.change_feed
     return Feed(config, session or pooled_session()) if config else None
 

@@ -44,6 +44,12 @@ NO_SUCH_ATTRIBUTE: Final = Refusal(
     sentence="The configuration names the attribute '{name}', which does not exist.",
     remedy="Check the spelling of the slugs under `history_attributes`, or take it out.",
 )
+NO_FEED: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The change feed cannot be used: {why}.",
+    remedy="Correct `change_feed`, start the relay, or take `change_feed` out: "
+    "without it every sync looks through everything.",
+)
 NO_HISTORY: Final = Refusal(
     kind=Misconfigured,
     sentence="Attio tells no history of '{name}', which it fills in itself.",

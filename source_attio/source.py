@@ -7,6 +7,7 @@ streams. The form and the commands are the CDK's.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from attio_api.deadline import SECONDS_OF_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine, refusals, register
+from source_attio.changes.feed import NoFeedError
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
@@ -79,6 +81,7 @@ class SourceAttio(YamlDeclarativeSource):
         """Ask Attio; logs a warning for each stream that the token may not read, with the scopes it lacks."""
         try:
             with _surroundings(self._context(config, max_tries=_TRIES_OF_A_CHECK)) as context:
+                feed = _feed_asked(context)
                 workspace = explore(context.client, context.pool)
                 unknown: dict[str, UnknownObject] = {}
                 found = blueprints(workspace, context.config, unknown)
@@ -86,6 +89,7 @@ class SourceAttio(YamlDeclarativeSource):
                     raise each
                 _try_filters(context, found)
                 _try_history(context, found)
+                _try_feed(feed, self.seconds_of_a_check() / 2, logger)
         except AttioError as trouble:
             # Every error becomes an answer: of a check without one, the platform shows only the exit code.
             return AirbyteConnectionStatus(status=Status.FAILED, message=traced(trouble).message)
@@ -168,6 +172,26 @@ def _try_past(context: Context, target: Target) -> None:
             object_slug, _, attribute = wanted.partition(".")
             if object_slug == target.slug:
                 of_attribute(context, object_slug, _id_of(record), attribute)
+
+
+def _feed_asked(context: Context) -> Future[str | None] | None:
+    """Ask the change feed at the same time as Attio, so that a slow one leaves time for both."""
+    feed = engine.feed_of(context)
+    return context.ask(feed.probe) if feed else None
+
+
+def _try_feed(asked: Future[str | None] | None, seconds: float, logger: logging.Logger) -> None:
+    """Wait for the change feed's answer; raises Misconfigured when the feed cannot be used."""
+    if asked is None:
+        return
+    try:
+        gap = asked.result(timeout=seconds)
+    except NoFeedError as trouble:
+        raise refusals.NO_FEED(why=trouble) from trouble
+    except TimeoutError:
+        raise refusals.NO_FEED(why=f"it did not answer within {seconds:.0f} seconds") from None
+    if gap:
+        logger.warning("The change feed has a gap at present (%s), so syncs look through everything.", gap)
 
 
 def _id_of(record: JsonObject) -> str:

@@ -4,25 +4,32 @@ When an answer has a gap, is of another store or does not come, the stream reads
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 import requests
 
+from attio_api.failures import connection_failure
 from attio_api.wire import JsonObject
 from source_attio.changes.detection import shifted
 from source_attio.config import ChangeFeed
-from source_attio.decode.rows import canonical
+from source_attio.decode.rows import canonical, is_moment
 
 _LOG = logging.getLogger("airbyte.source_attio")
 _TIMEOUT: Final = (5.0, 30.0)
 _PAGE: Final = 1000
+_HEAD: Final = {"after": "head", "limit": "0"}
+"""The parameters that ask for the present position and no changes."""
 _UNSETTLED: Final = timedelta(minutes=2)
 _NOT_THERE: Final = (401, 403, 404)
 _REMEDY: Final = "; check the token of `change_feed`, and its url, which ends with the route"
 _RESHAPING: Final = ("object-attribute.", "list-attribute.")
+_MEMBERS: Final = {"epoch": str, "head": int, "next": int, "more": bool, "changes": list}
+"""Member of an answer → its type."""
+_FACTS: Final = {"seq": int, "at": str, "event_type": str}
+"""Member of a change → its type."""
 
 
 class NoFeedError(Exception):
@@ -70,11 +77,16 @@ class Feed:
     def head(self) -> JsonObject:
         """Return the present position; empty when the feed does not answer."""
         try:
-            answer = self._ask({"after": "head", "limit": 0})
+            answer = self._ask(_HEAD)
         except NoFeedError as trouble:
             _LOG.warning("The change feed is not used: %s.", trouble)
             return {}
         return {"epoch": answer["epoch"], "after": answer["head"]}
+
+    def probe(self) -> str | None:
+        """Return why the feed has a gap at present, None without one; raises NoFeedError."""
+        gap = self._ask(_HEAD).get("gap")
+        return _reason(gap) if gap else None
 
     def since(self, position: Mapping[str, Any], topic: Topic, *, now: str) -> Changes:
         """Return a topic's changes after a position; `now` is the present by Attio's clock.
@@ -84,38 +96,70 @@ class Feed:
         if not position:
             return Changes(position=self.head(), why_scan="it was not followed before")
         found = Changes()
-        after, settled = position.get("after"), None
+        settled = None
         try:
-            while True:
-                parameters = [("after", after), ("limit", _PAGE), ("epoch", position.get("epoch"))]
-                answer = self._ask([*parameters, *topic.select()])
+            for answer in self._pages(position, topic):
                 settled = settled if settled is not None else _settled(answer, now)
                 _collect(found, answer, topic)
-                after = answer["next"]
-                if not answer["more"]:
-                    break
         except NoFeedError as trouble:
             _LOG.warning("The change feed is not used: %s.", trouble)
             return Changes(why_scan=str(trouble))
-        found.position = {"epoch": answer["epoch"], "after": after if settled is None else settled}
+        found.position = {"epoch": answer["epoch"], "after": answer["next"] if settled is None else settled}
         if gap := answer.get("gap"):
-            found.why_scan = f"it has a gap ({gap.get('reason') if isinstance(gap, dict) else gap})"
+            found.why_scan = f"it has a gap ({_reason(gap)})"
             found.position = {"epoch": answer["epoch"], "after": answer["head"]}
         return found
+
+    def _pages(self, position: Mapping[str, Any], topic: Topic) -> Iterator[dict[str, Any]]:
+        after, more = position.get("after"), True
+        while more:
+            page = [("after", after), ("limit", _PAGE), ("epoch", position.get("epoch"))]
+            answer = self._ask([*page, *topic.select()])
+            if answer["more"] and answer["next"] == after:
+                raise NoFeedError("it says that there is more and does not go on")
+            after, more = answer["next"], answer["more"]
+            yield answer
 
     def _ask(self, parameters: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever requests takes as parameters)
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
             answer = self._session.get(self._url, params=parameters, headers=headers, timeout=_TIMEOUT)
-            whole = answer.json() if answer.ok else None
-        except (requests.RequestException, ValueError) as trouble:
-            raise NoFeedError(f"it does not answer ({type(trouble).__name__})") from None
-        if not isinstance(whole, dict):
+        except (requests.RequestException, UnicodeError) as trouble:
+            raise NoFeedError(_unreached(trouble, self._url)) from None
+        if not answer.ok:
             advice = _REMEDY if answer.status_code in _NOT_THERE else ""
             raise NoFeedError(f"it answers with HTTP {answer.status_code}{advice}")
-        if not {"epoch", "head", "next", "more", "changes"} <= whole.keys():
-            raise NoFeedError("its answer has an unknown shape")
-        return whole
+        try:
+            return _checked(answer.json())
+        except ValueError:
+            raise NoFeedError("its answer is not JSON; check the url of `change_feed`") from None
+
+
+def _unreached(trouble: requests.RequestException | UnicodeError, url: str) -> str:
+    """Say why there is no answer."""
+    if isinstance(trouble, UnicodeError):
+        # `requests` encodes the host name itself.
+        return "the host name in its url is malformed"
+    return f"it does not answer ({connection_failure(trouble, url).message.removesuffix('.')})"
+
+
+def _checked(whole: object) -> dict[str, Any]:
+    """Return an answer whose members are what they should be; raises NoFeedError."""
+    if not isinstance(whole, dict) or not _are(whole, _MEMBERS):
+        raise NoFeedError("its answer has an unknown shape; check the url of `change_feed`")
+    if not all(
+        isinstance(each, dict) and _are(each, _FACTS) and is_moment(each["at"]) for each in whole["changes"]
+    ):
+        raise NoFeedError("a change in its answer has an unknown shape")
+    return whole
+
+
+def _are(facts: Mapping[str, Any], types: Mapping[str, type]) -> bool:
+    return all(isinstance(facts.get(name), kind) for name, kind in types.items())
+
+
+def _reason(gap: object) -> str:
+    return str(gap.get("reason") if isinstance(gap, dict) else gap)
 
 
 def _settled(answer: Mapping[str, Any], now: str) -> int | None:

@@ -20,7 +20,7 @@ from source_attio.changes.budget import GRADES, Budget, Share
 from source_attio.changes.detection import Noticing
 from source_attio.changes.memory import AnyMemory, DamagedStateError, Digests, Exact, Watermark
 from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
-from source_attio.decode.rows import Key, canonical
+from source_attio.decode.rows import Key, canonical, is_moment
 
 KnownIds = Callable[[], Iterable[str]]
 """Returns the ids of the rows that a stream delivered, as its warehouse holds them."""
@@ -184,7 +184,7 @@ def _position(raw: Mapping[str, Any]) -> Key | None:
     match raw.get("position"):
         case None:
             return None
-        case [str(created_at), str(row_id)] if _is_moment(created_at):
+        case [str(created_at), str(row_id)] if is_moment(created_at):
             return Key(canonical(created_at), row_id)
         case _:
             raise DamagedStateError("its `position` is no place among rows")
@@ -192,13 +192,6 @@ def _position(raw: Mapping[str, Any]) -> Key | None:
 
 def _moment(raw: Mapping[str, Any], member: str) -> str:
     text: str = raw[member]
-    if text and not _is_moment(text):
+    if text and not is_moment(text):
         raise DamagedStateError(f"its `{member}` is no time")
     return canonical(text) if text else ""
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return bool(canonical(text))
-    except ValueError:
-        return False

@@ -58,6 +58,11 @@ def canonical(moment: str) -> str:
     return known.iso()
 
 
+def is_moment(text: str) -> bool:
+    """Whether a text is a time."""
+    return as_moment(text) is not None
+
+
 def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
     """Make a row with its digest; callers leave out empty columns, so a new attribute changes no digest."""
     printed = orjson.dumps(data)

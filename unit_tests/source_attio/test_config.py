@@ -35,3 +35,15 @@ def test_a_filter_leaves_room_for_the_connectors_own_values(count: int, taken: b
         return
     with pytest.raises(Misconfigured, match=r"filters\.0\.filter.*98 values"):
         Config.parse(given)
+
+
+@pytest.mark.parametrize("token", ["two words", "two\nlines", "tök", "\u200b"])
+def test_a_feed_token_that_no_header_can_carry_is_refused_by_name(token: str) -> None:
+    """Spaces around a token are taken off; those within, and other characters, are refused unquoted."""
+    feed = {"url": "https://relay.example.com/feeds/acme", "token": f" {token} "}
+    with pytest.raises(Misconfigured, match=r"change_feed\.token.*holds spaces or other char") as refusal:
+        Config.parse({**CREDENTIALS, "change_feed": feed})
+
+    assert token not in str(refusal.value)
+    parsed = Config.parse({**CREDENTIALS, "change_feed": {**feed, "token": " plain\n"}})
+    assert "plain" == (parsed.change_feed and parsed.change_feed.token.get_secret_value())

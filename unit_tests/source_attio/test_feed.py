@@ -145,3 +145,30 @@ def test_a_wrong_address_or_token_is_said_with_what_to_check(status: int) -> Non
 
     why = str(found.why_scan)
     assert why.startswith(f"it answers with HTTP {status}; check the token of `change_feed`, and its url")
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"text": "<html>"}, "its answer is not JSON; check the url of `change_feed`"),
+        ({"text": "null"}, "its answer has an unknown shape"),
+        ({"json": {"changes": None}}, "its answer has an unknown shape"),
+        ({"json": {"changes": [None]}}, "a change in its answer has an unknown shape"),
+        ({"json": {"changes": [{"seq": 1, "at": "soon", "event_type": "x"}]}}, "a change in its answer"),
+        ({"json": {"more": True, "next": 0}}, "it says that there is more and does not go on"),
+        ({"exc": requests.ConnectTimeout}, "it does not answer (http://relay.test"),
+        ({"exc": UnicodeError}, "the host name in its url is malformed"),
+    ],
+)
+def test_an_answer_that_is_none_leads_to_a_scan(answer: Row, why: str) -> None:
+    """Whatever answers in the relay's place, the stream reads everything and says why."""
+    whole = {"epoch": "one", "head": 9, "next": 9, "more": False, "gap": None, "changes": []}
+    if isinstance(answer.get("json"), dict):
+        answer = {"json": {**whole, **answer["json"]}}
+    feed = Feed(ChangeFeed.model_validate(FEED), requests.Session())
+    with requests_mock.Mocker() as relay:
+        relay.get(f"{FEED['url']}/changes", **answer)
+        found = feed.since({"epoch": "one", "after": 0}, RECORDS, now="2026-02-01T00:00:00Z")
+
+    assert str(found.why_scan).startswith(why)
+    assert {} == found.position

@@ -1,0 +1,102 @@
+"""The command `check`, in process: what it says of the change feed."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+import requests
+from airbyte_cdk.models import Status
+
+from attio_api.errors import Misconfigured
+from source_attio import engine, source
+from source_attio.config import Config
+from source_attio.read.context import Context, connect
+from source_attio.source import SourceAttio
+from unit_tests.attio_api.at_once import AtOnce
+from unit_tests.source_attio.engine_bench import bench
+from unit_tests.source_attio.harness import TOKEN, URL, Relay
+from unit_tests.source_attio.relay_in_process import FEED
+
+CONFIG: dict[str, Any] = {"credentials": {"access_token": TOKEN}, "api_url": URL, "change_feed": FEED}
+WELL = {"epoch": "one", "head": 9, "next": 9, "more": False, "gap": None, "changes": []}
+LOGGER = logging.getLogger("airbyte")
+Checked = Callable[[Relay], tuple[Status, str]]
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """A check of a workspace whose change feed answers as it is told to."""
+    made = bench(1)
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", made.adapter)
+
+    def context(_: SourceAttio, config: Any, max_tries: int) -> Context:
+        parsed = Config.parse(config)
+        return connect(parsed, session=session, pool=AtOnce(), sleep=made.clock.sleep, max_tries=max_tries)
+
+    right = engine.feed_of
+    monkeypatch.setattr(SourceAttio, "_context", context)
+    monkeypatch.setattr(engine, "feed_of", lambda context: right(context, session))
+
+    def check(relay: Relay) -> tuple[Status, str]:
+        made.adapter.relay = relay
+        status = SourceAttio().check(LOGGER, CONFIG)
+        return status.status, status.message or ""
+
+    return check
+
+
+def test_a_feed_that_answers_is_well(checked: Checked, caplog: pytest.LogCaptureFixture) -> None:
+    """It is asked for its present position, with its token; a gap at present is a warning."""
+    asked: list[tuple[str, list[tuple[str, str]], str]] = []
+
+    def relay(path: str, pairs: list[tuple[str, str]], headers: dict[str, str]) -> tuple[int, Any]:
+        asked.append((path, pairs, headers["Authorization"]))
+        return 200, WELL | ({"gap": {"reason": "webhook_down"}} if len(asked) > 1 else {})
+
+    assert (Status.SUCCEEDED, "") == checked(relay)
+    assert [("/feeds/acme/changes", [("after", "head"), ("limit", "0")], "Bearer feed-token")] == asked
+    assert "gap" not in caplog.text
+    assert (Status.SUCCEEDED, "") == checked(relay)
+    assert "The change feed has a gap at present (webhook_down)" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (401, {}, "it answers with HTTP 401; check the token of `change_feed`, and its url"),
+        (404, {}, "it answers with HTTP 404; check the token"),
+        (503, {}, "it answers with HTTP 503."),
+        (200, {"ok": True}, "its answer has an unknown shape; check the url of `change_feed`"),
+        (200, [], "its answer has an unknown shape"),
+        (200, WELL | {"head": "9"}, "its answer has an unknown shape"),
+    ],
+)
+def test_a_feed_that_is_none_fails_the_check(checked: Checked, status: int, body: Any, why: str) -> None:
+    """A wrong token, a wrong address and a relay that is down are said, with what to do."""
+    found, message = checked(lambda *_: (status, body))
+
+    assert Status.FAILED is found
+    assert f"The change feed cannot be used: {why}" in message
+    assert "Correct `change_feed`, start the relay, or take `change_feed` out" in message
+    assert FEED["token"] not in message
+
+
+def test_a_feed_that_cannot_be_reached_fails_the_check(checked: Checked) -> None:
+    """A dropped connection is no reason for an error of the connector's own."""
+
+    def relay(*_: Any) -> tuple[int, Any]:
+        raise requests.ConnectionError("reset")
+
+    assert "it does not answer (The connection to http://relay.test" in checked(relay)[1]
+
+
+def test_a_silent_feed_does_not_take_the_whole_time_of_the_check() -> None:
+    """When its share of the time is over, the check fails because of the feed, not of Attio."""
+    silent: Future[str | None] = Future()
+
+    with pytest.raises(Misconfigured, match=r"change feed cannot be used: it did not answer within 0 sec"):
+        source._try_feed(silent, 0, LOGGER)  # noqa: SLF001 (time is its argument)
