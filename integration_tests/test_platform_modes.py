@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.platform.catalog import Choice, configured
+from integration_tests.platform.jobs import Refresh
 from integration_tests.platform.mapping import Mapping
 from integration_tests.platform.orchestrator import Connector, Orchestrator
 from integration_tests.platform.workspaces import another_attio, config, contents
@@ -38,9 +39,7 @@ def _source(**failing: int) -> Connector:
 
 
 @contextmanager
-def _connection(
-    folder: Path, choice: Choice, *, generation: int = 0, **settings: Any
-) -> Iterator[tuple[Orchestrator, Any]]:
+def _connection(folder: Path, choice: Choice, **settings: Any) -> Iterator[tuple[Orchestrator, Any]]:
     """A connection from a table of rows into an empty workspace."""
     with another_attio() as target:
         write = config(target, requests_per_second=UNLIMITED, **settings)
@@ -50,7 +49,7 @@ def _connection(
                 destination=Connector(
                     argv=(str(BIN / "destination-attio"),), config=write, supports_refreshes=True
                 ),
-                catalog=configured(DISCOVERED, [choice], generation=generation, minimum=generation),
+                catalog=configured(DISCOVERED, [choice]),
                 folder=folder,
             ),
             target,
@@ -63,8 +62,9 @@ def test_refresh_removes_only_after_the_source_was_seen_whole(tmp_path: Path) ->
         name="customers", sync_mode="full_refresh", destination_sync_mode="append", primary_key=("site",)
     )
     mirror = [STREAM | {"mode": "mirror", "max_delete_percent": 50}]
-    with _connection(tmp_path, choice, generation=1, streams=mirror) as (connection, target):
+    with _connection(tmp_path, choice, streams=mirror) as (connection, target):
         target.create_record("companies", {"name": "Gone", "domains": ["gone.example.com"]})
+        connection.begin(Refresh(streams=frozenset({"customers"}), truncates=True))
         connection.source = _source(fail_after=10)
         failed = connection.attempt()
         left = set(contents(target, "companies", "domains"))

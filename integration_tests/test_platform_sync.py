@@ -15,6 +15,7 @@ import pytest
 from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
 from integration_tests.platform.catalog import Choice, configured
+from integration_tests.platform.jobs import Refresh
 from integration_tests.platform.orchestrator import Attempt, Connector, Crash, Orchestrator
 from integration_tests.platform.workspaces import another_attio, config, contents
 
@@ -97,7 +98,7 @@ def _wholly(attempt: Attempt) -> bool:
 
 
 def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
-    """The first sync carries everything, and counts add up; the second only three records edited since."""
+    """The first sync carries everything, the second three edits; a refresh sends all, and writes nothing."""
     attio.load(_dump())
     with _connection(attio, tmp_path) as (connection, target):
         (first,) = connection.sync()
@@ -108,10 +109,13 @@ def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
         target.clear_calls()
         (second,) = connection.sync()
         _assert_alike(attio, target)
+        edits = target.counts()["write"]
+        (third,) = connection.sync(refresh=Refresh(streams=frozenset({"people"})))
 
-        assert [True, True] == [_wholly(first), _wholly(second)]
+        assert [True] * 3 == [_wholly(each) for each in (first, second, third)]
         assert (COMPANIES + PEOPLE, 0) == (first.ledger.committed, first.ledger.rejected)
-        assert (3, 3) == (second.ledger.committed, target.counts()["write"])
+        assert (3, 3) == (second.ledger.committed, edits)
+        assert (PEOPLE, 0) == (third.ledger.committed, target.counts()["write"] - edits)
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,10 @@ class Choice:
     destination_object_name: str | None = None
 
 
-def configured(
-    discovered: Message, choices: list[Choice], *, generation: int = 0, minimum: int = 0
-) -> Message:
-    """The configured catalog for those choices, with the generation ids of a refresh if there is one."""
+def configured(discovered: Message, choices: list[Choice]) -> Message:
+    """The configured catalog for those choices; each job adds its number and the generations (`jobs`)."""
     offered = {stream["name"]: stream for stream in discovered["streams"]}
-    generations = {"generation_id": generation, "minimum_generation_id": minimum, "sync_id": generation + 1}
-    return {"streams": [_configured(offered[choice.name], choice) | generations for choice in choices]}
+    return {"streams": [_configured(offered[choice.name], choice) for choice in choices]}
 
 
 def _configured(stream: Message, choice: Choice) -> Message:

@@ -1,7 +1,8 @@
 """What the platform remembers of one attempt: counts, states on their way, states acknowledged.
 
 Pure bookkeeping after the rules of Airbyte's container orchestrator (`StatsTracker`, `StateEnricher`,
-`StateCheckSumCountEventHandler`); `orchestrator` has the processes and pipes. Whatever would
+`StateCheckSumCountEventHandler`, `BasicAirbyteMessageValidator`, `StreamStatusCompletionTracker`);
+`orchestrator` has the processes and pipes. Whatever would
 fail a sync or warn its operator is kept as a sentence in `problems`.
 """
 
@@ -9,12 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from integration_tests.platform.persistence import Message, Persistence, StreamKey
-
-
-def stream_key(descriptor: Message) -> StreamKey:
-    """A stream's name within its namespace."""
-    return descriptor.get("namespace"), descriptor["name"]
+from integration_tests.platform.persistence import Message, Persistence, StreamKey, stream_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +26,8 @@ class Ledger:
     """The books of one attempt; what is `saved` outlives it and starts the next."""
 
     streams: tuple[StreamKey, ...]
+    keys: dict[StreamKey, list[list[str]]] = field(default_factory=dict)
+    """The primary keys of streams that are deduplicated: the platform looks at them in every record."""
     persistence: Persistence = field(default_factory=Persistence)
     problems: list[str] = field(default_factory=list)
     read: dict[StreamKey, int] = field(default_factory=dict)
@@ -48,6 +46,9 @@ class Ledger:
                 return self._record(message)
             case "STATE":
                 return self._state(message)
+            case "TRACE":
+                self._check_status(message["trace"])
+                return None
             case _:
                 return None
 
@@ -86,9 +87,17 @@ class Ledger:
             self.problems.append(f"the source sent a record of {key[1]}, which is not in the catalog")
         if not record["data"]:
             return None
+        if key in self.keys and all(_at(record["data"], path) is None for path in self.keys[key]):
+            self.problems.append(f"the source sent a record of {key[1]} whose primary key is null")
         self.read[key] = self.read.get(key, 0) + 1
         self._since_state[key] = self._since_state.get(key, 0) + 1
         return message
+
+    def _check_status(self, trace: Message) -> None:
+        if trace["type"] == "STREAM_STATUS" and trace["stream_status"]["status"] == "COMPLETE":
+            key = stream_key(trace["stream_status"]["stream_descriptor"])
+            if key not in self.streams:
+                self.problems.append(f"the source completed {key[1]}, which is not in the catalog")
 
     def _state(self, message: Message) -> Message:
         state = message["state"]
@@ -141,3 +150,11 @@ class Ledger:
 
 def _stream_state(descriptor: Message, state: Message | None) -> Message:
     return {"type": "STREAM", "stream": {"stream_descriptor": descriptor, "stream_state": state or {}}}
+
+
+def _at(data: Message, path: list[str]) -> object:
+    """What stands at a path of a record; None when a part of it is missing."""
+    found: object = data
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found

@@ -2,8 +2,8 @@
 
 Two processes and what passes between them: records and states go on, each state with an id and a count;
 a stream's COMPLETE is sent only to a destination that supports refreshes and only when the source ended well;
-acknowledged states are kept and start the next attempt. The rules are those of `airbytehq/airbyte-platform`
-as of August 2026.
+acknowledged states are kept and start the next attempt. When a side is silent or blocked for too long, both
+are killed. The rules are those of `airbytehq/airbyte-platform` as of August 2026.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from integration_tests.platform.ledger import Ledger, Message, StreamKey, stream_key
+from integration_tests.platform.jobs import Jobs, Refresh
+from integration_tests.platform.ledger import Ledger
 from integration_tests.platform.mapping import Mapping
-from integration_tests.platform.persistence import MOST_BYTES, Persistence
+from integration_tests.platform.persistence import MOST_BYTES, Message, Persistence, StreamKey, stream_key
+from integration_tests.platform.watch import GivenUp, Limits, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +83,14 @@ class Orchestrator:
     mapping: Mapping = field(default_factory=Mapping)
     saved: dict[StreamKey, Message] = field(default_factory=dict)
     most_state_bytes: int = MOST_BYTES
+    limits: Limits = field(default_factory=Limits)
+    jobs: Jobs = field(default_factory=Jobs)
 
-    def sync(self, crashes: tuple[Crash, ...] = (), *, attempts: int = 5) -> list[Attempt]:
-        """Attempt until one succeeds; the n-th attempt suffers the n-th crash."""
+    def sync(
+        self, crashes: tuple[Crash, ...] = (), *, attempts: int = 5, refresh: Refresh | None = None
+    ) -> list[Attempt]:
+        """Run a job: attempt until one succeeds; the n-th attempt suffers the n-th crash."""
+        self.begin(refresh)
         made: list[Attempt] = []
         while len(made) < attempts:
             crash = crashes[len(made)] if len(made) < len(crashes) else None
@@ -91,18 +99,40 @@ class Orchestrator:
                 break
         return made
 
+    def begin(self, refresh: Refresh | None = None) -> None:
+        """Start a job without an attempt yet."""
+        for key in self.jobs.begin(self.catalog, refresh):
+            self.saved.pop(key, None)
+
     def attempt(self, crash: Crash | None = None) -> Attempt:
-        """Run both sides once, from the state saved so far."""
-        streams = tuple(stream_key(stream["stream"]) for stream in self.catalog["streams"])
-        persistence = Persistence(saved=self.saved, most_bytes=self.most_state_bytes)
-        ledger = Ledger(streams=streams, persistence=persistence)
-        destination = self._start(self.destination, "write", self.mapping.catalog(self.catalog))
+        """Run both sides once in the job that was begun, from the state saved so far."""
+        catalog = self.jobs.catalog(self.catalog)
+        ledger = self._ledger()
+        destination = self._start(self.destination, "write", self.mapping.catalog(catalog))
         state = self._written("state", list(self.saved.values()))
-        source = self._start(self.source, "read", self.catalog, "--state", state)
-        run = _Run(ledger=ledger, source=source, destination=destination, crash=crash, mapping=self.mapping)
+        source = self._start(self.source, "read", catalog, "--state", state)
+        watch = Watch(limits=self.limits)
+        run = _Run(
+            ledger=ledger,
+            source=source,
+            destination=destination,
+            crash=crash,
+            mapping=self.mapping,
+            watch=watch,
+        )
         exits = run.through(complete=self.destination.supports_refreshes)
         ledger.close()
         return Attempt(ledger=ledger, exits=exits, failures=tuple(run.failures))
+
+    def _ledger(self) -> Ledger:
+        streams = {stream_key(one["stream"]): one for one in self.catalog["streams"]}
+        looked_at = {
+            key: one["primary_key"]
+            for key, one in streams.items()
+            if one["sync_mode"] == "incremental" and one["destination_sync_mode"].endswith("_dedup")
+        }
+        persistence = Persistence(saved=self.saved, most_bytes=self.most_state_bytes)
+        return Ledger(streams=tuple(streams), keys=looked_at, persistence=persistence)
 
     def _start(
         self, connector: Connector, command: str, catalog: Message, *more: str
@@ -131,6 +161,7 @@ class _Run:
     destination: subprocess.Popen[str]
     crash: Crash | None
     mapping: Mapping
+    watch: Watch
     failures: list[Message] = field(default_factory=list)
     _passed_on: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -140,9 +171,10 @@ class _Run:
         listener = threading.Thread(target=self._listen, name="destination's answers")
         listener.start()
         try:
-            self._carry()
-            source_exit = self.source.wait(PATIENCE_SECONDS)
-            self._finish(complete=complete and source_exit == 0, source_exit=source_exit)
+            with self.watch.looking(self._give_up):
+                self._carry()
+                source_exit = self.source.wait(PATIENCE_SECONDS)
+                self._finish(complete=complete and source_exit == 0, source_exit=source_exit)
             listener.join(PATIENCE_SECONDS)
             return source_exit, self.destination.wait(PATIENCE_SECONDS)
         finally:
@@ -150,6 +182,15 @@ class _Run:
             self.destination.kill()
             listener.join(PATIENCE_SECONDS)
             self._close()
+
+    def _give_up(self, found: GivenUp) -> None:
+        """Fail the attempt and end both sides, as the platform does when one of them is late."""
+        self.ledger.problems.append(found.sentence)
+        error = {"message": found.sentence, "failure_type": found.failure_type}
+        self.failures.append({"type": "ERROR", "emitted_at": time.time() * 1000, "error": error})
+        # First the destination, which would take the end of the source for the end of its input.
+        self.destination.kill()
+        self.source.kill()
 
     def _close(self) -> None:
         for process in (self.source, self.destination):
@@ -162,18 +203,21 @@ class _Run:
     def _carry(self) -> None:
         """Pass on what the source says, until it ends or the destination takes no more."""
         for message in _messages(self.source.stdout, self.ledger.problems, "source"):
+            self.watch.heard(message)
             self._note_failure(message)
             with self._lock:
                 forward = self.ledger.from_source(message)
             if forward is not None and not self._pass_on(self.mapping.message(forward)):
                 self.source.kill()
                 return
+        self.watch.source_ended()
 
     def _pass_on(self, message: Message) -> bool:
         try:
-            self._to_destination.write(json.dumps(message) + "\n")
-            if message["type"] == "STATE":
-                self._to_destination.flush()
+            with self.watch.giving():
+                self._to_destination.write(json.dumps(message) + "\n")
+                if message["type"] == "STATE":
+                    self._to_destination.flush()
         except BrokenPipeError:
             return False
         self._passed_on += message["type"] == "RECORD"
@@ -182,7 +226,7 @@ class _Run:
 
     def _finish(self, *, complete: bool, source_exit: int) -> None:
         """End the destination's input as the platform does; a destination that died takes nothing more."""
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError), self.watch.giving():
             for key in self.ledger.silent_streams() if source_exit == 0 else ():
                 with self._lock:
                     injected = self.ledger.empty_state(key)

@@ -18,6 +18,11 @@ MOST_BYTES = 10_485_760
 """What the platform's server takes in one request."""
 
 
+def stream_key(descriptor: Message) -> StreamKey:
+    """A stream's name within its namespace."""
+    return descriptor.get("namespace"), descriptor["name"]
+
+
 @dataclass(kw_only=True)
 class Persistence:
     """States on their way into the platform's database; `saved` is what is there."""

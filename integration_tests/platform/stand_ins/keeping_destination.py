@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ def main() -> None:
     arguments = _arguments()
     config = json.loads(Path(arguments.config).read_text(encoding="utf-8"))
     fault = config.get("fault")
+    if fault == "takes nothing":
+        signal.pause()
     held: list[int] = []
     with Path(config["path"]).open("a", encoding="utf-8") as kept:
         for message in map(json.loads, sys.stdin):
             if message["type"] == "RECORD":
-                held.append(message["record"]["data"]["number"])
+                held.append(message["record"]["data"].get("number"))
             elif message["type"] == "STATE":
                 stored = held[1:] if fault == "drops a record" else held
                 kept.write("".join(f"{number}\n" for number in stored))
