@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 LONGEST_SLEEP = 0.5
 AFTER_TROUBLE = 5.0
 SIDE_BY_SIDE = 16
-# Seconds between two renewals of the leases: two renewals may fail before a lease ends.
-RENEW_EVERY = LEASE / 3
+# Seconds between two renewals of the leases. A renewal whose connection fell silent is given up after 10 s,
+# and the next one still comes before the lease ends.
+RENEW_EVERY = LEASE / 5
+RENEW_AGAIN = 0.5
 # Seconds that `close` waits for steps in progress: a call to a target may take far longer.
 GRACE = 20.0
 
@@ -36,6 +38,7 @@ class Rounds:
         self._scheduler = scheduler
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._ended = threading.Event()
         self._busy: set[str] = set()
         self._lock = threading.Lock()
         self._due: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -59,9 +62,13 @@ class Rounds:
         until = time.monotonic() + GRACE
         for _ in self._workers:
             self._due.put(None)
-        for thread in (self._thread, self._holder, *self._workers):
+        for thread in (self._thread, *self._workers):
             if thread.is_alive():
                 thread.join(max(0.0, until - time.monotonic()))
+        # The leases are renewed until here, or another replica would begin the steps that are about to end.
+        self._ended.set()
+        if self._holder.is_alive():
+            self._holder.join(max(0.0, until - time.monotonic()))
         if self._busy:
             logger.warning("Steps in progress are left to the next start: %s.", ", ".join(sorted(self._busy)))
 
@@ -71,13 +78,20 @@ class Rounds:
             self._wake.wait(self._round())
 
     def _hold(self) -> None:
-        """Renew the leases of the steps in progress."""
-        while not self._closing.wait(RENEW_EVERY):
+        """Renew the leases of the steps in progress; soon again after a failure."""
+        pause = RENEW_EVERY
+        while not self._ended.wait(pause):
+            pause = RENEW_EVERY
             try:
                 if self._busy:
                     self._scheduler.hold()
             except StoreError as error:
+                pause = RENEW_AGAIN
                 logger.error("The leases cannot be renewed: %s", error)  # noqa: TRY400 (a missing database needs no stack)
+            except Exception:
+                # The thread must go on, or every lease would end while its step lasts.
+                pause = RENEW_AGAIN
+                logger.exception("The leases cannot be renewed.")
 
     def _round(self) -> float:
         """Begin the steps that are due; returns the seconds to sleep."""
@@ -85,6 +99,10 @@ class Rounds:
             ready, following = self._scheduler.due()
         except StoreError as error:
             logger.error("The schedule cannot be read: %s", error)  # noqa: TRY400 (as above)
+            return AFTER_TROUBLE
+        except Exception:
+            # The thread must go on, or no sync would start until the relay is restarted.
+            logger.exception("The schedule cannot be read.")
             return AFTER_TROUBLE
         for name in ready:
             self._begin(name)

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from attio_relay.settings import ConnectionConfig
 
 SLOWEST_POLL = 60.0
+# A replica that read the schedule for WATCHED seconds, without a break of BREAK seconds, takes over a lease
+# of another replica when it ends. After a break, which may be an outage of the database for all replicas, it
+# waits PATIENCE seconds after the lease's end: the holder may be about to renew it.
+BREAK = 3.0
+WATCHED = 10.0
+PATIENCE = 60.0
 
 # The setbacks that end a run, with its outcome; after any other the same request is made again later.
 WHEN_ASKED: Mapping[type[SetbackError], Outcome] = {BlockedError: Outcome.BLOCKED}
@@ -79,11 +85,13 @@ class Scheduler:
         self._connections = connections
         self._targets = targets
         self._around = around
+        self._read_at = self._watching_since = float("-inf")
 
     def due(self) -> tuple[list[str], float | None]:
         """The names of connections that are due now, and when the next of the others is due (None: never)."""
         now = self._around.clock()
         lines = self._lines(now)
+        self._note_read()
         moments = {line.name: schedule.due_at(line, self._connections[line.name]) for line in lines}
         ready = [name for name, moment in moments.items() if moment is not None and moment <= now]
         return ready, min(
@@ -98,6 +106,13 @@ class Scheduler:
             lines = self._ledger.lines()
         return [line for line in lines if line.name in self._connections]
 
+    def _note_read(self) -> None:
+        """Note that the schedule was read, and whether there was a break before."""
+        now = self._around.clock()
+        if not 0 <= now - self._read_at <= BREAK:
+            self._watching_since = now
+        self._read_at = now
+
     def hold(self) -> None:
         """Renew this replica's leases, since the steps in progress may take long."""
         self._ledger.renew(self._around.owner)
@@ -105,7 +120,8 @@ class Scheduler:
     def step(self, name: str) -> None:
         """Take the connection's next step if it is due, unless another replica holds its lease."""
         now = self._around.clock()
-        line = self._ledger.lease(name, owner=self._around.owner)
+        watched = now >= self._watching_since + WATCHED
+        line = self._ledger.lease(name, owner=self._around.owner, patience=0.0 if watched else PATIENCE)
         if line is None:
             return
         moment = schedule.due_at(line, self._connections[name])

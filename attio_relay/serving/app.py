@@ -98,7 +98,7 @@ class Relay:
         self.chores = Chores(store.ledger, owner=around.owner)
         self.chores.add(*self._chores())
         self.writer = Writer(
-            store.inbox.accept, prove=self._prove, capacity=config.server.queue, stored=self._stored
+            store.inbox.accept, prove=store.ledger.prove, capacity=config.server.queue, stored=self._stored
         )
         self.router = application(
             self._routes(), body_limit=config.server.body_limit, body_seconds=config.server.body_deadline
@@ -194,10 +194,6 @@ class Relay:
         except (StoreError, QueueFullError, TimeoutError):
             return refusal(503, "The store cannot be written.", retry_after="5")
         return as_json(200, {"status": "ready", "waiting": self.writer.depth})
-
-    def _prove(self) -> None:
-        """Write a row, since a full disk can still be read."""
-        self.store.ledger.take_turn("ready", owner="ready", seconds=0.0)
 
 
 def surroundings() -> Surroundings:

@@ -125,6 +125,10 @@ class PostgresDatabase:
             try:
                 yield PostgresTransaction(connection, self._clock)
                 connection.execute(b"COMMIT")
+            except psycopg.errors.ReadOnlySqlTransaction as error:
+                # After a failover this server is a standby; a new connection may reach the one that writes.
+                self._give_up(connection)
+                raise StoreError("Postgres: the server takes no writes") from error
             except BaseException:
                 self._undo(connection)
                 raise
@@ -162,13 +166,17 @@ class PostgresDatabase:
             raise
 
     def _undo(self, connection: Connection) -> None:
-        """Roll back; when that fails, close this connection, and have threads replace their older ones."""
+        """Roll back; when that fails, give the connection up."""
         try:
             connection.execute(b"ROLLBACK")
         except psycopg.Error:
-            connection.close()
-            with self._lock:
-                self._epoch += 1
+            self._give_up(connection)
+
+    def _give_up(self, connection: Connection) -> None:
+        """Close this connection, and have threads replace their older ones."""
+        connection.close()
+        with self._lock:
+            self._epoch += 1
 
     def close(self) -> None:
         """Close every connection."""

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from attio_relay.store.database import Database, Transaction, Value
 
 
-# Seconds that a lease lasts. A lease that ends later was given before the database's clock was set back.
+# Seconds that a lease lasts.
 LEASE = 15.0
+# A lease that ends so many seconds after one given now was given before the database's clock was set back. A
+# replica may be slow between reading the clock and taking a lease, and others renew theirs meanwhile; no
+# transaction lives longer than this.
+MISDATED = 60.0
 # Times in the future become the present, and the remainder of a pause begins now.
 TURN_BACK = """
 UPDATE connections SET
@@ -76,16 +80,19 @@ class Ledger:
         with self._database.reading() as transaction:
             return [line_of(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
 
-    def lease(self, name: str, *, owner: str) -> Line | None:
-        """Lease a connection for `LEASE` seconds of the database's clock; None while another holds it."""
+    def lease(self, name: str, *, owner: str, patience: float = 0.0) -> Line | None:
+        """Lease a connection for `LEASE` seconds of the database's clock; None while another holds it.
+
+        Another owner's lease is taken over `patience` seconds after its end.
+        """
         with self._database.transaction() as transaction:
             now = transaction.now()
+            facts: dict[str, Value] = {"name": name, "owner": owner, "until": now + LEASE}
             rows = transaction.rows(
                 "UPDATE connections SET owner = :owner, lease_until = :until, fence = fence + 1"  # noqa: S608 (all ours)
-                " WHERE name = :name AND"
-                " (lease_until <= :now OR lease_until > :until OR owner = :owner OR owner IS NULL)"
-                f" RETURNING {LINE}",
-                {"name": name, "owner": owner, "now": now, "until": now + LEASE},
+                " WHERE name = :name AND (owner = :owner OR owner IS NULL"
+                f" OR lease_until <= :ended OR lease_until > :misdated) RETURNING {LINE}",
+                facts | {"ended": now - patience, "misdated": now + LEASE + MISDATED},
             )
         return line_of(rows[0]) if rows else None
 
@@ -206,9 +213,18 @@ class Ledger:
             sql = (
                 "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until)"
                 " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until"
-                " WHERE leases.until <= :now OR leases.until > :until"
+                " WHERE leases.until <= :now OR leases.until > :misdated"
             )
-            return transaction.run(sql, facts) == 1
+            return transaction.run(sql, facts | {"misdated": now + seconds + MISDATED}) == 1
+
+    def prove(self) -> None:
+        """Write a row, whatever the clock says; raises StoreError when nothing can be written."""
+        with self._database.transaction() as transaction:
+            transaction.run(
+                "INSERT INTO leases (name, owner, until) VALUES ('ready', 'ready', :now)"
+                " ON CONFLICT (name) DO UPDATE SET until = :now",
+                {"now": transaction.now()},
+            )
 
     def release(self, line: Line) -> None:
         """Give up the lease of a connection; changes nothing when the lease was lost before."""

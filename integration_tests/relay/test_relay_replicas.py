@@ -12,8 +12,12 @@ import pytest
 from attio_api.webhooks import sign
 from attio_relay.store.changes import Question
 from attio_relay.store.lines import State
+from attio_relay.store.postgres import PostgresDatabase
+from attio_relay.store.store import Store
 from integration_tests.relay.airbyte_stand_in import AirbyteStandIn
+from integration_tests.relay.conftest import Clock
 from integration_tests.relay.running import RunningRelay
+from integration_tests.relay.stores import store_on
 from integration_tests.waiting import until
 
 SECRET = "s" * 64
@@ -97,3 +101,53 @@ def test_two_replicas_share_the_work(
     finally:
         second.stop()
         airbyte.stop()
+
+
+@pytest.fixture
+def halted(postgres_schema: Callable[[], str], clock: Clock) -> Iterator[Callable[..., tuple[Store, Store]]]:
+    """Two replicas' stores; the second halts after each look at the clock, and the first acts meanwhile."""
+    url = postgres_schema()
+    opened: list[Store] = []
+
+    def stores(seconds: float, act: Callable[[Store], object]) -> tuple[Store, Store]:
+        first = store_on(PostgresDatabase(url, clock=clock))
+
+        def halting() -> float:
+            seen = clock.now
+            clock.now += seconds
+            act(first)
+            return seen
+
+        second = store_on(PostgresDatabase(url, clock=halting))
+        first.ledger.register(["c"])
+        opened.extend((first, second))
+        return first, second
+
+    yield stores
+    for store in opened:
+        store.database.close()
+
+
+@pytest.mark.parametrize("seconds", [0.001, 4.0, 31.0])
+def test_a_lease_renewed_while_another_replica_looks_is_kept(
+    halted: Callable[..., tuple[Store, Store]], clock: Clock, seconds: float
+) -> None:
+    """A lease that ends later than one given now was renewed a moment ago, not given by a wrong clock."""
+    first, second = halted(seconds, lambda store: store.ledger.renew("one"))
+    assert first.ledger.lease("c", owner="one")
+
+    assert [None] * 3 == [second.ledger.lease("c", owner="two") for _ in range(3)]
+
+
+@pytest.mark.parametrize("seconds", [0.001, 4.0, 31.0])
+def test_a_chore_taken_while_another_replica_looks_is_done_once(
+    halted: Callable[..., tuple[Store, Store]], seconds: float
+) -> None:
+    """Two replicas that begin a chore at the same moment do it once."""
+    taken: list[bool] = []
+    _, second = halted(
+        seconds, lambda store: taken.append(store.ledger.take_turn("watch", owner="one", seconds=900.0))
+    )
+    taken.append(second.ledger.take_turn("watch", owner="two", seconds=900.0))
+
+    assert [True, False] == taken

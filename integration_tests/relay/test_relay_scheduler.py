@@ -238,6 +238,24 @@ def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Cloc
     assert store.ledger.lease("c", owner="two")
 
 
+@pytest.mark.parametrize(("silence", "takes_over"), [(0.5, True), (30.0, False), (120.0, True)])
+def test_an_outage_of_the_database_costs_no_lease(
+    stage: Callable[..., Stage], silence: float, takes_over: bool
+) -> None:
+    """A replica that could not look leaves a lease alone that its holder could not renew, for a minute."""
+    told = stage()
+    told.go(20.0, every=0.5)
+    told.target.looks = Job(name="1", state=JobState.SUCCEEDED)
+    assert told.store.ledger.lease("c", owner="another")
+    told.go(14.0, every=0.5)
+    told.clock.now += silence
+    told.go(1.0, every=0.5)
+    (line,) = told.store.ledger.lines()
+
+    assert takes_over is (State.IDLE is line.state)
+    assert State.IDLE is told.go(11.0, every=0.5).state
+
+
 def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
     """A lease that ends hours ahead was given by a clock that was wrong."""
     store.ledger.register(["c"])

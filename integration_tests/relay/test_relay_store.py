@@ -461,6 +461,20 @@ def test_a_connection_that_was_cut_while_idle_is_no_trouble(postgres_schema: Cal
     store.database.close()
 
 
+def test_a_server_that_became_a_standby_is_left(postgres_schema: Callable[[], str]) -> None:
+    """After a failover its old connections take no writes: they are trouble, and replaced at the next use."""
+    database = PostgresDatabase(postgres_schema())
+    store = store_on(database)
+    with database.transaction() as transaction:
+        transaction.run("SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="takes no writes"):
+        store.inbox.accept([delivery("during")])
+    stored = store.inbox.accept([delivery("after")])
+    database.close()
+
+    assert [True] == stored
+
+
 def test_a_relay_that_is_alone_takes_over_the_chores_at_its_start(store: Store) -> None:
     """Its file may have changed: what the one before did a moment ago is done again."""
     held = store.ledger.take_turn("watch", owner="one", seconds=900.0)

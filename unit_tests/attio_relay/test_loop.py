@@ -8,6 +8,7 @@ import pytest
 
 from attio_relay.scheduling import loop
 from attio_relay.scheduling.loop import Rounds
+from attio_relay.store.database import StoreError
 
 
 class Slow:
@@ -18,11 +19,19 @@ class Slow:
         self.may_end = threading.Event()
         self.held = threading.Event()
         self.steps = 0
+        self.unreadable: list[Exception] = []
+        self.unheld: list[Exception] = []
 
     def due(self) -> tuple[list[str], float | None]:
+        if self.unreadable:
+            raise self.unreadable.pop()
         return ["c"], None
 
     def hold(self) -> None:
+        if self.unheld:
+            # No pause after this one is as long as between two renewals that succeed.
+            loop.RENEW_EVERY = 3600.0
+            raise self.unheld.pop()
         self.held.set()
 
     def step(self, name: str) -> None:
@@ -61,5 +70,54 @@ def test_a_lease_is_renewed_while_a_step_lasts(slow: Any, monkeypatch: pytest.Mo
 
     assert slow.held.wait(60)
     assert 1 == slow.steps
+    slow.may_end.set()
+    rounds.close()
+
+
+def test_a_lease_is_renewed_while_the_relay_stops(slow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the last step has ended: another replica would begin it again beside the one that is ending."""
+    monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
+    rounds = Rounds(slow)
+    rounds.start()
+    assert slow.begun.wait(60)
+    stopping = threading.Thread(target=rounds.close)
+    stopping.start()
+    while any(thread.name == "relay-rounds" for thread in threading.enumerate()):
+        stopping.join(0.01)
+    slow.held.clear()
+
+    assert slow.held.wait(60)
+    slow.may_end.set()
+    stopping.join()
+    assert "relay-leases" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.parametrize("trouble", [StoreError("down"), TypeError("odd")])
+def test_a_renewal_that_failed_is_made_again_soon(
+    slow: Any, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong: the lease would end while its step lasts."""
+    monkeypatch.setattr(loop, "RENEW_AGAIN", 0.01)
+    monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
+    slow.unheld = [trouble] * 3
+    rounds = Rounds(slow)
+    rounds.start()
+
+    assert slow.held.wait(60)
+    slow.may_end.set()
+    rounds.close()
+
+
+@pytest.mark.parametrize("trouble", [StoreError("down"), TypeError("odd")])
+def test_a_schedule_that_cannot_be_read_is_read_again(
+    slow: Any, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong: otherwise deliveries would be stored, and no sync would start."""
+    monkeypatch.setattr(loop, "AFTER_TROUBLE", 0.01)
+    slow.unreadable = [trouble] * 3
+    rounds = Rounds(slow)
+    rounds.start()
+
+    assert slow.begun.wait(60)
     slow.may_end.set()
     rounds.close()
