@@ -1,0 +1,10 @@
+"""What holds for every test: no property depends on how fast the machine is."""
+
+from hypothesis import HealthCheck, settings
+
+# A property is about its outcome; how long examples take depends on what else the machine does.
+# On a build machine Hypothesis' own profile is in force, with the same examples each time: this goes on top.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
