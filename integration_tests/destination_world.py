@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from destination_attio.storage.journal import Journal
 from integration_tests.destination_desk import bare
-from integration_tests.in_process import SmallDesk
+from integration_tests.in_process import MemoryDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hypothesis.strategies import SearchStrategy
 
-    from destination_attio.storage.journal import JournalledChange, Run
     from integration_tests.destination_desk import Row
 
 CODES: Final = ["T1", "T2", "T3", "T4", "T5"]
@@ -46,10 +44,9 @@ COLUMNS: Final[dict[str, tuple[str, dict[str, Any], list[Any], Any]]] = {
 }
 POINTERS: Final = ("parent", "friends")
 PLAIN: Final = tuple(one for one in COLUMNS if one not in POINTERS)
-_JOURNALS: Final = Journal.open(":memory:")
 
 
-class World(SmallDesk):
+class World(MemoryDesk):
     """Things with every kind of attribute, which point at each other, and a list of them."""
 
     def __init__(self, **more: Any) -> None:
@@ -65,22 +62,6 @@ class World(SmallDesk):
         self.list_of("queue", "things")
         self.attribute("lists/queue", "note", "text")
         self.member = self.attio.api("GET", "/v2/workspace_members")["data"][0]["email_address"]
-        self._db = _JOURNALS._db.cursor()  # noqa: SLF001 (opening a file for each of thousands of runs takes longer than they do)
-        self._db.execute("DELETE FROM runs; DELETE FROM changes")
-
-    def open_journal(self) -> Journal:
-        """The journal of this world, in memory."""
-        cursor = self._db.cursor()
-        cursor.execute("SET TimeZone='UTC'")
-        return Journal(cursor)
-
-    def runs(self) -> list[Run]:
-        """What the journal knows of runs."""
-        return self.open_journal().runs()
-
-    def changes(self, run_id: str) -> list[JournalledChange]:
-        """What the journal knows of a run's writes."""
-        return self.open_journal().changes(run_id)
 
     def twin(self) -> World:
         """Another world that holds the same, record by record."""

@@ -22,7 +22,7 @@ from destination_attio.engine.ownership import Ownership
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.storage.journal import JournalError
 from destination_attio.workspace.attachments import Attachments
-from integration_tests.in_process import Killed, SmallDesk
+from integration_tests.in_process import Killed, MemoryDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ def histories(draw: Callable[[Any], Any]) -> History:
 class Colleague:
     """Somebody with a token of his own, and what he has put into the workspace."""
 
-    desk: SmallDesk
+    desk: MemoryDesk
     values: dict[tuple[str, str], Any] = field(default_factory=dict)
     hung: dict[str, list[str]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -125,8 +125,10 @@ class Colleague:
         self._set(record, "label", "his word")
 
     def clear(self, record: str) -> None:
-        """An attribute that he leaves empty."""
-        self._set(record, "label", None)
+        """An attribute that he leaves empty; where it is empty already, Attio shows no trace of him."""
+        held = self.desk.attio.api("GET", f"/v2/objects/things/records/{record}")["data"]
+        if _plain(held, "label") is not None:
+            self._set(record, "label", None)
 
     def use(self, record: str) -> None:
         """A title that the run may have made, if it has."""
@@ -233,8 +235,8 @@ def _plain(record: Row, slug: str) -> Any:
     return sorted(shown) if slug == "tags" else (shown[0] if shown else None)
 
 
-def office() -> SmallDesk:
-    desk = SmallDesk()
+def office() -> MemoryDesk:
+    desk = MemoryDesk()
     desk.attio.add_token(COLLEAGUE)
     desk.custom_object("things")
     for slug, kind, many in (("label", "text", False), ("remark", "text", False), ("tags", "select", True)):
@@ -249,7 +251,7 @@ def office() -> SmallDesk:
 SETTINGS = {"match": "code", "on_unknown_option": "create"}
 
 
-def ran(desk: SmallDesk, history: History, colleague: Colleague) -> str | None:
+def ran(desk: MemoryDesk, history: History, colleague: Colleague) -> str | None:
     """Push while he acts; returns the run's id, also where it was stopped or killed."""
     pending = sorted(history.deeds, key=lambda one: one.at)
     current: list[Session] = []
@@ -269,8 +271,7 @@ def ran(desk: SmallDesk, history: History, colleague: Colleague) -> str | None:
     desk.on_write = lambda *_: None
     for deed in pending:
         colleague.does(deed)
-    with desk.open_journal() as journal:
-        runs = journal.runs()
+    runs = desk.runs()
     return runs[0].run_id if runs else None
 
 
@@ -286,7 +287,7 @@ def nothing_of_his_is_lost(history: History) -> None:
     colleague = Colleague(desk)
     desk.push(history.before, "things", match="code")
     was = _held(desk)
-    (desk.folder / "journal.duckdb").unlink()
+    desk.forget_runs()
     run_id = ran(desk, history, colleague)
     if run_id is None:
         return
@@ -300,7 +301,7 @@ def nothing_of_his_is_lost(history: History) -> None:
     _options_are_gone_or_told(desk, undone)
 
 
-def _held(desk: SmallDesk) -> dict[str, dict[str, Any]]:
+def _held(desk: MemoryDesk) -> dict[str, dict[str, Any]]:
     return {
         one["id"]["record_id"]: {
             slug: _plain(one, slug) for slug in ("code", "label", "remark", "tags", "kind")
@@ -309,7 +310,7 @@ def _held(desk: SmallDesk) -> dict[str, dict[str, Any]]:
     }
 
 
-def _is_all_there(desk: SmallDesk, colleague: Colleague, now: dict[str, dict[str, Any]]) -> None:
+def _is_all_there(desk: MemoryDesk, colleague: Colleague, now: dict[str, dict[str, Any]]) -> None:
     for record in (colleague.made | set(colleague.hung)) - colleague.deleted:
         assert record in now, "a record of the colleague's, or one that he has added to, is gone"
     for (record, slug), value in colleague.values.items():
@@ -352,7 +353,7 @@ def _is_restored_or_listed(
         assert record in listed | colleague.made | touched, "a record of the run stays, and nobody is told"
 
 
-def _options_are_gone_or_told(desk: SmallDesk, undone: Report) -> None:
+def _options_are_gone_or_told(desk: MemoryDesk, undone: Report) -> None:
     """An option that the run made is archived again, or used, or somebody is told."""
     options = desk.attio.api("GET", "/v2/objects/things/attributes/tags/options")["data"]
     left = {one["title"] for one in options if not one["is_archived"]} - {"Old"}
