@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import idna
 
 from attio_api import refusals
 from attio_api.definitions import Attribute
 from attio_api.wire import Json
+
+if TYPE_CHECKING:
+    import phonenumbers
 
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//")
@@ -17,6 +20,8 @@ _NAMED_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LONGEST_DOMAIN: Final = 253
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
 """Top-level domains that are reserved and never public (RFC 2606)."""
+_SHORTEST_NUMBER: Final = 6
+"""Digits that libphonenumber needs behind a +."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
 
 
@@ -80,12 +85,28 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         raise refusals.NO_PHONE(attribute.slug) from None
+    if not has_country and _is_foreign_as_well(text, number):
+        raise refusals.TWO_NUMBERS(attribute.slug, country=country)
     # In the United States '011' dials abroad, so '0117 234 5678' would be read as a foreign number.
     at_home = has_country or number.country_code == phonenumbers.country_code_for_region(country or "")
     if not at_home or not phonenumbers.is_valid_number(number):
         where = "" if has_country else f" of {country}"
         raise refusals.NOT_IN_NUMBERING_PLAN(attribute.slug, where=where)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
+    """Whether the digits are also a number with its country's code in front, and a different one.
+
+    '49 221 3333333' may be a German number without its +, and one of area 4922.
+    """
+    import phonenumbers  # noqa: PLC0415 (as above)
+
+    digits = re.sub(r"\D", "", text)
+    if digits.startswith("0") or not digits.startswith(str(at_home.country_code)):
+        return False
+    abroad = phonenumbers.parse(f"+{digits}", None) if len(digits) > _SHORTEST_NUMBER else at_home
+    return bool(phonenumbers.is_valid_number(abroad)) and abroad.national_number != at_home.national_number
 
 
 def _host(text: str) -> str:

@@ -148,6 +148,10 @@ RESERVED_NAME: Final = misfit(
 _PHONE: Final = "Write it like +44 117 234 5678, or set a default country."
 NO_COUNTRY_CODE: Final = misfit("is not an international phone number", _PHONE)
 NO_PHONE: Final = misfit("is not a phone number", _PHONE)
+TWO_NUMBERS: Final = misfit(
+    "can be read as two numbers: with the code of {country} in front, and without it",
+    "Write it with + in front, or with the 0 that is dialled at home.",
+)
 NOT_IN_NUMBERING_PLAN: Final = misfit(
     "is outside the numbering plan{where}, and Attio takes no such number",
     "Correct it at its origin, or leave such values out.",

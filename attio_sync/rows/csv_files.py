@@ -53,7 +53,7 @@ def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
 
     return Rows(
         name=str(file.path),
-        columns=header.columns,
+        columns=body.columns,
         count=count,
         read=read,
         is_written=True,
@@ -78,6 +78,7 @@ class _Reader:
         said = _SEPARATOR_LINE.fullmatch(head.split("\n", 1)[0])
         self._skips = bool(said)
         self._delimiter = delimiter or (said[1] if said else _delimiter(head))
+        self._has_spaces = f'{self._delimiter} "' in head
 
     def remarks(self) -> tuple[str, ...]:
         """Sentences on what the file showed, for its owner."""
@@ -93,7 +94,9 @@ class _Reader:
                 first = text.readline()
                 lines = text if self._skips else chain([first], text)
                 begins = before = int(self._skips) + 1
-                reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+                reader = csv.reader(
+                    lines, delimiter=self._delimiter, strict=True, skipinitialspace=self._has_spaces
+                )
                 for record in reader:
                     yield begins, record
                     begins = reader.line_num + before

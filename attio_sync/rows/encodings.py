@@ -3,32 +3,64 @@
 from __future__ import annotations
 
 import codecs
-from typing import IO, TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from attio_sync.rows.rows import SteadyFile
 
 _BLOCK: Final = 1 << 16
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OLD: Final = ("cp1252", "latin-1")
+_WIDE: Final = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_ENDS: Final = "\r\n,;\t|"
+_OLD: Final = ("cp1252", "mac-roman", "latin-1")
 NAMES: Final = {
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
+    "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32",
+    "utf-32-be": "UTF-32",
     "cp1252": "Windows-1252",
+    "mac-roman": "Mac OS Roman",
     "latin-1": "Latin-1",
 }
 """Names of encodings for people; UTF-8 is not mentioned."""
+_ODD: Final = re.compile(
+    r"""
+    [a-zß-öø-ÿ][À-ÖØ-ÞŒŠŽŸ]  # a capital behind a small letter
+    | [^\W\d_][À-ÖØ-ÞŒŠŽŸ][a-zß-öø-ÿ]  # a capital amid a word
+    | [^\W\d_][\u2018“\u201a„\u2039¿¡\x80-\x9f]  # what opens something, or no sign, behind a letter
+    | [^\W\d_](?:[•…†‡€™][^\W\d_]|œ\b)  # a sign between letters, a ligature at the end
+    | [£¥¢¤§¶²³¹±¬¦\u00b8¨¯¼½¾ƒ†‡‰\u02c6\u02dc™©®°][^\W\d_]  # a sign before a letter
+    | [≠∞≤≥∂∑∏π∫Ω√≈∆◊\u2044ﬁﬂ∙˙˘˚˝\u02dbˇ]  # signs that Mac OS Roman alone has
+    """,
+    re.VERBOSE,
+)
+"""Matches what words of western languages never have, as they show when read in a wrong encoding."""
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f\u00a0\u2018\u2019“”\u201a„\u2013—…«»€™]{4,}")
+"""Matches what no word has for long: signs beyond ASCII alone."""
+_FEW: Final = 2
+_WORD: Final = re.compile(r"\S*[^\x00-\x7f]\S*")
+_MOST_ODD: Final = 0.1
+"""The part of the words with such signs from which the encoding must be another one."""
 
 
 def encoding_of(file: SteadyFile, given: str | None) -> str:
-    """The encoding that was set, else the first one in which the whole file can be read."""
+    """The encoding that was set, else the first one in which the whole file can be read as words.
+
+    Raises WrongUsage where none can: in old encodings each file can be read, but not as it was meant.
+    """
     if given is not None:
         try:
             return codecs.lookup(given).name
@@ -41,28 +73,62 @@ def encoding_of(file: SteadyFile, given: str | None) -> str:
             return name
     if wide := _wide(head):
         return wide
-    return next(name for name in ("utf-8", *_OLD) if _makes_sense(file, name))
+    if _can_be_read(file, "utf-8"):
+        return "utf-8"
+    found = next((name for name in _OLD if _makes_sense(file, name)), None)
+    if found is None:
+        raise WrongUsage(
+            f"{file.path} is not UTF-8, and its words make no sense in Windows-1252. Name its encoding with "
+            "--encoding, as windows-1250, windows-1251, shift_jis or gb18030, or save it as 'CSV UTF-8'."
+        )
+    return found
 
 
 def _wide(head: bytes) -> str | None:
-    """The kind of UTF-16 of a text without a mark: every other byte of Latin letters is zero."""
-    even, odd = head[0:400:2].count(0), head[1:400:2].count(0)
-    if max(even, odd) * 3 < len(head[:400]):
+    """The kind of UTF-16 or UTF-32 of a text without a mark: the one in which it has most ASCII signs."""
+    if b"\0" not in head:
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    counts = {name: _ascii_signs(head[: len(head) // 4 * 4], name) for name in _WIDE}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else None
+
+
+def _ascii_signs(head: bytes, name: str) -> int:
+    text = head.decode(name, errors="replace")
+    if "\0" in text or not any(one in text for one in _ENDS):
+        return 0
+    return sum(one.isascii() for one in text)
 
 
 def _makes_sense(file: SteadyFile, name: str) -> bool:
+    """Whether nearly all words with signs beyond ASCII look like words in this encoding."""
     decoder = codecs.getincrementaldecoder(name)()
+    words, odd = 0, 0
     try:
-        with file.opened() as opened:
-            _decode_all(opened, decoder)
+        for text in _decoded(file, decoder):
+            for word in _WORD.findall(text):
+                words += 1
+                odd += _is_odd(word)
+    except UnicodeDecodeError:
+        return False
+    return odd <= words * _MOST_ODD
+
+
+def _is_odd(word: str) -> bool:
+    return bool(_ODD.search(word)) or any(len(set(one)) > _FEW for one in _FOREIGN.findall(word))
+
+
+def _can_be_read(file: SteadyFile, name: str) -> bool:
+    try:
+        for _ in _decoded(file, codecs.getincrementaldecoder(name)()):
+            pass
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _decode_all(opened: IO[bytes], decoder: codecs.IncrementalDecoder) -> None:
-    while block := opened.read(_BLOCK):
-        decoder.decode(block)
-    decoder.decode(b"", final=True)
+def _decoded(file: SteadyFile, decoder: codecs.IncrementalDecoder) -> Iterator[str]:
+    with file.opened() as opened:
+        while block := opened.read(_BLOCK):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)

@@ -5,8 +5,10 @@ Programs put a title above the header and a copyright below the last row; both a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.failures import WrongUsage
@@ -20,6 +22,10 @@ Record = tuple[int, Sequence[Any]]
 HEAD: Final = 50
 """Records among which the header is looked for."""
 _MOST_BELOW: Final = 1000
+_BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
+"""Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
+_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
+"""Matches a text that a program wrote as a formula, so that a spreadsheet keeps its zeros: `="007"`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,11 +35,13 @@ class Header:
     names: tuple[str, ...]
     line: int
     remarks: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    """The cells of the line, as they are."""
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that have a name."""
-        return tuple(filter(None, self.names))
+    def unnamed(self) -> frozenset[str]:
+        """The names that were given to columns without one."""
+        return frozenset(name for name, text in zip(self.names, self.texts, strict=True) if not text)
 
 
 def header_of(
@@ -52,19 +60,30 @@ def header_of(
         raise WrongUsage(f"{name} has no header line.")
     place = 0 if line is not None else _place(full)
     number, record = full[place]
-    names, remarks = _told_apart([_text(one) for one in record])
+    texts = tuple(map(_text, record))
+    names, remarks = _told_apart([text or f"Column {at}" for at, text in enumerate(texts, start=1)])
     above = [at for at, _ in full[:place]]
     if above:
         remarks = (f"{_lines(above)} above the header of {name} left out.", *remarks)
-    return Header(names=names, line=number, remarks=tuple(remarks))
+    return Header(names=names, line=number, remarks=tuple(remarks), texts=texts)
 
 
 def _place(full: Sequence[Record]) -> int:
-    """The header's index: the first record, or the first wider one where that has one cell alone."""
-    if len(full[0][1]) > 1:
+    """The header's index: the first record, or the first wider one where that has one cell alone.
+
+    A CSV file pads a title with empty cells, and a header of one column too: there only names follow a title.
+    """
+    first = full[0][1]
+    if len(_trimmed(first)) > 1:
         return 0
     wide = (at for at, (_, record) in enumerate(full) if len(_trimmed(record)) > 1)
-    return next(wide, 0)
+    found = next(wide, 0)
+    return found if len(first) == 1 or _are_names(_trimmed(full[found][1])) else 0
+
+
+def _are_names(record: Sequence[Any]) -> bool:
+    texts = [_text(one) for one in record]
+    return all(texts) and not any(one[0].isdigit() for one in texts)
 
 
 def _trimmed(record: Sequence[Any]) -> Sequence[Any]:
@@ -78,7 +97,7 @@ def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
     twice: dict[str, None] = {}
     for name in names:
         told, number = name, 1
-        while told and told in found:
+        while told in found:
             number += 1
             told = f"{name} ({number})"
             twice[name] = None
@@ -95,6 +114,19 @@ class Body:
     header: Header
     below: list[int] = field(default_factory=list)
     """Numbers of lines after the last row that are no rows; complete once all was read."""
+    again: list[int] = field(default_factory=list)
+    """Numbers of lines that repeat the header, as where files were put together."""
+    filled: set[str] = field(default_factory=set)
+    """Columns without a name that have cells nevertheless."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that have a name or a cell; complete once all was read."""
+        return tuple(one for one in self.header.names if one not in self._unnamed or one in self.filled)
+
+    @cached_property
+    def _unnamed(self) -> frozenset[str]:
+        return self.header.unnamed
 
     def rows(self, records: Iterable[Record]) -> Iterator[JsonObject]:
         """Each record as a row; a row with too few or too many cells carries the reason to reject it."""
@@ -102,18 +134,24 @@ class Body:
             yield self._row(line, record)
 
     def remarks(self) -> tuple[str, ...]:
-        """A sentence on the lines left out below."""
-        return (f"{_lines(self.below)} below the last row of {self.name} left out.",) if self.below else ()
+        """A sentence on the lines left out below, and one on those that repeat the header."""
+        below = f"{_lines(self.below)} below the last row of {self.name} left out." if self.below else ""
+        again = f"{_lines(self.again)} of {self.name} repeats the header: left out." if self.again else ""
+        return tuple(filter(None, (below, again)))
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records without empty ones, and without single cells after a gap that no row follows."""
         waiting: list[Record] = []
         is_after_gap = False
+        is_wide = len(self.header.names) - len(self._unnamed) > 1
         for line, record in records:
             if not any(map(_text, record)):
                 is_after_gap = True
                 continue
-            is_lonely = len(self.header.columns) > 1 and len(_trimmed(record)) == 1
+            if is_wide and self._is_header(record):
+                self.again.append(line)
+                continue
+            is_lonely = is_wide and len(_trimmed(record)) == 1
             if is_lonely and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue
@@ -122,18 +160,35 @@ class Body:
             yield line, record
         self.below = [line for line, _ in waiting]
 
+    def _is_header(self, record: Sequence[Any]) -> bool:
+        texts = self.header.texts
+        return _text(record[0]) == texts[0] and tuple(map(_text, record)) == texts
+
     def _row(self, line: int, record: Sequence[Any]) -> JsonObject:
         names, width = self.header.names, len(self.header.names)
         more = any(map(_text, record[width:]))
-        row = {name: one if one != "" else None for name, one in zip(names, record, strict=False) if name}
+        row = {name: _cell(one) for name, one in zip(names, record, strict=False)}
+        for name in self._unnamed & row.keys():
+            if _text(row[name]):
+                self.filled.add(name)
+            else:
+                del row[name]
         if len(record) < width or more:
             fields = "1 field" if len(record) == 1 else f"{len(record)} fields"
             row[UNREADABLE] = f"Line {line} has {fields} where the header has {width}."
         return row
 
 
+def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
+    if cell == "":
+        return None
+    if isinstance(cell, str) and cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
+        return found[1].replace('""', '"') or None
+    return cell
+
+
 def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else str(cell).strip(_BLANK)
 
 
 def _lines(numbers: Sequence[int]) -> str:

@@ -36,7 +36,7 @@ def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
 
     return Rows(
         name=name,
-        columns=header.columns,
+        columns=body.columns,
         count=count,
         read=read,
         is_written=True,

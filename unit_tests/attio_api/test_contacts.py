@@ -136,11 +136,20 @@ def test_a_number_outside_the_plan_is_refused(country: str | None, plain: str) -
         write_value(attribute("phone-number", default_country=country), plain)
 
 
+def test_digits_that_are_two_numbers_are_refused() -> None:
+    """With the country's code in front, and as a number of that country; neither is taken."""
+    with pytest.raises(InvalidValue, match="can be read as two numbers: with the code of DE in front"):
+        write_value(attribute("phone-number", default_country="DE"), "49 221 3333333")
+
+
 @pytest.mark.parametrize(
     ("country", "plain", "expected"),
     [
         ("US", "(415) 555-2671", "+14155552671"),
         ("US", "1-415-555-2671", "+14155552671"),
+        ("US", "14155552671", "+14155552671"),
+        ("GB", "442079460958", "+442079460958"),
+        ("DE", "0221 3333333", "+492213333333"),
         ("US", "604 555 0123", "+16045550123"),
         ("US", "+44 20 7946 0958", "+442079460958"),
         ("US", "0044 20 7946 0958", "+442079460958"),

@@ -33,7 +33,9 @@ def rows_of(folder: Path, content: str | bytes, name: str = "a.csv", **form: Any
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16"),
         ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
         ("cp1252", "Windows-1252"),
+        ("mac-roman", "Mac OS Roman"),
     ],
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -55,6 +57,52 @@ def test_what_no_windows_text_has_is_latin_1(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, b"name\nCaf\xe9 \x81\n")
 
     assert any("Latin-1" in one for one in rows.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Москва", "cp1251"),
+        ("Łódź żółć", "cp1250"),
+        ("東京", "shift_jis"),
+        ("北京", "gb18030"),
+        ("Αθήνα", "cp1253"),
+        ("München", "cp850"),
+    ],
+)
+def test_words_that_no_known_encoding_gives_are_refused(tmp_path: Path, text: str, encoding: str) -> None:
+    """Every byte is a sign in Windows-1252, so what is read there may not be what was meant."""
+    content = f"name\n{text}\n".encode(encoding)
+
+    with pytest.raises(WrongUsage, match=r"make no sense in Windows-1252\. Name its encoding"):
+        rows_of(tmp_path, content)
+    assert [{"name": text}] == list(rows_of(tmp_path, content, encoding=encoding).read())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L\u2019Oréal “Zoë” \u2013 5 €",
+        "¿Qué? ¡Sí!",
+        "Þórður Ýmir",
+        "ÉCOLE ÅÄÖ",
+        "Acme® ™ £5 20° ½",
+        "Škoda Œuvre",
+    ],
+)
+def test_words_of_western_languages_are_windows_1252(tmp_path: Path, text: str) -> None:
+    """With their signs and quotation marks."""
+    rows = rows_of(tmp_path, f"name\n{text}\n".encode("cp1252"))
+
+    assert [{"name": text}] == list(rows.read())
+
+
+def test_utf_16_without_a_mark_is_known_by_its_separators(tmp_path: Path) -> None:
+    """Also where few of its letters are Latin; a stray zero makes no UTF-16."""
+    assert [{"名前": "東京", "zip": "007"}] == list(
+        rows_of(tmp_path, "名前;zip\n東京;007\n".encode("utf-16-le")).read()
+    )
+    assert ("name", "zip") == rows_of(tmp_path, b"name,zip\nA\0da,007\n").columns
 
 
 def test_the_encoding_can_be_said(tmp_path: Path) -> None:
@@ -128,9 +176,33 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """Each keeps its values, and the file's owner hears of it."""
     rows = rows_of(tmp_path, "Email,Email,Email (2),\na,b,c,d\n")
 
-    assert ("Email", "Email (2)", "Email (2) (2)") == rows.columns
-    assert [{"Email": "a", "Email (2)": "b", "Email (2) (2)": "c"}] == list(rows.read())
+    assert ("Email", "Email (2)", "Email (2) (2)", "Column 4") == rows.columns
+    assert [{"Email": "a", "Email (2)": "b", "Email (2) (2)": "c", "Column 4": "d"}] == list(rows.read())
     assert any("'Email'" in one for one in rows.remarks)
+
+
+def test_a_column_without_a_name_is_one_where_it_has_cells(tmp_path: Path) -> None:
+    """It gets its number for a name; what spreadsheets leave behind the last column is none."""
+    rows = rows_of(tmp_path, ",name,,\n0,Ada,,\n1,Bob,x,\n")
+
+    assert ("Column 1", "name", "Column 3") == rows.columns
+    assert {"Column 1": "1", "name": "Bob", "Column 3": "x"} == list(rows.read())[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\ufeffname,zip\nAda,007\n\ufeffname,zip\nBob,1\n",
+        'name, zip\nAda, "007"\nBob, 1\n',
+        'name,zip\n="Ada","=""007"""\nBob,1\n',
+        "Report of people,\n,\nname,zip\nAda,007\nBob,1\n\x1a\n",
+    ],
+)
+def test_what_programs_write_around_cells_is_no_part_of_them(tmp_path: Path, text: str) -> None:
+    """Marks of an encoding, headers in between, spaces before quotation marks, texts as formulas, titles."""
+    assert [{"name": "Ada", "zip": "007"}, {"name": "Bob", "zip": "1"}] == list(
+        rows_of(tmp_path, text).read()
+    )
 
 
 def test_a_cell_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> None:

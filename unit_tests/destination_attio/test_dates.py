@@ -20,6 +20,9 @@ NEW_YEARS_EVE = date(2026, 12, 31)
     [
         ("iso", "2026-12-31"),
         ("iso", "2026/12/31 23:59"),
+        ("iso", "2026-W53-4"),
+        ("iso", "2026年12月31日"),
+        ("dmy", "31.12.2026, 15:04 Uhr"),
         ("dmy", "31/12/2026"),
         ("dmy", "31.12.2026"),
         ("dmy", "31-12-26"),
@@ -50,6 +53,9 @@ def test_a_form_reads_its_own_texts_alone(form: DateForm, text: str) -> None:
         "31. Dezember 2026",
         "31 décembre 2026",
         "Thu, 31 Dec 2026",
+        "31 de diciembre de 2026",
+        "31º de dezembro de 2026",
+        "31 déc. 2026 15h04",
     ],
 )
 def test_a_date_that_names_its_month_is_read_in_every_form(text: str) -> None:
@@ -60,7 +66,9 @@ def test_a_date_that_names_its_month_is_read_in_every_form(text: str) -> None:
         assert NEW_YEARS_EVE == at.date()
 
 
-@pytest.mark.parametrize("text", ["", "soon", "13/13/2026", "31/04/2026", "Mar 2025", "12/31", "25:61"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "13/13/2026", "31/04/2026", "Mar 2025", "12/31", "25:61", "2026-W54-1", "2026-W05"]
+)
 def test_what_is_no_date_has_no_form(text: str) -> None:
     """Neither a part of a date nor a day that no calendar has."""
     assert frozenset() == forms_of(text)

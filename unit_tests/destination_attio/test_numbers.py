@@ -46,7 +46,8 @@ def test_a_number_is_read_with_what_stands_around_it(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "5 apples", "2013 (1888)", "+49 30 901820", "1,23,4", "12 34", "1.2.3", "$", "5 $ €"]
+    "text",
+    ["", "abc", "5 apples", "2013 (1888)", "+49 30 901820", "1,23,4", "12 34", "1.2.3", "$", "5 $ €", "50+"],
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     """Digits beside anything that is not known are no number."""

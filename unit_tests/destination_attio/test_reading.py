@@ -38,6 +38,11 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
         ("text", "N/A", None),
         ("text", "#REF!", None),
         ("number", "#DIV/0!", None),
+        ("text", "\u200b\u00a0", None),
+        ("phone-number", "+49 421 3333333 (mobile)", "+49 421 3333333"),
+        ("phone-number", "(415) 555-2671", "(415) 555-2671"),
+        ("email-address", "\u200bmara@example.com (work)", "mara@example.com"),
+        ("domain", "example.com (main)", "example.com"),
     ],
 )
 def test_a_cell_is_read_as_its_type_asks(kind: str, text: str, value: object) -> None:
@@ -53,7 +58,17 @@ def test_several_values_are_parted_as_was_set() -> None:
     assert ["a@example.com", "b@example.com"] == AS_IT_IS.read(
         attribute("email-address", **several), "a@example.com; b@example.com"
     )
+    assert ["R&D | Lab", "Alpha"] == EUROPEAN.read(attribute("select", **several), '"R&D | Lab"| Alpha')
+    assert ["+1", "+2"] == AS_IT_IS.read(attribute("phone-number", **several), "+1 ::: +2")
     assert "Alpha; Beta" == AS_IT_IS.read(attribute("select", **several), "Alpha; Beta")
+
+
+def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:
+    """Late in the evening it is another day in UTC; a column of a warehouse keeps Attio's own reading."""
+    late = "2026-12-31T23:30:00-05:00"
+
+    assert "2026-12-31" == Reading(date="iso").read(attribute("date"), late)
+    assert late == AS_IT_IS.read(attribute("date"), late)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +113,18 @@ def test_what_a_warehouse_has_typed_goes_on_as_it_is(value: object) -> None:
         ("no", "NO"),
         ("Kongo", None),
         ("Atlantis", None),
+        ("Großbritannien", "GB"),
+        ("日本", "JP"),
+        ("🇩🇪", "DE"),
+        ("Germany (DE)", "DE"),
+        ("Germany (AT)", None),
+        ("Iran, Islamic Republic of", "IR"),
+        ("Bolivia (Plurinational State of)", "BO"),
+        ("Korea, Democratic People's Republic of", "KP"),
+        ("Congo, Democratic Republic of the", "CD"),
+        ("Palestine, State of", "PS"),
+        ("Jersey, NJ", None),
+        ("Georgia, United States", None),
     ],
 )
 def test_countries_are_known_by_names_and_codes(text: str, code: str | None) -> None:
@@ -114,3 +141,26 @@ def test_titles_and_suffixes_are_no_part_of_first_and_last_name() -> None:
     assert ("Mara", "Quist") == (junior["first_name"], junior["last_name"])
     assert "Ludwig van Beethoven" == read_name("Ludwig van Beethoven")
     assert "Quist, Mara" == read_name("Quist, Mara")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "full"),
+    [
+        ("Müller (Müller GmbH)", "Müller", "", "Müller (Müller GmbH)"),
+        ('Mara "Mimi" Quist', "Mara", "Quist", 'Mara "Mimi" Quist'),
+        ('Quist, Mara "Mimi"', "Mara", "Quist", "Mara Quist (Mimi)"),
+        ("Frau Dr. Quist", "", "Quist", "Frau Dr. Quist"),
+        ("van der Berg, Dr. Anna-Lena PhD", "Anna-Lena", "van der Berg", "Dr. Anna-Lena van der Berg, PhD"),
+    ],
+)
+def test_what_stands_beside_a_name_is_in_the_full_name_alone(
+    text: str, first: str, last: str, full: str
+) -> None:
+    """Titles, suffixes, brackets and nicknames."""
+    assert {"first_name": first, "last_name": last, "full_name": full} == read_name(text)
+
+
+@pytest.mark.parametrize("text", ["Bishop Smith", "King Charles", "O'Neil, Shaun", "Dr. (Mara)", "Cher"])
+def test_words_that_may_be_names_stay_names(text: str) -> None:
+    """A title that is a first name as well is none."""
+    assert text == read_name(text)

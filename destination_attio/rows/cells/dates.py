@@ -17,9 +17,13 @@ DateForm = Literal["iso", "dmy", "mdy", "excel"]
 FORMS: Final[tuple[DateForm, ...]] = get_args(DateForm)
 _ANY: Final[frozenset[DateForm]] = frozenset(FORMS)
 _NUMBERS: Final = re.compile(r"(\d{1,2})([/.\-\s])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?\s+(.+))?")
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:,?[T\s]+(.+))?")
+_YEAR_FIRST: Final = re.compile(
+    r"(\d{4})(?:[/.\-]|[年년]\s?)(\d{1,2})(?:[/.\-]|[月월]\s?)(\d{1,2})[日일]?(?:,?[T\s]+(.+))?"
+)
+_WEEK: Final = re.compile(r"\d{4}-?W\d{2}-?[1-7]")
 _DAY_NAMED: Final = re.compile(
-    r"(?:[^\W\d]+,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/]+([^\W\d]+)\.?,?[\s\-/]+(\d{4}|\d{2})(?:,?\s+(?:at\s+)?(.+))?",
+    r"(?:[^\W\d]+,?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[ºª°]|\.)?[\s\-/]+(?:de\s+)?([^\W\d]+)\.?,?[\s\-/]+(?:del?\s+)?"
+    r"(\d{4}|\d{2})(?:,?\s+(?:at\s+)?(.+))?",
     re.IGNORECASE,
 )
 _MONTH_NAMED: Final = re.compile(
@@ -27,7 +31,7 @@ _MONTH_NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOCK: Final = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*(Z|UTC|GMT)?",
+    r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*(Z|UTC|GMT|Uhr)?",
     re.IGNORECASE,
 )
 _SERIAL: Final = re.compile(r"(\d{5})(?:\.(\d+))?")
@@ -81,8 +85,18 @@ def _numbers(text: str, form: DateForm) -> datetime | None:
 
 
 def _year_first(text: str) -> datetime | None:
+    if _WEEK.fullmatch(text):
+        return _day_of_week(text)
     found = _YEAR_FIRST.fullmatch(text)
     return _moment(int(found[1]), int(found[2]), int(found[3]), found[4]) if found else None
+
+
+def _day_of_week(text: str) -> datetime | None:
+    """The day of an ISO week, as in 2026-W53-4; None where the year has no such week."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _named(text: str) -> datetime | None:

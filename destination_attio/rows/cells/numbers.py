@@ -18,6 +18,7 @@ _SPACES: Final = "\u00a0\u202f\u2009 "
 _CORE: Final = re.compile(rf"\d[\d.,'\u2019{_SPACES}]*\d|\d|[.,]\d+")
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
 _TOKENS: Final = re.compile(r"[A-Za-z]{1,3}\$|[^\W\d_]+\.?|[^\w\s]")
+_PLUS: Final = frozenset("+")
 _MINUS: Final = frozenset("-\u2212\u2013")
 _MAGNITUDES: Final = {
     **dict.fromkeys(("k", "tsd", "tausend", "thousand"), 10**3),
@@ -143,9 +144,9 @@ def _beside(before: str, after: str) -> tuple[int, frozenset[str], bool, bool] |
         before, after = before.lstrip()[1:], after.rstrip()[:-1]
     for place, token in [*((0, one) for one in _tokens(before)), *((1, one) for one in _tokens(after))]:
         word = token.rstrip(".").casefold()
-        if token in _MINUS or token == "+":  # noqa: S105 (a sign, no secret)
+        if token in _MINUS or (token in _PLUS and not place):  # "50+" is no number, but a least one
             is_negative = is_negative or token in _MINUS
-        elif token == "%" and place and not is_percent:  # noqa: S105 (as above)
+        elif token == "%" and place and not is_percent:  # noqa: S105 (a sign, no secret)
             is_percent = True
         elif word in _MAGNITUDES and place and factor == 1:
             factor = _MAGNITUDES[word]

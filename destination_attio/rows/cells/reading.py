@@ -5,6 +5,7 @@ Only texts are read. A value that a warehouse has typed passes unchanged.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
 USUAL: Final = "usual"
 """In `nulls`, stands for all words for nothing that are in common use."""
 _CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
-_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+")
+_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s")
 """Separators that are never part of a domain, address or phone number, so they apply without a setting."""
+_INVISIBLE: Final = "\u200b\u200e\u200f\u2060\ufeff\u00ad"
+"""Signs without a look that come with copied text; none belongs to a domain, an address or a number."""
+_BLANK: Final = f"{_INVISIBLE} \t\r\n\u00a0"
+_UNSEEN: Final = str.maketrans("", "", _INVISIBLE)
+_LABEL: Final = re.compile(r"(.*\S)\s+\([^()\d@.]*\)")
+"""Matches a remark in brackets behind an address or number, as in `+49 421 3333333 (mobile)`."""
+_WRITTEN_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ].*[+-]\d{2}:?\d{2}")
 _HUNDRED: Final = Decimal(100)
 
 
@@ -57,7 +65,9 @@ class Reading:
         """Whether a cell has no value: it is blank, or holds one of the words for nothing."""
         if is_empty(value):
             return True
-        return isinstance(value, str) and self.nulls is not None and value.strip() in self._words(kind)
+        if not isinstance(value, str) or self.nulls is None:
+            return False
+        return value.strip() in self._words(kind) or not value.strip(_BLANK)
 
     def leaves(self, value: object, kind: str) -> bool:
         """Whether a cell leaves Attio's value as it is."""
@@ -94,20 +104,44 @@ class Reading:
         if not attribute.is_multiselect or text.lstrip().startswith("["):
             return None
         if self.separator is not None:
-            return [one.strip() for one in text.split(self.separator)]
+            return [one.strip() for one in _split(text, self.separator)]
         if attribute.type in _CONTACTS and _BETWEEN_CONTACTS.search(text):
             return [one.strip() for one in _BETWEEN_CONTACTS.split(text)]
         return None
 
     def _one(self, attribute: Attribute, text: str) -> object:
         read = _TYPES.get(attribute.type)
+        if attribute.type in _CONTACTS and text.lstrip()[:1] not in {"[", "{"}:
+            text = _bare(text)
         return read(self, attribute, text) if read else text
 
 
 AS_IT_IS: Final = Reading()
 
 
+def _split(text: str, separator: str) -> list[str]:
+    """The texts between separators, except those in double quotes, as in CSV."""
+    if '"' not in text or len(separator) > 1 or separator in "\r\n":
+        return text.split(separator)
+    try:
+        return [
+            part for line in csv.reader([text], delimiter=separator, skipinitialspace=True) for part in line
+        ]
+    except csv.Error:
+        return text.split(separator)
+
+
+def _bare(text: str) -> str:
+    """A domain, an address or a number without invisible signs, and without a remark behind it."""
+    seen = text.translate(_UNSEEN).strip()
+    found = _LABEL.fullmatch(seen)
+    return found[1] if found else seen
+
+
 def _date(how: Reading, attribute: Attribute, text: str) -> object:
+    """The day; of a time with an offset, the day that is written, not the one in UTC."""
+    if how.date == "iso" and as_moment(text) is not None and (day := _WRITTEN_DAY.fullmatch(text.strip())):
+        return day[1]
     at = read_moment(text, how.date)
     if at is not None:
         return at.date()
