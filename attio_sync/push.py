@@ -261,6 +261,7 @@ def outcome(report: Report) -> dict[str, Any]:
         "dropped": [one.to_json() for one in report.dropped],
         "remaining": [one.to_json() for one in report.remaining],
         "met": [one.to_json() for one in report.met],
+        "overwritten": [one.to_json() for one in report.overwritten],
         "duplicates": [one.to_json() for one in report.duplicates],
         "renamed": list(report.renamed),
         "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,

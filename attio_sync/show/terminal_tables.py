@@ -95,6 +95,8 @@ def changes(some: Iterable[Change]) -> Grid:
             grid.add_row(*((sign, name) if number == 0 else ("", "")), *_field(field))
         if not change.fields:
             grid.add_row(sign, name, Text(change.kind, style))
+        elif change.reason and change.kind == "update":
+            grid.add_row("", "", "", "", "", Text(wording.visible(change.reason), "dim"))
     return grid
 
 
@@ -224,6 +226,7 @@ def show_report(
     )
     show_refused(console, "Answered differently by Attio", report.dropped, limit=limit)
     show_refused(console, "Made by somebody else meanwhile", report.met, limit=limit)
+    show_refused(console, "Put back as somebody else had written it", report.overwritten, limit=limit)
     show_refused(console, "There are two of these now", report.duplicates, limit=limit)
     _show_moved(console, report)
     if is_revert and counts.create:

@@ -13,6 +13,7 @@ from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
 from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
+from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.renamed import Renamed, taken_over
@@ -60,6 +61,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
         run_id=context.run_id,
         counts=undone.counts(),
         conflicts=tuple(undone.left[:LISTED]),
+        overwritten=tuple(undone.overwritten.told),
         **context.effort(),
     )
 
@@ -109,6 +111,7 @@ class _Undone:
         self._attachments = Attachments(context.client, context.assembly.pool)
         self._own = frozenset(journal.made(run.run_id))
         self._writers = LastWriters(context.client.workspace_members)
+        self.overwritten = Overwritten(context.client, context.assembly.pool)
         self._pushings: dict[str, Pushing] = {}
         self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
@@ -219,11 +222,11 @@ class _Undone:
     def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
         target = pushing.batches.binding.target
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
-        moved = [(self._today(renamed, one.change), renamed.values(one.beside)) for one in part]
-        now = self._now(pushing, [str(one.record_id) for one, _ in moved if one.kind != "delete"])
+        today = [(self._today(renamed, one.change), one.asked_at) for one in part]
+        now = self._now(pushing, [str(one.record_id) for one, _ in today if one.kind != "delete"])
         found: list[Operation] = []
-        for change, beside in moved:
-            current = now.get(str(change.record_id))
+        for change, one in zip(self.overwritten.corrected(today, now, target), part, strict=True):
+            current, beside = now.get(str(change.record_id)), renamed.values(one.beside)
             found += self._decided(undo(change, beside, current, target, self._renewed))
         return self._spared(pushing, found)
 

@@ -24,9 +24,7 @@ CHANGED: Final = "Somebody has changed the value since, or it cannot be cleared.
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
 GONE: Final = "The record is gone."
 NOT_KNOWN: Final = "Its answer was lost, and what became of it is not known yet."
-UNKNOWN: Final = (
-    "Somebody had made this record just before the run wrote to it; Attio does not tell what it held then."
-)
+UNKNOWN: Final = "Somebody wrote here right before the run did; Attio does not tell what it held then."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

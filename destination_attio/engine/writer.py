@@ -205,11 +205,14 @@ class Writer:
             status: Status = "rejected" if isinstance(outcome.error, Rejected) else "unknown"
             return Settlement(change_no=outcome.number, status=status, reason=outcome.error.message)
         image = outcome.image or Image(record_id=outcome.operation.change.record_id)
-        return written(outcome.number, image)
+        return written(outcome.number, image, outcome.asked_at)
 
 
-def written(number: int, image: Image) -> Settlement:
-    """The journal's settlement of a write that was made, with its after-image."""
+def written(number: int, image: Image, asked_at: str = "") -> Settlement:
+    """The journal's settlement of a write that was made, with its after-image.
+
+    `asked_at` is the time of Attio's clock before the write, where that is known.
+    """
     return Settlement(
         change_no=number,
         status="written",
@@ -221,6 +224,7 @@ def written(number: int, image: Image) -> Settlement:
         beside=image.beside,
         name=image.name,
         web_url=image.web_url,
+        asked_at=asked_at or None,
     )
 
 

@@ -234,8 +234,9 @@ class Report:
     that a revert left alone; `skipped` are the first of the `skipped_cells`, which were not written although
     their row was; `dropped` are fields for which Attio's answer differs from what was sent; `remaining` are
     records that a mirror could not delete or mark; `met` are records that somebody made just before the run
-    would have; `duplicates` are records of the run whose key another record has too; `renamed` are sentences
-    on renamed attributes of a saved plan.
+    would have; `overwritten` are changes of a revert that put back what somebody wrote right before the
+    run did; `duplicates` are records of the run whose key another record has too; `renamed` are sentences on
+    renamed attributes of a saved plan.
     """
 
     run_id: str
@@ -248,6 +249,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     skipped_cells: int = 0
     met: tuple[Change, ...] = ()
+    overwritten: tuple[Change, ...] = ()
     duplicates: tuple[Change, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
     renamed: tuple[str, ...] = ()

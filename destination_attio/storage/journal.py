@@ -64,6 +64,7 @@ _ADDED: Final = """
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS name VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS web_url VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS beside JSON;
+  ALTER TABLE changes ADD COLUMN IF NOT EXISTS asked_at VARCHAR;
 """
 """Columns that journals of earlier versions lack."""
 _CHANGE: Final = json.dumps(
@@ -101,6 +102,7 @@ _SETTLED: Final = json.dumps(
             "beside": "JSON",
             "name": "VARCHAR",
             "web_url": "VARCHAR",
+            "asked_at": "VARCHAR",
         }
     ]
 )
@@ -205,7 +207,7 @@ class Journal(JournalReading):
                 "UPDATE changes c SET status=s.status, record_id=coalesce(s.record_id, c.record_id), "
                 "before=coalesce(s.before, c.before), after=coalesce(s.after, c.after), "
                 "reason=coalesce(s.reason, c.reason), kind=coalesce(s.kind, c.kind), beside=s.beside, "
-                "name=coalesce(s.name, c.name), web_url=coalesce(s.web_url, c.web_url) "
+                "name=coalesce(s.name, c.name), web_url=coalesce(s.web_url, c.web_url), asked_at=s.asked_at "
                 "FROM (SELECT unnest(from_json(?::JSON, ?), recursive := true)) s "
                 "WHERE c.run_id=? AND c.change_no=s.change_no",
                 [rows, _SETTLED, run_id],

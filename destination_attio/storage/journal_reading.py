@@ -75,6 +75,7 @@ _CHANGE: Final = (
     "name",
     "web_url",
     "beside",
+    "asked_at",
 )
 
 

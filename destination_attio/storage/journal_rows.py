@@ -68,6 +68,8 @@ class JournalledChange:
     run_id: str = ""
     beside: JsonObject = field(default_factory=dict)
     """A new record's values besides those sent: default values."""
+    asked_at: str = ""
+    """The time of Attio's clock before the write was sent; empty where that is not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +86,7 @@ class Settlement:
     beside: JsonObject | None = None
     name: str | None = None
     web_url: str | None = None
+    asked_at: str | None = None
 
     def to_json(self) -> JsonObject:
         """The JSON form for the table."""
@@ -131,7 +134,7 @@ def _object(text: str | None) -> JsonObject | None:
 def read_change(row: tuple[Any, ...]) -> JournalledChange:
     """Read a row of `changes`."""
     run_id, number, stream, target, kind, key, row_number, record_id, parent, *rest = row
-    status, before, after, reason, at, name, web_url, beside = rest
+    status, before, after, reason, at, name, web_url, beside, asked_at = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
     slugs = dict.fromkeys((*then, *now))
     fields = tuple(
@@ -152,4 +155,4 @@ def read_change(row: tuple[Any, ...]) -> JournalledChange:
         web_url=web_url,
     )
     found = JournalledChange(change_no=number, change=change, status=status, at=at, run_id=run_id)
-    return replace(found, beside=_object(beside) or {})
+    return replace(found, beside=_object(beside) or {}, asked_at=asked_at or "")

@@ -1,0 +1,123 @@
+"""What somebody writes between a run's last look at a record and its write comes back with a revert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration_tests.test_destination_colleagues import Office
+
+if TYPE_CHECKING:
+    from destination_attio.model.plan import Report
+
+
+class Desk(Office):
+    """Two things with a label and a tag, and a colleague who changes the first one when it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for title in ("Old", "His", "New"):
+            self.attio.api("POST", "/v2/objects/things/attributes/tags/options", {"data": {"title": title}})
+        rows = [{"code": one, "label": "old", "tags": ["Old"]} for one in "ab"]
+        self.push(rows, "things", match="code")
+        (self.record, *_) = self.all("things")
+
+    def change(self, slug: str, value: Any) -> None:
+        """What the colleague does."""
+        self.attio.clock(advance_seconds=5)
+        body = {"data": {"values": {slug: [] if value is None else value}}}
+        self.theirs("PUT", f"/v2/objects/things/records/{self.record}", body)
+        self.attio.clock(advance_seconds=5)
+
+    def now(self, slug: str) -> list[Any]:
+        """What the record holds."""
+        found = self.all("things")[self.record][slug]
+        return sorted(one["option"]["title"] if "option" in one else one["value"] for one in found)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+HIS: list[tuple[str, Any, dict[str, Any], str]] = [
+    ("label", "his", {"label": "new"}, "overwrite"),
+    ("label", None, {"label": "new"}, "overwrite"),
+    ("label", "his", {"label": None}, "overwrite"),
+    ("tags", ["His"], {"tags": ["New"]}, "overwrite"),
+    ("tags", ["Old", "His"], {"tags": ["New"]}, "append"),
+    ("tags", ["His"], {"tags": []}, "overwrite"),
+]
+
+
+@pytest.mark.parametrize(("slug", "value", "row", "merge"), HIS)
+def test_what_a_colleague_wrote_in_that_moment_comes_back(
+    desk: Desk, slug: str, value: Any, row: dict[str, Any], merge: str
+) -> None:
+    """Also what he cleared or added; the plan of the revert says it before, the report afterwards."""
+    desk.before_write(1, lambda: desk.change(slug, value))
+    fields = [{"column": "code", "attribute": "code"}, {"column": slug, "attribute": slug, "merge": merge}]
+    report = desk.push([{"code": "a", **row}], "things", match="code", fields=fields)
+    with desk.session() as session:
+        plan = session.plan_revert(report.run_id)
+    undone = desk.revert(report)
+
+    assert [slug in str(one.reason) for one in plan.actions] == [True]
+    assert ([], 1) == (list(undone.conflicts), undone.counts.update)
+    assert [slug in str(one.reason) for one in undone.overwritten] == [True]
+    assert sorted([] if value is None else value if isinstance(value, list) else [value]) == desk.now(slug)
+
+
+def twice(desk: Desk) -> Report:
+    """Two runs that change the same record, with the colleague between the second's look and its write."""
+    desk.push([{"code": "a", "label": "new"}], "things", match="code")
+    desk.push([{"code": "a", "label": "old"}], "things", match="code")
+    desk.before_write(1, lambda: desk.change("label", "his"))
+    return desk.push([{"code": "a", "label": "new"}], "things", match="code")
+
+
+def test_the_same_words_in_an_earlier_run_are_not_taken_for_this_one(desk: Desk) -> None:
+    """The time of the write tells which of several equal changes it was."""
+    undone = desk.revert(twice(desk))
+
+    assert ["his"] == desk.now("label")
+    assert 1 == undone.counts.update
+
+
+def test_a_revert_of_the_revert_writes_the_runs_words_again(desk: Desk) -> None:
+    """What came back is again what the next revert overwrites."""
+    desk.revert(desk.revert(twice(desk)))
+
+    assert ["new"] == desk.now("label")
+
+
+def test_without_the_time_of_the_write_what_was_before_is_listed(desk: Desk) -> None:
+    """A journal of an earlier version does not tell which of several equal changes was the run's."""
+    desk.push([{"code": "a", "label": "new"}], "things", match="code")
+    desk.change("label", "theirs")
+    desk.push([{"code": "a", "label": "between"}], "things", match="code")
+    desk.before_write(1, lambda: desk.change("label", "his"))
+    report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
+    with desk.open_journal() as journal:
+        journal._db.execute('UPDATE changes SET asked_at=NULL, before=\'{"label": "gone"}\'')  # noqa: SLF001 (as it was before)
+    undone = desk.revert(report)
+
+    assert ["new"] == desk.now("label")
+    assert ["label"] == [one.attribute for each in undone.conflicts for one in each.fields]
+
+
+def test_where_attio_tells_no_history_the_value_that_was_read_comes_back(desk: Desk) -> None:
+    """Attio refuses the history of attributes that it enriches; it is asked once."""
+    rows = [{"name": f"Firm {one}", "domains": f"firm{one}.example.com"} for one in range(3)]
+    desk.push(rows, "companies", match="domains")
+    report = desk.push([{**one, "name": "New"} for one in rows], "companies", match="domains")
+    before = len(desk.attio.calls())
+    undone = desk.revert(report)
+    asked = [one for one in desk.attio.calls()[before:] if one["path"].endswith("/values")]
+
+    assert 3 == undone.counts.update
+    assert ["Firm 0", "Firm 1", "Firm 2"] == sorted(
+        one["name"][0]["value"] for one in desk.all("companies").values()
+    )
+    assert 1 == len(asked)
