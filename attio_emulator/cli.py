@@ -15,7 +15,7 @@ from attio_emulator.control.dump import load_all
 from attio_emulator.emulator import Emulator
 from attio_emulator.facts.command import ask_facts
 from attio_emulator.model.tokens import DEFAULT_TOKEN
-from attio_emulator.seeds import SEEDS, plant
+from attio_emulator.seeds import SEEDS, seed_server
 from attio_emulator.serving.server import configured, listen, url_of
 
 
@@ -116,7 +116,7 @@ def bound(host: str, port: int) -> socket.socket:
 def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
     """Plant a seed by its name, or load a dump."""
     if seed in SEEDS:
-        plant_or_complain(emulator, seed, sizes)
+        seed_or_fail(emulator, seed, sizes)
         return
     if sizes:
         raise click.UsageError("Sizes go with a seed that is generated, not with the file of a dump.")
@@ -128,9 +128,9 @@ def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
         raise click.UsageError(f"{seed} is not a dump of an emulator.") from None
 
 
-def plant_or_complain(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
+def seed_or_fail(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
     """Plant a seed, or say in one sentence which size it does not know."""
     try:
-        plant(emulator.workspace, seed, dict(sizes))
+        seed_server(emulator.workspace, seed, dict(sizes))
     except AttioRefusal as refusal:
         raise click.UsageError(refusal.message) from None

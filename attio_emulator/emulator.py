@@ -21,14 +21,14 @@ from attio_emulator.calls.routing import (
     refused,
     unknown_endpoint,
 )
-from attio_emulator.changes.automations import Echoes
+from attio_emulator.changes.automations import AutomaticChanges
 from attio_emulator.changes.standard import fresh_workspace
 from attio_emulator.contract.refusals import AttioRefusal, refuse
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.control.plane import CONTROL
 from attio_emulator.endpoints import ROUTES
-from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import Deliveries
+from attio_emulator.hooks.workers import DeliveryWorkers
 from attio_emulator.model.call_log import CallLog
 from attio_emulator.model.clock import Clock, stamp
 from attio_emulator.model.faults import Fault, Faults
@@ -44,7 +44,7 @@ NOBODY = Token(token="", workspace_id="", token_id="", scopes=(), active=False)
 GARBAGE = Answer(body=b"<html><body>502 Bad Gateway</body></html>", headers={"content-type": "text/html"})
 
 
-def spoilt(fault: Fault, now: int) -> Answer:
+def corrupted(fault: Fault, now: int) -> Answer:
     """The answer that a fault gives instead of the endpoint's."""
     if fault.kind == "garbage":
         return GARBAGE
@@ -64,7 +64,7 @@ class Emulator:
         self.limits_on = limits
         self.clock = Clock(mode=clock_mode)
         self.deliveries = Deliveries()
-        self.courier = Courier(
+        self.workers = DeliveryWorkers(
             self.deliveries,
             clock=lambda: self.clock.now_ns(),  # noqa: PLW0108 - a reset brings another clock
             clock_runs=lambda: self.clock.mode == "real",
@@ -82,7 +82,7 @@ class Emulator:
         self.workspaces: dict[str, Workspace] = {}
         self.tokens: dict[str, Token] = {}
         self.limits = Limits(enabled=self.limits_on)
-        self.echoes = Echoes()
+        self.automatic_changes = AutomaticChanges()
         self.switches = Switches()
         self.faults.clear()
         self.calls.clear()
@@ -101,13 +101,13 @@ class Emulator:
 
     def _publish(self, workspace: Workspace, event: JsonObject) -> None:
         self.deliveries.publish(workspace.id, event, self.clock.now_ns())
-        self.echoes.hear(workspace, event)
+        self.automatic_changes.schedule(workspace, event)
 
-    def sound_echoes(self) -> None:
+    def run_automatic_changes(self) -> None:
         """Make the automatic changes that are due."""
-        if self.echoes.next_due() is not None:
-            self.echoes.sound(self.workspaces, self.clock.now_ns())
-            self.courier.wake()
+        if self.automatic_changes.next_due() is not None:
+            self.automatic_changes.run_due(self.workspaces, self.clock.now_ns())
+            self.workers.wake()
 
     @property
     def workspace(self) -> Workspace:
@@ -132,9 +132,9 @@ class Emulator:
 
     def handle(self, request: Request) -> Outcome:
         """Answer one call, with a refusal as an answer too; latency faults do not delay it."""
-        return self.handle_struck(request, self.struck(request))
+        return self.handle_with_faults(request, self.faults_of(request))
 
-    def struck(self, request: Request) -> list[Fault]:
+    def faults_of(self, request: Request) -> list[Fault]:
         """The faults that hit a call."""
         return [] if is_control(request) else self.faults.take(request.method, request.path)
 
@@ -143,15 +143,15 @@ class Emulator:
         found = self._control.find(request.method, request.segments()) if is_control(request) else None
         return found is not None and found[0].waits
 
-    def handle_struck(self, request: Request, struck: list[Fault]) -> Outcome:
+    def handle_with_faults(self, request: Request, matching: list[Fault]) -> Outcome:
         """Answer one call, with the faults that hit it."""
-        self.sound_echoes()
+        self.run_automatic_changes()
         if is_control(request):
             return Outcome(answer=self._answer_control(request))
-        fault = next((each for each in struck if each.kind != "latency"), None)
+        fault = next((each for each in matching if each.kind != "latency"), None)
         kind = fault.kind if fault else ""
         if fault is not None and kind in {"status", "drop", "garbage"}:
-            answer = self._finished(request, spoilt(fault, self.clock.now_ns()))
+            answer = self._finished(request, corrupted(fault, self.clock.now_ns()))
         else:
             answer = self._answer(request)
         return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
@@ -165,7 +165,7 @@ class Emulator:
                 raise unknown_endpoint(request.method, request.path)
             answer = found[0].handler(self._admitted(*found, request))
             if found[0].kind == "write":
-                self.courier.wake()
+                self.workers.wake()
         except AttioRefusal as refusal:
             answer = refused(refusal)
         return self._finished(request, answer)

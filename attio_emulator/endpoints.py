@@ -9,7 +9,6 @@ from attio_emulator.routes import (
     entries,
     files,
     identity,
-    left_out,
     lists,
     meetings,
     merging,
@@ -19,6 +18,7 @@ from attio_emulator.routes import (
     records,
     search,
     tasks,
+    unsupported,
     values,
     views,
     webhooks,
@@ -46,5 +46,5 @@ ROUTES: tuple[Route, ...] = (
     *files.ROUTES,
     *webhooks.ROUTES,
     *oauth.ROUTES,
-    *left_out.ROUTES,
+    *unsupported.ROUTES,
 )

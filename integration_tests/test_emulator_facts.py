@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from attio_emulator.cli import main
 from attio_emulator.facts import command, over_http
-from attio_emulator.facts.asking import facts
+from attio_emulator.facts.runner import facts
 from attio_emulator.remote import RemoteEmulator
 
 SAFE = {fact["id"] for fact in facts() if fact.get("real") and fact.get("steps")}

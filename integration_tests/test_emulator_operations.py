@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_emulator.routes.left_out import LEFT_OUT
+from attio_emulator.routes.unsupported import UNSUPPORTED
 from integration_tests.attio_operations import AttioOperations
 from integration_tests.attio_reference import needed
 from integration_tests.attio_session.calling import Exchange, Session
@@ -41,6 +41,6 @@ def test_every_operation_is_answered_or_left_out(
 ) -> None:
     """The session has a successful call of each operation but those that are said to be left out."""
     answered = {operations.operation_of(exchange) for exchange in exchanges if exchange.status < 400}
-    left_out = {each for each in LEFT_OUT if each[1].startswith("/v2/")}
+    unsupported = {each for each in UNSUPPORTED if each[1].startswith("/v2/")}
 
-    assert left_out == {*operations.all()} - answered
+    assert unsupported == {*operations.all()} - answered

@@ -26,20 +26,20 @@ FREE_MAIL = frozenset(
 DELAY_SECONDS = 0.3
 FORMULA_SECONDS = 1.0
 SAVED = frozenset({"record.created", "record.updated", "record.merged"})
-Echo: TypeAlias = Callable[[Workspace], None]
+AutomaticChange: TypeAlias = Callable[[Workspace], None]
 
 
 @dataclass(kw_only=True)
-class Echoes:
+class AutomaticChanges:
     """Switches and delays of the automatic changes, and those due: (time, order, workspace, change)."""
 
     company_linking: bool = False
     delay_seconds: float = DELAY_SECONDS
     formula_seconds: float = FORMULA_SECONDS
-    due: list[tuple[int, int, str, Echo]] = field(default_factory=list)
+    due: list[tuple[int, int, str, AutomaticChange]] = field(default_factory=list)
     order: "count[int]" = field(default_factory=count)
 
-    def hear(self, workspace: Workspace, event: JsonObject) -> None:
+    def schedule(self, workspace: Workspace, event: JsonObject) -> None:
         """Schedule the changes that follow from a saved record."""
         if event["event_type"] not in SAVED:
             return
@@ -51,7 +51,7 @@ class Echoes:
         if self.company_linking and kind.slug == "people" and event["actor"] != SYSTEM and not merged:
             self._later(workspace, self.delay_seconds, partial(link_company, record_id=record_id))
 
-    def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
+    def schedule_formulas(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
         """Schedule the formulas of a record whose attribute changed without an event."""
         if isinstance(kind, ObjectType):
             for attribute in depending(kind, changed.attribute_id):
@@ -60,23 +60,23 @@ class Echoes:
     def _compute_later(
         self, workspace: Workspace, kind: ObjectType, record_id: str, formula: Attribute
     ) -> None:
-        echo = partial(compute, kind=kind, record_id=record_id, formula=formula)
-        self._later(workspace, self.formula_seconds, echo)
+        change = partial(compute, kind=kind, record_id=record_id, formula=formula)
+        self._later(workspace, self.formula_seconds, change)
 
-    def _later(self, workspace: Workspace, seconds: float, echo: Echo) -> None:
+    def _later(self, workspace: Workspace, seconds: float, change: AutomaticChange) -> None:
         at = workspace.clock.now_ns() + round(seconds * BILLION)
-        heappush(self.due, (at, next(self.order), workspace.id, echo))
+        heappush(self.due, (at, next(self.order), workspace.id, change))
 
     def next_due(self) -> int | None:
         """The time of the next scheduled change, or None."""
         return self.due[0][0] if self.due else None
 
-    def sound(self, workspaces: dict[str, Workspace], now: int) -> None:
+    def run_due(self, workspaces: dict[str, Workspace], now: int) -> None:
         """Make the changes that are due; changes that follow from them are scheduled for later."""
         while self.due and self.due[0][0] <= now:
-            _, _, workspace_id, echo = heappop(self.due)
+            _, _, workspace_id, change = heappop(self.due)
             if workspace_id in workspaces:
-                echo(workspaces[workspace_id])
+                change(workspaces[workspace_id])
 
 
 def compute(workspace: Workspace, *, kind: ObjectType, record_id: str, formula: Attribute) -> None:
@@ -89,7 +89,7 @@ def compute(workspace: Workspace, *, kind: ObjectType, record_id: str, formula: 
 def link_company(workspace: Workspace, *, record_id: str) -> None:
     """Link a person without a company to the company of the first e-mail address's domain."""
     person = workspace.object("people").table.rows.get(record_id)
-    root = "" if person is None else lonely_root(person)
+    root = "" if person is None else unlinked_root_domain(person)
     if person is None or root in {"", *FREE_MAIL}:
         return
     company = workspace.find_by_unique(workspace.object("companies"), "domains", root)
@@ -99,7 +99,7 @@ def link_company(workspace: Workspace, *, record_id: str) -> None:
     update(as_system(workspace, workspace.object("people")), person, {"company": link}, never)
 
 
-def lonely_root(person: Row) -> str:
+def unlinked_root_domain(person: Row) -> str:
     """The root domain of a person's first address; empty without an address and with a company."""
     addresses = person.values.get("email_addresses", [])
     return "" if person.values.get("company") or not addresses else str(addresses[0]["email_root_domain"])

@@ -14,7 +14,7 @@ from attio_emulator.model.workspace import Workspace
 from attio_emulator.values.types import identity
 
 
-class Draft:
+class Changeset:
     """One write call's changes to rows."""
 
     def __init__(self, workspace: Workspace, *, now: str, actor: JsonObject, silent: bool = False) -> None:
@@ -116,7 +116,7 @@ class Draft:
             past = row.history.setdefault(attribute.slug, [])
             past.extend({**value, "active_until": self.now} for value in gone)
         row.values[attribute.slug] = after
-        row.changed()
+        row.drop_raw()
         unindex(self.workspace, kind, row, attribute, gone)
         index(self.workspace, kind, row, attribute, after)
         return True
@@ -142,10 +142,10 @@ def reindex(workspace: Workspace, kind: Kind, attribute: Attribute) -> None:
     kind.table.unique.pop(attribute.attribute_id, None)
     kind.table.ambiguous.discard(attribute.attribute_id)
     for row in kind.table.rows.values():
-        index(workspace, kind, row, attribute, row.glimpse(attribute.slug))
+        index(workspace, kind, row, attribute, row.values_of(attribute.slug))
 
 
-def tidy(workspace: Workspace, kind: Kind) -> None:
+def reindex_ambiguous(workspace: Workspace, kind: Kind) -> None:
     """Rebuild the indexes of ambiguous attributes after a row was removed."""
     for attribute_id in sorted(kind.table.ambiguous):
         reindex(workspace, kind, kind.attributes[attribute_id])

@@ -116,7 +116,7 @@ def row_document(workspace: Workspace, kind: Kind, row: Row, values: Values) -> 
 def row_bytes(workspace: Workspace, kind: Kind, row: Row) -> bytes:
     """A record or an entry as bytes; they are made again only after it or its kind has changed."""
     if row.raw is None or row.version != kind.table.version:
-        row.raw = dumps(row_document(workspace, kind, row, row.peek()))
+        row.raw = dumps(row_document(workspace, kind, row, row.decoded_values()))
         row.version = kind.table.version
     return row.raw
 

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attio_emulator.changes.changeset import Draft
+from attio_emulator.changes.changeset import Changeset
 from attio_emulator.contract.refusals import bad_value, refuse
 from attio_emulator.contract.shapes import array, conform, either, number, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
@@ -134,7 +134,7 @@ def computed(workspace: Workspace, kind: ObjectType, row: Row, attribute: Attrib
 
 def plain(attribute: Attribute, row: Row) -> Json:
     """The values of an attribute as one number or text."""
-    shown = [readable(attribute, value) for value in row.glimpse(attribute.slug)]
+    shown = [readable(attribute, value) for value in row.values_of(attribute.slug)]
     if len(shown) < 2:  # noqa: PLR2004 - several are listed
         return shown[0] if shown else None
     return ", ".join(map(str, shown))
@@ -153,12 +153,12 @@ def recompute(
 ) -> None:
     """Store the result of a formula in a row; an equal value changes nothing."""
     members = computed(workspace, kind, row, attribute)
-    held = [identity(attribute, value) for value in row.glimpse(attribute.slug)]
+    held = [identity(attribute, value) for value in row.values_of(attribute.slug)]
     if held == [identity(attribute, each) for each in members]:
         return
-    draft = Draft(workspace, now=workspace.clock.tick(), actor=SYSTEM, silent=silent)
-    draft.put(kind, row, attribute, [draft.value(attribute, each) for each in members])
-    draft.commit()
+    changeset = Changeset(workspace, now=workspace.clock.tick(), actor=SYSTEM, silent=silent)
+    changeset.put(kind, row, attribute, [changeset.value(attribute, each) for each in members])
+    changeset.commit()
 
 
 def compute_all(workspace: Workspace, kind: ObjectType) -> None:

@@ -34,7 +34,7 @@ REPLACE = shape(
 ENRICHING = frozenset({"people", "companies"})
 
 
-def has_no_past(kind: Kind, attribute: Attribute) -> bool:
+def has_no_history(kind: Kind, attribute: Attribute) -> bool:
     """Whether an attribute has no history in Attio: interactions, connections and enriched values."""
     if kind.slug not in ENRICHING or kind.is_list:
         return False
@@ -47,7 +47,7 @@ def values_of(kind: Kind, row: Row, attribute: Attribute, *, historic: bool) -> 
     current = row.values.get(attribute.slug, [])
     if not historic:
         return current
-    if has_no_past(kind, attribute):
+    if has_no_history(kind, attribute):
         raise refuse("validation_type", f'The history of "{attribute.slug}" cannot be read.')
     past = (row.history or {}).get(attribute.slug, [])
     return sorted([*past, *current], key=lambda value: str(value["active_from"]))
@@ -82,7 +82,7 @@ def refuse_untouchable(kind: Kind, attribute: Attribute) -> None:
         )
     if attribute.formula is not None:
         raise refuse("formula_edit_unauthorized", f'"{attribute.slug}" is a formula; nobody writes it.')
-    if not attribute.is_writable or has_no_past(kind, attribute):
+    if not attribute.is_writable or has_no_history(kind, attribute):
         raise refuse("system_edit_unauthorized", f'The history of "{attribute.slug}" cannot be written.')
 
 
@@ -138,6 +138,6 @@ def stored(write: Write, row: Row, attribute: Attribute, intervals: list[Interva
     row.history = row.history or {}
     row.history[attribute.slug] = [value for value in values if value["active_until"] is not None]
     row.values[attribute.slug] = [value for value in values if value["active_until"] is None]
-    row.changed()
+    row.drop_raw()
     index(write.workspace, write.kind, row, attribute, row.values[attribute.slug])
     return values

@@ -3,7 +3,7 @@
 The originals are gone afterwards. docs.attio.com/rest-api/endpoint-reference/records/merge-two-records
 """
 
-from attio_emulator.changes.changeset import Draft, tidy, unindex
+from attio_emulator.changes.changeset import Changeset, reindex_ambiguous, unindex
 from attio_emulator.changes.writing import Write
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.model.schema import Attribute, ObjectType
@@ -20,18 +20,18 @@ def merge(write: Write, kind: ObjectType, primary: Row, secondary: Row) -> Row:
     workspace = write.workspace
     merged = Row(workspace.ids.next(), primary.created_at, {})
     merged.history = {**past(secondary), **past(primary)} or None
-    draft = Draft(workspace, now=write.now, actor=write.actor, silent=True)
-    draft.create(kind, merged)
-    plan(draft, kind, merged, primary, secondary)
+    changeset = Changeset(workspace, now=write.now, actor=write.actor, silent=True)
+    changeset.create(kind, merged)
+    plan(changeset, kind, merged, primary, secondary)
     for original in (primary, secondary):
-        repoint(draft, kind, original, merged)
+        repoint(changeset, kind, original, merged)
     for original in (primary, secondary):
         for attribute in kind.attributes.values():
             unindex(workspace, kind, original, attribute, original.values.get(attribute.slug, []))
-    draft.commit()
+    changeset.commit()
     for original in (primary, secondary):
         hand_over(write, kind, original, merged)
-        tell(write, kind, original, merged)
+        announce_merge(write, kind, original, merged)
     return merged
 
 
@@ -40,7 +40,7 @@ def past(row: Row) -> dict[str, list[Value]]:
     return {slug: list(values) for slug, values in (row.history or {}).items()}
 
 
-def tell(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
+def announce_merge(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
     """Emit one event for each original."""
     write.workspace.emit(
         "record.merged",
@@ -51,7 +51,7 @@ def tell(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
     )
 
 
-def plan(draft: Draft, kind: ObjectType, merged: Row, primary: Row, secondary: Row) -> None:
+def plan(changeset: Changeset, kind: ObjectType, merged: Row, primary: Row, secondary: Row) -> None:
     """Give the merged record the values of both, and remove the originals' relationships."""
     wanted = {
         attribute.slug: united(attribute, primary, secondary)
@@ -59,14 +59,14 @@ def plan(draft: Draft, kind: ObjectType, merged: Row, primary: Row, secondary: R
         if attribute.slug not in OWN
     }
     wanted |= {slug: list(primary.values.get(slug, [])) for slug in ("created_at", "created_by")}
-    wanted["record_id"] = [draft.value(kind.by_slug["record_id"], {"value": merged.id})]
+    wanted["record_id"] = [changeset.value(kind.by_slug["record_id"], {"value": merged.id})]
     for original in (primary, secondary):
         for attribute in kind.attributes.values():
             if attribute.reverse is not None:
-                draft.put(kind, original, attribute, [])
+                changeset.put(kind, original, attribute, [])
     for slug, values in wanted.items():
         if values:
-            draft.put(kind, merged, kind.by_slug[slug], values)
+            changeset.put(kind, merged, kind.by_slug[slug], values)
 
 
 def united(attribute: Attribute, primary: Row, secondary: Row) -> list[Value]:
@@ -80,17 +80,19 @@ def united(attribute: Attribute, primary: Row, secondary: Row) -> list[Value]:
     return [value for value in both if value.get("target_record_id") not in gone]
 
 
-def repoint(draft: Draft, kind: ObjectType, original: Row, merged: Row) -> None:
+def repoint(changeset: Changeset, kind: ObjectType, original: Row, merged: Row) -> None:
     """Point one-way references to an original at the merged record."""
-    workspace = draft.workspace
+    workspace = changeset.workspace
     for kind_id, referrer_id, attribute_id in sorted(workspace.referrers.get(original.id, ())):
         owner = workspace.kind(kind_id)
         attribute = owner.attributes[attribute_id]
         row = owner.table.rows[referrer_id]
-        link = draft.value(attribute, {"target_object": kind.slug, "target_record_id": merged.id})
-        held = draft.current(owner, row, attribute.slug)
+        link = changeset.value(attribute, {"target_object": kind.slug, "target_record_id": merged.id})
+        held = changeset.current(owner, row, attribute.slug)
         led = [link if value["target_record_id"] == original.id else value for value in held]
-        draft.put(owner, row, attribute, list({identity(attribute, value): value for value in led}.values()))
+        changeset.put(
+            owner, row, attribute, list({identity(attribute, value): value for value in led}.values())
+        )
 
 
 def hand_over(write: Write, kind: ObjectType, original: Row, merged: Row) -> None:
@@ -100,10 +102,10 @@ def hand_over(write: Write, kind: ObjectType, original: Row, merged: Row) -> Non
         for entry_id in list_type.table.by_parent.pop(original.id, []):
             entry = list_type.table.rows[entry_id]
             entry.keep()
-            entry.changed()
+            entry.drop_raw()
             entry.parent = (kind.id, merged.id)
             list_type.table.by_parent.setdefault(merged.id, []).append(entry_id)
-    workspace.annexes.move_record(original.id, merged.id)
+    workspace.attachments.move_record(original.id, merged.id)
     workspace.referrers.pop(original.id, None)
     kind.table.remove(original)
-    tidy(workspace, kind)
+    reindex_ambiguous(workspace, kind)

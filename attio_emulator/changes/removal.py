@@ -5,8 +5,8 @@ from attio_emulator.changes.writing import Write, delete
 
 def remove_all(write: Write) -> None:
     """Delete every record or entry, with its notes, threads, files and the links to it."""
-    annexes = write.workspace.annexes
-    forget = annexes.forget_entry if write.kind.is_list else annexes.forget_record
+    attachments = write.workspace.attachments
+    forget = attachments.forget_entry if write.kind.is_list else attachments.forget_record
     for row in list(write.kind.table.rows.values()):
         delete(write, row, silent=True)
         forget(row.id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from attio_emulator.changes.changeset import Draft, announce, tidy, unindex
+from attio_emulator.changes.changeset import Changeset, announce, reindex_ambiguous, unindex
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.clock import in_milliseconds, nanoseconds, stamp
@@ -41,9 +41,9 @@ class Write:
     actor: JsonObject
     member: str = "values"
 
-    def draft(self) -> Draft:
+    def changeset(self) -> Changeset:
         """A new draft with this write's time and actor."""
-        return Draft(self.workspace, now=self.now, actor=self.actor)
+        return Changeset(self.workspace, now=self.now, actor=self.actor)
 
 
 def writable(write: Write, name: str) -> Attribute:
@@ -73,17 +73,17 @@ def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = No
     require(write, [slug for slug, attribute in write.kind.by_slug.items() if attribute.is_required], given)
     refuse_conflicts(write, given, None)
     row_id = write.workspace.ids.next(version)
-    row = Row(row_id, born(write, row_id), {}, parent=parent)
-    draft = write.draft()
-    draft.create(write.kind, row)
+    row = Row(row_id, creation_values(write, row_id), {}, parent=parent)
+    changeset = write.changeset()
+    changeset.create(write.kind, row)
     for slug, members in (system_values(write, row) | given).items():
         attribute = write.kind.by_slug[slug]
-        draft.put(write.kind, row, attribute, [draft.value(attribute, each) for each in members])
-    draft.commit()
+        changeset.put(write.kind, row, attribute, [changeset.value(attribute, each) for each in members])
+    changeset.commit()
     return row
 
 
-def born(write: Write, row_id: str) -> str:
+def creation_values(write: Write, row_id: str) -> str:
     """The attribute `created_at`: the write's time, moved by up to `birth_spread_ns` as the id decides."""
     spread = write.workspace.birth_spread_ns
     if not spread:
@@ -111,18 +111,18 @@ def update(write: Write, row: Row, raw: JsonObject, adds: Adds) -> Row:
 
 def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
     """Set a row's attributes to coerced values; where `adds` says so, they join the present ones."""
-    draft = write.draft()
+    changeset = write.changeset()
     planned: dict[str, list[Value]] = {}
     for slug, members in given.items():
         attribute = write.kind.by_slug[slug]
-        fresh = [draft.value(attribute, each) for each in members]
+        fresh = [changeset.value(attribute, each) for each in members]
         joins = attribute.is_multiselect and adds(attribute)
         planned[slug] = joined(attribute, row.values.get(slug, []), fresh) if joins else fresh
     require(write, [slug for slug in planned if write.kind.by_slug[slug].is_required], planned)
     refuse_conflicts(write, given, row)
     for slug, values in planned.items():
-        draft.put(write.kind, row, write.kind.by_slug[slug], values)
-    draft.commit()
+        changeset.put(write.kind, row, write.kind.by_slug[slug], values)
+    changeset.commit()
 
 
 def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> list[Value]:
@@ -212,7 +212,7 @@ def holders_of(kind: Kind, attribute: Attribute, members: list[JsonObject]) -> s
     return {
         row.id
         for row in kind.table.rows.values()
-        if keys & {identity(attribute, value) for value in row.glimpse(attribute.slug)}
+        if keys & {identity(attribute, value) for value in row.values_of(attribute.slug)}
     }
 
 
@@ -230,19 +230,19 @@ def upsert_by_id(write: Write, raw: JsonObject, name: str) -> Row:
 
 def delete(write: Write, row: Row, *, silent: bool = False) -> None:
     """Delete a row, and every reference to it."""
-    draft = Draft(write.workspace, now=write.now, actor=write.actor, silent=True)
+    changeset = Changeset(write.workspace, now=write.now, actor=write.actor, silent=True)
     for attribute in write.kind.attributes.values():
         if attribute.reverse is not None and row.values.get(attribute.slug):
-            draft.put(write.kind, row, attribute, [])
+            changeset.put(write.kind, row, attribute, [])
     for kind_id, referrer_id, attribute_id in sorted(write.workspace.referrers.pop(row.id, ())):
         kind = write.workspace.kind(kind_id)
         attribute = kind.attributes[attribute_id]
         referrer = kind.table.rows[referrer_id]
         left = [each for each in referrer.values[attribute.slug] if each["target_record_id"] != row.id]
-        draft.put(kind, referrer, attribute, left)
-    draft.commit()
+        changeset.put(kind, referrer, attribute, left)
+    changeset.commit()
     for attribute in write.kind.attributes.values():
         unindex(write.workspace, write.kind, row, attribute, row.values.get(attribute.slug, []))
     write.kind.table.remove(row)
-    tidy(write.workspace, write.kind)
+    reindex_ambiguous(write.workspace, write.kind)
     announce(write.workspace, write.kind, row, "deleted", write.actor, silent=silent)

@@ -51,7 +51,7 @@ def save_view(call: Call) -> Answer:
         created_at=call.now,
         filter=given.get("filter"),
     )
-    call.workspace.annexes.views.put(view)
+    call.workspace.attachments.views.put(view)
     return data({"view_id": view.key, "title": view.title})
 
 
@@ -61,7 +61,7 @@ def define_formula(call: Call) -> Answer:
     call.workspace.emit(
         "object-attribute.created", {"object_id": kind.id, "attribute_id": attribute.attribute_id}, SYSTEM
     )
-    call.server.courier.wake()
+    call.server.workers.wake()
     return data(attribute_document(call.workspace, kind, attribute))
 
 
@@ -79,9 +79,9 @@ def resolve_thread(call: Call) -> Answer:
         for each in comments
     ]
     for each in changed:
-        call.workspace.annexes.comments.put(each)
+        call.workspace.attachments.comments.put(each)
     emit(call, "comment.resolved" if resolved else "comment.unresolved", changed[0], by)
-    call.server.courier.wake()
+    call.server.workers.wake()
     return data(show_thread(call, changed))
 
 
@@ -95,7 +95,7 @@ def join(call: Call) -> Answer:
     member = add_member(call.workspace, given, member_id=member_id, access_level=level)
     member["created_at"] = call.now
     call.workspace.emit("workspace-member.created", {"workspace_member_id": member_id}, SYSTEM)
-    call.server.courier.wake()
+    call.server.workers.wake()
     return data(member)
 
 
@@ -105,7 +105,7 @@ def delete_list(call: Call) -> Answer:
     remove_all(Write(workspace=call.workspace, kind=kind, now=call.now, actor=SYSTEM))
     del call.workspace.lists[kind.id]
     call.workspace.emit("list.deleted", {"list_id": kind.id}, SYSTEM)
-    call.server.courier.wake()
+    call.server.workers.wake()
     return json_answer({})
 
 

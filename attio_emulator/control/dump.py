@@ -10,7 +10,7 @@ from attio_emulator.changes.changeset import index
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json
 from attio_emulator.hooks.webhooks import Webhook
-from attio_emulator.model.attachments import Annexes
+from attio_emulator.model.attachments import Attachments
 from attio_emulator.model.clock import nanoseconds
 from attio_emulator.model.ids import Ids
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
@@ -45,7 +45,7 @@ def dump_workspace(workspace: Workspace) -> dict[str, Any]:
         "members": list(workspace.members.values()),
         "objects": [dump_kind(kind) for kind in workspace.objects.values()],
         "lists": [dump_kind(kind) for kind in workspace.lists.values()],
-        "annexes": workspace.annexes.dump(),
+        "annexes": workspace.attachments.dump(),
         "disabled": sorted(workspace.disabled),
         "emitted": workspace.emitted,
     }
@@ -59,7 +59,7 @@ def dump_kind(kind: Kind) -> dict[str, Any]:
             "id": row.id,
             "created_at": row.created_at,
             "parent": row.parent,
-            "values": {slug: values for slug, values in row.peek().items() if values},
+            "values": {slug: values for slug, values in row.decoded_values().items() if values},
             "history": row.history or {},
         }
         for row in kind.table.rows.values()
@@ -100,7 +100,7 @@ def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a d
         ids=Ids(raw["ids"]["seed"], int(raw["ids"]["made"])),
     )
     workspace.members = {each["id"]["workspace_member_id"]: each for each in raw["members"]}
-    workspace.annexes = Annexes.load(raw["annexes"])
+    workspace.attachments = Attachments.load(raw["annexes"])
     workspace.emitted = int(raw["emitted"])
     workspace.disabled = set(raw.get("disabled", ()))
     for each in raw["objects"]:

@@ -25,7 +25,7 @@ from attio_emulator.control.profile import CONTROL_ROUTES as PROFILE
 from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
 from attio_emulator.model.clock import BILLION, nanoseconds
 from attio_emulator.model.tokens import ALL_SCOPES
-from attio_emulator.seeds import SEEDS, plant
+from attio_emulator.seeds import SEEDS, seed_server
 
 CENTURY = 100 * 366 * 24 * 3600
 CLOCK = shape(
@@ -87,7 +87,9 @@ def seed(call: Call) -> Answer:
     name = str(body.get("name", "demo"))
     if name not in SEEDS:
         raise bad_value(f"Unknown seed; there are {', '.join(SEEDS)}.", ["name"])
-    counts = plant(call.server.workspace, name, {key: value for key, value in body.items() if key != "name"})
+    counts = seed_server(
+        call.server.workspace, name, {key: value for key, value in body.items() if key != "name"}
+    )
     for kind in call.server.workspace.objects.values():
         compute_all(call.server.workspace, kind)
     return json_answer({"seeded": name, "counts": counts})
@@ -126,21 +128,21 @@ def set_clock(call: Call) -> Answer:
         clock.set(within_reach(moment_of(body["now"])))
     if isinstance(seconds := body.get("advance_seconds"), int | float):
         clock.set(within_reach(clock.now_ns() + round(seconds * BILLION)))
-    call.server.sound_echoes()
-    call.server.courier.wake()
+    call.server.run_automatic_changes()
+    call.server.workers.wake()
     return read_clock(call)
 
 
-def set_echoes(call: Call) -> Answer:
+def set_automatic_changes(call: Call) -> Answer:
     """Set which changes follow a write automatically, and after how long."""
-    echoes = call.server.echoes
+    changes = call.server.automatic_changes
     for name, value in conform(body_of(call), ECHOES).items():
-        setattr(echoes, name, value)
+        setattr(changes, name, value)
     return json_answer(
         {
-            "company_linking": echoes.company_linking,
-            "delay_seconds": echoes.delay_seconds,
-            "formula_seconds": echoes.formula_seconds,
+            "company_linking": changes.company_linking,
+            "delay_seconds": changes.delay_seconds,
+            "formula_seconds": changes.formula_seconds,
         }
     )
 
@@ -248,7 +250,7 @@ CONTROL: tuple[Route, ...] = (
     Route("POST", "/_emulator/seed", seed),
     Route("GET", "/_emulator/clock", read_clock),
     Route("POST", "/_emulator/clock", set_clock),
-    Route("POST", "/_emulator/echoes", set_echoes),
+    Route("POST", "/_emulator/echoes", set_automatic_changes),
     Route("GET", "/_emulator/faults", list_faults),
     Route("POST", "/_emulator/faults", order_fault),
     Route("DELETE", "/_emulator/faults", clear_faults),

@@ -51,7 +51,7 @@ def move_meeting(call: Call) -> Answer:
     given: dict[str, Any] = conform(call.json(), MOVED)
     start, end = (point(given[name], name, is_all_day=meeting.is_all_day) for name in ("start", "end"))
     moved = checked_times(replace(meeting, start=start, end=end))
-    call.workspace.annexes.meetings.put(moved)
+    call.workspace.attachments.meetings.put(moved)
     return data(show(call, moved))
 
 

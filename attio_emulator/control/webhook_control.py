@@ -92,7 +92,7 @@ def configure(call: Call) -> Answer:
     """Change options; those not named stay as they are."""
     changes: dict[str, Any] = conform(call.json(), OPTIONS)
     options = call.server.deliveries.configure(**changes)
-    call.server.courier.wake()
+    call.server.workers.wake()
     return json_answer({"options": asdict(options)})
 
 
@@ -109,14 +109,14 @@ def set_status(call: Call) -> Answer:
 def drain(call: Call) -> Answer:
     """Wait until every delivery was tried once, or as far as a stopped clock allows."""
     body: dict[str, Any] = conform(call.json(), DRAIN) if call.raw else {}
-    drained = call.server.courier.drain(body.get("timeout_seconds", LONGEST_WAIT))
+    drained = call.server.workers.drain(body.get("timeout_seconds", LONGEST_WAIT))
     return json_answer({"drained": drained, "open": call.server.deliveries.open()})
 
 
 def file_content(call: Call) -> Answer:
     """The bytes of an uploaded file; `/v2/files/{file_id}/download` redirects here."""
     for workspace in call.server.workspaces.values():
-        file = workspace.annexes.files.get(call.uuid("file_id"))
+        file = workspace.attachments.files.get(call.uuid("file_id"))
         if file is not None:
             return content_of(file)
     raise not_found("File", call.params["file_id"])

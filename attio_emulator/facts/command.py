@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import orjson
 
-from attio_emulator.facts.asking import Asking, CannotAskError, Finding, facts
 from attio_emulator.facts.over_http import sender
+from attio_emulator.facts.runner import CannotAskError, FactRun, Finding, facts
 
 LEAVES = (
     "This writes into the workspace of ATTIO_API_TOKEN; use one that is made for it. The records it makes\n"
@@ -41,7 +41,7 @@ def ask_facts(url: str, token: str | None, output: Path, *, yes: bool) -> None:
     if not yes:
         click.echo(LEAVES)
         click.confirm("Go on?", abort=True)
-    findings = list(shown(found(Asking(send=sender(url), token=token, run=secrets.token_hex(4)))))
+    findings = list(shown(found(FactRun(send=sender(url), token=token, run=secrets.token_hex(4)))))
     report = {"url": url, "findings": [asdict(each) for each in findings]}
     output.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     counts = Counter(each.verdict for each in findings)
@@ -49,7 +49,7 @@ def ask_facts(url: str, token: str | None, output: Path, *, yes: bool) -> None:
     click.echo(f"Written to {output}.")
 
 
-def found(asking: Asking) -> Iterator[Finding]:
+def found(asking: FactRun) -> Iterator[Finding]:
     """The findings of one run; only facts that do no harm to a real workspace are asked."""
     try:
         asking.prepare()
@@ -63,7 +63,7 @@ def found(asking: Asking) -> Iterator[Finding]:
                 why = "not asked of a real workspace"
                 yield Finding(fact=fact["id"], verdict="could not be asked", why=why)
     finally:
-        asking.tidy()
+        asking.clean_up()
 
 
 def shown(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from attio_emulator.contract.wire import dumps
 from attio_emulator.facts.answers import FactReply
-from attio_emulator.facts.asking import Send
+from attio_emulator.facts.runner import Send
 
 PAUSE_SECONDS = 0.1
 TRIES = 5

@@ -1,6 +1,6 @@
 """Decides which webhook deliveries exist, when each is due, and what an answer to one means.
 
-Pure bookkeeping on nanoseconds handed in from outside: no thread, no socket, no clock. `courier` carries
+Pure bookkeeping on nanoseconds handed in from outside: no thread, no socket, no clock. `workers` carries
 the deliveries, `routes.webhooks` keeps the subscriptions, `subscriptions` knows which event goes where.
 """
 
@@ -23,16 +23,16 @@ KEPT: Final = 10_000
 
 
 @dataclass(kw_only=True, slots=True)
-class Lane:
+class TargetQueue:
     """The deliveries to one target URL, waiting and in flight; Attio limits the pace by target URL."""
 
-    queue: list[tuple[int, int]] = field(default_factory=list)
+    waiting: list[tuple[int, int]] = field(default_factory=list)
     starts: deque[int] = field(default_factory=deque)
     in_flight: int = 0
 
     def has_room(self, options: DeliveryOptions) -> bool:
         """Whether a delivery waits, and fewer than `in_flight` are on their way."""
-        return bool(self.queue) and self.in_flight < options.in_flight
+        return bool(self.waiting) and self.in_flight < options.in_flight
 
     def free_at(self, options: DeliveryOptions) -> int:
         """The time in ns, on the wall clock, at which `per_second` allows the next start."""
@@ -54,7 +54,7 @@ class Deliveries:
             self.options = self._usual
             self.webhooks: dict[str, Webhook] = {}
             self._deliveries: dict[int, Delivery] = {}
-            self._lanes: dict[str, Lane] = {}
+            self._queues: dict[str, TargetQueue] = {}
             self._batches: dict[str, tuple[int, list[Mapping[str, Any]]]] = {}
             self._untried: set[int] = set()
             self._number = 0
@@ -156,7 +156,10 @@ class Deliveries:
         return delivery
 
     def _line_up(self, delivery: Delivery) -> None:
-        heappush(self._lanes.setdefault(delivery.target_url, Lane()).queue, (delivery.due, delivery.number))
+        heappush(
+            self._queues.setdefault(delivery.target_url, TargetQueue()).waiting,
+            (delivery.due, delivery.number),
+        )
 
     def _forget_oldest(self) -> None:
         if len(self._deliveries) > 2 * KEPT:
@@ -174,12 +177,12 @@ class Deliveries:
         """
         with self.lock:
             self._seal_ripe(now)
-            return [each for lane in self._lanes.values() for each in self._take_from(lane, now, wall)]
+            return [each for queue in self._queues.values() for each in self._take_from(queue, now, wall)]
 
     def next_due(self) -> int | None:
         """The next time, on the emulator's clock, at which a delivery is due; None when none waits."""
         with self.lock:
-            moments = [lane.queue[0][0] for lane in self._lanes.values() if lane.has_room(self.options)]
+            moments = [queue.waiting[0][0] for queue in self._queues.values() if queue.has_room(self.options)]
             ripe = [opened + self._linger for opened, _ in self._batches.values()]
             return min([*moments, *ripe], default=None)
 
@@ -187,9 +190,9 @@ class Deliveries:
         """Nanoseconds until the next start; None while it needs an answer, an event, or a moved clock."""
         with self.lock:
             pauses = [
-                max(lane.queue[0][0] - now, lane.free_at(self.options) - wall, 0)
-                for lane in self._lanes.values()
-                if lane.has_room(self.options) and (clock_runs or lane.queue[0][0] <= now)
+                max(queue.waiting[0][0] - now, queue.free_at(self.options) - wall, 0)
+                for queue in self._queues.values()
+                if queue.has_room(self.options) and (clock_runs or queue.waiting[0][0] <= now)
             ]
             if clock_runs:
                 pauses += [max(opened + self._linger - now, 0) for opened, _ in self._batches.values()]
@@ -200,7 +203,7 @@ class Deliveries:
         with self.lock:
             if self._deliveries.get(delivery.number) is not delivery:
                 return  # all deliveries were cleared while this one was in flight
-            self._lanes[delivery.target_url].in_flight -= 1
+            self._queues[delivery.target_url].in_flight -= 1
             self._untried.discard(delivery.number)
             delivery.tries.append({"at": now, **asdict(answer)})
             webhook = self.webhooks.get(delivery.webhook_id)
@@ -219,7 +222,7 @@ class Deliveries:
     def idle(self, now: int | None) -> bool:
         """Whether none is in flight and none is due by `now`; with None, whether all had their first try."""
         with self.lock:
-            if any(lane.in_flight for lane in self._lanes.values()):
+            if any(queue.in_flight for queue in self._queues.values()):
                 return False
             if now is None:
                 return not self._untried
@@ -229,7 +232,7 @@ class Deliveries:
     def open(self) -> int:
         """The number of deliveries and batches that wait or are in flight, with later tries."""
         with self.lock:
-            waiting = sum(len(lane.queue) + lane.in_flight for lane in self._lanes.values())
+            waiting = sum(len(queue.waiting) + queue.in_flight for queue in self._queues.values())
             return waiting + len(self._batches)
 
     def all(self) -> Iterator[Delivery]:
@@ -243,18 +246,22 @@ class Deliveries:
                 del self._batches[webhook_id]
                 self._queue(webhook_id, events, now)
 
-    def _take_from(self, lane: Lane, now: int, wall: int) -> Iterator[Delivery]:
-        while lane.has_room(self.options) and lane.queue[0][0] <= now and lane.free_at(self.options) <= wall:
-            delivery = self._deliveries[heappop(lane.queue)[1]]
+    def _take_from(self, queue: TargetQueue, now: int, wall: int) -> Iterator[Delivery]:
+        while (
+            queue.has_room(self.options)
+            and queue.waiting[0][0] <= now
+            and queue.free_at(self.options) <= wall
+        ):
+            delivery = self._deliveries[heappop(queue.waiting)[1]]
             fate = self._fate(delivery, now)
             delivery.state = fate
             if fate != "sending":
                 self._untried.discard(delivery.number)
             else:
-                lane.in_flight += 1
-                lane.starts.append(wall)
-                while len(lane.starts) > self.options.per_second:
-                    lane.starts.popleft()
+                queue.in_flight += 1
+                queue.starts.append(wall)
+                while len(queue.starts) > self.options.per_second:
+                    queue.starts.popleft()
                 yield delivery
 
     def _fate(self, delivery: Delivery, now: int) -> str:

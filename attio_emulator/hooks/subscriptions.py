@@ -1,6 +1,6 @@
 """Decides whether an event belongs to a webhook: event types, filters, and which subscriptions are the same.
 
-Pure; `deliveries` and `courier` send.
+Pure; `deliveries` and `workers` send.
 """
 
 import json

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from attio_emulator.contract.wire import JsonObject
-from attio_emulator.model.collection import Shelf
+from attio_emulator.model.collection import Collection
 
 Link = tuple[str, str]
 
@@ -120,7 +120,7 @@ class View:
     filter: JsonObject | None = None
 
 
-class Annexes:
+class Attachments:
     """All attachments of one workspace."""
 
     KINDS: ClassVar[Mapping[str, type[Any]]] = {
@@ -134,36 +134,40 @@ class Annexes:
     }
 
     def __init__(self) -> None:
-        self.notes: Shelf[Note] = Shelf(lambda note: (note.parent_record_id,))
-        self.tasks: Shelf[Task] = Shelf(lambda task: [record_id for _, record_id in task.links])
-        self.comments: Shelf[Comment] = Shelf(
+        self.notes: Collection[Note] = Collection(lambda note: (note.parent_record_id,))
+        self.tasks: Collection[Task] = Collection(lambda task: [record_id for _, record_id in task.links])
+        self.comments: Collection[Comment] = Collection(
             lambda comment: {comment.thread_id, comment.record_id, comment.entry_id or comment.thread_id}
         )
-        self.meetings: Shelf[Meeting] = Shelf(lambda meeting: [record_id for _, record_id in meeting.links])
-        self.call_recordings: Shelf[CallRecording] = Shelf(lambda recording: (recording.meeting_id,))
-        self.files: Shelf[File] = Shelf(
+        self.meetings: Collection[Meeting] = Collection(
+            lambda meeting: [record_id for _, record_id in meeting.links]
+        )
+        self.call_recordings: Collection[CallRecording] = Collection(
+            lambda recording: (recording.meeting_id,)
+        )
+        self.files: Collection[File] = Collection(
             lambda file: {file.record_id, file.parent_folder_id or file.record_id}
         )
-        self.views: Shelf[View] = Shelf(lambda view: (view.target_id,))
+        self.views: Collection[View] = Collection(lambda view: (view.target_id,))
 
     def dump(self) -> JsonObject:
         """All attachments as JSON, by kind."""
         return {kind: [asdict(thing) for thing in getattr(self, kind)] for kind in self.KINDS}
 
     @classmethod
-    def load(cls, dumped: Mapping[str, Any]) -> "Annexes":
+    def load(cls, dumped: Mapping[str, Any]) -> "Attachments":
         """Build from the JSON of `dump`; raises ValueError for unknown members."""
-        annexes = cls()
+        attachments = cls()
         for kind, model in cls.KINDS.items():
             for raw in dumped.get(kind, []):
-                getattr(annexes, kind).put(parse(model, raw))
-        return annexes
+                getattr(attachments, kind).put(parse(model, raw))
+        return attachments
 
     def forget_record(self, record_id: str) -> None:
         """Remove the notes, comments and files of a deleted record, and the links to it."""
-        for shelf in (self.notes, self.comments, self.files):
-            for thing in shelf.on(record_id):
-                shelf.drop(thing.key)
+        for collection in (self.notes, self.comments, self.files):
+            for thing in collection.on(record_id):
+                collection.drop(thing.key)
         self._relink(record_id, None)
 
     def forget_entry(self, entry_id: str) -> None:

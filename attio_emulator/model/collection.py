@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 
-class Kept(Protocol):
+class Item(Protocol):
     """A thing with an id and a time of creation."""
 
     @property
@@ -20,10 +20,10 @@ class Kept(Protocol):
         """The time of creation, in a form that sorts by time."""
 
 
-T = TypeVar("T", bound=Kept)
+T = TypeVar("T", bound=Item)
 
 
-class Shelf(Generic[T]):
+class Collection(Generic[T]):
     """Things by id, oldest first (the id settles ties), and by the ids they are attached to."""
 
     def __init__(self, hooks: Callable[[T], Iterable[str]] = lambda _thing: ()) -> None:

@@ -62,7 +62,7 @@ class Fault:
     seen: int = field(default=0)
     done: int = field(default=0)
 
-    def strikes(self, method: str, path: str) -> bool:
+    def applies(self, method: str, path: str) -> bool:
         """Whether the rule hits a call; counts the call."""
         if self.method not in {"*", method} or not fnmatchcase(path, self.path):
             return False
@@ -111,15 +111,15 @@ class Faults:
 
     def take(self, method: str, path: str) -> list[Fault]:
         """The rules that hit a call: all latency rules, and the first of the others."""
-        struck: list[Fault] = []
+        matching: list[Fault] = []
         for rule in self.rules:
-            if rule.kind != "latency" and any(each.kind != "latency" for each in struck):
+            if rule.kind != "latency" and any(each.kind != "latency" for each in matching):
                 continue
-            if rule.strikes(method, path):
-                struck.append(rule)
-        return struck
+            if rule.applies(method, path):
+                matching.append(rule)
+        return matching
 
-    def delay(self, struck: list[Fault]) -> float:
+    def delay(self, matching: list[Fault]) -> float:
         """Seconds to wait before a call is processed."""
-        slow = [rule for rule in struck if rule.kind == "latency"]
+        slow = [rule for rule in matching if rule.kind == "latency"]
         return sum(rule.latency_ms + self._dice.uniform(0, rule.jitter_ms) for rule in slow) / 1000

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import Deliveries
+from attio_emulator.hooks.workers import DeliveryWorkers
 from attio_emulator.model.call_log import CallLog
 from attio_emulator.model.clock import Clock
 from attio_emulator.model.faults import Faults
@@ -22,7 +22,7 @@ class Automations(Protocol):
     delay_seconds: float
     formula_seconds: float
 
-    def touch(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
+    def schedule_formulas(self, workspace: Workspace, kind: Kind, record_id: str, changed: Attribute) -> None:
         """Schedule the formulas of a record whose attribute changed without an event."""
 
 
@@ -34,14 +34,14 @@ class Server(Protocol):
     faults: Faults
     calls: CallLog
     deliveries: Deliveries
-    courier: Courier
+    workers: DeliveryWorkers
     oauth: OAuth
     switches: Switches
     tokens: dict[str, Token]
     workspaces: dict[str, Workspace]
 
     @property
-    def echoes(self) -> Automations:
+    def automatic_changes(self) -> Automations:
         """The automatic changes."""
 
     @property
@@ -60,5 +60,5 @@ class Server(Protocol):
     def reset(self) -> None:
         """Begin anew."""
 
-    def sound_echoes(self) -> None:
+    def run_automatic_changes(self) -> None:
         """Make the automatic changes that are due."""

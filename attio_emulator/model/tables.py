@@ -43,9 +43,9 @@ class Row:
         """The current values; values that were read back from bytes are kept."""
         if self._values is None:
             self.keep()
-        return self.peek()
+        return self.decoded_values()
 
-    def peek(self) -> Values:
+    def decoded_values(self) -> Values:
         """The current values; values that were read back from bytes are not kept."""
         if self._values is not None:
             return self._values
@@ -53,7 +53,7 @@ class Row:
         members: Values = printed.get("values") or printed.get("entry_values") or {}  # type: ignore[union-attr, assignment]  # we printed it
         return members
 
-    def glimpse(self, slug: str) -> list[Value]:
+    def values_of(self, slug: str) -> list[Value]:
         """The current values of one attribute; of a printed row only that much is read back.
 
         A comma or brace, a quote, and a slug are a key wherever they stand: in a text the quote is escaped.
@@ -69,14 +69,14 @@ class Row:
 
     def keep(self) -> None:
         """Read the values back from bytes and keep them, before the bytes lack some of them."""
-        self._values = self.peek()
+        self._values = self.decoded_values()
 
     def forget_values(self) -> None:
         """Keep only the bytes of a printed row."""
         if self.raw is not None:
             self._values = None
 
-    def changed(self) -> None:
+    def drop_raw(self) -> None:
         """Forget the printed form."""
         self.raw = None
 
@@ -155,13 +155,13 @@ class Table:
             row.values[new] = row.values.pop(old, [])
             if row.history is not None and old in row.history:
                 row.history[new] = row.history.pop(old)
-            row.changed()
+            row.drop_raw()
 
     def rewrite(self, slug: str, mark: bytes, edit: Callable[[Value], Value]) -> None:
         """Edit the values of an attribute in rows that are not printed or whose bytes contain `mark`."""
         for row in self.rows.values():
             if row.raw is None or mark in row.raw:
                 row.values[slug] = [edit(value) for value in row.values.get(slug, [])]
-                row.changed()
+                row.drop_raw()
             for past in (row.history or {}).get(slug, []):
                 past.update(edit(past))

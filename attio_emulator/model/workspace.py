@@ -1,9 +1,9 @@
-"""One workspace: its definitions, rows, members, annexes and events. Every write goes through it.
+"""One workspace: its definitions, rows, members, attachments and events. Every write goes through it.
 
 Route files use
   - `workspace.object(name)`, `.list(name)` (slug or id), `.record(object_type, id)`, `.entry(list_type, id)`:
     404 when there is none; `.find_by_unique(object_type, slug, text)`, `.member(id)`, `.member_by_email(e)`;
-  - `workspace.annexes`: notes, tasks, comments and whatever else hangs on records and is no row;
+  - `workspace.attachments`: notes, tasks, comments and whatever else hangs on records and is no row;
   - `workspace.emit("note.created", {"note_id": …}, actor, parent_object_id=…)`: remembers the event in
     `workspace.events` and hands it to the listeners (the webhook engine);
   - `workspace.ids.next()`, `workspace.ids.secret()` and `workspace.clock`.
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from attio_emulator.contract.refusals import not_found, refuse
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.attachments import Annexes
+from attio_emulator.model.attachments import Attachments
 from attio_emulator.model.clock import Clock
 from attio_emulator.model.ids import Ids
 from attio_emulator.model.schema import Kind, ListType, ObjectType
@@ -38,7 +38,7 @@ class Workspace:
         self.objects: dict[str, ObjectType] = {}
         self.lists: dict[str, ListType] = {}
         self.members: dict[str, JsonObject] = {}
-        self.annexes = Annexes()
+        self.attachments = Attachments()
         self.referrers: dict[str, set[tuple[str, str, str]]] = {}
         self.events: list[JsonObject] = []
         self.emitted = 0

@@ -46,7 +46,7 @@ class Leaf:
 
     def holds(self, row: Row) -> bool:
         """Whether any value passes."""
-        return any(map(self.test, row.glimpse(self.slug)))
+        return any(map(self.test, row.values_of(self.slug)))
 
     def select(self, kind: Kind) -> Selection:
         """Rows by the index of a unique attribute; for other attributes no index helps."""
@@ -76,7 +76,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Own:
+class RowId:
     """The row's own id."""
 
     ids: frozenset[str]
@@ -155,7 +155,7 @@ class Not:
 
 
 @dataclass(frozen=True)
-class Along:
+class Related:
     """A condition on rows that are reached through a reference or an entry's parent."""
 
     follow: Callable[[Row], list[Row]]

@@ -15,13 +15,13 @@ from attio_emulator.queries.conditions import (
     FIRST,
     LAST,
     All,
-    Along,
     Any,
     Condition,
     Leaf,
     Moment,
     Not,
-    Own,
+    Related,
+    RowId,
     Span,
 )
 from attio_emulator.queries.operators import COMPARE
@@ -178,7 +178,7 @@ def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -
     if any(operator not in {"$eq", "$in"} for _, operator, _ in asked):
         return None
     sets = [operand if isinstance(operand, list) else [operand] for _, _, operand in asked]
-    return All(tuple(Own(frozenset(str(each).lower() for each in ids)) for ids in sets))
+    return All(tuple(RowId(frozenset(str(each).lower() for each in ids)) for ids in sets))
 
 
 def span(bounds: list[tuple[str, str]]) -> Span:
@@ -271,7 +271,7 @@ def compile_steps(scope: Scope, kind: Kind, steps: list[Json], constraints: Json
     return along(scope, attribute, steps[1:], constraints)
 
 
-def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constraints: Json) -> Along:
+def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constraints: Json) -> Related:
     """Compile a step through one reference, and the remaining steps."""
     following = steps[0]
     owner = following[0] if isinstance(following, list) and following else None
@@ -280,7 +280,7 @@ def along(scope: Scope, attribute: Attribute | None, steps: list[Json], constrai
         raise bad(scope, "The path does not lead from a record reference to an object.")
     part = compile_steps(scope.within("step"), target, steps, constraints)
     through_parent = attribute is None
-    return Along(follower(target, attribute), part, {target.id: target}, through_parent)
+    return Related(follower(target, attribute), part, {target.id: target}, through_parent)
 
 
 def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row], list[Row]]:
@@ -291,6 +291,6 @@ def follower(target: ObjectType, attribute: Attribute | None) -> Callable[[Row],
     slug = attribute.slug
     return lambda row: [
         rows[str(value["target_record_id"])]
-        for value in row.glimpse(slug)
+        for value in row.values_of(slug)
         if value["target_record_id"] in rows
     ]

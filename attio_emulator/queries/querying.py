@@ -122,7 +122,7 @@ def viewed_filter(workspace: Workspace, body: JsonObject) -> Json:
     raw = body.get("filter")
     if view_id is None:
         return {} if raw is None else raw
-    view = workspace.annexes.views.get(str(view_id))
+    view = workspace.attachments.views.get(str(view_id))
     if raw is not None:
         raise refuse("validation_type", "filter and filter_view_id exclude each other.")
     if view is None:
@@ -269,7 +269,7 @@ def sort_key(sort: Sort, row: Row) -> tuple[Json, ...] | None:
         reached = following_row
     if sort.attribute.is_system and sort.attribute.slug in OWN:
         return (reached.created_at if sort.attribute.slug == "created_at" else reached.id,)
-    held = reached.glimpse(sort.attribute.slug)
+    held = reached.values_of(sort.attribute.slug)
     value = held[0].get(sort.member) if held else None
     if value is None:
         return None
@@ -283,5 +283,5 @@ def step(row: Row, attribute: Attribute | None, target: Kind) -> Row | None:
     rows = target.table.rows
     if attribute is None:
         return rows.get(row.parent[1]) if row.parent else None
-    led_to = (rows.get(str(value["target_record_id"])) for value in row.glimpse(attribute.slug))
+    led_to = (rows.get(str(value["target_record_id"])) for value in row.values_of(attribute.slug))
     return next((found for found in led_to if found is not None), None)

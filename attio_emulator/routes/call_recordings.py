@@ -53,7 +53,7 @@ def find(call: Call) -> CallRecording:
     """The recording of the path, of the meeting of the path."""
     meeting = meetings.find(call)
     recording_id = call.uuid("call_recording_id")
-    recording = call.workspace.annexes.call_recordings.get(recording_id)
+    recording = call.workspace.attachments.call_recordings.get(recording_id)
     if recording is None or recording.meeting_id != meeting.key:
         raise not_found("Call recording", recording_id)
     return recording
@@ -61,7 +61,7 @@ def find(call: Call) -> CallRecording:
 
 def list_recordings(call: Call) -> Answer:
     """The recordings of a meeting, oldest first."""
-    recordings = call.workspace.annexes.call_recordings.on(meetings.find(call).key)
+    recordings = call.workspace.attachments.call_recordings.on(meetings.find(call).key)
     return by_cursor(
         call,
         recordings,
@@ -87,7 +87,7 @@ def create_recording(call: Call) -> Answer:
         created_by_actor=call.actor,
         created_at=call.now,
     )
-    call.workspace.annexes.call_recordings.put(recording)
+    call.workspace.attachments.call_recordings.put(recording)
     ids: JsonObject = {"meeting_id": meeting.key, "call_recording_id": recording.key}
     call.workspace.emit("call-recording.created", ids, SYSTEM)
     return data({**show(call, recording), "status": "processing"})
@@ -104,7 +104,7 @@ def read_recording(call: Call) -> Answer:
 
 def delete_recording(call: Call) -> Answer:
     """Delete a recording; the one endpoint that answers 204."""
-    call.workspace.annexes.call_recordings.drop(find(call).key)
+    call.workspace.attachments.call_recordings.drop(find(call).key)
     return Answer(status=204, body=b"")
 
 

@@ -55,7 +55,7 @@ def show(call: Call, comment: Comment) -> JsonObject:
 def show_thread(call: Call, comments: list[Comment]) -> JsonObject:
     """A thread with the given comments; its creation time is that of its first comment."""
     shown: list[Json] = [show(call, comment) for comment in comments]
-    opening = call.workspace.annexes.comments.get(comments[0].thread_id) or comments[0]
+    opening = call.workspace.attachments.comments.get(comments[0].thread_id) or comments[0]
     return {
         "id": {"workspace_id": call.workspace.id, "thread_id": opening.thread_id},
         "comments": shown,
@@ -66,7 +66,7 @@ def show_thread(call: Call, comments: list[Comment]) -> JsonObject:
 def find(call: Call) -> Comment:
     """The comment of the path."""
     comment_id = call.uuid("comment_id")
-    comment = call.workspace.annexes.comments.get(comment_id)
+    comment = call.workspace.attachments.comments.get(comment_id)
     if comment is None:
         raise not_found("Comment", comment_id)
     return comment
@@ -74,7 +74,7 @@ def find(call: Call) -> Comment:
 
 def in_thread(call: Call, thread_id: str) -> list[Comment]:
     """The comments of a thread, oldest first."""
-    hanging = call.workspace.annexes.comments.on(thread_id)
+    hanging = call.workspace.attachments.comments.on(thread_id)
     return [comment for comment in hanging if comment.thread_id == thread_id]
 
 
@@ -82,7 +82,7 @@ def place(call: Call, new: dict[str, Any]) -> dict[str, str | None]:
     """The thread of a new comment, and the record and entry that it is about."""
     workspace = call.workspace
     if "thread_id" in new:
-        opening = workspace.annexes.comments.get(new["thread_id"].lower())
+        opening = workspace.attachments.comments.get(new["thread_id"].lower())
         if opening is None or opening.key != opening.thread_id:
             raise not_found("Thread", new["thread_id"])
         return {
@@ -133,7 +133,7 @@ def create_comment(call: Call) -> Answer:
         created_at=created_at,
         **about,
     )
-    call.workspace.annexes.comments.put(comment)
+    call.workspace.attachments.comments.put(comment)
     emit(call, "comment.created", comment)
     return data(show(call, comment))
 
@@ -148,7 +148,7 @@ def delete_comment(call: Call) -> Answer:
     comment = find(call)
     if call.token.level == "user" and comment.author["id"] != call.token.member_id:
         raise refuse("unauthorized", "This token may delete only its own comments.", status=403)
-    comments = call.workspace.annexes.comments
+    comments = call.workspace.attachments.comments
     for each in [comment, *in_thread(call, comment.key)]:
         comments.drop(each.key)
     emit(call, "comment.deleted", comment)
@@ -157,7 +157,7 @@ def delete_comment(call: Call) -> Answer:
 
 def comments_of_place(call: Call) -> list[Comment]:
     """The comments on the record or the entry that the query string names, and nothing without one."""
-    query, comments = call.query, call.workspace.annexes.comments
+    query, comments = call.query, call.workspace.attachments.comments
     if "object" in query and "record_id" in query:
         authorise(call.token, ("object_configuration:read", "record_permission:read"))
         target = call.workspace.object(query["object"])

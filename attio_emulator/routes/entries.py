@@ -122,7 +122,7 @@ def delete_entry(call: Call) -> Answer:
     """Take a record off a list."""
     row = entry_of(call)
     delete(write_of(call), row)
-    call.workspace.annexes.forget_entry(row.id)
+    call.workspace.attachments.forget_entry(row.id)
     return json_answer({})
 
 

@@ -84,7 +84,7 @@ def show(call: Call, file: File) -> JsonObject:
 def find(call: Call) -> File:
     """The file of the path."""
     file_id = call.uuid("file_id")
-    file = call.workspace.annexes.files.get(file_id)
+    file = call.workspace.attachments.files.get(file_id)
     if file is None:
         raise not_found("File", file_id)
     return file
@@ -96,7 +96,7 @@ def parent(call: Call, given: Mapping[str, Any]) -> tuple[ObjectType, Row]:
     record = call.workspace.record(target, given["record_id"])
     folder_id = given.get("parent_folder_id")
     if folder_id is not None:
-        within = call.workspace.annexes.files.get(folder_id.lower())
+        within = call.workspace.attachments.files.get(folder_id.lower())
         if within is None or within.file_type != "folder" or within.record_id != record.id:
             raise not_found("Folder", folder_id)
     return target, record
@@ -116,7 +116,7 @@ def list_files(call: Call) -> Answer:
     folder_id = query.get("parent_folder_id")
     files = [
         file
-        for file in call.workspace.annexes.files.on(record.id)
+        for file in call.workspace.attachments.files.on(record.id)
         if (not provider or file.storage_provider == provider)
         and (folder_id is None or file.parent_folder_id == folder_id.lower())
     ]
@@ -150,7 +150,7 @@ def create_file(call: Call) -> Answer:
         parent_folder_id=lowered(body.get("parent_folder_id")),
         **{"storage_provider": "attio", **given},
     )
-    return data(show(call, call.workspace.annexes.files.put(file)))
+    return data(show(call, call.workspace.attachments.files.put(file)))
 
 
 def lowered(given: str | None) -> str | None:
@@ -166,7 +166,7 @@ def upload_file(call: Call) -> Answer:
         raise bad_value("Required", ["file"], expected="file", received="undefined")
     if len(upload.content) > LARGEST:
         raise refuse("validation_type", "A file may have up to 50 MB.")
-    return data(show(call, call.workspace.annexes.files.put(uploaded(call, upload, given))), 201)
+    return data(show(call, call.workspace.attachments.files.put(uploaded(call, upload, given))), 201)
 
 
 def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
@@ -198,7 +198,9 @@ def read_file(call: Call) -> Answer:
 
 def children(call: Call, file: File) -> list[File]:
     """The files in a folder."""
-    return [each for each in call.workspace.annexes.files.on(file.key) if each.parent_folder_id == file.key]
+    return [
+        each for each in call.workspace.attachments.files.on(file.key) if each.parent_folder_id == file.key
+    ]
 
 
 def delete_file(call: Call) -> Answer:
@@ -206,7 +208,7 @@ def delete_file(call: Call) -> Answer:
     doomed = [find(call)]
     for file in doomed:
         doomed += children(call, file)
-        call.workspace.annexes.files.drop(file.key)
+        call.workspace.attachments.files.drop(file.key)
     return json_answer({})
 
 

@@ -70,7 +70,7 @@ def show(call: Call, meeting: Meeting) -> JsonObject:
 def find(call: Call) -> Meeting:
     """The meeting of the path."""
     meeting_id = call.uuid("meeting_id")
-    meeting = call.workspace.annexes.meetings.get(meeting_id)
+    meeting = call.workspace.attachments.meetings.get(meeting_id)
     if meeting is None:
         raise not_found("Meeting", meeting_id)
     return meeting
@@ -129,7 +129,7 @@ def about(call: Call) -> Iterable[Meeting]:
     """The meetings with any of the participants or the linked record asked for; all when nothing is asked."""
     emails = {each.strip().lower() for each in call.query.get("participants", "").split(",") if each.strip()}
     link = linked_to(call)
-    for meeting in call.workspace.annexes.meetings:
+    for meeting in call.workspace.attachments.meetings:
         present = {each["email_address"] for each in meeting.participants}
         if (not emails and link is None) or link in meeting.links or emails & present:
             yield meeting
@@ -165,7 +165,7 @@ def create_meeting(call: Call) -> Answer:
     """Make a meeting, or answer with the one that has the same external reference."""
     new = sent(call, NEW)
     reference = external_reference(new.get("external_ref"))
-    meetings = call.workspace.annexes.meetings
+    meetings = call.workspace.attachments.meetings
     known = [each for each in meetings if reference is not None and each.external_ref == reference]
     return data(show(call, known[0] if known else meetings.put(made_of(call, new, reference))))
 
@@ -235,17 +235,17 @@ def replace_links(call: Call) -> Answer:
 
 def relinked(call: Call, meeting: Meeting, links: tuple[Link, ...]) -> Answer:
     """Store a meeting with other links."""
-    return data(show(call, call.workspace.annexes.meetings.put(replace(meeting, links=links))))
+    return data(show(call, call.workspace.attachments.meetings.put(replace(meeting, links=links))))
 
 
 def delete_meeting(call: Call) -> Answer:
     """Delete a meeting with its recordings; refused for one that was synced from a calendar."""
-    meeting, annexes = find(call), call.workspace.annexes
+    meeting, attachments = find(call), call.workspace.attachments
     if meeting.created_by_actor["type"] == "system":
         raise refuse("system_edit_unauthorized", "A meeting synced from a calendar cannot be deleted.")
-    for recording in annexes.call_recordings.on(meeting.key):
-        annexes.call_recordings.drop(recording.key)
-    annexes.meetings.drop(meeting.key)
+    for recording in attachments.call_recordings.on(meeting.key):
+        attachments.call_recordings.drop(recording.key)
+    attachments.meetings.drop(meeting.key)
     return json_answer({})
 
 

@@ -79,7 +79,7 @@ def emit(call: Call, event_type: str, note: Note) -> None:
 def find(call: Call) -> Note:
     """The note of the path."""
     note_id = call.uuid("note_id")
-    note = call.workspace.annexes.notes.get(note_id)
+    note = call.workspace.attachments.notes.get(note_id)
     if note is None:
         raise not_found("Note", note_id)
     return note
@@ -87,7 +87,7 @@ def find(call: Call) -> Note:
 
 def list_notes(call: Call) -> Answer:
     """Notes, oldest first; of one object or one record when asked."""
-    notes = call.workspace.annexes.notes
+    notes = call.workspace.attachments.notes
     object_name, record_id = call.query.get("parent_object"), call.query.get("parent_record_id")
     found = list(notes) if record_id is None else notes.on(parent_id(record_id))
     if object_name is not None:
@@ -114,7 +114,7 @@ def create_note(call: Call) -> Answer:
         raise refuse("value_not_found", f'Cannot find object "{new["parent_object"][:200]}".')
     record = workspace.record(parent, new["parent_record_id"])
     meeting_id = new.get("meeting_id")
-    if meeting_id is not None and workspace.annexes.meetings.get(meeting_id.lower()) is None:
+    if meeting_id is not None and workspace.attachments.meetings.get(meeting_id.lower()) is None:
         raise not_found("Meeting", meeting_id)
     plain, marked = renderings(call, new["content"], new["format"])
     note = Note(
@@ -128,7 +128,7 @@ def create_note(call: Call) -> Answer:
         created_by_actor=call.actor,
         created_at=creation_moment(new.get("created_at"), call.now),
     )
-    workspace.annexes.notes.put(note)
+    workspace.attachments.notes.put(note)
     emit(call, "note.created", note)
     return data(show(call, note))
 
@@ -145,7 +145,7 @@ def update_note(call: Call) -> Answer:
     if "content" in change:
         plain, marked = renderings(call, change["content"], change.get("format", "plaintext"))
         note = replace(note, content_plaintext=plain, content_markdown=marked)
-    call.workspace.annexes.notes.put(note)
+    call.workspace.attachments.notes.put(note)
     if note.title != old.title:
         emit(call, "note.updated", note)
     if note.content_markdown != old.content_markdown:
@@ -156,7 +156,7 @@ def update_note(call: Call) -> Answer:
 def delete_note(call: Call) -> Answer:
     """Delete a note for good."""
     note = find(call)
-    call.workspace.annexes.notes.drop(note.key)
+    call.workspace.attachments.notes.drop(note.key)
     emit(call, "note.deleted", note)
     return json_answer({})
 

@@ -109,11 +109,11 @@ def delete_object(call: Call) -> Answer:
         del workspace.lists[list_type.id]
     remove_all(Write(workspace=workspace, kind=kind, now=call.now, actor=call.actor))
     del workspace.objects[kind.id]
-    loosen(workspace, kind)
+    detach_references(workspace, kind)
     return json_answer({})
 
 
-def loosen(workspace: Workspace, gone: ObjectType) -> None:
+def detach_references(workspace: Workspace, gone: ObjectType) -> None:
     """Remove a deleted object from the attributes that refer to it."""
     for kind in workspace.kinds():
         for attribute in kind.attributes.values():

@@ -77,7 +77,7 @@ def upsert_record(call: Call) -> Answer:
     if not matching:
         raise bad_value("matching_attribute is required.", ["matching_attribute"], expected="string")
     row = upsert(write, values_of(call, closed=True), matching)
-    if call.server.echoes.company_linking and write.kind.slug == "people":
+    if call.server.automatic_changes.company_linking and write.kind.slug == "people":
         link_company(call.workspace, record_id=row.id)
     return shown(call, row)
 
@@ -107,9 +107,9 @@ def delete_record(call: Call) -> Answer:
         entries = Write(workspace=workspace, kind=list_type, now=call.now, actor=call.actor)
         for entry_id in list(list_type.table.by_parent.get(row.id, ())):
             delete(entries, list_type.table.rows[entry_id], silent=True)
-            workspace.annexes.forget_entry(entry_id)
+            workspace.attachments.forget_entry(entry_id)
     delete(write_of(call), row)
-    workspace.annexes.forget_record(row.id)
+    workspace.attachments.forget_record(row.id)
     return json_answer({})
 
 

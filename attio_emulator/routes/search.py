@@ -58,7 +58,7 @@ IMAGES = {"people": "avatar_url", "companies": "logo_url"}
 
 def texts(row: Row, slug: str, member: str) -> list[str]:
     """The texts of an attribute that are searched."""
-    return [str(value[member]) for value in row.glimpse(slug) if value.get(member)]
+    return [str(value[member]) for value in row.values_of(slug) if value.get(member)]
 
 
 def search(call: Call) -> Answer:

@@ -61,7 +61,7 @@ def show(call: Call, task: Task) -> JsonObject:
 def find(call: Call) -> Task:
     """The task of the path."""
     task_id = call.uuid("task_id")
-    task = call.workspace.annexes.tasks.get(task_id)
+    task = call.workspace.attachments.tasks.get(task_id)
     if task is None:
         raise not_found("Task", task_id)
     return task
@@ -102,7 +102,7 @@ def linked_to(call: Call) -> Link | None:
 
 def chosen(call: Call) -> Iterable[Task]:
     """The tasks that pass the filters of the query string."""
-    tasks, link = call.workspace.annexes.tasks, linked_to(call)
+    tasks, link = call.workspace.attachments.tasks, linked_to(call)
     found: Iterable[Task] = tasks if link is None else [t for t in tasks.on(link[1]) if link in t.links]
     assignee = call.query.get("assignee")
     if assignee in {"", "null"}:
@@ -149,7 +149,7 @@ def create_task(call: Call) -> Answer:
         created_by_actor=call.actor,
         created_at=call.now,
     )
-    workspace.annexes.tasks.put(task)
+    workspace.attachments.tasks.put(task)
     workspace.emit("task.created", {"task_id": task.key}, call.actor)
     return data(show(call, task))
 
@@ -177,7 +177,7 @@ def update_task(call: Call) -> Answer:
     if "assignees" in change:
         task = replace(task, assignees=assigned(call, change["assignees"]))
     if task != old:
-        call.workspace.annexes.tasks.put(task)
+        call.workspace.attachments.tasks.put(task)
         call.workspace.emit("task.updated", {"task_id": task.key}, call.actor)
     return data(show(call, task))
 
@@ -185,7 +185,7 @@ def update_task(call: Call) -> Answer:
 def delete_task(call: Call) -> Answer:
     """Delete a task for good."""
     task = find(call)
-    call.workspace.annexes.tasks.drop(task.key)
+    call.workspace.attachments.tasks.drop(task.key)
     call.workspace.emit("task.deleted", {"task_id": task.key}, call.actor)
     return json_answer({})
 

@@ -23,7 +23,7 @@ def replace(call: Call, write: Write, row: Row) -> Answer:
     """Replace the history of an attribute."""
     attribute = write.kind.attribute(call.params["attribute"])
     values = replace_values(write, row, attribute, call.json())
-    call.server.echoes.touch(call.workspace, write.kind, row.id, attribute)
+    call.server.automatic_changes.schedule_formulas(call.workspace, write.kind, row.id, attribute)
     return data(values)
 
 

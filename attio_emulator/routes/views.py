@@ -12,7 +12,9 @@ def answer(call: Call, kind: str, target_id: str) -> Answer:
     """The views of an object or a list, ordered by id; archived ones when asked."""
     archived_too = call.boolean("show_archived", default=False)
     views = [
-        view for view in call.workspace.annexes.views.on(target_id) if archived_too or not view.is_archived
+        view
+        for view in call.workspace.attachments.views.on(target_id)
+        if archived_too or not view.is_archived
     ]
     return by_cursor(
         call,

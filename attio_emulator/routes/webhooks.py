@@ -1,4 +1,4 @@
-"""Webhooks; deliveries are made by `courier`.
+"""Webhooks; deliveries are made by `workers`.
 
 Source: docs.attio.com/rest-api/endpoint-reference/webhooks/create-a-webhook.
 """

@@ -24,7 +24,7 @@ def empty(_workspace: Workspace, options: Mapping[str, Json]) -> None:
 SEEDS: Mapping[str, Seed] = {"empty": empty, "demo": demo, "hostile": hostile, "light": light}
 
 
-def plant(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:
+def seed_server(workspace: Workspace, name: str, options: Mapping[str, Json]) -> JsonObject:
     """Fill a workspace, and count its rows.
 
     The garbage collector is off meanwhile: it would walk over all the rows again and again.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from attio_emulator.model.schema import Attribute, Kind
-from attio_emulator.seeds.records import LARGE, Members, Sower
+from attio_emulator.seeds.records import LARGE, Members, RowSeeder
 from attio_emulator.seeds.world import World, words
 from attio_emulator.values import contacts
 
@@ -70,10 +70,10 @@ def references(target: str, ids: list[str]) -> list[Members]:
     return [{"target_object": target, "target_record_id": each} for each in ids]
 
 
-def sow_companies(world: World) -> None:
+def seed_companies(world: World) -> None:
     """Make the companies."""
     kind = world.workspace.object("companies")
-    sower = Sower(workspace=world.workspace, kind=kind, small=len(world.companies) <= LARGE)
+    seeder = RowSeeder(workspace=world.workspace, kind=kind, small=len(world.companies) <= LARGE)
     deals: dict[int, list[str]] = {}
     for deal, buyer in zip(world.deals, world.deal_company, strict=True):
         deals.setdefault(buyer, []).append(deal)
@@ -88,7 +88,7 @@ def sow_companies(world: World) -> None:
         if number in projects:
             members["projects"] = references("projects", projects[number])
         changed = {"last_interaction": str(members["last_interaction"][0]["interacted_at"])}
-        sower.sow(record_id, created_at, members, changed=changed)
+        seeder.seed(record_id, created_at, members, changed=changed)
 
 
 def texts(world: World, number: int, city: list[str]) -> dict[str, list[Members]]:
@@ -127,10 +127,10 @@ def company(world: World, kind: Kind, number: int, created_at: str) -> dict[str,
     }
 
 
-def sow_people(world: World) -> None:
+def seed_people(world: World) -> None:
     """Make the people."""
     kind = world.workspace.object("people")
-    sower = Sower(workspace=world.workspace, kind=kind, small=len(world.people) <= LARGE)
+    seeder = RowSeeder(workspace=world.workspace, kind=kind, small=len(world.people) <= LARGE)
     deals: dict[int, list[str]] = {}
     for deal, team in zip(world.deals, world.deal_people, strict=True):
         for each in team:
@@ -140,7 +140,7 @@ def sow_people(world: World) -> None:
         created_at = world.moment()
         members = person(world, number, created_at, taken)
         members["associated_deals"] = references("deals", deals.get(number, []))
-        sower.sow(record_id, created_at, members)
+        seeder.seed(record_id, created_at, members)
 
 
 def address(world: World, number: int, name: str, taken: set[str]) -> str:

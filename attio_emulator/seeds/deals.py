@@ -6,7 +6,7 @@ from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ObjectType
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import company_name, picked, references
-from attio_emulator.seeds.records import Members, Sower, Stage
+from attio_emulator.seeds.records import HistoryStep, Members, RowSeeder
 from attio_emulator.seeds.world import World
 
 BILLABLE = 0.7
@@ -38,11 +38,11 @@ def status(attribute: Attribute, title: str) -> Members:
     return {"status": next(each for each in attribute.statuses.values() if each["title"] == title)}
 
 
-def sow_deals(world: World) -> None:
+def seed_deals(world: World) -> None:
     """Make the deals, each with the history of its stages."""
     kind = world.workspace.object("deals")
     stage = kind.by_slug["stage"]
-    sower = Sower(workspace=world.workspace, kind=kind)
+    seeder = RowSeeder(workspace=world.workspace, kind=kind)
     for number, record_id in enumerate(world.deals):
         moments = [world.moment()]
         course = world.rng.choice(COURSES)
@@ -51,11 +51,11 @@ def sow_deals(world: World) -> None:
         members = deal(world, number)
         members["stage"] = [status(stage, course[-1])]
         before = [
-            Stage(members=status(stage, title), since=since)
+            HistoryStep(members=status(stage, title), since=since)
             for title, since in zip(course[:-1], moments[:-1], strict=True)
         ]
         past = {"stage": before} if before else None
-        sower.sow(record_id, moments[0], members, changed={"stage": moments[-1]}, past=past)
+        seeder.seed(record_id, moments[0], members, changed={"stage": moments[-1]}, past=past)
 
 
 def deal(world: World, number: int) -> dict[str, list[Members]]:
@@ -123,9 +123,9 @@ def define_projects(workspace: Workspace) -> ObjectType:
     return kind
 
 
-def sow_projects(world: World, kind: ObjectType) -> None:
+def seed_projects(world: World, kind: ObjectType) -> None:
     """Make the projects."""
-    sower = Sower(workspace=world.workspace, kind=kind)
+    seeder = RowSeeder(workspace=world.workspace, kind=kind)
     rng = world.rng
     for number, record_id in enumerate(world.projects):
         created_at = world.moment()
@@ -146,4 +146,4 @@ def sow_projects(world: World, kind: ObjectType) -> None:
         }
         if rng.random() < RATED:
             members["satisfaction"] = [{"value": rng.randint(0, 5)}]
-        sower.sow(record_id, created_at, members)
+        seeder.seed(record_id, created_at, members)

@@ -15,13 +15,13 @@ from attio_emulator.model.schema import Attribute, Kind, ObjectType
 from attio_emulator.model.workspace import SYSTEM, Workspace
 from attio_emulator.seeds.deals import add_choices, define
 from attio_emulator.seeds.lists import new_list
-from attio_emulator.seeds.records import Members, Sower
+from attio_emulator.seeds.records import Members, RowSeeder
 from attio_emulator.values import contacts
 
-CROWD = 1000
+SIMULTANEOUS = 1000
 MOMENT = "2025-02-28T23:59:59.999999999Z"
 EARLIER = "2024-02-29T00:00:00.000000001Z"
-NASTY = (
+HOSTILE_TEXTS = (
     "Zo\u00eb",  # ë as one code point
     "Zoe\u0308",  # ë as a letter and a combining diaeresis
     "\u202eright to left\u202c",
@@ -58,18 +58,18 @@ OBJECTS = ("notes", "tasks", "attributes", "Notes_2", "odd-things")
 
 def hostile(workspace: Workspace, options: Mapping[str, Json]) -> None:
     """Fill the workspace; `crowd` is the number of records with one moment of creation."""
-    crowd = options.get("crowd", CROWD)
+    crowd = options.get("crowd", SIMULTANEOUS)
     if set(options) - {"crowd", "seed"} or isinstance(crowd, bool) or not isinstance(crowd, int) or crowd < 0:
         raise bad_value("The only option of this seed is crowd.", ["crowd"])
     gone = {"first_name": "", "last_name": "Gone", "email_address": "Gone+Alias@EXAMPLE.com"}
     add_member(workspace, dict(gone), member_id=workspace.ids.next(), access_level="suspended")
-    sow_nasty_companies(workspace)
-    sow_nasty_people(workspace)
+    seed_hostile_companies(workspace)
+    seed_hostile_people(workspace)
     kinds = [new_object(workspace, slug) for slug in OBJECTS]
-    sow_legacy(workspace, kinds[-1])
-    sow_crowd(workspace, new_object(workspace, "crowd"), crowd)
-    sow_repeated_entries(workspace)
-    hang_odd_annexes(workspace)
+    seed_legacy(workspace, kinds[-1])
+    seed_simultaneous(workspace, new_object(workspace, "crowd"), crowd)
+    seed_repeated_entries(workspace)
+    seed_odd_attachments(workspace)
 
 
 def new_object(workspace: Workspace, slug: str) -> ObjectType:
@@ -84,13 +84,13 @@ def new_object(workspace: Workspace, slug: str) -> ObjectType:
     return kind
 
 
-def sow_nasty_companies(workspace: Workspace) -> None:
+def seed_hostile_companies(workspace: Workspace) -> None:
     """Companies with every nasty text as name, colliding columns, and all members of a location null."""
     kind = workspace.object("companies")
     for slug in SLUGS:
         define(workspace, kind, slug, "text")
-    sower = Sower(workspace=workspace, kind=kind)
-    for number, name in enumerate(NASTY):
+    seeder = RowSeeder(workspace=workspace, kind=kind)
+    for number, name in enumerate(HOSTILE_TEXTS):
         members: dict[str, list[Members]] = {
             "name": [{"value": name}],
             "description": [{"value": name}],
@@ -103,27 +103,27 @@ def sow_nasty_companies(workspace: Workspace) -> None:
                 {"domain": host, "root_domain": "example.co.uk"},
                 {"domain": f"a.{host}", "root_domain": "example.co.uk"},
             ]
-        sower.sow(workspace.ids.next(), EARLIER, members, changed={"name": MOMENT})
+        seeder.seed(workspace.ids.next(), EARLIER, members, changed={"name": MOMENT})
 
 
-def sow_nasty_people(workspace: Workspace) -> None:
+def seed_hostile_people(workspace: Workspace) -> None:
     """People without names, without addresses, with many addresses."""
     kind = workspace.object("people")
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     nobody: Members = {"first_name": "", "last_name": "", "full_name": ""}
-    sower.sow(workspace.ids.next(), EARLIER, {})
-    sower.sow(workspace.ids.next(), MOMENT, {"name": [nobody]})
+    seeder.seed(workspace.ids.next(), EARLIER, {})
+    seeder.seed(workspace.ids.next(), MOMENT, {"name": [nobody]})
     many = [contacts.email(f"Person.{n}+Tag@Sub.Example.ORG") for n in range(120)]
-    sower.sow(workspace.ids.next(), MOMENT, {"email_addresses": many, "job_title": [{"value": ""}]})
+    seeder.seed(workspace.ids.next(), MOMENT, {"email_addresses": many, "job_title": [{"value": ""}]})
     silent: Members = {
         "interaction_type": "email",
         "interacted_at": EARLIER,
         "owner_actor": {"type": "system", "id": None},
     }
-    sower.sow(workspace.ids.next(), MOMENT, {"first_email_interaction": [silent]})
+    seeder.seed(workspace.ids.next(), MOMENT, {"first_email_interaction": [silent]})
 
 
-def sow_legacy(workspace: Workspace, kind: Kind) -> None:
+def seed_legacy(workspace: Workspace, kind: Kind) -> None:
     """An attribute that became unique after two records shared a value; archived things still in use."""
     code = define(workspace, kind, "code", "text")
     choice = define(workspace, kind, "choice", "select", is_multiselect=True)
@@ -135,11 +135,11 @@ def sow_legacy(workspace: Workspace, kind: Kind) -> None:
     define(workspace, kind, "moment", "timestamp")
     define(workspace, kind, "anything", "record-reference", is_multiselect=True)
     define(workspace, kind, "actor", "actor-reference")
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     people = workspace.object("people")
     for number in range(12):
         members = legacy_values(number, choice, next(iter(people.table.rows)))
-        sower.sow(workspace.ids.next(), MOMENT, members)
+        seeder.seed(workspace.ids.next(), MOMENT, members)
     archive(choice, "Archived")
     code.is_unique = True
     reindex(workspace, kind, code)
@@ -156,7 +156,7 @@ def legacy_values(number: int, choice: Attribute, person_id: str) -> dict[str, l
     """One record of the legacy object."""
     options = list(choice.options.values())
     return {
-        "name": [{"value": NASTY[number]}],
+        "name": [{"value": HOSTILE_TEXTS[number]}],
         "code": [{"value": f"code-{number // 2}"}],
         "choice": [{"option": option} for option in options[number % 3 :]],
         "hidden": [{"value": "hidden"}],
@@ -171,42 +171,42 @@ def legacy_values(number: int, choice: Attribute, person_id: str) -> dict[str, l
     }
 
 
-def sow_crowd(workspace: Workspace, kind: Kind, size: int) -> None:
+def seed_simultaneous(workspace: Workspace, kind: Kind, size: int) -> None:
     """Many records made in the same nanosecond."""
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     for number in range(size):
-        sower.sow(workspace.ids.next(), MOMENT, {"name": [{"value": f"Number {number % 10}"}]})
+        seeder.seed(workspace.ids.next(), MOMENT, {"name": [{"value": f"Number {number % 10}"}]})
 
 
-def sow_repeated_entries(workspace: Workspace) -> None:
+def seed_repeated_entries(workspace: Workspace) -> None:
     """A list with the slug of an object, one record in it three times, and no values at all."""
     companies = workspace.object("companies")
     kind = new_list(workspace, "companies", "companies", "companies")
     new_list(workspace, "empty list", "", "people")
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     for _ in range(3):
         parent = (companies.id, next(iter(companies.table.rows)))
-        sower.sow(workspace.ids.next(), MOMENT, {}, parent=parent)
+        seeder.seed(workspace.ids.next(), MOMENT, {}, parent=parent)
 
 
-def hang_odd_annexes(workspace: Workspace) -> None:
+def seed_odd_attachments(workspace: Workspace) -> None:
     """Notes without text and tasks without anybody."""
     companies = workspace.object("companies")
     for number, record_id in enumerate(companies.table.rows):
-        content = "" if number % 2 else NASTY[number]
+        content = "" if number % 2 else HOSTILE_TEXTS[number]
         note = Note(
             key=workspace.ids.next(),
             parent_object_id=companies.id,
             parent_record_id=record_id,
-            title=NASTY[number],
+            title=HOSTILE_TEXTS[number],
             meeting_id=None,
             content_plaintext=content,
             content_markdown=content,
             created_by_actor=SYSTEM,
             created_at=MOMENT,
         )
-        workspace.annexes.notes.put(note)
-        workspace.annexes.tasks.put(odd_task(workspace, NASTY[number][:2000]))
+        workspace.attachments.notes.put(note)
+        workspace.attachments.tasks.put(odd_task(workspace, HOSTILE_TEXTS[number][:2000]))
 
 
 def odd_task(workspace: Workspace, content: str) -> Task:

@@ -11,7 +11,7 @@ from attio_emulator.contract.wire import Json
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.deals import define
-from attio_emulator.seeds.records import Sower
+from attio_emulator.seeds.records import RowSeeder
 from attio_emulator.seeds.world import plan
 
 USUAL = 1_000
@@ -30,6 +30,6 @@ def light(workspace: Workspace, options: Mapping[str, Json]) -> None:
         kind.add(attribute)
     workspace.objects[kind.id] = kind
     define(workspace, kind, "name", "text")
-    sower = Sower(workspace=workspace, kind=kind, small=False)
+    seeder = RowSeeder(workspace=workspace, kind=kind, small=False)
     for number in range(1, count + 1):
-        sower.sow(workspace.ids.next(), world.moment(), {"name": [{"value": f"Reading {number}"}]})
+        seeder.seed(workspace.ids.next(), world.moment(), {"name": [{"value": f"Reading {number}"}]})

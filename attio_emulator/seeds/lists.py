@@ -5,7 +5,7 @@ from attio_emulator.model.schema import ListType
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import picked
 from attio_emulator.seeds.deals import add_choices, define, status
-from attio_emulator.seeds.records import Members, Sower, Stage
+from attio_emulator.seeds.records import HistoryStep, Members, RowSeeder
 from attio_emulator.seeds.world import World
 
 STEPS = ("To contact", "Contacted", "Replied", "Meeting booked")
@@ -28,7 +28,7 @@ def new_list(workspace: Workspace, slug: str, name: str, parent: str) -> ListTyp
     return kind
 
 
-def sow_outreach(world: World) -> None:
+def seed_outreach(world: World) -> None:
     """A list of people to contact, with the stage of each."""
     workspace = world.workspace
     kind = new_list(workspace, "sales_outreach", "Sales outreach", "people")
@@ -37,7 +37,7 @@ def sow_outreach(world: World) -> None:
     priority = define(workspace, kind, "priority", "select")
     add_choices(workspace, kind.id, priority, ("High", "Medium", "Low"))
     define(workspace, kind, "next_step", "text")
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     for record_id in world.rng.sample(world.people, min(len(world.people), 40)):
         created_at = world.moment(90)
         reached = world.rng.randrange(len(STEPS))
@@ -47,13 +47,13 @@ def sow_outreach(world: World) -> None:
             "priority": picked(world, priority),
             "next_step": [{"value": "Write again next week"}] if reached else [],
         }
-        past = {"step": [Stage(members=status(step, STEPS[0]), since=created_at)]} if reached else None
+        past = {"step": [HistoryStep(members=status(step, STEPS[0]), since=created_at)]} if reached else None
         parent = (kind.parent_object_id, record_id)
         since = {"step": changed} if reached else {}
-        sower.sow(workspace.ids.next(), created_at, members, changed=since, past=past, parent=parent)
+        seeder.seed(workspace.ids.next(), created_at, members, changed=since, past=past, parent=parent)
 
 
-def sow_customers(world: World) -> None:
+def seed_customers(world: World) -> None:
     """A list of companies that are customers, with their state."""
     workspace = world.workspace
     kind = new_list(workspace, "customers", "Customers", "companies")
@@ -62,7 +62,7 @@ def sow_customers(world: World) -> None:
     define(workspace, kind, "renewal_date", "date")
     define(workspace, kind, "annual_value", "currency")
     define(workspace, kind, "account_manager", "actor-reference")
-    sower = Sower(workspace=workspace, kind=kind)
+    seeder = RowSeeder(workspace=workspace, kind=kind)
     for record_id in world.rng.sample(world.companies, min(len(world.companies), 25)):
         created_at = world.moment(200)
         members: dict[str, list[Members]] = {
@@ -71,4 +71,4 @@ def sow_customers(world: World) -> None:
             "annual_value": [{"currency_value": world.rng.randint(4, 120) * 1000, "currency_code": "USD"}],
             "account_manager": [world.member()],
         }
-        sower.sow(workspace.ids.next(), created_at, members, parent=(kind.parent_object_id, record_id))
+        seeder.seed(workspace.ids.next(), created_at, members, parent=(kind.parent_object_id, record_id))

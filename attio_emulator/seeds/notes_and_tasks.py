@@ -14,13 +14,13 @@ def actor_of(member_id: str) -> JsonObject:
     return {"type": "workspace-member", "id": member_id}
 
 
-def hang_notes(world: World) -> None:
+def seed_notes(world: World) -> None:
     """Notes on people and companies."""
     workspace, rng, vocabulary = world.workspace, world.rng, words()
     places = [("people", each) for each in world.people] + [("companies", each) for each in world.companies]
     for slug, record_id in rng.sample(places, min(len(places), 70)):
         sentences = rng.sample(vocabulary["sentences"], 3)
-        workspace.annexes.notes.put(
+        workspace.attachments.notes.put(
             Note(
                 key=workspace.ids.next(),
                 parent_object_id=workspace.object(slug).id,
@@ -35,14 +35,14 @@ def hang_notes(world: World) -> None:
         )
 
 
-def hang_tasks(world: World) -> None:
+def seed_tasks(world: World) -> None:
     """Tasks, done and open."""
     workspace, rng = world.workspace, world.rng
     people = workspace.object("people").id
     for record_id in rng.sample(world.people, min(len(world.people), 40)):
         created_at = world.moment(60)
         done = rng.random() < DONE
-        workspace.annexes.tasks.put(
+        workspace.attachments.tasks.put(
             Task(
                 key=workspace.ids.next(),
                 content_plaintext=rng.choice(words()["tasks"]),
@@ -58,7 +58,7 @@ def hang_tasks(world: World) -> None:
         )
 
 
-def hang_comments(world: World) -> None:
+def seed_comments(world: World) -> None:
     """Short threads on some companies."""
     workspace, rng = world.workspace, world.rng
     companies = workspace.object("companies").id
@@ -67,7 +67,7 @@ def hang_comments(world: World) -> None:
         for sentence in rng.sample(words()["sentences"], rng.randint(1, 3)):
             key = workspace.ids.next()
             thread_id, said_at = thread_id or key, world.later(said_at, most_days=2)
-            workspace.annexes.comments.put(
+            workspace.attachments.comments.put(
                 Comment(
                     key=key,
                     thread_id=thread_id,
@@ -82,13 +82,13 @@ def hang_comments(world: World) -> None:
             )
 
 
-def hang_meetings(world: World) -> None:
+def seed_meetings(world: World) -> None:
     """Meetings about deals."""
     workspace, rng = world.workspace, world.rng
     deals = workspace.object("deals").id
     for number, deal in enumerate(world.deals[:8]):
         start = nanoseconds(world.moment(90))
-        workspace.annexes.meetings.put(
+        workspace.attachments.meetings.put(
             Meeting(
                 key=workspace.ids.next(),
                 title=rng.choice(words()["notes"]),

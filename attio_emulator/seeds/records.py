@@ -20,7 +20,7 @@ LARGE = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class HistoryStep:
     """A past value of an attribute, and since when it was active."""
 
     members: Members
@@ -28,7 +28,7 @@ class Stage:
 
 
 @dataclass(kw_only=True)
-class Sower:
+class RowSeeder:
     """Adds rows of one kind."""
 
     workspace: Workspace
@@ -48,14 +48,14 @@ class Sower:
             or (attribute.type == "record-reference" and attribute.reverse is None)
         ]
 
-    def sow(
+    def seed(
         self,
         row_id: str,
         created_at: str,
         members: Mapping[str, list[Members]],
         *,
         changed: Mapping[str, str] | None = None,
-        past: Mapping[str, list[Stage]] | None = None,
+        past: Mapping[str, list[HistoryStep]] | None = None,
         parent: tuple[str, str] | None = None,
     ) -> Row:
         """Add one row; `changed` has the times of attributes set later, `past` their earlier values."""
@@ -92,7 +92,7 @@ class Sower:
             for members in listed
         ]
 
-    def _closed(self, slug: str, stages: list[Stage], values: Values) -> list[Value]:
+    def _closed(self, slug: str, stages: list[HistoryStep], values: Values) -> list[Value]:
         ends = [stage.since for stage in stages[1:]] + [str(values[slug][0]["active_from"])]
         return [
             {**self._begun(slug, stage.since, [stage.members])[0], "active_until": end}

@@ -107,11 +107,11 @@ def plan(workspace: Workspace, options: Mapping[str, Json]) -> World:
     world.members = list(workspace.members)
     for name in ("companies", "people", "deals", "projects"):
         setattr(world, name, [workspace.ids.next() for _ in range(sizes[name])])
-    tie(world)
+    pair_references(world)
     return world
 
 
-def tie(world: World) -> None:
+def pair_references(world: World) -> None:
     """Decide who works where and what is being sold to whom."""
     rng, companies = world.rng, len(world.companies)
     world.employer = [

@@ -50,10 +50,10 @@ class AsgiApp:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.emulator.courier.start()
+                self.emulator.workers.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await asyncio.to_thread(self.emulator.courier.stop)
+                await asyncio.to_thread(self.emulator.workers.stop)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -86,35 +86,35 @@ class AsgiApp:
     async def _handled(self, request: Request) -> Outcome:
         if self.emulator.waits(request):
             return await asyncio.to_thread(self.emulator.handle, request)
-        struck = self.emulator.struck(request)
-        delay = self.emulator.faults.delay(struck)
+        matching = self.emulator.faults_of(request)
+        delay = self.emulator.faults.delay(matching)
         if delay:
             await asyncio.sleep(delay)
-        outcome = self._safely(request, struck)
-        self._await_echoes()
+        outcome = self._safely(request, matching)
+        self._await_automatic_changes()
         return outcome
 
-    def _safely(self, request: Request, struck: list[Fault]) -> Outcome:
+    def _safely(self, request: Request, matching: list[Fault]) -> Outcome:
         try:
-            return self.emulator.handle_struck(request, struck)
+            return self.emulator.handle_with_faults(request, matching)
         except Exception:  # noqa: BLE001 - a fault of ours must reach the developer, not break the connection
             traceback.print_exc()
             ours = refuse("internal_error", "The emulator failed; its log has the traceback.")
             return Outcome(answer=refused(ours))
 
-    def _await_echoes(self) -> None:
+    def _await_automatic_changes(self) -> None:
         """Make automatic changes when they are due, also while no call comes."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = self.emulator.echoes.next_due()
+        due = self.emulator.automatic_changes.next_due()
         if due is not None and self.emulator.clock.mode == "real":
             seconds = max(0.0, (due - self.emulator.clock.now_ns()) / BILLION)
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._sound_echoes)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._run_automatic_changes)
 
-    def _sound_echoes(self) -> None:
-        self.emulator.sound_echoes()
-        self._await_echoes()
+    def _run_automatic_changes(self) -> None:
+        self.emulator.run_automatic_changes()
+        self._await_automatic_changes()
 
 
 async def read_body(receive: Receive, largest: int) -> bytes | None:

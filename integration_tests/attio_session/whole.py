@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration_tests.attio_session import annexes, records, refusals
+from integration_tests.attio_session import attachments, records, refusals
 
 if TYPE_CHECKING:
     from integration_tests.attio_session.calling import Session
@@ -22,12 +22,12 @@ def whole_session(call: Session) -> None:
     records.merge(call)
     records.lists(call)
     records.entries(call)
-    annexes.notes(call)
-    annexes.tasks(call)
-    annexes.comments(call)
-    annexes.meetings(call)
-    annexes.files(call)
-    annexes.webhooks(call)
+    attachments.notes(call)
+    attachments.tasks(call)
+    attachments.comments(call)
+    attachments.meetings(call)
+    attachments.files(call)
+    attachments.webhooks(call)
     refusals.refusals(call)
-    annexes.on_something_that_goes(call)
+    attachments.on_something_that_goes(call)
     refusals.without_token(call)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from attio_emulator.facts import over_http
-from attio_emulator.facts.asking import Asking, facts
 from attio_emulator.facts.over_http import sender
+from attio_emulator.facts.runner import FactRun, facts
 from attio_emulator.model.tokens import DEFAULT_TOKEN
 from integration_tests.contract.conftest import TOKEN
 
@@ -22,17 +22,17 @@ ORDERED = {"company-link"}
 
 
 @pytest.fixture(scope="module")
-def asking(api_url: str) -> Iterator[Asking]:
+def asking(api_url: str) -> Iterator[FactRun]:
     pause = over_http.PAUSE_SECONDS if TOKEN else 0.0
     send = sender(api_url, pause=pause)
-    made = Asking(send=send, token=TOKEN or DEFAULT_TOKEN, run=secrets.token_hex(4))
+    made = FactRun(send=send, token=TOKEN or DEFAULT_TOKEN, run=secrets.token_hex(4))
     made.prepare()
     yield made
-    made.tidy()
+    made.clean_up()
 
 
 @pytest.mark.parametrize("fact", SAFE, ids=lambda fact: fact["id"])
-def test_a_recorded_fact_still_holds(asking: Asking, fact: Mapping[str, Any]) -> None:
+def test_a_recorded_fact_still_holds(asking: FactRun, fact: Mapping[str, Any]) -> None:
     """Attio, or what stands for it here, answers as it was recorded."""
     finding = asking.ask(fact)
     news = fact.get("disputed") or (fact["id"] in ORDERED and not TOKEN)

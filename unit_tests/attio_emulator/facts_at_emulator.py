@@ -5,11 +5,11 @@ from typing import Any
 from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
 from attio_emulator.facts.answers import FactReply
-from attio_emulator.facts.asking import Asking
+from attio_emulator.facts.runner import FactRun
 from attio_emulator.model.tokens import DEFAULT_TOKEN
 
 
-def asking(emulator: Emulator) -> Asking:
+def asking(emulator: Emulator) -> FactRun:
     """A run over an emulator, prepared; tokens of few scopes are made as they are needed."""
 
     def send(method: str, target: str, token: str | None, body: Any) -> FactReply:
@@ -25,6 +25,6 @@ def asking(emulator: Emulator) -> Asking:
         emulator.handle(Request.of("POST", "/_emulator/tokens", body=body))
         return name
 
-    made = Asking(send=send, token=DEFAULT_TOKEN, run="0a1b2c3d", token_with=token_with)
+    made = FactRun(send=send, token=DEFAULT_TOKEN, run="0a1b2c3d", token_with=token_with)
     made.prepare()
     return made

@@ -1,4 +1,4 @@
-from attio_emulator.model.attachments import Annexes, Comment, Note, Task
+from attio_emulator.model.attachments import Attachments, Comment, Note, Task
 
 ACTOR = {"type": "system", "id": None}
 
@@ -44,14 +44,14 @@ def comment(key: str, entry_id: str | None = None) -> Comment:
     )
 
 
-def filled() -> Annexes:
-    annexes = Annexes()
+def filled() -> Attachments:
+    attachments = Attachments()
     for each in (note("n2", created_at="2026-01-02"), note("n1"), note("n3", "r2")):
-        annexes.notes.put(each)
-    annexes.tasks.put(task("t1", ("o", "r1"), ("o", "r2")))
-    annexes.comments.put(comment("c1"))
-    annexes.comments.put(comment("c2", "e1"))
-    return annexes
+        attachments.notes.put(each)
+    attachments.tasks.put(task("t1", ("o", "r1"), ("o", "r2")))
+    attachments.comments.put(comment("c1"))
+    attachments.comments.put(comment("c2", "e1"))
+    return attachments
 
 
 def test_a_shelf_is_ordered_by_creation_and_then_by_id() -> None:
@@ -61,44 +61,44 @@ def test_a_shelf_is_ordered_by_creation_and_then_by_id() -> None:
 
 def test_a_new_state_takes_the_place_of_the_old_one() -> None:
     """Putting a thing again keeps one of it, and it hangs only where it hangs now."""
-    annexes = filled()
-    annexes.notes.put(note("n1", "r9"))
+    attachments = filled()
+    attachments.notes.put(note("n1", "r9"))
 
-    assert 3 == len(annexes.notes)
-    assert (["n2"], ["n1"]) == tuple([each.key for each in annexes.notes.on(on)] for on in ("r1", "r9"))
+    assert 3 == len(attachments.notes)
+    assert (["n2"], ["n1"]) == tuple([each.key for each in attachments.notes.on(on)] for on in ("r1", "r9"))
 
 
 def test_a_deleted_record_takes_its_notes_and_comments_along() -> None:
     """Notes and comments of the record go, links of tasks to it go, and tasks stay."""
-    annexes = filled()
-    annexes.forget_record("r1")
+    attachments = filled()
+    attachments.forget_record("r1")
 
-    assert ["n3"] == [each.key for each in annexes.notes]
-    assert 0 == len(annexes.comments)
-    assert [(("o", "r2"),)] == [each.links for each in annexes.tasks]
+    assert ["n3"] == [each.key for each in attachments.notes]
+    assert 0 == len(attachments.comments)
+    assert [(("o", "r2"),)] == [each.links for each in attachments.tasks]
 
 
 def test_a_deleted_entry_takes_its_comments_along() -> None:
     """Comments on the record of the entry stay."""
-    annexes = filled()
-    annexes.forget_entry("e1")
+    attachments = filled()
+    attachments.forget_entry("e1")
 
-    assert ["c1"] == [each.key for each in annexes.comments]
+    assert ["c1"] == [each.key for each in attachments.comments]
 
 
 def test_what_hung_on_a_merged_record_hangs_on_the_new_one() -> None:
     """Notes, comments and links move, and a task linked to both originals is linked once."""
-    annexes = filled()
-    annexes.move_record("r1", "new")
-    annexes.move_record("r2", "new")
+    attachments = filled()
+    attachments.move_record("r1", "new")
+    attachments.move_record("r2", "new")
 
-    assert 3 == len(annexes.notes.on("new"))
-    assert 2 == len(annexes.comments.on("new"))
-    assert [(("o", "new"),)] == [each.links for each in annexes.tasks]
+    assert 3 == len(attachments.notes.on("new"))
+    assert 2 == len(attachments.comments.on("new"))
+    assert [(("o", "new"),)] == [each.links for each in attachments.tasks]
 
 
 def test_a_dump_loads_as_the_same_state() -> None:
     """Dumping, loading and dumping again gives the same JSON."""
     dumped = filled().dump()
 
-    assert dumped == Annexes.load(dumped).dump()
+    assert dumped == Attachments.load(dumped).dump()

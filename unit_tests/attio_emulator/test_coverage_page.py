@@ -7,9 +7,9 @@ from pathlib import Path
 import attio_emulator
 from attio_emulator.calls.routing import Router
 from attio_emulator.endpoints import ROUTES
-from attio_emulator.facts.asking import facts
+from attio_emulator.facts.runner import facts
 from attio_emulator.model.switches import CHOICES
-from attio_emulator.routes.left_out import LEFT_OUT
+from attio_emulator.routes.unsupported import UNSUPPORTED
 from unit_tests.attio_emulator.calling import Api
 
 PAGE = Path(attio_emulator.__file__).with_name("COVERAGE.md").read_text(encoding="utf-8")
@@ -31,12 +31,12 @@ def test_what_is_left_out_is_listed_apart() -> None:
     """The section of what is left out names exactly the endpoints that are refused for that reason."""
     section = PAGE.partition("\n## Left out\n")[2].partition("\n## ")[0]
 
-    assert sorted(LEFT_OUT) == sorted(listed(section))
+    assert sorted(UNSUPPORTED) == sorted(listed(section))
 
 
 def test_what_is_left_out_is_refused_loudly(api: Api) -> None:
     """A call of what is left out says that Attio has it and the emulator has not."""
-    for method, path in LEFT_OUT:
+    for method, path in UNSUPPORTED:
         answer = api.raw(method, re.sub(r"\{\w+\}", "x", path))
 
         assert (404, True) == (answer.status, b"does not emulate" in answer.body)

@@ -152,7 +152,7 @@ def test_links_are_added_or_replaced(api: Api, write: Write) -> None:
 def test_a_synced_meeting_cannot_be_deleted(api: Api, write: Write) -> None:
     """Meetings made by the system, as the calendar's are, are refused; others go with their recordings."""
     mine = write()["id"]["meeting_id"]
-    meetings = api.emulator.workspace.annexes.meetings
+    meetings = api.emulator.workspace.attachments.meetings
     own: Any = meetings.get(mine)
     members = {name: getattr(own, name) for name in Meeting.__slots__}
     meetings.put(Meeting(**{**members, "key": NOWHERE, "created_by_actor": {"type": "system", "id": None}}))

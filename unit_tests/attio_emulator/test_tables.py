@@ -16,10 +16,12 @@ ROWS = st.dictionaries(NAMES, st.lists(st.fixed_dictionaries({"value": TEXTS}), 
 @given(values=ROWS, slug=NAMES)
 @example(values={'a"b': [{"value": "x"}], "b": []}, slug="b")
 @example(values={"a": [{"value": '}],"b":[{'}], "b": [{"value": "}]"}]}, slug="b")
-def test_a_glimpse_shows_what_the_whole_row_holds(values: dict[str, list[Any]], slug: str) -> None:
+def test_the_values_of_one_attribute_are_those_of_the_whole_row(
+    values: dict[str, list[Any]], slug: str
+) -> None:
     """Whatever stands in texts and slugs, and whether the attribute has values or not."""
     row = Row("id", "2026-01-01", None, raw=dumps({"id": {"record_id": "id"}, "values": values}))
 
     assert {each: values.get(each, []) for each in [*values, slug]} == {
-        each: row.glimpse(each) for each in [*values, slug]
+        each: row.values_of(each) for each in [*values, slug]
     }

@@ -6,7 +6,7 @@ def test_views_are_read_by_pages(api: Api) -> None:
     """Views come by id, archived ones only when asked for, and are shown with the object they belong to."""
     people = api("GET", "/v2/objects/people")["data"]["id"]["object_id"]
     for number in (2, 1, 3):
-        api.emulator.workspace.annexes.views.put(
+        api.emulator.workspace.attachments.views.put(
             View(
                 key=f"v{number}",
                 target_id=people,

@@ -246,7 +246,7 @@ class World:
 
     def move_meeting(self) -> None:
         """The last meeting of the listing becomes the first: past a reader that goes by their start."""
-        shelf = self.bench.emulator.workspace.annexes.meetings
+        shelf = self.bench.emulator.workspace.attachments.meetings
         meetings = sorted(shelf, key=lambda each: (str(each.start), each.key))
         if meetings:
             self.made += 1

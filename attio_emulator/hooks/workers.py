@@ -33,7 +33,7 @@ def post(target_url: str, body: bytes, headers: Mapping[str, str], timeout: floa
         connection.close()
 
 
-class Courier:
+class DeliveryWorkers:
     """One thread starts the due deliveries; a few others wait for the answers of targets."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Courier:
         self._stopped = False
         self._news = 0
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="attio-webhook")
-        self._thread = threading.Thread(target=self._run, name="attio-courier", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="attio-deliveries", daemon=True)
 
     def start(self) -> None:
         """Begin to deliver."""

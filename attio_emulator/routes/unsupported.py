@@ -8,7 +8,7 @@ from attio_emulator.contract.refusals import refuse
 
 ACTIVITY = "/v2/activities/{activity}"
 RECORD = f"{ACTIVITY}/records/{{record_id}}"
-LEFT_OUT: tuple[tuple[str, str], ...] = (
+UNSUPPORTED: tuple[tuple[str, str], ...] = (
     ("GET", "/v2/activities"),
     ("POST", "/v2/activities"),
     ("GET", ACTIVITY),
@@ -30,7 +30,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
 )
 
 
-def refuse_loudly(call: Call) -> Answer:
+def refuse_unsupported(call: Call) -> Answer:
     """Refuse a call of an endpoint that Attio has and the emulator does not."""
     unknown = unknown_endpoint(call.method, call.path)
     raise refuse(unknown.code, f"{unknown.message} Attio has it; this emulator does not emulate it.")
@@ -42,6 +42,6 @@ def scopes_of(path: str) -> tuple[str, ...]:
 
 
 ROUTES = tuple(
-    Route(method, path, refuse_loudly, scopes=scopes_of(path), public=not scopes_of(path))
-    for method, path in LEFT_OUT
+    Route(method, path, refuse_unsupported, scopes=scopes_of(path), public=not scopes_of(path))
+    for method, path in UNSUPPORTED
 )

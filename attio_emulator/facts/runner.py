@@ -3,7 +3,7 @@
     asking = Asking(send=send, token=token, run="0a1b2c3d")
     asking.prepare()
     findings = [asking.ask(fact) for fact in facts()]
-    asking.tidy()
+    run.clean_up()
 
 `send` makes one call and knows nothing of facts, so the same file asks the emulator without sockets and a
 real workspace over HTTPS.
@@ -47,7 +47,7 @@ class Finding:
 
 
 @dataclass(kw_only=True)
-class Asking:
+class FactRun:
     """One run over one workspace; `token_with` gives a token of a few scopes, or None where there is none."""
 
     send: Send
@@ -64,7 +64,7 @@ class Asking:
             if problems:
                 raise CannotAskError(f"{step['method']} {step['path']} was answered {reply.status}")
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Delete the two records."""
         self._clean(RECORDED["teardown"], self.known)
 

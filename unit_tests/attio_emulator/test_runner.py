@@ -10,7 +10,7 @@ import pytest
 import attio_emulator
 from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
-from attio_emulator.facts.asking import Asking, facts
+from attio_emulator.facts.runner import FactRun, facts
 from unit_tests.attio_emulator.facts_at_emulator import asking
 
 PAGE = Path(attio_emulator.__file__).with_name("COVERAGE.md").read_text(encoding="utf-8")
@@ -20,12 +20,12 @@ RUNNABLE = [fact for fact in facts() if "steps" in fact]
 
 
 @pytest.fixture(scope="module")
-def asked() -> Asking:
+def asked() -> FactRun:
     return asking(Emulator(clock_mode="manual"))
 
 
 @pytest.mark.parametrize("fact", RUNNABLE, ids=lambda fact: fact["id"])
-def test_a_recorded_fact_holds_unless_the_page_says_why_not(asked: Asking, fact: Mapping[str, Any]) -> None:
+def test_a_recorded_fact_holds_unless_the_page_says_why_not(asked: FactRun, fact: Mapping[str, Any]) -> None:
     """The emulator answers as Attio did; the facts in which it differs are those that COVERAGE.md lists."""
     finding = asked.ask(fact)
 
@@ -67,14 +67,14 @@ def test_the_page_counts_the_facts() -> None:
     assert expected == tuple(map(int, counted.groups()))
 
 
-def test_a_fact_without_steps_could_not_be_asked(asked: Asking) -> None:
+def test_a_fact_without_steps_could_not_be_asked(asked: FactRun) -> None:
     """What cannot be expressed as calls is neither agreed nor different."""
     finding = asked.ask({"id": "unknown"})
 
     assert ("could not be asked", "not expressible as calls") == (finding.verdict, finding.why)
 
 
-def test_a_fact_whose_ground_is_missing_could_not_be_asked(asked: Asking) -> None:
+def test_a_fact_whose_ground_is_missing_could_not_be_asked(asked: FactRun) -> None:
     """A fact that refers to what the workspace does not have is not taken for a difference."""
     finding = asked.ask({"id": "x", "steps": [{"method": "GET", "path": "/v2/{{nothing}}", "status": 200}]})
 
@@ -99,14 +99,14 @@ def test_a_fact_whose_ground_is_missing_could_not_be_asked(asked: Asking) -> Non
         ({"status": 200, "expect": [{"at": "scope", "exists": False}]}, "step 1: scope is there"),
     ],
 )
-def test_a_difference_is_told_with_its_place(asked: Asking, step: dict[str, Any], why: str) -> None:
+def test_a_difference_is_told_with_its_place(asked: FactRun, step: dict[str, Any], why: str) -> None:
     """Status, members and headers that are not as recorded are each named with what was found."""
     finding = asked.ask({"id": "x", "steps": [{"method": "GET", "path": "/v2/self", **step}]})
 
     assert ("differs", why) == (finding.verdict, finding.why)
 
 
-def test_a_difference_in_words_is_a_difference(asked: Asking) -> None:
+def test_a_difference_in_words_is_a_difference(asked: FactRun) -> None:
     """Code and message of a refusal are compared, because programs read them."""
     step = {"method": "GET", "path": "/v2/objects/nothing", "status": 404, "code": "gone", "message": "lost"}
     finding = asked.ask({"id": "x", "steps": [step]})
@@ -115,13 +115,13 @@ def test_a_difference_in_words_is_a_difference(asked: Asking) -> None:
     assert '"code":"not_found"' in finding.answer
 
 
-def test_what_a_fact_made_is_deleted_behind_it(asked: Asking) -> None:
+def test_what_a_fact_made_is_deleted_behind_it(asked: FactRun) -> None:
     """After all facts, and after tidying, the workspace holds no record."""
     emulator = Emulator(clock_mode="manual")
     fresh = asking(emulator)
     for fact in RUNNABLE:
         fresh.ask(fact)
-    fresh.tidy()
+    fresh.clean_up()
 
     people, companies = (emulator.workspace.object(slug).table.rows for slug in ("people", "companies"))
     assert ([], []) == (list(people), list(companies))

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from attio_emulator.hooks.courier import Courier
 from attio_emulator.hooks.deliveries import SECOND, Deliveries
 from attio_emulator.hooks.webhooks import DeliveryOptions, Reply, Webhook
+from attio_emulator.hooks.workers import DeliveryWorkers
 
 WEBHOOK = Webhook(
     webhook_id=str(uuid.UUID(int=1)),
@@ -32,33 +32,33 @@ class Post:
 
 
 class Stage:
-    """A courier on a clock that a test moves."""
+    """Delivery workers on a clock that a test moves."""
 
     def __init__(self, *answers: Reply) -> None:
         self.now = 0
         self.post = Post(*answers)
         self.deliveries = Deliveries(DeliveryOptions(first_retry_seconds=60))
         self.deliveries.put(WEBHOOK)
-        self.courier = Courier(
+        self.workers = DeliveryWorkers(
             self.deliveries, clock=lambda: self.now, clock_runs=lambda: False, transport=self.post
         )
 
     def publish(self) -> bool:
         self.deliveries.publish("w", EVENT, self.now)
-        return self.courier.drain(10)
+        return self.workers.drain(10)
 
     def advance(self, seconds: int) -> bool:
         self.now += seconds * SECOND
-        self.courier.wake()
-        return self.courier.drain(10)
+        self.workers.wake()
+        return self.workers.drain(10)
 
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     stage = Stage(*getattr(request, "param", ()))
-    stage.courier.start()
+    stage.workers.start()
     yield stage
-    stage.courier.stop()
+    stage.workers.stop()
 
 
 def test_an_event_is_carried_at_once(stage: Stage) -> None:
@@ -81,11 +81,11 @@ def test_retries_wait_for_the_clock(stage: Stage) -> None:
 
 
 def test_stopping_ends_all_threads() -> None:
-    """After `stop` nothing of the courier runs any more."""
+    """After `stop` no delivery worker runs any more."""
     before = set(threading.enumerate())
     stage = Stage()
-    stage.courier.start()
+    stage.workers.start()
     stage.publish()
-    stage.courier.stop()
+    stage.workers.stop()
 
     assert set() == set(threading.enumerate()) - before
