@@ -1,24 +1,24 @@
 """The failures of commands, each as one sentence for a person and an exit code.
 
-The table at the end turns libraries' errors into such failures by their kind alone.
+The table at the end turns libraries' errors into such failures by their kind alone. It names the kinds and
+imports none of them: an error can only be of a kind whose module is imported already, and DuckDB takes longer
+to import than a refused command takes.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from attio_api.errors import AttioError, Misconfigured
-from destination_attio.engine.signals import RunStopped
-from destination_attio.model.plan import PlanError
-from destination_attio.storage.journal import JournalError
-from destination_attio.storage.rejects import StorageError
+from attio_api.errors import Misconfigured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import duckdb
 
 DONE = 0
 FAILED = 1
@@ -60,15 +60,15 @@ def explain(error: Exception) -> Stop | None:
     """The failure for a library's error; None for an error that the table does not know."""
     if isinstance(error, Stop):
         return error
-    for kind, tell in _TELLERS:
-        if isinstance(error, kind):
+    for module, name, tell in _TELLERS:
+        if module in sys.modules and isinstance(error, getattr(sys.modules[module], name)):
             return tell(error)
     return None
 
 
 def explained() -> tuple[type[Exception], ...]:
-    """The kinds of errors that `explain` knows."""
-    return (Stop, *(kind for kind, _ in _TELLERS))
+    """The kinds of errors that `explain` knows; imports the modules of all of them."""
+    return (Stop, *(getattr(import_module(module), name) for module, name, _ in _TELLERS))
 
 
 def unreadable_database(path: str, error: duckdb.Error) -> Stop:
@@ -131,12 +131,17 @@ def _file(error: Exception) -> Stop:
     return Failed(f"{name}: {reason}." if name else f"{reason}.")
 
 
-_TELLERS: tuple[tuple[type[Exception], Callable[[Exception], Stop]], ...] = (
-    (RunStopped, lambda _: Stopped("What was written so far is in the history.")),
-    (AttioError, _attio),
-    (JournalError, _destination),
-    (PlanError, _destination),
-    (StorageError, _destination),
-    (duckdb.Error, _database),
-    (OSError, _file),
+_TELLERS: tuple[tuple[str, str, Callable[[Exception], Stop]], ...] = (
+    (
+        "destination_attio.engine.signals",
+        "RunStopped",
+        lambda _: Stopped("What was written so far is in the history."),
+    ),
+    ("attio_api.errors", "AttioError", _attio),
+    ("destination_attio.storage.journal", "JournalError", _destination),
+    ("destination_attio.model.plan", "PlanError", _destination),
+    ("destination_attio.storage.rejects", "StorageError", _destination),
+    ("duckdb", "Error", _database),
+    ("builtins", "OSError", _file),
 )
+"""The module and name of each kind of error, and what it is told as; the first that fits is taken."""

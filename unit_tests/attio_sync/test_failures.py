@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import duckdb
 import pytest
 
 from attio_api.errors import BadToken, Unreachable
 from attio_sync import cli
-from attio_sync.failures import Failed, Stop, WrongUsage, explain, unreadable_database
+from attio_sync.failures import Failed, Stop, WrongUsage, explain, explained, unreadable_database
+from destination_attio.storage.journal import JournalError
 
 LOCKED = (
     'IO Error: Could not set lock on file "/tmp/crm.duckdb": Conflicting lock is held in /usr/bin/python3.11 '
@@ -71,3 +75,20 @@ def test_an_unforeseen_error_is_still_a_sentence(
 def test_exit_codes_of_usage(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
     """Help is a success, and an unknown command is wrong usage."""
     assert code == cli.run(arguments)
+
+
+def test_every_kind_in_the_table_is_there() -> None:
+    """A name in the table that no module has would let an error through unexplained."""
+    assert {Stop, OSError, duckdb.Error, JournalError} <= set(explained())
+
+
+def test_a_command_that_is_refused_imports_no_database() -> None:
+    """A misspelt command is answered without what only a command that runs needs."""
+    script = (
+        "import sys; from attio_sync import cli; cli.run(['plam']); "
+        "print({'duckdb', 'rich', 'pydantic'} & set(sys.modules))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "set()" == said.stdout.strip()
+    assert "plan" in said.stderr
