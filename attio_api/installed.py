@@ -30,21 +30,35 @@ def start(
 
     When the package `needs` is installed, a text that `at_once` returns for the arguments is printed instead.
     """
-    answer = at_once(sys.argv[1:]) if at_once and _is_installed(needs) else None
+    answer = at_once(sys.argv[1:]) if at_once and is_installed(needs) else None
     if answer is not None:
         sys.stdout.write(answer)
         return
     try:
         getattr(import_module(module), function)()
     except ModuleNotFoundError as missing:
-        name = (missing.name or "").partition(".")[0]
-        if name in OURS or not name:
+        sentence = lacking(missing, command=command, extra=extra)
+        if sentence is None:
             raise
-        sys.stderr.write(
-            f"{command} needs the extra '{extra}', which is not installed ({name} is missing). "
-            f"Run: pip install 'airbyte-attio[{extra}]'\n"
-        )
+        sys.stderr.write(f"{sentence}\n")
         sys.exit(_WRONG_USAGE)
+
+
+def ask_for_help() -> None:
+    """Take `--help` where no argument was given, as the Airbyte CDK prints a trace for the platform then."""
+    if not sys.argv[1:]:
+        sys.argv.append("--help")
+
+
+def lacking(missing: ModuleNotFoundError, *, command: str, extra: str) -> str | None:
+    """The sentence on what to install; None where the missing module is one of ours, which is a bug."""
+    name = (missing.name or "").partition(".")[0]
+    if name in OURS or not name:
+        return None
+    return (
+        f"{command} needs the extra '{extra}', which is not installed ({name} is missing). "
+        f"Run: pip install 'airbyte-attio[{extra}]'"
+    )
 
 
 def text_beside(module: str, *steps: str) -> str | None:
@@ -66,7 +80,7 @@ def specification_beside(module: str, arguments: list[str]) -> str | None:
     return text and f'{{"type": "SPEC", "spec": {text.replace(chr(10), " ")}}}\n'
 
 
-def _is_installed(package: str) -> bool:
+def is_installed(package: str) -> bool:
     """Whether a package can be imported, without importing it."""
     if package in sys.modules:
         return sys.modules[package] is not None

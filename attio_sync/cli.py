@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from attio_api.installed import lacking
 from attio_api.memory import tune
-from attio_sync.failures import DONE, STOPPED, Failed, Stop, Stopped, explain
+from attio_sync.failures import DONE, STOPPED, Failed, Stop, Stopped, WrongUsage, explain
 from attio_sync.interrupts import Interrupts, noted
 from attio_sync.suggestions import instead
 
@@ -139,6 +140,10 @@ def _end_of(error: Exception, interrupts: Interrupts) -> Stop:
         return error
     if interrupts.was_asked:
         return Stopped("Nothing more was done; the same command goes on from here.")
+    if isinstance(error, ModuleNotFoundError) and (
+        sentence := lacking(error, command="attio-sync", extra="sync")
+    ):
+        return WrongUsage(sentence)
     return explain(error) or Failed(_UNFORESEEN.format(type(error).__name__))
 
 

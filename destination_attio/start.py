@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attio_api.installed import specification_beside, start
+from attio_api.installed import ask_for_help, specification_beside, start
 
 
 def main() -> None:
     """Console entry point."""
+    ask_for_help()
     start(
         "destination_attio.run",
         "run",

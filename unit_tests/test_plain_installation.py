@@ -61,3 +61,32 @@ def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: 
 
     assert "Traceback" in done.stderr
     assert "pip install" not in done.stderr
+
+
+def test_what_a_sub_command_alone_needs_is_told_the_same_way() -> None:
+    """A package that is imported only once the command runs is no unexpected failure."""
+    text = PROGRAM.format(
+        blocked=["starlette"], command="attio-sync", package="attio_sync", words=["ui", "--no-browser"]
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert 2 == done.returncode
+    assert "(starlette is missing). Run: pip install 'airbyte-attio[sync]'" in done.stderr
+
+
+def test_the_demo_says_at_once_what_its_other_programs_lack() -> None:
+    """One line to run, before anything is started."""
+    text = PROGRAM.format(blocked=["tldextract"], command="attio-sync", package="attio_sync", words=["demo"])
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "pip install 'airbyte-attio[all]'" in done.stderr
+
+
+def test_a_connector_without_a_command_shows_how_it_is_used() -> None:
+    """Nothing of the platform's protocol is printed to somebody who typed the bare name."""
+    text = PROGRAM.format(blocked=[], command="source-attio", package="source_attio", words=[])
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.startswith("usage: source-attio")

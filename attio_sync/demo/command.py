@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from attio_api.installed import is_installed
 from attio_sync.demo import kept
 from attio_sync.demo.narration import Narration
 from attio_sync.demo.stage import Stage, serving, staged
@@ -17,6 +18,8 @@ from attio_sync.failures import DONE, FAILED, Stopped, WrongUsage
 from attio_sync.show.terminal import counted, is_watched, results
 
 _ROOM = "The review room: "
+_NEEDED = ("cryptography", "h11", "httptools", "phonenumbers", "python_multipart", "tldextract", "uvicorn")
+"""What the relay and the emulator need beside the extra of this command."""
 
 
 @click.command("demo")
@@ -27,8 +30,12 @@ def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
     """See everything work on a made-up workspace, from pull to undo. Needs no Attio account."""
     if keep and is_end:
         raise WrongUsage("--keep and --stop exclude each other.")
-    if is_end:
-        return _end()
+    return _end() if is_end else _tell(keep=keep, opens=not no_browser)
+
+
+def _tell(*, keep: bool, opens: bool) -> int:
+    """Tell the story; returns FAILED where one of its claims did not hold."""
+    _need_programs()
     began = time.monotonic()
     narration = Narration(results())
     narration.say("attio-sync demo: Attio and a warehouse, both ways. Takes about half a minute.")
@@ -44,12 +51,22 @@ def command(*, keep: bool, is_end: bool, no_browser: bool) -> int:
         seconds = time.monotonic() - began
         narration.say(f"\nAll {narration.held} claims held. {seconds:.0f} seconds.")
         if keep:
-            _leave(stage, narration, opens=not no_browser)
+            _leave(stage, narration, opens=opens)
             return DONE
     narration.say("Every program and file is gone again.\n")
     narration.say("Keep it next time:   attio-sync demo --keep")
     narration.say("Your own workspace:  attio-sync login, then attio-sync pull --to crm.duckdb")
     return DONE
+
+
+def _need_programs() -> None:
+    """Raise WrongUsage before anything is started where the demo's other programs cannot run."""
+    missing = next((one for one in _NEEDED if not is_installed(one)), None)
+    if missing:
+        raise WrongUsage(
+            f"The demo runs the relay and the emulator too, and they are not installed ({missing} is "
+            "missing). Run: pip install 'airbyte-attio[all]'"
+        )
 
 
 def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
