@@ -296,7 +296,7 @@ def test_a_dead_token_leaves_the_past_to_look_at(attio: RemoteEmulator, commands
             runs = room.get("runs").text
 
     assert "Attio cannot be reached" in page
-    assert "push to companies" in runs
+    assert "Push to companies" in runs
 
 
 @pytest.fixture
@@ -376,3 +376,50 @@ def test_a_column_that_can_be_read_in_two_ways_waits_for_a_word(room: Served) ->
     room.ended()
     assert 2 == room.room.plans.waiting()[0].sums.create
     assert "date: dmy" in Path("dates.csv.attio.yaml").read_text()
+
+
+def test_what_was_not_done_leads_back_to_where_it_was_asked(room: Served) -> None:
+    """The page for a word that was mistyped has a link to the plan; one from elsewhere has none."""
+    plan = room.room.plans.get(plan_of(room))
+    assert plan is not None
+    from_plan = room.url(f"plans/{plan.id}?view=records")
+    refused = room.post(f"plans/{plan.id}/approve", {"digest": "another"}, referer=from_plan)
+    foreign = room.post(f"plans/{plan.id}/approve", {"digest": "another"}, referer="https://evil.example/x")
+
+    assert (400, 400) == (refused.status_code, foreign.status_code)
+    assert f'href="{from_plan.removeprefix(room.origin)}">Back' in refused.text
+    assert "Back</a>" not in foreign.text
+
+
+def test_an_address_of_an_earlier_room_says_where_the_new_one_is(room: Served) -> None:
+    """A tab that is left from before a restart names the way in, and shows nothing of the room."""
+    answer = requests.get(f"{room.origin}/r0123456789ab/plans", timeout=30)
+
+    assert 404 == answer.status_code
+    assert "printed in the terminal" in answer.text
+    assert room.room.door.part not in answer.text
+
+
+def test_a_plan_that_writes_nothing_waits_for_nobody(
+    attio: RemoteEmulator, commands: Commands, room: Served
+) -> None:
+    """It is listed as having nothing to write; one with rejected rows is still to be looked at."""
+    Path("same.csv").write_text("Name,Domain\nGlobex,globex.com\n")
+    plan_of(room, "same.csv")
+    assert [] == room.room.plans.undecided()
+    assert "nothing to write" in room.get("plans").text
+
+    Path("bad.csv").write_text("Name,Domain\nGlobex,not a domain\n")
+    plan_of(room, "bad.csv")
+    assert 1 == len(room.room.plans.undecided())
+    assert "There is nothing to approve" in room.get("").text
+
+
+def test_rows_without_a_write_are_found_from_the_run(room: Served, commands: Commands) -> None:
+    """The journal keeps what was written; the run leads to its plan, which has the rejected rows."""
+    Path("mixed.csv").write_text("Name,Domain\nAcme,acme.com\nNo,not a domain\n")
+    plan_id = plan_of(room, "mixed.csv")
+    page = room.get(f"runs/{approved(room, plan_id)}").text
+
+    assert "1 row without a write is listed in" in page
+    assert f"plans/{plan_id}" in page

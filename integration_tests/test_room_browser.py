@@ -239,7 +239,7 @@ def test_two_tabs_approve_once(attio: RemoteEmulator, room: Served, page: Page) 
     second.wait_for_url(re.compile("/runs/"))
 
     assert page.url == second.url
-    assert 1 == len(room.get("runs").text.split("push to companies")) - 1
+    assert 1 == len(room.get("runs").text.split("Push to companies")) - 1
 
 
 def test_without_javascript_everything_works(attio: RemoteEmulator, room: Served, browser: Browser) -> None:

@@ -88,7 +88,7 @@ def _doubts(line: Line) -> str:
     said = [] if line.is_certain else ["a guess"]
     if line.refused:
         first = wording.shortened(wording.visible(line.refused_samples[0]), _ROOM)
-        said.append(f"{line.refused:,} of {line.sampled:,} different cells would be rejected, as '{first}'")
+        said.append(f"{line.judged}, as '{first}'")
     if line.question:
         said.append(line.question)
     return "; ".join(said)

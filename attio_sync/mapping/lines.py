@@ -55,6 +55,11 @@ class Line:
     reason: str | None = None
     question: str | None = None
 
+    @property
+    def judged(self) -> str:
+        """How many of the cells that were tried cannot be read; not every cell of a long column is."""
+        return f"{self.refused:,} of the first {self.sampled:,} different cells would be rejected"
+
     def to_json(self) -> JsonObject:
         """The line as JSON, for pages and programs."""
         raw = {name: getattr(self, name) for name in Line.__slots__}

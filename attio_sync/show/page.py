@@ -127,12 +127,12 @@ def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
     if is_push:
         return (
             "A push made this page: once it is agreed to, exactly this is written. "
-            f"{_STOPS} What became of it is in 'attio-sync history'."
+            f"{_STOPS} What became of it is in `attio-sync history`."
         )
     approve = "To approve it, answer whoever sent you this page"
     if saved is None:
-        return f"{approve}. Only a plan saved with --out FILE can be applied exactly as it is."
-    return f"{approve}: attio-sync push --plan {saved.name} writes exactly this. {_STOPS}"
+        return f"{approve}. Only a plan saved with `--out FILE` can be applied exactly as it is."
+    return f"{approve}: `attio-sync push --plan {saved.name}` writes exactly this. {_STOPS}"
 
 
 def _sections(store: PlanStore) -> list[tuple[str, str, int, list[RecordView]]]:

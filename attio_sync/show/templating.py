@@ -32,6 +32,7 @@ def environment() -> Environment:
         "moment": wording.moment,
         "short": wording.short_moment,
         "spoken": wording.value,
+        "duration": wording.duration,
     }
     made.globals |= {"SIGNS": wording.SIGNS, "DID": DID, "SIGNALS": WORDS, "NOTHING": wording.NOTHING}
     return made

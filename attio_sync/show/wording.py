@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change, Counts, Kind
 
 NOTHING = "(empty)"
+# Seconds and minutes up to which a stretch of time is told in them.
+_MINUTES_FROM, _HOURS_FROM = 90, 90
 # Control characters except tab and line feed, and characters that override the direction of writing.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIGNS: dict[Kind, str] = {
@@ -74,6 +76,15 @@ def moment(text: str) -> str:
 def short_moment(text: str) -> str:
     """A time for narrow places: day and minute."""
     return moment(text).removesuffix(" UTC")[5:]
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time in the unit that a person would say it in."""
+    whole = round(seconds)
+    if whole < _MINUTES_FROM:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < _HOURS_FROM else f"{minutes // 60} h {minutes % 60} min"
 
 
 def shortened(text: str, room: int) -> str:

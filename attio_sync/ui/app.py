@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from attio_sync.failures import explain, explained
-from attio_sync.show.templating import render
-from attio_sync.ui.frame import assets, at, missing, room_of, screen
+from attio_sync.ui.assets import assets, refused
+from attio_sync.ui.frame import at, missing, room_of, trouble
 from attio_sync.ui.gate import Gate
 from attio_sync.ui.guard import Denial
 from attio_sync.ui.jobs import Busy
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 
     from attio_sync.ui.room import Room
 
+_USED: Final = Denial(
+    status=403,
+    sentence="This address was used already, or is not the one that was printed. It lets one browser in, "
+    "once: the terminal shows the next one.",
+)
+_ELSEWHERE: Final = Denial(
+    status=404,
+    title="Not here",
+    sentence="There is nothing at this address. The room has new addresses each time it is started: open "
+    "the one that 'attio-sync ui' printed in the terminal.",
+)
 SCREENS = [
     Route("/", overview.overview),
     Route("/workspace", overview.workspace),
@@ -62,20 +74,14 @@ def application(room: Room) -> ASGIApp:
     handlers = dict.fromkeys(explained(), _trouble) | {HTTPException: _not_here, Exception: _unforeseen}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.room = room
-    return Gate(app, room.door, assets()["look.css"].path)
+    return Gate(app, room.door)
 
 
 def _enter(request: Request) -> Response:
     """Let the browser with the key in, and lead it to the first screen; each key works once."""
     room = room_of(request)
     if not room.door.turn(request.query_params.get("key", "")):
-        refusal = Denial(
-            status=403,
-            sentence="This address was used already, or is not the one that was printed. It lets one browser "
-            "in, once: the terminal shows the next one.",
-        )
-        text = render("refused.html", refusal=refusal, style=assets()["look.css"].path, again=None)
-        return Response(text, 403, media_type="text/html")
+        return refused(_USED)
     room.tell(f"A browser was let in. For another one: {room.door.entrance}")
     return RedirectResponse(
         at(request, *(room.opens_at or ("",))), 303, headers={"set-cookie": room.door.cookie()}
@@ -96,26 +102,18 @@ def _trouble(request: Request, error: Exception) -> Response:
     if stop is None:
         raise error
     status = 409 if isinstance(error, Busy) else 400
-    return screen(
-        request, "trouble.html", section="", status=status, title="This was not done", sentence=str(stop)
-    )
+    return trouble(request, "This was not done", str(stop), status=status)
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
     """A page for an unforeseen error: it names the error's class, and shows no contents of rows."""
-    text = render(
-        "refused.html",
-        refusal=Denial(
-            status=500, sentence=f"Unexpected failure ({type(error).__name__}). Please report it."
-        ),
-        style=assets()["look.css"].path,
-        again=request.scope["path"],
-    )
-    return Response(text, 500, media_type="text/html")
+    sentence = f"Unexpected failure ({type(error).__name__}). Please report it."
+    refusal = Denial(status=500, title="This failed", sentence=sentence)
+    return refused(refusal, again=request.scope["path"])
 
 
 def _not_here(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     if not request.scope["path"].startswith(f"/{room_of(request).door.part}/"):
-        return Response("Not here.", status, media_type="text/plain")
+        return refused(replace(_ELSEWHERE, status=status))
     return missing(request, "There is nothing at this address.")

@@ -30,9 +30,15 @@ READINGS: Final[dict[str, dict[str, str]]] = {
         "excel": "days that a spreadsheet counts",
     },
     "decimal": {"": "as in 1234.50", ".": "1,234.50", ",": "1.234,50"},
-    "separator": {"": "one, or by commas", ";": "a ; b", "|": "a | b", "/": "a / b"},
+    "separator": {"": "by commas", ";": "by semicolons", "|": "by bars |", "/": "by slashes"},
 }
 """The choices for how the cells of a column are written, by the setting's name."""
+READS: Final = {
+    "date": "Dates are written",
+    "decimal": "Numbers are written",
+    "separator": "Several values are parted",
+}
+"""The label of each of them."""
 _CHOSEN: Final = frozenset({"select", "status"})
 
 

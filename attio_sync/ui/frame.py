@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from attio_sync.show.templating import render
+from attio_sync.ui.assets import assets
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +16,8 @@ if TYPE_CHECKING:
 
     from attio_sync.ui.room import Room
 
+NOWHERE: Final = "-"
+"""The section of a page that belongs to none."""
 SECTIONS: Final = (
     ("", "Overview", "M2.5 7.2 8 2.6l5.5 4.6v6.3h-4V9.6h-3v3.9h-4z"),
     ("import", "Import", "M8 2v8M5 7.2 8 10l3-2.8M2.5 11v2.5h11V11"),
@@ -27,36 +26,6 @@ SECTIONS: Final = (
     ("tables", "Tables", "M2.5 3h11v10h-11zM2.5 6.4h11M6.4 6.4V13"),
     ("relay", "Relay", "M2 8h2.8l2-4.8L9.3 13l1.7-5h3"),
 )
-_ASSETS: Final = (
-    ("look.css", "attio_sync.show", "text/css"),
-    ("room.css", "attio_sync.ui.static", "text/css"),
-    ("room.js", "attio_sync.ui.static", "text/javascript"),
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asset:
-    """A static file; its address has a digest of its content, so that browsers can cache it without limit."""
-
-    path: str
-    content: bytes
-    media_type: str
-
-
-@lru_cache
-def assets() -> dict[str, Asset]:
-    """The three static files by their plain names."""
-    found: dict[str, Asset] = {}
-    for name, package, media_type in _ASSETS:
-        content = files(package.removesuffix(".static")).joinpath(*_inside(package, name)).read_bytes()
-        stem, _, ending = name.partition(".")
-        path = f"/look/{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
-        found[name] = Asset(path=path, content=content, media_type=media_type)
-    return found
-
-
-def _inside(package: str, name: str) -> tuple[str, ...]:
-    return ("static", name) if package.endswith(".static") else (name,)
 
 
 def room_of(request: Request) -> Room:
@@ -80,7 +49,7 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
         assets=assets(),
         csrf=room.door.csrf,
         standing=room.standing(),
-        waiting=len(room.plans.waiting()),
+        waiting=len(room.plans.undecided()),
         running=room.jobs.running(),
         port=room.door.port,
         here=request.scope["path"],
@@ -112,6 +81,23 @@ def form_lists(request: Request) -> dict[str, list[str]]:
     return found
 
 
-def missing(request: Request, what: str, section: str = "") -> HTMLResponse:
+def missing(request: Request, what: str, section: str = NOWHERE) -> HTMLResponse:
     """A 404 page with a sentence on what is missing."""
-    return screen(request, "trouble.html", section=section, status=404, title="Not here", sentence=what)
+    return trouble(request, "Not here", what, status=404, section=section)
+
+
+def trouble(
+    request: Request, title: str, sentence: str, *, status: int, section: str = NOWHERE
+) -> HTMLResponse:
+    """A page for something that was not done, with the way back to the screen that asked for it."""
+    facts = {"title": title, "sentence": sentence, "back": _came_from(request)}
+    return screen(request, "trouble.html", section=section, status=status, **facts)
+
+
+def _came_from(request: Request) -> str | None:
+    """The address of the screen whose form or link led here; None where another page did."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    is_ours = parts.netloc == request.headers.get("host") and parts.path.startswith(f"{at(request)}/")
+    if not is_ours or parts.path == request.scope["path"]:
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -7,9 +7,8 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
 
-from attio_sync.show.templating import render
+from attio_sync.ui.assets import refused
 from attio_sync.ui.guard import CSRF_FIELD, CSRF_HEADER, HEADERS, LOOKING, Denial, Door
 
 if TYPE_CHECKING:
@@ -17,15 +16,22 @@ if TYPE_CHECKING:
 
 MOST_FORM: Final = 1_000_000
 """Bytes of a form at most; files are sent by PUT, not as a form."""
-_FOREIGN = Denial(status=403, sentence="This form is not one of the room's. Load the page again.")
-_TOO_LARGE = Denial(status=413, sentence="This form is larger than any of the room's.")
+_FOREIGN = Denial(
+    status=403,
+    title="Not done",
+    sentence="This form is not one that the room has made since it was started. Load its page again, and "
+    "send it anew.",
+)
+_TOO_LARGE = Denial(
+    status=413, title="Not done", sentence="This form is larger than any that the room makes."
+)
 
 
 class Gate:
     """Passes a request on to the application, or refuses it."""
 
-    def __init__(self, app: ASGIApp, door: Door, style: str) -> None:
-        self._app, self._door, self._style = app, door, style
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app, self._door = app, door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with the reason for its refusal."""
@@ -40,14 +46,8 @@ class Gate:
         if refusal is None:
             await self._app(scope, receive, _protected(send, scope))
             return
-        page = render(
-            "refused.html",
-            refusal=refusal,
-            style=self._style,
-            again=request.scope["path"] if refusal.status == 401 else None,  # noqa: PLR2004 -- not let in
-        )
-        response = HTMLResponse(page, refusal.status)
-        await response(scope, receive, _protected(send, scope))
+        again = request.scope["path"] if refusal.status == 401 else None  # noqa: PLR2004 -- not let in
+        await refused(refusal, again=again)(scope, receive, _protected(send, scope))
 
     async def _foreign(self, request: Request) -> Denial | None:
         """Why a request is refused; None with the room's token. Puts its form into `request.state.form`."""

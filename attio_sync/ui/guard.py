@@ -40,6 +40,7 @@ class Denial:
 
     status: int
     sentence: str
+    title: str = "Not let in"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -76,9 +77,17 @@ class Door:
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Denial | None:
         """Why a request is refused; None where it is not. `headers` have names in lower case."""
         if headers.get("host", "") not in self.hosts:
-            return Denial(status=421, sentence="The room answers 127.0.0.1 and localhost only.")
+            return Denial(
+                status=421,
+                title="Another address",
+                sentence=f"The room answers at http://{self.hosts[0]} and http://{self.hosts[1]} only.",
+            )
         if method not in LOOKING and not self._is_from_here(headers):
-            return Denial(status=403, sentence="Another page asked for this, so it was not done.")
+            return Denial(
+                status=403,
+                title="Not done",
+                sentence="Another page asked for this, so it was not done.",
+            )
         site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "navigate")
         if site in {"cross-site", "same-site"} and mode != "navigate":
             return Denial(status=403, sentence="Another page asked for this, so it is not answered.")

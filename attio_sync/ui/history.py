@@ -35,6 +35,8 @@ class RunView:
     """One run as a page lists it."""
 
     run: Run
+    what: str
+    """A few words on what the run did, to be read within a sentence."""
     counts: Counts
     sum: Sum
     state: tuple[str, str]
@@ -42,10 +44,8 @@ class RunView:
 
     @property
     def title(self) -> str:
-        """A few words on what the run did."""
-        if self.run.reverts:
-            return f"revert of {self.run.reverts}"
-        return f"{self.run.kind} to {self.run.target}"
+        """The same words as a heading."""
+        return self.what[:1].upper() + self.what[1:]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,16 +94,26 @@ def past(room: Room) -> Past:
 def _views(opened: Journal, room: Room) -> tuple[RunView, ...]:
     runs = opened.runs()
     undone = {run.reverts: run.run_id for run in reversed(runs) if run.reverts and run.status == "done"}
-    return tuple(_view(opened, run, undone.get(run.run_id), room) for run in runs)
+    known = {run.run_id: run for run in runs}
+    return tuple(_view(opened, run, _what(run, known), undone.get(run.run_id), room) for run in runs)
 
 
-def _view(opened: Journal, run: Run, undone_by: str | None, room: Room) -> RunView:
+def _what(run: Run, known: dict[str, Run]) -> str:
+    """A run in a few words; a revert by the words for the run that it undoes."""
+    if run.reverts is None:
+        return f"{run.kind} to {run.target}"
+    undone = known.get(run.reverts)
+    return f"revert of {run.reverts}" if undone is None else f"revert of the {_what(undone, known)}"
+
+
+def _view(opened: Journal, run: Run, what: str, undone_by: str | None, room: Room) -> RunView:
     counts = journals.counts(opened, run)
     is_ours = room.jobs.running() is not None and run.status == "running"
     state = "running" if is_ours else journals.status(run)
     word = "reverted" if undone_by and state == "done" else state
     return RunView(
         run=run,
+        what=what,
         counts=counts,
         sum=sum_of(counts, done=True, is_revert=run.reverts is not None),
         state=_STATES[word],

@@ -65,6 +65,7 @@ class Job:
         self._pace: deque[tuple[float, int]] = deque()
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._next = 1
+        self._ended_at: float | None = None
 
     @property
     def is_writing(self) -> bool:
@@ -109,6 +110,7 @@ class Job:
         with self._lock:
             self.state, self.sentence = state, sentence
             self.leads_to = leads_to or self.leads_to
+            self._ended_at = self._clock()
             self._note("end")
         self.ended.set()
 
@@ -137,14 +139,11 @@ class Job:
             "state": self.state,
             "sign": _SIGNS[self.state],
             "sentence": self.sentence,
-            "seconds": round((self._clock() if self.state == "running" else self._last()) - self._began, 1),
+            "seconds": round((self._ended_at or self._clock()) - self._began, 1),
             "percent": min(100, 100 * done // total) if total else None,
             "left": self._left(done, total),
             "is_stopping": self._stop.is_set() and self.state == "running",
         }
-
-    def _last(self) -> float:
-        return self._pace[-1][0] if self._pace else self._clock()
 
     def _left(self, done: int, total: int | None) -> int | None:
         """Seconds left at the pace of the last minute; None where that cannot be told."""

@@ -125,6 +125,10 @@ class Plans:
         """The plans that nobody has approved or discarded yet."""
         return [one for one in self.all() if one.state == "waiting"]
 
+    def undecided(self) -> list[Kept]:
+        """The waiting plans that somebody has to look at: they write something, or rows were rejected."""
+        return [one for one in self.waiting() if one.sums.written or one.sums.rejected]
+
     def get(self, plan_id: str) -> Kept | None:
         """A plan by its id, or None."""
         path = self.folder / plan_id / _ABOUT

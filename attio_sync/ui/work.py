@@ -138,6 +138,7 @@ def _stopped(job: Job) -> Iterator[None]:
 
 def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
     did = wording.sentence(report.counts, done=True, is_revert=job.kind == "revert")
+    did = did if report.counts.rows or not report.stopped_at else "Nothing was written"
     did = ". ".join((did, *(one.rstrip(".") for one in report.renamed)))
     leads_to = ("runs", report.run_id)
     _note(room, kept, "stopped" if report.stopped_at else "written", report.run_id, report.counts.rejected)

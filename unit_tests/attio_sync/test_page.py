@@ -54,7 +54,7 @@ def test_a_refused_row_says_why_and_what_to_do() -> None:
     refused = change(kind="rejected", row_number=7, reason="No such option.", remedy="Create it.")
     text = " ".join(" ".join(Strict(of_plan(Plan(changes=(refused,)))).text).split())
 
-    assert "No such option. What to do: Create it. Acme (row 7)" in text
+    assert "Acme (row 7) No such option. What to do: Create it." in text
 
 
 def test_what_is_left_out_is_named_with_its_reason() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse, Response
 
@@ -12,7 +12,7 @@ from attio_sync.mapping import memory
 from attio_sync.mapping.draft import named, need_sense
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
-from attio_sync.ui.choices import INVALID, MODES, READINGS, UNKNOWN_OPTIONS, goals, settings_of
+from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, goals, settings_of
 from attio_sync.ui.columns import columns_of
 from attio_sync.ui.frame import form, missing, room_of, screen, see
 from destination_attio.config import StreamConfig
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from attio_sync.ui.drafts import NewImport
 
+_FEW: Final = 12
+"""Columns left out up to which they stand below the others; more are folded away."""
 _NONE = (
     "This import is not known: the room was started anew since. Choose the file again; what was decided is "
     "kept beside it."
@@ -76,6 +78,8 @@ def _columns(request: Request, draft: NewImport) -> Response:
         "modes": MODES,
         "merges": MERGES,
         "readings": READINGS,
+        "reads": READS,
+        "few": _FEW,
         "unknown_options": UNKNOWN_OPTIONS,
         "invalid": INVALID,
     }

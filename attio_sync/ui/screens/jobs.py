@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import StreamingResponse
 
@@ -14,6 +14,28 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from attio_sync.ui.jobs import Job
+
+_SECTIONS: Final = {"pull": "tables", "preview": "runs", "revert": "runs"}
+_TONES: Final = {"running": "busy", "done": "good", "stopped": "warn", "failed": "bad"}
+_NOUNS: Final = {
+    "push": "changes written",
+    "revert": "changes undone",
+    "compare": "rows compared",
+    "preview": "changes looked at",
+    "pull": "",
+}
+"""What a job counts; a pull tells its figures in words."""
+_WRITES: Final = ("create", "update", "delete", "rejected")
+_KINDS: Final = {
+    "push": _WRITES,
+    "revert": _WRITES,
+    "compare": ("create", "update", "delete", "unchanged", "rejected"),
+    "preview": ("update", "delete", "rejected"),
+    "pull": (),
+}
+_LEADS: Final = {"runs": "The run", "plans": "The plan", "tables": "The tables"}
+
 
 def job(request: Request) -> Response:
     """Show the job's figures; once it is done, redirect to the screen that it leads to."""
@@ -22,8 +44,27 @@ def job(request: Request) -> Response:
         return missing(request, "This work is not known: the room was started anew since.")
     if found.state == "done" and found.leads_to:
         return see(request, *found.leads_to)
-    further = at(request, *found.leads_to) if found.leads_to else None
-    return screen(request, "job.html", section="plans", job=found, now=found.snapshot(), further=further)
+    now = found.snapshot()
+    return screen(
+        request,
+        "job.html",
+        section=_SECTIONS.get(found.kind, "plans"),
+        job=found,
+        now=now,
+        tone=_TONES[found.state],
+        noun=_NOUNS[found.kind],
+        kinds=_KINDS[found.kind],
+        further=at(request, *found.leads_to) if found.leads_to else None,
+        leads=_LEADS.get(found.leads_to[0], "Go on") if found.leads_to else "",
+        again=None if now["state"] == "running" else _again(request, found),
+    )
+
+
+def _again(request: Request, job: Job) -> str | None:
+    """The columns of the import whose plan the job wrote, from which it can be compared anew."""
+    room = room_of(request)
+    draft = next((one.draft_id for one in room.plans.all() if one.job_id == job.id), None)
+    return at(request, "import", draft) if draft and room.drafts.get(draft) else None
 
 
 async def events(request: Request) -> Response:

@@ -25,7 +25,7 @@ def overview(request: Request) -> Response:
         request,
         "overview.html",
         section="",
-        plans=room.plans.waiting(),
+        plans=room.plans.undecided(),
         past=past(room),
         last=_LAST,
         tables=pulled,

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from attio_sync.ui.changes import Changes
+    from destination_attio.model.plan import Counts
+
 PAGE: Final = 50
 
 
@@ -32,6 +35,12 @@ def runs(request: Request) -> Response:
         page=PAGE,
         next_page=lambda row: look.query(at=row),
     )
+
+
+def _not_listed(counts: Counts, changes: Changes) -> int:
+    """Rows without a write that only the plan lists, since a journal has writes alone."""
+    listed = {kind for kind, _ in changes.kinds}
+    return sum(getattr(counts, kind) for kind in ("rejected", "superseded") if kind not in listed)
 
 
 def run(request: Request) -> Response:
@@ -56,7 +65,8 @@ def run(request: Request) -> Response:
         past=found,
         view=view,
         changes=changes,
-        approver=view.run.about.approver,
+        plan=next((one for one in room.plans.all() if one.run_id == run_id), None),
+        not_listed=_not_listed(view.counts, changes),
         record_page=lambda record: at(request, "records", record),
         line=f"attio-sync history {view.run.run_id}",
     )

@@ -4,10 +4,18 @@
 const number = new Intl.NumberFormat("en-US");
 const base = document.body.dataset.base;
 
+const duration = (seconds) => {
+  const whole = Math.round(seconds);
+  if (whole < 90) return `${whole} s`;
+  const minutes = Math.round(whole / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
 // ——— a job as it happens: one stream a page, closed while nobody looks ———
 function watch(card) {
   let stream = null;
   let spoken = 0;
+  let began = null;
   const say = document.querySelector("[data-say]");
   const bar = card.querySelector("progress");
   const put = (name, text) => {
@@ -18,9 +26,13 @@ function watch(card) {
     put("sign", now.sign);
     put("stage", now.state === "running" ? now.stage : now.state);
     put("done", number.format(now.done));
-    put("seconds", now.seconds);
-    put("left", now.left === null ? "" : `about ${number.format(now.left)} s left`);
-    if (now.total !== null) put("total", number.format(now.total));
+    began = now.state === "running" ? Date.now() - 1000 * now.seconds : null;
+    put("seconds", duration(now.seconds));
+    put("left", now.left === null ? "" : `about ${duration(now.left)} left`);
+    if (now.total !== null) {
+      put("total", number.format(now.total));
+      for (const one of card.querySelectorAll("[data-of]")) one.hidden = false;
+    }
     if (now.percent !== null) bar.value = now.percent;
     for (const one of card.querySelectorAll("[data-count]")) {
       one.textContent = number.format(now.counts[one.dataset.count] || 0);
@@ -44,6 +56,7 @@ function watch(card) {
     else open();
   });
   window.addEventListener("pagehide", () => stream.close());
+  setInterval(() => began && put("seconds", duration((Date.now() - began) / 1000)), 1000);
   open();
 }
 for (const card of document.querySelectorAll("[data-events]")) watch(card);
