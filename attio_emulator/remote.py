@@ -65,7 +65,7 @@ class RemoteEmulator:
         """Change the clock by `now=…`, `advance_seconds=…` or `mode=…`; returns its time."""
         return str(self.control("POST" if change else "GET", "clock", change or None)["now"])
 
-    def echoes(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
+    def automatic_changes(self, **change: object) -> Any:  # noqa: ANN401 - any JSON
         """Set the automatic changes after a write."""
         return self.control("POST", "echoes", change)
 

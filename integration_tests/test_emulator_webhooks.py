@@ -245,7 +245,7 @@ def test_formulas_are_told_of_without_a_further_call(attio: RemoteEmulator, targ
         attio.formula("companies", "once", text_of=["name", {"constant": "!"}]),
         attio.formula("companies", "twice", text_of=["once", "once"]),
     ]
-    attio.echoes(formula_seconds=0.2)
+    attio.automatic_changes(formula_seconds=0.2)
     attio.clock(mode="real")
     subscribe(attio, target.url, "record.updated")
     change = {"data": {"values": {"name": "Ada"}}}
