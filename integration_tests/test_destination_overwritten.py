@@ -121,3 +121,56 @@ def test_where_attio_tells_no_history_the_value_that_was_read_comes_back(desk: D
         one["name"][0]["value"] for one in desk.all("companies").values()
     )
     assert 1 == len(asked)
+
+
+def texts(desk: Desk) -> dict[str, str]:
+    """The label of each thing, by its code."""
+    return {one["code"][0]["value"]: one["label"][0]["value"] for one in desk.all("things").values()}
+
+
+DELETIONS: list[dict[str, Any]] = [{"delete_when": "gone"}, {"mode": "delete"}]
+
+
+@pytest.mark.parametrize("settings", DELETIONS)
+def test_what_he_wrote_into_a_record_that_waits_for_its_deletion_comes_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
+) -> None:
+    """Records are read again right before they are deleted, so the journal has his words."""
+    monkeypatch.setattr("destination_attio.engine.push.FRESH_FOR", 1)
+    rows = [{"code": one, "gone": True} for one in "ba"]
+    desk.before_write(1, lambda: desk.change("label", "his"))
+    report = desk.push(rows, "things", match="code", **settings)
+    desk.revert(report)
+
+    assert 2 == report.counts.delete
+    assert {"a": "his", "b": "old"} == texts(desk)
+
+
+def test_a_mirror_reads_again_what_it_deletes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What left the scope meanwhile stays; what is deleted comes back with the words of then."""
+    monkeypatch.setattr("destination_attio.engine.mirror._AT_ONCE", 1)
+    desk.push([{"code": one, "label": "old"} for one in "cd"], "things", match="code")
+    ids = {one["code"][0]["value"]: own for own, one in desk.all("things").items()}
+    order = [one for one in ids if one != "d"]
+
+    def act() -> None:
+        desk.record = ids[order[1]]
+        desk.change("tags", ["His"])
+        desk.record = ids[order[2]]
+        desk.change("label", "his")
+
+    desk.before_write(1, act)
+    scope = {"label": "old"}
+    report = desk.push(
+        [{"code": "d"}], "things", match="code", mode="mirror", scope_filter=scope, max_delete_percent=100
+    )
+    assert [ids[order[2]], ids["d"]] == sorted(desk.all("things"), key=lambda one: one == ids["d"])
+    desk.record = ids[order[1]]
+    desk.revert(report)
+    tags = {
+        one["code"][0]["value"]: [each["option"]["title"] for each in one["tags"]]
+        for one in desk.all("things").values()
+    }
+
+    assert 2 == report.counts.mirrored
+    assert ["His"] == tags[order[1]]

@@ -28,10 +28,17 @@ _AT_ONCE: Final = 500
 
 
 def finish_mirror(pushing: Pushing) -> None:
-    """Delete (or mark) the records that no row mentions; raises Misconfigured when there are too many."""
-    absent = _absent(pushing.batches)
-    for part in _parts(absent):
-        pushing.mirror([one for one in (_operation(pushing.batches, each) for each in part) if one])
+    """Delete (or mark) the records that no row mentions; raises Misconfigured when there are too many.
+
+    Each part is read again right before its writes: what left the scope meanwhile stays, and what is deleted
+    is journaled with the values that it has then.
+    """
+    batches = pushing.batches
+    for part in _parts(_absent(batches)):
+        ids = [one.record_id for one in part]
+        now = batches.tools.complete.by_ids(ids, batches.binding.settings.scope_filter)
+        operations = (_operation(batches, now[one]) for one in ids if one in now)
+        pushing.mirror([one for one in operations if one])
 
 
 def mirrored_changes(batches: Batches) -> list[Change]:

@@ -100,7 +100,7 @@ class Batches:
         ]
         self._refuse(batch, dict(record_conflicts(single, self.tools.scratch, self._own_place("record"))))
         self._decide(batch, found)
-        self._complete_deletions(batch.operations)
+        self.complete_deletions(batch.operations)
         self._put_aside(batch, unknown)
         batch.list_skipped()
         return batch
@@ -139,7 +139,7 @@ class Batches:
         keys = keys_of(self.binding.match_attributes, row.values)
         found = self.tools.holdings.look_up(keys) if keys else {}
         operation = decide(row, distinct(found.values()))
-        self._complete_deletions([operation] if operation else [])
+        self.complete_deletions([operation] if operation else [])
         return operation
 
     def _own_place(self, what: str) -> str:
@@ -228,7 +228,7 @@ class Batches:
             spared = [one for row in rows if not row.delete for one in self.pointing.siblings(row)]
             self.tools.scratch.see(self._place("seen"), spared)
 
-    def _complete_deletions(self, operations: Sequence[Operation]) -> None:
+    def complete_deletions(self, operations: Sequence[Operation]) -> None:
         """Put all values of the records into their deletions, so that a revert can make them again."""
         gone = [one for one in operations if one.verb == "delete"]
         if not gone:

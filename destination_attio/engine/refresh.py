@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
-    """Changes and creations decided again, and the rows to reject; deletions stay as they were."""
+    """Changes and creations decided again, and the rows to reject; deletions get the present values."""
     ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
     now = batches.tools.holdings.by_ids(ids) if ids else {}
     made = _made_by_others(batches, operations)
@@ -37,6 +37,7 @@ def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[O
             refused.append((one.row.refused(error), one.row.row))
             continue
         again += [fresh] if fresh else []
+    batches.complete_deletions(again)
     return again, refused
 
 

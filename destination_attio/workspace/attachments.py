@@ -86,19 +86,20 @@ class Attachments:
         return self._each(
             lambda one: [
                 _id(raw, f"{what}_id")
-                for raw in self._page(what, params=dict(zip(names, (slug, one), strict=True)))
+                for raw in self._pages(what, dict(zip(names, (slug, one), strict=True)))
             ]
         )
 
     def _all(self, what: str) -> list[Hung]:
-        found: list[Hung] = []
-        offset, size = 0, _PAGE[what]
-        while page := self._page(what, offset=offset):
-            found += [(parent, _id(raw, f"{what}_id")) for raw in page for parent in _parents(raw)]
+        return [(parent, _id(raw, f"{what}_id")) for raw in self._pages(what) for parent in _parents(raw)]
+
+    def _pages(self, what: str, params: dict[str, Any] | None = None) -> Iterator[JsonObject]:
+        offset = 0
+        while page := self._page(what, offset=offset, params=params):
+            yield from page
             offset += len(page)
-            if len(page) < size:
-                break
-        return found
+            if len(page) < _PAGE[what]:
+                return
 
     def _page(
         self, what: str, *, offset: int = 0, limit: int | None = None, params: dict[str, Any] | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from destination_attio.model.current import Current
 from destination_attio.rows.keys import token, tokens_of
-from destination_attio.workspace.filters import any_of
+from destination_attio.workspace.filters import any_of, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,13 +89,16 @@ class Holdings:
                         found.setdefault(one, {})[current.record_id] = current
         return {one: list(records.values()) for one, records in found.items()}
 
-    def by_ids(self, ids: Sequence[str]) -> dict[str, Current]:
-        """The records with these ids as they are at this moment; those that are gone are missing."""
+    def by_ids(self, ids: Sequence[str], where: JsonObject | None = None) -> dict[str, Current]:
+        """The records with these ids as they are at this moment; those that are gone are missing.
+
+        So are those that the filter does not let through.
+        """
         attribute = self._gateway.target.attributes[self._gateway.target.id_attribute]
         parts = self._gateway.filter_size.parts([attribute], [(one,) for one in ids])
 
         def ask(part: Sequence[tuple[Json, ...]]) -> list[Current]:
-            return self._ask_by([attribute], part)
+            return self._ask_by([attribute], part, where)
 
         return {one.record_id: one for page in self._pool.map(ask, parts) for one in page}
 
@@ -148,13 +151,18 @@ class Holdings:
     def _ask(self, keys: Sequence[tuple[Json, ...]]) -> list[Current]:
         return self._ask_by(self._match, keys)
 
-    def _ask_by(self, attributes: Sequence[Attribute], keys: Sequence[tuple[Json, ...]]) -> list[Current]:
+    def _ask_by(
+        self,
+        attributes: Sequence[Attribute],
+        keys: Sequence[tuple[Json, ...]],
+        where: JsonObject | None = None,
+    ) -> list[Current]:
         def ask(part: Sequence[tuple[Json, ...]]) -> list[Current]:
-            return self._all(any_of(attributes, part, self._gateway.target.slug))
+            return self._all(both(any_of(attributes, part, self._gateway.target.slug), where))
 
         return self._gateway.filter_size.ask(keys, attributes, ask)
 
-    def _all(self, where: JsonObject) -> list[Current]:
+    def _all(self, where: JsonObject | None) -> list[Current]:
         found: list[Current] = []
         size = self._gateway.page_size
         while True:
