@@ -61,7 +61,10 @@ class _Undoing:
 @click.command("revert")
 @click.argument("run_id", metavar="RUN")
 @click.option(
-    "--only", multiple=True, metavar="WHAT", help="An attribute, a record id, or create|update|delete."
+    "--only",
+    multiple=True,
+    metavar="WHAT",
+    help="An attribute (in records that the push changed), a record id, or create|update|delete.",
 )
 @click.option("--plan", "is_plan", is_flag=True, help="Show what would be undone, and write nothing.")
 @click.option("--journal", type=_FILE, help="Another journal than the usual one.")

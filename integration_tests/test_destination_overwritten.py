@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from destination_attio.storage.journal import JournalError
 from integration_tests.test_destination_colleagues import Office
 
 if TYPE_CHECKING:
@@ -174,3 +175,50 @@ def test_a_mirror_reads_again_what_it_deletes(desk: Desk, monkeypatch: pytest.Mo
 
     assert 2 == report.counts.mirrored
     assert ["His"] == tags[order[1]]
+
+
+@pytest.mark.parametrize("slug", ["label", "title"])
+def test_one_attribute_alone_is_put_back(desk: Desk, slug: str) -> None:
+    """`only` an attribute: nothing else of the record changes, and no record is deleted for it.
+
+    A renamed attribute is meant by its present slug.
+    """
+    rows = [{"code": one, "label": "new", "tags": ["New"]} for one in "ac"]
+    report = desk.push(rows, "things", match="code")
+    desk.attio.api("PATCH", "/v2/objects/things/attributes/label", {"data": {"api_slug": slug}})
+    undone = desk.revert(report, only=[slug])
+
+    assert (1, 0) == (undone.counts.update, undone.counts.delete)
+    assert (["old"], ["New"]) == (desk.now(slug), desk.now("tags"))
+    assert 3 == len(desk.all("things"))
+
+
+def test_what_the_run_did_not_change_cannot_be_meant(desk: Desk) -> None:
+    """A misspelt attribute is told, instead of a revert that finds nothing to do."""
+    report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
+    with pytest.raises(JournalError, match="'lable'"):
+        desk.revert(report, only=["lable"])
+
+
+def test_a_planned_deletion_stops_at_what_was_added_since(desk: Desk) -> None:
+    """A value where none was is a change as well: the plan, and so the journal, would not know it."""
+    plan = desk.plan([{"code": "a"}], "things", match="code", mode="delete")
+    desk.attribute("objects/things", "remark", "text")
+    desk.change("remark", "his")
+    report = desk.apply(plan)
+
+    assert report.stopped_at
+    assert [("remark", None, "his")] == [
+        (one.attribute, one.before, one.after) for one in report.stopped_at.fields
+    ]
+    assert ["his"] == desk.now("remark")
+
+
+def test_a_value_of_an_archived_attribute_is_listed_with_that_reason(desk: Desk) -> None:
+    """Nobody is said to have changed it, as its values cannot be read."""
+    report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
+    desk.attio.api("PATCH", "/v2/objects/things/attributes/label", {"data": {"is_archived": True}})
+
+    assert ["The attribute 'label' is gone or archived."] == [
+        one.reason for one in desk.revert(report).conflicts
+    ]

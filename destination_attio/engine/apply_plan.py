@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
+from destination_attio.engine.batch import deletion_fields
 from destination_attio.engine.counts import LISTED, check_sum
 from destination_attio.engine.renamed import Renamed
 from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
+    from destination_attio.engine.batch import Tools
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.run_context import RunContext
+    from destination_attio.model.current import Current
     from destination_attio.rows.operation import Operation
 
 MADE_SINCE: Final = "A record with this key exists by now."
@@ -212,10 +215,21 @@ def first_moved(pushing: Pushing, part: Sequence[Change]) -> tuple[Change, Chang
         current = known.get(change.record_id or "")
         if current is None:
             return change, replace(change, fields=(), reason=GONE_SINCE, remedy=NEW_PLAN)
-        moved = _moved(change.fields, current.values, tools.binding.target.attributes)
+        moved = _moved(
+            _planned_fields(change, current, tools), current.values, tools.binding.target.attributes
+        )
         if moved:
             return change, replace(change, fields=moved, reason=MOVED, remedy=NEW_PLAN)
     return None
+
+
+def _planned_fields(change: Change, current: Current, tools: Tools) -> Sequence[FieldChange]:
+    """The values that the plan relied on: for a deletion also that nothing else was there."""
+    if change.kind != "delete":
+        return change.fields
+    known = {one.attribute for one in change.fields}
+    others = (one for one in deletion_fields(current, tools.binding) if one.attribute not in known)
+    return (*change.fields, *(replace(one, before=None) for one in others))
 
 
 def _plain_key(change: Change) -> dict[str, Json]:

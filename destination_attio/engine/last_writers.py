@@ -38,7 +38,7 @@ class LastWriters:
 
     def signed(self, left: Change) -> Change:
         """The change that is left alone, with who changed its value and when."""
-        if left.reason not in {CHANGED, ADDED_TO}:
+        if not any(one in str(left.reason) for one in (CHANGED, ADDED_TO)):
             return left
         found = self._written.get(str(left.record_id), {})
         moved = [one.attribute for one in left.fields if one.before != one.after and one.attribute in found]

@@ -27,9 +27,10 @@ from destination_attio.engine.undo import (
 )
 from destination_attio.engine.undo_choices import undo_choice
 from destination_attio.engine.undo_parts import undo_parts
+from destination_attio.engine.undo_selection import Selection
 from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
 from destination_attio.rows import refused_runs
-from destination_attio.storage.journal import UNSETTLED, JournalError, Look
+from destination_attio.storage.journal import UNSETTLED, JournalError
 from destination_attio.storage.stored_changes import StoredChanges
 from destination_attio.workspace.attachments import Attachments
 
@@ -50,13 +51,14 @@ if TYPE_CHECKING:
 
 
 def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Report:
-    """Undo the run's writes, last first; `only` selects changes by kind, attribute or record id."""
+    """Undo the run's writes, last first; `only` selects kinds, attributes or records."""
     journal, run = _run(context, run_id)
+    selection = Selection.of(only, journal, run, context.catalog)
     undone = _Undone(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
-        undone.run(journal.backwards(run.run_id, _look(only)))
+        undone.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
         context.stop.obey()
-        undone.check_sum(journal.count(run.run_id, _look(only)))
+        undone.check_sum(journal.count(run.run_id, selection.look))
     return Report(
         run_id=context.run_id,
         counts=undone.counts(),
@@ -69,10 +71,11 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
 def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Plan:
     """The plan of a revert; writes nothing to Attio, but first journals what dead runs have written."""
     journal, run = _run(context, run_id)
+    selection = Selection.of(only, journal, run, context.catalog)
     context.settle_dead_runs()
     planned = _Planned(context, journal, run, on_row)
     with context.stop.listening():
-        planned.run(journal.backwards(run.run_id, _look(only)))
+        planned.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
     identity = context.identity()
     return Plan(
         changes=planned.changes.add(planned.left),
@@ -82,10 +85,6 @@ def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row:
         made_at=context.timestamp(),
         reverts=run.run_id,
     )
-
-
-def _look(only: Collection[str]) -> Look:
-    return Look(statuses=("written", *UNSETTLED), only=tuple(only))
 
 
 def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from destination_attio.model.targets import Target
     from destination_attio.rows.operation import Operation
 
-CHANGED: Final = "Somebody has changed the value since, or it cannot be cleared."
+CHANGED: Final = "Somebody has changed the value since."
+NOT_CLEARABLE: Final = "Attio cannot clear it."
+WITHOUT: Final = "The attribute '{slug}' is gone or archived."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
 GONE: Final = "The record is gone."
 NOT_KNOWN: Final = "Its answer was lost, and what became of it is not known yet."
@@ -113,8 +115,8 @@ def _put_back(
     change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: Renewed
 ) -> Undo:
     back, stuck = _sorted_out(change, current, attributes)
-    reason = CHANGED if all(one.is_known for one in stuck) else UNKNOWN
-    left = left_alone(change, stuck, reason) if stuck else None
+    why = dict.fromkeys(_why(one, attributes.get(one.attribute)) for one in stuck)
+    left = left_alone(change, stuck, " ".join(why)) if stuck else None
     ready = renewed.ready(change, back) if back else ()
     write = replacing(change, ready, attributes) if ready else None
     return Undo(operation=write, left=left, is_done=not back and not stuck)
@@ -137,6 +139,15 @@ def _sorted_out(
         else:
             stuck.append(replace(one, before=one.after, after=value))
     return back, stuck
+
+
+def _why(stuck: FieldChange, attribute: Attribute | None) -> str:
+    """Why a value is not put back; `stuck` has what the run wrote, and what Attio holds now."""
+    if attribute is None or attribute.is_archived:
+        return WITHOUT.format(slug=stuck.attribute)
+    if not stuck.is_known:
+        return UNKNOWN
+    return NOT_CLEARABLE if is_same(attribute, stuck.before, stuck.after) else CHANGED
 
 
 def _can_go_back(attribute: Attribute, one: FieldChange) -> bool:

@@ -83,7 +83,8 @@ _CHANGE: Final = (
 class Look:
     """Which changes a query returns; empty members restrict nothing.
 
-    `only` selects changes of one of these kinds, record ids or attributes, as `revert --only` does.
+    `only` selects changes of one of these kinds or record ids, and updates of one of these attributes, as
+    `revert --only` does.
     """
 
     kinds: Collection[str] = ()
@@ -107,7 +108,7 @@ class Look:
             parts.append(f"contains(lower({told}), lower(?))")
             values.append(self.text)
         if self.only:
-            keys = "list_has_any(json_keys(after) || json_keys(before), ?)"
+            keys = "(kind='update' AND list_has_any(json_keys(after) || json_keys(before), ?))"
             parts.append(f"(list_contains(?, kind) OR list_contains(?, record_id) OR {keys})")
             values += [list(self.only)] * 3
         return " AND ".join(parts), values

@@ -1,0 +1,62 @@
+"""Selects the part of a run that a revert undoes: all of it, or kinds, records and attributes.
+
+An attribute means its values in records that the run changed. Records that the run made or deleted are
+selected by their kind or id, so that nobody loses a record by asking for one of its attributes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from destination_attio.engine.renamed import Renamed
+from destination_attio.model.plan import ACTIONS
+from destination_attio.storage.journal import UNSETTLED, JournalError, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from destination_attio.storage.journal import Journal, JournalledChange, Run
+    from destination_attio.workspace.catalog import Catalog
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """What `--only` names, with the slugs that renamed attributes had at the time of the run."""
+
+    only: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, only: Collection[str], journal: Journal, run: Run, catalog: Catalog) -> Self:
+        """The selection; raises JournalError when the run has nothing of what it names."""
+        found = cls(only=tuple(dict.fromkeys((*only, *_slugs_of_then(only, run, catalog)))))
+        if set(only) - set(ACTIONS) and not journal.count(run.run_id, found.look):
+            named = ", ".join(f"'{one}'" for one in only)
+            raise JournalError(
+                f"Run {run.run_id} has changed nothing that {named} names.",
+                "Give an attribute, a record id, or create, update or delete; "
+                f"`attio-sync history {run.run_id}` lists the changes.",
+            )
+        return found
+
+    @property
+    def look(self) -> Look:
+        """The journal's query for the selected changes."""
+        return Look(statuses=("written", *UNSETTLED), only=self.only)
+
+    def narrowed(self, one: JournalledChange) -> JournalledChange:
+        """The change without attributes that are not selected."""
+        change = one.change
+        if not self.only or change.kind in self.only or change.record_id in self.only:
+            return one
+        fields = tuple(each for each in change.fields if each.attribute in self.only)
+        return replace(one, change=replace(change, fields=fields))
+
+
+def _slugs_of_then(only: Collection[str], run: Run, catalog: Catalog) -> Iterable[str]:
+    """The slugs of then of attributes that are selected by their present slugs."""
+    targets: dict[str, Any] = dict(run.about.attributes or {})
+    for target, then in targets.items():
+        if only and not catalog.missing(target):
+            renamed = Renamed(then, catalog.by_name(target).attributes)
+            yield from (slug for slug in then if renamed.called(slug) in only)
