@@ -16,9 +16,10 @@ from attio_api.values import read_values
 from destination_attio.engine.counts import LISTED
 from destination_attio.engine.ownership import superseded
 from destination_attio.rows.merge_rules import is_same
+from destination_attio.workspace.pointers import pointed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from attio_api.attributes import Attribute
@@ -34,8 +35,9 @@ OVERWRITTEN: Final = "Somebody wrote {slugs} right before the run did; what they
 class Overwritten:
     """Asks for the history of the values that a revert would put back; one call for each of them."""
 
-    def __init__(self, client: AttioClient, pool: Executor) -> None:
-        self._client, self._pool = client, pool
+    def __init__(self, client: AttioClient, pool: Executor, gone: Collection[str]) -> None:
+        """`gone` are the records that the run deleted; Attio emptied the references to them."""
+        self._client, self._pool, self._gone = client, pool, frozenset(gone)
         self._without: set[tuple[str, str]] = set()
         """Attributes whose history Attio does not tell: those that it enriches itself."""
         self.told: list[Change] = []
@@ -78,7 +80,13 @@ class Overwritten:
         except Rejected:
             self._without.add((target.name, slug))
             return field
-        return before_write(field, target.attributes[slug], history, asked_at)
+        found = before_write(field, target.attributes[slug], history, asked_at)
+        return field if self._is_emptied(field, found) else found
+
+    def _is_emptied(self, read: FieldChange, found: FieldChange) -> bool:
+        """Whether all that was missing right before the write are records that the run had just deleted."""
+        was, before = pointed_at(read.before), pointed_at(found.before)
+        return before < was and was - before <= self._gone
 
 
 def before_write(

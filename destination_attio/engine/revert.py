@@ -17,22 +17,22 @@ from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
 from destination_attio.engine.recreate import Renewed
 from destination_attio.engine.renamed import Renamed, taken_over
+from destination_attio.engine.sparing import Sparing
 from destination_attio.engine.undo import (
     NOT_KNOWN,
+    WITHOUT,
     held,
     left_alone,
     replacing,
     undo,
     without_target,
 )
-from destination_attio.engine.undo_choices import undo_choice
+from destination_attio.engine.undo_choices import target_today, undo_choice
 from destination_attio.engine.undo_parts import undo_parts
-from destination_attio.engine.undo_selection import Selection
+from destination_attio.engine.undo_selection import Selection, run_to_undo
 from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
-from destination_attio.rows import refused_runs
-from destination_attio.storage.journal import UNSETTLED, JournalError
+from destination_attio.storage.journal import UNSETTLED
 from destination_attio.storage.stored_changes import StoredChanges
-from destination_attio.workspace.attachments import Attachments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Report:
     """Undo the run's writes, last first; `only` selects kinds, attributes or records."""
-    journal, run = _run(context, run_id)
+    journal, run = run_to_undo(context, run_id)
     selection = Selection.of(only, journal, run, context.catalog)
     undone = _Undone(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
@@ -70,7 +70,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
 
 def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Plan:
     """The plan of a revert; writes nothing to Attio, but first journals what dead runs have written."""
-    journal, run = _run(context, run_id)
+    journal, run = run_to_undo(context, run_id)
     selection = Selection.of(only, journal, run, context.catalog)
     context.settle_dead_runs()
     planned = _Planned(context, journal, run, on_row)
@@ -87,30 +87,16 @@ def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row:
     )
 
 
-def _run(context: RunContext, run_id: str) -> tuple[Journal, Run]:
-    if context.journal is None:
-        raise JournalError(
-            "There is no journal to revert from.", "Give the journal that the run was written with."
-        )
-    run = context.journal.run(run_id)
-    identity = context.identity()
-    if run.workspace_id and run.workspace_id != identity.workspace_id:
-        raise refused_runs.OTHER_WORKSPACE(
-            what="The run was in", was=run.workspace_name, workspace=identity.workspace_name
-        )
-    return context.journal, run
-
-
 class _Undone:
     """The state of a revert: its targets, counts and the changes left alone."""
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         self._context, self._on_row = context, on_row
-        self._renewed = Renewed(journal.deleted(run.run_id))
-        self._attachments = Attachments(context.client, context.assembly.pool)
-        self._own = frozenset(journal.made(run.run_id))
+        gone = journal.deleted(run.run_id)
+        self._renewed = Renewed(gone)
+        self._sparing = Sparing(context, frozenset(journal.made(run.run_id)), self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
-        self.overwritten = Overwritten(context.client, context.assembly.pool)
+        self.overwritten = Overwritten(context.client, context.assembly.pool, gone)
         self._pushings: dict[str, Pushing] = {}
         self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
@@ -159,10 +145,15 @@ class _Undone:
 
     def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
         """Archive the run's options and statuses that no record uses any more."""
+        catalog = self._context.catalog
+        today = target_today(target, catalog, self._attributes)
+        if today is None:
+            self._leave(entries, WITHOUT.format(slug=target.rpartition("/")[2]))
+            return
         found: list[Operation] = []
         for one in entries:
-            found += self._decided(undo_choice(one.change, self._context.catalog, self._by_now))
-        self._take_choices(target, found)
+            found += self._decided(undo_choice(replace(one.change, target=today), catalog, self._by_now))
+        self._take_choices(today, found)
 
     def _decided(self, undone: Undo) -> list[Operation]:
         """Count one decision, and list what is left alone; returns the write that it needs, if any."""
@@ -237,14 +228,16 @@ class _Undone:
 
     def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
         """The operations without deletions of records to which others have attached something since."""
-        gone = [str(one.change.record_id) for one in operations if one.verb == "delete"]
-        hung = self._attachments.find(pushing.batches.binding.target, gone, self._own)
+        staying = self._sparing.reasons(pushing.batches.binding.target, operations)
+        ready: list[Operation] = []
         for one in operations:
-            if one.verb == "delete" and str(one.change.record_id) in hung:
-                reason = f"{hung[str(one.change.record_id)]} So it was not deleted."
-                self.left.append(left_alone(one.change, (), reason))
-                self._settled += 1
-        return [one for one in operations if one.verb != "delete" or str(one.change.record_id) not in hung]
+            why = staying.get(str(one.change.record_id)) if one.verb == "delete" else None
+            if why is None:
+                ready.append(one)
+                continue
+            self.left.append(left_alone(one.change, (), f"{why} So it was not deleted."))
+            self._settled += 1
+        return ready
 
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
         """What Attio holds at this moment, by record id."""

@@ -1,4 +1,4 @@
-"""Selects the part of a run that a revert undoes: all of it, or kinds, records and attributes.
+"""Selects the run that a revert undoes, and the part of it: all, or kinds, records and attributes.
 
 An attribute means its values in records that the run changed. Records that the run made or deleted are
 selected by their kind or id, so that nobody loses a record by asking for one of its attributes.
@@ -11,13 +11,30 @@ from typing import TYPE_CHECKING, Any, Self
 
 from destination_attio.engine.renamed import Renamed
 from destination_attio.model.plan import ACTIONS
+from destination_attio.rows import refused_runs
 from destination_attio.storage.journal import UNSETTLED, JournalError, Look
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from destination_attio.engine.run_context import RunContext
     from destination_attio.storage.journal import Journal, JournalledChange, Run
     from destination_attio.workspace.catalog import Catalog
+
+
+def run_to_undo(context: RunContext, run_id: str) -> tuple[Journal, Run]:
+    """The journal and the run in it; raises where there is none, or the run was in another workspace."""
+    if context.journal is None:
+        raise JournalError(
+            "There is no journal to revert from.", "Give the journal that the run was written with."
+        )
+    run = context.journal.run(run_id)
+    identity = context.identity()
+    if run.workspace_id and run.workspace_id != identity.workspace_id:
+        raise refused_runs.OTHER_WORKSPACE(
+            what="The run was in", was=run.workspace_name, workspace=identity.workspace_name
+        )
+    return context.journal, run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -44,7 +44,7 @@ class Attachments:
                     if record_id in found and hung not in (own or ()):
                         found[record_id].append((what, hung))
             except MissingScope as error:
-                unknown.append(f"{what}s (the token lacks {_lacking(error)})")
+                unknown.append(f"{what}s (the token lacks {lacking(error)})")
         return {
             one: _told(hung, unknown, is_others=own is not None)
             for one, hung in found.items()
@@ -135,7 +135,8 @@ def _parents(raw: JsonObject) -> list[str]:
     return [str(one.get("target_record_id")) for one in linked or () if isinstance(one, dict)]
 
 
-def _lacking(error: MissingScope) -> str:
+def lacking(error: MissingScope) -> str:
+    """The scopes that a refused read needs, in a phrase."""
     scopes = error.details.get("scopes") or scopes_for("GET", str(error.details.get("path", "")))
     return " and ".join(scopes) or "a scope"
 
