@@ -7,6 +7,7 @@ and JSON errors.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -48,50 +49,71 @@ def refusal(status: int, sentence: str, **headers: str) -> Response:
     return as_json(status, {"error": sentence}, **headers)
 
 
+GONE = refusal(400, "The peer went away.", connection="close")
+
+
 def bearer(request: Request) -> str | None:
     """The bearer token of the Authorization header; None without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def application(routes: Sequence[BaseRoute], *, body_limit: int, body_seconds: float) -> Starlette:
-    """The ASGI application of these routes; `body_limit` is bytes, `body_seconds` a body's deadline."""
+@dataclass(frozen=True, kw_only=True)
+class BodyLimits:
+    """The most bytes of a body, and its deadline in seconds."""
+
+    size: int
+    seconds: float
+
+
+def application(routes: Sequence[BaseRoute], limits: BodyLimits) -> Starlette:
+    """The ASGI application of these routes."""
     return Starlette(
         routes=routes,
-        middleware=[Middleware(BodyGuard, limit=body_limit, seconds=body_seconds)],
+        middleware=[Middleware(BodyGuard, limits=limits)],
         exception_handlers={HTTPException: _refused, ClientDisconnect: _gone},
     )
 
 
 class BodyGuard:
-    """ASGI middleware: a body larger than `limit` bytes is refused, and so is one slower than `seconds`.
+    """ASGI middleware: a body that is larger or slower than its limits is refused.
 
     Attio's messages are a few kilobytes. Without the two limits, a stranger could fill the memory or hold
     connections open for ever.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, *, limits: BodyLimits) -> None:
         self._app = app
-        self._limit = limit
-        self._seconds = seconds
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whose body is counted and timed as it arrives."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, _GuardedBody(scope, receive, self._limit, self._seconds).receive, send)
+        await self._app(scope, GuardedBody(scope, receive, self._limits).receive, send)
 
 
-class _GuardedBody:
+class GuardedBody:
     """The body of one request, counted and timed as it arrives."""
 
-    def __init__(self, scope: Scope, receive: Receive, limit: int, seconds: float) -> None:
+    def __init__(self, scope: Scope, receive: Receive, limits: BodyLimits) -> None:
         self._scope = scope
         self._receive = receive
-        self._left = limit
-        self._seconds = seconds
+        self._left = limits.size
+        self._seconds = limits.seconds
         self._ends: float | None = None
+
+    async def whole(self) -> bytes:
+        """All of the body; raises BodyError as `receive` does, and ClientDisconnect when the peer left."""
+        body, more = b"", True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part, more = message.get("body", b""), message.get("more_body", False)
+            body = body + part if body else part
+        return body
 
     async def receive(self) -> Message:
         """The next part of the body; raises BodyError when the body is too large or too slow."""
@@ -114,16 +136,21 @@ class _GuardedBody:
             raise BodyError(413, "The body is larger than this relay takes.")
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    del request
-    assert isinstance(error, HTTPException)  # noqa: S101 (starlette calls a handler with its own class)
+def refused(error: HTTPException) -> Response:
+    """The answer to a request that was refused by an exception."""
     sentence = SENTENCES.get(HTTPStatus(error.status_code), error.detail)
     return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, HTTPException)  # noqa: S101 (starlette calls a handler with its own class)
+    return refused(error)
+
+
 async def _gone(request: Request, error: Exception) -> Response:
     del request, error
-    return refusal(400, "The peer went away.", connection="close")
+    return GONE
 
 
 def form_fields(form: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""`POST /hooks/{route}`: verifies a delivery's signature, stores the delivery, and then answers 200.
+"""Answers deliveries: verifies the signature, has the delivery stored, and then answers 200.
 
-`writer` stores it; `events` reads its content.
+`hooks` reads requests; `events` reads a delivery's content; `writer` stores it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from attio_api.webhooks import EVENT_TYPES
-from attio_relay.events import NAME, Envelope, MalformedError, parse_delivery
+from attio_relay.events import NAME, Envelope, Interest, MalformedError, parse_delivery
 from attio_relay.receiving.signatures import Credential, Trust, belongs
 from attio_relay.receiving.writer import QueueFullError, Writer
 from attio_relay.store.database import StoreError
@@ -21,9 +21,8 @@ from attio_relay.traces import span
 from attio_relay.web import as_json, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from starlette.requests import Request
     from starlette.responses import Response
 
     from attio_relay.metrics import Metrics
@@ -40,14 +39,30 @@ UNSIGNED_KEY = "none-"
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One request as received; `at` is seconds since 1970."""
+    """What the head of one request says, before anything of it is believed."""
 
     route: str
-    body: bytes
     idempotency_key: str
+    signature: str
+    second_factor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """A body whose signature is right, with the time when it came in seconds since 1970."""
+
+    body: bytes
     at: float
+
+
+class Body(Protocol):
+    """The body of a request."""
+
+    async def whole(self) -> bytes:
+        """Wait for all of it."""
+        ...
 
 
 class Receiver:
@@ -62,49 +77,41 @@ class Receiver:
         clock: Callable[[], float],
         timer: Callable[[], float],
     ) -> None:
-        self._by_route: dict[str, list[ConnectionConfig]] = {}
+        self._interests: dict[str, dict[str, Interest]] = {}
         for connection in connections.values():
-            self._by_route.setdefault(connection.route, []).append(connection)
+            self._interests.setdefault(connection.route, {}).update(interests([connection]))
         self._trust = trust
         self._writer = writer
         self._metrics = metrics
         self._clock = clock
         self._timer = timer
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, message: Message, body: Body) -> Response:
         """Answer one delivery: 200 once it is stored, 401 when not verified, 503 to have it sent again."""
         began = self._timer()
-        with span("receive", route=request.path_params["route"]):
-            response = await self._answered(request)
-        if response in (STORED, DUPLICATE):
+        with span("receive", route=message.route):
+            response = await self._answered(message, await body.whole())
+        if response is STORED or response is DUPLICATE:
             self._metrics.acknowledged(self._timer() - began)
         return response
 
-    async def _answered(self, request: Request) -> Response:
-        body = await request.body()
-        route = request.path_params["route"]
-        headers = request.headers
-        signature = headers.get("attio-signature") or headers.get("x-attio-signature") or ""
+    async def _answered(self, message: Message, body: bytes) -> Response:
         try:
-            credential = await self._trust.signer(route, body, signature)
-            second = request.query_params.get("secret", "")
-            if credential is None or not self._trust.second_factor(route, second):
+            credential = await self._trust.signer(message.route, body, message.signature)
+            if credential is None or not self._trust.second_factor(message.route, message.second_factor):
                 self._metrics.count("refused", reason="signature")
                 return NOT_BELIEVED
-            key = headers.get("idempotency-key", "")
-            return await self._take(
-                Message(route=route, body=body, idempotency_key=key, at=self._clock()), credential
-            )
+            return await self._take(message, Content(body=body, at=self._clock()), credential)
         except StoreError:
             self._metrics.count("refused", reason="store")
             return TROUBLE
         except SealError as error:
-            logger.error("Route %s: %s", route, error)  # noqa: TRY400 (a missing key needs no stack)
+            logger.error("Route %s: %s", message.route, error)  # noqa: TRY400 (a missing key needs no stack)
             self._metrics.count("refused", reason="key")
             return TROUBLE
 
-    async def _take(self, message: Message, credential: Credential) -> Response:
-        delivery = self.delivery(message, credential)
+    async def _take(self, message: Message, content: Content, credential: Credential) -> Response:
+        delivery = self.delivery(message, content, credential)
         if delivery is None:
             logger.error(
                 "Route %s: a signed delivery names another webhook or workspace; refused.", message.route
@@ -119,21 +126,21 @@ class Receiver:
         self._count(delivery, fresh=fresh)
         return STORED if fresh else DUPLICATE
 
-    def delivery(self, message: Message, credential: Credential) -> Delivery | None:
+    def delivery(self, message: Message, content: Content, credential: Credential) -> Delivery | None:
         """The delivery to store for a signed message; None when it names another webhook or workspace."""
         key = message.idempotency_key
         # A message without a key counts as new, since two equal bodies can be two real changes.
         key = key if NAME.fullmatch(key) else UNSIGNED_KEY + secrets.token_hex(16)
         try:
-            envelope = parse_delivery(message.body)
+            envelope = parse_delivery(content.body)
         except MalformedError as error:
             return Delivery(
                 route=message.route,
                 webhook_id=credential.webhook_id or "unknown",
                 idempotency_key=key,
-                received_at=message.at,
+                received_at=content.at,
                 problem=str(error),
-                body=message.body,
+                body=content.body,
             )
         if not belongs(credential, envelope):
             return None
@@ -141,9 +148,9 @@ class Receiver:
             route=message.route,
             webhook_id=envelope.webhook_id,
             idempotency_key=key,
-            received_at=message.at,
+            received_at=content.at,
             events=envelope.events,
-            bumps=bumps(self._by_route.get(message.route, ()), envelope),
+            bumps=bumps(self._interests.get(message.route, {}), envelope),
         )
 
     def _count(self, delivery: Delivery, *, fresh: bool) -> None:
@@ -157,7 +164,12 @@ class Receiver:
             self._metrics.count("events", type=event.event_type if known else "unknown")
 
 
-def bumps(connections: Sequence[ConnectionConfig], envelope: Envelope) -> dict[str, int]:
+def interests(connections: Iterable[ConnectionConfig]) -> dict[str, Interest]:
+    """For each connection, the events that concern it."""
+    return {connection.name: connection.interest for connection in connections}
+
+
+def bumps(interested: Mapping[str, Interest], envelope: Envelope) -> dict[str, int]:
     """For each connection, how many events of a delivery concern it; connections with none are left out."""
-    counts = {connection.name: connection.interest.count(envelope.events) for connection in connections}
+    counts = {name: interest.count(envelope.events) for name, interest in interested.items()}
     return {name: count for name, count in counts.items() if count}

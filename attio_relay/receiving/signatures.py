@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from attio_relay.store.secrets import Vault
     from attio_relay.store.webhooks import Webhook
 
-# A secret that is also tried for unknown routes, so that the time of an answer does not tell them apart.
-NOBODY = "0" * 64
 logger = logging.getLogger(__name__)
 
 REFRESH = 2.0
@@ -40,6 +38,8 @@ class Credential:
     not_after: float | None = None
 
 
+# Also tried for unknown routes, so that the time of an answer does not tell them apart.
+NOBODY = Credential(secret="0" * 64, webhook_id=None, workspace_id=None)
 Known = tuple[float, tuple[Credential, ...]]
 
 
@@ -114,10 +114,9 @@ def _signed_by(
     credentials: Iterable[Credential], body: bytes, signature: str, now: float
 ) -> Credential | None:
     valid = [each for each in credentials if each.not_after is None or now <= each.not_after]
-    nobody = Credential(secret=NOBODY, webhook_id=None, workspace_id=None)
     # All secrets are tried, and one more: the time shows neither a hit nor a route without secrets.
-    hits = [each for each in [*valid, nobody] if verify([each.secret], body, signature)]
-    return hits[0] if hits and hits[0] is not nobody else None
+    hits = [each for each in [*valid, NOBODY] if verify([each.secret], body, signature)]
+    return hits[0] if hits and hits[0] is not NOBODY else None
 
 
 def _configured(config: RouteConfig, secret: str) -> Credential:

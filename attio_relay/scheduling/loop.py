@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Seconds; other processes (commands, replicas) change the store without waking this one.
 LONGEST_SLEEP = 0.5
+# Each commit of deliveries wakes the thread, and there may be hundreds a second.
+LEAST_SLEEP = 0.05
 AFTER_TROUBLE = 5.0
 SIDE_BY_SIDE = 16
 # Seconds between two renewals of the leases. A renewal whose connection fell silent is given up after 10 s,
@@ -76,6 +78,7 @@ class Rounds:
         while not self._closing.is_set():
             self._wake.clear()
             self._wake.wait(self._round())
+            self._closing.wait(LEAST_SLEEP)
 
     def _hold(self) -> None:
         """Renew the leases of the steps in progress; soon again after a failure."""

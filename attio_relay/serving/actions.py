@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.events import MalformedError, parse_delivery
-from attio_relay.receiving.receive import bumps
+from attio_relay.receiving.receive import bumps, interests
 from attio_relay.serving.replays import Stretch, moment_of, replay
 from attio_relay.store.changes import GapReason
 from attio_relay.store.deliveries import DeadLetter, Delivery
@@ -129,7 +129,7 @@ class Actions:
             idempotency_key=letter.idempotency_key,
             received_at=self._clock(),
             events=envelope.events,
-            bumps=bumps(interested, envelope),
+            bumps=bumps(interests(interested), envelope),
         )
         self._store.inbox.revive(letter, delivery)
         return True

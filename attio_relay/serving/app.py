@@ -20,6 +20,7 @@ from attio_relay.alerting.look import Look
 from attio_relay.api_target import ApiTarget
 from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
+from attio_relay.receiving.hooks import Hooks
 from attio_relay.receiving.receive import Receiver
 from attio_relay.receiving.signatures import Trust
 from attio_relay.receiving.writer import QueueFullError, Writer
@@ -43,7 +44,7 @@ from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.templated_http import ApiJobs
-from attio_relay.web import application, as_json, refusal
+from attio_relay.web import BodyLimits, application, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,9 +101,8 @@ class Relay:
         self.writer = Writer(
             store.inbox.accept, prove=store.ledger.prove, capacity=config.server.queue, stored=self._stored
         )
-        self.router = application(
-            self._routes(), body_limit=config.server.body_limit, body_seconds=config.server.body_deadline
-        )
+        limits = BodyLimits(size=config.server.body_limit, seconds=config.server.body_deadline)
+        self.router = Hooks(self._receiver(), limits, application(self._routes(), limits))
 
     def start(self) -> None:
         """Start the writer, the schedule and the chores."""
@@ -158,18 +158,18 @@ class Relay:
         if self.store.gaps.alive(time.time(), holes, longest=longest):
             logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))
 
+    def _receiver(self) -> Receiver:
+        config = self.config
+        trust = Trust(config.routes, self.store.vault, time.time, time.monotonic)
+        return Receiver(config.connections, trust, self.writer, self.metrics, time.time, time.perf_counter)
+
     def _routes(self) -> list[Route]:
         config, store = self.config, self.store
-        trust = Trust(config.routes, store.vault, time.time, time.monotonic)
-        receiver = Receiver(
-            config.connections, trust, self.writer, self.metrics, time.time, time.perf_counter
-        )
         feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
         access = Access(config.server, store.sessions, Throttle(time.time), self.metrics)
         admin = Admin(config, store, access, actions, self.metrics, time.time)
         return [
-            Route("/hooks/{route}", receiver.answer, methods=["POST"]),
             Route("/feeds/{route}/changes", feed.answer),
             Route("/healthz", self._healthy),
             Route("/readyz", self._ready),

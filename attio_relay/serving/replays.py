@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from attio_relay.events import Actor, Envelope, Event
-from attio_relay.receiving.receive import bumps
+from attio_relay.receiving.receive import bumps, interests
 from attio_relay.store.deliveries import Delivery
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def replay(
             idempotency_key=f"{route}-{after}-{now:.6f}",
             received_at=now,
             events=envelope.events,
-            bumps=bumps(connections, envelope),
+            bumps=bumps(interests(connections), envelope),
         )
         store.inbox.accept([message])
         number += len(found)

@@ -1,5 +1,6 @@
 """What the relay takes in, and from whom."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from attio_api.webhooks import EVENT_TYPES, sign
+from attio_relay.receiving.hooks import message
 from attio_relay.store.changes import Question
 from unit_tests.attio_relay.asking import OLD_SECRET, SECRET, Asked, a_relay, delivery, event
 
@@ -171,6 +173,39 @@ def test_a_store_that_fails_asks_to_come_back(relay: Asked) -> None:
         transaction.run("DROP TABLE deliveries")
 
     assert 503 == relay.deliver(BODY).status
+
+
+@pytest.mark.parametrize(("path", "status"), [("/hooks/", 404), ("/hooks/acme/", 404), ("/hooks/a/b", 404)])
+def test_an_address_beside_those_of_routes_is_none(relay: Asked, path: str, status: int) -> None:
+    """A route's name is the whole rest of the address, and it is never empty."""
+    assert status == relay.ask("POST", path, BODY, attio_signature=sign(SECRET, BODY)).status
+
+
+def test_the_first_of_two_equal_headers_counts(relay: Asked) -> None:
+    """Whoever adds a second signature or key behind the first one changes nothing."""
+    head = [(b"idempotency-key", b"one"), (b"attio-signature", b"first")]
+    again = [(b"idempotency-key", b"two"), (b"attio-signature", b"second"), (b"x-attio-signature", b"x")]
+    read = message("acme", {"headers": [*head, *again], "query_string": b"secret=s&turn=1"})
+
+    assert ("one", "first", "s") == (read.idempotency_key, read.signature, read.second_factor)
+
+
+def test_a_peer_that_goes_away_within_a_body_is_let_go(relay: Asked) -> None:
+    """Nothing is stored of half a body, whatever its signature."""
+    half = {"type": "http.request", "body": BODY, "more_body": True}
+    messages, sent = [half, {"type": "http.disconnect"}], []
+    headers = [(b"attio-signature", sign(SECRET, BODY).encode())]
+    scope = {"type": "http", "method": "POST", "path": "/hooks/acme", "headers": headers, "query_string": b""}
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(relay.relay.router(scope, receive, send))
+    assert 400 == sent[0]["status"]
+    assert [] == changes(relay)
 
 
 def test_methods_and_addresses_are_checked(relay: Asked) -> None:
