@@ -59,8 +59,13 @@ class Share:
 
     @property
     def weight(self) -> float:
-        """Bytes divided by one more than the deleted rows; the share with the greatest shrinks first."""
-        return self.size / (1 + self.deletes)
+        """Bytes divided by one more than the deleted rows; the share with the greatest shrinks first.
+
+        Of two that weigh about the same, the one whose last state was coarse already goes first: what was
+        deleted since an exact state is still to be noticed.
+        """
+        coarse = self.loaded != GRADES[0]
+        return self.size / (1 + self.deletes) / (_SURELY if coarse else 1)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -105,7 +110,9 @@ class Budget:
         trial = Budget(most=int(most))
         for stream, share in self.shares.items():
             size = _size(GRADES[0], share.rows)
-            trial.shares[stream] = Share(budget=trial, rows=share.rows, deletes=share.deletes, size=size)
+            trial.shares[stream] = Share(
+                budget=trial, rows=share.rows, deletes=share.deletes, loaded=share.loaded, size=size
+            )
         trial.keep()
         return {stream: share.grade for stream, share in trial.shares.items()}
 

@@ -49,6 +49,16 @@ def test_what_was_given_up_comes_back_only_where_it_will_last() -> None:
     assert ["digests", "exact"] == [grades(most, **streams)["a"] for most in (2_350_000, 2_700_000)]
 
 
+@pytest.mark.parametrize("kept", [("c", "d"), ("a", "d"), ("b", "c")])
+def test_streams_of_about_one_size_do_not_take_turns(kept: tuple[str, str]) -> None:
+    """Who was exact stays exact, so that what was deleted meanwhile is noticed, whoever grew a little."""
+    memories = {name: "exact" if name in kept else "digests" for name in "abcd"}
+    streams = {name: {"memory": memory, "count": 140_000} for name, memory in memories.items()}
+    streams[kept[0]]["count"] = 141_000
+
+    assert memories == grades(8_000_000, **streams)
+
+
 def states_of(made: Bench) -> int:
     return sum(len(json.dumps(state)) for state in made.states.values())
 
