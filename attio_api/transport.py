@@ -6,6 +6,7 @@ It adds the token, keeps the pace and checks that answers are complete. `client`
 import json
 import logging
 import random
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -208,8 +209,8 @@ def pooled_session() -> requests.Session:
     session.headers["User-Agent"] = "airbyte-attio"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    for scheme in ("https", "http"):
+        session.mount(f"{scheme}://", adapter)
     return session
 
 
@@ -248,6 +249,6 @@ def _parameter(value: str | int | bool) -> str:  # noqa: FBT001 (a query paramet
 
 
 def _checked_url(api_url: str) -> str:
-    if not api_url.startswith(("https://", "http://")):
+    if not re.match("https?://", api_url):
         raise refusals.NO_WEB_ADDRESS()
     return api_url.rstrip("/")
