@@ -1,4 +1,4 @@
-"""Removes settings that were left out: null, an empty text, an empty list or an empty object.
+"""Removes settings that were left out: null, a text of nothing or of spaces, an empty list or object.
 
 Forms, Terraform and people write a setting that is not set in each of these ways.
 """
@@ -17,10 +17,10 @@ def without_blanks(raw: Mapping[str, Any], untouched: Collection[str] = ()) -> d
     """The configuration without settings that were left out, at every depth.
 
     Members named in `untouched` stay as they are: they hold data of the user, such as a filter, where a null
-    has a meaning.
+    or a space has a meaning. Only a wholly empty one is dropped.
     """
     kept = {name: one if name in untouched else _kept(one, untouched) for name, one in raw.items()}
-    return {name: one for name, one in kept.items() if not _is_blank(one)}
+    return {name: one for name, one in kept.items() if not _is_blank(one, spaces=name not in untouched)}
 
 
 def _kept(value: object, untouched: Collection[str]) -> object:
@@ -31,5 +31,8 @@ def _kept(value: object, untouched: Collection[str]) -> object:
     return value
 
 
-def _is_blank(value: object) -> bool:
+def _is_blank(value: object, *, spaces: bool = True) -> bool:
+    """Whether it is empty; a text of nothing but spaces counts when `spaces` is set."""
+    if spaces and isinstance(value, str):
+        return not value.strip()
     return any(value == blank and type(value) is type(blank) for blank in _BLANKS)

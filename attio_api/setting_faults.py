@@ -32,9 +32,13 @@ _WANTED: Final = {
 }
 
 
+_FORMS: Final = {"^https?://": "must begin with https:// or http://"}
+"""Words for patterns that say little to a reader."""
+
+
 def fault(problem: Mapping[str, Any]) -> str:
     """Return the words that follow the setting's name in a message; a validator's own words are kept."""
-    wanted = _WANTED.get(problem["type"])
+    wanted = _FORMS.get(problem.get("ctx", {}).get("pattern", "")) or _WANTED.get(problem["type"])
     if wanted is None:
         return str(problem["msg"]).removeprefix("Value error, ")
     return wanted.format(**problem.get("ctx", {}))

@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -41,8 +42,11 @@ __all__ = [
     "StreamConfig",
     "TargetKind",
 ]
-_DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value"})
-"""Settings whose value is sent to Attio: a null in them is sent as null, not treated as left out."""
+_DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value", "separator"})
+"""Settings whose null or space has a meaning: what is sent to Attio, and the separator of a cell."""
+
+_CHOICES: Final = frozenset({"credentials", "object_storage_config"})
+"""Settings with options, after whose name pydantic puts the option."""
 
 
 def _chosen(member: str, default: str) -> Callable[[object], object]:
@@ -151,7 +155,7 @@ class DestinationConfig(Settings):
         title="Rows a batch",
         description="Rows that are compared with Attio at once. More cost memory and save requests.",
     )
-    api_url: str = Field(
+    api_url: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         default="https://api.attio.com",
         title="API address",
         description="Of Attio, of a proxy, or of an emulator.",
@@ -204,6 +208,8 @@ def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
     steps: list[str] = []
     at: Any = raw
     for number, step in enumerate(place, start=1):
+        if number > 1 and place[number - 2] in _CHOICES:
+            continue
         below = _member(at, step)
         if number == len(place) or isinstance(below, dict | list | tuple):
             steps.append(str(step))

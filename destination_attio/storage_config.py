@@ -5,9 +5,10 @@ Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from destination_attio.field_config import HIDDEN, Settings
 
@@ -25,7 +26,7 @@ class NoStorage(Settings):
 class S3Config(Settings):
     """Object storage for rejected rows, named as Airbyte's data activation names it."""
 
-    model_config = ConfigDict(title="S3")
+    model_config = ConfigDict(title="S3", str_strip_whitespace=True)
 
     storage_type: Literal["S3"] = "S3"
     s3_bucket_name: str = Field(title="Bucket", description="It must exist.")
@@ -64,6 +65,19 @@ class S3Config(Settings):
         "rejected rows of a sync leads to the folder {sync_id}.",
         json_schema_extra=HIDDEN,
     )
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and not urlsplit(value).hostname:
+            raise ValueError("must be an address, as https://storage.example.com")
+        return value
+
+    @model_validator(mode="after")
+    def _a_whole_key(self) -> Self:
+        if (self.access_key_id is None) != (self.secret_access_key is None):
+            raise ValueError("give both `access_key_id` and `secret_access_key`, or neither")
+        return self
 
     @field_validator("path_format")
     @classmethod

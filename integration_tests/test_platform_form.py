@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft7Validator
 
+from attio_api.errors import Misconfigured
+from destination_attio.config import DestinationConfig
 from integration_tests.platform import form
+from source_attio.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from attio_emulator.remote import RemoteEmulator
 
 CONNECTORS = ("source-attio", "destination-attio")
@@ -49,7 +55,7 @@ def _signed_in(sent: dict[str, Any], attio: RemoteEmulator) -> dict[str, Any]:
     return {**answered, "api_url": attio.url}
 
 
-def _answers(connector: str, attio: RemoteEmulator, folder: Path) -> dict[str, Any]:
+def _answers(connector: str, attio: RemoteEmulator | _Nowhere, folder: Path) -> dict[str, Any]:
     """What a user answers where an example or a default does not lead to a workspace that exists."""
     if connector == "source-attio":
         return {
@@ -84,6 +90,65 @@ def _answers(connector: str, attio: RemoteEmulator, folder: Path) -> dict[str, A
         "object_storage_config": {"storage_type": "None"},
         "path": str(folder / "kept"),
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Nowhere:
+    """An address for answers that are parsed and not used."""
+
+    url: str = "http://127.0.0.1:9"
+    token: str = "token"
+
+
+PARSERS = {"source-attio": Config.parse, "destination-attio": DestinationConfig.parse}
+DATA = {"constant", "value", "separator", "scope_filter", "filter"}
+"""Settings in which a space is data."""
+S3 = {
+    "storage_type": "S3",
+    "s3_bucket_name": "bucket",
+    "s3_endpoint": "https://storage.example.com",
+    "bucket_path": "attio",
+    "access_key_id": "id",
+    "secret_access_key": "key",
+    "role_arn": "arn:aws:iam::123456789012:role/rejected-rows",
+}
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where each member and item of a configuration stands, at every depth."""
+    if at:
+        yield at
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield from _places(part, (*at, name))
+
+
+def _outcome(connector: str, config: dict[str, Any], place: tuple[Any, ...], *blank: Any) -> str:
+    """What a parser makes of a configuration with a blank at a place, or without it when none is given."""
+    changed = copy.deepcopy(config)
+    around = changed
+    for step in place[:-1]:
+        around = around[step]
+    if blank:
+        around[place[-1]] = blank[0]
+    else:
+        del around[place[-1]]
+    try:
+        return repr(PARSERS[connector](changed))
+    except Misconfigured as refusal:
+        return str(refusal)
+
+
+@EACH
+@pytest.mark.parametrize("blank", [None, "", " \n", [], {}], ids=repr)
+def test_a_blank_is_absence_at_every_depth(connector: str, blank: Any) -> None:
+    """Whatever a form sends for a setting that was not set, it is as if the setting were not there."""
+    answers = _answers(connector, _Nowhere(), Path("kept")) | {"object_storage_config": S3}
+    config = form.filled(_spec(connector), answers)
+    places = [one for one in _places(config) if blank != " \n" or not DATA & set(one)]
+    with_blank = {one: _outcome(connector, config, one, blank) for one in places}
+
+    assert with_blank == {one: _outcome(connector, config, one) for one in places}
 
 
 @EACH

@@ -7,9 +7,17 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from attio_api import refusals
 from attio_api.blanks import without_blanks
@@ -44,6 +52,9 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+_Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://")]
+
+
 class Credentials(BaseModel):
     """How to sign in; the platform keeps an OAuth app's id and secret."""
 
@@ -56,7 +67,7 @@ class Credentials(BaseModel):
 class ChangeFeed(_Settings):
     """Where the relay tells which ids changed."""
 
-    url: str = Field(pattern=r"^https?://")
+    url: _Address
     token: SecretStr
 
     @field_validator("token")
@@ -77,7 +88,12 @@ class Filter(_Settings):
     @field_validator("filter", mode="before")
     @classmethod
     def _parsed(cls, given: object) -> object:
-        return json.loads(given) if isinstance(given, str) else given
+        if not isinstance(given, str):
+            return given
+        try:
+            return json.loads(given)
+        except json.JSONDecodeError as trouble:
+            raise ValueError(f"must be JSON; at character {trouble.pos}: {trouble.msg}") from None
 
     @field_validator("filter")
     @classmethod
@@ -94,7 +110,7 @@ class Config(_Settings):
     """The source's configuration."""
 
     credentials: Credentials
-    api_url: str = Field(default="https://api.attio.com", pattern=r"^https?://")
+    api_url: _Address = "https://api.attio.com"
     start_date: str | None = None
     objects: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The configuration: what null means, and how many values a filter may hold."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -47,3 +48,28 @@ def test_a_feed_token_that_no_header_can_carry_is_refused_by_name(token: str) ->
     assert token not in str(refusal.value)
     parsed = Config.parse({**CREDENTIALS, "change_feed": {**feed, "token": " plain\n"}})
     assert "plain" == (parsed.change_feed and parsed.change_feed.token.get_secret_value())
+
+
+def test_an_address_may_have_spaces_around_it() -> None:
+    """A line's end behind a pasted address changes nothing."""
+    feed = {"url": "https://relay.example.com/feeds/acme", "token": "feed-token"}
+    pasted = {**feed, "url": f" {feed['url']}\n"}
+
+    assert Config.parse({**CREDENTIALS, "change_feed": feed}) == Config.parse(
+        {**CREDENTIALS, "change_feed": pasted}
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"api_url": "api.attio.com"}, "`api_url`: must begin with https:// or http://"),
+        ({"filters": [{"target": "companies", "filter": "{name"}]}, "`filters.0.filter`: must be JSON"),
+    ],
+)
+def test_a_wrong_text_is_refused_in_plain_words(given: dict[str, Any], told: str) -> None:
+    """Neither a pattern nor the words of a parser alone say what to do."""
+    with pytest.raises(Misconfigured) as refusal:
+        Config.parse({**CREDENTIALS, **given})
+
+    assert told in str(refusal.value)
