@@ -6,8 +6,10 @@ import copy
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -214,11 +216,35 @@ def test_a_connector_can_be_edited(connector: str, attio: RemoteEmulator, tmp_pa
     assert "SUCCEEDED" == _checked(connector, sent, tmp_path)["status"]
 
 
+class _Feed(BaseHTTPRequestHandler):
+    """A change feed in which nothing has happened yet."""
+
+    def do_GET(self) -> None:
+        """Answer with the position, as the relay does."""
+        self.send_response(200)
+        self.end_headers()
+        told = {"epoch": "first", "head": 0, "next": 0, "more": False, "changes": []}
+        self.wfile.write(json.dumps(told).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def feed() -> Iterator[str]:
+    """The address of a change feed."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
 @EACH
-def test_a_full_form_is_accepted(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+def test_a_full_form_is_accepted(connector: str, attio: RemoteEmulator, feed: str, tmp_path: Path) -> None:
     """Every setting answered: the form can be saved, what it sends is valid, and `check` succeeds."""
     spec = _spec(connector)
-    sent = form.filled(spec, _answers(connector, attio, tmp_path))
+    sent = form.filled(spec, {**_answers(connector, attio, tmp_path), "url": feed})
 
     assert [] == form.missing(spec, sent)
     assert [] == [error.message for error in Draft7Validator(spec).iter_errors(sent)]
