@@ -203,14 +203,21 @@ class Transport:
         self._sleep(seconds)
 
 
-def pooled_session() -> requests.Session:
-    """Return a session with connections for 64 threads; it does not retry, since `Transport` does."""
+class Adapter(HTTPAdapter):
+    """Connections for 64 threads; it does not retry, since `Transport` does."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
+
+
+def pooled_session(adapter: HTTPAdapter | None = None) -> requests.Session:
+    """Return a session that keeps no cookies, with the adapter or a new one."""
     session = requests.Session()
     session.headers["User-Agent"] = "airbyte-attio"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=_POOL, max_retries=0)
+    used = adapter or Adapter()
     for scheme in ("https", "http"):
-        session.mount(f"{scheme}://", adapter)
+        session.mount(f"{scheme}://", used)
     return session
 
 

@@ -5,9 +5,10 @@ Such writes are left by a run that was killed, and by one whose answers were los
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AttioError
+from attio_api.silence import impatient
 from attio_sync import files, journals, rejects, workspace
 from attio_sync.failures import Stop, explain
 from attio_sync.push_options import Terms, destination_config
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attio_sync.config import Connection
+
+
+PATIENCE: Final = 20.0
+"""Seconds of silence after which Attio is not asked any more, since a person waits for the history."""
 
 
 def settle(path: Path, connected: Callable[[], Connection] = workspace.connected) -> str:
@@ -33,9 +38,10 @@ def settle(path: Path, connected: Callable[[], Connection] = workspace.connected
         return ""
     try:
         config = destination_config(connected(), {}, Terms(journal=path))
-        with files.private(), Session.open(config, max_tries=workspace.TRIES) as session:
-            session.settle_dead_runs()
+        web, left = impatient(PATIENCE), list[str]()
+        with files.private(), Session.open(config, max_tries=workspace.TRIES, web=web) as session:
+            session.settle_dead_runs(left.append)
     except (AttioError, JournalError, Stop) as error:
         what = "a run that broke off" if is_dead else "an unanswered write"
         return f"What became of {what} could not be found out: {explain(error)}"
-    return ""
+    return " ".join(left)

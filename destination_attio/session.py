@@ -23,6 +23,8 @@ from destination_attio.workspace.attachments import Attachments
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    import requests
+
     from attio_api.pace import Governor
     from destination_attio.config import DestinationConfig, StreamConfig
     from destination_attio.engine.run_context import OnProgress
@@ -48,10 +50,15 @@ class Session(RunContext):
         total_rows: int | None = None,
         max_tries: int = 8,
         synced: Mapping[str, Synced] | None = None,
+        web: requests.Session | None = None,
     ) -> Self:
         """Open the client and, where configured, the journal; `synced` has the platform's names by stream."""
         client = AttioClient(
-            config.token, api_url=config.api_url, governor=_governor(config), max_tries=max_tries
+            config.token,
+            api_url=config.api_url,
+            governor=_governor(config),
+            session=web,
+            max_tries=max_tries,
         )
         journal = Journal.open(config.journal.path) if config.journal else None
         return cls(config, client, journal=journal, total_rows=total_rows, synced=synced)

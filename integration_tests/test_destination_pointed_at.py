@@ -179,3 +179,58 @@ def test_an_option_of_a_renamed_attribute_is_archived(desk: Desk) -> None:
 
     assert ((), {}) == (undone.conflicts, desk.ids())
     assert option(desk, "Made", "labels")["is_archived"]
+
+
+def related(desk: Desk) -> None:
+    """A relationship of things among themselves: a boss, and on the other side a team."""
+    boss: dict[str, Any] = {
+        "config": {"record_reference": {"allowed_objects": ["things"]}},
+        "relationship": {"object": "things", "title": "Team", "api_slug": "team", "is_multiselect": True},
+    }
+    desk.attribute("objects/things", "boss", "record-reference", **boss)
+
+
+def test_both_sides_of_a_relationship_among_the_runs_records_go(desk: Desk) -> None:
+    """Attio has written the other side itself, and it goes with the record that it shows."""
+    related(desk)
+    fields = [FIELDS[0], {"column": "boss", "attribute": "boss", "reference": "code"}]
+    rows = [{"code": "a"}, {"code": "b", "boss": "a"}, {"code": "c", "boss": "b"}]
+    report = desk.push(rows, "things", match="code", fields=fields)
+    planned = desk.planned(report)
+    undone = desk.revert(report)
+
+    assert (3, 3, ()) == (planned.counts.delete, undone.counts.delete, undone.conflicts)
+
+
+def test_a_relationship_with_records_of_others_does_not_hold_the_runs_record(desk: Desk) -> None:
+    """People who were pushed into a company of somebody's go; the company that he staffed himself stays."""
+    theirs = desk.company(1)
+    fields = [
+        {"column": "mail", "attribute": "email_addresses"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+    ]
+    rows = [{"mail": "ada@example.com", "company": "firm1.example.com"}]
+    people = desk.push(rows, "people", match="email_addresses", fields=fields)
+    companies = desk.push([{"domains": "firm2.example.com"}], "companies", match="domains")
+    (ours,) = set(desk.all("companies")) - {theirs}
+    company = [{"target_object": "companies", "target_record_id": ours}]
+    values = {"email_addresses": ["bob@example.com"], "company": company}
+    desk.theirs("POST", "/v2/objects/people/records", {"data": {"values": values}})
+
+    assert (1, ()) == ((undone := desk.revert(people)).counts.delete, undone.conflicts)
+    assert [ours] == [one.record_id for one in desk.revert(companies).conflicts]
+    assert {theirs, ours} == set(desk.all("companies"))
+
+
+@pytest.mark.parametrize("change", [{"is_completed": True}, {"deadline_at": "2026-06-01T00:00:00Z"}])
+def test_a_task_that_somebody_has_worked_on_stays(desk: Desk, change: dict[str, Any]) -> None:
+    """Ticking a task of the run off is a change like another."""
+    report = desk.push(
+        [{"text": "one"}, {"text": "two"}], "tasks", fields=[{"column": "text", "attribute": "content"}]
+    )
+    tasks = [one["id"]["task_id"] for one in desk.attio.api("GET", "/v2/tasks")["data"]]
+    desk.theirs("PATCH", f"/v2/tasks/{tasks[0]}", {"data": change})
+    undone = desk.revert(report)
+
+    assert [tasks[0]] == [one["id"]["task_id"] for one in desk.attio.api("GET", "/v2/tasks")["data"]]
+    assert [tasks[0]] == [one.record_id for one in undone.conflicts]

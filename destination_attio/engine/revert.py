@@ -25,6 +25,7 @@ from destination_attio.engine.undo import (
     left_alone,
     replacing,
     undo,
+    without_gone,
     without_target,
 )
 from destination_attio.engine.undo_choices import target_today, undo_choice
@@ -101,6 +102,8 @@ class _Undone:
         self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
         self.unchanged = 0
+        self._gone: set[str] = set()
+        """Records that the revert would have deleted by now; none where Attio itself tells."""
         self._settled = 0
         """Changes that needed no write or were rejected, and all writes of options and statuses."""
 
@@ -214,9 +217,12 @@ class _Undone:
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
         now = self._now(pushing, [str(one.record_id) for one, _ in today if one.kind != "delete"])
+        going = self._gone | {str(one.record_id) for one, _ in today if one.kind == "create"}
         found: list[Operation] = []
         for change, one in zip(self.overwritten.corrected(today, now, target), part, strict=True):
             current, beside = now.get(str(change.record_id)), renamed.values(one.beside)
+            if current and change.kind == "create":
+                current = without_gone(current, change, going, target.attributes)
             found += self._decided(undo(change, beside, current, target, self._renewed))
         return self._spared(pushing, found)
 
@@ -258,6 +264,7 @@ class _Planned(_Undone):
             record_id = str(one.change.record_id)
             if one.verb == "delete":
                 self._values[record_id] = None
+                self._gone.add(record_id)
             elif one.verb == "replace":
                 put_back = {each.attribute: each.after for each in one.change.fields}
                 self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}

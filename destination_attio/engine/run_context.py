@@ -205,11 +205,14 @@ class RunContext:
         known = [self.catalog.by_name(one) for one in targets if not self.catalog.missing(one)]
         return {one.name: ids_of(one.attributes) for one in known}
 
-    def settle_dead_runs(self) -> None:
-        """Settle this workspace's writes of unknown outcome, and journal its dead runs as failed."""
+    def settle_dead_runs(self, warn: Callable[[str], None] = _LOGGER.warning) -> None:
+        """Settle this workspace's writes of unknown outcome, and journal its dead runs as failed.
+
+        `warn` receives a sentence on each part that Attio could not be asked about; it stays unknown.
+        """
         if self.journal:
             here = self.identity().workspace_id
-            self.assembly.reconciling().settle(self.journal, _LOGGER.warning, here)
+            self.assembly.reconciling().settle(self.journal, warn, here)
             self.journal.abandon(self.timestamp(), here)
 
     def finish(self, status: str, counts: Counts) -> None:

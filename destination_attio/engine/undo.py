@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from destination_attio.model.plan import UNCLEAR, Change, FieldChange
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
 from destination_attio.rows.operation import operation
-from destination_attio.rows.sameness import sameness
+from destination_attio.rows.sameness import COMPARED, sameness
+from destination_attio.workspace.pointers import pointed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
@@ -88,6 +89,25 @@ def by_people(raw: JsonObject) -> JsonObject:
     return {**raw, member: kept}
 
 
+def without_gone(
+    current: Current, change: Change, gone: Collection[str], attributes: Mapping[str, Attribute]
+) -> Current:
+    """The record without references to records that go with the revert, where the run did not write them.
+
+    These are the other sides of relationships: Attio empties them with the records that are gone.
+    """
+    written = {one.attribute for one in change.fields}
+    sides = [one.slug for one in attributes.values() if one.relationship and one.slug not in written]
+    kept = {slug: _without(current.values.get(slug), gone) for slug in sides if slug in current.values}
+    return replace(current, values={**current.values, **kept})
+
+
+def _without(value: Json, gone: Collection[str]) -> Json:
+    if isinstance(value, list):
+        return [one for one in value if not pointed_at(one) & set(gone)]
+    return None if pointed_at(value) & set(gone) else value
+
+
 def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target: Target) -> Undo:
     """Delete a record that the run made, unless somebody has changed it since."""
     written = {**beside, **{one.attribute: one.after for one in change.fields}}
@@ -99,7 +119,7 @@ def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target
         and not is_same(target.attributes[slug], value, written.get(slug))
     ]
     if target.is_append_only and sameness(target, current.values) == sameness(target, written):
-        moved = []
+        moved = [one for one in moved if one.attribute not in COMPARED]
     if moved:
         return Undo(left=left_alone(change, moved, ADDED_TO))
     fields = tuple(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from attio_api.wire import Json
     from destination_attio.model.targets import Target
 
+COMPARED: Final = frozenset({PARENT, "title", "content", "linked_records"})
+"""The attributes that decide; Attio may give their values back in another form."""
 _MARKS: Final = re.compile(r"[\s*_#>~=`\\-]+")
 
 

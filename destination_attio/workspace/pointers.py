@@ -1,6 +1,7 @@
 """Finds what points at records: record references in records of any object and entries of any list.
 
-Attio empties these references when a record is deleted, so they are looked up before.
+Attio empties these references when a record is deleted, so they are looked up before. One side of a
+relationship shows in the other side, which the record itself has, and is not looked up.
 """
 
 from __future__ import annotations
@@ -94,5 +95,6 @@ def _may_point_at(attribute: Attribute, target: Target) -> bool:
         attribute.type == "record-reference"
         and attribute.slug != PARENT
         and not attribute.is_archived
+        and attribute.relationship is None
         and (not allowed or target.slug in allowed)
     )
