@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from destination_attio.airbyte.lane import Lane
@@ -16,7 +16,7 @@ from destination_attio.engine import undo
 from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.push import Pushing
 from destination_attio.storage.journal import JournalError
-from integration_tests.destination_world import ABSENT, CODES, World, cases, entry_cases, prepared
+from integration_tests.destination_world import ABSENT, CODES, Case, World, cases, entry_cases, prepared
 from integration_tests.in_process import Killed
 from integration_tests.test_destination_airbyte import configured, record, state
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from destination_attio.model.plan import Change, FieldChange, Report
-    from integration_tests.destination_world import Case
 
 EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "50"))
 promised = settings(
@@ -356,8 +355,14 @@ def revert_over_others(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(undo, "_sorted_out", sorted_out)
 
 
-PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Callable[..., None]]] = [
-    (state_before_its_rows, {"found": MESSAGES, "batch": st.integers(1, 5)}, the_contract_is_kept),
+_NAMED = {"fields": [{"column": each, "attribute": each} for each in ("code", "title")], "match": "code"}
+PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Line, Callable[..., None]]] = [
+    (
+        state_before_its_rows,
+        {"found": MESSAGES, "batch": st.integers(1, 5)},
+        {"found": [("queue", "T1", None), ("state", "queue", None), ("things", "T1", None)], "batch": 1},
+        the_contract_is_kept,
+    ),
     (
         lost_answer_written_twice,
         {
@@ -366,24 +371,39 @@ PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any], Callab
             "lost": st.sets(st.integers(1, 8)),
             "batch": st.integers(1, 4),
         },
+        {"numbers": [2, 4], "target": "notes", "lost": set(range(1, 9)), "batch": 1},
         lost_answers_make_nothing_twice,
     ),
     (
         revert_over_others,
         {"case": cases(pointing_and_deleting=False), "touched": st.sets(st.integers(0, 4), min_size=1)},
+        {
+            "case": Case(
+                before=[{"code": "T1", "title": "plain"}],
+                rows=[{"code": "T1", "title": 0}],
+                batch=1,
+                settings=_NAMED,
+            ),
+            "touched": {0},
+        },
         undone_is_as_before,
     ),
 ]
+"""Each with inputs to search in, one that shows it, and the promise that it breaks."""
 
 
-@pytest.mark.parametrize(("plant", "inputs", "promise"), PLANTED, ids=[one[0].__name__ for one in PLANTED])
+@pytest.mark.parametrize(
+    ("plant", "inputs", "shown_by", "promise"), PLANTED, ids=[one[0].__name__ for one in PLANTED]
+)
 def test_a_planted_bug_is_caught(
     plant: Callable[[pytest.MonkeyPatch], None],
     inputs: dict[str, Any],
+    shown_by: Line,
     promise: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With the bug in place, some input breaks the promise."""
+    """With the bug in place, some input breaks the promise: the one that is known to, or another."""
+    promise(**shown_by)
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        until_found(given(**inputs)(promise))()
+        until_found(example(**shown_by)(given(**inputs)(promise)))()
