@@ -11,7 +11,7 @@ from attio_relay.store.lines import Line
 from attio_relay.store.schedule import Ledger
 from attio_relay.targets.target import BusyError, Intent, Job, JobState, UnknownOutcomeError
 from integration_tests.relay.airbyte_world import AirbyteWorld
-from integration_tests.relay.schedule_machine import TIMING, Parts
+from integration_tests.relay.schedule_machine import TIMING, Parts, Story
 
 
 class DoneIsSeen(Ledger):
@@ -121,3 +121,29 @@ BUGS: dict[str, Parts] = {
     "no longest wait": Parts(timing=TIMING | {"max_wait": "9999d", "debounce": "100s"}),
     "call before intent": Parts(scheduler=CallBeforeIntent),
 }
+
+_SEEN = {"commits": None, "number": 1, "seconds": 6.0}
+_STARTS = {"commits": 3, "replica": 0, "seconds": 12.0, "trouble": None}
+_SOON = {"commits": None, "replica": 0, "seconds": 0.5, "trouble": None}
+_LATE = {"commits": 1, "replica": 0, "seconds": 70.0, "trouble": None}
+_CUT = {"commits": 0, "number": 1, "seconds": 0.1}
+STORIES: dict[str, Story] = {
+    "done is seen": [("event", _SEEN), ("step", {**_LATE, "commits": 2}), ("event", _SEEN)],
+    "409 is done": [("foreign_job_starts", {}), ("event", _SEEN), ("step", _STARTS)],
+    "blind retry": [("event", {**_SEEN, "commits": 1}), ("step", {**_STARTS, "trouble": "lost_answer"})],
+    "drop on failure": [("event", _SEEN), ("step", _STARTS), ("job_ends", {"state": JobState.FAILED})],
+    "insert and bump apart": [("event", {**_CUT, "commits": 1}), ("repeat_unanswered", {})],
+    "no de-duplication": [
+        ("event", _CUT),
+        ("repeat_unanswered", {}),
+        ("repeat_acknowledged", {"choice": 0}),
+    ],
+    "no longest wait": [
+        ("event", _CUT),
+        ("repeat_unanswered", {}),
+        ("event", {**_CUT, "number": 4, "seconds": 6.0}),
+        ("step", _SOON),
+    ],
+    "call before intent": [("event", _SEEN), ("step", _LATE)],
+}
+"""For each bug a story that shows it."""
