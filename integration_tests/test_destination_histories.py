@@ -204,22 +204,21 @@ class Colleague:
 
     def merge(self, record: str) -> None:
         """It and another one become a third, which is his."""
-        there = {one["id"]["record_id"]: one for one in self.desk.attio.records("things", limit=500)}
-        other = next((one for one in there if one != record), None)
+        others = [one["id"]["record_id"] for one in self.desk.attio.records("things", limit=500)]
+        other = next((one for one in others if one != record), None)
         pair = {"primary_record_id": record, "secondary_record_id": other}
         status, answer = self.call("POST", "/v2/objects/things/records/merge", {"data": pair})
         if status == 200:
             third = answer["data"]["new_record_id"]
             self.made.add(third)
             self.deleted |= {record, str(other)}
+            held = self.desk.attio.api("GET", f"/v2/objects/things/records/{third}")["data"]
             self.hung[third] = [what for one in (other, record) for what in self.hung.get(str(one), [])]
             for one in (str(other), record):
-                # A word of his that the run has written over is not carried along.
-                mine = {slug: value for (held, slug), value in self.values.items() if held == one}
-                kept = {
-                    slug: value for slug, value in mine.items() if value and _plain(there[one], slug) == value
-                }
-                self.values |= {(third, slug): value for slug, value in kept.items()}
+                mine = {slug: value for (whose, slug), value in self.values.items() if whose == one}
+                # Of two values the first record's stays, and a word that the run has written over is not carried along.
+                kept = {slug: value for slug, value in mine.items() if value == _plain(held, slug)}
+                self.values |= {(third, slug): value for slug, value in kept.items() if value is not None}
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return self.desk.attio.call(method, path, body, token=COLLEAGUE)
@@ -369,9 +368,29 @@ def _options_are_gone_or_told(desk: MemoryDesk, undone: Report) -> None:
     assert all(title in used or title in listed for title in left), "an option stays, and nobody is told"
 
 
+MERGED = History(
+    before=[],
+    rows=[{"code": code, "label": "x"} for code in ("d", "b", "a")],
+    deeds=[Deed(what="merge", code="d", at=5)],
+    stop=2,
+    is_killed=True,
+)
+"""He merges what a killed run has made, and the merged record looks like one of the run's."""
+BOTH_CLEAR = History(
+    before=[{"code": "c", "label": "old", "tags": ["Old"]}],
+    rows=[{"code": "c", "label": None, "tags": ["Old", "New"]}],
+    deeds=[Deed(what="clear", code="c", at=1)],
+    stop=None,
+    is_killed=True,
+)
+"""He clears, right before the run does, what the run clears."""
+
+
 @pytest.mark.timeout(PATIENCE)
 @(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all
+@example(history=MERGED)
+@example(history=BOTH_CLEAR)
 @given(history=histories())
 def test_nothing_of_a_colleague_is_lost(history: History) -> None:
     """For every history: 300 take two minutes of processor time.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
 
-OVERWRITTEN: Final = "Somebody wrote {slugs} right before the run did; what they wrote is put back."
+OVERWRITTEN: Final = "Somebody wrote {slugs} right before the run did; the revert keeps what they wrote."
 
 
 class Overwritten:
@@ -96,12 +96,13 @@ def before_write(
 
     The write is the first one since `asked_at` that made the value what the run wrote. Where the time is not
     known and several may be meant, the value before is not known either. A history that does not show the
-    write says nothing.
+    write says nothing, except that somebody had written the same value before the run did.
     """
     asked = as_moment(asked_at) if asked_at else None
     found = list(_before_each(field.after, attribute, history, asked.iso() if asked else ""))
     if not found:
-        return field
+        held = _plain(_holding(history, asked.iso()), attribute) if asked and history else field.before
+        return replace(field, before=held) if is_same(attribute, held, field.after) else field
     if asked:
         was = found[0]
         return field if is_same(attribute, was, field.before) else replace(field, before=was)
@@ -114,18 +115,19 @@ def _before_each(
     after: Json, attribute: Attribute, history: Sequence[JsonObject], since: str
 ) -> Iterator[Json]:
     """The values right before each moment from `since` on at which the attribute came to hold `after`."""
-
-    def plain(values: Sequence[JsonObject]) -> Json:
-        held: Any = {attribute.slug: values}
-        return read_values(held, [attribute]).get(attribute.slug)
-
     moments = {str(one[name]) for one in history for name in ("active_from", "active_until") if one.get(name)}
     for moment in sorted(moments):
         if moment < since:
             continue
-        was, became = plain(superseded(history, moment)), plain(_holding(history, moment))
+        was = _plain(superseded(history, moment), attribute)
+        became = _plain(_holding(history, moment), attribute)
         if is_same(attribute, became, after) and not is_same(attribute, was, after):
             yield was
+
+
+def _plain(values: Sequence[JsonObject], attribute: Attribute) -> Json:
+    held: Any = {attribute.slug: values}
+    return read_values(held, [attribute]).get(attribute.slug)
 
 
 def _holding(history: Sequence[JsonObject], moment: str) -> list[JsonObject]:

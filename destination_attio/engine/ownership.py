@@ -73,8 +73,14 @@ class Ownership:
 
 
 def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
-    """Who made a record, entry, note or task: this run's actors, others, or unknown."""
+    """Who made a record, entry, note or task: this run's actors, others, or unknown.
+
+    A merge makes a record that holds older values, and names the creator of the first of the two. Whoever
+    merged made it, and no run does.
+    """
     actor = creator(raw)
+    if _is_merged(raw):
+        return "theirs"
     if not actor or not own:
         return "unclear"
     return "ours" if actor in own else "theirs"
@@ -131,9 +137,19 @@ def _actor(raw: object) -> str:
     return f"{raw.get('type')} {raw.get('id')}" if isinstance(raw, dict) and raw.get("type") else ""
 
 
+def _is_merged(raw: JsonObject) -> bool:
+    """Whether a value is older than the record that holds it."""
+    made = as_moment(raw.get("created_at"))
+    return made is not None and any(_apart(one, made) < -_TOGETHER for _, one in _by_people(raw))
+
+
 def _is_later(value: Mapping[str, Any], made: Moment) -> bool:
+    return _apart(value, made) > _TOGETHER
+
+
+def _apart(value: Mapping[str, Any], made: Moment) -> timedelta:
+    """How long after the record the value was written; nothing where Attio does not say."""
     since = as_moment(value.get("active_from"))
     if since is None:
-        return False
-    apart = since.second - made.second + timedelta(microseconds=(since.nanos - made.nanos) // 1000)
-    return apart > _TOGETHER
+        return timedelta(0)
+    return since.second - made.second + timedelta(microseconds=(since.nanos - made.nanos) // 1000)

@@ -43,7 +43,7 @@ SINCE = history(("old", 1, 3), ("his", 3, 5), ("new", 5, 7), ("other", 7, 9), ("
         (CLEARED, 4, None),
         (AGAIN, 4, "his"),
         (SINCE, 4, "his"),
-        (ONCE, 6, "old"),
+        (ONCE, 6, "new"),
         ([], 4, "old"),
         (ONCE, None, "old"),
         (HIS, None, "his"),
@@ -78,3 +78,11 @@ def test_a_write_that_cleared_the_value_is_found_by_its_end(held: Any, before: s
     cleared = FieldChange(attribute="label", before="old", after=None)
 
     assert before == before_write(cleared, TEXT, held, at(4)).before
+
+
+@pytest.mark.parametrize(("asked_at", "before"), [(2, "old"), (4, None)])
+def test_what_was_empty_already_is_not_filled_again(asked_at: int, before: str | None) -> None:
+    """Somebody cleared it after the run had read it and before the run's request to clear it."""
+    cleared = FieldChange(attribute="label", before="old", after=None)
+
+    assert before == before_write(cleared, TEXT, history(("old", 1, 3)), at(asked_at)).before

@@ -77,3 +77,10 @@ def test_notes_and_tasks_say_who_made_them() -> None:
     assert "ours" == made_by(note, {"api-token him"})
     assert "unclear" == made_by(note, ())
     assert "unclear" == made_by({"id": {"note_id": "n"}}, {"api-token us"})
+
+
+def test_a_merged_record_is_not_ours_though_all_its_values_are() -> None:
+    """It names the creator of the first of the two, and its values are older than it is."""
+    merged = {**answer(US), "created_at": LATER}
+
+    assert "theirs" == made_by(merged, ["api-token us"])
