@@ -216,7 +216,7 @@ class Colleague:
             self.hung[third] = [what for one in (other, record) for what in self.hung.get(str(one), [])]
             for one in (str(other), record):
                 mine = {slug: value for (whose, slug), value in self.values.items() if whose == one}
-                # Of two values the first record's stays, and a word that the run has written over is not carried along.
+                # Of two values the first record's stays; a word that the run wrote over is not carried along.
                 kept = {slug: value for slug, value in mine.items() if value == _plain(held, slug)}
                 self.values |= {(third, slug): value for slug, value in kept.items() if value is not None}
 
