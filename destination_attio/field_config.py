@@ -49,6 +49,13 @@ class FieldConfig(Settings):
         description="The source's column. Leave empty for a constant, or when several columns hold the "
         "parts.",
     )
+    more_columns: tuple[str, ...] = Field(
+        default=(),
+        title="Further columns",
+        description="Beside the column, for an attribute of several values: each column has one or more of "
+        "them, and the first column's come first.",
+        examples=[["mobile", "phone_2"]],
+    )
     attribute: str = Field(
         title="Attribute",
         description="The slug of the attribute in Attio.",
@@ -116,13 +123,17 @@ class FieldConfig(Settings):
     def _one_origin(self) -> Self:
         if [self.column is None, not self.columns, self.constant is None].count(False) != 1:
             raise ValueError("give one of `column`, `columns` and `constant`")
+        if self.more_columns and self.column is None:
+            raise ValueError("`more_columns` goes with `column`")
+        if len({self.column, *self.more_columns}) <= len(self.more_columns):
+            raise ValueError("`column` and `more_columns` name a column twice")
         return self
 
     @property
     def parts_by_column(self) -> dict[str, str | None]:
         """The columns that are read, each with the part of the value it holds; None for the whole value."""
         if self.column is not None:
-            return {self.column: None}
+            return dict.fromkeys((self.column, *self.more_columns))
         return {column: part for part, column in self.columns.items()}
 
 

@@ -41,8 +41,8 @@ LAYOUTS = {
         object="companies",
         text="Record ID,Company name,Company Domain Name,City,Country/Region,Industry\n"
         "9,Northmill,northmill.example.com,Bremen,Germany,SaaS\n",
-        written={"northmill.example.com": {"name": "Northmill"}},
-        left_out=frozenset({"Record ID", "City", "Country/Region", "Industry"}),
+        written={"northmill.example.com": {"name": "Northmill", "primary_location": ("Bremen", "DE")}},
+        left_out=frozenset({"Record ID", "Industry"}),
     ),
     "Salesforce contacts": Layout(
         object="people",
@@ -83,9 +83,7 @@ LAYOUTS = {
         object="companies",
         text="Name;Address;Domain;Open deals\nNorthmill;Bremen, Germany;northmill.example.com;2\n",
         written={"northmill.example.com": {"name": "Northmill"}},
-        left_out=frozenset({"Open deals"}),
-        skipped=1,
-        options=("--on-invalid", "skip_field"),
+        left_out=frozenset({"Address", "Open deals"}),
     ),
     "Zoho contacts": Layout(
         object="people",
@@ -195,6 +193,89 @@ LAYOUTS = {
         },
         left_out=frozenset({"Email Status", "Website"}),
         skipped=1,
+    ),
+    "Google contacts, new": Layout(
+        object="people",
+        text="First Name,Middle Name,Last Name,Name Prefix,Organization Name,Organization Title,Labels,"
+        "E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,"
+        "Phone 2 - Label,Phone 2 - Value,Address 1 - City,Address 1 - Country\n"
+        f"Mara,,Quist,Dr.,Northmill,CTO,* myContacts,Work,{MARA} ::: mq@northmill.example.com,Home,"
+        "mara@example.com,Work,+14155552671,Mobile,+14155552672,Bremen,DE\n",
+        written={
+            MARA: {
+                "name": "Mara Quist",
+                "email_addresses": [MARA, "mq@northmill.example.com", "mara@example.com"],
+                "phone_numbers": ["+14155552671", "+14155552672"],
+                "primary_location": ("Bremen", "DE"),
+            }
+        },
+        left_out=frozenset({"Middle Name", "Name Prefix", "Labels"})
+        | {f"{one} {number} - Label" for one in ("E-mail", "Phone") for number in (1, 2)},
+        skipped=1,
+    ),
+    "Outlook contacts, German": Layout(
+        object="people",
+        text="Anrede;Vorname;Nachname;Firma;Position;Straße geschäftlich;Ort geschäftlich;"
+        "Land/Region geschäftlich;Ort privat;Telefon geschäftlich;Mobiltelefon;"
+        "E-Mail-Adresse;E-Mail 2: Adresse\n"
+        "Frau;Mara;Quist;Mühle;Leiterin;Hauptstr. 1;Köln;Deutschland;Achim;0221 3333333;01512 3456789;"
+        f"{MARA};mara@example.com\n",
+        written={
+            MARA: {
+                "name": "Mara Quist",
+                "job_title": "Leiterin",
+                "email_addresses": [MARA, "mara@example.com"],
+                "phone_numbers": ["+4915123456789", "+492213333333"],
+                "primary_location": ("Köln", "DE"),
+            }
+        },
+        left_out=frozenset({"Anrede", "Ort privat"}),
+        skipped=1,
+        options=("--default-country", "DE"),
+        encoding="cp1252",
+    ),
+    "Pipedrive people, with prefixes": Layout(
+        object="people",
+        text="Person - ID,Person - Name,Person - Organization,Person - Email - Work,Person - Email - Home,"
+        "Person - Phone - Work,Person - Phone - Mobile\n"
+        f"7,Mara Quist,Northmill,{MARA},mara@example.com,+14155552671,\n",
+        written={MARA: {"name": "Mara Quist", "email_addresses": [MARA, "mara@example.com"]}},
+        left_out=frozenset({"Person - ID", "Person - Phone - Mobile"}),
+        skipped=1,
+    ),
+    "ZoomInfo contacts": Layout(
+        object="people",
+        text="ZoomInfo Contact ID,Last Name,First Name,Job Title,Direct Phone Number,Email Address,"
+        "Mobile phone,Person City,Person State,LinkedIn Contact Profile URL,Company Name,"
+        "Company City,Company Country\n"
+        f"1,Quist,Mara,CTO,(415) 555-2671,{MARA},(415) 555-2672,Boston,MA,"
+        "https://www.linkedin.com/in/mara,Northmill,Bremen,Germany\n",
+        written={
+            MARA: {
+                "job_title": "CTO",
+                "phone_numbers": ["+14155552672", "+14155552671"],
+                "primary_location": ("Boston", None),
+            }
+        },
+        left_out=frozenset({"ZoomInfo Contact ID", "Company City", "Company Country"}),
+        skipped=1,
+        options=US,
+    ),
+    "Excel, French": Layout(
+        object="people",
+        text=f"Prénom;Nom;Adresse e-mail;Téléphone;Société;Fonction;Ville;Pays\r\n"
+        f"Zoé;Lefèvre;{MARA};01 42 68 53 00;Moulin;Directrice;Paris;France\r\n",
+        written={
+            MARA: {
+                "name": "Zoé Lefèvre",
+                "job_title": "Directrice",
+                "phone_numbers": ["+33142685300"],
+                "primary_location": ("Paris", "FR"),
+            }
+        },
+        skipped=1,
+        options=("--default-country", "FR"),
+        encoding="mac-roman",
     ),
     "A sheet kept by hand": Layout(
         object="companies",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from attio_api.attributes import Attribute
     from attio_sync.mapping.draft import Draft
     from attio_sync.mapping.lines import Line
 
@@ -143,7 +144,7 @@ def _with_read(one: FieldConfig, said: dict[str, Any]) -> FieldConfig:
 def _changed(draft: Draft, line: Line) -> Draft:
     """Ask for a line's attribute, merge rule and reading; returns the mapping with the answers."""
     attribute = click.prompt(f"'{line.column}' goes to (a slug, or - to leave it out)", line.attribute or "-")
-    others = [one for one in draft.fields if line.column not in one.parts_by_column]
+    others = [one for each in draft.fields if (one := _without(each, line.column))]
     left = [one for one in draft.settings.get("left_out", []) if one["column"] != line.column]
     if attribute == "-":
         left = [*left, {"column": line.column, "reason": "left out by you"}]
@@ -154,17 +155,45 @@ def _changed(draft: Draft, line: Line) -> Draft:
             f"There is no attribute '{attribute}'. There are: {', '.join(sorted(known))}.", markup=False
         )
         return draft
-    taken = [one.attribute for one in others]
-    if attribute in taken:
-        remarks().print(f"Another column goes to '{attribute}'; leave that one out first.", markup=False)
+    return _going_to(draft, line, known[attribute], others, left)
+
+
+def _going_to(
+    draft: Draft,
+    line: Line,
+    attribute: Attribute,
+    others: Sequence[FieldConfig],
+    left: Sequence[dict[str, str]],
+) -> Draft:
+    """Ask how a column goes to an attribute, beside columns that have it where it holds several values."""
+    holder = next((one for one in others if one.attribute == attribute.slug), None)
+    if holder and (not attribute.is_multiselect or holder.column is None):
+        remarks().print(f"Another column goes to '{attribute.slug}'; leave that one out first.", markup=False)
         return draft
     merge = click.prompt(
         "When Attio holds something", line.merge or "overwrite", type=click.Choice(get_args(Merge))
     )
+    if holder:
+        now = next(one for one in draft.fields if one.attribute == attribute.slug)
+        both = _with_columns(now, [*dict.fromkeys((*now.parts_by_column, line.column))])
+        both = both.model_copy(update={"merge": merge})
+        return _with(draft, [both if one is holder else one for one in others], left)
     field = FieldConfig.model_validate(
-        {"column": line.column, "attribute": attribute, "merge": merge, "reference": line.reference}
+        {"column": line.column, "attribute": attribute.slug, "merge": merge, "reference": line.reference}
     )
-    return _with(draft, [*others, _with_forms(field, known[attribute].type)], left)
+    return _with(draft, [*others, _with_forms(field, attribute.type)], left)
+
+
+def _without(one: FieldConfig, column: str) -> FieldConfig | None:
+    """A field without one of its columns of values; None where nothing is left, or where it held a part."""
+    if column not in one.parts_by_column:
+        return one
+    left = [each for each in one.parts_by_column if each != column] if one.column else []
+    return _with_columns(one, left) if left else None
+
+
+def _with_columns(one: FieldConfig, columns: Sequence[str]) -> FieldConfig:
+    return one.model_copy(update={"column": columns[0], "more_columns": tuple(columns[1:])})
 
 
 def _with_forms(field: FieldConfig, kind: str) -> FieldConfig:

@@ -12,7 +12,8 @@ from attio_sync.rows.profile import columns_of, evidence_of
 from attio_sync.suggestions import instead
 from destination_attio.config import FieldConfig, StreamConfig
 from destination_attio.read_config import ReadConfig
-from destination_attio.rows.infer_mapping import infer_mapping, is_own_export, one_site
+from destination_attio.rows.columns import one_site
+from destination_attio.rows.infer_mapping import EMPTY, infer_mapping, is_own_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_sync.rows.rows import Rows
     from destination_attio.rows.cells.evidence import Evidence, Question
-    from destination_attio.rows.infer_mapping import Column
+    from destination_attio.rows.columns import Column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +100,20 @@ def _need_columns(draft: Draft, memory: Path | None) -> None:
 
 def _inferred(draft: Draft) -> Draft:
     found = infer_mapping(draft.columns, draft.attributes, _object_of(draft))
-    guesses = frozenset(column for one in found.guesses for column in one.parts_by_column)
     left = [{"column": one.column, "reason": one.reason} for one in found.left_out]
     settings = draft.settings | {"left_out": left}
-    return replace(draft, settings=settings, guesses=guesses).with_fields(found.fields)
+    return replace(draft, settings=settings, guesses=found.guessed).with_fields(found.fields)
 
 
 def _with_new_columns(draft: Draft, memory: Path | None) -> Draft:
     """Leave out columns that the mapping does not name; a remembered mapping gets proposals for new ones."""
     mapped = {column for one in draft.fields for column in one.parts_by_column}
-    said = {one["column"]: one["reason"] for one in draft.settings.get("left_out", [])}
+    filled = {one.name for one in draft.columns if one.filled}
+    said = {
+        one["column"]: one["reason"]
+        for one in draft.settings.get("left_out", [])
+        if one["reason"] != EMPTY or one["column"] not in filled
+    }
     new = [one.name for one in draft.columns if one.name not in mapped and one.name not in said]
     if memory and new and "left_out" in draft.settings:
         draft = _with_guesses_for(draft, new)
@@ -131,8 +136,17 @@ def _with_guesses_for(draft: Draft, new: Sequence[str]) -> Draft:
         for one in found.proposed
         if one.field.attribute not in taken and set(one.field.parts_by_column) <= set(new)
     ]
-    guesses = frozenset(column for one in more for column in one.field.parts_by_column if not one.is_certain)
-    return replace(draft, guesses=guesses).with_fields([*draft.fields, *(one.field for one in more)])
+    further = {
+        one.field.column: tuple(column for column in one.field.more_columns if column in new)
+        for one in found.proposed
+    }
+    known = [
+        one.model_copy(update={"more_columns": (*one.more_columns, *further.get(one.column, ()))})
+        for one in draft.fields
+    ]
+    added = (column for one in draft.fields if one.column for column in further.get(one.column, ()))
+    guesses = frozenset((*added, *(column for one in more for column in one.guessed)))
+    return replace(draft, guesses=guesses).with_fields([*known, *(one.field for one in more)])
 
 
 def _object_of(draft: Draft) -> str:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
     from destination_attio.model.targets import Target
+    from destination_attio.rows.columns import Column
     from destination_attio.rows.fields import BoundField
-    from destination_attio.rows.infer_mapping import Column
 
 _SHOWN: Final = 3
 
@@ -87,6 +87,7 @@ def lines(
             continue
         own, part = goes[column.name]
         bound = bound_field(own, target, stream.read)
+        bound = bound if part else bound.reading(column.name)
         found.append(_written(column, own, bound, part, guesses, questions or {}))
     return tuple(sorted(found, key=lambda one: one.attribute is None))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.values import is_empty
 from destination_attio.rows.cells.evidence import Evidence, needs_evidence
-from destination_attio.rows.infer_mapping import Column
+from destination_attio.rows.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

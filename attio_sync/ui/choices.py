@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
 
 LEFT_OUT: Final = ""
+_ORIGINS: Final = frozenset({"column", "columns", "more_columns"})
 BY_YOU: Final = "left out by you"
 MODES: Final = {
     "upsert": "create new ones, update known ones",
@@ -66,7 +67,7 @@ def goals(attributes: Sequence[Attribute]) -> list[Goal]:
 def goal_of(settings: Mapping[str, Any], column: str) -> tuple[str, dict[str, Any]]:
     """A column's goal in the settings, and the field that names the column; ("", {}) for one left out."""
     for one in settings.get("fields") or []:
-        if one.get("column") == column:
+        if column in _columns_in(one) and one.get("column"):
             return str(one["attribute"]), one
         for part, name in (one.get("columns") or {}).items():
             if name == column:
@@ -115,7 +116,7 @@ def settings_of(
         if part:
             one.setdefault("columns", {})[part] = column
         else:
-            one["column"] = column
+            one |= _origin([*_columns_in(one), column], kept)
     goes = {name for one in fields.values() for name in _columns_in(one)}
     said = {one["column"]: one["reason"] for one in settings.get("left_out") or []}
     left = [{"column": one, "reason": said.get(one, BY_YOU)} for one in columns if one not in goes]
@@ -128,13 +129,22 @@ def settings_of(
     }
 
 
+def _origin(columns: Sequence[str], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of one attribute, in the order that they had before."""
+    before = _columns_in(kept)
+    first, *more = sorted(columns, key=lambda one: before.index(one) if one in before else len(before))
+    return {"column": first, "more_columns": more} if more else {"column": first}
+
+
 def _columns_in(one: Mapping[str, Any]) -> list[str]:
-    return [one["column"]] if one.get("column") else list((one.get("columns") or {}).values())
+    if one.get("column"):
+        return [one["column"], *(one.get("more_columns") or [])]
+    return list((one.get("columns") or {}).values())
 
 
 def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attribute: str) -> dict[str, Any]:
     """A field's settings, changed by the form's inputs for its column."""
-    one = {name: value for name, value in base.items() if name not in {"column", "columns"}}
+    one = {name: value for name, value in base.items() if name not in _ORIGINS}
     one["attribute"] = attribute
     merge = form.get(f"merge-{number}", "")
     if merge in MERGES:

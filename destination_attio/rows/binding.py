@@ -185,10 +185,13 @@ def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None =
         )
     if not attribute.is_writable and not _is_own_id(attribute, target):
         raise refused_runs.NOT_WRITABLE(settings.attribute, target=target.name)
+    if settings.more_columns and not attribute.is_multiselect:
+        raise refused_runs.ONE_COLUMN(attribute.slug)
     cells = _cells(settings.read, read)
     return BoundField(
         attribute=replace(attribute, more_decimals=cells.more_decimals),
         column=settings.column,
+        more=settings.more_columns,
         parts=parts_of_setting(settings, attribute),
         constant=settings.constant,
         merge=settings.merge,

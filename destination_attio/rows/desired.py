@@ -69,7 +69,7 @@ class Desired:
             remedy=error.remedy,
             code=error.code,
             attribute=error.attribute,
-            column=self.binding.column_of(error.attribute),
+            column=error.details.get("column") or self.binding.column_of(error.attribute),
             value=error.details.get("value", self.cell(error.attribute)),
         )
 
@@ -97,7 +97,7 @@ class Desired:
     def note_skipped(self, slug: str, error: Rejected, value: Json = None) -> None:
         """List a cell of the row as not written."""
         bound = self.fields.get(slug)
-        columns = bound.columns if bound else ()
+        columns = (error.details["column"],) if "column" in error.details else bound.columns if bound else ()
         self.skipped.append(
             Skipped(
                 stream=self.binding.stream,
@@ -198,6 +198,9 @@ def _want(desired: Desired, one: BoundField) -> None:
         return
     if not is_own_id:
         desired.fields[attribute.slug] = one
+    if one.more:
+        _want_several(desired, one)
+        return
     value = one.value_in(desired.row)
     if attribute.type in REFERENCES:
         found = pointers(one, value)
@@ -207,6 +210,39 @@ def _want(desired: Desired, one: BoundField) -> None:
         desired.values[attribute.slug] = _shaped(attribute, found)
         return
     desired.values[attribute.slug] = _own_id(attribute, value) if is_own_id else plain(attribute, value)
+
+
+def _want_several(desired: Desired, one: BoundField) -> None:
+    """Want the values of several columns, the first column's first; raises Rejected naming the column.
+
+    A blank cell, or one that a policy leaves out, takes nothing of what Attio holds: the others are added.
+    """
+    slug, policy = one.attribute.slug, desired.binding.on_invalid(one.attribute.slug)
+    read = [column for column in one.columns if one.has(desired.row, column)]
+    found, lacks = list[Any](), len(read) < len(one.columns)
+    for column in read:
+        try:
+            found += [each for each in _values_of(one.reading(column), desired.row) if each not in found]
+        except Rejected as error:
+            error.details |= {"column": column, "value": desired.row[column]}
+            if policy == "reject":
+                raise
+            lacks = lacks or policy == "skip_field"
+            desired.note_skipped(slug, error, desired.row[column])
+    if lacks:
+        desired.fields[slug] = one.adding()
+    if any(isinstance(each, Lookup) for each in found):
+        desired.pointers[slug] = found
+    else:
+        desired.values[slug] = _shaped(one.attribute, found)
+
+
+def _values_of(cell: BoundField, row: Mapping[str, Any]) -> list[Any]:
+    value = cell.value_in(row)
+    if cell.attribute.type in REFERENCES:
+        return list(pointers(cell, value))
+    found = plain(cell.attribute, value)
+    return found if isinstance(found, list) else []
 
 
 def _own_id(attribute: Attribute, value: object) -> Json:

@@ -29,6 +29,8 @@ class BoundField:
 
     attribute: Attribute
     column: str | None = None
+    more: tuple[str, ...] = ()
+    """Further columns with values, beside `column`."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Columns by the part of the value that they hold."""
     constant: Json = None
@@ -39,24 +41,31 @@ class BoundField:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the value is read from; empty for a constant."""
-        return (self.column,) if self.column is not None else tuple(self.parts.values())
+        if self.column is not None:
+            return (self.column, *self.more)
+        return tuple(self.parts.values())
 
     def reading(self, column: str) -> BoundField:
         """The same field, read from this column."""
         if self.parts:
             return replace(self, parts=dict.fromkeys(self.parts, column))
-        return replace(self, column=column)
+        return replace(self, column=column, more=())
+
+    def adding(self) -> BoundField:
+        """The same field for a row that lacks the values of some of its columns, which Attio may hold."""
+        return replace(self, merge="append") if self.merge == "overwrite" else self
 
     def is_in(self, row: Mapping[str, Any]) -> bool:
         """Whether the row sets the attribute: a constant always does, a column where the row has it.
 
         A blank cell of a file sets nothing, unless the merge rule says that it clears.
         """
-        if self.column is not None:
-            return self._has(row, self.column)
-        return not self.parts or any(self._has(row, column) for column in self.parts.values())
+        if self.column is None and not self.parts:
+            return True
+        return any(self.has(row, column) for column in self.columns)
 
-    def _has(self, row: Mapping[str, Any], column: str) -> bool:
+    def has(self, row: Mapping[str, Any], column: str) -> bool:
+        """Whether the row sets what this column holds."""
         if column not in row:
             return False
         return (
@@ -68,7 +77,7 @@ class BoundField:
     def parts_in(self, row: Mapping[str, Any]) -> frozenset[str] | None:
         """The parts of the value that the row sets; None where it sets all of it."""
         if self.parts:
-            return frozenset(part for part, column in self.parts.items() if self._has(row, column))
+            return frozenset(part for part, column in self.parts.items() if self.has(row, column))
         value = row.get(self.column) if self.column is not None else self.constant
         return parts_stated(self.attribute, self.cells.read(self.attribute, value))
 
@@ -78,7 +87,7 @@ class BoundField:
             return {
                 member: self._part(member, row[column])
                 for member, column in self.parts.items()
-                if self._has(row, column)
+                if self.has(row, column)
             }
         return self.cells.read(self.attribute, row[self.column]) if self.column is not None else self.constant
 

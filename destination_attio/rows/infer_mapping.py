@@ -15,9 +15,22 @@ from attio_api.contacts import host_of
 from attio_api.references import is_uuid
 from destination_attio.config import FieldConfig
 from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
-from destination_attio.rows.fields import spellings, takes_parts
+from destination_attio.rows.column_names import (
+    CERTAIN,
+    CONTACTS,
+    PART,
+    PLACED,
+    SLUG,
+    Fit,
+    bare,
+    fit,
+    part_names,
+    part_names_abroad,
+)
+from destination_attio.rows.columns import Column, are_parts, objection, parts_among
+from destination_attio.rows.fields import takes_parts
 from destination_attio.rows.slugs import slugged
-from destination_attio.rows.synonyms import PLACES, PROFILES, SYNONYMS
+from destination_attio.rows.synonyms import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,27 +39,21 @@ if TYPE_CHECKING:
 
 _REPEATED: Final = re.compile(r" \(\d+\)$")
 """Matches the suffix that readers add to a header which a file has twice."""
+_SEVERAL: Final = CONTACTS | {"domain"}
+EMPTY: Final = "all its cells are empty"
+"""Why a column with a known name is left out; it is looked at again when it has cells."""
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Attributes that are never written, but by which rows may be matched."""
-_SLUG, _SPACED, _TITLE, _NUMBER, _PARTS, _SYNONYM, _PLACED = 7, 6, 5, 4, 3, 2, 1
-_CERTAIN: Final = _PARTS
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
-    """A column: its name, how many of its cells are not empty, and examples of them."""
-
-    name: str
-    filled: int = 0
-    samples: tuple[object, ...] = ()
+_OF_COMPANY: Final = "company"
+"""The word beside an address that is a company's, also in a list of people."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposed:
-    """A field, and whether the column's name makes it certain."""
+    """A field, and the columns of it whose names do not make it certain."""
 
     field: FieldConfig
-    is_certain: bool
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +79,12 @@ class Inferred:
     @property
     def guesses(self) -> list[FieldConfig]:
         """The fields that a person has to accept."""
-        return [one.field for one in self.proposed if not one.is_certain]
+        return [one.field for one in self.proposed if one.guessed]
+
+    @property
+    def guessed(self) -> frozenset[str]:
+        """The columns whose attribute a person has to accept."""
+        return frozenset(column for one in self.proposed for column in one.guessed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,17 +93,36 @@ class _Idea:
     attribute: Attribute
     columns: Mapping[str | None, Column]
     """Columns by the part that each holds; under None a column with the whole value."""
+    more: tuple[Column, ...] = ()
+    """Further columns with values of the attribute; each of them is a guess."""
     rank: int = 0
+
+    @property
+    def order(self) -> tuple[bool, bool, int, int]:
+        """The order in which ideas are chosen: certain ones first, and of those the ones with cells."""
+        is_certain = self.weight >= CERTAIN
+        is_empty = is_certain and not any(one.filled for one in self.columns.values())
+        return not is_certain, is_empty, -self.weight, self.rank
+
+    @property
+    def names(self) -> list[str]:
+        """All its columns."""
+        return [one.name for one in (*self.columns.values(), *self.more)]
 
     def proposed(self) -> Proposed:
         whole = self.columns.get(None)
         parts = {part: column.name for part, column in self.columns.items() if part}
+        further = tuple(one.name for one in self.more)
         found = FieldConfig(
-            column=whole.name if whole else None, columns=parts, attribute=self.attribute.slug
+            column=whole.name if whole else None,
+            more_columns=further,
+            columns=parts,
+            attribute=self.attribute.slug,
         )
         if whole and self.attribute.type == "record-reference":
             found = _pointing(found, whole)
-        return Proposed(field=found, is_certain=self.weight >= _CERTAIN)
+        is_certain = self.weight >= CERTAIN
+        return Proposed(field=found, guessed=frozenset(further if is_certain else self.names))
 
 
 @dataclass(kw_only=True)
@@ -111,29 +142,48 @@ class _Choice:
             self.taken[idea.attribute.slug] = replace(idea, columns=left)
             self.used |= {one.name for one in left.values()}
 
+    def join(self, idea: _Idea) -> None:
+        """Add a column to the one that has its attribute, where it holds further values of it."""
+        (column,), taken = idea.columns.values(), self.taken.get(idea.attribute.slug)
+        first = taken.columns.get(None) if taken else None
+        if taken is None or first is None or column.name in self.used or not first.filled:
+            return
+        if not column.filled or objection(column, idea.attribute):
+            return
+        if idea.attribute.type in CONTACTS or bare(first.name, idea.attribute) == bare(
+            column.name, idea.attribute
+        ):
+            self.taken[idea.attribute.slug] = replace(taken, more=(*taken.more, column))
+            self.used.add(column.name)
+
     def holder(self, attribute: Attribute) -> str | None:
         """The reason for not using an attribute: the columns that go there already."""
         if attribute.slug not in self.taken:
             return None
-        others = ", ".join(f"'{one.name}'" for one in self.taken[attribute.slug].columns.values())
+        others = ", ".join(f"'{one}'" for one in self.taken[attribute.slug].names)
         return f"'{attribute.slug}' is taken by {others}"
 
 
 def infer_mapping(
     columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str = ""
 ) -> Inferred:
-    """Decide for every column where it goes or why nowhere; each attribute gets one field."""
+    """Decide for every column where it goes or why nowhere; each attribute gets one field.
+
+    Several columns with addresses or numbers go to one attribute of several values together.
+    """
     usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
     open_to = [one for one in columns if one.name not in _own_columns(columns)]
     choice = _Choice(columns=columns, attributes=attributes, object_slug=object_slug)
-    ideas = [idea for column in open_to for idea in _ideas(column, usable, object_slug)]
-    ideas += _in_parts(open_to, usable)
-    for idea in sorted(ideas, key=lambda one: (-one.weight, one.rank)):
+    names = {one.name for one in columns}
+    ideas = [idea for column in open_to for idea in _ideas(column, usable, object_slug, names)]
+    ideas += _in_parts(open_to, usable, object_slug)
+    for idea in sorted(ideas, key=lambda one: one.order):
         choice.take(idea)
+    for idea in ideas:
+        if idea.attribute.is_multiselect and None in idea.columns and idea.attribute.type in _SEVERAL:
+            choice.join(idea)
     order = {one.name: place for place, one in enumerate(columns)}
-    chosen = sorted(
-        choice.taken.values(), key=lambda one: min(order[each.name] for each in one.columns.values())
-    )
+    chosen = sorted(choice.taken.values(), key=lambda one: min(order[name] for name in one.names))
     return Inferred(
         proposed=tuple(one.proposed() for one in chosen),
         left_out=tuple(
@@ -157,76 +207,32 @@ def _own_columns(columns: Sequence[Column]) -> frozenset[str]:
     return SOURCE_COLUMNS if is_own_export(columns) else frozenset()
 
 
-def _ideas(column: Column, attributes: Sequence[Attribute], object_slug: str) -> Iterator[_Idea]:
+def _ideas(
+    column: Column, attributes: Sequence[Attribute], object_slug: str, names: set[str]
+) -> Iterator[_Idea]:
     for attribute in attributes:
-        weight, rank = _weight(column, attribute, object_slug)
-        if weight >= _CERTAIN or (weight and column.filled and not _objection(column, attribute)):
+        weight, rank = _weight(_first_of(column, names), attribute, object_slug)
+        if weight >= CERTAIN or (weight and column.filled and not objection(column, attribute)):
             yield _Idea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
 
 
-def _weight(column: Column, attribute: Attribute, object_slug: str) -> tuple[int, int]:
-    """How well the column's name fits, as a pair to sort by: the kind of match, and which synonym it is."""
+def _first_of(column: Column, names: set[str]) -> Column:
+    """The column under the name that the file has twice; itself where the name is its own."""
+    name = _REPEATED.sub("", column.name)
+    return replace(column, name=name) if name != column.name and name in names else column
+
+
+def _weight(column: Column, attribute: Attribute, object_slug: str) -> Fit:
+    """How well the column's name fits; ids of Attio's are told by their cells as well."""
     renamed = column.name.removesuffix("_attribute")
-    if attribute.slug in _IDS and not _holds_ids(column):
-        return 0, 0
-    if attribute.slug in (column.name, renamed if renamed in SOURCE_COLUMNS else column.name):
-        return _SLUG, 0
-    name = slugged(column.name)
     if attribute.slug in _IDS:
-        return 0, 0
-    for weight, own in ((_SPACED, slugged(attribute.slug)), (_TITLE, slugged(attribute.title))):
-        if name == own:
-            return weight, 0
-    if _singular(name) in {_singular(slugged(attribute.slug)), _singular(slugged(attribute.title))}:
-        return _NUMBER, 0
-    known = SYNONYMS.get(object_slug, {}).get(attribute.slug, ())
-    return (_SYNONYM, known.index(name)) if name in known else (0, 0)
+        return (SLUG, 0) if column.name == attribute.slug and _holds_ids(column) else (0, 0)
+    return fit(renamed if renamed in SOURCE_COLUMNS else column.name, attribute, object_slug)
 
 
 def _holds_ids(column: Column) -> bool:
     """Whether some cells are ids of Attio's, as other programs also name their own numbers `id`."""
     return not column.samples or any(is_uuid(str(one)) for one in column.samples)
-
-
-def _singular(name: str) -> str:
-    for ending, one in (("sses", "ss"), ("ies", "y"), ("s", "")):
-        if name.endswith(ending) and not name.endswith("ss"):
-            return name.removesuffix(ending) + one
-    return name
-
-
-def _objection(column: Column, attribute: Attribute) -> str | None:
-    """Why the column's cells rule out what its name suggests; None if they do not."""
-    texts = _texts(column)
-    if attribute.type == "domain":
-        return one_site(column) or (
-            None if any(map(host_of, texts)) else f"its cells are no domains, which '{attribute.slug}' holds"
-        )
-    if attribute.type == "email-address" and not any("@" in one for one in texts):
-        return f"its cells are no e-mail addresses, which '{attribute.slug}' holds"
-    if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
-        return "its cells are no e-mail addresses of members, by which Attio knows them"
-    return None
-
-
-def _texts(column: Column) -> list[str]:
-    """The cells as texts, with each value of a list by itself."""
-    many = (one if isinstance(one, list | tuple) else [one] for one in column.samples)
-    return [str(each) for one in many for each in one]
-
-
-def one_site(column: Column) -> str | None:
-    """Why links do not give the domains of their rows: all lead to one site. None where they do."""
-    texts = [one for one in _texts(column) if host_of(one)]
-    hosts = {host_of(one) for one in texts}
-    pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
-    if hosts and ((len(hosts) == 1 and len(pages) > 1) or _are_profiles(hosts)):
-        return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
-    return None
-
-
-def _are_profiles(hosts: set[str]) -> bool:
-    return all(any(host == one or host.endswith(f".{one}") for one in PROFILES) for host in hosts)
 
 
 def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
@@ -243,24 +249,19 @@ def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
     )
 
 
-def _in_parts(columns: Sequence[Column], attributes: Sequence[Attribute]) -> Iterator[_Idea]:
+def _in_parts(
+    columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str
+) -> Iterator[_Idea]:
     """Columns with parts of one value: first and last name, mailing street and mailing city."""
+    places = [one for one in PLACES if one != _OF_COMPANY or object_slug != "people"]
     for attribute in takes_parts(attributes):
-        for rank, before in enumerate(("", *PLACES)):
-            found = _parts(columns, attribute, f"{before}_" if before else "")
-            if len(found) > 1 and (not before or any(one.filled for one in found.values())):
-                weight = _PARTS if not before else _PLACED
-                yield _Idea(weight=weight, columns=found, attribute=attribute, rank=rank)
-
-
-def _parts(columns: Sequence[Column], attribute: Attribute, before: str) -> dict[str | None, Column]:
-    names, found = spellings(attribute), dict[str | None, Column]()
-    for column in columns:
-        name = slugged(column.name)
-        part = names.get(name.removeprefix(before)) if name.startswith(before) else None
-        if part and (not before or column.filled):
-            found.setdefault(part, column)
-    return found
+        for rank, place in enumerate(("", *places)):
+            found = parts_among(columns, place, part_names(attribute))
+            if are_parts(found, place):
+                yield _Idea(weight=PLACED if place else PART, columns=found, attribute=attribute, rank=rank)
+            abroad = parts_among(columns, place, part_names_abroad(attribute))
+            if len(abroad) > len(found) and are_parts(abroad, place):
+                yield _Idea(weight=PLACED, columns=abroad, attribute=attribute, rank=rank)
 
 
 def _reason(column: Column, choice: _Choice) -> str:
@@ -271,28 +272,28 @@ def _reason(column: Column, choice: _Choice) -> str:
 def _not_meant(column: Column, choice: _Choice) -> str | None:
     if column.name in _own_columns(choice.columns):
         return "added by the source, no attribute"
-    if column.name in _IDS and not _holds_ids(column):
-        return "its cells are no ids of Attio's"
     name = slugged(column.name)
+    if name in _IDS and not _holds_ids(column):
+        return "its cells are no ids of Attio's"
     named = [one for one in choice.attributes if name in {slugged(one.slug), slugged(one.title)}]
     return "kept by Attio itself" if any(not one.is_writable for one in named) else None
 
 
 def _not_chosen(column: Column, choice: _Choice) -> str:
-    repeated = replace(column, name=_REPEATED.sub("", column.name))
-    if repeated.name != column.name and repeated.name in {one.name for one in choice.columns}:
-        return _not_chosen(repeated, choice)
+    first = _first_of(column, {one.name for one in choice.columns})
+    if first is not column:
+        return _not_chosen(first, choice)
     meant = next((one for one in choice.attributes if _weight(column, one, choice.object_slug)[0]), None)
     if meant is None:
         return _part_reason(slugged(column.name), choice)
     if not column.filled:
-        return "all its cells are empty"
-    return choice.holder(meant) or _objection(column, meant) or "no attribute of this name"
+        return EMPTY
+    return choice.holder(meant) or objection(column, meant) or "no attribute of this name"
 
 
 def _part_reason(name: str, choice: _Choice) -> str:
     for attribute in choice.attributes:
-        is_part = any(name == part or name.endswith(f"_{part}") for part in spellings(attribute))
+        is_part = any(name == part or name.endswith(f"_{part}") for part in part_names(attribute))
         if is_part and (held := choice.holder(attribute)):
             return held
     return "no attribute of this name"

@@ -52,7 +52,13 @@ NOT_WRITABLE: Final = Refusal(
 ATTRIBUTE_TWICE: Final = Refusal(
     kind=Misconfigured,
     sentence="Two of the fields go to '{attribute}', and one of them would be lost.",
-    remedy="Put the values together in one column, as a list or with the better one alone.",
+    remedy="For an attribute of several values name the second column under `more_columns` of the first "
+    "field; of one value, name the better column alone.",
+)
+ONE_COLUMN: Final = Refusal(
+    kind=Misconfigured,
+    sentence="'{attribute}' holds one value, and `more_columns` would bring several.",
+    remedy="Name the better column alone.",
 )
 UNKNOWN_PART: Final = Refusal(
     kind=Misconfigured,

@@ -21,26 +21,29 @@ _COMPANY: Final = (
     "company_account",
     "primary_company",
     "organization_1_name",
+    "primary_organization",
+    "current_company",
+    "accounts",
 )
 SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "companies": {
         "domains": (
             "domain",
+            "company_domain_name",
+            "company_domain",
+            "domain_name",
             "website",
             "web_site",
             "website_url",
             "homepage",
             "homepage_url",
-            "company_domain",
-            "company_domain_name",
             "company_website",
             "company_url",
-            "domain_name",
             "web_page",
             "web_pages",
             "url",
         ),
-        "name": (*_COMPANY, "full_name", "title", "organization_name_url"),
+        "name": (*_COMPANY, "full_name", "title", "display_name", "lead_name"),
         "description": (
             "about",
             "about_us",
@@ -72,12 +75,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "email_address",
             "e_mail_address",
             "emails",
-            "work_email",
-            "primary_email",
-            "person_email",
-            "email_work",
-            "e_mail_1_value",
-            "email_1",
+            "email_id",
         ),
         "phone_numbers": (
             "phone",
@@ -90,14 +88,20 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "cell",
             "cell_phone",
             "tel",
-            "work_phone",
-            "business_phone",
-            "phone_work",
-            "person_phone",
-            "phone_1_value",
-            "primary_phone",
+            "telephone_number",
+            "cellphone",
+            "phone_mobile",
+            "phone_cell",
         ),
-        "name": ("full_name", "contact_name", "person_name", "display_name", "contact", "person"),
+        "name": (
+            "full_name",
+            "contact_name",
+            "person_name",
+            "display_name",
+            "contact",
+            "person",
+            "lead_name",
+        ),
         "job_title": (
             "title",
             "role",
@@ -107,11 +111,20 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "designation",
             "organization_1_title",
             "organization_title",
+            "primary_job_title",
+            "current_title",
         ),
         "company": _COMPANY,
         "primary_location": ("location", "address", "country", "country_code", "country_region"),
         "description": ("about", "bio", "summary", "notes"),
-        "linkedin": ("linkedin_url", "linkedin_profile", "person_linkedin_url", "profile_url"),
+        "linkedin": (
+            "linkedin_url",
+            "linkedin_profile",
+            "linkedin_profile_url",
+            "person_linkedin_url",
+            "linkedin_contact_profile_url",
+            "profile_url",
+        ),
         "twitter": ("twitter_url", "twitter_handle", "twitter_username"),
     },
     "deals": {
@@ -123,6 +136,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "associated_people": (
             "contact",
             "contacts",
+            "contact_person",
             "contact_email",
             "primary_contact",
             "associated_contact",
@@ -138,15 +152,67 @@ PLACES: Final = (
     "mailing",
     "billing",
     "primary",
-    "home",
     "work",
     "business",
     "office",
+    "geschaftlich",
+    "person",
+    "contact",
     "company",
+    "address_1",
+    "home",
+    "privat",
     "shipping",
     "other",
 )
-"""Prefixes of the parts of an address where a program keeps several addresses, the likeliest first."""
+"""Words beside the parts of an address where a program keeps several addresses, the likeliest first."""
+PARTS: Final[dict[str, dict[str, str]]] = {
+    "location": {
+        "street_address": "line_1",
+        "address_line_1": "line_1",
+        "street_2": "line_2",
+        "address_line_2": "line_2",
+        "state_province": "region",
+        "state_region": "region",
+        "zipcode": "postcode",
+        "zip_postal_code": "postcode",
+        "country_region": "country_code",
+    }
+}
+"""Names that programs give to parts of values, beside those of the type itself, by type of attribute."""
+OWN_PREFIXES: Final[dict[str, tuple[str, ...]]] = {
+    "people": ("person_", "contact_"),
+    "companies": ("company_", "organization_", "organisation_", "account_"),
+    "deals": ("deal_", "opportunity_"),
+}
+"""What some programs write before the name of each column, as in `Person - Email`, by object."""
+LABELS: Final = frozenset(
+    {
+        "work",
+        "home",
+        "other",
+        "business",
+        "office",
+        "primary",
+        "secondary",
+        "tertiary",
+        "second",
+        "third",
+        "personal",
+        "private",
+        "direct",
+        "alternate",
+        "alternative",
+        "additional",
+        "main",
+        "value",
+        "geschaftlich",
+        "dienstlich",
+        "privat",
+        "zakelijk",
+    }
+)
+"""Words beside the name of one of several addresses or numbers, as in `Work Email` and `Phone 2 - Value`."""
 PROFILES: Final = frozenset(
     {
         "linkedin.com",

@@ -134,11 +134,11 @@ class Options:
     def _given(self, row: Desired, bound: BoundField) -> list[str]:
         """The titles in the row's cell."""
         value = row.values[bound.attribute.slug]
-        given = row.row.get(bound.column) if bound.column else None
+        given = [row.row.get(column) for column in bound.columns]
         if not isinstance(value, list):
             return [str(value)]
         titles = [str(one) for one in value]
-        is_taken_apart = isinstance(given, str) and not given.lstrip().startswith("[")
+        is_taken_apart = any(isinstance(one, str) and not one.lstrip().startswith("[") for one in given)
         if is_taken_apart and bound.cells.separator is None:
             return _joined(titles, self._of(bound.attribute).known)
         return titles

@@ -102,3 +102,16 @@ def test_only_what_can_be_written_is_offered() -> None:
     assert "n/first_name" in found
     assert asks_about_options(attribute("s", "select"))
     assert not asks_about_options(attribute("a"))
+
+
+def test_several_columns_may_go_to_one_attribute() -> None:
+    """Each is chosen by itself; going round keeps which of them comes first."""
+    fields = [{"column": "Phone", "more_columns": ["Mobile"], "attribute": "phones", "merge": "append"}]
+    columns, form = ("Mobile", "Phone", "Home"), {"to-0": "phones", "to-1": "phones"}
+    made = settings_of(form, columns, {"target": "people", "fields": fields})
+    wider = settings_of({**form, "to-2": "phones"}, columns, made)
+
+    assert fields == made["fields"]
+    assert ["phones", "phones", ""] == [goal_of(made, one)[0] for one in columns]
+    assert [{**fields[0], "more_columns": ["Mobile", "Home"]}] == wider["fields"]
+    assert [] == wider["left_out"]

@@ -155,3 +155,26 @@ def test_each_line_says_what_would_be_rejected() -> None:
     assert "day/month/year" == found["Born"].reading
     assert (None, "no attribute of this name") == (found["Shoe"].attribute, found["Shoe"].reason)
     assert "Shoe" == list(found)[-1]
+
+
+PHONES = attribute("phone_numbers", "phone-number", is_multiselect=True)
+KNOWN = [
+    {"column": "Email", "attribute": "email_addresses"},
+    {"column": "Phone", "attribute": "phone_numbers"},
+]
+
+
+@pytest.mark.parametrize("reason", [None, "all its cells are empty"])
+def test_a_further_column_is_proposed_beside_the_one_that_is_remembered(reason: str | None) -> None:
+    """One that is new, and one that was left out because it was empty."""
+    row = {"Email": "a@example.com", "Phone": "+1 415 555 2671", "Mobile": "+1 415 555 2672"}
+    left = [{"column": "Mobile", "reason": reason}] if reason else []
+    settings = {"target": "people", "fields": KNOWN, "left_out": left}
+    draft = prepare(settings, rows(row), (*ALL, PHONES), MEMORY)
+
+    assert "says nothing about 'Mobile'" in draft.unasked
+    assert {"Mobile"} == draft.guesses
+    assert [(), ("Mobile",)] == [one.more_columns for one in draft.fields]
+    assert [] == draft.settings["left_out"]
+    lines = {one.column: (one.attribute, one.refused, one.is_certain) for one in draft.lines()}
+    assert ("phone_numbers", 0, False) == lines["Mobile"]

@@ -233,3 +233,60 @@ def test_money_is_rounded_where_nothing_is_said() -> None:
     wanted = desire(binding(), {"worth": "0.00065", "domains": "a.com"}, 1)
 
     assert {"amount": 0.0006, "currency": None} == wanted.values["worth"]
+
+
+BOTH = {"column": "web", "more_columns": ["shop"], "attribute": "domains"}
+FILE: dict[str, Any] = {"match": "name", "read": {"blank": "leave"}}
+NAMED = {"column": "name", "attribute": "name"}
+
+
+@pytest.mark.parametrize(
+    ("row", "values", "merge"),
+    [
+        ({"web": "a.example.com", "shop": "b.example.com"}, ["a.example.com", "b.example.com"], "overwrite"),
+        ({"web": "a.example.com", "shop": "www.a.example.com"}, ["a.example.com"], "overwrite"),
+        ({"web": "a.example.com, c.example.com", "shop": ""}, ["a.example.com", "c.example.com"], "append"),
+        ({"web": None, "shop": "b.example.com"}, ["b.example.com"], "append"),
+        ({"shop": "b.example.com"}, ["b.example.com"], "append"),
+    ],
+)
+def test_several_columns_bring_the_values_of_one_attribute(
+    row: dict[str, Any], values: list[str], merge: str
+) -> None:
+    """The first column's come first; where one is blank, the others take nothing of what Attio holds."""
+    wanted = desire(binding(fields=[NAMED, BOTH], **FILE), {"name": "A", **row}, 1)
+
+    assert wanted.trouble is None
+    assert (values, merge) == (wanted.values["domains"], wanted.fields["domains"].merge)
+
+
+def test_columns_that_are_all_blank_set_nothing() -> None:
+    """In a file; what a warehouse holds as null clears."""
+    blank = {"name": "A", "web": None, "shop": None}
+
+    assert "domains" not in desire(binding(fields=[NAMED, BOTH], **FILE), blank, 1).values
+    assert desire(binding(fields=[NAMED, BOTH], match="name"), blank, 1).values["domains"] is None
+
+
+def test_of_several_columns_the_one_that_cannot_be_taken_is_named() -> None:
+    """It rejects its row, or is left out alone and listed; its other columns are written."""
+    row = {"name": "A", "web": "a.example.com", "shop": "none at all"}
+    rejected = desire(binding(fields=[NAMED, BOTH], **FILE), row, 1)
+    skipped = desire(binding(fields=[NAMED, BOTH], **FILE, on_invalid="skip_field"), row, 1)
+
+    assert rejected.trouble is not None
+    change = rejected.refused(rejected.trouble)
+    assert ("shop", "none at all") == (change.column, change.value)
+    assert ["a.example.com"] == skipped.values["domains"]
+    assert [("shop", "none at all")] == [(one.column, one.value) for one in skipped.skipped]
+    assert "append" == skipped.fields["domains"].merge
+
+
+def test_one_value_has_one_column() -> None:
+    """And further columns need a first one."""
+    with pytest.raises(Misconfigured, match="'name' holds one value, and `more_columns` would bring several"):
+        binding(fields=[{**BOTH, "attribute": "name"}])
+    with pytest.raises(ValueError, match="name a column twice"):
+        binding(fields=[{**BOTH, "more_columns": ["web"]}])
+    with pytest.raises(ValueError, match="`more_columns` goes with `column`"):
+        binding(fields=[{"constant": "x", "more_columns": ["web"], "attribute": "domains"}])

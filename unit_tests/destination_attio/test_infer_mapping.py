@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from attio_api.attributes import Attribute
-from destination_attio.rows.infer_mapping import Column, Inferred, infer_mapping
+from destination_attio.rows.columns import Column
+from destination_attio.rows.infer_mapping import Inferred, infer_mapping
 
 ID = "11111111-1111-4111-8111-111111111111"
 
@@ -185,3 +186,110 @@ def test_exported_rows_are_taken_back() -> None:
 
     assert {"record_id": "record_id", "name": "name", "web_url_attribute": "web_url"} == goes(found)
     assert {"web_url", "_changed_at"} == {*reasons(found)}
+
+
+def further(found: Inferred) -> dict[str, tuple[str, ...]]:
+    return {str(one.column): one.more_columns for one in found.fields if one.more_columns}
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "more"),
+    [
+        (["Phone", "Mobile"], "Phone", ("Mobile",)),
+        (["Mobile Phone", "Business Phone", "Business Fax"], "Mobile Phone", ("Business Phone",)),
+        (["Phone 1 - Label", "Phone 1 - Value", "Phone 2 - Value"], "Phone 1 - Value", ("Phone 2 - Value",)),
+        (
+            ["Person - Phone - Work", "Person - Phone - Mobile"],
+            "Person - Phone - Mobile",
+            ("Person - Phone - Work",),
+        ),
+        (["phone_numbers", "Telefon geschäftlich"], "phone_numbers", ("Telefon geschäftlich",)),
+        (["Phone", "Phone (2)", "Company Phone"], "Phone", ("Phone (2)",)),
+    ],
+)
+def test_columns_with_several_numbers_are_proposed_together(
+    columns: list[str], first: str, more: tuple[str, ...]
+) -> None:
+    """The plain name's value comes first; each further column has to be agreed to, and others stay out."""
+    found = inferred(dict.fromkeys(columns, "+1 415 555 2671"), PEOPLE)
+    (field,) = found.fields
+
+    assert (first, "phone_numbers") == (field.column, field.attribute)
+    assert {*more} <= {*field.more_columns} <= {*found.guessed}
+    assert {*columns} == {field.column, *field.more_columns, *reasons(found)}
+    assert (first in found.guessed) == (first != "phone_numbers")
+
+
+def test_second_addresses_and_domains_join_the_first() -> None:
+    """Domains only from columns of one name: a link to another site would make two companies one."""
+    row = {"Email": "a@example.com", "E-mail 2 Address": "b@example.com", "Email Type": "work", "Name": "A"}
+    firm = {"Domain": "a.example.com", "Domain 2": "b.example.com", "Website": "c.example.com", "Name": "A"}
+
+    assert {"Email": ("E-mail 2 Address",)} == further(inferred(row, PEOPLE))
+    assert {"Domain": ("Domain 2",)} == further(inferred(firm, COMPANIES, "companies"))
+
+
+def test_what_holds_one_value_has_one_column() -> None:
+    """A second job title is left out by name."""
+    found = inferred({"job_title": "CTO", "Position": "Chief"}, PEOPLE)
+
+    assert {} == further(found)
+    assert {"Position": "'job_title' is taken by 'job_title'"} == reasons(found)
+
+
+def test_an_empty_column_of_an_attributes_name_gives_way_to_a_filled_one() -> None:
+    """As where a header is there twice; alone it keeps the attribute."""
+    assert {"name (2)": "name"} == goes(inferred({"name": "", "name (2)": "A"}, PEOPLE))
+    assert {"job_title": "job_title"} == goes(inferred({"job_title": "", "Title": "Dr."}, PEOPLE))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"Vorname": "Mara", "Nachname": "Quist", "Position": "CTO", "Stadt": "Köln", "Land": "Deutschland"},
+        {"Prénom": "Mara", "Nom": "Quist", "Fonction": "CTO", "Ville": "Paris", "Pays": "France"},
+        {"Voornaam": "Mara", "Achternaam": "Quist", "Functie": "CTO", "Plaats": "Delft", "Land": "Nederland"},
+        {"Nombre": "Mara", "Apellidos": "Quist", "Cargo": "CTO", "Ciudad": "Vigo", "País": "España"},
+    ],
+)
+def test_names_in_other_languages_are_proposed(row: dict[str, str]) -> None:
+    """Each of them is a guess."""
+    found = inferred(row, PEOPLE)
+
+    assert [
+        "name.first_name",
+        "name.last_name",
+        "job_title",
+        "primary_location.locality",
+        "primary_location.country_code",
+    ] == [goes(found)[column] for column in row]
+    assert {*row} == found.guessed
+
+
+def test_names_of_other_scripts_are_told_apart() -> None:
+    """An attribute with such a title is meant by no other name of that script."""
+    attributes = [attribute("one", title="会社名"), attribute("two", title="電話")]
+
+    assert {"電話": "two"} == goes(inferred({"電話": "1", "住所": "x"}, attributes, "companies"))
+
+
+def test_a_text_with_more_than_a_country_is_no_location() -> None:
+    """Attio takes parts of a place, and of one text its country alone; every row would be rejected."""
+    found = inferred({"Location": ["Bremen, Germany"], "Name": "A"}, PEOPLE)
+
+    assert "its cells are no countries" in reasons(found)["Location"]
+    assert "Country" in goes(inferred({"Country": ["Germany", "somewhere"]}, PEOPLE))
+
+
+def test_the_address_of_a_persons_company_is_not_the_persons() -> None:
+    """An office's is, and comes before the one at home."""
+    row = {
+        "Home City": "Achim",
+        "Home Country": "Germany",
+        "Business City": "Bremen",
+        "Business Country": "DE",
+    }
+    firm = {"Company City": "Bremen", "Company Country": "Germany"}
+
+    assert {"Business City", "Business Country"} == {*goes(inferred(row, PEOPLE))}
+    assert {} == goes(inferred(firm, PEOPLE))

@@ -1,0 +1,82 @@
+"""A column of rows with some of its cells, and what those rule out; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attio_api.contacts import host_of
+from attio_api.references import is_uuid
+from destination_attio.rows.cells.countries import country_code
+from destination_attio.rows.slugs import slugged
+from destination_attio.rows.synonyms import PROFILES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attio_api.attributes import Attribute
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column: its name, how many of its cells are not empty, and examples of them."""
+
+    name: str
+    filled: int = 0
+    samples: tuple[object, ...] = ()
+
+
+def objection(column: Column, attribute: Attribute) -> str | None:
+    """Why the column's cells rule out what its name suggests; None if they do not."""
+    texts = texts_of(column)
+    if attribute.type == "domain":
+        return one_site(column) or (
+            None if any(map(host_of, texts)) else f"its cells are no domains, which '{attribute.slug}' holds"
+        )
+    if attribute.type == "email-address" and not any("@" in one for one in texts):
+        return f"its cells are no e-mail addresses, which '{attribute.slug}' holds"
+    if attribute.type == "location" and not any(one.startswith("{") or country_code(one) for one in texts):
+        return f"its cells are no countries, and of one text '{attribute.slug}' takes nothing else"
+    if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
+        return "its cells are no e-mail addresses of members, by which Attio knows them"
+    return None
+
+
+def texts_of(column: Column) -> list[str]:
+    """The cells as texts, with each value of a list by itself."""
+    many = (one if isinstance(one, list | tuple) else [one] for one in column.samples)
+    return [str(each) for one in many for each in one]
+
+
+def one_site(column: Column) -> str | None:
+    """Why links do not give the domains of their rows: all lead to one site. None where they do."""
+    texts = [one for one in texts_of(column) if host_of(one)]
+    hosts = {host_of(one) for one in texts}
+    pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
+    if hosts and ((len(hosts) == 1 and len(pages) > 1) or _are_profiles(hosts)):
+        return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
+    return None
+
+
+def _are_profiles(hosts: set[str]) -> bool:
+    return all(any(host == one or host.endswith(f".{one}") for one in PROFILES) for host in hosts)
+
+
+def are_parts(found: Mapping[str | None, Column], place: str) -> bool:
+    """Whether columns hold parts of a value: one alone may hold anything, and an empty place is none."""
+    return len(found) > 1 and (not place or any(one.filled for one in found.values()))
+
+
+def parts_among(columns: Sequence[Column], place: str, names: Mapping[str, str]) -> dict[str | None, Column]:
+    """The columns with these names for parts, with a word such as `mailing` beside them if one is given."""
+    found = dict[str | None, Column]()
+    for column in columns:
+        name = slugged(column.name)
+        if place:
+            beside = (name.removeprefix(f"{place}_"), name.removesuffix(f"_{place}"))
+            name = next((one for one in beside if one != name), "")
+        part = names.get(name)
+        if part and (not place or column.filled):
+            found.setdefault(part, column)
+    return found
