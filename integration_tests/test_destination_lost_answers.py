@@ -119,3 +119,52 @@ def test_after_a_kill_his_record_is_not_taken_for_ours(office: Office, when: str
     assert made in left
     assert set(left) - {made} <= told
     assert killed_at == 1 or {made} == set(left) - told | {made}
+
+
+def test_a_finished_run_counts_what_is_found_out_later(office: Office) -> None:
+    """A record that a revert made again, with a lost answer: listed then, found and counted afterwards."""
+    rows = [{"code": one, "label": "old"} for one in "ab"]
+    office.push(rows, "things", match="code")
+    report = office.push([{"code": one} for one in "ab"], "things", match="code", mode="delete")
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) == ("after", 2):
+            office.on_write = lambda *_: None
+            raise requests.ReadTimeout
+
+    office.on_write = heard
+    undone = office.revert(report)
+    with office.session() as session:
+        session.settle_dead_runs()
+    with office.open_journal() as journal:
+        run = journal.run(undone.run_id)
+
+    assert ("done", 1, 1) == ("done", undone.counts.create, undone.counts.rejected)
+    assert ("done", 2, 0) == (run.status, run.counts.create, run.counts.rejected)
+
+
+def test_stubs_of_a_run_that_broke_off_are_not_counted_as_rows(office: Office) -> None:
+    """Its journal has one record more than it wrote rows."""
+    config = {"record_reference": {"allowed_objects": ["things"]}}
+    office.attribute("objects/things", "parent", "record-reference", config=config)
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "parent", "attribute": "parent", "reference": "code"},
+    ]
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) == ("after", 2):
+            office.kill()
+
+    office.on_write = heard
+    rows = [{"code": "a", "parent": "stub"}, {"code": "b"}]
+    with pytest.raises((Killed, JournalError)):
+        office.push(rows, "things", match="code", fields=fields, on_missing_reference="create_stub")
+    office.on_write = lambda *_: None
+    with office.session() as session:
+        session.settle_dead_runs()
+    with office.open_journal() as journal:
+        (run,) = journal.runs()
+        made = [one.status for one in journal.changes(run.run_id)].count("written")
+
+    assert (2, 1) == (made, run.counts.create)

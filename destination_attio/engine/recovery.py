@@ -6,6 +6,7 @@ that the journal is complete and every write can be undone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -51,8 +52,9 @@ class Reconciling:
             changes = [change for _, change in group]
             own = journal.run(run_id).actors
             try:
-                journal.settle(run_id, self._settlements(self._catalog.by_name(target), changes, own))
-                journal.recount(run_id)
+                found = self._settlements(self._catalog.by_name(target), changes, own)
+                journal.settle(run_id, found)
+                journal.recount(run_id, _made(changes, found))
             except AttioError as error:
                 warn(f"Run {run_id}: what became of {len(changes)} writes to '{target}' is unknown: {error}")
         return len(open_ones)
@@ -99,7 +101,8 @@ class Reconciling:
             return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)
         image = self._images.of_found(one.change, raw, [field.attribute for field in sent], own)
         after = {field.attribute: field.after for field in sent} if is_told else image.after
-        return written(one.change_no, replace(image, after=after, reason=image.reason or _GONE))
+        reason = image.reason or one.change.reason or _GONE
+        return written(one.change_no, replace(image, after=after, reason=reason))
 
     def _settlement(self, one: JournalledChange, current: Current | None, target: Target) -> Settlement:
         if one.change.kind == "delete":
@@ -179,6 +182,17 @@ class Reconciling:
         image = self._images.of_found(one.change, raw, list(values), own)
         after = image.after if image.kind else values
         return written(one.change_no, replace(image, after=after, reason=image.reason or _GONE))
+
+
+def _made(changes: Sequence[JournalledChange], found: Sequence[Settlement]) -> Counter[str]:
+    """The numbers of rows by kind that were written, as is known by now."""
+    by_number = {one.change_no: one for one in found}
+    pairs = ((one.change, by_number.get(one.change_no)) for one in changes)
+    return Counter(
+        settled.kind or change.kind
+        for change, settled in pairs
+        if settled and settled.status == "written" and change.is_row
+    )
 
 
 def _sent(one: JournalledChange, target: Target) -> list[FieldChange]:

@@ -7,6 +7,7 @@ died stays unknown.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -25,6 +26,7 @@ from destination_attio.storage.journal_rows import (
 )
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Collection, Sequence
 
     from attio_api.wire import JsonObject
@@ -225,11 +227,19 @@ class Journal(JournalReading):
             self._db.execute("CHECKPOINT")
         return len(runs)
 
-    def recount(self, run_id: str) -> None:
-        """Count the writes of a stopped or failed run again, after the outcomes of more of them are known."""
+    def recount(self, run_id: str, found: Counter[str]) -> None:
+        """Count a run's writes again; `found` are those, by kind, that are known by now to have been made.
+
+        A run that ended well has counted them as rejected, since their answers were lost.
+        """
         run = self.run(run_id)
-        if run.finished_at and run.status in {"stopped", "failed"}:
-            self.finish(run_id, run.status, self.counted(run_id, run.counts), run.finished_at)
+        if not run.finished_at or run.status == "running":
+            return
+        told = self.counted(run_id, run.counts)
+        if run.status == "done":
+            known = {kind: getattr(run.counts, kind) + number for kind, number in found.items()}
+            told = replace(run.counts, rejected=max(run.counts.rejected - found.total(), 0), **known)
+        self.finish(run_id, run.status, told, run.finished_at)
 
     def abandon(self, at: str, workspace_id: str | None = None) -> None:
         """Mark runs still journaled as running as failed: only this process holds the file, so they died."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from destination_attio.model.plan import UNCLEAR, Counts
+from destination_attio.model.plan import STUB, UNCLEAR, Counts
 from destination_attio.storage.journal_rows import (
     UNSETTLED,
     JournalError,
@@ -38,7 +38,8 @@ _THERE: Final = "(? IS NULL OR coalesce(workspace_id=?, true))"
 _OF_ROWS: Final = "NOT starts_with(target, 'options/') AND NOT starts_with(target, 'statuses/')"
 _COUNTED: Final = (
     "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "  # noqa: S608 (a literal)
-    f"WHERE run_id=? AND status='written' AND {_OF_ROWS} GROUP BY target, record_id) GROUP BY kind"
+    f"WHERE run_id=? AND status='written' AND {_OF_ROWS} AND (kind<>'create' OR coalesce(reason, '')<>?) "
+    "GROUP BY target, record_id) GROUP BY kind"
 )
 _RUN: Final = (
     "run_id",
@@ -225,7 +226,7 @@ class JournalReading:
 
     def counted(self, run_id: str, so_far: Counts | None = None) -> Counts:
         """The counts of a run that ended badly, from its changes; each record counts once."""
-        found = self._all(_COUNTED, [run_id])
+        found = self._all(_COUNTED, [run_id, STUB])
         written = dict.fromkeys(("create", "update", "delete"), 0) | dict(found)
         return replace(so_far or Counts(), **written)
 
