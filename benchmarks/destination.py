@@ -3,7 +3,8 @@
 Every figure is a process from its start to its end, on an emulator with Attio's rate limits. The destination
 is compared with a plain loop that upserts every row, at the pace that Attio allows.
 
-`python -m benchmarks.destination 20000` takes fewer companies for the unchanged rows.
+`python -m benchmarks.destination 20000` takes fewer companies for the unchanged rows, and ten times as many
+changes for the journal (see `journal`).
 """
 
 import json
@@ -23,6 +24,7 @@ import requests
 
 from attio_api.client import AttioClient
 from attio_api.pace import Governor
+from benchmarks import journal
 from benchmarks.running import BIN, TOKEN, Bar, control, emulator, ended, judge
 
 COMPANIES = 100_000
@@ -258,7 +260,9 @@ def run(count: int = COMPANIES) -> None:
     """Run and print all measurements; raises AssertionError when a bar is missed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        judge([*sustained(folder), *unchanged(folder, count), *few_changed(folder)])
+        judge(
+            [*sustained(folder), *unchanged(folder, count), *few_changed(folder), *journal.bars(10 * count)]
+        )
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Selection:
     def of(cls, only: Collection[str], journal: Journal, run: Run, catalog: Catalog) -> Self:
         """The selection; raises JournalError when the run has nothing of what it names."""
         found = cls(only=tuple(dict.fromkeys((*only, *_slugs_of_then(only, run, catalog)))))
-        if set(only) - set(ACTIONS) and not journal.count(run.run_id, found.look):
+        if set(only) - set(ACTIONS) and not journal.has(run.run_id, found.look):
             named = ", ".join(f"'{one}'" for one in only)
             raise JournalError(
                 f"Run {run.run_id} has changed nothing that {named} names.",

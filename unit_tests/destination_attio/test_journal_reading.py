@@ -66,6 +66,12 @@ def test_changes_come_page_by_page_and_backwards(journal: Journal) -> None:
     assert 600 == journal.count("r1", Look(attribute="tier"))
     assert 501 == journal.count("r1", Look(only=("update",)))
     assert ["r5"] == [one.change.record_id for one in journal.backwards("r1", Look(only=("r5",)))]
+    assert {"update"} == {one.change.kind for one in journal.backwards("r1", Look(only=("tier",)))}
+    unknown = "85086c55-532e-4137-9ad0-c3b029cc7c33"
+    assert (True, False) == (
+        journal.has("r1", Look(only=("tier",))),
+        journal.has("r1", Look(only=(unknown,))),
+    )
     assert ["r1"] == [one.run_id for one in journal.record("r9")]
 
 
