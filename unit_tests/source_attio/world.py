@@ -16,6 +16,9 @@ OBJECTS = ("companies", "people")
 HISTORY = "attribute_values_history"
 GIZMOS = "gizmos"
 """An object of the workspace's own, whose slug is taken over by others."""
+TIER = "/v2/objects/people/attributes/tier/options"
+PHASE = "/v2/lists/sales/attributes/phase/statuses"
+STAGE = "/v2/objects/deals/attributes/stage/statuses"
 FREE = {"companies": ("name", "description"), "people": ("job_title", "nick")}
 """Attributes that anything may be written to."""
 Write = tuple[int, int, str | None]
@@ -40,6 +43,9 @@ class World:
         for title in ("a", "b"):
             path = "/v2/objects/people/attributes/tier/options"
             self.api("POST", path, {"data": {"title": title}})
+        self.api("POST", "/v2/lists/sales/attributes", {"data": _attribute("phase", "status")})
+        for title in ("a", "b"):
+            self.api("POST", "/v2/lists/sales/attributes/phase/statuses", {"data": {"title": title}})
         self.take_over(3)
         self.member = self.ids("/v2/workspace_members", "workspace_member_id")[0]
 
@@ -255,24 +261,65 @@ class World:
 
     def set_tier(self, which: int, word: str | None, *, option: int | None = None) -> None:
         """A person gets an option, by whatever title it has now."""
-        options = self.api("GET", "/v2/objects/people/attributes/tier/options")
         if record_id := self.pick(self.records("people"), which):
-            tier = options[(which if option is None else option) % len(options)]["title"] if word else None
-            body = {"data": {"values": {"tier": tier or []}}}
-            self.api("PATCH", f"/v2/objects/people/records/{record_id}", body)
+            tier = self.title(TIER, which if option is None else option) if word else []
+            self.api("PATCH", f"/v2/objects/people/records/{record_id}", {"data": {"values": {"tier": tier}}})
 
-    def rename_option(self, which: int) -> None:
-        """An admin gives an option another title; records that have it, or had it, show the new one."""
+    def set_phase(self, which: int, word: str | None) -> None:
+        """An entry gets a status."""
+        if entry_id := self.pick(self.entries(), which):
+            values = {"phase": self.title(PHASE, which) if word else []}
+            self.api("PATCH", f"/v2/lists/sales/entries/{entry_id}", {"data": {"entry_values": values}})
+
+    def set_stage(self, which: int, status: int) -> None:
+        """A deal gets a stage."""
+        if record_id := self.pick(self.records("deals"), which):
+            body = {"data": {"values": {"stage": self.title(STAGE, status)}}}
+            self.api("PATCH", f"/v2/objects/deals/records/{record_id}", body)
+
+    def add_deal(self, status: int) -> None:
+        """Deals have a stage from the beginning on."""
+        owner = {"referenced_actor_type": "workspace-member", "referenced_actor_id": self.member}
+        values = {"name": "Deal", "stage": self.title(STAGE, status), "owner": owner}
+        self.born(self.api("POST", "/v2/objects/deals/records", {"data": {"values": values}}), "record_id")
+
+    def title(self, choices: str, which: int) -> str:
+        """The title that one of the first two options or statuses has now."""
+        return str(self.api("GET", choices)[which % 2]["title"])
+
+    def rename_choice(self, choices: str, which: int) -> None:
+        """An admin gives an option or a status another title, which rows that have or had it show."""
         self.made += 1
-        path = "/v2/objects/people/attributes/tier/options"
-        option = self.api("GET", path)[which % 2]["id"]["option_id"]
-        self.api("PATCH", f"{path}/{option}", {"data": {"title": f"Tier {self.made}"}})
+        choice = self.api("GET", choices)[which % 2]
+        self.silent |= dict.fromkeys(self.having(choices, choice["title"]), self.bench.emulator.clock.now())
+        choice_id = choice["id"].get("option_id") or choice["id"]["status_id"]
+        self.api("PATCH", f"{choices}/{choice_id}", {"data": {"title": f"Choice {self.made}"}})
+
+    def having(self, choices: str, title: str) -> list[str]:
+        """The rows that have an option or a status now."""
+        target, _, attribute = (
+            choices.removesuffix("/options").removesuffix("/statuses").rpartition("/attributes/")
+        )
+        things, member = ("entries", "entry_id") if "/lists/" in target else ("records", "record_id")
+        wanted = {"limit": 500, "filter": {attribute: title}}
+        return self.ids(f"{target}/{things}/query", member, wanted)
+
+    def rename_object(self, slug: str, wanted: str) -> None:
+        """An admin gives an object another slug."""
+        self.api("PATCH", f"/v2/objects/{slug}", {"data": {"api_slug": wanted}})
+
+    def delete_object(self, slug: str) -> None:
+        """An admin deletes an object, and its records with it."""
+        self.api("DELETE", f"/v2/objects/{slug}")
 
     def take_over(self, rows: int) -> None:
         """The slug of an object that is deleted goes to another one."""
         if GIZMOS in [each["api_slug"] for each in self.api("GET", "/v2/objects")]:
-            self.api("DELETE", f"/v2/objects/{GIZMOS}")
-        form = {"api_slug": GIZMOS, "singular_noun": "Gizmo", "plural_noun": "Gizmos"}
+            self.delete_object(GIZMOS)
+        self.made += 1
+        # No two objects share a noun, also when one of them lost the slug.
+        nouns = {"singular_noun": f"Gizmo {self.made}", "plural_noun": f"Gizmos {self.made}"}
+        form = {"api_slug": GIZMOS, **nouns}
         self.api("POST", "/v2/objects", {"data": form})
         for _ in range(rows):
             self.api("POST", f"/v2/objects/{GIZMOS}/records", {"data": {"values": {}}})
@@ -425,7 +472,8 @@ _SOMEBODY = {"email_address": "somebody@c1.com", "is_organizer": True, "status":
 
 
 def _told(value: Row) -> Any:
-    return value["option"]["title"] if "option" in value else value["value"]
+    choice = value.get("option") or value.get("status")
+    return choice["title"] if choice else value["value"]
 
 
 def _attribute(slug: str, kind: str) -> Row:
