@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,10 +38,16 @@ class Heard:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     """Tables of two objects, by their slugs at that time."""
-    with opened(tmp_path / "crm.duckdb") as made:
+    with tables_of_two(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def tables_of_two(folder: Path) -> Iterator[Warehouse]:
+    with opened(folder / "crm.duckdb") as made:
         for name, target in (("gizmos", "id-1"), ("gadgets", "id-2")):
             _, table = made.fit(Table.of(name, SCHEMA, ["record_id"]))
-            load = Load(made, table, spool=tmp_path / "spool", way="merge")
+            load = Load(made, table, spool=folder / "spool", way="merge")
             load.row({"record_id": f"row of {target}"})
             facts = {"target_id": target}
             stream = {"stream_descriptor": {"name": name}, "stream_state": facts}

@@ -19,7 +19,7 @@ from attio_emulator.emulator import Emulator
 from attio_emulator.model.clock import BILLION
 from attio_relay.config import parse
 from attio_relay.metrics import Metrics
-from attio_relay.receiving.receive import Message, Receiver
+from attio_relay.receiving.receive import Content, Message, Receiver
 from attio_relay.receiving.signatures import Credential, Trust
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving.feed_api import FeedApi
@@ -77,9 +77,10 @@ class RelayInProcess:
             self._feed.mark_gap(ROUTE, reason=GapReason.WEBHOOK_LOST, now=self._now())
             return
         body = json.dumps({"webhook_id": "hook", "events": [event]}).encode()
-        message = Message(route=ROUTE, body=body, idempotency_key=f"k{next(self._keys)}", at=self._now())
+        key = f"k{next(self._keys)}"
+        message = Message(route=ROUTE, idempotency_key=key, signature="", second_factor="")
         credential = Credential(secret="", webhook_id="hook", workspace_id=self.emulator.workspace.id)
-        delivery = self._receiver.delivery(message, credential)
+        delivery = self._receiver.delivery(message, Content(body=body, at=self._now()), credential)
         assert delivery is not None
         assert delivery.problem is None
         self._waiting.append(delivery)
