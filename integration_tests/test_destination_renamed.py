@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from attio_api.errors import Misconfigured
 from destination_attio.model.plan import dumps, loads
 from integration_tests.in_process import SmallDesk
 
@@ -118,3 +119,51 @@ def test_a_plan_without_ids_is_applied_by_its_slugs(desk: SmallDesk) -> None:
 
     assert "attributes" not in older.head()
     assert 1 == desk.apply(older).counts.create
+
+
+CIRCLE = [{"code": "x", "parent": "y"}, {"code": "y", "parent": "x"}]
+
+
+def linked(desk: SmallDesk) -> list[dict[str, Any]]:
+    """Things may point at each other from now on; returns the fields of rows that do."""
+    config = {"record_reference": {"allowed_objects": ["things"]}}
+    desk.attribute("objects/things", "parent", "record-reference", config=config)
+    return [
+        {"column": "code", "attribute": "code"},
+        {"column": "parent", "attribute": "parent", "reference": "code"},
+    ]
+
+
+@pytest.mark.parametrize("slug", ["code", "parent"])
+def test_a_saved_plan_links_by_renamed_attributes(desk: SmallDesk, slug: str) -> None:
+    """The second pass of a circle looks records up by the attribute that `reference` named."""
+    plan = desk.plan(CIRCLE, "things", match="code", fields=linked(desk))
+    desk.attio.api("PATCH", f"{PLACE}/{slug}", {"data": {"api_slug": "renamed"}})
+    report = desk.apply(plan)
+    name = "renamed" if slug == "parent" else "parent"
+    things = desk.attio.records("things")
+    pointed_at = {each["values"][name][0]["target_record_id"] for each in things if each["values"][name]}
+
+    assert (2, 0) == (report.counts.create, report.counts.rejected)
+    assert len(pointed_at) == 2 <= len(things)
+
+
+def test_a_saved_plan_that_cannot_be_linked_any_more_writes_nothing(desk: SmallDesk) -> None:
+    """Where the attribute that `reference` named is gone, it says so before the first write."""
+    config = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.custom_object("places")
+    desk.attribute("objects/places", "name", "text", is_unique=True)
+    desk.attribute("objects/things", "at", "record-reference", config=config)
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "at", "attribute": "at", "reference": "name"},
+    ]
+    plan = desk.plan(
+        [{"code": "x", "at": "here"}], "things", match="code", fields=fields, on_missing_reference="skip"
+    )
+    desk.attio.api("PATCH", "/v2/objects/places/attributes/name", {"data": {"is_archived": True}})
+    desk.attio.clear_calls()
+    with pytest.raises(Misconfigured, match="no attribute 'name'"):
+        desk.apply(plan)
+
+    assert 0 == desk.writes()

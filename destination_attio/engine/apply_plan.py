@@ -14,7 +14,7 @@ from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
 from destination_attio.engine.batch import deletion_fields
 from destination_attio.engine.counts import LISTED, check_sum
-from destination_attio.engine.renamed import Renamed
+from destination_attio.engine.renamed import Renamed, pointing
 from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
@@ -186,7 +186,8 @@ class _Applied:
         for one in self._streams:
             kind_and_slug = self._context.catalog.target(one.kind, one.slug).name
             if kind_and_slug == target:
-                told = self._names(target).settings(one)
+                attributes = self._context.catalog.by_name(target).attributes
+                told = pointing(self._names(target).settings(one), attributes, self._names)
                 return told.model_copy(update={"stream": stream, "match": told.match or tuple(change.key)})
         return StreamConfig(stream=stream, target=target, match=tuple(change.key))
 

@@ -63,9 +63,12 @@ class Rehearsal:
 
     @property
     def targets(self) -> list[str]:
-        """What the planned writes go to: the stream's own target, and those of stubs."""
+        """What the plan depends on: the stream's own target, those of stubs, and those that rows point at."""
+        binding = self.batches.binding
         stubs = (one.target for one in self._stubs.values())
-        return list(dict.fromkeys((self.batches.binding.target.name, *stubs)))
+        fields = (one for one in binding.fields if one.reference)
+        pointed_at = (slug for one in fields for slug in one.attribute.allowed_object_ids or ())
+        return list(dict.fromkeys((binding.target.name, *stubs, *pointed_at)))
 
     @property
     def counts(self) -> Counts:

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from destination_attio.field_config import SetInstead
-from destination_attio.model.targets import PARENT
+from destination_attio.model.targets import PARENT, RECORD_ID
+from destination_attio.rows import refused_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.wire import JsonObject
+    from destination_attio.field_config import FieldConfig
     from destination_attio.model.plan import Change, FieldChange
     from destination_attio.stream_config import StreamConfig
 
@@ -35,6 +37,11 @@ class Renamed:
         """The present slug; None where the attribute is gone and another one has its slug."""
         known = self._called.get(slug, slug)
         return known or (None if slug in self._now else slug)
+
+    def present(self, slug: str) -> str | None:
+        """The present slug of an attribute that is still there; None where it is gone."""
+        name = self.called(slug)
+        return name if name in self._now else None
 
     def values(self, values: Mapping[str, Any]) -> JsonObject:
         """The values under the present slugs, without those whose attribute is gone."""
@@ -84,6 +91,30 @@ class Renamed:
         slugs = {slug for one in changes for slug in (*one.key, *(each.attribute for each in one.fields))}
         new = [(slug, self.called(slug)) for slug in sorted(slugs)]
         return [_said(old, now) for old, now in new if now not in {None, old}]
+
+
+def pointing(
+    settings: StreamConfig, attributes: Mapping[str, Attribute], names: Callable[[str], Renamed]
+) -> StreamConfig:
+    """A stream's settings in which each `reference` has the present slug in the object that it points at.
+
+    `names` gives the renamed attributes of an object. Raises Misconfigured where the attribute is gone.
+    """
+
+    def today(one: FieldConfig) -> FieldConfig:
+        attribute = attributes.get(one.attribute)
+        slugs = (attribute.allowed_object_ids if attribute else None) or ()
+        if not one.reference or one.reference == RECORD_ID or not slugs:
+            return one
+        called = (names(slug).present(one.reference) for slug in slugs)
+        found = next((name for name in called if name), None)
+        if found is None:
+            raise refused_runs.POINTS_NOWHERE(
+                one.attribute, targets=", ".join(slugs), reference=one.reference
+            )
+        return one.model_copy(update={"reference": found})
+
+    return settings.model_copy(update={"fields": tuple(today(one) for one in settings.fields)})
 
 
 def _said(old: str, now: str | None) -> str:
