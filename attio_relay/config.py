@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from attio_relay.reading import ConfigError, Origin, sentences
-from attio_relay.settings import CommandTarget, ConnectionConfig, File, RelayConfig, RouteConfig
+from attio_relay.settings import CommandTarget, ConfigFile, ConnectionConfig, RelayConfig, RouteConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ def _folder(path: Path, environment: Mapping[str, str]) -> Path:
 def parse(raw: Mapping[str, object], environment: Mapping[str, str], *, folder: Path) -> RelayConfig:
     """Check a parsed file; paths in it are relative to its folder."""
     try:
-        file = File.model_validate(raw, context=Origin(folder=folder, environment=environment))
+        file = ConfigFile.model_validate(raw, context=Origin(folder=folder, environment=environment))
     except ValidationError as trouble:
         raise ConfigError(sentences(trouble)) from None
     config = RelayConfig(

@@ -231,7 +231,7 @@ class ConnectionConfig(Timing):
         )
 
 
-class File(Table):
+class ConfigFile(Table):
     """The file as a whole."""
 
     server: ServerConfig = written({})

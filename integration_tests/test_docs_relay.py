@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from attio_relay.settings import File
+from attio_relay.settings import ConfigFile
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("relay.md", "relay-targets.md"))
@@ -24,7 +24,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in get_args(annotation) for model in models_in(part)]
 
 
-@pytest.mark.parametrize("table", tables(File)[1:], ids=lambda table: table.__name__)
+@pytest.mark.parametrize("table", tables(ConfigFile)[1:], ids=lambda table: table.__name__)
 def test_every_setting_of_the_relay_is_on_the_page(table: type[BaseModel]) -> None:
     """Each member of each table stands in code type on the page."""
     # `keys` comes from the environment alone; the file may not hold it.

@@ -58,8 +58,8 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
         problem=NASTY,
         body=b"{",
     )
-    running.relay.store.inbox.accept([delivery("k", name="crm-to-warehouse", at=time.time())])
-    running.relay.store.inbox.accept([dead])
+    running.relay.store.delivery_store.accept([delivery("k", name="crm-to-warehouse", at=time.time())])
+    running.relay.store.delivery_store.accept([dead])
     yield running
     running.stop()
 

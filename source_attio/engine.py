@@ -21,11 +21,11 @@ from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import DELETED_RECORDS, Outbox, remark, traced
 from source_attio.emit.scheduler import SILENCE, Scheduler, Task
-from source_attio.emit.tombstones import Graves
+from source_attio.emit.tombstones import Tombstones
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
-from source_attio.streams.open import Desk, Selected, schema
+from source_attio.streams.open import Selected, StreamOpener, schema
 from source_attio.workspace import Family, Target, Workspace, attributes_of, explore
 
 _LOG = logging.getLogger("airbyte.source_attio")
@@ -94,11 +94,11 @@ def read(
     missing: dict[str, UnknownObject] = {}
     found = blueprints(workspace, context.config, missing)
     chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
-    graves = _graves(context, streams, states)
-    desk = Desk(
+    tombstones = _tombstones(context, streams, states)
+    desk = StreamOpener(
         context=context,
         workspace=workspace,
-        graves=graves,
+        tombstones=tombstones,
         feed=feed_of(context, feed),
         attributes=_asked(context, chosen, early),
         budget=_budget(context, chosen, states, unlimited=known_ids is not None),
@@ -109,9 +109,9 @@ def read(
         _gone(context, workspace, each.stream.name) for each in streams if each.stream.name not in found
     ]
     scheduler = Scheduler(tasks, clock=context.wall, waits=context.waits)
-    yield from graves.begin()
+    yield from tombstones.begin()
     yield from scheduler.messages()
-    yield from graves.end()
+    yield from tombstones.end()
     failures.update(scheduler.failures)
     yield from _unknown(missing, failures)
 
@@ -144,7 +144,7 @@ def _outbox(context: Context, name: str) -> Outbox:
     return Outbox(stream=name, wall_ms=lambda: int(context.wall() * 1000))
 
 
-def _task(desk: Desk, selected: Selected) -> Task:
+def _task(desk: StreamOpener, selected: Selected) -> Task:
     outbox = _outbox(desk.context, selected.blueprint.name)
     return Task(outbox=outbox, open=partial(desk.open, selected, outbox))
 
@@ -217,10 +217,10 @@ def _budget(context: Context, chosen: list[Selected], states: States, *, unlimit
     return Budget.planned(None if unlimited else context.config.budget, streams, states)
 
 
-def _graves(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Graves:
+def _tombstones(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Tombstones:
     wanted = any(each.stream.name == DELETED_RECORDS for each in streams)
     newest = states.get(DELETED_RECORDS, {}).get(CURSOR, "")
     if not isinstance(newest, str):
         _LOG.warning("%s: its state is damaged (its `%s` is no time).", DELETED_RECORDS, CURSOR)
         newest = ""
-    return Graves(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)
+    return Tombstones(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)

@@ -19,7 +19,7 @@ from attio_relay.peers import signed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from attio_relay.alerting.conditions import Seen
+    from attio_relay.alerting.conditions import Observations
     from attio_relay.peers import AlertsConfig
     from attio_relay.store.alerts import Alert, Alerts
 
@@ -36,7 +36,7 @@ class Alerting:
         self,
         config: AlertsConfig,
         alerts: Alerts,
-        look: Callable[[], Seen],
+        look: Callable[[], Observations],
         session: requests.Session | None = None,
     ) -> None:
         self._config = config

@@ -47,7 +47,7 @@ class ConnectionSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class Observations:
     """The observations of one round; times are seconds since 1970."""
 
     now: float
@@ -73,7 +73,7 @@ class Limits:
     silence: float
 
 
-def conditions(seen: Seen, limits: Limits) -> list[Condition]:
+def conditions(seen: Observations, limits: Limits) -> list[Condition]:
     """All conditions that hold."""
     return [
         *_uncovered(seen, limits),
@@ -86,7 +86,7 @@ def conditions(seen: Seen, limits: Limits) -> list[Condition]:
     ]
 
 
-def _uncovered(seen: Seen, limits: Limits) -> Iterator[Condition]:
+def _uncovered(seen: Observations, limits: Limits) -> Iterator[Condition]:
     for each in seen.connections:
         since = each.uncovered_since
         if since is not None and seen.now - since > limits.uncovered:
@@ -100,7 +100,7 @@ def _uncovered(seen: Seen, limits: Limits) -> Iterator[Condition]:
             )
 
 
-def _connections(seen: Seen) -> Iterator[Condition]:
+def _connections(seen: Observations) -> Iterator[Condition]:
     for each in seen.connections:
         if each.attention:
             said = each.problem or "Events wait for far too long."
@@ -109,7 +109,7 @@ def _connections(seen: Seen) -> Iterator[Condition]:
             )
 
 
-def _webhooks(seen: Seen) -> Iterator[Condition]:
+def _webhooks(seen: Observations) -> Iterator[Condition]:
     for route, status in seen.webhooks.items():
         yield Condition(
             name="webhook",
@@ -121,13 +121,13 @@ def _webhooks(seen: Seen) -> Iterator[Condition]:
         )
 
 
-def _hand_made(seen: Seen) -> Iterator[Condition]:
+def _hand_made(seen: Observations) -> Iterator[Condition]:
     for route, status in seen.hand_made.items():
         sentence = BY_HAND.get(status, GIVEN_UP).format(route=route, status=status)
         yield Condition(name="webhook", subject=route, sentence=sentence)
 
 
-def _silences(seen: Seen, limits: Limits) -> Iterator[Condition]:
+def _silences(seen: Observations, limits: Limits) -> Iterator[Condition]:
     for route, silence in seen.silences.items():
         longest = max(limits.silence, UNUSUAL * silence.longest)
         if seen.now - silence.last_at > longest:
@@ -141,7 +141,7 @@ def _silences(seen: Seen, limits: Limits) -> Iterator[Condition]:
             )
 
 
-def _gaps(seen: Seen) -> Iterator[Condition]:
+def _gaps(seen: Observations) -> Iterator[Condition]:
     """A gap is open until every connection of its route has had a sync that started after it was marked."""
     for route, marked in seen.gaps.items():
         waiting = [each.uncovered_since for each in seen.connections if each.route == route]
@@ -153,7 +153,7 @@ def _gaps(seen: Seen) -> Iterator[Condition]:
             )
 
 
-def _machine(seen: Seen) -> Iterator[Condition]:
+def _machine(seen: Observations) -> Iterator[Condition]:
     if seen.free is not None and seen.free < LEAST_FREE:
         yield Condition(
             name="disk",

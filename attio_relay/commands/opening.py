@@ -72,7 +72,7 @@ def opened(path: Path) -> Iterator[tuple[RelayConfig, Store]]:
 
 def actions_of(config: RelayConfig, store: Store) -> Actions:
     """The actions that the status page and the commands share."""
-    return Actions(config, store, lambda route: client_for(config, store.vault, route), time.time)
+    return Actions(config, store, lambda route: client_for(config, store.secret_store, route), time.time)
 
 
 def known_route(config: RelayConfig, name: str) -> RouteConfig:

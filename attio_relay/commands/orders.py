@@ -84,5 +84,5 @@ def trigger(path: Path, route: str, event: str, object_id: str | None, url: str 
     with opened(path) as (config, store):
         known_route(config, route)
         asked = trial.Trial(route=route, event_type=event, object_id=object_id)
-        said = trial.post(config, store.vault, asked, url)
+        said = trial.post(config, store.secret_store, asked, url)
     click.echo(said)

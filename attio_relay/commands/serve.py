@@ -49,7 +49,7 @@ def _serve(config: RelayConfig, port: int) -> None:
         store.database.close()
         stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
     # One try: slugs that cannot be resolved now must not delay the start.
-    known = resolved(config, partial(client_for, config, store.vault, max_tries=1))
+    known = resolved(config, partial(client_for, config, store.secret_store, max_tries=1))
     relay = Relay(known, store, os.environ)
     relay.start()
     try:
@@ -62,7 +62,7 @@ def _serve(config: RelayConfig, port: int) -> None:
 def _with_its_keys(store: Store) -> Store:
     """Return the store after opening each secret: with a wrong key every delivery would be refused."""
     try:
-        store.vault.check()
+        store.secret_store.check()
     except (SealError, StoreError):
         store.database.close()
         raise

@@ -22,7 +22,7 @@ from attio_relay.commands.opening import (
 from attio_relay.config import load
 from attio_relay.reading import ConfigError
 from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_keys
-from attio_relay.store.secrets import Vault
+from attio_relay.store.secrets import SecretStore
 from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
 from attio_relay.subscribing.slugs import ID, known_to
@@ -65,7 +65,7 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
         if not public_url:
             raise ConfigError("subscribe needs --url, or public_url in [server].")
         if not all(map(ID.fullmatch, (*objects, *lists))):
-            known = known_to(known_route(config, route).name, partial(client_for, config, store.vault))
+            known = known_to(known_route(config, route).name, partial(client_for, config, store.secret_store))
             objects = tuple(known.objects.get(slug, slug) for slug in objects)
             lists = tuple(known.lists.get(slug, slug) for slug in lists)
         wanted = Wanted(
@@ -147,8 +147,8 @@ def _reseal(config: RelayConfig, key: str) -> int:
     """Seal every secret with this key, and check that it alone opens them; returns the number of secrets."""
     store = open_store(config)
     try:
-        count = store.vault.reseal()
-        Vault(store.database, Sealer(lambda: [key])).check()
+        count = store.secret_store.reseal()
+        SecretStore(store.database, Sealer(lambda: [key])).check()
     finally:
         store.database.close()
     return count

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attio_api.webhooks import EVENT_TYPES
 from attio_relay.events import NAME, Envelope, Interest, MalformedError, parse_delivery
-from attio_relay.receiving.signatures import Credential, Trust, belongs
+from attio_relay.receiving.signatures import Credential, SignatureVerifier, belongs
 from attio_relay.receiving.writer import QueueFullError, Writer
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
@@ -71,7 +71,7 @@ class Receiver:
     def __init__(
         self,
         connections: Mapping[str, ConnectionConfig],
-        trust: Trust,
+        verifier: SignatureVerifier,
         writer: Writer,
         metrics: Metrics,
         clock: Callable[[], float],
@@ -80,7 +80,7 @@ class Receiver:
         self._interests: dict[str, dict[str, Interest]] = {}
         for connection in connections.values():
             self._interests.setdefault(connection.route, {}).update(interests([connection]))
-        self._trust = trust
+        self._verifier = verifier
         self._writer = writer
         self._metrics = metrics
         self._clock = clock
@@ -97,8 +97,8 @@ class Receiver:
 
     async def _answered(self, message: Message, body: bytes) -> Response:
         try:
-            credential = await self._trust.signer(message.route, body, message.signature)
-            if credential is None or not self._trust.second_factor(message.route, message.second_factor):
+            credential = await self._verifier.signer(message.route, body, message.signature)
+            if credential is None or not self._verifier.second_factor(message.route, message.second_factor):
                 self._metrics.count("refused", reason="signature")
                 return NOT_BELIEVED
             return await self._take(message, Content(body=body, at=self._clock()), credential)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from attio_relay.events import Envelope
     from attio_relay.settings import RouteConfig
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
     from attio_relay.store.webhooks import Webhook
 
 logger = logging.getLogger(__name__)
@@ -43,18 +43,18 @@ NOBODY = Credential(secret="0" * 64, webhook_id=None, workspace_id=None)
 Known = tuple[float, tuple[Credential, ...]]
 
 
-class Trust:
+class SignatureVerifier:
     """The secrets of all routes, cached and read again after REFRESH seconds or when none fits."""
 
     def __init__(
         self,
         routes: Mapping[str, RouteConfig],
-        vault: Vault,
+        secret_store: SecretStore,
         clock: Callable[[], float],
         stopwatch: Callable[[], float],
     ) -> None:
         self._routes = routes
-        self._vault = vault
+        self._secret_store = secret_store
         self._clock = clock
         self._stopwatch = stopwatch
         self._known: dict[str, Known] = {}
@@ -100,7 +100,7 @@ class Trust:
 
     def _read(self, route: RouteConfig) -> tuple[Credential, ...]:
         configured = (_configured(route, secret) for secret in route.secrets)
-        return (*configured, *map(_made_by_us, self._vault.webhooks(route.name)))
+        return (*configured, *map(_made_by_us, self._secret_store.webhooks(route.name)))
 
 
 def belongs(credential: Credential, envelope: Envelope) -> bool:

@@ -30,7 +30,7 @@ GRACE = 20.0
 logger = logging.getLogger(__name__)
 
 
-class Rounds:
+class SchedulerLoop:
     """One thread finds due connections, one renews leases, and up to 16 take steps side by side.
 
     A slow target delays no other connection.

@@ -1,4 +1,4 @@
-"""Chores: work that is repeated at intervals, such as pruning; one replica does each chore at a time."""
+"""Maintenance: work that is repeated at intervals, such as pruning; one replica does each task at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attio_relay.store.database import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from attio_relay.store.schedule import Ledger
+    from attio_relay.store.schedule import ScheduleStore
 
 CHECK_EVERY = 5.0
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chore:
+class MaintenanceTask:
     """One piece of work; `every` is the seconds between two starts."""
 
     name: str
@@ -28,45 +28,45 @@ class Chore:
     work: Callable[[], None]
 
 
-class Chores:
-    """The thread that does the chores."""
+class Maintenance:
+    """The thread that does the maintenance tasks."""
 
-    def __init__(self, ledger: Ledger, *, owner: str) -> None:
-        self._chores: list[Chore] = []
-        self._ledger = ledger
+    def __init__(self, schedule_store: ScheduleStore, *, owner: str) -> None:
+        self._tasks: list[MaintenanceTask] = []
+        self._schedule_store = schedule_store
         self._owner = owner
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="relay-chores", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="relay-maintenance", daemon=True)
 
-    def add(self, *chores: Chore) -> None:
-        """Add chores."""
-        self._chores += chores
+    def add(self, *tasks: MaintenanceTask) -> None:
+        """Add tasks."""
+        self._tasks += tasks
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Stop after the chore in progress has ended."""
+        """Stop after the task in progress has ended."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def stopped(self, seconds: float) -> bool:
-        """Wait for so many seconds; returns True at once when the chores are closed."""
+        """Wait for so many seconds; returns True at once when the maintenance tasks are closed."""
         return self._closing.wait(seconds)
 
     def round(self) -> None:
-        """Do the chores that are due and that no other replica has taken."""
-        for chore in self._chores:
+        """Do the maintenance tasks that are due and that no other replica has taken."""
+        for task in self._tasks:
             try:
-                if self._ledger.take_turn(chore.name, owner=self._owner, seconds=chore.every):
-                    chore.work()
+                if self._schedule_store.take_turn(task.name, owner=self._owner, seconds=task.every):
+                    task.work()
             except StoreError as error:
-                logger.error("The chore %s must wait: %s", chore.name, error)  # noqa: TRY400 (no stack needed)
+                logger.error("The maintenance task %s must wait: %s", task.name, error)  # noqa: TRY400 (no stack needed)
             except Exception:
-                # A chore that fails must not stop the others.
-                logger.exception("The chore %s failed.", chore.name)
+                # A maintenance task that fails must not stop the others.
+                logger.exception("The maintenance task %s failed.", task.name)
 
     def _work(self) -> None:
         while not self._closing.wait(CHECK_EVERY):

@@ -24,7 +24,7 @@ REST = 4.0
 
 
 class Pruning:
-    """The pruning chore: deletes old deliveries, changes, runs, and folders of command runs."""
+    """The maintenance task of pruning: deletes old deliveries, changes, runs, and folders of command runs."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Pruning:
     def work(self) -> None:
         """Delete everything that is older than its retention; ends early when the relay stops."""
         now, kept, store = self._clock(), self._retention, self._store
-        self._all(lambda limit: store.inbox.prune(before=now - kept.deliveries, limit=limit))
+        self._all(lambda limit: store.delivery_store.prune(before=now - kept.deliveries, limit=limit))
         self._all(lambda limit: store.feed.prune(before=now - kept.changes, limit=limit))
-        self._all(lambda limit: store.history.prune(before=now - kept.runs, limit=limit))
+        self._all(lambda limit: store.run_store.prune(before=now - kept.runs, limit=limit))
         prune_runs(self._folder, before=now - kept.runs)
 
     def _all(self, some: Callable[[int], int]) -> None:

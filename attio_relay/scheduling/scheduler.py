@@ -15,7 +15,7 @@ from attio_relay.scheduling import schedule
 from attio_relay.store.database import StoreError
 from attio_relay.store.lines import Line, State, Wait
 from attio_relay.store.runs import Outcome
-from attio_relay.store.schedule import LeaseLostError, Ledger
+from attio_relay.store.schedule import LeaseLostError, ScheduleStore
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,
@@ -76,12 +76,12 @@ class Scheduler:
 
     def __init__(
         self,
-        ledger: Ledger,
+        schedule_store: ScheduleStore,
         connections: Mapping[str, ConnectionConfig],
         targets: Mapping[str, Target],
         around: Surroundings,
     ) -> None:
-        self._ledger = ledger
+        self._schedule_store = schedule_store
         self._connections = connections
         self._targets = targets
         self._around = around
@@ -99,11 +99,11 @@ class Scheduler:
         )
 
     def _lines(self, now: float) -> list[Line]:
-        lines = self._ledger.lines()
+        lines = self._schedule_store.lines()
         if any(schedule.is_ahead(line, now=now) for line in lines):
             logger.warning("The clock was set back; what was to happen at a later time is moved along.")
-            self._ledger.turn_back(now)
-            lines = self._ledger.lines()
+            self._schedule_store.turn_back(now)
+            lines = self._schedule_store.lines()
         return [line for line in lines if line.name in self._connections]
 
     def _note_read(self) -> None:
@@ -115,13 +115,15 @@ class Scheduler:
 
     def hold(self) -> None:
         """Renew this replica's leases, since the steps in progress may take long."""
-        self._ledger.renew(self._around.owner)
+        self._schedule_store.renew(self._around.owner)
 
     def step(self, name: str) -> None:
         """Take the connection's next step if it is due, unless another replica holds its lease."""
         now = self._around.clock()
         watched = now >= self._watching_since + WATCHED
-        line = self._ledger.lease(name, owner=self._around.owner, patience=0.0 if watched else PATIENCE)
+        line = self._schedule_store.lease(
+            name, owner=self._around.owner, patience=0.0 if watched else PATIENCE
+        )
         if line is None:
             return
         moment = schedule.due_at(line, self._connections[name])
@@ -138,7 +140,7 @@ class Scheduler:
             self._wait(line, SetbackError("A step failed in a way that nobody foresaw; the log says how."))
             raise
         else:
-            self._ledger.release(line)
+            self._schedule_store.release(line)
 
     def _next(self, line: Line) -> None:
         if line.state is not State.IDLE and line.target != self._targets[line.name].identity:
@@ -158,7 +160,7 @@ class Scheduler:
             target = self._targets[line.name]
             baseline = target.baseline()
             now = self._around.clock()
-            claimed = self._ledger.claim(
+            claimed = self._schedule_store.claim(
                 line, run_id=run_id, baseline=baseline, target=target.identity, now=now
             )
             self._start(claimed, WHEN_STARTED)
@@ -192,7 +194,7 @@ class Scheduler:
             failed=line.state is not State.RUNNING,
             refused=isinstance(trouble, RefusedError),
         )
-        self._ledger.wait(line, wait, now=now)
+        self._schedule_store.wait(line, wait, now=now)
 
     def _go_on(self, line: Line, job: Job | None) -> None:
         if job is not None:
@@ -201,7 +203,7 @@ class Scheduler:
             now = self._around.clock()
             problem = "The start had no answer; its job is looked for before another one is started."
             wait = Wait(until=now + self._connections[line.name].poll, problem=problem)
-            self._ledger.wait(line, wait, now=now)
+            self._schedule_store.wait(line, wait, now=now)
         elif line.baseline is not None:
             # The job was certainly not made: the next start also claims the events that came meanwhile.
             self._claim(line, line.run_id or self._around.new_run_id())
@@ -225,14 +227,16 @@ class Scheduler:
     def _started(self, line: Line, job: Job) -> Line:
         now = self._around.clock()
         logger.info("Connection %s: run %s started as job %s.", line.name, line.run_id, job.name)
-        return self._ledger.started(line, job=job.name, now=now, poll_at=now + self._poll(line, now))
+        return self._schedule_store.started(line, job=job.name, now=now, poll_at=now + self._poll(line, now))
 
     def _follow(self, line: Line, job: Job) -> None:
         """Store the job's state, and end the run when the job has ended."""
         now = self._around.clock()
         timing = self._connections[line.name]
         if job.state is JobState.SUCCEEDED:
-            self._ledger.succeeded(line, now=now, not_before=schedule.after_success(line, timing, now=now))
+            self._schedule_store.succeeded(
+                line, now=now, not_before=schedule.after_success(line, timing, now=now)
+            )
             logger.info("Connection %s: run %s succeeded.", line.name, line.run_id)
         elif job.state is JobState.FAILED:
             self._give_up(line, Outcome.FAILED, job.detail or "The job failed.")
@@ -243,7 +247,7 @@ class Scheduler:
             late = (
                 "The run takes longer than expected." if schedule.is_overdue(line, timing, now=now) else None
             )
-            self._ledger.wait(line, Wait(until=now + self._poll(line, now), problem=late), now=now)
+            self._schedule_store.wait(line, Wait(until=now + self._poll(line, now), problem=late), now=now)
 
     def _give_up(self, line: Line, outcome: Outcome, problem: str, *, asked: float | None = None) -> None:
         now = self._around.clock()
@@ -252,7 +256,7 @@ class Scheduler:
         else:
             pause = schedule.backoff(line.fails + 1, chance=self._around.chance())
         not_before = now + max(pause, asked or 0.0)
-        self._ledger.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
+        self._schedule_store.gave_up(line, outcome=outcome, problem=problem, now=now, not_before=not_before)
         logger.warning("Connection %s: run %s %s: %s", line.name, line.run_id, outcome.value, problem)
 
     def _intent(self, line: Line) -> Intent:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.events import MalformedError, parse_delivery
 from attio_relay.receiving.receive import bumps, interests
-from attio_relay.serving.replays import Stretch, moment_of, replay
+from attio_relay.serving.replays import Period, moment_of, replay
 from attio_relay.store.changes import GapReason
 from attio_relay.store.deliveries import DeadLetter, Delivery
 from attio_relay.subscribing.watcher import Watcher
@@ -61,17 +61,17 @@ class Actions:
 
     def _pause(self, about: Mapping[str, str]) -> Done:
         name = self._connection(about)
-        self._store.ledger.set_paused(name, paused=True)
+        self._store.schedule_store.set_paused(name, paused=True)
         return Done(sentence=f"{name} starts no more syncs until it is resumed.")
 
     def _resume(self, about: Mapping[str, str]) -> Done:
         name = self._connection(about)
-        self._store.ledger.unblock(name)
+        self._store.schedule_store.unblock(name)
         return Done(sentence=f"{name} goes on.")
 
     def _trigger(self, about: Mapping[str, str]) -> Done:
         name = self._connection(about)
-        self._store.ledger.trigger(name, now=self._clock())
+        self._store.schedule_store.trigger(name, now=self._clock())
         return Done(sentence=f"{name} syncs as soon as it can.")
 
     def _scan(self, about: Mapping[str, str]) -> Done:
@@ -90,7 +90,7 @@ class Actions:
 
     def _watcher(self) -> Watcher:
         store, connections = self._store, self._config.connections
-        return Watcher(store.vault, store.gaps, connections, self._client_for, self._clock)
+        return Watcher(store.secret_store, store.gaps, connections, self._client_for, self._clock)
 
     def _replay(self, about: Mapping[str, str]) -> Done:
         """Replay dead letters, or with `since` the changes of a period."""
@@ -104,12 +104,12 @@ class Actions:
         except ValueError as error:
             raise UnknownOrderError(str(error)) from None
         connections = [each for each in self._config.connections.values() if each.route == route]
-        stretch = Stretch(since=since, until=until)
+        stretch = Period(since=since, until=until)
         number = replay(self._store, route, connections, stretch, now=now)
         return Done(sentence=f"{number} changes of {route} are handed out once more.")
 
     def _replay_letters(self, about: Mapping[str, str]) -> Done:
-        letters = self._store.inbox.dead_letters(limit=MOST_DEAD_LETTERS)
+        letters = self._store.delivery_store.dead_letters(limit=MOST_DEAD_LETTERS)
         wanted = about.get("key")
         chosen = [letter for letter in letters if wanted in (None, "", "all", letter.idempotency_key)]
         if wanted not in (None, "", "all") and not chosen:
@@ -131,7 +131,7 @@ class Actions:
             events=envelope.events,
             bumps=bumps(interests(interested), envelope),
         )
-        self._store.inbox.revive(letter, delivery)
+        self._store.delivery_store.revive(letter, delivery)
         return True
 
     def _connection(self, about: Mapping[str, str]) -> str:

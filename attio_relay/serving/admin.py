@@ -100,8 +100,8 @@ class Admin:
             if await self._access.refused(request) is not None:
                 return _html(200, page.sign_in(possible=self._access.possible))
             found = await asyncio.to_thread(self._overview)
-            runs = await asyncio.to_thread(self._store.history.runs, limit=RUNS_SHOWN)
-            letters = await asyncio.to_thread(self._store.inbox.dead_letters, limit=DEAD_SHOWN)
+            runs = await asyncio.to_thread(self._store.run_store.runs, limit=RUNS_SHOWN)
+            letters = await asyncio.to_thread(self._store.delivery_store.dead_letters, limit=DEAD_SHOWN)
         except StoreError:
             return _html(503, page.trouble())
         return _html(200, page.status(found, runs, letters, said=request.query_params.get("said", "")))
@@ -164,7 +164,7 @@ class Admin:
         try:
             if refused := await self._access.refused(request):
                 return refused
-            run = await asyncio.to_thread(self._store.history.run, request.path_params["run"])
+            run = await asyncio.to_thread(self._store.run_store.run, request.path_params["run"])
         except StoreError:
             return _html(503, page.trouble())
         if run is None:

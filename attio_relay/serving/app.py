@@ -1,4 +1,4 @@
-"""Connects the relay's parts: store, signatures, writer, scheduler, chores and HTTP routes.
+"""Connects the relay's parts: store, signatures, writer, scheduler, maintenance and HTTP routes.
 
 Every part gets its dependencies here; nothing is global.
 """
@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from attio_relay.alerting.alerts import EVERY, Alerting
-from attio_relay.alerting.look import Look
+from attio_relay.alerting.observer import Observer
 from attio_relay.api_target import ApiTarget
 from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.hooks import Hooks
 from attio_relay.receiving.receive import Receiver
-from attio_relay.receiving.signatures import Trust
+from attio_relay.receiving.signatures import SignatureVerifier
 from attio_relay.receiving.writer import QueueFullError, Writer
-from attio_relay.scheduling.loop import Rounds
-from attio_relay.scheduling.maintenance import Chore, Chores
+from attio_relay.scheduling.loop import SchedulerLoop
+from attio_relay.scheduling.maintenance import Maintenance, MaintenanceTask
 from attio_relay.scheduling.pruning import Pruning
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.serving.access import Access
@@ -95,57 +95,64 @@ class Relay:
             name: build_target(connection, config.storage, environment)
             for name, connection in config.connections.items()
         }
-        self.rounds = Rounds(Scheduler(store.ledger, config.connections, targets, around))
-        self.chores = Chores(store.ledger, owner=around.owner)
-        self.chores.add(*self._chores())
+        self.scheduler_loop = SchedulerLoop(
+            Scheduler(store.schedule_store, config.connections, targets, around)
+        )
+        self.maintenance = Maintenance(store.schedule_store, owner=around.owner)
+        self.maintenance.add(*self._maintenance_tasks())
         self.writer = Writer(
-            store.inbox.accept, prove=store.ledger.prove, capacity=config.server.queue, stored=self._stored
+            store.delivery_store.accept,
+            prove=store.schedule_store.prove,
+            capacity=config.server.queue,
+            stored=self._stored,
         )
         limits = BodyLimits(size=config.server.body_limit, seconds=config.server.body_deadline)
         self.router = Hooks(self._receiver(), limits, application(self._routes(), limits))
 
     def start(self) -> None:
-        """Start the writer, the schedule and the chores."""
+        """Start the writer, the schedule and the maintenance tasks."""
         if not self.config.storage.shared:
             # No other relay uses this store, so every lease in it belongs to a relay that has ended.
-            self.store.ledger.release_all()
+            self.store.schedule_store.release_all()
         self.writer.start()
-        self.rounds.start()
-        self.chores.start()
+        self.scheduler_loop.start()
+        self.maintenance.start()
 
     def close(self) -> None:
         """Store the waiting deliveries, let running steps end, and close the store."""
         self.writer.close()
-        self.rounds.close()
-        self.chores.close()
+        self.scheduler_loop.close()
+        self.maintenance.close()
         self.store.database.close()
 
     def _stored(self) -> None:
         self.metrics.count("commits")
-        self.rounds.wake()
+        self.scheduler_loop.wake()
 
     def _client_for(self, route: str) -> AttioClient:
-        return client_for(self.config, self.store.vault, route)
+        return client_for(self.config, self.store.secret_store, route)
 
-    def _chores(self) -> list[Chore]:
+    def _maintenance_tasks(self) -> list[MaintenanceTask]:
         store, config = self.store, self.config
-        watcher = Watcher(store.vault, store.gaps, config.connections, self._client_for, time.time)
+        watcher = Watcher(store.secret_store, store.gaps, config.connections, self._client_for, time.time)
         by_hand = HandMadeWatcher(config, store, self._client_for, time.time)
-        look = Look(config, store, clock=time.time, steady=time.monotonic)
+        look = Observer(config, store, clock=time.time, steady=time.monotonic)
         pruning = Pruning(
             store,
             config.retention,
             config.storage.path.parent / "runs",
             clock=time.time,
             stopwatch=time.monotonic,
-            stopped=self.chores.stopped,
+            stopped=self.maintenance.stopped,
         )
         return [
-            Chore(name="alive", every=ALIVE_EVERY, work=partial(self._note_alive, watcher)),
-            Chore(name="watch", every=config.attio.watch_every, work=watcher.look),
-            Chore(name="watch-hand-made", every=config.attio.watch_every, work=by_hand.look),
-            Chore(name="prune", every=PRUNE_EVERY, work=pruning.work),
-            Chore(name="alerts", every=EVERY, work=Alerting(config.alerts, store.alerts, look).round),
+            MaintenanceTask(name="alive", every=ALIVE_EVERY, work=partial(self._note_alive, watcher)),
+            MaintenanceTask(name="watch", every=config.attio.watch_every, work=watcher.look),
+            MaintenanceTask(name="watch-hand-made", every=config.attio.watch_every, work=by_hand.look),
+            MaintenanceTask(name="prune", every=PRUNE_EVERY, work=pruning.work),
+            MaintenanceTask(
+                name="alerts", every=EVERY, work=Alerting(config.alerts, store.alerts, look).round
+            ),
         ]
 
     def _note_alive(self, watcher: Watcher) -> None:
@@ -153,19 +160,19 @@ class Relay:
 
         Attio repeats a message for about three days only, so it may have dropped some.
         """
-        holes = [watcher.hole(route, GapReason.RELAY_DOWN) for route in self.config.routes]
+        gap_marks = [watcher.gap_mark(route, GapReason.RELAY_DOWN) for route in self.config.routes]
         longest = self.config.attio.downtime
-        if self.store.gaps.alive(time.time(), holes, longest=longest):
+        if self.store.gaps.alive(time.time(), gap_marks, longest=longest):
             logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))
 
     def _receiver(self) -> Receiver:
         config = self.config
-        trust = Trust(config.routes, self.store.vault, time.time, time.monotonic)
-        return Receiver(config.connections, trust, self.writer, self.metrics, time.time, time.perf_counter)
+        verifier = SignatureVerifier(config.routes, self.store.secret_store, time.time, time.monotonic)
+        return Receiver(config.connections, verifier, self.writer, self.metrics, time.time, time.perf_counter)
 
     def _routes(self) -> list[Route]:
         config, store = self.config, self.store
-        feed = FeedApi(config.routes, store.feed, store.vault, self.metrics)
+        feed = FeedApi(config.routes, store.feed, store.secret_store, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
         access = Access(config.server, store.sessions, Throttle(time.time), self.metrics)
         admin = Admin(config, store, access, actions, self.metrics, time.time)
@@ -174,7 +181,7 @@ class Relay:
             Route("/healthz", self._healthy),
             Route("/readyz", self._ready),
             *admin.routes(),
-            *SignIns(config, store.vault, access.may, time.time).routes(),
+            *SignIns(config, store.secret_store, access.may, time.time).routes(),
         ]
 
     async def _healthy(self, request: Request) -> Response:

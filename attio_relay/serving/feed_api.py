@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from attio_relay.metrics import Metrics
     from attio_relay.settings import RouteConfig
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
     from attio_relay.store.webhooks import WebhookFacts
 
 LARGEST_PAGE = 10_000
@@ -51,10 +51,12 @@ SENTENCES = {
 class FeedApi:
     """Answers readers of the feed."""
 
-    def __init__(self, routes: Mapping[str, RouteConfig], feed: Feed, vault: Vault, metrics: Metrics) -> None:
+    def __init__(
+        self, routes: Mapping[str, RouteConfig], feed: Feed, secret_store: SecretStore, metrics: Metrics
+    ) -> None:
         self._routes = routes
         self._feed = feed
-        self._vault = vault
+        self._secret_store = secret_store
         self._metrics = metrics
 
     async def answer(self, request: Request) -> Response:
@@ -82,7 +84,7 @@ class FeedApi:
         page = self._feed.read(question)
         mine = [
             facts
-            for facts in self._vault.webhook_facts()
+            for facts in self._secret_store.webhook_facts()
             if facts.route == question.route and not facts.not_after and facts.webhook_id
         ]
         return _written(question.route, page, mine[0] if mine else None)

@@ -30,7 +30,7 @@ from attio_api.errors import AttioError
 from attio_relay.serving.admin import SAFE
 from attio_relay.serving.page import address_saying
 from attio_relay.store.sealing import SealError
-from attio_relay.store.secrets import Install, Vault
+from attio_relay.store.secrets import Install, SecretStore
 from attio_relay.web import refusal
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ class SignIns:
     def __init__(
         self,
         config: RelayConfig,
-        vault: Vault,
+        secret_store: SecretStore,
         may: Callable[[Request], Awaitable[bool]],
         clock: Callable[[], float],
     ) -> None:
         self._config = config
-        self._vault = vault
+        self._secret_store = secret_store
         self._may = may
         self._clock = clock
 
@@ -81,7 +81,7 @@ class SignIns:
         state = secrets.token_urlsafe(32)
         redirect_uri = f"{server.public_url}/oauth/callback"
         await asyncio.to_thread(
-            self._vault.keep_state,
+            self._secret_store.keep_state,
             _hashed(state),
             route=route,
             redirect_uri=redirect_uri,
@@ -101,7 +101,7 @@ class SignIns:
         """Exchange the code for a token, check its workspace and scopes, and store it."""
         state = request.query_params.get("state", "")
         same_browser = hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), state.encode())
-        began = await asyncio.to_thread(self._vault.take_state, _hashed(state), now=self._clock())
+        began = await asyncio.to_thread(self._secret_store.take_state, _hashed(state), now=self._clock())
         if began is None or not same_browser:
             return refusal(
                 400, "This sign-in is unknown, used already, from another browser, or took too long."
@@ -111,7 +111,7 @@ class SignIns:
             return refusal(400, "Attio gave no consent.")
         try:
             install = await asyncio.to_thread(self._install, began, code)
-            await asyncio.to_thread(self._vault.keep_install, install)
+            await asyncio.to_thread(self._secret_store.keep_install, install)
         except (AttioError, SealError, WrongWorkspaceError) as error:
             logger.warning("Route %s: the sign-in failed: %s", began[0], error)
             return refusal(409, str(error))

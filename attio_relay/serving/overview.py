@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from attio_relay.alerting.look import ill_webhooks
+from attio_relay.alerting.observer import ill_webhooks
 from attio_relay.durations import spoken
 from attio_relay.scheduling import schedule
 from attio_relay.serving.feed_api import moment
@@ -90,10 +90,10 @@ class Overview:
 
 def overview(config: RelayConfig, store: Store, *, now: float, streams: bool = True) -> Overview:
     """Gather the state; without `streams` the cost grows only with the number of connections and routes."""
-    counts = store.inbox.counts()
-    lines = {line.name: line for line in store.ledger.lines()}
-    runs = store.history.run_counts()
-    webhooks = store.vault.webhook_facts()
+    counts = store.delivery_store.counts()
+    lines = {line.name: line for line in store.schedule_store.lines()}
+    runs = store.run_store.run_counts()
+    webhooks = store.secret_store.webhook_facts()
     # A webhook that nobody watches is shown on the page and as an alert; the connection may still be well.
     watched = [hook for hook in webhooks if hook.webhook_id]
     unheard = frozenset(ill_webhooks(watched, watch_every=config.attio.watch_every, now=now))
@@ -130,8 +130,8 @@ def _view(  # noqa: PLR0913 (what was read once for all connections)
         attention=schedule.needs_attention(line, connection, now=now) or connection.route in unheard,
         due_in=None if due is None else max(0.0, due - now),
         runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
-        last_run=next(iter(store.history.runs(limit=1, connection=connection.name)), None),
-        last_success=store.history.last_success(connection.name),
+        last_run=next(iter(store.run_store.runs(limit=1, connection=connection.name)), None),
+        last_success=store.run_store.last_success(connection.name),
         fresh=freshness(connection, line, store.uncovered if streams else None, now=now),
     )
 

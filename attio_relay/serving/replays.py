@@ -27,7 +27,7 @@ REPLAYED = "replay"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class Period:
     """A period in seconds since 1970, without its end."""
 
     since: float
@@ -44,7 +44,7 @@ def moment_of(text: str, name: str) -> float:
 
 
 def replay(
-    store: Store, route: str, connections: Sequence[ConnectionConfig], stretch: Stretch, *, now: float
+    store: Store, route: str, connections: Sequence[ConnectionConfig], stretch: Period, *, now: float
 ) -> int:
     """Store the changes of a period again, as if they had just come; returns the number of changes.
 
@@ -64,7 +64,7 @@ def replay(
             events=envelope.events,
             bumps=bumps(interests(connections), envelope),
         )
-        store.inbox.accept([message])
+        store.delivery_store.accept([message])
         number += len(found)
     return number
 

@@ -74,7 +74,7 @@ class DeadLetter:
     body: bytes = field(repr=False)
 
 
-class Inbox:
+class DeliveryStore:
     """Stores deliveries and lists the dead letters among them."""
 
     def __init__(self, database: Database) -> None:

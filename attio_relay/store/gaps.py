@@ -20,7 +20,7 @@ ON CONFLICT (name) DO UPDATE SET value = :now
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hole:
+class GapMark:
     """Events of a route before `at` may never have been stored; its connections sync once."""
 
     route: str
@@ -29,11 +29,11 @@ class Hole:
     at: float
 
 
-def mark(transaction: Transaction, hole: Hole) -> None:
+def mark(transaction: Transaction, gap_mark: GapMark) -> None:
     """Add the gap's marker to the feed, and request a sync of each of its connections."""
-    mark_gap(transaction, hole.route, reason=hole.reason, now=hole.at)
-    for name in sorted(hole.connections):
-        transaction.run(TRIGGER, {"name": name, "now": hole.at})
+    mark_gap(transaction, gap_mark.route, reason=gap_mark.reason, now=gap_mark.at)
+    for name in sorted(gap_mark.connections):
+        transaction.run(TRIGGER, {"name": name, "now": gap_mark.at})
 
 
 class Gaps:
@@ -42,17 +42,17 @@ class Gaps:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def mark(self, hole: Hole) -> None:
+    def mark(self, gap_mark: GapMark) -> None:
         """Mark one gap."""
         with self._database.transaction() as transaction:
-            mark(transaction, hole)
+            mark(transaction, gap_mark)
 
-    def alive(self, now: float, holes: Sequence[Hole], *, longest: float) -> bool:
+    def alive(self, now: float, gap_marks: Sequence[GapMark], *, longest: float) -> bool:
         """Note that a relay runs; marks the gaps and returns True if none ran for over `longest` seconds."""
         with self._database.transaction() as transaction:
             rows = transaction.rows("SELECT value FROM relay WHERE name = 'alive_at'")
             down = bool(rows) and now - float(rows[0]["value"]) > longest
-            for hole in holes if down else ():
-                mark(transaction, hole)
+            for gap_mark in gap_marks if down else ():
+                mark(transaction, gap_mark)
             transaction.run(ALIVE, {"now": repr(now)})
         return down

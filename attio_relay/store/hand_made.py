@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attio_relay.store.gaps import Hole, mark
+from attio_relay.store.gaps import GapMark, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,34 +27,34 @@ SELECT DISTINCT webhook_id FROM (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class WebhookStatus:
     """The status of a route's webhook at the last check; `webhook_id` is empty when it was not found."""
 
     webhook_id: str
     status: str
 
 
-class HandMade:
+class HandMadeWebhooks:
     """The hand-made webhooks in the store, at most one for each route."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, route: str) -> Standing | None:
+    def known(self, route: str) -> WebhookStatus | None:
         """The route's webhook as the last check found it; None before the first check."""
         with self._database.reading() as transaction:
             sql = "SELECT webhook_id, status FROM hand_made_webhooks WHERE route = :route"
             rows = transaction.rows(sql, {"route": route})
-        return Standing(**rows[0]) if rows else None
+        return WebhookStatus(**rows[0]) if rows else None
 
-    def note(self, route: str, standing: Standing, *, now: float, hole: Hole | None) -> None:
+    def note(self, route: str, standing: WebhookStatus, *, now: float, gap_mark: GapMark | None) -> None:
         """Store what a check found, and mark the gap that a change of status shows."""
         facts: dict[str, Value] = {"route": route, "now": now}
         facts |= {"webhook_id": standing.webhook_id, "status": standing.status}
         with self._database.transaction() as transaction:
             transaction.run(NOTE, facts)
-            if hole is not None:
-                mark(transaction, hole)
+            if gap_mark is not None:
+                mark(transaction, gap_mark)
 
     def keep_only(self, routes: Iterable[str]) -> None:
         """Delete the rows of all other routes: they have no hand-made webhook any more."""

@@ -43,7 +43,7 @@ class Run:
     detail: str | None
 
 
-class History:
+class RunStore:
     """Reads and prunes the runs in the store."""
 
     def __init__(self, database: Database) -> None:

@@ -60,7 +60,7 @@ class LeaseLostError(Exception):
     """Another replica has taken the connection over: its writes count, this replica's are refused."""
 
 
-class Ledger:
+class ScheduleStore:
     """Reads and writes the schedule in the store."""
 
     def __init__(self, database: Database) -> None:
@@ -205,11 +205,11 @@ class Ledger:
                 },
             )
 
-    def take_turn(self, chore: str, *, owner: str, seconds: float) -> bool:
-        """Take a chore for so many seconds of the database's clock; False when a replica took it before."""
+    def take_turn(self, task: str, *, owner: str, seconds: float) -> bool:
+        """Take a task for so many seconds of the database's clock; False when a replica took it before."""
         with self._database.transaction() as transaction:
             now = transaction.now()
-            facts: dict[str, Value] = {"name": chore, "owner": owner, "now": now, "until": now + seconds}
+            facts: dict[str, Value] = {"name": task, "owner": owner, "now": now, "until": now + seconds}
             sql = (
                 "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until)"
                 " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until"

@@ -35,7 +35,7 @@ class Install:
     installed_at: float
 
 
-class Vault(Webhooks):
+class SecretStore(Webhooks):
     """The secrets in the store: those of webhooks, of installs and of sign-ins in progress."""
 
     def keep_install(self, install: Install) -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database, StoreError
-from attio_relay.store.deliveries import Inbox
+from attio_relay.store.deliveries import DeliveryStore
 from attio_relay.store.gaps import Gaps
-from attio_relay.store.hand_made import HandMade
-from attio_relay.store.runs import History
-from attio_relay.store.schedule import Ledger
+from attio_relay.store.hand_made import HandMadeWebhooks
+from attio_relay.store.runs import RunStore
+from attio_relay.store.schedule import ScheduleStore
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer, keys_of
-from attio_relay.store.secrets import Vault
+from attio_relay.store.secrets import SecretStore
 from attio_relay.store.sessions import Sessions
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.uncovered import UncoveredChanges
@@ -32,14 +32,14 @@ class Store:
     """The parts of the store, on one database."""
 
     database: Database
-    inbox: Inbox
+    delivery_store: DeliveryStore
     feed: Feed
-    ledger: Ledger
-    history: History
-    vault: Vault
+    schedule_store: ScheduleStore
+    run_store: RunStore
+    secret_store: SecretStore
     sessions: Sessions
     gaps: Gaps
-    hand_made: HandMade
+    hand_made: HandMadeWebhooks
     alerts: Alerts
     uncovered: UncoveredChanges
 
@@ -53,18 +53,18 @@ def open_store(config: RelayConfig) -> Store:
     migrate(database, epoch=secrets.token_hex(8))
     store = Store(
         database=database,
-        inbox=Inbox(database),
+        delivery_store=DeliveryStore(database),
         feed=Feed(database),
-        ledger=Ledger(database),
-        history=History(database),
-        vault=Vault(database, Sealer(partial(keys_of, config.secrets))),
+        schedule_store=ScheduleStore(database),
+        run_store=RunStore(database),
+        secret_store=SecretStore(database, Sealer(partial(keys_of, config.secrets))),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
-        hand_made=HandMade(database),
+        hand_made=HandMadeWebhooks(database),
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )
-    store.ledger.register(config.connections)
+    store.schedule_store.register(config.connections)
     return store
 
 

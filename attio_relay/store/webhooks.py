@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from attio_relay.store.addresses import Addresses
-from attio_relay.store.gaps import Hole, mark
+from attio_relay.store.gaps import GapMark, mark
 
 if TYPE_CHECKING:
     from attio_relay.store.database import Database, Row, Transaction, Value
@@ -106,7 +106,7 @@ class Webhooks:
                 transaction.run(sql, {"target_url": row["target_url"]})
 
     def keep_webhook(
-        self, webhook: Webhook, *, replaces_until: float | None = None, hole: Hole | None = None
+        self, webhook: Webhook, *, replaces_until: float | None = None, gap_mark: GapMark | None = None
     ) -> None:
         """Store a webhook; with `replaces_until`, messages of the route's older ones are accepted until then.
 
@@ -124,8 +124,8 @@ class Webhooks:
             kept = {"sealed": sealed, "target_url": self._addresses.sealed(webhook.route, webhook.target_url)}
             transaction.run(INSERT_WEBHOOK, _open_members(webhook) | kept)
             self._forget_intent(transaction, webhook.target_url)
-            if hole is not None:
-                mark(transaction, hole)
+            if gap_mark is not None:
+                mark(transaction, gap_mark)
 
     def webhooks(self, route: str) -> list[Webhook]:
         """A route's webhooks with their secrets, newest first; raises SealError when one cannot be opened."""
@@ -161,7 +161,9 @@ class Webhooks:
                 {"target_url": kept, "subscriptions": subscriptions, "webhook_id": webhook.webhook_id},
             )
 
-    def note_status(self, webhook_id: str, *, status: str, now: float, hole: Hole | None = None) -> None:
+    def note_status(
+        self, webhook_id: str, *, status: str, now: float, gap_mark: GapMark | None = None
+    ) -> None:
         """Store the status that Attio reports; when it differs from the stored one, mark the gap."""
         facts: dict[str, Value] = {"status": status, "now": now, "webhook_id": webhook_id}
         with self._database.transaction() as transaction:
@@ -170,8 +172,8 @@ class Webhooks:
                 facts,
             )
             transaction.run("UPDATE webhooks SET checked_at = :now WHERE webhook_id = :webhook_id", facts)
-            if changed and hole is not None:
-                mark(transaction, hole)
+            if changed and gap_mark is not None:
+                mark(transaction, gap_mark)
 
     def forget_retired(self, *, now: float) -> int:
         """Delete replaced webhooks that Attio has deleted and whose messages are no longer accepted."""

@@ -12,18 +12,20 @@ from attio_relay.reading import ConfigError
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig, RouteConfig
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
 
 TRIES = 8
 
 ClientFor = Callable[[str], AttioClient]
 
 
-def client_for(config: RelayConfig, vault: Vault, route: str, *, max_tries: int = TRIES) -> AttioClient:
+def client_for(
+    config: RelayConfig, secret_store: SecretStore, route: str, *, max_tries: int = TRIES
+) -> AttioClient:
     """A client that acts for a route; raises ConfigError for an unknown route or without a token."""
     if route not in config.routes:
         raise ConfigError(f"There is no route {route} in the file.")
-    install = vault.install(route)
+    install = secret_store.install(route)
     token = config.routes[route].token or (install.token if install else None) or config.attio.token
     if not token:
         raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, token_env, or sign in.")

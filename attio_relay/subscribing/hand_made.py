@@ -13,8 +13,8 @@ from attio_api.errors import AttioError, Gone, NotFound
 from attio_api.wire import as_object, as_text
 from attio_relay.reading import ConfigError
 from attio_relay.store.changes import GapReason
-from attio_relay.store.gaps import Hole
-from attio_relay.store.hand_made import Standing
+from attio_relay.store.gaps import GapMark
+from attio_relay.store.hand_made import WebhookStatus
 from attio_relay.store.sealing import SealError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class HandMadeWatcher:
 
     def look(self) -> None:
         """Check each route without a webhook made by the relay; an error at one route ends no other check."""
-        own = {facts.route for facts in self._store.vault.webhook_facts() if facts.delivers_for_us}
+        own = {facts.route for facts in self._store.secret_store.webhook_facts() if facts.delivers_for_us}
         routes = [route for name, route in self._config.routes.items() if name not in own]
         self._store.hand_made.keep_only(route.name for route in routes)
         for route in routes:
@@ -61,20 +61,20 @@ class HandMadeWatcher:
     def _look_at(self, route: RouteConfig) -> None:
         before = self._store.hand_made.known(route.name)
         try:
-            found = self._found(route, before) if route.secrets else Standing(webhook_id="", status=NONE)
+            found = self._found(route, before) if route.secrets else WebhookStatus(webhook_id="", status=NONE)
         except (AttioError, ConfigError, SealError) as error:
             logger.warning("Route %s: its webhook cannot be looked at: %s", route.name, error)
             if before is not None and before.status not in UNKNOWN:
                 # The last known status stays with the time of its check, so that an alert can tell its age.
                 return
-            found = Standing(webhook_id="", status=UNWATCHED)
+            found = WebhookStatus(webhook_id="", status=UNWATCHED)
         if found != before:
             _tell(route.name, found.status)
         self._store.hand_made.note(
-            route.name, found, now=self._clock(), hole=self._hole(route.name, before, found)
+            route.name, found, now=self._clock(), gap_mark=self._gap_mark(route.name, before, found)
         )
 
-    def _found(self, route: RouteConfig, before: Standing | None) -> Standing:
+    def _found(self, route: RouteConfig, before: WebhookStatus | None) -> WebhookStatus:
         client = self._client_for(route.name)
         if route.webhook_id:
             return _asked(client, route.webhook_id)
@@ -83,11 +83,11 @@ class HandMadeWatcher:
         webhooks = client.webhooks()
         chosen = [raw for raw in webhooks if _id(raw) in named] or self._by_address(route, webhooks)
         if chosen:
-            return min((Standing(webhook_id=_id(raw), status=_status(raw)) for raw in chosen), key=_rank)
+            return min((WebhookStatus(webhook_id=_id(raw), status=_status(raw)) for raw in chosen), key=_rank)
         if remembered:
-            return Standing(webhook_id=remembered, status=MISSING)
+            return WebhookStatus(webhook_id=remembered, status=MISSING)
         logger.warning("Route %s: which webhook is its own? Set webhook_id in its [[routes]].", route.name)
-        return Standing(webhook_id="", status=UNWATCHED)
+        return WebhookStatus(webhook_id="", status=UNWATCHED)
 
     def _by_address(self, route: RouteConfig, webhooks: Sequence[JsonObject]) -> list[JsonObject]:
         """The webhook that posts to the route; none when several addresses end with the route's name."""
@@ -100,7 +100,7 @@ class HandMadeWatcher:
         }
         return [*posting.values()] if len(posting) == 1 else []
 
-    def _hole(self, route: str, before: Standing | None, found: Standing) -> Hole | None:
+    def _gap_mark(self, route: str, before: WebhookStatus | None, found: WebhookStatus) -> GapMark | None:
         """The gap that a change of status shows; None if it is unknown, unchanged or active at first."""
         was = before if before and before.status not in UNKNOWN else None
         if found.status in UNKNOWN or (was is None and found.status == "active"):
@@ -111,7 +111,7 @@ class HandMadeWatcher:
         lost = replaced or not GIVEN_UP.isdisjoint({found.status, was.status if was else ""})
         reason = GapReason.WEBHOOK_LOST if lost else GapReason.WEBHOOK_DEGRADED
         readers = (name for name, each in sorted(self._config.connections.items()) if each.route == route)
-        return Hole(route=route, reason=reason, connections=tuple(readers), at=self._clock())
+        return GapMark(route=route, reason=reason, connections=tuple(readers), at=self._clock())
 
 
 def _tell(route: str, status: str) -> None:
@@ -122,12 +122,12 @@ def _tell(route: str, status: str) -> None:
         logger.log(level, "Route %s: its webhook, made by hand, is %s.", route, status)
 
 
-def _asked(client: AttioClient, webhook_id: str) -> Standing:
+def _asked(client: AttioClient, webhook_id: str) -> WebhookStatus:
     try:
         status = _status(client.get_webhook(webhook_id))
     except (Gone, NotFound):
         status = MISSING
-    return Standing(webhook_id=webhook_id, status=status)
+    return WebhookStatus(webhook_id=webhook_id, status=status)
 
 
 def _without_query(raw: JsonObject) -> str:
@@ -137,7 +137,7 @@ def _without_query(raw: JsonObject) -> str:
         return ""
 
 
-def _rank(standing: Standing) -> tuple[int, str]:
+def _rank(standing: WebhookStatus) -> tuple[int, str]:
     known = BEST.index(standing.status) if standing.status in BEST else len(BEST)
     return known, standing.webhook_id
 

@@ -16,7 +16,7 @@ from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
 from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
-from attio_relay.store.gaps import Hole
+from attio_relay.store.gaps import GapMark
 from attio_relay.store.sealing import SealError
 from attio_relay.store.webhooks import Webhook
 from attio_relay.subscribing.turns import another_turn, same_address
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from attio_api.client import AttioClient
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
 
 # Seconds for which an old webhook is accepted: Attio repeats its messages for about three days.
 OVERLAP = 4 * 86400.0
@@ -91,10 +91,14 @@ class Subscriber:
     """Makes, changes, replaces and deletes the webhook of a route."""
 
     def __init__(
-        self, client: AttioClient, vault: Vault, clock: Callable[[], float], connections: tuple[str, ...] = ()
+        self,
+        client: AttioClient,
+        secret_store: SecretStore,
+        clock: Callable[[], float],
+        connections: tuple[str, ...] = (),
     ) -> None:
         self._client = client
-        self._vault = vault
+        self._secret_store = secret_store
         self._clock = clock
         self._connections = connections
         """The connections that sync once when a gap is found."""
@@ -106,8 +110,8 @@ class Subscriber:
         current = self.current(wanted.route)
         found = self.present(current.webhook_id) if current else None
         if current is None or found is None:
-            hole = self.hole(wanted.route, GapReason.WEBHOOK_LOST) if current else None
-            return self._create_first(wanted, asked, hole)
+            gap_mark = self.gap_mark(wanted.route, GapReason.WEBHOOK_LOST) if current else None
+            return self._create_first(wanted, asked, gap_mark)
         self.note(current, _status(found))
         same = _comparable(found.get("subscriptions")) == _comparable(asked)
         if same and found.get("target_url") == wanted.target_url:
@@ -127,9 +131,9 @@ class Subscriber:
         found = self.present(current.webhook_id)
         delivers = found is not None and _status(found) == ACTIVE
         # Marked in the commit that stores the new webhook: a scan before it could miss a change in between.
-        hole = None if delivers else self.hole(route, GapReason.WEBHOOK_LOST)
+        gap_mark = None if delivers else self.gap_mark(route, GapReason.WEBHOOK_LOST)
         # Attio allows one webhook for each address, event and filter, so the new address differs by its turn.
-        fresh = self._create(route, another_turn(current.target_url), _asked(current), hole)
+        fresh = self._create(route, another_turn(current.target_url), _asked(current), gap_mark)
         self.clear(route)
         return fresh
 
@@ -143,10 +147,10 @@ class Subscriber:
 
     def remove(self, route: str) -> int:
         """Delete a route's webhooks at Attio and accept no more of their messages; returns their number."""
-        waiting = self._vault.retire(route, now=self._clock())
+        waiting = self._secret_store.retire(route, now=self._clock())
         for webhook_id in waiting:
             self._delete(webhook_id)
-            self._vault.note_gone(webhook_id)
+            self._secret_store.note_gone(webhook_id)
         return len(waiting)
 
     def clear(self, route: str) -> None:
@@ -154,8 +158,8 @@ class Subscriber:
 
         A webhook that cannot be deleted now stays stored for the next try, and the caller continues.
         """
-        intents = self._vault.intents(route)
-        known = {hook.webhook_id for hook in self._vault.webhooks(route)}
+        intents = self._secret_store.intents(route)
+        known = {hook.webhook_id for hook in self._secret_store.webhooks(route)}
         orphans = {
             str(raw.get("target_url")): _id(raw)
             for raw in (self._client.webhooks() if intents else ())
@@ -163,29 +167,31 @@ class Subscriber:
         }
         for target_url in intents:
             if target_url not in orphans or self._deleted(orphans[target_url]):
-                self._vault.forget_intent(target_url)
-        for webhook_id in self._vault.leftovers(route):
+                self._secret_store.forget_intent(target_url)
+        for webhook_id in self._secret_store.leftovers(route):
             if self._deleted(webhook_id):
-                self._vault.note_gone(webhook_id)
+                self._secret_store.note_gone(webhook_id)
 
     def strangers(self, route: str, target_url: str) -> list[str]:
         """The ids of Attio's webhooks for this address, in any turn, that the store does not know."""
-        known = {hook.webhook_id for hook in self._vault.webhooks(route)}
+        known = {hook.webhook_id for hook in self._secret_store.webhooks(route)}
         found = [raw for raw in self._client.webhooks() if same_address(raw.get("target_url"), target_url)]
         return [webhook_id for webhook_id in map(_id, found) if webhook_id not in known]
 
     def note(self, current: Webhook, status: str) -> None:
         """Store a webhook's status; when it changed, mark a gap, since Attio may have dropped messages."""
-        hole = self.hole(current.route, GapReason.WEBHOOK_DEGRADED)
-        self._vault.note_status(current.webhook_id, status=status, now=self._clock(), hole=hole)
+        gap_mark = self.gap_mark(current.route, GapReason.WEBHOOK_DEGRADED)
+        self._secret_store.note_status(
+            current.webhook_id, status=status, now=self._clock(), gap_mark=gap_mark
+        )
 
-    def hole(self, route: str, reason: GapReason) -> Hole:
+    def gap_mark(self, route: str, reason: GapReason) -> GapMark:
         """A gap in the route's intake up to now, to be marked by the store."""
-        return Hole(route=route, reason=reason, connections=self._connections, at=self._clock())
+        return GapMark(route=route, reason=reason, connections=self._connections, at=self._clock())
 
     def current(self, route: str) -> Webhook | None:
         """The webhook that delivers to a route now; None without one."""
-        return next((hook for hook in self._vault.webhooks(route) if hook.not_after is None), None)
+        return next((hook for hook in self._secret_store.webhooks(route) if hook.not_after is None), None)
 
     def present(self, webhook_id: str) -> JsonObject | None:
         """The webhook as Attio returns it; None when it was deleted."""
@@ -194,14 +200,14 @@ class Subscriber:
         except (Gone, NotFound):
             return None
 
-    def _create_first(self, wanted: Wanted, asked: list[Json], hole: Hole | None) -> Subscribed:
+    def _create_first(self, wanted: Wanted, asked: list[Json], gap_mark: GapMark | None) -> Subscribed:
         # Checked before the intent is stored: a webhook found here was not made by a broken-off attempt.
         if any(raw.get("target_url") == wanted.target_url for raw in self._client.webhooks()):
             raise StrangerError(
                 "Attio has a webhook for this address whose secret is not in this store (was it lost?)."
                 " `attio-relay subscribe --adopt` puts a new one in its place."
             )
-        return self._create(wanted.route, wanted.target_url, asked, hole)
+        return self._create(wanted.route, wanted.target_url, asked, gap_mark)
 
     def _deleted(self, webhook_id: str) -> bool:
         try:
@@ -219,8 +225,10 @@ class Subscriber:
         except (Gone, NotFound):
             logger.info("The webhook %s was deleted already.", webhook_id)
 
-    def _create(self, route: str, target_url: str, asked: list[Json], hole: Hole | None = None) -> Subscribed:
-        self._vault.intend(route, target_url, now=self._clock())
+    def _create(
+        self, route: str, target_url: str, asked: list[Json], gap_mark: GapMark | None = None
+    ) -> Subscribed:
+        self._secret_store.intend(route, target_url, now=self._clock())
         raw = self._client.create_webhook(target_url, asked)
         ids = as_object(raw.get("id"), "the webhook's id")
         now = self._clock()
@@ -236,20 +244,20 @@ class Subscriber:
             checked_at=now,
             not_after=None,
         )
-        self._keep(webhook, until=now + OVERLAP, hole=hole)
+        self._keep(webhook, until=now + OVERLAP, gap_mark=gap_mark)
         return Subscribed(webhook_id=webhook.webhook_id, what="created", events=len(asked))
 
-    def _keep(self, webhook: Webhook, *, until: float, hole: Hole | None) -> None:
+    def _keep(self, webhook: Webhook, *, until: float, gap_mark: GapMark | None) -> None:
         """Store the webhook; when that fails, delete it at Attio, since its secret cannot be read again."""
         try:
-            self._vault.keep_webhook(webhook, replaces_until=until, hole=hole)
+            self._secret_store.keep_webhook(webhook, replaces_until=until, gap_mark=gap_mark)
         except (StoreError, SealError):
             self._client.delete_webhook(webhook.webhook_id)
             raise
 
     def _change(self, current: Webhook, target_url: str, asked: list[Json]) -> Subscribed:
         self._client.update_webhook(current.webhook_id, {"target_url": target_url, "subscriptions": asked})
-        self._vault.note_subscriptions(current, target_url=target_url, subscriptions=json.dumps(asked))
+        self._secret_store.note_subscriptions(current, target_url=target_url, subscriptions=json.dumps(asked))
         return Subscribed(webhook_id=current.webhook_id, what="updated", events=len(asked))
 
 

@@ -16,7 +16,7 @@ from attio_relay.subscribing.clients import target_url
 
 if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
 
 TIMEOUT = 10.0
 
@@ -39,13 +39,13 @@ class _Sender:
     workspace_id: str
 
 
-def post(config: RelayConfig, vault: Vault, trial: Trial, url: str | None) -> str:
+def post(config: RelayConfig, secret_store: SecretStore, trial: Trial, url: str | None) -> str:
     """Post the trial event and return a sentence about the answer; raises ConfigError when it is refused."""
     try:
         known_pattern(trial.event_type)
     except ValueError as error:
         raise ConfigError(str(error)) from None
-    sender = _sender(config, vault, trial.route)
+    sender = _sender(config, secret_store, trial.route)
     body = json.dumps({"webhook_id": sender.webhook_id, "events": [_event(trial, sender)]}).encode()
     address = target_url(url or _listens(config), config.routes[trial.route])
     headers = {"Attio-Signature": sign(sender.secret, body), "Idempotency-Key": f"trial-{uuid.uuid4()}"}
@@ -68,9 +68,9 @@ def _event(trial: Trial, sender: _Sender) -> dict[str, object]:
     }
 
 
-def _sender(config: RelayConfig, vault: Vault, route: str) -> _Sender:
+def _sender(config: RelayConfig, secret_store: SecretStore, route: str) -> _Sender:
     known = config.routes[route]
-    for webhook in vault.webhooks(route):
+    for webhook in secret_store.webhooks(route):
         if webhook.not_after is None:
             return _Sender(
                 secret=webhook.secret, webhook_id=webhook.webhook_id, workspace_id=webhook.workspace_id

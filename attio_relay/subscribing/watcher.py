@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
-from attio_relay.store.gaps import Gaps, Hole
+from attio_relay.store.gaps import GapMark, Gaps
 from attio_relay.store.sealing import SealError
 from attio_relay.subscribing.subscription import Subscriber
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from attio_relay.settings import ConnectionConfig
     from attio_relay.store.changes import GapReason
-    from attio_relay.store.secrets import Vault
+    from attio_relay.store.secrets import SecretStore
     from attio_relay.store.webhooks import Webhook
     from attio_relay.subscribing.clients import ClientFor
 
@@ -34,13 +34,13 @@ class Watcher:
 
     def __init__(
         self,
-        vault: Vault,
+        secret_store: SecretStore,
         gaps: Gaps,
         connections: Mapping[str, ConnectionConfig],
         client_for: ClientFor,
         clock: Callable[[], float],
     ) -> None:
-        self._vault = vault
+        self._secret_store = secret_store
         self._gaps = gaps
         self._connections = connections
         self._client_for = client_for
@@ -48,8 +48,8 @@ class Watcher:
 
     def look(self) -> None:
         """Ask Attio for the status of each current webhook; an error at one route ends no other check."""
-        self._vault.forget_retired(now=self._clock())
-        for facts in self._vault.webhook_facts():
+        self._secret_store.forget_retired(now=self._clock())
+        for facts in self._secret_store.webhook_facts():
             if facts.delivers_for_us:
                 try:
                     self._look_at(facts.route)
@@ -58,15 +58,15 @@ class Watcher:
 
     def subscriber(self, route: str) -> Subscriber:
         """The subscriber of a route; it knows the connections that must sync after a gap."""
-        return Subscriber(self._client_for(route), self._vault, self._clock, self._readers(route))
+        return Subscriber(self._client_for(route), self._secret_store, self._clock, self._readers(route))
 
-    def hole(self, route: str, reason: GapReason) -> Hole:
+    def gap_mark(self, route: str, reason: GapReason) -> GapMark:
         """A gap in the intake of a route up to now, to be marked by the store."""
-        return Hole(route=route, reason=reason, connections=self._readers(route), at=self._clock())
+        return GapMark(route=route, reason=reason, connections=self._readers(route), at=self._clock())
 
     def ask_for_scan(self, route: str, reason: GapReason) -> None:
         """Mark a gap in the feed of a route, and request a sync of each of its connections."""
-        self._gaps.mark(self.hole(route, reason))
+        self._gaps.mark(self.gap_mark(route, reason))
 
     def _readers(self, route: str) -> tuple[str, ...]:
         return tuple(name for name, each in sorted(self._connections.items()) if each.route == route)

@@ -15,7 +15,7 @@ import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from attio_api.errors import AttioError, ConnectionBroken, Forbidden, NotFound, ServerTrouble
-from attio_relay.alerting.look import ill_webhooks
+from attio_relay.alerting.observer import ill_webhooks
 from attio_relay.scheduling import schedule
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import AirbyteTarget, ConnectionConfig, HttpTarget
@@ -237,12 +237,18 @@ class World:
         around = Surroundings(
             owner="me", clock=lambda: self.now, chance=lambda: 0.5, new_run_id=self.new_run_id
         )
-        self.scheduler = Scheduler(self.store.ledger, {"c": self.config}, {"c": self.target()}, around)
+        self.scheduler = Scheduler(
+            self.store.schedule_store, {"c": self.config}, {"c": self.target()}, around
+        )
         self.watcher = Watcher(
-            self.store.vault, self.store.gaps, {"c": self.config}, lambda _: self.attio, lambda: self.now
+            self.store.secret_store,
+            self.store.gaps,
+            {"c": self.config},
+            lambda _: self.attio,
+            lambda: self.now,
         )  # type: ignore[arg-type] # as much of a client as is used
-        self.store.ledger.register(["c"])
-        self.store.ledger.release_all()
+        self.store.schedule_store.register(["c"])
+        self.store.schedule_store.release_all()
         self.open = quiet
 
     def connection(self) -> ConnectionConfig:
@@ -267,7 +273,7 @@ class World:
 
     def need(self) -> int:
         """Up to which event the relay has claimed."""
-        return self.store.ledger.lines()[0].claimed
+        return self.store.schedule_store.lines()[0].claimed
 
     def airbyte(self, method: str, path: str, need: int) -> tuple[int, Any]:
         self.finish_jobs()
@@ -316,11 +322,11 @@ class World:
 
     def told(self, number: int, name: str) -> bool:
         """One try of Attio: acknowledged only when the relay knows the webhook and has stored the message."""
-        known = [hook.webhook_id for hook in self.store.vault.webhooks("acme")]
+        known = [hook.webhook_id for hook in self.store.secret_store.webhooks("acme")]
         if name not in known:
             return False
         message = delivery(f"{name}-{number}", at=self.now)
-        return self.alive(lambda: self.store.inbox.accept([message]))
+        return self.alive(lambda: self.store.delivery_store.accept([message]))
 
     # --- what the relay does
 
@@ -368,8 +374,8 @@ class World:
 
     def check_health(self) -> None:
         """Nothing reads healthy for longer than five minutes while an event is uncovered."""
-        (line,) = self.store.ledger.lines()
-        hooks = self.store.vault.webhook_facts()
+        (line,) = self.store.schedule_store.lines()
+        hooks = self.store.secret_store.webhook_facts()
         attention = schedule.needs_attention(line, self.config, now=self.now)
         unheard = ill_webhooks(hooks, watch_every=WATCH_EVERY, now=self.now)
         healthy = not attention and not unheard and line.state is not State.RUNNING
@@ -384,13 +390,13 @@ class World:
         return [each for each in self.changes if not each.acknowledged and each.at > latest]
 
     def at_rest(self) -> bool:
-        (line,) = self.store.ledger.lines()
+        (line,) = self.store.schedule_store.lines()
         waiting = any(change.waiting for change in self.changes) or self.later
         return line.state is State.IDLE and line.seen == line.done and not waiting and not self.uncovered()
 
     def check(self) -> None:
         """Every rule, at the end of a history."""
-        assert self.at_rest(), f"uncovered: {self.uncovered()}, {self.store.ledger.lines()}"
+        assert self.at_rest(), f"uncovered: {self.uncovered()}, {self.store.schedule_store.lines()}"
         assert [] == self.unmarked(), "a hole without a mark"
         assert [] == self.needless, "a job was started twice for one need"
         assert [] == self.healthy_too_long, "healthy, and an event was uncovered"

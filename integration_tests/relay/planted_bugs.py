@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from attio_relay.scheduling.scheduler import Scheduler
 from attio_relay.store.database import Database
-from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.deliveries import Delivery, DeliveryStore
 from attio_relay.store.lines import Line
-from attio_relay.store.schedule import Ledger
+from attio_relay.store.schedule import ScheduleStore
 from attio_relay.targets.target import BusyError, Intent, Job, JobState, UnknownOutcomeError
 from integration_tests.relay.airbyte_world import AirbyteWorld
 from integration_tests.relay.schedule_machine import TIMING, Parts, Story
 
 
-class DoneIsSeen(Ledger):
+class DoneIsSeen(ScheduleStore):
     """Marks as done what came while the sync ran."""
 
     def succeeded(self, line: Line, *, now: float, not_before: float) -> Line:
@@ -73,7 +73,7 @@ class DropOnFailure(Wrapped):
         )
 
 
-class TwoCommits(Inbox):
+class TwoCommits(DeliveryStore):
     """Remembers the message in one commit and what it means in another."""
 
     def accept(self, batch: Sequence[Delivery]) -> list[bool]:
@@ -83,7 +83,7 @@ class TwoCommits(Inbox):
         return fresh
 
 
-class NoDeduplication(Inbox):
+class NoDeduplication(DeliveryStore):
     """Every message is a new one."""
 
     def accept(self, batch: Sequence[Delivery]) -> list[bool]:
@@ -102,21 +102,23 @@ class CallBeforeIntent(Scheduler):
         except (BusyError, UnknownOutcomeError):
             return
         now = self._around.clock()
-        claimed = self._ledger.claim(line, run_id=run_id, baseline="0", target=target.identity, now=now)
+        claimed = self._schedule_store.claim(
+            line, run_id=run_id, baseline="0", target=target.identity, now=now
+        )
         self._follow(self._started(claimed, job), job)
 
 
-def _ledger(database: Database) -> Ledger:
+def _schedule_store(database: Database) -> ScheduleStore:
     return DoneIsSeen(database)
 
 
 BUGS: dict[str, Parts] = {
-    "done is seen": Parts(ledger=_ledger),
+    "done is seen": Parts(schedule_store=_schedule_store),
     "409 is done": Parts(target=BusyIsDone),
     "blind retry": Parts(target=BlindRetry),
     "drop on failure": Parts(target=DropOnFailure),
-    "insert and bump apart": Parts(inbox=TwoCommits),
-    "no de-duplication": Parts(inbox=NoDeduplication),
+    "insert and bump apart": Parts(delivery_store=TwoCommits),
+    "no de-duplication": Parts(delivery_store=NoDeduplication),
     # A long debounce, so that it shows within a few events.
     "no longest wait": Parts(timing=TIMING | {"max_wait": "9999d", "debounce": "100s"}),
     "call before intent": Parts(scheduler=CallBeforeIntent),

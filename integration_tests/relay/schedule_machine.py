@@ -18,9 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import ConnectionConfig
 from attio_relay.store.database import Database, Transaction
-from attio_relay.store.deliveries import Inbox
+from attio_relay.store.deliveries import DeliveryStore
 from attio_relay.store.lines import Line, State
-from attio_relay.store.schedule import Ledger
+from attio_relay.store.schedule import ScheduleStore
 from attio_relay.store.schema import migrate
 from attio_relay.targets.target import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
@@ -71,8 +71,8 @@ class CrashingDatabase:
 class Parts:
     """What a planted bug may replace."""
 
-    inbox: Callable[[Database], Inbox] = Inbox
-    ledger: Callable[[Database], Ledger] = Ledger
+    delivery_store: Callable[[Database], DeliveryStore] = DeliveryStore
+    schedule_store: Callable[[Database], ScheduleStore] = ScheduleStore
     target: Callable[[AirbyteWorld], Target] = lambda world: world
     scheduler: type[Scheduler] = Scheduler
     timing: dict[str, str] = field(default_factory=lambda: TIMING)
@@ -142,12 +142,12 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.acknowledged: set[str] = set()
         self.in_doubt: list[str] = []
         self.restart()
-        self.ledger.register(["c"])
+        self.schedule_store.register(["c"])
 
     def restart(self) -> None:
         self.database.commits_left = None
-        self.inbox = self.using.inbox(self.database)
-        self.ledger = self.using.ledger(self.database)
+        self.delivery_store = self.using.delivery_store(self.database)
+        self.schedule_store = self.using.schedule_store(self.database)
         self.schedulers = [self.scheduler_of(owner) for owner in ("one", "two")]
 
     def scheduler_of(self, owner: str) -> Scheduler:
@@ -155,7 +155,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         around = Surroundings(owner=owner, clock=self.tick, chance=lambda: 0.5, new_run_id=self.new_run_id)
         connections = {"c": connection(self.using.timing)}
         targets = {"c": self.using.target(self.world)}
-        return self.using.scheduler(self.ledger, connections, targets, around)
+        return self.using.scheduler(self.schedule_store, connections, targets, around)
 
     def tick(self) -> float:
         self.now += 0.001
@@ -166,7 +166,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         return f"run-{self.runs}"
 
     def line(self) -> Line:
-        return self.ledger.lines()[0]
+        return self.schedule_store.lines()[0]
 
     @contextmanager
     def possibly_dying(self, commits: int | None) -> Iterator[None]:
@@ -188,7 +188,7 @@ class ScheduleMachine(RuleBasedStateMachine):
             key = f"key-{self.sent}"
             self.in_doubt.append(key)
             with self.possibly_dying(commits):
-                self.inbox.accept([delivery(key, at=self.tick())])
+                self.delivery_store.accept([delivery(key, at=self.tick())])
                 self.acknowledge(key)
 
     @precondition(POSSIBLE["repeat_unanswered"])
@@ -196,7 +196,7 @@ class ScheduleMachine(RuleBasedStateMachine):
     @noted
     def repeat_unanswered(self) -> None:
         key = self.in_doubt[0]
-        self.inbox.accept([delivery(key, at=self.tick())])
+        self.delivery_store.accept([delivery(key, at=self.tick())])
         self.acknowledge(key)
 
     @precondition(POSSIBLE["repeat_acknowledged"])
@@ -205,7 +205,7 @@ class ScheduleMachine(RuleBasedStateMachine):
     def repeat_acknowledged(self, choice: int) -> None:
         before = self.line()
         keys = sorted(self.acknowledged)
-        fresh = self.inbox.accept([delivery(keys[choice % len(keys)], at=self.tick())])
+        fresh = self.delivery_store.accept([delivery(keys[choice % len(keys)], at=self.tick())])
 
         assert [False] == fresh
         assert before == self.line()

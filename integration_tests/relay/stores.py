@@ -6,14 +6,14 @@ from attio_relay.events import Actor, Event
 from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed
 from attio_relay.store.database import Database
-from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.deliveries import Delivery, DeliveryStore
 from attio_relay.store.gaps import Gaps
-from attio_relay.store.hand_made import HandMade
-from attio_relay.store.runs import History
-from attio_relay.store.schedule import Ledger
+from attio_relay.store.hand_made import HandMadeWebhooks
+from attio_relay.store.runs import RunStore
+from attio_relay.store.schedule import ScheduleStore
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
-from attio_relay.store.secrets import Vault
+from attio_relay.store.secrets import SecretStore
 from attio_relay.store.sessions import Sessions
 from attio_relay.store.store import Store
 from attio_relay.store.uncovered import UncoveredChanges
@@ -26,14 +26,14 @@ def store_on(database: Database) -> Store:
     migrate(database, epoch="e0")
     return Store(
         database=database,
-        inbox=Inbox(database),
+        delivery_store=DeliveryStore(database),
         feed=Feed(database),
-        ledger=Ledger(database),
-        history=History(database),
-        vault=Vault(database, Sealer(lambda: [KEY])),
+        schedule_store=ScheduleStore(database),
+        run_store=RunStore(database),
+        secret_store=SecretStore(database, Sealer(lambda: [KEY])),
         sessions=Sessions(database, clock=time.time),
         gaps=Gaps(database),
-        hand_made=HandMade(database),
+        hand_made=HandMadeWebhooks(database),
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )

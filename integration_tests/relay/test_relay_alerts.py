@@ -12,14 +12,14 @@ import requests_mock
 from standardwebhooks import Webhook
 
 from attio_relay.alerting.alerts import Alerting
-from attio_relay.alerting.look import Look
+from attio_relay.alerting.observer import Observer
 from attio_relay.config import parse
 from attio_relay.serving.feed_api import moment
 from attio_relay.serving.freshness import badge, freshness
 from attio_relay.serving.overview import overview
 from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
-from attio_relay.store.gaps import Hole
+from attio_relay.store.gaps import GapMark
 from attio_relay.store.store import Store
 from attio_relay.store.uncovered import UncoveredChanges
 from integration_tests.relay.stores import delivery
@@ -47,8 +47,8 @@ class Operator:
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store.ledger.register(self.config.connections)
-        look = Look(self.config, self.store, clock=lambda: self.now, steady=lambda: self.steady)
+        self.store.schedule_store.register(self.config.connections)
+        look = Observer(self.config, self.store, clock=lambda: self.now, steady=lambda: self.steady)
         self._alerting = Alerting(self.config.alerts, self.store.alerts, look)
 
     def after(self, seconds: float) -> list[tuple[str, str, str]]:
@@ -63,7 +63,7 @@ class Operator:
         ]
 
     def deliver(self, key: str) -> None:
-        self.store.inbox.accept([delivery(key, name="crm", at=self.now)])
+        self.store.delivery_store.accept([delivery(key, name="crm", at=self.now)])
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ BEGAN = ("relay.alert.began", "uncovered", "crm")
 ENDED = ("relay.alert.ended", "uncovered", "crm")
 
 
-def hole(*, at: float) -> Hole:
-    return Hole(route="acme", reason=GapReason.WEBHOOK_LOST, connections=("crm",), at=at)
+def gap_mark(*, at: float) -> GapMark:
+    return GapMark(route="acme", reason=GapReason.WEBHOOK_LOST, connections=("crm",), at=at)
 
 
 def covered(operator: Operator) -> None:
@@ -177,10 +177,10 @@ def test_a_hole_in_the_intake_is_told_until_it_is_covered(operator: Operator) ->
 
 def test_a_hole_without_any_event_is_told_as_well(operator: Operator) -> None:
     """The sync that must read everything again is what waits: until it is done, nothing looks well."""
-    operator.store.gaps.mark(hole(at=operator.now))
+    operator.store.gaps.mark(gap_mark(at=operator.now))
     told = operator.after(901)
     connection = operator.config.connections["crm"]
-    (line,) = operator.store.ledger.lines()
+    (line,) = operator.store.schedule_store.lines()
 
     assert {"gap", "uncovered", "connection"} <= {alert for _, alert, _ in told}
     assert START == freshness(connection, line, operator.store.uncovered, now=operator.now).until
@@ -194,10 +194,10 @@ def test_a_connection_is_fresh_until_its_oldest_uncovered_change(operator: Opera
     operator.deliver("k")
     came, operator.now = operator.now, operator.now + 50
     connection = operator.config.connections["crm"]
-    (line,) = operator.store.ledger.lines()
+    (line,) = operator.store.schedule_store.lines()
     behind = freshness(connection, line, operator.store.uncovered, now=operator.now)
     covered(operator)
-    (line,) = operator.store.ledger.lines()
+    (line,) = operator.store.schedule_store.lines()
     fresh = freshness(connection, line, operator.store.uncovered, now=operator.now)
 
     assert (came, {"object-1": came}) == (behind.until, behind.behind)
@@ -208,7 +208,7 @@ def test_a_hole_hides_which_streams_are_behind(operator: Operator) -> None:
     """What was never stored may have been about any stream."""
     operator.deliver("k")
     operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
-    (line,) = operator.store.ledger.lines()
+    (line,) = operator.store.schedule_store.lines()
     connection = operator.config.connections["crm"]
 
     assert freshness(connection, line, operator.store.uncovered, now=operator.now).behind is None

@@ -297,7 +297,7 @@ def test_a_second_relay_on_the_same_file_is_refused(tmp_path: Path) -> None:
 
 def sealed_with(file: Path, environment: dict[str, str]) -> None:
     store = open_store(load(file, environment))
-    store.vault.keep_install(
+    store.secret_store.keep_install(
         Install(route="acme", workspace_id="w", workspace_name="W", token="t", scopes="", installed_at=0.0)
     )
     store.database.close()
@@ -306,7 +306,7 @@ def sealed_with(file: Path, environment: dict[str, str]) -> None:
 def opens(file: Path, environment: dict[str, str]) -> bool:
     store = open_store(load(file, environment))
     try:
-        return store.vault.install("acme") is not None
+        return store.secret_store.install("acme") is not None
     except SealError:
         return False
     finally:
@@ -364,7 +364,7 @@ def test_a_key_that_opens_nothing_is_refused(tmp_path: Path) -> None:
     file.write_text(CONFIG)
     first, other = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     store = open_store(load(file, {"ATTIO_RELAY_KEY": first}))
-    store.vault.keep_install(
+    store.secret_store.keep_install(
         Install(route="acme", workspace_id="w", workspace_name="W", token="t", scopes="", installed_at=0.0)
     )
     store.database.close()

@@ -102,7 +102,7 @@ def change(attio: "RemoteEmulator", names: list[str], numbers: range) -> None:
 def subscribed_records(relay: RunningRelay, attio: "RemoteEmulator") -> list[str]:
     client = AttioClient(attio.token, api_url=attio.url)
     wanted = Wanted(route="acme", target_url=target_url(relay.url, relay.config.routes["acme"]))
-    assert "created" == Subscriber(client, relay.relay.store.vault, time.time).ensure(wanted).what
+    assert "created" == Subscriber(client, relay.relay.store.secret_store, time.time).ensure(wanted).what
     made = [attio.create_record("companies", {"name": f"n{n}"}) for n in range(RECORDS)]
     return [record["id"]["record_id"] for record in made]
 
@@ -112,7 +112,7 @@ def comes_to_rest(attio: "RemoteEmulator", relay: RunningRelay, *, at_least: int
     attio.clock(advance_seconds=3600)
     attio.drain()
     owed = [each for each in attio.webhooks()["deliveries"] if each["state"] not in ("delivered", "done")]
-    (line,) = relay.relay.store.ledger.lines()
+    (line,) = relay.relay.store.schedule_store.lines()
     return not owed and line.state is State.IDLE and line.seen == line.done >= at_least
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from attio_api.client import AttioClient
 from attio_relay.alerting.alerts import Alerting
-from attio_relay.alerting.look import Look
+from attio_relay.alerting.observer import Observer
 from attio_relay.config import parse
 from attio_relay.reading import ConfigError
 from attio_relay.serving.overview import overview
@@ -72,12 +72,12 @@ class Desk:
         self.now += 60.0
         head = self.store.feed.head("acme")
         HandMadeWatcher(self.config, self.store, self.client, lambda: self.now).look()
-        (facts,) = self.store.vault.webhook_facts()
+        (facts,) = self.store.secret_store.webhook_facts()
         gap = self.store.feed.read(Question(route="acme", after=head, limit=0)).gap
         return facts.status, gap.reason.value if gap else None
 
     def alerts(self) -> list[str]:
-        look = Look(self.config, self.store, clock=lambda: self.now, steady=lambda: 0.0)
+        look = Observer(self.config, self.store, clock=lambda: self.now, steady=lambda: 0.0)
         Alerting(self.config.alerts, self.store.alerts, look).round()
         return [each.sentence for each in self.store.alerts.open() if each.name == "webhook"]
 
@@ -85,7 +85,7 @@ class Desk:
 @pytest.fixture
 def desk(attio: "RemoteEmulator", tmp_path: Path) -> Iterator[Desk]:
     store = store_on(SqliteDatabase(tmp_path / "relay.db"))
-    store.ledger.register(["c"])
+    store.schedule_store.register(["c"])
     yield Desk(attio, store, parse(tomllib.loads(FILE), {}, folder=tmp_path))
     store.database.close()
 
@@ -97,7 +97,7 @@ def test_it_is_known_by_its_address_its_id_or_its_messages(desk: Desk, known_by:
     if known_by == "file":
         desk.reads(FILE.replace('secret = "s"', f'secret = "s"\nwebhook_id = "{made}"'))
     if known_by == "message":
-        desk.store.inbox.accept([replace(delivery("k"), webhook_id=made)])
+        desk.store.delivery_store.accept([replace(delivery("k"), webhook_id=made)])
 
     assert ("active", None) == desk.look()
     assert [] == desk.alerts()
@@ -116,7 +116,7 @@ def test_one_that_stops_is_told(desk: Desk, status: str, reason: str) -> None:
     (sentence,) = desk.alerts()
 
     assert [("active", None), (status, reason), (status, None)] == [well, ill, again]
-    assert 1 == desk.store.ledger.lines()[0].seen
+    assert 1 == desk.store.schedule_store.lines()[0].seen
     assert f"which a person made, is {status}" in sentence
 
 
@@ -195,4 +195,4 @@ def test_a_route_that_left_the_file_is_looked_at_no_more(desk: Desk) -> None:
     desk.config = parse({}, {}, folder=Path())
     HandMadeWatcher(desk.config, desk.store, desk.client, lambda: desk.now).look()
 
-    assert [] == desk.store.vault.webhook_facts()
+    assert [] == desk.store.secret_store.webhook_facts()

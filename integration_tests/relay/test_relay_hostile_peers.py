@@ -118,4 +118,4 @@ def test_forgeries_and_repeats_by_the_hundred_change_nothing(relay: RunningRelay
     repeated = {deliver(relay) for _ in range(300)}
 
     assert ({401}, {200}) == (forged, repeated)
-    assert 1 == relay.relay.store.inbox.counts()["deliveries"]
+    assert 1 == relay.relay.store.delivery_store.counts()["deliveries"]

@@ -58,7 +58,7 @@ def store(relay: RunningRelay, key: str, at: float, object_id: str = "object-1")
         events=(event(object_id),),
         bumps={"crm": 1} if object_id == "object-1" else {},
     )
-    relay.relay.store.inbox.accept([message])
+    relay.relay.store.delivery_store.accept([message])
 
 
 def changes(relay: RunningRelay) -> list[tuple[int, str]]:
@@ -67,7 +67,7 @@ def changes(relay: RunningRelay) -> list[tuple[int, str]]:
 
 
 def seen(relay: RunningRelay) -> int:
-    return relay.relay.store.ledger.lines()[0].seen
+    return relay.relay.store.schedule_store.lines()[0].seen
 
 
 def test_a_stretch_of_time_is_handed_out_again(relay: RunningRelay) -> None:

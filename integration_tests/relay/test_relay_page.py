@@ -42,8 +42,8 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
     logging.disable(logging.ERROR)
     running = RunningRelay(tmp_path, TEXT, {"ATTIO_RELAY_KEY": KEY})
     store = running.relay.store
-    store.inbox.accept([delivery("k", name="crm-to-warehouse", at=time.time())])
-    store.inbox.accept(
+    store.delivery_store.accept([delivery("k", name="crm-to-warehouse", at=time.time())])
+    store.delivery_store.accept(
         [
             Delivery(
                 route="acme",
@@ -55,7 +55,7 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
             )
         ]
     )
-    store.vault.keep_webhook(
+    store.secret_store.keep_webhook(
         Webhook(
             webhook_id="hook",
             route="acme",
@@ -117,7 +117,7 @@ def test_an_order_from_another_site_is_refused(relay: RunningRelay) -> None:
 
     assert 401 == ask(relay, "POST", "/admin/pause", about, Cookie=cookie, Sec_Fetch_Site="cross-site")[0]
     assert 303 == ask(relay, "POST", "/admin/pause", about, Cookie=cookie, Sec_Fetch_Site="same-origin")[0]
-    assert relay.relay.store.ledger.lines()[0].paused
+    assert relay.relay.store.schedule_store.lines()[0].paused
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def deliver(relay: RunningRelay, key: str) -> int:
 
 
 def is_covered(relay: RunningRelay) -> bool:
-    (line,) = relay.relay.store.ledger.lines()
+    (line,) = relay.relay.store.schedule_store.lines()
     return line.state is State.IDLE and line.done == line.seen == MESSAGES
 
 
@@ -119,7 +119,7 @@ def halted(postgres_schema: Callable[[], str], clock: Clock) -> Iterator[Callabl
             return seen
 
         second = store_on(PostgresDatabase(url, clock=halting))
-        first.ledger.register(["c"])
+        first.schedule_store.register(["c"])
         opened.extend((first, second))
         return first, second
 
@@ -133,21 +133,22 @@ def test_a_lease_renewed_while_another_replica_looks_is_kept(
     halted: Callable[..., tuple[Store, Store]], clock: Clock, seconds: float
 ) -> None:
     """A lease that ends later than one given now was renewed a moment ago, not given by a wrong clock."""
-    first, second = halted(seconds, lambda store: store.ledger.renew("one"))
-    assert first.ledger.lease("c", owner="one")
+    first, second = halted(seconds, lambda store: store.schedule_store.renew("one"))
+    assert first.schedule_store.lease("c", owner="one")
 
-    assert [None] * 3 == [second.ledger.lease("c", owner="two") for _ in range(3)]
+    assert [None] * 3 == [second.schedule_store.lease("c", owner="two") for _ in range(3)]
 
 
 @pytest.mark.parametrize("seconds", [0.001, 4.0, 31.0])
-def test_a_chore_taken_while_another_replica_looks_is_done_once(
+def test_a_maintenance_task_taken_while_another_replica_looks_is_done_once(
     halted: Callable[..., tuple[Store, Store]], seconds: float
 ) -> None:
-    """Two replicas that begin a chore at the same moment do it once."""
+    """Two replicas that begin a maintenance task at the same moment do it once."""
     taken: list[bool] = []
     _, second = halted(
-        seconds, lambda store: taken.append(store.ledger.take_turn("watch", owner="one", seconds=900.0))
+        seconds,
+        lambda store: taken.append(store.schedule_store.take_turn("watch", owner="one", seconds=900.0)),
     )
-    taken.append(second.ledger.take_turn("watch", owner="two", seconds=900.0))
+    taken.append(second.schedule_store.take_turn("watch", owner="two", seconds=900.0))
 
     assert [True, False] == taken

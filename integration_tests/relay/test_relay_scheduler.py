@@ -60,8 +60,8 @@ class Stage:
         self.store, self.clock, self.target = store, clock, target
         self.runs = 0
         clock.now = 1000.0
-        store.ledger.register(["c"])
-        store.inbox.accept([delivery("a", at=clock.now)])
+        store.schedule_store.register(["c"])
+        store.delivery_store.accept([delivery("a", at=clock.now)])
         given = {"name": "c", "route": "acme", "target": {"type": "command", "command": ["true"]}}
         timing = {
             "debounce": "0s",
@@ -72,7 +72,7 @@ class Stage:
         }
         around = Surroundings(owner="me", clock=clock, chance=lambda: 0.5, new_run_id=self.new_run_id)
         self.config = ConnectionConfig.model_validate(given | timing)
-        self.scheduler = Scheduler(store.ledger, {"c": self.config}, {"c": target}, around)
+        self.scheduler = Scheduler(store.schedule_store, {"c": self.config}, {"c": target}, around)
 
     def new_run_id(self) -> str:
         self.runs += 1
@@ -85,7 +85,7 @@ class Stage:
             self.clock.now += every
             for name in self.scheduler.due()[0]:
                 self.scheduler.step(name)
-        return self.store.ledger.lines()[0]
+        return self.store.schedule_store.lines()[0]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_busy_target_makes_one_run(stage: Callable[..., Stage]) -> None:
     told = stage(start_with=[BusyError("busy")] * 1000)
     line = told.go(3600.0, every=5.0)
 
-    assert 1 == len(told.store.history.runs(limit=100))
+    assert 1 == len(told.store.run_store.runs(limit=100))
     assert {"run-1"} == set(told.target.starts)
     assert 55 <= len(told.target.starts) <= 70
     assert (State.IDLE, 0) == (line.state, line.fails)
@@ -111,10 +111,10 @@ def test_a_sync_that_was_asked_for_waits_for_nothing_and_hides_nothing(
     told = stage(start_with=[BusyError("somebody else's job runs")] * 1000)
     calm = told.config.model_copy(update={"debounce": 50.0, "max_wait": 60.0})
     now = told.clock.now
-    told.store.ledger.trigger("c", now=now + 5.0)
-    asked = told.store.ledger.lines()[0]
-    told.store.inbox.accept([delivery("b", at=now + 6.0)])
-    more = told.store.ledger.lines()[0]
+    told.store.schedule_store.trigger("c", now=now + 5.0)
+    asked = told.store.schedule_store.lines()[0]
+    told.store.delivery_store.accept([delivery("b", at=now + 6.0)])
+    more = told.store.schedule_store.lines()[0]
     busy = told.go(400.0)
 
     # Long ago, and not a minute after the first event.
@@ -129,7 +129,7 @@ def test_what_nobody_foresaw_is_tried_rarely(stage: Callable[..., Stage]) -> Non
     for _ in range(300):
         with suppress(TypeError):
             told.go(1.0)
-    (line,) = told.store.ledger.lines()
+    (line,) = told.store.schedule_store.lines()
 
     assert 3 <= len(told.target.starts) <= 10
     assert schedule.needs_attention(line, told.config, now=told.clock.now)
@@ -151,7 +151,7 @@ def test_a_lasting_refusal_blocks(stage: Callable[..., Stage]) -> None:
 
     assert (State.BLOCKED, "403") == (line.state, line.problem)
     assert 5 <= len(told.target.starts) < 15
-    assert told.store.ledger.unblock("c")
+    assert told.store.schedule_store.unblock("c")
     assert State.RUNNING is not told.go(1.0).state
 
 
@@ -207,7 +207,7 @@ def test_a_cancel_is_respected_for_a_while(stage: Callable[..., Stage]) -> None:
     assert ["run-1"] == once
     assert 2 == len(told.target.starts)
     assert 0 == line.fails
-    assert Outcome.CANCELLED is told.store.history.runs(limit=2)[-1].outcome
+    assert Outcome.CANCELLED is told.store.run_store.runs(limit=2)[-1].outcome
 
 
 @pytest.mark.parametrize("jump", [-7200.0, -60.0, 7200.0])
@@ -217,7 +217,7 @@ def test_a_clock_that_jumps_neither_stalls_nor_storms(stage: Callable[..., Stage
     told.go(2.0)
     told.target.looks = Job(name="1", state=JobState.SUCCEEDED)
     told.go(10.0)
-    told.store.inbox.accept([delivery("b", at=told.clock.now)])
+    told.store.delivery_store.accept([delivery("b", at=told.clock.now)])
     told.clock.now += jump
     line = told.go(30.0)
 
@@ -226,16 +226,16 @@ def test_a_clock_that_jumps_neither_stalls_nor_storms(stage: Callable[..., Stage
 
 def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Clock) -> None:
     """Renewed it keeps others out for minutes; a killed relay's own is taken back at once."""
-    store.ledger.register(["c"])
-    assert store.ledger.lease("c", owner="one")
+    store.schedule_store.register(["c"])
+    assert store.schedule_store.lease("c", owner="one")
     for _ in range(30):
         clock.now += 5.0
-        store.ledger.renew("one")
+        store.schedule_store.renew("one")
 
-        assert store.ledger.lease("c", owner="two") is None
-    store.ledger.release_all()
+        assert store.schedule_store.lease("c", owner="two") is None
+    store.schedule_store.release_all()
 
-    assert store.ledger.lease("c", owner="two")
+    assert store.schedule_store.lease("c", owner="two")
 
 
 @pytest.mark.parametrize(("silence", "takes_over"), [(0.5, True), (30.0, False), (120.0, True)])
@@ -246,11 +246,11 @@ def test_an_outage_of_the_database_costs_no_lease(
     told = stage()
     told.go(20.0, every=0.5)
     told.target.looks = Job(name="1", state=JobState.SUCCEEDED)
-    assert told.store.ledger.lease("c", owner="another")
+    assert told.store.schedule_store.lease("c", owner="another")
     told.go(14.0, every=0.5)
     told.clock.now += silence
     told.go(1.0, every=0.5)
-    (line,) = told.store.ledger.lines()
+    (line,) = told.store.schedule_store.lines()
 
     assert takes_over is (State.IDLE is line.state)
     assert State.IDLE is told.go(11.0, every=0.5).state
@@ -258,22 +258,22 @@ def test_an_outage_of_the_database_costs_no_lease(
 
 def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
     """A lease that ends hours ahead was given by a clock that was wrong."""
-    store.ledger.register(["c"])
+    store.schedule_store.register(["c"])
     clock.now = 7200.0
-    assert store.ledger.lease("c", owner="one")
-    assert store.ledger.take_turn("watch", owner="one", seconds=900.0)
+    assert store.schedule_store.lease("c", owner="one")
+    assert store.schedule_store.take_turn("watch", owner="one", seconds=900.0)
     clock.now = 0.0
 
-    assert store.ledger.lease("c", owner="two")
-    assert store.ledger.take_turn("watch", owner="two", seconds=900.0)
+    assert store.schedule_store.lease("c", owner="two")
+    assert store.schedule_store.take_turn("watch", owner="two", seconds=900.0)
 
 
 def test_runs_are_counted_as_they_end(stage: Callable[..., Stage]) -> None:
     """The totals need no look at the runs, and stay when these are forgotten."""
     told = stage(start_with=[RefusedError("404"), Job(name="1", state=JobState.SUCCEEDED)])
     told.go(10.0)
-    before = told.store.history.run_counts()
-    told.store.history.prune(before=1e9, limit=100)
+    before = told.store.run_store.run_counts()
+    told.store.run_store.prune(before=1e9, limit=100)
 
-    assert {("c", "refused"): 1, ("c", "succeeded"): 1} == before == told.store.history.run_counts()
-    assert [] == told.store.history.runs(limit=10)
+    assert {("c", "refused"): 1, ("c", "succeeded"): 1} == before == told.store.run_store.run_counts()
+    assert [] == told.store.run_store.runs(limit=10)

@@ -88,7 +88,7 @@ def test_an_organisation_signs_in_and_its_changes_arrive(
     """Consent, token, `subscribe` with that token alone, and a change that is delivered and stored."""
     brought = consent(begin(relay, ADMIN))
     back = come_back(relay, brought, brought["state"])
-    install = relay.relay.store.vault.install("acme")
+    install = relay.relay.store.secret_store.install("acme")
 
     assert 303 == back.status_code
     assert install is not None
@@ -100,8 +100,8 @@ def test_an_organisation_signs_in_and_its_changes_arrive(
     attio.create_record("companies", {"name": "Acme"})
 
     assert (0, True) == (subscribed.exit_code, "is created" in subscribed.output), subscribed.output
-    assert until(lambda: relay.relay.store.inbox.counts()["deliveries"])
-    assert 1 == relay.relay.store.inbox.counts()["deliveries"]
+    assert until(lambda: relay.relay.store.delivery_store.counts()["deliveries"])
+    assert 1 == relay.relay.store.delivery_store.counts()["deliveries"]
 
 
 def test_without_a_sign_in_there_is_no_token_to_subscribe_with(relay: RunningRelay, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_state_that_nobody_began_is_refused(relay: RunningRelay) -> None:
     brought = consent(begin(relay, ADMIN)) | {"state": "made-up"}
 
     assert 400 == come_back(relay, brought, "made-up").status_code
-    assert relay.relay.store.vault.install("acme") is None
+    assert relay.relay.store.secret_store.install("acme") is None
 
 
 def request(address: str, query: str, cookie: str = "") -> Request:
@@ -155,7 +155,7 @@ def test_a_sign_in_must_end_within_ten_minutes(relay: RunningRelay, seconds: flo
     async def anybody(_: Request) -> bool:
         return True
 
-    sign_ins = SignIns(relay.config, relay.relay.store.vault, anybody, lambda: now[0])
+    sign_ins = SignIns(relay.config, relay.relay.store.secret_store, anybody, lambda: now[0])
 
     async def signed_in() -> Response:
         begun = await sign_ins.start(request("/oauth/start", "route=acme"))
@@ -176,7 +176,7 @@ def test_a_code_that_attio_refuses_installs_nothing(relay: RunningRelay) -> None
     assert 409 == refused.status_code
     assert "made-up" not in refused.text
     assert "app-secret" not in refused.text
-    assert relay.relay.store.vault.install("acme") is None
+    assert relay.relay.store.secret_store.install("acme") is None
 
 
 def test_consent_for_another_workspace_is_refused(relay: RunningRelay) -> None:
@@ -187,7 +187,7 @@ def test_consent_for_another_workspace_is_refused(relay: RunningRelay) -> None:
 
     assert 409 == refused.status_code
     assert "another workspace" in refused.text
-    assert relay.relay.store.vault.install("acme") is None
+    assert relay.relay.store.secret_store.install("acme") is None
 
 
 def test_an_app_without_the_scopes_is_named(relay: RunningRelay, attio: "RemoteEmulator") -> None:
@@ -198,4 +198,4 @@ def test_an_app_without_the_scopes_is_named(relay: RunningRelay, attio: "RemoteE
 
     assert 409 == refused.status_code
     assert "list_configuration:read, webhook:read-write" in refused.text
-    assert relay.relay.store.vault.install("acme") is None
+    assert relay.relay.store.secret_store.install("acme") is None

@@ -32,7 +32,7 @@ def asked(after: int | None = 0, limit: int = 100, **more: object) -> Question:
 
 
 def fill(store: Store, count: int) -> None:
-    store.inbox.accept(
+    store.delivery_store.accept(
         [delivery(f"k{n}", event(f"object-{n % 2}"), at=float(n)) for n in range(1, count + 1)]
     )
 
@@ -54,20 +54,20 @@ def webhook(name: str, *, created_at: float = 1.0) -> Webhook:
 
 def test_a_message_is_kept_once_within_and_between_groups(store: Store) -> None:
     """Repeats are found in the same commit and in a later one; changes and schedule count them once."""
-    store.ledger.register(["c"])
+    store.schedule_store.register(["c"])
 
-    assert [True, False] == store.inbox.accept([delivery("a"), delivery("a")])
-    assert [False, True] == store.inbox.accept([delivery("a"), delivery("b")])
-    assert 2 == store.feed.head("acme") == store.ledger.lines()[0].seen
+    assert [True, False] == store.delivery_store.accept([delivery("a"), delivery("a")])
+    assert [False, True] == store.delivery_store.accept([delivery("a"), delivery("b")])
+    assert 2 == store.feed.head("acme") == store.schedule_store.lines()[0].seen
 
 
 def test_writers_side_by_side_leave_no_hole(store: Store) -> None:
     """Several writers on one store: every message once, positions without gaps or doubles."""
-    store.ledger.register(["c"])
+    store.schedule_store.register(["c"])
     batches = [
         [delivery(f"{n % 30}-{n % 2}") for n in range(start, start + 20)] for start in range(0, 80, 20)
     ]
-    threads = [threading.Thread(target=store.inbox.accept, args=(batch,)) for batch in batches]
+    threads = [threading.Thread(target=store.delivery_store.accept, args=(batch,)) for batch in batches]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,7 +75,7 @@ def test_writers_side_by_side_leave_no_hole(store: Store) -> None:
     page = store.feed.read(asked())
 
     assert list(range(1, page.head + 1)) == [change.seq for change in page.changes]
-    assert 30 == page.head == store.ledger.lines()[0].seen
+    assert 30 == page.head == store.schedule_store.lines()[0].seen
 
 
 def test_the_feed_is_paged_and_filtered(store: Store) -> None:
@@ -126,62 +126,62 @@ def test_old_messages_are_forgotten_and_only_those(store: Store) -> None:
     """Pruning drops what is older than the moment; a repeat of a kept message is still known."""
     fill(store, 3)
 
-    assert 2 == store.inbox.prune(before=3.0, limit=100)
-    assert [False] == store.inbox.accept([delivery("k3")])
+    assert 2 == store.delivery_store.prune(before=3.0, limit=100)
+    assert [False] == store.delivery_store.accept([delivery("k3")])
 
 
 def test_a_lease_keeps_others_out_until_it_ends(store: Store, clock: Clock) -> None:
     """One replica at a time; the one whose lease was taken over can write no more."""
-    store.ledger.register(["c"])
-    store.inbox.accept([delivery("a")])
-    mine = store.ledger.lease("c", owner="me")
+    store.schedule_store.register(["c"])
+    store.delivery_store.accept([delivery("a")])
+    mine = store.schedule_store.lease("c", owner="me")
     assert mine is not None
 
     clock.now = LEASE - 1
-    assert store.ledger.lease("c", owner="other") is None
+    assert store.schedule_store.lease("c", owner="other") is None
     clock.now = LEASE
-    assert store.ledger.lease("c", owner="other") is not None
+    assert store.schedule_store.lease("c", owner="other") is not None
     with pytest.raises(LeaseLostError):
-        store.ledger.claim(mine, run_id="r", baseline=None, target="t", now=12.0)
-    assert [] == store.history.runs(limit=1)
+        store.schedule_store.claim(mine, run_id="r", baseline=None, target="t", now=12.0)
+    assert [] == store.run_store.runs(limit=1)
 
 
 def test_a_run_is_written_down_step_by_step(store: Store) -> None:
     """Claim, start and success are three commits; what came after the claim stays to be done."""
-    store.ledger.register(["c"])
-    store.inbox.accept([delivery("a")])
-    line = store.ledger.lease("c", owner="me")
+    store.schedule_store.register(["c"])
+    store.delivery_store.accept([delivery("a")])
+    line = store.schedule_store.lease("c", owner="me")
     assert line is not None
-    line = store.ledger.claim(line, run_id="r", baseline="7", target="t", now=2.0)
-    store.inbox.accept([delivery("b")])
-    line = store.ledger.started(line, job="8", now=3.0, poll_at=4.0)
-    line = store.ledger.succeeded(line, now=5.0, not_before=6.0)
+    line = store.schedule_store.claim(line, run_id="r", baseline="7", target="t", now=2.0)
+    store.delivery_store.accept([delivery("b")])
+    line = store.schedule_store.started(line, job="8", now=3.0, poll_at=4.0)
+    line = store.schedule_store.succeeded(line, now=5.0, not_before=6.0)
 
     assert (State.IDLE, 2, 1, 1) == (line.state, line.seen, line.claimed, line.done)
-    (run,) = store.history.runs(limit=5, connection="c")
+    (run,) = store.run_store.runs(limit=5, connection="c")
     assert (Outcome.SUCCEEDED, "8", 1) == (run.outcome, run.job, run.changes)
 
 
 def test_secrets_are_sealed_and_bound_to_their_row(store: Store) -> None:
     """The store holds no secret in the clear, and a sealed one moved to another row is found out."""
-    store.vault.keep_webhook(webhook("one"))
+    store.secret_store.keep_webhook(webhook("one"))
     with store.database.transaction() as transaction:
         sealed = transaction.rows("SELECT sealed_secret FROM webhooks")[0]["sealed_secret"]
         transaction.run("UPDATE webhooks SET webhook_id = 'two'")
 
     assert "secret" not in sealed
     with pytest.raises(SealError):
-        store.vault.webhooks("acme")
+        store.secret_store.webhooks("acme")
 
 
 def test_the_second_factor_of_an_address_is_sealed(store: Store) -> None:
     """An address with a query secret is nowhere in the clear, is read back whole, and is sealed anew."""
     url = "https://relay.example.com/hooks/acme?secret=second-factor"
-    store.vault.intend("acme", url, now=1.0)
-    store.vault.intend("acme", url, now=2.0)
-    intended = store.vault.intents("acme")
-    store.vault.intend("acme", f"{url}&turn=2", now=3.0)
-    store.vault.keep_webhook(replace(webhook("one"), target_url=url))
+    store.secret_store.intend("acme", url, now=1.0)
+    store.secret_store.intend("acme", url, now=2.0)
+    intended = store.secret_store.intents("acme")
+    store.secret_store.intend("acme", f"{url}&turn=2", now=3.0)
+    store.secret_store.keep_webhook(replace(webhook("one"), target_url=url))
     with store.database.reading() as transaction:
         kept = [
             row["target_url"]
@@ -191,47 +191,47 @@ def test_the_second_factor_of_an_address_is_sealed(store: Store) -> None:
 
     assert [url] == intended
     assert [] == [text for text in kept if "second-factor" in text]
-    assert 3 == store.vault.reseal()
-    assert [url] == [hook.target_url for hook in store.vault.webhooks("acme")]
-    assert [f"{url}&turn=2"] == store.vault.intents("acme")
+    assert 3 == store.secret_store.reseal()
+    assert [url] == [hook.target_url for hook in store.secret_store.webhooks("acme")]
+    assert [f"{url}&turn=2"] == store.secret_store.intents("acme")
 
 
 def test_a_new_webhook_retires_the_old_one(store: Store) -> None:
     """Both are believed until the moment given, then only the new one; sealing anew changes neither."""
-    store.vault.keep_webhook(webhook("one"))
-    store.vault.keep_webhook(webhook("two", created_at=2.0), replaces_until=50.0)
-    resealed = store.vault.reseal()
-    found = {hook.webhook_id: (hook.secret, hook.not_after) for hook in store.vault.webhooks("acme")}
-    store.vault.forget_retired(now=51.0)
-    kept = [hook.webhook_id for hook in store.vault.webhooks("acme")]
-    store.vault.note_gone("one")
-    store.vault.forget_retired(now=51.0)
+    store.secret_store.keep_webhook(webhook("one"))
+    store.secret_store.keep_webhook(webhook("two", created_at=2.0), replaces_until=50.0)
+    resealed = store.secret_store.reseal()
+    found = {hook.webhook_id: (hook.secret, hook.not_after) for hook in store.secret_store.webhooks("acme")}
+    store.secret_store.forget_retired(now=51.0)
+    kept = [hook.webhook_id for hook in store.secret_store.webhooks("acme")]
+    store.secret_store.note_gone("one")
+    store.secret_store.forget_retired(now=51.0)
 
     assert ["two", "one"] == kept, "Attio may still have it"
     assert 2 == resealed
     assert {"two": ("secret of two", None), "one": ("secret of one", 50.0)} == found
-    assert ["two"] == [hook.webhook_id for hook in store.vault.webhooks("acme")]
+    assert ["two"] == [hook.webhook_id for hook in store.secret_store.webhooks("acme")]
 
 
 def test_a_sign_in_state_works_once_and_not_for_long(store: Store) -> None:
     """Taken once it is gone; after its time it is worth nothing."""
     for name in ("used", "late"):
-        store.vault.keep_state(name, route="acme", redirect_uri="https://r/cb", expires_at=10.0)
+        store.secret_store.keep_state(name, route="acme", redirect_uri="https://r/cb", expires_at=10.0)
 
-    assert ("acme", "https://r/cb") == store.vault.take_state("used", now=5.0)
-    assert store.vault.take_state("used", now=5.0) is None
-    assert store.vault.take_state("late", now=11.0) is None
+    assert ("acme", "https://r/cb") == store.secret_store.take_state("used", now=5.0)
+    assert store.secret_store.take_state("used", now=5.0) is None
+    assert store.secret_store.take_state("late", now=11.0) is None
 
 
 def test_an_install_replaces_the_one_before(store: Store) -> None:
     """One organisation a route, its token sealed."""
     for token in ("first", "second"):
-        store.vault.keep_install(
+        store.secret_store.keep_install(
             Install(
                 route="acme", workspace_id="w", workspace_name="W", token=token, scopes="", installed_at=1.0
             )
         )
-    found = store.vault.install("acme")
+    found = store.secret_store.install("acme")
 
     assert found is not None
     assert "second" == found.token
@@ -239,7 +239,7 @@ def test_an_install_replaces_the_one_before(store: Store) -> None:
 
 def test_a_dead_letter_comes_alive_once(store: Store) -> None:
     """Read again, its events count, and a second time changes nothing."""
-    store.ledger.register(["c"])
+    store.schedule_store.register(["c"])
     dead = Delivery(
         route="acme",
         webhook_id="hook",
@@ -248,21 +248,21 @@ def test_a_dead_letter_comes_alive_once(store: Store) -> None:
         problem="unreadable",
         body=b"\x00{",
     )
-    store.inbox.accept([dead])
-    (letter,) = store.inbox.dead_letters(limit=5)
+    store.delivery_store.accept([dead])
+    (letter,) = store.delivery_store.dead_letters(limit=5)
     for _ in range(2):
-        store.inbox.revive(letter, delivery("k"))
+        store.delivery_store.revive(letter, delivery("k"))
 
     assert b"\x00{" == letter.body
-    assert [] == store.inbox.dead_letters(limit=5)
-    assert 1 == store.feed.head("acme") == store.ledger.lines()[0].seen
+    assert [] == store.delivery_store.dead_letters(limit=5)
+    assert 1 == store.feed.head("acme") == store.schedule_store.lines()[0].seen
 
 
-def test_a_chore_is_done_by_one_replica_at_a_time(store: Store, clock: Clock) -> None:
+def test_a_maintenance_task_is_done_by_one_replica_at_a_time(store: Store, clock: Clock) -> None:
     """The turn is taken for a while, and free again after it."""
     turns = []
     for owner, clock.now in (("a", 0.0), ("b", 5.0), ("b", 10.0)):
-        turns.append(store.ledger.take_turn("watch", owner=owner, seconds=10))
+        turns.append(store.schedule_store.take_turn("watch", owner=owner, seconds=10))
 
     assert [True, False, True] == turns
 
@@ -296,9 +296,9 @@ def test_a_store_of_the_first_version_is_counted_once(database: Database) -> Non
         )
     store = store_on(database)
 
-    assert {"deliveries": 2, "dead": 1} == store.inbox.counts()
-    assert {("c", "failed"): 1} == store.history.run_counts()
-    assert 3 == store.ledger.lines()[0].seen
+    assert {"deliveries": 2, "dead": 1} == store.delivery_store.counts()
+    assert {("c", "failed"): 1} == store.run_store.run_counts()
+    assert 3 == store.schedule_store.lines()[0].seen
 
 
 def test_a_sync_that_an_older_relay_was_asked_for_is_still_due(database: Database) -> None:
@@ -306,7 +306,7 @@ def test_a_sync_that_an_older_relay_was_asked_for_is_still_due(database: Databas
     migrate(database, epoch="e", steps=STEPS[:4])
     with database.transaction() as transaction:
         transaction.run("INSERT INTO connections (name, seen, first_at, last_at) VALUES ('c', 1, 0, 900)")
-    (line,) = store_on(database).ledger.lines()
+    (line,) = store_on(database).schedule_store.lines()
 
     assert (900.0, 0.0) == (line.first_at, line.last_at)
 
@@ -316,15 +316,15 @@ def test_totals_go_with_the_rows(store: Store) -> None:
     dead = Delivery(
         route="acme", webhook_id="h", idempotency_key="d", received_at=0.5, problem="p", body=b"{"
     )
-    store.inbox.accept([dead])
+    store.delivery_store.accept([dead])
     fill(store, 4)
     fill(store, 4)
-    before = store.inbox.counts()
-    pruned = [store.inbox.prune(before=2.5, limit=2) for _ in range(3)]
+    before = store.delivery_store.counts()
+    pruned = [store.delivery_store.prune(before=2.5, limit=2) for _ in range(3)]
 
     assert {"deliveries": 5, "dead": 1} == before
     assert [2, 1, 0] == pruned
-    assert {"deliveries": 2, "dead": 0} == store.inbox.counts()
+    assert {"deliveries": 2, "dead": 0} == store.delivery_store.counts()
 
 
 def test_pruning_the_feed_takes_a_few_rows_at_a_time(store: Store) -> None:
@@ -341,7 +341,7 @@ def test_no_statement_is_prepared_under_a_name(postgres_schema: Callable[[], str
     """A pooler in transaction mode hands the next transaction to another server process."""
     store = store_on(PostgresDatabase(postgres_schema()))
     for number in range(20):
-        store.inbox.accept([delivery(f"k{number}")])
+        store.delivery_store.accept([delivery(f"k{number}")])
     with store.database.reading() as transaction:
         prepared = transaction.rows("SELECT name FROM pg_prepared_statements")
     store.database.close()
@@ -410,11 +410,11 @@ def test_a_server_that_falls_silent_is_given_up(
     port = between.listener.getsockname()[1]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres?options={quote(options)}"
     store = store_on(PostgresDatabase(url))
-    store.inbox.accept([delivery("before")])
+    store.delivery_store.accept([delivery("before")])
     between.fall_silent()
     with pytest.raises(StoreError, match="no answer"):
-        store.inbox.accept([delivery("during")])
-    stored = store.inbox.accept([delivery("after")])
+        store.delivery_store.accept([delivery("during")])
+    stored = store.delivery_store.accept([delivery("after")])
     store.database.close()
 
     assert [True] == stored
@@ -442,7 +442,7 @@ def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callab
         transaction.run("SELECT pg_terminate_backend(pg_backend_pid())")
 
     assert url not in str(raised.value)
-    assert [True] == store.inbox.accept([delivery("a")])
+    assert [True] == store.delivery_store.accept([delivery("a")])
     store.database.close()
 
 
@@ -457,7 +457,7 @@ def test_a_connection_that_was_cut_while_idle_is_no_trouble(postgres_schema: Cal
         transaction.run("SELECT pg_terminate_backend(:pid)", {"pid": pid})
     other.close()
 
-    assert [True] == store.inbox.accept([delivery("a")])
+    assert [True] == store.delivery_store.accept([delivery("a")])
     store.database.close()
 
 
@@ -468,18 +468,18 @@ def test_a_server_that_became_a_standby_is_left(postgres_schema: Callable[[], st
     with database.transaction() as transaction:
         transaction.run("SET default_transaction_read_only = on")
     with pytest.raises(StoreError, match="takes no writes"):
-        store.inbox.accept([delivery("during")])
-    stored = store.inbox.accept([delivery("after")])
+        store.delivery_store.accept([delivery("during")])
+    stored = store.delivery_store.accept([delivery("after")])
     database.close()
 
     assert [True] == stored
 
 
-def test_a_relay_that_is_alone_takes_over_the_chores_at_its_start(store: Store) -> None:
+def test_a_relay_that_is_alone_takes_over_the_maintenance_tasks_at_its_start(store: Store) -> None:
     """Its file may have changed: what the one before did a moment ago is done again."""
-    held = store.ledger.take_turn("watch", owner="one", seconds=900.0)
-    waits = store.ledger.take_turn("watch", owner="two", seconds=900.0)
-    store.ledger.release_all()
+    held = store.schedule_store.take_turn("watch", owner="one", seconds=900.0)
+    waits = store.schedule_store.take_turn("watch", owner="two", seconds=900.0)
+    store.schedule_store.release_all()
 
     assert (True, False) == (held, waits)
-    assert store.ledger.take_turn("watch", owner="two", seconds=900.0)
+    assert store.schedule_store.take_turn("watch", owner="two", seconds=900.0)

@@ -11,7 +11,7 @@ import pytest
 from attio_api.client import AttioClient
 from attio_relay.store.changes import GapReason, Question
 from attio_relay.store.database import StoreError
-from attio_relay.store.gaps import Hole
+from attio_relay.store.gaps import GapMark
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError, Subscriber, Wanted
@@ -30,7 +30,7 @@ URL = "https://relay.example.com/hooks/acme"
 def store(tmp_path: Path) -> Iterator[Store]:
     logging.disable(logging.ERROR)
     found = store_on(SqliteDatabase(tmp_path / "relay.db"))
-    found.ledger.register(["c"])
+    found.schedule_store.register(["c"])
     yield found
     found.database.close()
     logging.disable(logging.NOTSET)
@@ -41,7 +41,7 @@ def client(attio: "RemoteEmulator") -> AttioClient:
 
 
 def subscriber(attio: "RemoteEmulator", store: Store) -> Subscriber:
-    return Subscriber(client(attio), store.vault, time.time)
+    return Subscriber(client(attio), store.secret_store, time.time)
 
 
 def webhooks(attio: "RemoteEmulator") -> list[Any]:
@@ -50,7 +50,7 @@ def webhooks(attio: "RemoteEmulator") -> list[Any]:
 
 def watcher(attio: "RemoteEmulator", store: Store) -> Watcher:
     connections: dict[str, ConnectionConfig] = {"c": connection(TIMING)}
-    return Watcher(store.vault, store.gaps, connections, lambda _: client(attio), time.time)
+    return Watcher(store.secret_store, store.gaps, connections, lambda _: client(attio), time.time)
 
 
 def test_subscribing_twice_makes_one_webhook(attio: "RemoteEmulator", store: Store) -> None:
@@ -91,7 +91,7 @@ def test_rotation_leaves_one_webhook_and_both_secrets(attio: "RemoteEmulator", s
     subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL, events=("task.created",)))
     subscriber(attio, store).replace("acme")
     (found,) = webhooks(attio)
-    new, old = store.vault.webhooks("acme")
+    new, old = store.secret_store.webhooks("acme")
 
     assert found["id"]["webhook_id"] == new.webhook_id
     assert ["task.created"] == [each["event_type"] for each in found["subscriptions"]]
@@ -122,7 +122,7 @@ def test_a_webhook_that_is_gone_is_made_anew(attio: "RemoteEmulator", store: Sto
     assert 34 == len(found["subscriptions"])
     assert gap is not None
     assert GapReason.WEBHOOK_LOST == gap.reason
-    assert 1 == store.ledger.lines()[0].seen
+    assert 1 == store.schedule_store.lines()[0].seen
 
 
 def gaps(store: Store) -> list[str]:
@@ -138,7 +138,7 @@ def test_a_degraded_webhook_is_a_gap_at_both_ends(attio: "RemoteEmulator", store
     for status in ("degraded", "degraded", "active", "active"):
         attio.control("POST", f"webhooks/{made}", {"status": status})
         watcher(attio, store).look()
-        seen.append(store.ledger.lines()[0].seen)
+        seen.append(store.schedule_store.lines()[0].seen)
 
     assert ["webhook_degraded"] * 2 == gaps(store)
     assert [1, 1, 2, 2] == seen
@@ -157,7 +157,7 @@ def test_an_old_webhook_that_cannot_be_deleted_is_deleted_later(
     watcher(attio, store).look()
 
     assert (2, ["webhook_lost"]) == (between, told)
-    assert [store.vault.webhooks("acme")[0].webhook_id] == [
+    assert [store.secret_store.webhooks("acme")[0].webhook_id] == [
         hook["id"]["webhook_id"] for hook in webhooks(attio)
     ]
 
@@ -165,7 +165,7 @@ def test_an_old_webhook_that_cannot_be_deleted_is_deleted_later(
 def test_a_webhook_made_by_a_process_that_died_is_deleted(attio: "RemoteEmulator", store: Store) -> None:
     """Its secret is lost with the process; the intent says whose it was, and a stranger's is left alone."""
     asked: list[Any] = [{"event_type": "task.created", "filter": None}]
-    store.vault.intend("acme", URL, now=1.0)
+    store.secret_store.intend("acme", URL, now=1.0)
     client(attio).create_webhook(URL, asked)
     client(attio).create_webhook("https://stranger.example.com/hooks/acme", asked)
     made = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
@@ -173,7 +173,7 @@ def test_a_webhook_made_by_a_process_that_died_is_deleted(attio: "RemoteEmulator
 
     assert 2 == len(found)
     assert made == found[URL]
-    assert [] == store.vault.intents("acme")
+    assert [] == store.secret_store.intents("acme")
 
 
 def test_a_webhook_of_a_lost_store_is_replaced_on_demand(
@@ -182,7 +182,7 @@ def test_a_webhook_of_a_lost_store_is_replaced_on_demand(
     """Without the secret nothing it sends can be believed: the way out is named, and works twice."""
     old = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
     fresh = store_on(SqliteDatabase(tmp_path / "fresh.db"))
-    fresh.ledger.register(["c"])
+    fresh.schedule_store.register(["c"])
     wanted = Wanted(route="acme", target_url=URL)
     with pytest.raises(StrangerError, match="--adopt"):
         subscriber(attio, fresh).ensure(wanted)
@@ -201,18 +201,18 @@ def test_unsubscribing_leaves_nothing(attio: "RemoteEmulator", store: Store) -> 
     count = subscriber(attio, store).remove("acme")
 
     assert (1, []) == (count, webhooks(attio))
-    assert all(hook.not_after is not None for hook in store.vault.webhooks("acme"))
+    assert all(hook.not_after is not None for hook in store.secret_store.webhooks("acme"))
 
 
 @pytest.mark.parametrize(("pause", "told"), [(3599.0, []), (3601.0, ["relay_down"])])
 def test_a_long_time_without_a_relay_is_a_gap(store: Store, pause: float, told: list[str]) -> None:
     """Attio repeats for days, and gives up in the end: after an hour the readers are asked to scan."""
-    hole = Hole(route="acme", reason=GapReason.RELAY_DOWN, connections=("c",), at=1000.0 + pause)
+    gap_mark = GapMark(route="acme", reason=GapReason.RELAY_DOWN, connections=("c",), at=1000.0 + pause)
     for now in (1000.0, 1000.0 + pause, 1001.0 + pause):
-        store.gaps.alive(now, [hole], longest=3600.0)
+        store.gaps.alive(now, [gap_mark], longest=3600.0)
 
     assert told == gaps(store)
-    assert len(told) == store.ledger.lines()[0].seen
+    assert len(told) == store.schedule_store.lines()[0].seen
 
 
 def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", store: Store) -> None:
@@ -220,6 +220,6 @@ def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", sto
     made = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
     attio.control("POST", f"webhooks/{made}", {"status": "degraded"})
     watcher(attio, store).look()
-    (facts,) = store.vault.webhook_facts()
+    (facts,) = store.secret_store.webhook_facts()
 
     assert (made, "degraded") == (facts.webhook_id, facts.status)

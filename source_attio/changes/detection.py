@@ -23,7 +23,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(kw_only=True, slots=True)
-class Noticing:
+class ChangeDetection:
     """What one stream has delivered, as it is known during one sync."""
 
     started_at: str

@@ -129,7 +129,7 @@ class Watermark:
         return cls(count if isinstance(count, int) else 0)
 
     def unchanged(self, row: Row) -> bool:  # noqa: ARG002 (nothing is known of any row)
-        """Return True; `Noticing` compares the row's `updated_at` with the watermark instead."""
+        """Return True; `ChangeDetection` compares the row's `updated_at` with the watermark instead."""
         self._met += 1
         return True
 

@@ -53,7 +53,7 @@ class Topic:
 
 
 @dataclass(kw_only=True, slots=True)
-class Changes:
+class FeedChanges:
     """The ids that changed, vanished or were merged since a position."""
 
     position: JsonObject = field(default_factory=dict)
@@ -88,14 +88,14 @@ class Feed:
         gap = self._ask(_HEAD).get("gap")
         return _reason(gap) if gap else None
 
-    def since(self, position: Mapping[str, Any], topic: Topic, *, now: str) -> Changes:
+    def since(self, position: Mapping[str, Any], topic: Topic, *, now: str) -> FeedChanges:
         """Return a topic's changes after a position; `now` is the present by Attio's clock.
 
         A feed that fails is reported in `why_scan`, not raised.
         """
         if not position:
-            return Changes(position=self.head(), why_scan="it was not followed before")
-        found = Changes()
+            return FeedChanges(position=self.head(), why_scan="it was not followed before")
+        found = FeedChanges()
         settled = None
         try:
             for answer in self._pages(position, topic):
@@ -103,7 +103,7 @@ class Feed:
                 _collect(found, answer, topic)
         except NoFeedError as trouble:
             _LOG.warning("The change feed is not used: %s.", trouble)
-            return Changes(why_scan=str(trouble))
+            return FeedChanges(why_scan=str(trouble))
         found.position = {"epoch": answer["epoch"], "after": answer["next"] if settled is None else settled}
         if gap := answer.get("gap"):
             found.why_scan = f"it has a gap ({_reason(gap)})"
@@ -169,7 +169,7 @@ def _settled(answer: Mapping[str, Any], now: str) -> int | None:
     return min(fresh) - 1 if fresh else None
 
 
-def _collect(found: Changes, answer: Mapping[str, Any], topic: Topic) -> None:
+def _collect(found: FeedChanges, answer: Mapping[str, Any], topic: Topic) -> None:
     if answer.get("gap"):
         found.why_scan = "it has a gap"
     for each in answer["changes"]:

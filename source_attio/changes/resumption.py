@@ -17,7 +17,7 @@ from typing import Any, Final
 from source_attio import refusals
 from source_attio.changes import memory
 from source_attio.changes.budget import GRADES, Budget, Share
-from source_attio.changes.detection import Noticing
+from source_attio.changes.detection import ChangeDetection
 from source_attio.changes.memory import AnyMemory, DamagedStateError, Digests, Exact, Watermark
 from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
 from source_attio.decode.rows import Key, canonical, is_moment
@@ -43,7 +43,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Circumstances:
+class ResumeContext:
     """The facts of a sync that decide how it resumes from a state."""
 
     started_at: str
@@ -55,12 +55,12 @@ class Circumstances:
     share: Share = field(default_factory=lambda: Budget(most=None).join(""))
     known_ids: KnownIds | None = None
 
-    def noticing(self, **known: Any) -> Noticing:  # noqa: ANN401 (members of Noticing)
-        """Make the stream's `Noticing` from this sync's facts and the members given."""
-        return Noticing(started_at=self.started_at, share=self.share, **known)
+    def noticing(self, **known: Any) -> ChangeDetection:  # noqa: ANN401 (members of ChangeDetection)
+        """Make the stream's `ChangeDetection` from this sync's facts and the members given."""
+        return ChangeDetection(started_at=self.started_at, share=self.share, **known)
 
 
-def load(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
+def load(raw: Mapping[str, Any] | None, owner: Owner, now: ResumeContext) -> StreamState:
     """Read a state; raises Misconfigured when it is of a newer version or of another workspace."""
     state = StreamState(owner=owner, noticing=now.noticing(), reading=now.reading, selection=now.selection)
     if not raw:
@@ -75,9 +75,9 @@ def load(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> Str
     return state
 
 
-def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances) -> StreamState:
+def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: ResumeContext) -> StreamState:
     """Read the state of a full refresh, which holds the position of an interrupted one."""
-    noticing = Noticing(started_at=now.started_at, memory=Watermark())
+    noticing = ChangeDetection(started_at=now.started_at, memory=Watermark())
     state = RefreshState(owner=owner, noticing=noticing, reading=now.reading)
     facts = raw or {}
     same = facts.get("target_id") == owner.target_id and facts.get("reading") == now.reading
@@ -89,7 +89,7 @@ def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: Circumstances
     return state
 
 
-def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> None:
+def _take_up(raw: Mapping[str, Any], state: StreamState, now: ResumeContext) -> None:
     """Fill `state` from what the last sync stored; raises DamagedStateError."""
     _check(raw)
     remembered = memory.load(dict(raw))
@@ -114,7 +114,7 @@ def _take_up(raw: Mapping[str, Any], state: StreamState, now: Circumstances) -> 
     state.vanishing_explained = other or raw.get("vanishing_explained") is True
 
 
-def _take_over(state: StreamState, now: Circumstances, remembered: AnyMemory, floor: str) -> None:
+def _take_over(state: StreamState, now: ResumeContext, remembered: AnyMemory, floor: str) -> None:
     """Start over, as the slug names another object now, with the former object's known rows to be marked."""
     named = _named(remembered, now)
     _LOG.warning(
@@ -128,13 +128,13 @@ def _take_over(state: StreamState, now: Circumstances, remembered: AnyMemory, fl
     state.vanishing_explained = True
 
 
-def _named(remembered: AnyMemory, now: Circumstances) -> list[str] | None:
+def _named(remembered: AnyMemory, now: ResumeContext) -> list[str] | None:
     if isinstance(remembered, Exact):
         return remembered.unmet()
     return None if now.known_ids is None else list(now.known_ids())
 
 
-def _chosen(remembered: AnyMemory, stream: str, now: Circumstances) -> tuple[AnyMemory, Exact | None]:
+def _chosen(remembered: AnyMemory, stream: str, now: ResumeContext) -> tuple[AnyMemory, Exact | None]:
     """Return the memory that decides what changed, and one to rebuild beside it if the budget has room."""
     planned = GRADES.index(now.share.grade)
     while GRADES.index(remembered.name) < planned:
@@ -149,7 +149,7 @@ def _chosen(remembered: AnyMemory, stream: str, now: Circumstances) -> tuple[Any
     return Exact.naming(known) if planned == 0 else Digests(), None
 
 
-def _begin_again(state: StreamState, now: Circumstances, trouble: DamagedStateError) -> None:
+def _begin_again(state: StreamState, now: ResumeContext, trouble: DamagedStateError) -> None:
     named = None if now.known_ids is None else list(now.known_ids())
     _LOG.warning(
         "%s: its state is damaged (%s); every row is delivered again%s.",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
-from source_attio.changes.detection import Noticing, shifted
+from source_attio.changes.detection import ChangeDetection, shifted
 
 VERSION: Final = 2
 NOTICES: Final = {
@@ -35,7 +35,7 @@ class StreamState:
     remembers: ClassVar[bool] = True
     """Whether the state can tell delivered rows from others."""
     owner: Owner
-    noticing: Noticing
+    noticing: ChangeDetection
     reading: str
     """A digest of the settings that decide which rows and columns there are."""
     feed: JsonObject = field(default_factory=dict)

@@ -13,7 +13,7 @@ from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Inner, Members, Read, Title
 from source_attio.decode.columns import Column, Kind
 
-BORN: Final = "created_at"
+CREATION_TIME: Final = "created_at"
 
 
 class Value(msgspec.Struct, gc=False):
@@ -45,7 +45,7 @@ class Id(msgspec.Struct, gc=False):
     part: str
 
 
-class Born(msgspec.Struct, gc=False):
+class CreationTime(msgspec.Struct, gc=False):
     """The value of the attribute `created_at`."""
 
     value: str
@@ -89,9 +89,9 @@ def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgsp
 
 def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:
     """Return the type of the values of one row: `a0`, `a1`, …, in the order of the columns."""
-    fields: list[tuple[str, Any, tuple[()]]] = [("born", list[Born], ())]
+    fields: list[tuple[str, Any, tuple[()]]] = [("born", list[CreationTime], ())]
     fields += [(f"a{n}", list[value_type(column.type)], ()) for n, column in enumerate(columns)]  # type: ignore[misc] # made just now
-    rename = {f"a{n}": column.slug for n, column in enumerate(columns)} | {"born": BORN}
+    rename = {f"a{n}": column.slug for n, column in enumerate(columns)} | {"born": CREATION_TIME}
     return msgspec.defstruct("Values", fields, rename=rename, gc=False)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from attio_api.errors import Unreadable
 from source_attio.decode.columns import RAW_VALUES, Column, Kind
 from source_attio.decode.fill import filling
-from source_attio.decode.layout import BORN, ONE, PAGE, decoder
+from source_attio.decode.layout import CREATION_TIME, ONE, PAGE, decoder
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row
 
 
@@ -71,6 +71,6 @@ class PageReader:
     def _born(self, values: Any) -> str | None:  # noqa: ANN401 (as above)
         """Return the attribute `created_at`, by which Attio sorts and filters; None when it has no value."""
         if self._keep_raw:
-            found = values.get(BORN)
+            found = values.get(CREATION_TIME)
             return canonical(found[0]["value"]) if found else None
         return canonical(values.born[0].value) if values.born else None

@@ -16,7 +16,7 @@ from source_attio.changes.state import StreamState
 from source_attio.decode.columns import DELETED_AT
 from source_attio.decode.rows import Key, Row
 from source_attio.emit.messages import Outbox
-from source_attio.emit.tombstones import Graves
+from source_attio.emit.tombstones import Tombstones
 from source_attio.read.context import Limits
 
 _LOG = logging.getLogger("airbyte.source_attio")
@@ -39,7 +39,7 @@ class Delivery:
     outbox: Outbox
     state: StreamState
     id_column: str
-    graves: Graves
+    tombstones: Tombstones
     limits: Limits
     wall: Callable[[], float]
     removes: bool = True
@@ -145,7 +145,7 @@ class Delivery:
 
     def _checkpoint(self) -> Iterator[AirbyteMessage]:
         self._read, self._stated_at = 0, self.wall()
-        yield from self.graves.checkpoint()
+        yield from self.tombstones.checkpoint()
         yield self.outbox.state(self.state.dump())
 
     def _mark(self, row_id: str, moment: str) -> Iterator[AirbyteMessage]:
@@ -158,7 +158,7 @@ class Delivery:
             **({DELETED_AT: moment} if self.removes else {}),
         }
         yield self.outbox.row(mark)
-        yield from self.graves.bury(self.outbox.stream, row_id, moment, merged_into)
+        yield from self.tombstones.emit(self.outbox.stream, row_id, moment, merged_into)
 
     def _say_what_is_noticed(self) -> None:
         """Log which changes this stream's memory notices; called once a sync."""

@@ -15,7 +15,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
 from source_attio.emit.messages import Outbox, remark
 from source_attio.read.steps import Steps
-from source_attio.read.waiting import Waits
+from source_attio.read.waiting import RateLimitWaits
 
 AT_ONCE: Final = 6
 SILENCE: Final = 5.0
@@ -41,7 +41,7 @@ class Task:
 class Scheduler:
     """Runs tasks to their ends and remembers which of them failed."""
 
-    def __init__(self, tasks: list[Task], *, clock: Callable[[], float], waits: Waits) -> None:
+    def __init__(self, tasks: list[Task], *, clock: Callable[[], float], waits: RateLimitWaits) -> None:
         self._waiting_list = deque(tasks)
         self._clock, self._waits = clock, waits
         self._told_at = clock()

@@ -13,14 +13,14 @@ from source_attio.emit.messages import Outbox
 
 
 @dataclass(kw_only=True, slots=True)
-class Graves:
+class Tombstones:
     """Sends tombstones to `deleted_records`; without an outbox (an unselected stream) it sends nothing."""
 
     outbox: Outbox | None
     newest: str = ""
     _open: bool = field(default=False, init=False)
 
-    def bury(
+    def emit(
         self, stream: str, row_id: str, moment: str, merged_into: str | None
     ) -> Iterator[AirbyteMessage]:
         """Deliver one tombstone."""

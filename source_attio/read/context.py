@@ -15,9 +15,9 @@ from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import pooled_session
 from source_attio.config import Config
-from source_attio.read.download_gate import Receiving
-from source_attio.read.prefetch import Lookahead
-from source_attio.read.waiting import Waits
+from source_attio.read.download_gate import DownloadGate
+from source_attio.read.prefetch import Prefetch
+from source_attio.read.waiting import RateLimitWaits
 
 PAGES_AT_ONCE = 20
 MOST_BYTES_AHEAD = 24 << 20
@@ -47,9 +47,9 @@ class Context:
     client: AttioClient
     pool: Executor
     clock: ServerClock
-    waits: Waits
-    lookahead: Lookahead
-    receiving: Receiving
+    waits: RateLimitWaits
+    prefetch: Prefetch
+    download_gate: DownloadGate
     limits: Limits
     wall: Callable[[], float]
     decoding: Lock = field(default_factory=Lock)
@@ -61,8 +61,8 @@ class Context:
 
     def read(self, body: bytes, reader: Callable[[bytes], Result]) -> Result:
         """Decode one answer, and note its size for the limits on prefetch and downloads."""
-        self.lookahead.weigh(len(body))
-        self.receiving.weigh(len(body))
+        self.prefetch.weigh(len(body))
+        self.download_gate.weigh(len(body))
         with self.decoding:
             return reader(body)
 
@@ -85,7 +85,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     max_tries: int = 8,
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
-    clock, receiving, waits = ServerClock(wall), Receiving(), Waits()
+    clock, download_gate, waits = ServerClock(wall), DownloadGate(), RateLimitWaits()
     client = AttioClient(
         config.credentials.access_token.get_secret_value(),
         api_url=config.api_url,
@@ -93,7 +93,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         session=waits.listen_to(clock.listen_to(session or pooled_session())),
         sleep=sleep,
         max_tries=max_tries,
-        receiving=receiving,
+        receiving=download_gate,
     )
     return Context(
         config=config,
@@ -101,8 +101,8 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         pool=pool or ThreadPoolExecutor(PAGES_AT_ONCE, "attio"),
         clock=clock,
         waits=waits,
-        lookahead=Lookahead(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
-        receiving=receiving,
+        prefetch=Prefetch(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
+        download_gate=download_gate,
         limits=limits or Limits(),
         wall=wall,
     )

@@ -12,7 +12,7 @@ BODIES_AT_ONCE = 3
 MOST_BYTES_ARRIVING = 16 << 20
 
 
-class Receiving:
+class DownloadGate:
     """A gate for a few answers at a time, fewer when answers are big; used by many threads."""
 
     def __init__(self, bodies: int = BODIES_AT_ONCE, most_bytes: int = MOST_BYTES_ARRIVING) -> None:

@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 
 from attio_api.errors import Unreadable
 from source_attio.decode.rows import Key, Page, Row
-from source_attio.read.prefetch import Lookahead
+from source_attio.read.prefetch import Prefetch
 from source_attio.read.steps import Awaited, Reading, arrival
 
 FARTHEST: Final = 20
@@ -39,7 +39,7 @@ _NEAR: Final = FARTHEST // 2
 _NEVER: Final = 1 << 60
 
 
-class Ask(NamedTuple):
+class PageQuery(NamedTuple):
     """One page to read: rows created at or after `since` and at or before `until`, from an offset on."""
 
     since: str | None
@@ -47,12 +47,12 @@ class Ask(NamedTuple):
     until: str | None
 
 
-Asked = Callable[[Ask], "Future[Page]"]
+Asked = Callable[[PageQuery], "Future[Page]"]
 
 
 @dataclass(slots=True)
 class _Pending:
-    ask: Ask
+    ask: PageQuery
     answer: Future[Page] | None = None
 
 
@@ -67,16 +67,16 @@ class Range:
     """About how many rows there are, if known: a hint that saves requests, no more."""
 
 
-class Walk:
+class KeysetWalk:
     """One way through a range; used once."""
 
-    def __init__(self, ask: Asked, span: Range, *, limit: int, lookahead: Lookahead) -> None:
-        self._ask, self._span, self._lookahead = ask, span, lookahead
+    def __init__(self, ask: Asked, span: Range, *, limit: int, prefetch: Prefetch) -> None:
+        self._ask, self._span, self._prefetch = ask, span, prefetch
         self._overlap = max(limit // 50, _FEW)
         self._step = limit - self._overlap
         self._until = span.until.created_at if span.until else None
         self._start = span.after.created_at if span.after else span.created_since
-        self._frontier = Ask(self._start, 0, self._until)
+        self._frontier = PageQuery(self._start, 0, self._until)
         self._queue: deque[_Pending] = deque()
         self._scout: _Pending | None = None
         self._jump = 1
@@ -126,12 +126,12 @@ class Walk:
             self._send_scout()
         for pending in self._queue:
             if pending.answer is None:
-                if pending is not self._queue[0] and not self._lookahead.has_room(self):
+                if pending is not self._queue[0] and not self._prefetch.has_room(self):
                     break
                 self._send_one(pending)
 
     def _send_one(self, pending: _Pending) -> None:
-        self._lookahead.take(self)
+        self._prefetch.take(self)
         pending.answer = self._ask(pending.ask)
 
     def _send_scout(self) -> None:
@@ -147,7 +147,7 @@ class Walk:
         self._scout = _Pending(self._ahead(self._jump - 1))
         self._send_one(self._scout)
 
-    def _ahead(self, pages: int) -> Ask:
+    def _ahead(self, pages: int) -> PageQuery:
         return self._frontier._replace(offset=self._frontier.offset + pages * self._step)
 
     def _next_jump(self) -> int:
@@ -184,7 +184,7 @@ class Walk:
         if not page.rows and (self._jump > 1 or self._last):
             self._missed_at = self._found // self._step + self._jump
             self._misses += 1
-            self._lookahead.give(self)
+            self._prefetch.give(self)
             if self._end_is_near():
                 self._put(self._jump - 1)
                 self._sighted, self._last = True, None
@@ -201,12 +201,12 @@ class Walk:
         self._found += pages * self._step
         self._frontier = self._ahead(pages)
 
-    def _after(self, ask: Ask, page: Page) -> Ask:
+    def _after(self, ask: PageQuery, page: Page) -> PageQuery:
         """Return where to go on, counted from a row that no earlier one ties with: offsets stay small."""
         rows = page.rows
         for at in range(len(rows) - self._overlap, 0, -1):
             if rows[at].key.created_at != rows[at - 1].key.created_at:
-                return Ask(rows[at].key.created_at, len(rows) - at - self._overlap, self._until)
+                return PageQuery(rows[at].key.created_at, len(rows) - at - self._overlap, self._until)
         return ask._replace(offset=ask.offset + self._step)
 
     def _abandon(self) -> None:
@@ -214,18 +214,18 @@ class Walk:
             if pending.answer:
                 pending.answer.cancel()
         self._queue.clear()
-        self._lookahead.give_all(self)
+        self._prefetch.give_all(self)
 
     # --- covering -------------------------------------------------------------------------------
 
-    def _take(self, ask: Ask, page: Page) -> Reading:
-        self._lookahead.give(self)
+    def _take(self, ask: PageQuery, page: Page) -> Reading:
+        self._prefetch.give(self)
         if not self._connects(ask, page):
             yield from self._close_gap(page)
         if not self._done:
             yield from self._cover(page)
 
-    def _connects(self, ask: Ask, page: Page) -> bool:
+    def _connects(self, ask: PageQuery, page: Page) -> bool:
         """Whether no living row can stand between what is covered and this page."""
         if ask.offset == 0:
             return ask.since == self._start or (
@@ -258,7 +258,7 @@ class Walk:
         offset = 0
         while not self._done and not (beyond.rows and self.covered and beyond.rows[0].key <= self.covered):
             since = self.covered.created_at if self.covered else self._start
-            ask = Ask(since, offset, self._until)
+            ask = PageQuery(since, offset, self._until)
             page = yield from self._page(_Pending(ask))
             if not self._connects(ask, page):
                 # Rows of one and the same moment were deleted while they were being read: look further back.

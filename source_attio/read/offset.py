@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from source_attio.decode.rows import Page, Row
-from source_attio.read.prefetch import Lookahead
+from source_attio.read.prefetch import Prefetch
 from source_attio.read.steps import Reading, arrival
 
 _MOST: Final = 10
@@ -22,9 +22,9 @@ class OffsetListing:
     """One way through a listing; used once."""
 
     def __init__(
-        self, ask: Callable[[int], Future[Page]], *, limit: int, expected: int, lookahead: Lookahead
+        self, ask: Callable[[int], Future[Page]], *, limit: int, expected: int, prefetch: Prefetch
     ) -> None:
-        self._ask, self._expected, self._lookahead = ask, expected, lookahead
+        self._ask, self._expected, self._prefetch = ask, expected, prefetch
         self._overlap = max(limit // 50, 1)
         self._step = max(limit - self._overlap, 1)
         self._queue: deque[tuple[int, Future[Page]]] = deque()
@@ -42,7 +42,7 @@ class OffsetListing:
                 if not page.rows:
                     # An empty page is believed when it comes twice.
                     page = yield from arrival(self._ask(offset))
-                self._lookahead.give(self)
+                self._prefetch.give(self)
                 if not self._connects(offset, page):
                     self._go_back(offset)
                     continue
@@ -52,11 +52,11 @@ class OffsetListing:
         finally:
             for _, answer in self._queue:
                 answer.cancel()
-            self._lookahead.give_all(self)
+            self._prefetch.give_all(self)
 
     def _send(self) -> None:
-        while not self._queue or (len(self._queue) < self._ahead() and self._lookahead.has_room(self)):
-            self._lookahead.take(self)
+        while not self._queue or (len(self._queue) < self._ahead() and self._prefetch.has_room(self)):
+            self._prefetch.take(self)
             self._queue.append((self._next, self._ask(self._next)))
             self._next += self._step
 
@@ -74,7 +74,7 @@ class OffsetListing:
     def _go_back(self, offset: int) -> None:
         for _, answer in self._queue:
             answer.cancel()
-            self._lookahead.give(self)
+            self._prefetch.give(self)
         self._queue.clear()
         self._next = max(offset - self._step, 0)
 

@@ -10,7 +10,7 @@ _SMALLER = 3
 """An answer's bytes divided by those of its rows; `download_gate` limits the answers themselves."""
 
 
-class Lookahead:
+class Prefetch:
     """Counts the pages in flight of all streams together; allows fewer when pages are big."""
 
     def __init__(self, pages: int, most_bytes: int) -> None:

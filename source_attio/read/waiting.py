@@ -11,7 +11,7 @@ import requests
 _TOO_MANY = 429
 
 
-class Waits:
+class RateLimitWaits:
     """Remembers the last answer with HTTP 429 until `take` is called; used by many threads."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import Range, Walk
+from source_attio.read.keyset import KeysetWalk, Range
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.meetings import read_cursor_page
@@ -71,7 +71,7 @@ def comments(context: Context, queries: list[Query], delivery: Delivery, *, refr
     span = Range(created_since=context.config.start_date)
     for query in queries:
         limits = context.limits
-        walk = Walk(query.page, span, limit=limits.records_a_page, lookahead=context.lookahead)
+        walk = KeysetWalk(query.page, span, limit=limits.records_a_page, prefetch=context.prefetch)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step

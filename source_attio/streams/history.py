@@ -23,13 +23,13 @@ from source_attio.decode.columns import CURSOR, DELETED_AT, Column
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import Range, Walk
+from source_attio.read.keyset import KeysetWalk, Range
 from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.records import Query
 from source_attio.workspace import Target
 
 
-class Past(NamedTuple):
+class PastValue(NamedTuple):
     """One value that a record had."""
 
     row: JsonObject
@@ -38,7 +38,7 @@ class Past(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Watched:
+class HistoryRequest:
     """One object, and those of its columns whose history is wanted."""
 
     query: Query
@@ -46,7 +46,7 @@ class Watched:
 
 
 def history(
-    context: Context, watched: list[Watched], delivery: Delivery, titles: JsonObject, *, refresh: bool
+    context: Context, watched: list[HistoryRequest], delivery: Delivery, titles: JsonObject, *, refresh: bool
 ) -> Steps:
     """Read all records, and deliver the history of those that changed.
 
@@ -58,7 +58,7 @@ def history(
     again = state.old_keys or any(titles.get(each, name) != name for each, name in before.items())
     for each in watched:
         limit = context.limits.records_a_page
-        walk = Walk(each.query.page, span, limit=limit, lookahead=context.lookahead)
+        walk = KeysetWalk(each.query.page, span, limit=limit, prefetch=context.prefetch)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step
@@ -79,7 +79,7 @@ def history(
     yield from delivery.finish([], whole_pass=True, feed={})
 
 
-def _delivered(delivery: Delivery, found: list[Past], moment: str) -> Steps:
+def _delivered(delivery: Delivery, found: list[PastValue], moment: str) -> Steps:
     """Deliver one record's values; rows under keys of the first version are marked as deleted."""
     dated = [(max(moment, _settled_at(past.row)), past) for past in found]
     noticing = delivery.state.noticing
@@ -93,8 +93,8 @@ def _delivered(delivery: Delivery, found: list[Past], moment: str) -> Steps:
         yield from delivery.outbox.rows(marks)
 
 
-def _of_record(context: Context, watched: Watched, row: Row) -> list[Past]:
-    target, found = watched.query.target, list[Past]()
+def _of_record(context: Context, watched: HistoryRequest, row: Row) -> list[PastValue]:
+    target, found = watched.query.target, list[PastValue]()
     for column in watched.columns:
         try:
             raw = of_attribute(context, target.slug, row.key.id, column.slug)
@@ -112,7 +112,7 @@ def of_attribute(context: Context, object_slug: str, record_id: str, attribute: 
         raise refusals.NO_HISTORY(name=f"{object_slug}.{attribute}") from refusal
 
 
-def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[Past]:
+def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject]) -> Iterator[PastValue]:
     ended: dict[str, str | None] = {}
     for value in raw:
         plain, since = _text(column, value), str(value.get("active_from"))
@@ -133,7 +133,7 @@ def _values(target: Target, record_id: str, column: Column, raw: list[JsonObject
             "active_until": value.get("active_until"),
             "set_by": _actor(value.get("created_by_actor")),
         }
-        yield Past(row, old_key)
+        yield PastValue(row, old_key)
 
 
 def _key(*parts: str) -> str:
@@ -169,7 +169,7 @@ def _actor(raw: Json) -> Json:
 
 
 def titles(
-    context: Context, watched: list[Watched], objects: Iterable[Target]
+    context: Context, watched: list[HistoryRequest], objects: Iterable[Target]
 ) -> Generator[Awaited, None, JsonObject]:
     """Ask for the names that rows contain, by id: of objects, attributes, options and statuses."""
     found: JsonObject = {each.id: each.slug for each in objects}

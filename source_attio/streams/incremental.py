@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from attio_api.errors import BadFilter
-from source_attio.changes.feed import Changes, Feed, Topic
+from source_attio.changes.feed import Feed, FeedChanges, Topic
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
@@ -24,7 +24,7 @@ Reread = Callable[[list[str]], Future[list[Row]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ways:
+class ReadPaths:
     """The two ways in which one stream can be read."""
 
     scan: Callable[[], Steps]
@@ -34,7 +34,7 @@ class Ways:
     rows_a_page: int = _ROWS_A_PAGE
 
 
-def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways) -> Steps:
+def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: ReadPaths) -> Steps:
     """Bring a stream up to date, by its change feed or by a whole pass."""
     if feed is None:
         yield from ways.scan()
@@ -58,7 +58,7 @@ def catch_up(context: Context, feed: Feed | None, delivery: Delivery, ways: Ways
     yield from ways.scan()
 
 
-def follow(changes: Changes, delivery: Delivery, reread: Reread, *, ids_a_request: int) -> Steps:
+def follow(changes: FeedChanges, delivery: Delivery, reread: Reread, *, ids_a_request: int) -> Steps:
     """Deliver changed rows and tombstones, and store the feed's new position."""
     wanted = sorted(changes.changed - changes.gone - changes.merged.keys())
     batches = [wanted[at : at + ids_a_request] for at in range(0, len(wanted), ids_a_request)]
@@ -72,7 +72,9 @@ def follow(changes: Changes, delivery: Delivery, reread: Reread, *, ids_a_reques
     yield from delivery.finish(everybody, whole_pass=False, feed=changes.position)
 
 
-def _why_scan(context: Context, delivery: Delivery, ways: Ways, changes: Changes, now: str) -> str | None:
+def _why_scan(
+    context: Context, delivery: Delivery, ways: ReadPaths, changes: FeedChanges, now: str
+) -> str | None:
     if not delivery.state.may_follow(now, context.config.scan_interval):
         return "the last whole pass is too long ago, did not end, or was made with other settings"
     rows = delivery.state.noticing.memory.count()

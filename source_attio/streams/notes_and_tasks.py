@@ -70,7 +70,7 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
         return context.ask(partial(context.client.fetch, "GET", stream.path, decode, params=params))
 
     expected = delivery.state.noticing.memory.count()
-    listing = OffsetListing(ask, limit=limit, expected=expected, lookahead=context.lookahead)
+    listing = OffsetListing(ask, limit=limit, expected=expected, prefetch=context.prefetch)
     for step in listing.steps():
         if isinstance(step, Future):
             yield step

@@ -15,14 +15,14 @@ from attio_api.wire import JsonObject
 from source_attio import refusals
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed, Topic
-from source_attio.changes.resumption import Circumstances, load, load_refresh
+from source_attio.changes.resumption import ResumeContext, load, load_refresh
 from source_attio.changes.state import Owner, StreamState
 from source_attio.config import Config
 from source_attio.decode.columns import DELETED_AT, Column, columns_of, object_schema, own_id, schema_of
 from source_attio.decode.page import PageReader
 from source_attio.emit.delivery import Delivery
 from source_attio.emit.messages import Outbox
-from source_attio.emit.tombstones import Graves
+from source_attio.emit.tombstones import Tombstones
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams import (
@@ -36,8 +36,8 @@ from source_attio.streams import (
 )
 from source_attio.streams.catalog import KINDS, Blueprint
 from source_attio.streams.fixed_shape import Fixed
-from source_attio.streams.history import Watched
-from source_attio.streams.incremental import Ways, catch_up
+from source_attio.streams.history import HistoryRequest
+from source_attio.streams.incremental import ReadPaths, catch_up
 from source_attio.workspace import Target, Workspace
 
 
@@ -51,12 +51,12 @@ class Selected:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class StreamOpener:
     """Opens the streams of one sync, and holds what they share."""
 
     context: Context
     workspace: Workspace
-    graves: Graves
+    tombstones: Tombstones
     feed: Feed | None
     attributes: Mapping[str, Future[list[Attribute]]]
     """Target's id → its attributes, asked for when the sync began."""
@@ -106,7 +106,7 @@ class Desk:
         noun = stream.name.removesuffix("s")
         topic = Topic(id_member=stream.id_column, events=(f"{noun}.", f"{noun}-content."))
         reread = partial(fixed_shape.reread, stream, self.context)
-        ways = Ways(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
+        ways = ReadPaths(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)
 
     def _tasks(self, selected: Selected, outbox: Outbox) -> Steps:
@@ -127,12 +127,12 @@ class Desk:
 
     def _history(self, selected: Selected, outbox: Outbox) -> Steps:
         wanted = self.context.config.history_attributes
-        watched: list[Watched] = []
+        watched: list[HistoryRequest] = []
         for target in selected.blueprint.targets:
             attributes = yield from arrival(self.attributes[target.id])
             columns = columns_of(attributes, KINDS[target.family])
             chosen = tuple(each for each in columns if f"{target.slug}.{each.slug}" in wanted)
-            watched.append(Watched(query=self._query(target, chosen), columns=chosen))
+            watched.append(HistoryRequest(query=self._query(target, chosen), columns=chosen))
         delivery = self._delivery(selected, outbox)
         titles = yield from history.titles(self.context, watched, self.workspace.objects)
         yield from history.history(self.context, watched, delivery, titles, refresh=selected.refresh)
@@ -155,7 +155,7 @@ class Desk:
             return
         side, own = ("object", "record.") if target.family == "objects" else ("list", "list-entry.")
         topic = Topic(id_member=query.id_column, events=(own,), scope=((side, target.id),))
-        ways = Ways(scan=scan, reread=query.reread, topic=topic, ids_a_request=query.ids_a_request)
+        ways = ReadPaths(scan=scan, reread=query.reread, topic=topic, ids_a_request=query.ids_a_request)
         yield from catch_up(self.context, self.feed, delivery, ways)
 
     def _query(self, target: Target, columns: tuple[Column, ...]) -> records.Query:
@@ -169,7 +169,7 @@ class Desk:
             outbox=outbox,
             state=self._state(selected, columns),
             id_column=selected.blueprint.declared.primary_key[0],
-            graves=self.graves,
+            tombstones=self.tombstones,
             limits=self.context.limits,
             wall=self.context.wall,
             removes=self.context.config.deleted_rows == "remove",
@@ -183,7 +183,7 @@ class Desk:
             workspace_id=self.workspace.identity.workspace_id or "",
             target_id=target.id if target else selected.blueprint.name,
         )
-        now = Circumstances(
+        now = ResumeContext(
             started_at=self.context.clock.now(),
             reading=reading(self.context, selected.blueprint, columns, self.workspace.objects),
             selection=selection(self.context, selected.blueprint),

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from attio_api.errors import BadFilter, Gone, TooManyValues
 from attio_api.wire import Json, JsonObject
-from source_attio.changes.detection import Noticing
+from source_attio.changes.detection import ChangeDetection
 from source_attio.config import MOST_VALUES, constraint_values
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import Ask, Range, Walk
+from source_attio.read.keyset import KeysetWalk, PageQuery, Range
 from source_attio.read.steps import Steps
 from source_attio.streams.vanished import settle
 from source_attio.workspace import Target
@@ -42,7 +42,7 @@ class Query:
     id_column: str
     learned: Learned = field(default_factory=Learned)
 
-    def page(self, ask: Ask) -> Future[Page]:
+    def page(self, ask: PageQuery) -> Future[Page]:
         """Read one page in the thread pool."""
         limit = self.context.limits.records_a_page
         wanted = self._filter(ask)
@@ -124,7 +124,7 @@ class Query:
     def _things(self) -> str:
         return "records" if self.target.family == "objects" else "entries"
 
-    def _filter(self, ask: Ask) -> JsonObject:
+    def _filter(self, ask: PageQuery) -> JsonObject:
         bounds: dict[str, Json] = {}
         if ask.since:
             bounds["$gte"] = ask.since
@@ -139,7 +139,7 @@ class Query:
         return {"$and": [*parts]} if len(parts) > 1 else parts[0] if parts else {}
 
 
-def ranges(noticing: Noticing, since: str | None, *, refresh: bool) -> list[Range]:
+def ranges(noticing: ChangeDetection, since: str | None, *, refresh: bool) -> list[Range]:
     """Return the ranges of a whole pass: from an interrupted pass's position to the end, then up to it."""
     position = noticing.position
     if position is None:
@@ -157,7 +157,7 @@ def scan(query: Query, delivery: Delivery, *, refresh: bool = False) -> Steps:
             yield from delivery.flush()
             noticing.first_pass = False
         fresh = refresh or (noticing.first_pass and span.until is None)
-        walk = Walk(query.page, span, limit=limits.records_a_page, lookahead=query.context.lookahead)
+        walk = KeysetWalk(query.page, span, limit=limits.records_a_page, prefetch=query.context.prefetch)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from attio_relay.alerting.conditions import LEAST_FREE, ConnectionSeen, Limits, Seen, conditions
+from attio_relay.alerting.conditions import LEAST_FREE, ConnectionSeen, Limits, Observations, conditions
 from attio_relay.store.alerts import Silence
 
 NOW = 1_000_000.0
 HOUR = 3600.0
 WELL = ConnectionSeen(name="crm", route="acme", uncovered_since=None, attention=False, problem=None)
-ALL_WELL = Seen(
+ALL_WELL = Observations(
     now=NOW,
     connections=[WELL],
     webhooks={},
@@ -23,7 +23,7 @@ ALL_WELL = Seen(
 LIMITS = Limits(uncovered=900.0, silence=12 * HOUR)
 
 
-def names(seen: Seen) -> list[tuple[str, str]]:
+def names(seen: Observations) -> list[tuple[str, str]]:
     return [(each.name, each.subject) for each in conditions(seen, LIMITS)]
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_told_while_all_is_well() -> None:
         (replace(ALL_WELL, jump=61.0), ("clock", "clock")),
     ],
 )
-def test_each_trouble_is_told_by_its_name(seen: Seen, told: tuple[str, str]) -> None:
+def test_each_trouble_is_told_by_its_name(seen: Observations, told: tuple[str, str]) -> None:
     """One trouble is one condition, named by its rule and by what it is about."""
     assert [told] == names(seen)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attio_relay.scheduling import loop
-from attio_relay.scheduling.loop import Rounds
+from attio_relay.scheduling.loop import SchedulerLoop
 from attio_relay.store.database import StoreError
 
 
@@ -52,7 +52,7 @@ def slow() -> Any:
 def test_the_end_does_not_wait_for_a_slow_target(slow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call may take as long as the file allows; the process ends all the same; the next one finds it."""
     monkeypatch.setattr(loop, "GRACE", 0.05)
-    rounds = Rounds(slow)
+    rounds = SchedulerLoop(slow)
     rounds.start()
     assert slow.begun.wait(60)
     rounds.close()
@@ -64,7 +64,7 @@ def test_the_end_does_not_wait_for_a_slow_target(slow: Any, monkeypatch: pytest.
 def test_a_lease_is_renewed_while_a_step_lasts(slow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the connection gets no second step beside the first."""
     monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
-    rounds = Rounds(slow)
+    rounds = SchedulerLoop(slow)
     rounds.start()
     assert slow.begun.wait(60)
 
@@ -77,7 +77,7 @@ def test_a_lease_is_renewed_while_a_step_lasts(slow: Any, monkeypatch: pytest.Mo
 def test_a_lease_is_renewed_while_the_relay_stops(slow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until the last step has ended: another replica would begin it again beside the one that is ending."""
     monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
-    rounds = Rounds(slow)
+    rounds = SchedulerLoop(slow)
     rounds.start()
     assert slow.begun.wait(60)
     stopping = threading.Thread(target=rounds.close)
@@ -100,7 +100,7 @@ def test_a_renewal_that_failed_is_made_again_soon(
     monkeypatch.setattr(loop, "RENEW_AGAIN", 0.01)
     monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
     slow.unheld = [trouble] * 3
-    rounds = Rounds(slow)
+    rounds = SchedulerLoop(slow)
     rounds.start()
 
     assert slow.held.wait(60)
@@ -115,7 +115,7 @@ def test_a_schedule_that_cannot_be_read_is_read_again(
     """Whatever went wrong: otherwise deliveries would be stored, and no sync would start."""
     monkeypatch.setattr(loop, "AFTER_TROUBLE", 0.01)
     slow.unreadable = [trouble] * 3
-    rounds = Rounds(slow)
+    rounds = SchedulerLoop(slow)
     rounds.start()
 
     assert slow.begun.wait(60)

@@ -34,7 +34,7 @@ def store(relay: Asked) -> Store:
         Delivery(route="acme", webhook_id="w", idempotency_key=f"k{n}", received_at=float(n))
         for n in range(2 * AT_ONCE + 1)
     ]
-    found.inbox.accept(messages)
+    found.delivery_store.accept(messages)
     return found
 
 
@@ -48,7 +48,7 @@ def test_pruning_leaves_the_disk_to_deliveries(store: Store, tmp_path: Path) -> 
 
     pruning(store, tmp_path, stopped).work()
 
-    assert {"deliveries": 0, "dead": 0} == store.inbox.counts()
+    assert {"deliveries": 0, "dead": 0} == store.delivery_store.counts()
     assert {max(PAUSE, REST * TAKES)} == set(rests)
 
 
@@ -68,4 +68,4 @@ def test_pruning_ends_when_the_relay_ends(store: Store, tmp_path: Path) -> None:
     """What is left waits for the next start."""
     pruning(store, tmp_path, lambda _: True).work()
 
-    assert AT_ONCE + 1 == store.inbox.counts()["deliveries"]
+    assert AT_ONCE + 1 == store.delivery_store.counts()["deliveries"]

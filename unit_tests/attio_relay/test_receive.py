@@ -21,7 +21,7 @@ def changes(relay: Asked) -> list[Any]:
 
 
 def seen(relay: Asked) -> int:
-    return relay.relay.store.ledger.lines()[0].seen
+    return relay.relay.store.schedule_store.lines()[0].seen
 
 
 def test_a_delivery_is_stored_before_it_is_answered(relay: Asked) -> None:
@@ -140,7 +140,7 @@ def test_own_writes_lead_to_no_sync_but_stay_in_the_feed(relay: Asked) -> None:
 def test_a_signed_body_that_cannot_be_read_is_kept(relay: Asked, body: bytes) -> None:
     """It is acknowledged, since repeating it would not help, and waits as a dead letter."""
     assert 200 == relay.deliver(body).status
-    (letter,) = relay.relay.store.inbox.dead_letters(limit=10)
+    (letter,) = relay.relay.store.delivery_store.dead_letters(limit=10)
     assert body == letter.body
 
 

@@ -92,7 +92,7 @@ def test_nothing_that_a_stranger_sends_is_an_error_of_ours(  # noqa: PLR0913, PL
     got = relay.ask(method, f"{path}?{query}", body, **named)
 
     assert got.status < 500
-    assert not relay.relay.store.ledger.lines()[0].paused
+    assert not relay.relay.store.schedule_store.lines()[0].paused
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -115,8 +115,8 @@ def test_nothing_beside_a_session_is_an_error_of_ours(
     cookie = f"attio_relay={relay.relay.store.sessions.begin('the-admins-token')}"
     form = {"cookie": cookie, "content_type": "application/x-www-form-urlencoded"}
     got = relay.ask(method, path, body, **(form | headers | browser))
-    paused = relay.relay.store.ledger.lines()[0].paused
-    relay.relay.store.ledger.unblock("crm")
+    paused = relay.relay.store.schedule_store.lines()[0].paused
+    relay.relay.store.schedule_store.unblock("crm")
 
     assert got.status < 500
     assert not paused or browser.get("sec_fetch_site", "none") in {"same-origin", "none"}

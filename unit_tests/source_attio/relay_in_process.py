@@ -20,14 +20,14 @@ from attio_emulator.model.clock import BILLION
 from attio_relay.config import parse
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.receive import Content, Message, Receiver
-from attio_relay.receiving.signatures import Credential, Trust
+from attio_relay.receiving.signatures import Credential, SignatureVerifier
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving.feed_api import FeedApi
 from attio_relay.store.changes import Feed, GapReason
-from attio_relay.store.deliveries import Delivery, Inbox
+from attio_relay.store.deliveries import Delivery, DeliveryStore
 from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
-from attio_relay.store.secrets import Vault
+from attio_relay.store.secrets import SecretStore
 from attio_relay.store.sqlite import SqliteDatabase
 
 ROUTE = "acme"
@@ -56,9 +56,9 @@ class RelayInProcess:
         self._database = database = SqliteDatabase(path, synchronous="OFF")
         migrate(database, epoch=path.stem)
         config = parse(CONFIG, {}, folder=self.folder)
-        vault, metrics = Vault(database, Sealer(lambda: ())), Metrics()
-        self._inbox, self._feed = Inbox(database), Feed(database)
-        trust = Trust(config.routes, vault, self._now, self._now)
+        vault, metrics = SecretStore(database, Sealer(lambda: ())), Metrics()
+        self._inbox, self._feed = DeliveryStore(database), Feed(database)
+        trust = SignatureVerifier(config.routes, vault, self._now, self._now)
         writer = Writer(self._inbox.accept, prove=lambda: None, capacity=1, stored=lambda: None)
         self._receiver = Receiver({}, trust, writer, metrics, self._now, self._now)
         self._api = FeedApi(config.routes, self._feed, vault, metrics)

@@ -16,7 +16,7 @@ from attio_api.errors import UnknownObject
 from source_attio.emit.messages import Outbox
 from source_attio.emit.scheduler import SILENCE, Scheduler, Task
 from source_attio.read.steps import Steps
-from source_attio.read.waiting import Waits
+from source_attio.read.waiting import RateLimitWaits
 from unit_tests.attio_api.fake_clock import FakeClock
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import SMALL, Bench, Row
@@ -118,7 +118,7 @@ def test_a_wait_for_quota_is_told() -> None:
     assert 3 == sum(each.type is Type.RECORD for each in told)
 
 
-def waiting(clock: FakeClock, waits: Waits) -> Steps:
+def waiting(clock: FakeClock, waits: RateLimitWaits) -> Steps:
     """A stream whose requests are refused for six hours, whatever it waits between them."""
     session = waits.listen_to(requests.Session())
     refusal = requests.Response()
@@ -135,7 +135,7 @@ def waiting(clock: FakeClock, waits: Waits) -> Steps:
 
 def test_a_wait_of_hours_is_told_all_along() -> None:
     """At most five minutes pass between two words that the stream is rate limited; the log says so again."""
-    clock, waits = FakeClock(), Waits()
+    clock, waits = FakeClock(), RateLimitWaits()
     task = Task(outbox=Outbox(stream="companies", wall_ms=lambda: 0), open=lambda: waiting(clock, waits))
     told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
     limited = [at for at, each in told if any(status.reasons for status in statuses([each], "companies"))]
@@ -160,7 +160,7 @@ def test_a_stream_that_finds_nothing_gives_signs_of_life() -> None:
     clock = FakeClock()
     outbox = Outbox(stream="comments", wall_ms=lambda: 0)
     scheduler = Scheduler(
-        [Task(outbox=outbox, open=lambda: reading(clock, outbox))], clock=clock, waits=Waits()
+        [Task(outbox=outbox, open=lambda: reading(clock, outbox))], clock=clock, waits=RateLimitWaits()
     )
     at = [clock() for _ in scheduler.messages()]
 

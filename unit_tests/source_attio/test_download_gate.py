@@ -5,13 +5,13 @@ from threading import Barrier, Lock
 
 import pytest
 
-from source_attio.read.download_gate import Receiving
+from source_attio.read.download_gate import DownloadGate
 
 
 class Visitors:
     """Count how many are inside at once."""
 
-    def __init__(self, door: Receiving, together: int) -> None:
+    def __init__(self, door: DownloadGate, together: int) -> None:
         self.door, self.inside, self.most = door, 0, 0
         self.lock, self.meeting = Lock(), Barrier(together, timeout=60)
 
@@ -29,7 +29,7 @@ class Visitors:
 @pytest.mark.parametrize(("body_bytes", "together"), [(1, 4), (50, 2), (100, 1), (1000, 1)])
 def test_as_many_come_in_as_fit(body_bytes: int, together: int) -> None:
     """Four small answers, two of half the room, one that is bigger than all of it."""
-    door = Receiving(bodies=4, most_bytes=100)
+    door = DownloadGate(bodies=4, most_bytes=100)
     door.weigh(1)
     door.weigh(body_bytes)
     visitors = Visitors(door, together)
@@ -41,7 +41,7 @@ def test_as_many_come_in_as_fit(body_bytes: int, together: int) -> None:
 
 def test_a_failure_inside_makes_room() -> None:
     """Whoever fails leaves the door open for the next."""
-    door = Receiving(bodies=1)
+    door = DownloadGate(bodies=1)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), door:
             raise ZeroDivisionError

@@ -6,7 +6,7 @@ import pytest
 import requests
 import requests_mock
 
-from source_attio.changes.feed import Changes, Feed, Topic
+from source_attio.changes.feed import Feed, FeedChanges, Topic
 from source_attio.config import ChangeFeed
 from unit_tests.source_attio.harness import Row
 from unit_tests.source_attio.relay_in_process import FEED
@@ -21,7 +21,7 @@ ON_ENTRY = {**ON_RECORD, "list_id": LIST, "entry_id": "e"}
 MERGED = {"record_id": "new", "duplicate_object_id": OBJECT, "duplicate_record_id": "old"}
 
 
-def heard(topic: Topic, *changes: Row) -> Changes:
+def heard(topic: Topic, *changes: Row) -> FeedChanges:
     """What a stream makes of changes, in whatever way the relay filtered them."""
     numbered = [{"seq": n, "at": "2026-01-01T00:00:00Z", **each} for n, each in enumerate(changes, 1)]
     answer = {"epoch": "one", "head": 9, "next": 9, "more": False, "gap": None, "changes": numbered}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from attio_api.errors import Unreadable
 from source_attio.decode.rows import Key, Page, Row
-from source_attio.read.keyset import Ask, Range, Walk
-from source_attio.read.prefetch import Lookahead
+from source_attio.read.keyset import KeysetWalk, PageQuery, Range
+from source_attio.read.prefetch import Prefetch
 
 LIMIT = 10
 
@@ -35,9 +35,9 @@ class Shelf:
         self.limit = limit
         self.meddle = meddle
         self.ties = ties
-        self.asked: list[Ask] = []
+        self.asked: list[PageQuery] = []
 
-    def ask(self, ask: Ask) -> Future[Page]:
+    def ask(self, ask: PageQuery) -> Future[Page]:
         self.asked.append(ask)
         first = bisect_left(self.keys, (ask.since or "", ""))
         last = bisect_left(self.keys, (ask.until, "~")) if ask.until else len(self.keys)
@@ -62,7 +62,7 @@ class FarAway(Shelf):
         self.ticks, self.now, self.read_at = ticks, 0, 0
         self.coming: dict[Future[Page], tuple[int, Page]] = {}
 
-    def ask(self, ask: Ask) -> Future[Page]:
+    def ask(self, ask: PageQuery) -> Future[Page]:
         page, answer = super().ask(ask).result(), Future[Page]()
         self.read_at = max(self.now + self.ticks, self.read_at) + 1
         self.coming[answer] = (self.read_at, page)
@@ -81,7 +81,7 @@ def key(number: int, tie: int = 1) -> Key:
 
 
 def read(shelf: Shelf, span: Range | None = None) -> list[Key]:
-    walk = Walk(shelf.ask, span or Range(), limit=shelf.limit, lookahead=Lookahead(8, 1 << 30))
+    walk = KeysetWalk(shelf.ask, span or Range(), limit=shelf.limit, prefetch=Prefetch(8, 1 << 30))
     return [row.key for step in walk.steps() if isinstance(step, list) for row in step]
 
 
@@ -145,9 +145,9 @@ def test_a_first_pass_costs_few_requests_beyond_the_pages(count: int) -> None:
 def test_long_answer_times_cost_only_the_first_few(expected: int, ramp: int) -> None:
     """Once pages are on their way, there is one to read at every moment: only the start waits for answers."""
     shelf = FarAway((key(n) for n in range(20_000)), limit=100, ticks=12)
-    span, lookahead = Range(expected=expected), Lookahead(20, 1 << 30)
+    span, prefetch = Range(expected=expected), Prefetch(20, 1 << 30)
     pages = 0
-    for step in Walk(shelf.ask, span, limit=100, lookahead=lookahead).steps():
+    for step in KeysetWalk(shelf.ask, span, limit=100, prefetch=prefetch).steps():
         if isinstance(step, list):
             pages += 1
         elif not step.done():
@@ -191,14 +191,14 @@ def test_a_failed_page_fails_the_walk_after_the_rows_before_it() -> None:
     """Rows in front of a page that cannot be read are given, then its error is raised; nothing is skipped."""
     shelf = Shelf(key(n) for n in range(100))
 
-    def ask(asked: Ask) -> Future[Page]:
+    def ask(asked: PageQuery) -> Future[Page]:
         answer = shelf.ask(asked)
         if any(row.key == key(50) for row in answer.result().rows):
             answer: Future[Page] = Future()
             answer.set_exception(Unreadable("cut"))
         return answer
 
-    walk = Walk(ask, Range(), limit=LIMIT, lookahead=Lookahead(8, 1 << 30))
+    walk = KeysetWalk(ask, Range(), limit=LIMIT, prefetch=Prefetch(8, 1 << 30))
     found: list[Key] = []
     with pytest.raises(Unreadable, match="cut"):
         found.extend(row.key for step in walk.steps() if isinstance(step, list) for row in step)

@@ -14,13 +14,13 @@ from attio_api.errors import Misconfigured, Unreadable
 from attio_sync.loading import renames
 from source_attio.changes import feed, resumption
 from source_attio.changes.budget import Budget
-from source_attio.changes.detection import Noticing
-from source_attio.changes.feed import Changes, Feed
+from source_attio.changes.detection import ChangeDetection
+from source_attio.changes.feed import Feed, FeedChanges
 from source_attio.changes.memory import Exact
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
-from source_attio.read.keyset import Ask, Walk
+from source_attio.read.keyset import KeysetWalk, PageQuery
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams import history, incremental, meetings, records, vanished
 from source_attio.streams.records import Query
@@ -46,38 +46,38 @@ STORIES: dict[str, list[tuple[str, dict[str, Any]]]] = json.loads(
 
 def offset_paging(patch: pytest.MonkeyPatch) -> None:
     """Pages are counted from the beginning, each taken to begin where the last one ended."""
-    right = Walk.__init__
+    right = KeysetWalk.__init__
 
-    def begin(self: Walk, *given: Any, limit: int, **more: Any) -> None:
+    def begin(self: KeysetWalk, *given: Any, limit: int, **more: Any) -> None:
         right(self, *given, limit=limit, **more)
         self._overlap, self._step = 0, limit
 
-    patch.setattr(Walk, "__init__", begin)
-    patch.setattr(Walk, "_after", lambda self, ask, _: ask._replace(offset=ask.offset + self._step))
-    patch.setattr(Walk, "_connects", lambda *_: True)
+    patch.setattr(KeysetWalk, "__init__", begin)
+    patch.setattr(KeysetWalk, "_after", lambda self, ask, _: ask._replace(offset=ask.offset + self._step))
+    patch.setattr(KeysetWalk, "_connects", lambda *_: True)
 
 
 def newest_active_from_as_cursor(patch: pytest.MonkeyPatch) -> None:
     """What was set after the newest time seen is changed, and nothing else is."""
 
-    def changed_at(self: Noticing, row: Row, *, fresh: bool) -> str | None:
+    def changed_at(self: ChangeDetection, row: Row, *, fresh: bool) -> str | None:
         self.memory.unchanged(row)
         if row.updated_at <= self.floor:
             return None
         self.newest = max(self.newest, row.updated_at)
         return row.updated_at
 
-    patch.setattr(Noticing, "changed_at", changed_at)
+    patch.setattr(ChangeDetection, "changed_at", changed_at)
 
 
 def updated_at_as_changed_at(patch: pytest.MonkeyPatch) -> None:
     """Changes are noticed rightly, but carry a time that goes back when a value is cleared."""
-    right = Noticing.changed_at
+    right = ChangeDetection.changed_at
 
-    def changed_at(self: Noticing, row: Row, *, fresh: bool) -> str | None:
+    def changed_at(self: ChangeDetection, row: Row, *, fresh: bool) -> str | None:
         return row.updated_at if right(self, row, fresh=fresh) else None
 
-    patch.setattr(Noticing, "changed_at", changed_at)
+    patch.setattr(ChangeDetection, "changed_at", changed_at)
 
 
 def cut_page_as_an_empty_one(patch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def no_overlap_at_the_edges(patch: pytest.MonkeyPatch) -> None:
     """A page begins after the moment at which the last one ended: rows of the same moment are skipped."""
     right = Query._filter  # noqa: SLF001 (the bug is planted there)
 
-    def strict(self: Query, ask: Ask) -> dict[str, Any]:
+    def strict(self: Query, ask: PageQuery) -> dict[str, Any]:
         found = right(self, ask)
         bounds = found.get("created_at")
         if isinstance(bounds, dict) and "$gte" in bounds:
@@ -139,7 +139,7 @@ def gap_in_the_feed_ignored(patch: pytest.MonkeyPatch) -> None:
     """The feed says that it lost something, and its ids are taken for all there is."""
     right = Feed.since
 
-    def since(self: Feed, position: Any, topic: Any, *, now: str) -> Changes:
+    def since(self: Feed, position: Any, topic: Any, *, now: str) -> FeedChanges:
         found = right(self, position, topic, now=now)
         if position and "gap" in (found.why_scan or ""):
             found.why_scan = None
@@ -152,7 +152,7 @@ def merge_dropped(patch: pytest.MonkeyPatch) -> None:
     """The feed tells of a merge, and nobody listens."""
     right = feed._collect  # noqa: SLF001 (the bug is planted there)
 
-    def collect(found: Changes, answer: Any, topic: Any) -> None:
+    def collect(found: FeedChanges, answer: Any, topic: Any) -> None:
         kept = [each for each in answer["changes"] if each["event_type"] != "record.merged"]
         right(found, {**answer, "changes": kept}, topic)
 
@@ -161,21 +161,21 @@ def merge_dropped(patch: pytest.MonkeyPatch) -> None:
 
 def vanished_rows_forgotten_after_a_kill(patch: pytest.MonkeyPatch) -> None:
     """A pass that was taken up in the middle marks nothing at its end."""
-    right = Noticing.__post_init__
+    right = ChangeDetection.__post_init__
 
-    def begin(self: Noticing) -> None:
+    def begin(self: ChangeDetection) -> None:
         right(self)
         if self.position:
             patch.setattr(self.memory, "unmet", list)
 
-    patch.setattr(Noticing, "__post_init__", begin)
+    patch.setattr(ChangeDetection, "__post_init__", begin)
 
 
 def feed_position_before_its_rows(patch: pytest.MonkeyPatch) -> None:
     """The state that goes ahead of the rows says that the feed was followed beyond them."""
     right = incremental.follow
 
-    def follow(changes: Changes, delivery: Delivery, *more: Any, **named: Any) -> Steps:
+    def follow(changes: FeedChanges, delivery: Delivery, *more: Any, **named: Any) -> Steps:
         delivery.state.feed = changes.position
         yield from right(changes, delivery, *more, **named)
 
@@ -186,10 +186,10 @@ def vanished_rows_believed(patch: pytest.MonkeyPatch) -> None:
     """What a pass did not meet is marked without asking, and an empty page is taken for the end."""
     patch.setattr(records, "settle", lambda *_: iter(()))
 
-    def page(self: Walk, pending: Any) -> Any:
+    def page(self: KeysetWalk, pending: Any) -> Any:
         return (yield from arrival(pending.answer or self._ask(pending.ask)))
 
-    patch.setattr(Walk, "_page", page)
+    patch.setattr(KeysetWalk, "_page", page)
 
 
 def meetings_believed(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from attio_relay.alerting.conditions import ConnectionSeen, Seen
+from attio_relay.alerting.conditions import ConnectionSeen, Observations
 from attio_relay.scheduling import schedule
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ WATCHES_MISSED = 4
 LONGEST_UNWATCHED = 300.0
 
 
-class Look:
+class Observer:
     """Gathers observations; each round compares the clocks with those of the round before."""
 
     def __init__(
@@ -38,16 +38,16 @@ class Look:
         self._steady = steady
         self._clocks: tuple[float, float] | None = None
 
-    def __call__(self) -> Seen:
+    def __call__(self) -> Observations:
         """The observations of this moment; raises StoreError."""
         now, alerts = self._clock(), self._store.alerts
-        lines = {line.name: line for line in self._store.ledger.lines()}
-        hooks = self._store.vault.webhook_facts()
+        lines = {line.name: line for line in self._store.schedule_store.lines()}
+        hooks = self._store.secret_store.webhook_facts()
         watched = {"watch_every": self._config.attio.watch_every, "now": now}
         routes = sorted(self._config.routes)
         silences = {route: alerts.silence(route, now=now) for route in routes}
         gaps = {route: alerts.last_gap(route) for route in routes}
-        return Seen(
+        return Observations(
             now=now,
             connections=[
                 connection_seen(connection, lines[name], now=now)
