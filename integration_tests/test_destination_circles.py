@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from destination_attio.storage.journal import JournalError
-from integration_tests.in_process import Killed, SmallDesk
+from integration_tests.in_process import Killed, MemoryDesk
 from integration_tests.places import PLACE_FIELDS, links, place, with_places
 
 if TYPE_CHECKING:
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> SmallDesk:
+def desk(tmp_path: Path) -> MemoryDesk:
     """Places that point at places; a handful of rows fill many batches."""
-    return with_places(SmallDesk(tmp_path, batch_rows=2))
+    return with_places(MemoryDesk(tmp_path, batch_rows=2))
 
 
 TWO = [place(1, 2), place(2, 1, note="two"), place(3, 1)]
 
 
-def pushed(desk: SmallDesk, *, is_saved: bool, **settings: Any) -> tuple[Report, dict[int, str | None]]:
+def pushed(desk: MemoryDesk, *, is_saved: bool, **settings: Any) -> tuple[Report, dict[int, str | None]]:
     """Two records that point at each other, and one more; the attributes for which rows were rejected."""
     settings = {"fields": PLACE_FIELDS, **settings}
     plan = desk.plan(TWO, "places", **settings)
@@ -37,7 +37,7 @@ def pushed(desk: SmallDesk, *, is_saved: bool, **settings: Any) -> tuple[Report,
 
 
 @pytest.mark.parametrize("is_saved", [False, True])
-def test_a_link_that_attio_refuses_is_its_rows_rejection(desk: SmallDesk, *, is_saved: bool) -> None:
+def test_a_link_that_attio_refuses_is_its_rows_rejection(desk: MemoryDesk, *, is_saved: bool) -> None:
     """A row that was made and cannot be linked counts as rejected, in a push as in a saved plan."""
 
     def strike(when: str, number: int) -> None:
@@ -58,7 +58,7 @@ def test_a_link_that_attio_refuses_is_its_rows_rejection(desk: SmallDesk, *, is_
     [("reject", {1: "near", 2: "label"}), ("create_stub", {1: "near", 2: "label"}), ("skip", {2: "label"})],
 )
 def test_a_link_to_what_was_refused_meets_the_policy(
-    desk: SmallDesk, policy: str, refused: dict[int, str], *, is_saved: bool
+    desk: MemoryDesk, policy: str, refused: dict[int, str], *, is_saved: bool
 ) -> None:
     """Where what a record was to point at cannot be written, a saved plan ends as a push does."""
     desk.attribute("objects/places", "label", "text", is_unique=True)
@@ -70,7 +70,7 @@ def test_a_link_to_what_was_refused_meets_the_policy(
     assert {"P1": None, "P3": "P1", "P9": None} == links(desk)
 
 
-def test_a_saved_plan_links_by_what_is_not_unique(desk: SmallDesk) -> None:
+def test_a_saved_plan_links_by_what_is_not_unique(desk: MemoryDesk) -> None:
     """Records of a plan that point at each other by any attribute are found before they are linked."""
     fields = [PLACE_FIELDS[0], {**PLACE_FIELDS[1], "reference": "note"}, PLACE_FIELDS[2]]
     rows = [{"code": "P1", "note": "one", "near": "two"}, {"code": "P2", "note": "two", "near": "one"}]
@@ -79,7 +79,7 @@ def test_a_saved_plan_links_by_what_is_not_unique(desk: SmallDesk) -> None:
     assert ({"P1": "P2", "P2": "P1"}, 0) == (links(desk), report.counts.rejected)
 
 
-def test_what_create_has_left_unlinked_is_rejected_until_it_is_updated(desk: SmallDesk) -> None:
+def test_what_create_has_left_unlinked_is_rejected_until_it_is_updated(desk: MemoryDesk) -> None:
     """Killed before the second pass, `create` touches nothing that exists; `update` sets what is missing."""
     settings = {"fields": PLACE_FIELDS, "match": ["code"]}
 
@@ -103,7 +103,7 @@ def test_what_create_has_left_unlinked_is_rejected_until_it_is_updated(desk: Sma
 
 
 @pytest.mark.parametrize("killed_at", range(1, 6))
-def test_what_was_killed_between_making_and_linking_can_be_undone(desk: SmallDesk, killed_at: int) -> None:
+def test_what_was_killed_between_making_and_linking_can_be_undone(desk: MemoryDesk, killed_at: int) -> None:
     """Records that are there without the pointers of the second pass were made by the run that died.
 
     Before its first answer a run does not know who it writes as: what it made then is listed and left.
@@ -131,7 +131,7 @@ def test_what_was_killed_between_making_and_linking_can_be_undone(desk: SmallDes
 FOUR = [place(1, 2), place(2, 1), place(3, 1), place(4, 4)]
 
 
-def test_deleted_records_come_back_with_their_pointers_at_each_other(desk: SmallDesk) -> None:
+def test_deleted_records_come_back_with_their_pointers_at_each_other(desk: MemoryDesk) -> None:
     """A revert makes circles again under new ids, in two passes, and can be reverted itself, and so on."""
     desk.more = {}
     desk.push(FOUR, "places", fields=PLACE_FIELDS)
@@ -143,7 +143,7 @@ def test_deleted_records_come_back_with_their_pointers_at_each_other(desk: Small
         assert (expected, ()) == (links(desk), report.conflicts)
 
 
-def test_a_pointer_at_what_does_not_come_back_is_listed(desk: SmallDesk) -> None:
+def test_a_pointer_at_what_does_not_come_back_is_listed(desk: MemoryDesk) -> None:
     """A record that is made again alone comes back without its pointer, which is named."""
     desk.more = {}
     desk.push(FOUR, "places", fields=PLACE_FIELDS)
@@ -160,7 +160,7 @@ def test_a_pointer_at_what_does_not_come_back_is_listed(desk: SmallDesk) -> None
 
 
 @pytest.mark.parametrize("is_deleted_first", [False, True])
-def test_a_pointer_is_put_back_at_what_was_made_again(desk: SmallDesk, *, is_deleted_first: bool) -> None:
+def test_a_pointer_is_put_back_at_what_was_made_again(desk: MemoryDesk, *, is_deleted_first: bool) -> None:
     """What a run turned away from a record that it deleted points at it again, under its new id."""
     desk.push(FOUR, "places", fields=PLACE_FIELDS)
     rows = [place(3, 4), place(1, None, gone=True)]

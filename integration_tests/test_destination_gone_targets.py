@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from destination_attio.model.plan import listing
-from integration_tests.in_process import SmallDesk
+from integration_tests.in_process import MemoryDesk
 
 if TYPE_CHECKING:
     from destination_attio.model.plan import Report
@@ -17,15 +17,15 @@ NAMES = {"api_slug": "matters", "singular_noun": "matter", "plural_noun": "matte
 
 
 @pytest.fixture
-def desk() -> SmallDesk:
-    found = SmallDesk()
+def desk() -> MemoryDesk:
+    found = MemoryDesk()
     found.custom_object("things")
     found.list_of("queue", "things")
     found.attribute("lists/queue", "tags", "select", is_multiselect=True)
     return found
 
 
-def entered(desk: SmallDesk) -> Report:
+def entered(desk: MemoryDesk) -> Report:
     """Two entries, with an option that the run makes for them."""
     desk.push([{"code": "a"}, {"code": "b"}], "things", match="code")
     rows = [
@@ -34,7 +34,7 @@ def entered(desk: SmallDesk) -> Report:
     return desk.push(rows, "lists/queue", on_unknown_option="create")
 
 
-def both(desk: SmallDesk, report: Report) -> tuple[list[str], list[str]]:
+def both(desk: MemoryDesk, report: Report) -> tuple[list[str], list[str]]:
     """The reasons that the plan of a revert lists, and those of the revert."""
     with desk.session() as session:
         plan = session.plan_revert(report.run_id)
@@ -46,7 +46,7 @@ def both(desk: SmallDesk, report: Report) -> tuple[list[str], list[str]]:
     )
 
 
-def test_what_was_written_to_a_list_that_is_gone_is_listed(desk: SmallDesk) -> None:
+def test_what_was_written_to_a_list_that_is_gone_is_listed(desk: MemoryDesk) -> None:
     """Entries and options alike, each with the reason; the revert itself is not refused."""
     report = entered(desk)
     desk.attio.control("DELETE", "lists/queue")
@@ -56,7 +56,7 @@ def test_what_was_written_to_a_list_that_is_gone_is_listed(desk: SmallDesk) -> N
     assert ["The workspace has no list 'queue' any more, or it has another slug."] * 3 == left
 
 
-def test_what_was_written_to_an_object_that_is_gone_is_listed(desk: SmallDesk) -> None:
+def test_what_was_written_to_an_object_that_is_gone_is_listed(desk: MemoryDesk) -> None:
     """Also when its slug was changed, by which the journal knows it."""
     report = desk.push([{"code": "a"}], "things", match="code")
     desk.attio.api("PATCH", "/v2/objects/things", {"data": NAMES})
@@ -66,7 +66,7 @@ def test_what_was_written_to_an_object_that_is_gone_is_listed(desk: SmallDesk) -
     assert ["The workspace has no object 'things' any more, or it has another slug."] == left
 
 
-def test_what_went_elsewhere_is_undone_all_the_same(desk: SmallDesk) -> None:
+def test_what_went_elsewhere_is_undone_all_the_same(desk: MemoryDesk) -> None:
     """One target of a run is gone; what the run wrote to the other is taken back."""
     desk.attribute("objects/companies", "thing", "record-reference", config=POINTS)
     row = {"name": "Acme", "domains": "acme.com", "thing": "a"}

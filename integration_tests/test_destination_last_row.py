@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.in_process import SmallDesk
+from integration_tests.in_process import MemoryDesk
 from integration_tests.test_destination_airbyte import configured, record, state
 from integration_tests.test_destination_references import counted
 
@@ -18,9 +18,9 @@ Line = dict[str, Any]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> SmallDesk:
+def desk(tmp_path: Path) -> MemoryDesk:
     """Two rows fill a batch."""
-    return SmallDesk(tmp_path, batch_rows=2)
+    return MemoryDesk(tmp_path, batch_rows=2)
 
 
 def company(domain: str, name: str, **more: Any) -> Line:
@@ -39,7 +39,7 @@ REPEATED = [
 
 @pytest.mark.parametrize("handed_over", [list, iter], ids=["again and again", "once"])
 def test_the_last_row_counts_wherever_the_first_stands(
-    desk: SmallDesk, handed_over: Callable[[list[Line]], Iterable[Line]]
+    desk: MemoryDesk, handed_over: Callable[[list[Line]], Iterable[Line]]
 ) -> None:
     """A key in two batches is written once; the same file again writes nothing, and a plan says the same."""
     plan = desk.plan(handed_over(REPEATED))
@@ -55,7 +55,7 @@ def test_the_last_row_counts_wherever_the_first_stands(
     )
 
 
-def test_a_row_that_cannot_be_read_supersedes_none(desk: SmallDesk) -> None:
+def test_a_row_that_cannot_be_read_supersedes_none(desk: MemoryDesk) -> None:
     """A later row of the key that is refused leaves the earlier one in force, as within one batch."""
     rows = [*REPEATED, company("b.example.com", "newer", primary_location="nowhere")]
     report = desk.push(rows)
@@ -72,7 +72,7 @@ def test_a_row_that_cannot_be_read_supersedes_none(desk: SmallDesk) -> None:
     )
 
 
-def test_a_later_deletion_beats_an_earlier_batch(desk: SmallDesk) -> None:
+def test_a_later_deletion_beats_an_earlier_batch(desk: MemoryDesk) -> None:
     """A row that deletes is the last of its key like any other."""
     desk.push(REPEATED)
     rows = [
@@ -87,7 +87,7 @@ def test_a_later_deletion_beats_an_earlier_batch(desk: SmallDesk) -> None:
     assert (0, 2, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
 
 
-def test_entries_of_one_parent_are_one_key_however_it_is_named(desk: SmallDesk) -> None:
+def test_entries_of_one_parent_are_one_key_however_it_is_named(desk: MemoryDesk) -> None:
     """Keys that point at records are compared by the records."""
     desk.push([{"domains": ["a.example.com", "a.example.org"]}, company("b.example.com", "B")])
     desk.list_of("sales", "companies")
@@ -108,7 +108,7 @@ def test_entries_of_one_parent_are_one_key_however_it_is_named(desk: SmallDesk) 
     assert (0, 2, 1) == (again.counts.written, again.counts.unchanged, again.counts.superseded)
 
 
-def test_on_the_platform_the_last_row_wins_by_being_written_last(desk: SmallDesk) -> None:
+def test_on_the_platform_the_last_row_wins_by_being_written_last(desk: MemoryDesk) -> None:
     """Nobody knows there what is to come: both rows are written in turn, and every run ends the same."""
     lines = [record(row) for row in REPEATED] + [state(1)]
     first = desk.write(lines, configured())

@@ -11,11 +11,10 @@ import pytest
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.errors import Misconfigured
 from integration_tests.destination_desk import Desk, bare
+from integration_tests.in_process import MemoryDesk
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from attio_emulator.remote import RemoteEmulator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +185,8 @@ def expected(case: Case, rule: str, situation: str) -> str:
 
 
 @pytest.fixture
-def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
-    return Desk(attio, tmp_path)
+def desk(tmp_path: Path) -> Desk:
+    return MemoryDesk(tmp_path)
 
 
 def called(case: Case) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from destination_attio.airbyte.protocol import BadInput
 from destination_attio.storage.rejects import read_rejects
-from integration_tests.in_process import Killed, SmallDesk
+from integration_tests.in_process import Killed, MemoryDesk
 from integration_tests.places import PLACE_FIELDS, Line, links, place, with_places
 from integration_tests.test_destination_airbyte import complete, configured, record, state, states
 
@@ -30,12 +30,12 @@ PERSON = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> SmallDesk:
+def desk(tmp_path: Path) -> MemoryDesk:
     """Places that point at places; a handful of rows fill many batches."""
-    return with_places(SmallDesk(tmp_path, batch_rows=2))
+    return with_places(MemoryDesk(tmp_path, batch_rows=2))
 
 
-def employers(desk: SmallDesk) -> dict[str, str | None]:
+def employers(desk: MemoryDesk) -> dict[str, str | None]:
     """The first domain of everybody's company, by e-mail address."""
     domains = {
         one["id"]["record_id"]: one["values"]["domains"][0]["domain"]
@@ -68,7 +68,7 @@ TREES = {
 
 
 @pytest.mark.parametrize("rows", TREES.values(), ids=TREES)
-def test_records_of_later_batches_are_waited_for(desk: SmallDesk, rows: list[Line]) -> None:
+def test_records_of_later_batches_are_waited_for(desk: MemoryDesk, rows: list[Line]) -> None:
     """Whatever the order, every row is written with its pointer; plan and push agree; again costs nothing."""
     plan = desk.plan(rows, "places", fields=PLACE_FIELDS)
     report = desk.push(rows, "places", fields=PLACE_FIELDS)
@@ -80,7 +80,7 @@ def test_records_of_later_batches_are_waited_for(desk: SmallDesk, rows: list[Lin
 
 
 @pytest.mark.parametrize("rows", TREES.values(), ids=TREES)
-def test_a_saved_plan_links_across_batches(desk: SmallDesk, rows: list[Line]) -> None:
+def test_a_saved_plan_links_across_batches(desk: MemoryDesk, rows: list[Line]) -> None:
     """A plan shows records that are made with their pointers, and applying it makes and links them."""
     plan = desk.plan(rows, "places", fields=PLACE_FIELDS)
     report = desk.apply(plan)
@@ -91,7 +91,7 @@ def test_a_saved_plan_links_across_batches(desk: SmallDesk, rows: list[Line]) ->
     assert ((), (), len(rows)) == (again.actions, report.dropped, report.counts.create)
 
 
-def test_a_tree_costs_one_write_a_record(desk: SmallDesk) -> None:
+def test_a_tree_costs_one_write_a_record(desk: MemoryDesk) -> None:
     """Only circles take a second write: otherwise records are made after what they point at."""
     desk.attio.clear_calls()
     desk.push(TREES["a tree in reverse order"], "places", fields=PLACE_FIELDS)
@@ -106,7 +106,7 @@ P14 = ["P1", "P2", "P3", "P4"]
     ("policy", "codes"),
     [("reject", ["P4"]), ("skip", ["P1", "P2", "P3", "P4"]), ("create_stub", ["P1", "P2", "P3", "P4", "P9"])],
 )
-def test_what_never_comes_is_decided_at_the_end(desk: SmallDesk, policy: str, codes: list[str]) -> None:
+def test_what_never_comes_is_decided_at_the_end(desk: MemoryDesk, policy: str, codes: list[str]) -> None:
     """A row whose record does not come meets the policy, and so do rows that hang on it."""
     rows = [place(1, 2), place(2, 3), place(3, 9), place(4, None)]
     settings = {"fields": PLACE_FIELDS, "on_missing_reference": policy}
@@ -120,7 +120,7 @@ def test_what_never_comes_is_decided_at_the_end(desk: SmallDesk, policy: str, co
     assert (0, 3 if policy == "reject" else 0) == (again.counts.written, again.counts.rejected)
 
 
-def test_a_circle_is_linked_although_something_else_is_missing(desk: SmallDesk) -> None:
+def test_a_circle_is_linked_although_something_else_is_missing(desk: MemoryDesk) -> None:
     """With `skip`, what never comes is left out of a list whose other records are linked afterwards."""
     around = {"record_reference": {"allowed_objects": ["places"]}}
     desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=around)
@@ -136,7 +136,7 @@ def test_a_circle_is_linked_although_something_else_is_missing(desk: SmallDesk) 
     assert 2 == again.counts.unchanged
 
 
-def test_a_refused_row_takes_down_what_hangs_on_it_before_it_is_written(desk: SmallDesk) -> None:
+def test_a_refused_row_takes_down_what_hangs_on_it_before_it_is_written(desk: MemoryDesk) -> None:
     """In a circle with a row that cannot be written nothing is written, in plan and push alike."""
     fields = [*PLACE_FIELDS, {"column": "at", "attribute": "opened"}]
     desk.attribute("objects/places", "opened", "date")
@@ -148,7 +148,7 @@ def test_a_refused_row_takes_down_what_hangs_on_it_before_it_is_written(desk: Sm
     assert (plan.counts, {"P4": "P4"}) == (report.counts, links(desk))
 
 
-def test_a_later_row_of_the_key_supersedes_the_one_that_waits(desk: SmallDesk) -> None:
+def test_a_later_row_of_the_key_supersedes_the_one_that_waits(desk: MemoryDesk) -> None:
     """The last row of a key wins although an earlier one is decided after it."""
     rows = [
         place(1, 9, note="old"),
@@ -164,7 +164,7 @@ def test_a_later_row_of_the_key_supersedes_the_one_that_waits(desk: SmallDesk) -
     assert [["new"]] == [one for one in desk.values("places", "note") if one]
 
 
-def test_a_row_that_waits_may_be_deleted_by_a_later_one(desk: SmallDesk) -> None:
+def test_a_row_that_waits_may_be_deleted_by_a_later_one(desk: MemoryDesk) -> None:
     """`delete_when` in a later row beats what the earlier row wanted."""
     desk.push([place(1, None)], "places", fields=PLACE_FIELDS)
     rows = [place(1, 9), place(2, None), place(1, None, gone=True), place(9, None)]
@@ -174,7 +174,7 @@ def test_a_row_that_waits_may_be_deleted_by_a_later_one(desk: SmallDesk) -> None
     assert (1, 1) == (report.counts.delete, report.counts.superseded)
 
 
-def test_a_mirror_has_seen_rows_that_waited(desk: SmallDesk) -> None:
+def test_a_mirror_has_seen_rows_that_waited(desk: MemoryDesk) -> None:
     """A record whose row waited, or was refused in the end, is in the source and is not deleted."""
     desk.push([place(1, None), place(2, None), place(3, None)], "places", fields=PLACE_FIELDS)
     rows = [place(1, 7), place(2, 8), place(4, None), place(7, None)]
@@ -192,7 +192,7 @@ def test_a_mirror_has_seen_rows_that_waited(desk: SmallDesk) -> None:
     assert plan.counts == report.counts
 
 
-def test_a_mirror_spares_what_its_rows_point_at(desk: SmallDesk) -> None:
+def test_a_mirror_spares_what_its_rows_point_at(desk: MemoryDesk) -> None:
     """A record that is not in the source, but that a row points at beside one that is yet to come, stays."""
     around = {"record_reference": {"allowed_objects": ["places"]}}
     desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=around)
@@ -207,7 +207,7 @@ def test_a_mirror_spares_what_its_rows_point_at(desk: SmallDesk) -> None:
     assert [["P1"], ["P2"], ["P3"], ["P4"]] == desk.values("places", "code")
 
 
-def test_a_mirror_spares_what_its_rejected_rows_point_at(desk: SmallDesk) -> None:
+def test_a_mirror_spares_what_its_rejected_rows_point_at(desk: MemoryDesk) -> None:
     """A row with a wrong value names its own record, by a pointer if need be, and those it points at."""
     desk.attribute("objects/places", "opened", "date")
     fields = [{"column": "at", "attribute": "opened"}, *PLACE_FIELDS]
@@ -228,7 +228,7 @@ def fates(report: Report) -> tuple[int, int]:
     return report.counts.rejected, report.counts.mirrored
 
 
-def test_rows_that_wait_are_not_rejected_yet(desk: SmallDesk) -> None:
+def test_rows_that_wait_are_not_rejected_yet(desk: MemoryDesk) -> None:
     """`max_rejected_percent` counts what was decided, so rows that wait cannot stop a run."""
     rows = [place(one, one + 1) for one in range(1, 300)] + [place(300, None)]
     desk.more = {"batch_rows": 20, "max_rejected_percent": 0}
@@ -236,7 +236,7 @@ def test_rows_that_wait_are_not_rejected_yet(desk: SmallDesk) -> None:
     assert 300 == desk.push(rows, "places", fields=PLACE_FIELDS).counts.create
 
 
-def test_a_pointer_that_is_appended_keeps_what_is_there(desk: SmallDesk) -> None:
+def test_a_pointer_that_is_appended_keeps_what_is_there(desk: MemoryDesk) -> None:
     """Merge rules hold for records that come later too."""
     link = {"record_reference": {"allowed_objects": ["places"]}}
     desk.attribute("objects/places", "around", "record-reference", is_multiselect=True, config=link)
@@ -246,7 +246,7 @@ def test_a_pointer_that_is_appended_keeps_what_is_there(desk: SmallDesk) -> None
     ]
     desk.push([{"code": "P1"}, {"code": "P2", "around": ["P1"]}], "places", fields=fields)
     rows = [{"code": "P2", "around": ["P3"]}, {"code": "P4"}, {"code": "P3", "around": ["P2", "P4"]}]
-    planned = SmallDesk(desk.folder, batch_rows=2)
+    planned = MemoryDesk(desk.folder, batch_rows=2)
     planned.attio.load(desk.attio.dump())
     planned.apply(planned.plan(rows, "places", fields=fields))
     desk.push(rows, "places", fields=fields)
@@ -281,7 +281,7 @@ def counted(said: list[Line]) -> list[tuple[int, float, float]]:
     ]
 
 
-def test_a_child_stream_that_comes_before_its_parents(desk: SmallDesk) -> None:
+def test_a_child_stream_that_comes_before_its_parents(desk: MemoryDesk) -> None:
     """Rows wait for a later stream, and their states stay in until they are written."""
     lines = [
         *(person(one, one) for one in range(1, 6)),
@@ -298,7 +298,7 @@ def test_a_child_stream_that_comes_before_its_parents(desk: SmallDesk) -> None:
     assert not any(one.get("log", {}).get("level") == "WARN" for one in said)
 
 
-def test_what_a_complete_stream_did_not_bring_is_refused_at_once(desk: SmallDesk) -> None:
+def test_what_a_complete_stream_did_not_bring_is_refused_at_once(desk: MemoryDesk) -> None:
     """Nobody waits for a stream of which the platform has said that it is complete."""
     lines = [company(1), complete(), None, person(1, 1), person(2, 2), state(1, "people"), None]
     with pytest.raises(BadInput):
@@ -307,7 +307,7 @@ def test_what_a_complete_stream_did_not_bring_is_refused_at_once(desk: SmallDesk
     assert [(1, 1, 1)] == counted(desk.said)
 
 
-def test_a_broken_input_decides_nothing_about_rows_that_wait(desk: SmallDesk) -> None:
+def test_a_broken_input_decides_nothing_about_rows_that_wait(desk: MemoryDesk) -> None:
     """What they point at may just not have come, so they are neither written nor refused nor acknowledged."""
     lines = [company(1), state(1), person(1, 1), person(2, 2), state(2, "people"), {"no": "message"}]
     with pytest.raises(BadInput):
@@ -317,7 +317,7 @@ def test_a_broken_input_decides_nothing_about_rows_that_wait(desk: SmallDesk) ->
     assert not (desk.folder / "rejects.jsonl").exists()
 
 
-def test_streams_that_point_at_each_other(desk: SmallDesk) -> None:
+def test_streams_that_point_at_each_other(desk: MemoryDesk) -> None:
     """People point at companies and companies at their team: both streams end up linked."""
     team = {
         "stream": "companies",
@@ -349,7 +349,7 @@ def test_streams_that_point_at_each_other(desk: SmallDesk) -> None:
     assert any("5 unchanged" in one["log"]["message"] for one in again if one["type"] == "LOG")
 
 
-def test_entries_notes_and_tasks_on_records_of_a_later_stream(desk: SmallDesk) -> None:
+def test_entries_notes_and_tasks_on_records_of_a_later_stream(desk: MemoryDesk) -> None:
     """What cannot even be told apart before its record is there waits as well, and is made once."""
     desk.list_of("sales", "companies")
     fields = [{"column": "domain", "attribute": "parent_record", "reference": "domains"}]
@@ -386,7 +386,7 @@ def test_entries_notes_and_tasks_on_records_of_a_later_stream(desk: SmallDesk) -
     assert 2 == len(desk.attio.api("GET", "/v2/tasks")["data"])
 
 
-def test_pauses_and_states_without_end_do_nothing_while_rows_wait(desk: SmallDesk) -> None:
+def test_pauses_and_states_without_end_do_nothing_while_rows_wait(desk: MemoryDesk) -> None:
     """However often the input pauses, nothing is asked of Attio for rows that wait, and nothing hangs."""
     catalog = [configured("people"), configured()]
     few, many = (
@@ -419,7 +419,7 @@ def effort(said: list[Line]) -> str:
 
 
 @pytest.mark.parametrize("killed_at", range(1, 9))
-def test_killed_while_rows_wait(desk: SmallDesk, killed_at: int) -> None:
+def test_killed_while_rows_wait(desk: MemoryDesk, killed_at: int) -> None:
     """States of rows that wait are not out, so the platform sends them again: the same end, nothing twice."""
     lines = [
         *(record(place(one, one % 4 + 1), "places") for one in range(1, 5)),
@@ -448,7 +448,7 @@ def test_killed_while_rows_wait(desk: SmallDesk, killed_at: int) -> None:
     assert [(1, 4, 0), (2, 2, 0), (3, 2, 0)] == counted(said)
 
 
-def test_rows_put_aside_reach_the_rejects_file_as_they_came(desk: SmallDesk) -> None:
+def test_rows_put_aside_reach_the_rejects_file_as_they_came(desk: MemoryDesk) -> None:
     """A row that waited in vain is kept with everything it came with."""
     desk.push([place(1, 9, extra={"a": [1]}), place(2, None), place(3, None)], "places", fields=PLACE_FIELDS)
 

@@ -9,32 +9,32 @@ import pytest
 
 from attio_api.errors import Misconfigured
 from destination_attio.model.plan import dumps, loads
-from integration_tests.in_process import SmallDesk
+from integration_tests.in_process import MemoryDesk
 
 PLACE = "/v2/objects/things/attributes"
 FIELDS = [{"column": one, "attribute": one} for one in ("code", "label")]
 
 
 @pytest.fixture
-def desk() -> SmallDesk:
-    found = SmallDesk()
+def desk() -> MemoryDesk:
+    found = MemoryDesk()
     found.custom_object("things")
     found.attribute("objects/things", "label", "text")
     found.push([{"code": "a", "label": "was"}], "things", match="code")
     return found
 
 
-def held(desk: SmallDesk, slug: str) -> list[Any]:
+def held(desk: MemoryDesk, slug: str) -> list[Any]:
     """What the things hold in one attribute."""
     return [one["value"] for each in desk.attio.records("things") for one in each["values"][slug]]
 
 
-def archived(desk: SmallDesk, slug: str) -> None:
+def archived(desk: MemoryDesk, slug: str) -> None:
     """Take an attribute away, and its slug with it."""
     desk.attio.api("PATCH", f"{PLACE}/{slug}", {"data": {"api_slug": f"old_{slug}", "is_archived": True}})
 
 
-def test_a_renamed_attribute_is_put_back(desk: SmallDesk) -> None:
+def test_a_renamed_attribute_is_put_back(desk: MemoryDesk) -> None:
     """It is known by its id, and the change says what it is called by now."""
     report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
     desk.attio.api("PATCH", f"{PLACE}/label", {"data": {"api_slug": "remark"}})
@@ -47,7 +47,7 @@ def test_a_renamed_attribute_is_put_back(desk: SmallDesk) -> None:
     assert () == undone.conflicts
 
 
-def test_an_attribute_with_a_slug_of_another_is_left(desk: SmallDesk) -> None:
+def test_an_attribute_with_a_slug_of_another_is_left(desk: MemoryDesk) -> None:
     """What the run wrote is not put into another attribute that has the slug by now."""
     report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
     desk.attio.api("PATCH", f"{PLACE}/label", {"data": {"api_slug": "old", "is_archived": True}})
@@ -59,7 +59,7 @@ def test_an_attribute_with_a_slug_of_another_is_left(desk: SmallDesk) -> None:
     assert ["another one has its slug" in str(one.reason) for one in undone.conflicts] == [True]
 
 
-def test_a_saved_plan_knows_a_renamed_attribute(desk: SmallDesk) -> None:
+def test_a_saved_plan_knows_a_renamed_attribute(desk: MemoryDesk) -> None:
     """Creates and updates go into the attribute that the plan meant, and the report names it."""
     rows = [{"code": "a", "label": "new"}, {"code": "b", "label": "made"}]
     plan = desk.plan(rows, "things", match="code", fields=FIELDS)
@@ -71,7 +71,7 @@ def test_a_saved_plan_knows_a_renamed_attribute(desk: SmallDesk) -> None:
     assert report.stopped_at is None
 
 
-def test_a_saved_plan_knows_a_renamed_key(desk: SmallDesk) -> None:
+def test_a_saved_plan_knows_a_renamed_key(desk: MemoryDesk) -> None:
     """Rows are matched by the attribute that the plan meant; an attribute without a mapping alike."""
     plan = desk.plan([{"code": "a", "label": "new"}, {"code": "b", "label": "made"}], "things", match="code")
     desk.attio.api("PATCH", f"{PLACE}/code", {"data": {"api_slug": "number"}})
@@ -87,7 +87,7 @@ def test_a_saved_plan_knows_a_renamed_key(desk: SmallDesk) -> None:
 @pytest.mark.parametrize("settings", [{"match": "code"}, {"match": "code", "fields": FIELDS}])
 @pytest.mark.parametrize("slug", ["label", "code"])
 def test_a_saved_plan_stops_at_a_slug_of_another(
-    desk: SmallDesk, rows: list[Any], settings: Any, slug: str
+    desk: MemoryDesk, rows: list[Any], settings: Any, slug: str
 ) -> None:
     """Nothing is written into an attribute that has taken the slug over; the sentence says what has moved."""
     plan = desk.plan(rows, "things", **settings)
@@ -101,7 +101,7 @@ def test_a_saved_plan_stops_at_a_slug_of_another(
     assert f"'{slug}' has moved" in str(report.stopped_at.reason)
 
 
-def test_a_saved_plan_stops_at_an_attribute_that_is_gone(desk: SmallDesk) -> None:
+def test_a_saved_plan_stops_at_an_attribute_that_is_gone(desk: MemoryDesk) -> None:
     """A new record is not made without a value that the plan promised."""
     plan = desk.plan([{"code": "b", "label": "made"}], "things", match="code")
     archived(desk, "label")
@@ -112,7 +112,7 @@ def test_a_saved_plan_stops_at_an_attribute_that_is_gone(desk: SmallDesk) -> Non
     assert "'label' is gone" in str(report.stopped_at.reason)
 
 
-def test_a_plan_without_ids_is_applied_by_its_slugs(desk: SmallDesk) -> None:
+def test_a_plan_without_ids_is_applied_by_its_slugs(desk: MemoryDesk) -> None:
     """Plans that an earlier version saved are read as before."""
     plan = desk.plan([{"code": "b", "label": "made"}], "things", match="code")
     older = loads(dumps(replace(plan, attributes={})))
