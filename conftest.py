@@ -1,5 +1,6 @@
-"""What holds for every test: no property depends on how fast the machine is."""
+"""What holds for every test: no property depends on how fast the machine is, and long tests begin first."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A property is about its outcome; how long examples take depends on what else the machine does.
@@ -8,3 +9,9 @@ settings.register_profile(
     "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take long: else one process may wait for the other, which has begun one last."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

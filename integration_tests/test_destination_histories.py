@@ -386,6 +386,7 @@ BOTH_CLEAR = History(
 """He clears, right before the run does, what the run clears."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(PATIENCE)
 @(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all

@@ -28,7 +28,7 @@ from integration_tests.platform.workspaces import another_attio, config, content
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.peers, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.peers, pytest.mark.timeout(600)]
 PEERS = Path(__file__).parent / "peers"
 BIN = Path(sys.executable).parent
 # PyAirbyte asks a registry and reports its use unless told not to; the runner of manifests wants to be told

@@ -118,6 +118,7 @@ def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
         assert (PEOPLE, 0) == (third.ledger.committed, target.counts()["write"] - edits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "crashes",
     [

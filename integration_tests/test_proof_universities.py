@@ -37,7 +37,10 @@ ORDER BY domains, name
 ROWS = ("--db", "warehouse.duckdb", "--sql", "SELECT * FROM universities", "--object", "companies")
 PUSH = ("push", *ROWS, "--match", "domains", "--json", "--requests-per-second", "10000")
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the universities data set is not on this machine")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.exists(), reason="the universities data set is not on this machine"),
+]
 
 Row = tuple[str, list[str], str, str | None, str]
 

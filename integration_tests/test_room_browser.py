@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     # A screen is looked at four times, and a machine without a free core is slow at painting.
     pytest.mark.timeout(900),

@@ -38,7 +38,7 @@ SPREADS = st.sampled_from([0, 5_000_000])
 rows have another order; together, an import gives many rows one moment."""
 EXAMPLES = int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300"))
 # A history takes half a second or so: the guard against hanging has to grow with their number.
-pytestmark = pytest.mark.timeout(600 + 5 * EXAMPLES)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 + 5 * EXAMPLES)]
 
 VALUE = ("value", "active_from", "active_until")
 WORDS = ("a", "b", None)
