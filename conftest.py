@@ -13,5 +13,5 @@ settings.load_profile("unhurried")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take long: else one process may wait for the other, which has begun one last."""
+    """Begin with the tests that take long: else one process waits for the other, which began one last."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -1,4 +1,4 @@
-"""The command `source-attio` from outside: a real process, over HTTP, against the emulator."""
+"""The command `source-attio` from outside, against the emulator: a process of its own where that counts."""
 
 import json
 import logging
@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from attio_api.deadline import SECONDS_OF_A_CHECK
 from attio_api.pace import Governor
 from attio_emulator.model.clock import BILLION, unstamp
 from attio_emulator.remote import RemoteEmulator
+from source_attio import command
 from source_attio.source import SourceAttio
 
 STORMED = ("companies", "people", "deals")
@@ -60,6 +62,30 @@ class Command:
         return self.run("read", *self.reading(list(streams), mode, state))
 
 
+class InThisProcess(Command):
+    """The same without a process of its own, which spends two seconds on its start."""
+
+    def __init__(self, folder: Path, url: str, printed: pytest.CaptureFixture[str]) -> None:
+        super().__init__(folder, url)
+        self.printed = printed
+
+    def ran(self, arguments: list[str]) -> "Outcome":
+        self.printed.readouterr()
+        code = 0
+        with pytest.MonkeyPatch.context() as patch:
+            # A check has half a minute from the start of its process, and this one runs for longer.
+            patch.setattr(command, "seconds_left", lambda: SECONDS_OF_A_CHECK)
+            patch.setattr(sys, "excepthook", sys.excepthook)
+            try:
+                command.main(arguments[1:])
+            except SystemExit as end:
+                code = int(end.code or 0)
+            except Exception:  # noqa: BLE001 (as the interpreter does with what nobody catches)
+                sys.excepthook(*sys.exc_info())
+                code = 1
+        return Outcome(code, self.printed.readouterr().out.splitlines())
+
+
 class Outcome:
     """What a process printed, and how it ended."""
 
@@ -98,9 +124,15 @@ class Outcome:
 
 
 @pytest.fixture
-def source(attio: RemoteEmulator, tmp_path: Path) -> Command:
-    """The command, pointed at the emulator."""
+def process(attio: RemoteEmulator, tmp_path: Path) -> Command:
+    """The command as it is installed, pointed at the emulator."""
     return Command(tmp_path, attio.url)
+
+
+@pytest.fixture
+def source(attio: RemoteEmulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Command:
+    """What it does, in this process."""
+    return InThisProcess(tmp_path, attio.url, capfd)
 
 
 def grow(attio: RemoteEmulator, wanted: int) -> None:
@@ -108,36 +140,36 @@ def grow(attio: RemoteEmulator, wanted: int) -> None:
         attio.create_record("companies", {"name": f"Company {number}"})
 
 
-def test_a_second_sync_delivers_exactly_what_changed(source: Command, attio: RemoteEmulator) -> None:
+def test_a_second_sync_delivers_exactly_what_changed(process: Command, attio: RemoteEmulator) -> None:
     """An edit, a cleared value and a deleted record: three rows, and then none."""
     grow(attio, 20)
-    first = source.read("companies")
+    first = process.read("companies")
     edited, cleared, deleted = (row["record_id"] for row in first.rows("companies")[:3])
     attio.api("PATCH", f"/v2/objects/companies/records/{edited}", {"data": {"values": {"name": "New"}}})
     attio.api("PATCH", f"/v2/objects/companies/records/{cleared}", {"data": {"values": {"name": []}}})
     attio.api("DELETE", f"/v2/objects/companies/records/{deleted}")
-    second = source.read("companies", state=first.state())
-    third = source.read("companies", state=second.state())
+    second = process.read("companies", state=first.state())
+    third = process.read("companies", state=second.state())
 
     found = {row["record_id"]: (row.get("name"), row["_deleted"]) for row in second.rows("companies")}
     assert {edited: ("New", False), cleared: (None, False), deleted: (None, True)} == found
     assert [] == third.rows("companies")
 
 
-def test_a_killed_sync_is_taken_up_where_it_was(source: Command, attio: RemoteEmulator) -> None:
+def test_a_killed_sync_is_taken_up_where_it_was(process: Command, attio: RemoteEmulator) -> None:
     """After a kill in the middle, the next sync delivers the rest, not the beginning again."""
     attio.seed("demo", companies=4000, people=0, deals=0)
-    arguments = source.arguments("read", *source.reading(["companies"], "incremental", None))
+    arguments = process.arguments("read", *process.reading(["companies"], "incremental", None))
     lines: list[str] = []
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        for line in process.stdout:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as reading:
+        assert reading.stdout
+        for line in reading.stdout:
             lines.append(line)
             if sum('"STATE"' in each for each in lines) == 3:
-                process.kill()
+                reading.kill()
                 break
     killed = Outcome(-9, lines)
-    rest = source.read("companies", state=killed.state())
+    rest = process.read("companies", state=killed.state())
 
     rows = [*killed.rows("companies"), *rest.rows("companies")]
     assert (4000, 4000) == (len(rows), len({row["record_id"] for row in rows}))
@@ -159,7 +191,9 @@ def test_a_failing_stream_fails_alone(source: Command, attio: RemoteEmulator) ->
     assert 0 != outcome.code
 
 
-def test_a_storm_of_refusals_loses_nothing_and_keeps_the_pace(source: Command, attio: RemoteEmulator) -> None:
+def test_a_storm_of_refusals_loses_nothing_and_keeps_the_pace(
+    process: Command, attio: RemoteEmulator
+) -> None:
     """Every third call is answered 429: every row is read all the same, and no second sees 100 reads.
 
     Twenty threads ask, so of the 75 that may start in a second at most twenty more arrive in it.
@@ -172,8 +206,8 @@ def test_a_storm_of_refusals_loses_nothing_and_keeps_the_pace(source: Command, a
     attio.limits(enabled=True)
     attio.fault("status", status=429, every=3, count=None, retry_after_seconds=0)
     attio.clear_calls()
-    source.config |= {"include_comments": True, "requests_per_second": 75}
-    outcome = source.read(*held, "comments", *LISTINGS)
+    process.config |= {"include_comments": True, "requests_per_second": 75}
+    outcome = process.read(*held, "comments", *LISTINGS)
     calls = attio.calls()
     attio.clear_faults()
 
