@@ -124,7 +124,7 @@ def test_a_plan_without_ids_is_applied_by_its_slugs(desk: MemoryDesk) -> None:
 CIRCLE = [{"code": "x", "parent": "y"}, {"code": "y", "parent": "x"}]
 
 
-def linked(desk: SmallDesk) -> list[dict[str, Any]]:
+def linked(desk: MemoryDesk) -> list[dict[str, Any]]:
     """Things may point at each other from now on; returns the fields of rows that do."""
     config = {"record_reference": {"allowed_objects": ["things"]}}
     desk.attribute("objects/things", "parent", "record-reference", config=config)
@@ -135,7 +135,7 @@ def linked(desk: SmallDesk) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("slug", ["code", "parent"])
-def test_a_saved_plan_links_by_renamed_attributes(desk: SmallDesk, slug: str) -> None:
+def test_a_saved_plan_links_by_renamed_attributes(desk: MemoryDesk, slug: str) -> None:
     """The second pass of a circle looks records up by the attribute that `reference` named."""
     plan = desk.plan(CIRCLE, "things", match="code", fields=linked(desk))
     desk.attio.api("PATCH", f"{PLACE}/{slug}", {"data": {"api_slug": "renamed"}})
@@ -148,7 +148,7 @@ def test_a_saved_plan_links_by_renamed_attributes(desk: SmallDesk, slug: str) ->
     assert len(pointed_at) == 2 <= len(things)
 
 
-def test_a_saved_plan_that_cannot_be_linked_any_more_writes_nothing(desk: SmallDesk) -> None:
+def test_a_saved_plan_that_cannot_be_linked_any_more_writes_nothing(desk: MemoryDesk) -> None:
     """Where the attribute that `reference` named is gone, it says so before the first write."""
     config = {"record_reference": {"allowed_objects": ["places"]}}
     desk.custom_object("places")
