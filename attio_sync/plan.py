@@ -13,9 +13,9 @@ import click
 from attio_sync import files, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
 from attio_sync.push_options import Choice, Terms, destination_config, needed, only_stream, row_options
-from attio_sync.show import page, terminal_tables
+from attio_sync.show import page, terminal_tables, wording
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
-from destination_attio.model.plan import PlanError
+from destination_attio.model.plan import PlanError, listing
 from destination_attio.session import Session
 from destination_attio.storage import plan_file
 
@@ -88,7 +88,14 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
         plan = session.plan(
             stream, needed(rows, settings).read(), on_progress=lambda progress: tell(ticker, progress)
         )
+        plan = with_consequences(session, plan)
     return replace(plan, left_out=tuple(settings.get("left_out", ())))
+
+
+def with_consequences(session: Session, plan: Plan) -> Plan:
+    """The plan with what Attio deletes along with the first of the records that it deletes."""
+    doomed = listing(plan.changes, "delete")[: wording.MOST_LOOKED_AT]
+    return replace(plan, goes_with={**session.goes_with(doomed)})
 
 
 def read_plan(path: Path) -> Plan:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from attio_sync import cli
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -76,7 +79,30 @@ def test_a_deletion_says_what_attio_takes_away_with_it(attio: RemoteEmulator, ro
     attio.api("POST", "/v2/notes", {"data": note | {"content": "c"}})
     page = planned(room, "a,a.com\nb,b.com\n", mode="delete")
 
-    assert 1 == page.count("It has 1 note. Attio deletes that too, and a revert does not bring it back.")
+    told = "It has 1 note. Attio deletes that too, and a revert does not bring it back."
+    saved = text_of(room.get(f"plans/{room.room.plans.waiting()[0].id}/page").text)
+    with redirect_stdout(io.StringIO()) as out:
+        cli.run(["plan", "--from", "companies.csv", "--map", "companies.csv.attio.yaml", "--yes"])
+    terminal = " ".join(out.getvalue().split())
+
+    assert (1, 1) == (page.count(told), saved.count(told))
+    assert "Deletes 2 in Attio. With a record go its notes" in saved
+    assert "- a.com It has 1 note." in terminal
+    assert "b.com It has" not in terminal
+
+
+@pytest.mark.parametrize("mode", ["upsert", "delete"])
+def test_a_record_that_is_there_has_a_link_before_anything_is_written(
+    attio: RemoteEmulator, room: Served, mode: str
+) -> None:
+    """Its page in Attio is known once it was compared; a new record has none yet."""
+    url = attio.create_record("companies", {"name": "Old", "domains": ["acme.com"]})["web_url"]
+    planned(room, "New,acme.com\n" + ("Other,other.com\n" if mode == "upsert" else ""), mode=mode)
+    plan = room.room.plans.waiting()[0].id
+    pages = [room.get(f"plans/{plan}").text, room.get(f"plans/{plan}/page").text]
+
+    assert [1, 1] == [page.count("In Attio <span") for page in pages]
+    assert all(f'href="{url}"' in page for page in pages)
 
 
 def test_a_revert_says_who_has_changed_a_value_and_when(attio: RemoteEmulator, room: Served) -> None:

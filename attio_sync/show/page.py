@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.show import wording
-from attio_sync.show.plan_parts import RecordView, record_view, sum_of
+from attio_sync.show.plan_parts import RecordView, record_view, sum_of, with_consequence
 from attio_sync.show.plan_views import Filter, Group
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
             links={kind: f"#{kind}" for kind in (*_TITLES, *_REFUSED)},
             next=_next_step(plan, saved, is_push=is_push),
             patterns=store.patterns(Filter()),
-            sections=_sections(store),
+            sections=_sections(store, plan),
+            deletes="" if plan.reverts else wording.deletes(plan.counts.delete),
             refused=_refused(store),
             columns=columns_of(plan),
             left_out=plan.left_out,
@@ -135,12 +136,14 @@ def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
     return f"{approve}: `attio-sync push --plan {saved.name}` writes exactly this. {_STOPS}"
 
 
-def _sections(store: PlanStore) -> list[tuple[str, str, int, list[RecordView]]]:
+def _sections(store: PlanStore, plan: Plan) -> list[tuple[str, str, int, list[RecordView]]]:
     found = []
     for kind, title in _TITLES.items():
         listed = store.page(Filter(kinds=(kind,)), limit=LISTED)
         if listed:
-            views = [record_view(number, change) for number, change in listed]
+            views = [
+                with_consequence(record_view(number, change), plan.goes_with) for number, change in listed
+            ]
             found.append((kind, title, store.count(Filter(kinds=(kind,))), views))
     return found
 

@@ -10,6 +10,8 @@ from attio_sync.show import wording
 from attio_sync.show.field_view import FieldView, field_view
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from destination_attio.model.plan import Change, Counts, Kind
 
 DID: Final[dict[str, str]] = {
@@ -126,6 +128,12 @@ def record_view(number: int, change: Change, *, whole: bool = False) -> RecordVi
         attribute=change.attribute,
         record_id=change.record_id,
     )
+
+
+def with_consequence(one: RecordView, goes_with: Mapping[str, object]) -> RecordView:
+    """A deletion with what Attio deletes with the record, where that was looked up; others as they are."""
+    gone = goes_with.get(str(one.record_id)) if one.kind == "delete" else None
+    return replace(one, why=" ".join(filter(None, (one.why, str(gone), wording.GONE)))) if gone else one
 
 
 def safe_link(address: object) -> str | None:

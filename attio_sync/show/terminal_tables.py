@@ -53,6 +53,7 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
     else:
         console.print(Text("Nothing would be written.", "dim"))
     _more(console, sum(len(some) for some in kinds) - len(listed))
+    _show_consequences(console, plan, limit=limit)
     if plan.reverts:
         show_conflicts(console, listing(plan.changes, "rejected"), limit=limit)
         return
@@ -60,6 +61,19 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
         show_refused(console, kind.capitalize(), listing(plan.changes, kind), limit=limit)
     show_skipped(console, plan.skipped, len(plan.skipped), limit=limit)
     show_left_out(console, plan.left_out)
+
+
+def _show_consequences(console: Console, plan: Plan, *, limit: int) -> None:
+    """Show what Attio deletes along with records, as far as it was looked up."""
+    deleted = listing(plan.changes, "delete")
+    if not deleted or plan.reverts:
+        return
+    console.print()
+    console.print(Text(wording.deletes(len(deleted)), "red"))
+    for change in islice(deleted, limit):
+        if said := plan.goes_with.get(str(change.record_id)):
+            name = wording.shortened(wording.key(change), _ROOM_FOR_KEY)
+            console.print(Text("-  ", "bold red") + Text(name, "red") + Text(f"  {said}"))
 
 
 def _tally(plan: Plan) -> Text:

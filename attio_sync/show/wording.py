@@ -38,6 +38,9 @@ _FATES = (
 )
 
 OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
+MOST_LOOKED_AT = 100
+"""Deletions at most for which a plan says what Attio deletes with the record; each costs about six reads."""
+GONE = "Attio deletes that too, and a revert does not bring it back."
 NOT_MADE_AGAIN = (
     "What was deleted is back under a new id. What Attio took away with deleted records is not: pointers of "
     "other records at them, their list entries, notes and tasks."
@@ -85,6 +88,16 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     minutes = round(whole / 60)
     return f"{minutes} min" if minutes < _HOURS_FROM else f"{minutes // 60} h {minutes % 60} min"
+
+
+def deletes(count: int) -> str:
+    """What deletions take along, for whoever approves them."""
+    rest = f" What goes with each was looked up for the first {MOST_LOOKED_AT}."
+    return (
+        f"Deletes {count:,} in Attio. With a record go its notes, tasks and list entries, and what points at "
+        f"it: a revert makes the record again under a new id, and not these."
+        f"{rest if count > MOST_LOOKED_AT else ''}"
+    )
 
 
 def shortened(text: str, room: int) -> str:

@@ -85,7 +85,6 @@ class Plans:
         by: str | None,
         draft_id: str | None = None,
         only: tuple[str, ...] = (),
-        goes_with: dict[str, str] | None = None,
     ) -> Kept:
         """Save a plan: as the file that `push --plan` takes, and as a store for the queries of pages."""
         plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
@@ -109,7 +108,7 @@ class Plans:
             draft_id=draft_id,
             reverts=plan.reverts,
             only=only,
-            goes_with=goes_with or {},
+            goes_with={record: str(said) for record, said in plan.goes_with.items()},
         )
         self._write(kept)
         return kept

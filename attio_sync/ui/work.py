@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
-from attio_sync.plan import author
+from attio_sync.plan import author, with_consequences
 from attio_sync.push_options import Terms, destination_config, only_stream
 from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
 from attio_sync.ui.jobs import Job
 from destination_attio.config import StreamConfig
-from destination_attio.model.plan import listing
 from destination_attio.session import RunStopped, Session
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
 
-MOST_LOOKED_AT: Final = 100
-"""Deletions at most for which a plan says what Attio deletes with the record; each costs about six reads."""
-
 
 def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, draft_id: str) -> Job:
     """Start a job that compares rows with Attio and keeps the plan for approval."""
@@ -41,8 +37,8 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
         with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
-            doomed = session.goes_with(listing(plan.changes, "delete")[:MOST_LOOKED_AT])
-            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id, goes_with=doomed)
+            plan = with_consequences(session, plan)
+            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
         job.end("done", leads_to=("plans", kept.id))
 
     return room.jobs.start(Job("compare", title), work)

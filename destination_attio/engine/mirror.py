@@ -79,6 +79,7 @@ def _operation(batches: Batches, current: Current) -> Operation | None:
         record_id=current.record_id,
         parent_record_id=current.parent_record_id,
         name=current.name,
+        web_url=current.web_url,
         key={slug: current.values.get(slug) for slug in binding.match},
         fields=deletion_fields(current, binding),
         reason="The source no longer has it.",

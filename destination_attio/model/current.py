@@ -18,6 +18,8 @@ class Current:
     record_id: str
     values: JsonObject
     parent_record_id: str | None = None
+    web_url: str | None = None
+    """The record's page in Attio; entries, notes and tasks have none."""
 
     @property
     def name(self) -> str | None:
@@ -28,9 +30,19 @@ class Current:
 
     def to_json(self) -> JsonObject:
         """The JSON form that the scratch file keeps."""
-        return {"id": self.record_id, "values": self.values, "parent": self.parent_record_id}
+        return {
+            "id": self.record_id,
+            "values": self.values,
+            "parent": self.parent_record_id,
+            **({"url": self.web_url} if self.web_url else {}),
+        }
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Current:
         """Read the form that `to_json` gives."""
-        return cls(record_id=raw["id"], values=raw["values"], parent_record_id=raw["parent"])
+        return cls(
+            record_id=raw["id"],
+            values=raw["values"],
+            parent_record_id=raw["parent"],
+            web_url=raw.get("url"),
+        )

@@ -105,6 +105,8 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
     """Columns that go nowhere, each with the reason."""
+    goes_with: JsonObject = field(default_factory=dict)
+    """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     attributes: JsonObject = field(default_factory=dict)
     """The attribute ids of each target by slug, by which attributes that were renamed are found."""
 
@@ -134,6 +136,7 @@ class Plan:
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
             skipped=self.skipped + other.skipped,
             left_out=self.left_out + other.left_out,
+            goes_with={**self.goes_with, **other.goes_with},
             attributes={**self.attributes, **other.attributes},
         )
 
@@ -151,6 +154,7 @@ class Plan:
             "streams": list(self.streams),
             "skipped": [one.to_json() for one in self.skipped],
             "left_out": list(self.left_out),
+            **({"goes_with": self.goes_with} if self.goes_with else {}),
             **({"attributes": self.attributes} if self.attributes else {}),
         }
 
@@ -191,6 +195,7 @@ class Plan:
                 made_at=cast("str | None", raw["made_at"]),
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
                 left_out=tuple(cast("list[JsonObject]", raw.get("left_out", []))),
+                goes_with=cast("JsonObject", raw.get("goes_with", {})),
                 attributes=cast("JsonObject", raw.get("attributes", {})),
                 skipped=tuple(
                     Skipped.from_json(one) for one in cast("list[JsonObject]", raw.get("skipped", []))

@@ -78,11 +78,12 @@ def _change(row: Desired, kind: Literal["create", "update", "delete"], **more: o
 
 
 def _known(current: Current) -> dict[str, object]:
-    """The record's id, parent and name, for a change."""
+    """The record's id, parent, name and page, for a change."""
     return {
         "record_id": current.record_id,
         "parent_record_id": current.parent_record_id,
         "name": current.name,
+        "web_url": current.web_url,
     }
 
 

@@ -93,7 +93,8 @@ def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.
     """
     shape: Any = TypedDict  # made at run time, which the type checker has no words for
     values = shape("Values", {one.slug: list[dict[str, Any]] | None for one in attributes}, total=False)
-    row = {"id": Required[Any], "parent_object": Any, "parent_record_id": Any, member: Required[values]}
+    own = dict.fromkeys(("parent_object", "parent_record_id", "web_url"), Any)
+    row = {"id": Required[Any], **own, member: Required[values]}
     rows: Any = list[shape("Row", row, total=False)]  # type: ignore[misc]  # as above
     return msgspec.json.Decoder(shape("Page", {"data": rows}))
 
@@ -170,7 +171,12 @@ class Records(_Kept):
         """The plain values of one record."""
         record_id = id_of(raw, "record_id")
         values = read_values(cast("JsonObject", raw.get("values")), attributes)
-        return Current(record_id=record_id, values={**values, self.target.id_attribute: record_id})
+        url = raw.get("web_url")
+        return Current(
+            record_id=record_id,
+            values={**values, self.target.id_attribute: record_id},
+            web_url=url if isinstance(url, str) else None,
+        )
 
     def create(self, values: JsonObject, parent: Mapping[str, Json] | None) -> JsonObject:  # noqa: ARG002 (one face for all kinds)
         """Create a record."""

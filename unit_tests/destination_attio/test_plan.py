@@ -28,6 +28,7 @@ PLAN = Plan(
     workspace_name="W",
     made_at="now",
     attributes={"companies": {"name": "1"}},
+    goes_with={"e": "It has 1 comment."},
 )
 
 SAVED = dumps(PLAN)

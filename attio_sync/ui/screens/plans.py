@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from attio_sync.failures import WrongUsage
 from attio_sync.show.page import of_plan, stream_sentence
-from attio_sync.show.plan_parts import record_view
+from attio_sync.show.plan_parts import record_view, with_consequence
 from attio_sync.show.plan_views import Filter, whole_number
+from attio_sync.show.wording import deletes
 from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from attio_sync.ui.plans import Kept
     from attio_sync.ui.room import Room
 
-_DELETES: Final = (
-    "Deletes {:,} in Attio. With a record go its notes, tasks and list entries, and what points at it: a "
-    "revert makes the record again under a new id, and not these."
-)
-_GONE: Final = "Attio deletes that too, and a revert does not bring it back."
 _UNMAKES: Final = "Deletes {:,} of what the run made and nobody has added to since."
 WRITES_A_SECOND: Final = 25
 _NONE: Final = "There is no such plan. It was discarded, or removed after two weeks."
@@ -68,14 +64,8 @@ def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[Record
         changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
         left = store.refused("rejected") if kept.reverts and not look.is_narrow else []
     groups = [one for one in changes.groups if one.kind != "rejected" or not left]
-    records = [_with_all(one, kept) for one in changes.records]
+    records = [with_consequence(one, kept.goes_with) for one in changes.records]
     return replace(changes, groups=groups, records=records), [record_view(*one) for one in left]
-
-
-def _with_all(one: RecordView, kept: Kept) -> RecordView:
-    """A deletion with a sentence on what Attio deletes with the record; other changes as they are."""
-    gone = kept.goes_with.get(str(one.record_id)) if one.kind == "delete" else None
-    return replace(one, why=" ".join(filter(None, (one.why, gone, _GONE)))) if gone else one
 
 
 def _command(room: Room, kept: Kept) -> str:
@@ -99,7 +89,7 @@ def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
             )
         )
     if counts.delete and kept.state == "waiting":
-        found.append(("warn", (_UNMAKES if kept.reverts else _DELETES).format(counts.delete)))
+        found.append(("warn", _UNMAKES.format(counts.delete) if kept.reverts else deletes(counts.delete)))
     return found
 
 
