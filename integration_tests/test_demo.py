@@ -87,6 +87,7 @@ def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: 
     kept = {one.name for one in folder.iterdir()}
     assert {"crm.duckdb", "plan.html", "plan.json", "env.sh", "README.txt"} <= kept
     assert "Overview" in room.text
+    assert "✓ receiving" in room.text
     assert 5 == len(ended)
     assert {} == {line: done.stderr for line, done in ended.items() if done.returncode not in {0, 3}}
     assert 2 == len(json.loads(runs.stdout))

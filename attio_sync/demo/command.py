@@ -72,7 +72,7 @@ def _need_programs() -> None:
 def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
     """Keep the demo's programs running, open the review room, and print what to try next."""
     stage.is_left = True
-    room = ["attio-sync", "ui", "--to", "crm.duckdb", "--no-browser"]
+    room = ["attio-sync", "ui", "--to", "crm.duckdb", "--relay", stage.relay_url, "--no-browser"]
     with ExitStack() as running:
         address = running.enter_context(serving(stage, "room", room, ready=_ROOM))
         running.pop_all()

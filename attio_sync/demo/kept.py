@@ -15,6 +15,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import files
+from attio_sync.demo.relay import ADMIN_TOKEN
 from attio_sync.demo.stage import SECONDS_TO_STOP, end_runs, wait_for
 from attio_sync.failures import Failed, WrongUsage
 
@@ -34,7 +35,7 @@ plan.html     the plan as a page            open it in a browser
 plan.json     the same plan as a file       attio-sync push --plan plan.json
 .local/       the journal of the pushes     attio-sync history
 relay.toml    the settings of the relay     attio-relay status --config relay.toml
-env.sh        token, address and folders    . ./env.sh
+env.sh        tokens, address and folders   . ./env.sh
 
 With '. ./env.sh' every command of the documentation works in this folder, on the local Attio.
 'attio-sync demo --stop', where the demo was started, ends the programs and removes the folder.
@@ -54,7 +55,7 @@ def new_folder(parent: Path) -> Path:
 
 def leave(stage: Stage) -> None:
     """Write a description of the folder, the commands to try, and the list of running programs."""
-    names = ("ATTIO_API_URL", "ATTIO_API_TOKEN", "HOME", "TMPDIR")
+    names = ("ATTIO_API_URL", "ATTIO_API_TOKEN", ADMIN_TOKEN, "HOME", "TMPDIR")
     settings = {name: stage.environment[name] for name in names}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
     files.save(stage.folder / "env.sh", "\n".join(lines) + "\n")

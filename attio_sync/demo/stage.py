@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import requests
 
+from attio_sync.demo import relay
 from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 TOKEN = "emulator-token"  # noqa: S105 -- opens nothing but the emulator
-FEED_TOKEN = "demo-feed-token"  # noqa: S105 -- opens nothing but this demo's relay
 _READY = "listening on "
 # Only a program that hangs takes this long: one that ends is noticed at once.
 _SECONDS_TO_START = 180.0
@@ -164,15 +165,23 @@ def staged(*, width: int, has_colour: bool, keep: Path | None = None) -> Iterato
         command = ["attio-emulator", "serve", "--port", "0", "--seed", "empty"]
         stage.attio_url = stack.enter_context(serving(stage, "emulator", command))
         stage.environment |= {"ATTIO_API_TOKEN": TOKEN, "ATTIO_API_URL": stage.attio_url}
-        (folder / "relay.toml").write_text(relay_configuration(stage.database), encoding="utf-8")
-        command = ["attio-relay", "serve", "--config", "relay.toml", "--port", "0"]
         stack.callback(_end_runs_unless_left, stage)
-        stage.relay_url = stack.enter_context(serving(stage, "relay", command))
-        feed = {"change_feed": {"url": f"{stage.relay_url}/feeds/demo", "token": FEED_TOKEN}}
-        (folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
+        stage.relay_url = stack.enter_context(_relay(stage))
         yield stage
         if stage.is_left:
             stack.pop_all()
+
+
+@contextmanager
+def _relay(stage: Stage) -> Iterator[str]:
+    """Run the relay for the block; yields its address."""
+    stage.environment[relay.ADMIN_TOKEN] = secrets.token_urlsafe()
+    settings = relay.configuration(program("attio-sync"), stage.database)
+    (stage.folder / "relay.toml").write_text(settings, encoding="utf-8")
+    with serving(stage, "relay", ["attio-relay", "serve", "--config", "relay.toml", "--port", "0"]) as url:
+        feed = {"change_feed": {"url": f"{url}/feeds/demo", "token": relay.FEED_TOKEN}}
+        (stage.folder / "pull.json").write_text(json.dumps(feed), encoding="utf-8")
+        yield url
 
 
 def end_runs(folder: Path) -> None:
@@ -193,31 +202,6 @@ def _end_runs_unless_left(stage: Stage) -> None:
     if not stage.is_left:
         with stage.interruption.held():
             end_runs(stage.folder)
-
-
-def relay_configuration(database: Path) -> str:
-    """The relay's settings: one webhook address, and the command to run when events arrive."""
-    command = [program("attio-sync"), "pull", "--to", str(database), "--settings", "pull.json", "--json"]
-    return f"""\
-[storage]
-path = "relay.db"
-[secrets]
-key_file = "relay.key"
-[[routes]]
-name = "demo"
-feed_token = "{FEED_TOKEN}"
-[[connections]]
-name = "crm"
-route = "demo"
-debounce = "500ms"
-max_wait = "3s"
-min_interval = "0s"
-poll = "100ms"
-[connections.target]
-type = "command"
-command = {json.dumps(command)}
-directory = "."
-"""
 
 
 def wait_for(what: str, look: Callable[[], Found | None], seconds: float) -> Found:
