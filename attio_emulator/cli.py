@@ -3,6 +3,7 @@
 import signal
 import socket
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
 
@@ -123,7 +124,9 @@ def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
     try:
         load_all(emulator, loads(Path(seed).read_bytes()))
     except OSError as error:
-        raise click.UsageError(f"Cannot read the seed {seed}: {error.strerror}.") from None
+        near = get_close_matches(seed, SEEDS, n=1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        raise click.UsageError(f"Cannot read the seed {seed}: {error.strerror}.{meant}") from None
     except (ValueError, AttioRefusal):
         raise click.UsageError(f"{seed} is not a dump of an emulator.") from None
 

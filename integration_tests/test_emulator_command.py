@@ -91,6 +91,7 @@ def test_its_limits_are_attios_unless_told_otherwise() -> None:
     ("options", "sentence"),
     [
         (["--seed", "nowhere.json"], "Cannot read the seed nowhere.json: No such file or directory."),
+        (["--seed", "dmo"], "No such file or directory. Did you mean 'demo'?"),
         (["--seed", __file__], "is not a dump of an emulator."),
         (["--port", "99999"], "99999"),
         (["--seed", "hostile", "--companies", "5"], "The only option of this seed is crowd."),
