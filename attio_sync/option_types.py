@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -28,3 +29,15 @@ class OneOf(click.Choice[str]):
                 ctx,
             )
         return str(value)
+
+
+def web_address(value: str) -> str:
+    """The address of a server without a slash at its end; one without a scheme or a host is refused."""
+    try:
+        parts = urlsplit(value)
+        is_web = parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_web = False
+    if not is_web:
+        raise click.BadParameter(f"'{value}' is no web address, such as http://127.0.0.1:8378.")
+    return value.rstrip("/")

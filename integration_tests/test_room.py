@@ -423,3 +423,14 @@ def test_rows_without_a_write_are_found_from_the_run(room: Served, commands: Com
 
     assert "1 row without a write is listed in" in page
     assert f"plans/{plan_id}" in page
+
+
+@pytest.mark.parametrize("path", ["", "runs", "runs/20260101T000000-abcdef", "runs/x/revert", "records/x"])
+def test_a_journal_that_cannot_be_read_is_named_on_every_screen_of_the_past(room: Served, path: str) -> None:
+    """A run is not called unknown because its journal is held by another program, or is none."""
+    room.room.journal.parent.mkdir(parents=True, exist_ok=True)
+    room.room.journal.write_text("no database")
+    page = room.get(path).text
+
+    assert "no such run" not in page
+    assert str(room.room.journal) in page

@@ -12,6 +12,7 @@ import click
 
 from attio_sync import config, files
 from attio_sync.failures import DONE
+from attio_sync.option_types import web_address
 from attio_sync.plan import author, read_plan
 from attio_sync.ui.drafts import Drafts
 from attio_sync.ui.guard import Door
@@ -31,7 +32,12 @@ PRIVATE = 0o077
 @click.argument("plan", type=_FILE, required=False)
 @click.option("--to", "warehouse", type=_FILE, help="The DuckDB file of pulled tables to show.")
 @click.option("--journal", type=_FILE, help="Another journal than the usual one.")
-@click.option("--relay", metavar="URL", help="A relay to watch; its token in ATTIO_RELAY_ADMIN_TOKEN.")
+@click.option(
+    "--relay",
+    metavar="URL",
+    type=web_address,
+    help="A relay to watch; its token in ATTIO_RELAY_ADMIN_TOKEN.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
 def command(
@@ -77,7 +83,7 @@ def room_at(
         folder=Path.cwd(),
         journal=journal or places.journal,
         warehouse=warehouse,
-        relay=relay.rstrip("/") if relay else None,
+        relay=relay,
         plans=Plans(data / "plans"),
         drafts=Drafts(folder=Path.cwd(), private=data / "uploads"),
         connection=config.connection,

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def choose(request: Request) -> Response:
     """Show the form for undoing all of a run, or a part of it."""
     room, run_id = room_of(request), request.path_params["run"]
-    view = past(room).one(run_id)
+    found = past(room)
+    view = found.one(run_id)
     with journal(room) as opened:
         if view is None or opened is None:
-            return missing(request, "The journal has no such run.", "runs")
+            return missing(request, found.problem or "The journal has no such run.", "runs")
         with store_of_run(room, opened, view.run) as store:
             attributes, kinds = store.attributes(Filter()), store.kinds()
     return screen(request, "revert.html", section="runs", view=view, attributes=attributes, kinds=kinds)

@@ -49,7 +49,7 @@ def run(request: Request) -> Response:
     found = past(room)
     view = found.one(run_id)
     if view is None:
-        return missing(request, "The journal has no such run.", "runs")
+        return missing(request, found.problem or "The journal has no such run.", "runs")
     with journal(room) as opened:
         if opened is None:
             return missing(request, "The journal is gone.", "runs")
