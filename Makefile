@@ -45,7 +45,8 @@ check: $(STAMP) ## Lint, format, types, import contracts, dead code
 	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
 test: check ## Check, then run every test
-	$(BIN)/pytest -n 2 --dist worksteal
+	@# Compiled code is kept, whatever the shell says: else each program that a test starts compiles it again.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 
 $(DEMO_STAMP): pyproject.toml constraints.txt Makefile
 	@$(NEED_PYTHON)
