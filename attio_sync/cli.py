@@ -16,7 +16,7 @@ import click
 
 from attio_api.installed import lacking
 from attio_api.memory import tune
-from attio_sync.failures import DONE, STOPPED, Failed, Stop, Stopped, WrongUsage, explain
+from attio_sync.failures import DONE, STOPPED, CommandEnded, Failed, Stopped, WrongUsage, explain
 from attio_sync.interrupts import Interrupts, noted
 from attio_sync.suggestions import instead
 
@@ -134,9 +134,9 @@ def _run(given: list[str], arguments: list[str] | None, interrupts: Interrupts) 
     return code
 
 
-def _end_of(error: Exception, interrupts: Interrupts) -> Stop:
+def _end_of(error: Exception, interrupts: Interrupts) -> CommandEnded:
     """The sentence and exit code for an error; after Ctrl-C, any error counts as a stop."""
-    if isinstance(error, Stop):
+    if isinstance(error, CommandEnded):
         return error
     if interrupts.was_asked:
         return Stopped("Nothing more was done; the same command goes on from here.")

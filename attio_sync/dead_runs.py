@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from attio_api.errors import AttioError
 from attio_api.silence import impatient
 from attio_sync import files, journals, rejects, workspace
-from attio_sync.failures import Stop, explain
-from attio_sync.push_options import Terms, destination_config
+from attio_sync.failures import CommandEnded, explain
+from attio_sync.push_options import RunLimits, destination_config
 from destination_attio.session import Session
 from destination_attio.storage.journal import JournalError
 
@@ -37,11 +37,11 @@ def settle(path: Path, connected: Callable[[], Connection] = workspace.connected
     if not is_dead and not is_open:
         return ""
     try:
-        config = destination_config(connected(), {}, Terms(journal=path))
+        config = destination_config(connected(), {}, RunLimits(journal=path))
         web, left = impatient(PATIENCE), list[str]()
         with files.private(), Session.open(config, max_tries=workspace.TRIES, web=web) as session:
             session.settle_dead_runs(left.append)
-    except (AttioError, JournalError, Stop) as error:
+    except (AttioError, JournalError, CommandEnded) as error:
         what = "a run that broke off" if is_dead else "an unanswered write"
         return f"What became of {what} could not be found out: {explain(error)}"
     return " ".join(left)

@@ -32,33 +32,33 @@ _LOCK_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _INNER_MESSAGE = re.compile(r'"exception_message":(?P<message>"(?:[^"\\]|\\.)*")')
 
 
-class Stop(Exception):  # noqa: N818 -- an end of the program, not always an error of it
+class CommandEnded(Exception):  # noqa: N818 -- an end of the program, not always an error of it
     """Ends the command; its message is all that the user sees."""
 
     exit_code = FAILED
     label = "Error:"
 
 
-class Failed(Stop):
+class Failed(CommandEnded):
     """Something outside failed; the same command may work later."""
 
 
-class Stopped(Stop):
+class Stopped(CommandEnded):
     """A person ended the command, by an answer or with Ctrl-C."""
 
     exit_code = STOPPED
     label = "Stopped."
 
 
-class WrongUsage(Stop):
+class WrongUsage(CommandEnded):
     """A person has to change something first: an option, a file, a token, a setting."""
 
     exit_code = WRONG_USAGE
 
 
-def explain(error: Exception) -> Stop | None:
+def explain(error: Exception) -> CommandEnded | None:
     """The failure for a library's error; None for an error that the table does not know."""
-    if isinstance(error, Stop):
+    if isinstance(error, CommandEnded):
         return error
     for module, name, tell in _TELLERS:
         if module in sys.modules and isinstance(error, getattr(sys.modules[module], name)):
@@ -68,10 +68,10 @@ def explain(error: Exception) -> Stop | None:
 
 def explained() -> tuple[type[Exception], ...]:
     """The kinds of errors that `explain` knows; imports the modules of all of them."""
-    return (Stop, *(getattr(import_module(module), name) for module, name, _ in _TELLERS))
+    return (CommandEnded, *(getattr(import_module(module), name) for module, name, _ in _TELLERS))
 
 
-def unreadable_database(path: str, error: duckdb.Error) -> Stop:
+def unreadable_database(path: str, error: duckdb.Error) -> CommandEnded:
     """The failure for a DuckDB file that could not be opened."""
     text = str(error)
     if "lock" in text.lower():
@@ -84,7 +84,7 @@ def unreadable_database(path: str, error: duckdb.Error) -> Stop:
     return WrongUsage(f"{path} cannot be opened as a DuckDB database: {first_sentence(text)}")
 
 
-def journal_in_use(path: str, error: duckdb.Error) -> Stop:
+def journal_in_use(path: str, error: duckdb.Error) -> CommandEnded:
     """The failure for a journal that could not be opened, mostly since a push is writing to it."""
     text = str(error)
     if "lock" not in text.lower():
@@ -107,7 +107,7 @@ def first_sentence(text: str) -> str:
     return re.sub(r"^(?:[A-Z]\w*(?: [A-Z]\w*)* Error: )", "", line)
 
 
-def _attio(error: Exception) -> Stop:
+def _attio(error: Exception) -> CommandEnded:
     sentence = _with_remedy(error)
     return WrongUsage(sentence) if isinstance(error, Misconfigured) else Failed(sentence)
 
@@ -117,21 +117,21 @@ def _with_remedy(error: Exception) -> str:
     return f"{error} {remedy}" if remedy else str(error)
 
 
-def _destination(error: Exception) -> Stop:
+def _destination(error: Exception) -> CommandEnded:
     return WrongUsage(_with_remedy(error))
 
 
-def _database(error: Exception) -> Stop:
+def _database(error: Exception) -> CommandEnded:
     return Failed(f"DuckDB refused: {first_sentence(str(error))}")
 
 
-def _file(error: Exception) -> Stop:
+def _file(error: Exception) -> CommandEnded:
     name = getattr(error, "filename", None)
     reason = getattr(error, "strerror", None) or str(error)
     return Failed(f"{name}: {reason}." if name else f"{reason}.")
 
 
-_TELLERS: tuple[tuple[str, str, Callable[[Exception], Stop]], ...] = (
+_TELLERS: tuple[tuple[str, str, Callable[[Exception], CommandEnded]], ...] = (
     (
         "destination_attio.engine.signals",
         "RunStopped",

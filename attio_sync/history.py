@@ -13,7 +13,7 @@ from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, remarks, results
-from destination_attio.storage.journal import UNSETTLED, Journal, Look
+from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from destination_attio.storage.journal import Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_WRITTEN = Look(statuses=("written",))
+_WRITTEN = ChangeQuery(statuses=("written",))
 _AT_ONCE = 1000
 _WIDE = 100
 """Terminal columns from which runs are shown as a table; narrower terminals get two lines per run."""
@@ -132,7 +132,7 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
         console.print(terminal_tables.changes(one.change for one in written))
     if (left := journal.count(run.run_id, _WRITTEN) - len(written)) > 0:
         click.echo(f"… and {left:,} more; --limit or --json shows them.")
-    if lost := journal.count(run.run_id, Look(statuses=UNSETTLED)):
+    if lost := journal.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):
         click.echo(
             f"What became of {counted(lost, 'more change')} is not known, since the run broke off or an "
             "answer was lost. A history, push or revert that can ask Attio finds out what has a key."

@@ -12,7 +12,14 @@ import click
 
 from attio_sync import files, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
-from attio_sync.push_options import Choice, Terms, destination_config, needed, only_stream, row_options
+from attio_sync.push_options import (
+    RowOptions,
+    RunLimits,
+    destination_config,
+    needed,
+    only_stream,
+    row_options,
+)
 from attio_sync.show import page, terminal_tables, wording
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.model.plan import PlanError, listing
@@ -48,7 +55,7 @@ def command(
     """Show what a push would change: which records, which fields, from what to what. Writes nothing."""
     for path in filter(None, (out, html)):
         files.need_folder(path)
-    choice = Choice.take(options)
+    choice = RowOptions.take(options)
     asks = is_watched() and not as_json
     plan = make_plan(choice, wizard.agreement(yes=yes or choice.accept_guess, asks=asks), pace)
     if out:
@@ -64,7 +71,7 @@ def command(
     return DONE_WITH_REJECTS if plan.counts.rejected else DONE
 
 
-def make_plan(choice: Choice, agreement: wizard.Agreement, pace: float | None) -> Plan:
+def make_plan(choice: RowOptions, agreement: wizard.Agreement, pace: float | None) -> Plan:
     """Read the rows, agree on a mapping, and compare them with Attio."""
     connection = workspace.connected()
     rows = choice.rows()
@@ -81,7 +88,7 @@ def tell_remarks(rows: Rows) -> None:
 
 def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: float | None) -> Plan:
     """The plan of pushing these rows."""
-    parsed = destination_config(connection, settings, Terms(pace=pace))
+    parsed = destination_config(connection, settings, RunLimits(pace=pace))
     stream = only_stream(parsed, rows)
     ticker = Ticker(remarks())
     with ticker.running("comparing rows with Attio"), Session.open(parsed, total_rows=rows.count) as session:

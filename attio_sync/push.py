@@ -13,12 +13,19 @@ import click
 from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
 from attio_sync.plan import LISTED, author, compare, read_plan, tell, tell_remarks
-from attio_sync.push_options import Choice, Terms, destination_config, needed, only_stream, row_options
+from attio_sync.push_options import (
+    RowOptions,
+    RunLimits,
+    destination_config,
+    needed,
+    only_stream,
+    row_options,
+)
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
 from destination_attio.model.plan import listing
-from destination_attio.session import About, RunStopped, Session
+from destination_attio.session import RunFacts, RunStopped, Session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,7 +38,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manner:
+class RunOptions:
     """The options of a push that do not concern rows: files, output, pace and consent."""
 
     journal: Path | None
@@ -45,7 +52,7 @@ class Manner:
     """Numbers of the rejected rows that a person has seen in the plan already."""
 
     @classmethod
-    def take(cls, options: dict[str, object]) -> Manner:
+    def take(cls, options: dict[str, object]) -> RunOptions:
         """Take these options out of all that a command was given."""
         return cls(**{one.name: options.pop(one.name) for one in fields(cls) if one.name in options})  # type: ignore[arg-type]  # click made them
 
@@ -100,8 +107,8 @@ def command(
 
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
-    choice, manner = Choice.take(options), Manner.take(options)
-    if saved and (again or choice != Choice()):
+    choice, manner = RowOptions.take(options), RunOptions.take(options)
+    if saved and (again or choice != RowOptions()):
         raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
     if review and manner.decides:
         raise WrongUsage(
@@ -123,7 +130,7 @@ def command(
 
 
 def _wanted(
-    again: Path | None, choice: Choice, connection: Connection, manner: Manner
+    again: Path | None, choice: RowOptions, connection: Connection, manner: RunOptions
 ) -> tuple[Rows, dict[str, Any]]:
     """The rows, and the settings to write them with."""
     if again:
@@ -142,7 +149,7 @@ def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
     return review(plan, title=title, journal=journal)
 
 
-def _status(report: Report, manner: Manner, *, rejects_ok: bool) -> int:
+def _status(report: Report, manner: RunOptions, *, rejects_ok: bool) -> int:
     """Print the outcome; returns the exit code for it."""
     status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit, known=manner.shown)
     # A scheduler that takes every code but 0 as a failure would repeat the whole push.
@@ -150,10 +157,10 @@ def _status(report: Report, manner: Manner, *, rejects_ok: bool) -> int:
     return DONE if rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
 
 
-def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: Manner) -> Report:
+def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: RunOptions) -> Report:
     """Write what differs; where a person sees a plan first, write exactly that plan."""
     if manner.shows:
-        stream = only_stream(destination_config(connection, settings, Terms()), rows)
+        stream = only_stream(destination_config(connection, settings, RunLimits()), rows)
         workspace.writable(connection, stream.kind)
         return apply_plan(compare(rows, settings, connection, manner.pace), connection, manner)
     path = manner.rejects_file(settings["stream"])
@@ -168,7 +175,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
             Session.open(parsed, total_rows=rows.count) as session,
             told_when_stopped(session),
         ):
-            session.about = About(approver=author(), mapping=settings)
+            session.about = RunFacts(approver=author(), mapping=settings)
             report = session.push(
                 stream, needed(rows, settings).read(), on_progress=lambda one: tell(ticker, one)
             )
@@ -176,7 +183,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: M
     return rejects.settled(report, path, settings)
 
 
-def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
+def apply_plan(plan: Plan, connection: Connection, manner: RunOptions) -> Report:
     """Write exactly what a plan says, after consent; nothing is held open while a person thinks."""
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
     for one in streams:
@@ -192,7 +199,7 @@ def apply_plan(plan: Plan, connection: Connection, manner: Manner) -> Report:
             Session.open(parsed, total_rows=plan.counts.rows) as session,
             told_when_stopped(session),
         ):
-            session.about = About(approver=author(), plan_digest=plan.digest())
+            session.about = RunFacts(approver=author(), plan_digest=plan.digest())
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
     report = replace(report, left_out=plan.left_out, skipped=plan.skipped, skipped_cells=len(plan.skipped))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
@@ -212,11 +219,11 @@ def told_when_stopped(session: Session) -> Iterator[None]:
         ) from error
 
 
-def _terms(manner: Manner, rejects_to: Path) -> Terms:
-    return Terms(journal=manner.journal_file, rejects=rejects_to, pace=manner.pace)
+def _terms(manner: RunOptions, rejects_to: Path) -> RunLimits:
+    return RunLimits(journal=manner.journal_file, rejects=rejects_to, pace=manner.pace)
 
 
-def _agree(plan: Plan, manner: Manner) -> None:
+def _agree(plan: Plan, manner: RunOptions) -> None:
     if manner.html:
         files.save(manner.html, page.of_plan(plan, by=author(), is_push=True))
     if not manner.asks:

@@ -95,7 +95,7 @@ def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class RowOptions:
     """The values of these options."""
 
     source: Path | None = None
@@ -119,7 +119,7 @@ class Choice:
     sample: int | None = None
 
     @classmethod
-    def take(cls, options: dict[str, object]) -> Choice:
+    def take(cls, options: dict[str, object]) -> RowOptions:
         """Take these options out of all that a command was given."""
         return cls(**{one.name: options.pop(one.name) for one in fields(cls)})  # type: ignore[arg-type]  # click made them
 
@@ -185,7 +185,7 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class RunLimits:
     """The limits of a run, and the paths of its journal and rejects."""
 
     journal: Path | None = None
@@ -193,7 +193,9 @@ class Terms:
     pace: float | None = None
 
 
-def destination_config(connection: Connection, settings: dict[str, Any], terms: Terms) -> DestinationConfig:
+def destination_config(
+    connection: Connection, settings: dict[str, Any], terms: RunLimits
+) -> DestinationConfig:
     """The destination's configuration; raises Misconfigured naming a wrong setting."""
     raw: dict[str, Any] = {
         **connection.connector_config(),

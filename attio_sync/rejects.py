@@ -18,7 +18,7 @@ from destination_attio.storage.rejects import read_rejects
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from attio_sync.push_options import Choice
+    from attio_sync.push_options import RowOptions
     from destination_attio.model.plan import Report
 
 _NEW = ".new"
@@ -85,7 +85,7 @@ def rows_of_rejects(path: Path) -> Rows:
     return Rows.counted(path, lambda: (row for _, row in read_rejects(path)))
 
 
-def settings_of_rejects(path: Path, choice: Choice) -> dict[str, Any]:
+def settings_of_rejects(path: Path, choice: RowOptions) -> dict[str, Any]:
     """The settings of the first push, with the options over them."""
     beside = settings_beside(path)
     return choice.settings(saved=read_settings(beside) if beside.is_file() else {})

@@ -14,10 +14,10 @@ from attio_sync import config, files, journals, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, Stopped
 from attio_sync.plan import LISTED, author, tell
 from attio_sync.push import tell_outcome, told_when_stopped
-from attio_sync.push_options import Terms, destination_config
+from attio_sync.push_options import RunLimits, destination_config
 from attio_sync.show import page, terminal_tables, wording
 from attio_sync.show.terminal import Ticker, is_watched, remarks, results
-from destination_attio.session import About, Session
+from destination_attio.session import RunFacts, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,9 @@ class _Undoing:
     @contextmanager
     def session(self, doing: str) -> Iterator[tuple[Session, Ticker]]:
         """An open session, and the ticker that shows its progress."""
-        parsed = destination_config(workspace.connected(), {}, Terms(journal=self.journal, pace=self.pace))
+        parsed = destination_config(
+            workspace.connected(), {}, RunLimits(journal=self.journal, pace=self.pace)
+        )
         ticker = Ticker(remarks())
         with (
             ticker.running(doing),
@@ -108,7 +110,7 @@ def command(  # noqa: PLR0913 -- one for each option
             if not click.confirm(undoing.question):
                 raise Stopped("Nothing was undone.")
     with undoing.session("looking what Attio holds now") as (session, ticker):
-        session.about = About(approver=author())
+        session.about = RunFacts(approver=author())
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
     return tell_outcome(report, as_json=as_json, limit=limit, is_revert=True)
 

@@ -13,13 +13,13 @@ from attio_sync import workspace
 from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.mapping import dialogue, memory
 from attio_sync.mapping.draft import named, need_sense, prepare
-from attio_sync.push_options import Terms, destination_config
+from attio_sync.push_options import RunLimits, destination_config
 from attio_sync.show.terminal import remarks
 
 if TYPE_CHECKING:
     from attio_sync.config import Connection
     from attio_sync.mapping.draft import Draft
-    from attio_sync.push_options import Choice
+    from attio_sync.push_options import RowOptions
     from attio_sync.rows.rows import Rows
 
 Agreement = Literal["ask", "given", "none"]
@@ -32,7 +32,7 @@ def agreement(*, yes: bool, asks: bool) -> Agreement:
     return "ask" if asks else "none"
 
 
-def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agreement) -> dict[str, Any]:
+def complete(choice: RowOptions, rows: Rows, connection: Connection, agreement: Agreement) -> dict[str, Any]:
     """The settings of the stream, completed by a mapping.
 
     A mapping that a person accepted is remembered; one without a question holds for this run only.
@@ -42,7 +42,7 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
     if saved and settings["target"] != saved.get("target"):
         remarks().print(f"{kept} is about '{saved.get('target')}', so it is left alone.", markup=False)
         kept, saved, settings = None, {}, choice.settings(saved={})
-    (stream,) = destination_config(connection, settings, Terms()).streams
+    (stream,) = destination_config(connection, settings, RunLimits()).streams
     workspace.find(connection, stream.kind, stream.slug)
     if not rows.columns or stream.kind in {"notes", "tasks"}:
         return settings
@@ -52,7 +52,7 @@ def complete(choice: Choice, rows: Rows, connection: Connection, agreement: Agre
     return _agreed(draft, choice, kept, saved.get("confirmed", ""), agreement)
 
 
-def _remembered(choice: Choice) -> tuple[Path | None, dict[str, Any]]:
+def _remembered(choice: RowOptions) -> tuple[Path | None, dict[str, Any]]:
     kept = memory.place(choice)
     if choice.mapping:
         return None, {}
@@ -60,7 +60,7 @@ def _remembered(choice: Choice) -> tuple[Path | None, dict[str, Any]]:
 
 
 def _agreed(
-    draft: Draft, choice: Choice, kept: Path | None, confirmed: str, agreement: Agreement
+    draft: Draft, choice: RowOptions, kept: Path | None, confirmed: str, agreement: Agreement
 ) -> dict[str, Any]:
     """The settings, once a person has accepted them or nobody needs to."""
     is_settled = (bool(choice.mapping) and draft.is_given) or confirmed.startswith("by_")
@@ -107,7 +107,7 @@ def _open_questions(draft: Draft) -> str:
     )
 
 
-def _unconfirmed(draft: Draft, choice: Choice, kept: Path | None, confirmed: str) -> str:
+def _unconfirmed(draft: Draft, choice: RowOptions, kept: Path | None, confirmed: str) -> str:
     """The sentence that says where the proposal is and how to accept it."""
     if confirmed == "refused":
         return f"The mapping in {kept} was refused. Correct it there, and set `confirmed: by_person`."

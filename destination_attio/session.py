@@ -17,7 +17,7 @@ from destination_attio.engine.revert import plan_revert, revert
 from destination_attio.engine.run_context import RunContext
 from destination_attio.engine.signals import RunStopped
 from destination_attio.model.plan import Counts, Plan
-from destination_attio.storage.journal import About, Journal
+from destination_attio.storage.journal import Journal, RunFacts
 from destination_attio.workspace.attachments import Attachments
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Rows = Iterable[Mapping[str, Any]]
 
-__all__ = ["About", "RunStopped", "Session"]
+__all__ = ["RunFacts", "RunStopped", "Session"]
 
 PLANNED_AT_ONCE: Final = 2000
 """Rows that a plan works on at once; a plan writes nothing between parts, so larger ones save nothing."""

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis import strategies as st
 
 from destination_attio.engine import after_images, push, titles
-from destination_attio.engine.ledger import Ledger
+from destination_attio.engine.ledger import JournalWriter
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.ownership import Ownership
 from destination_attio.engine.signals import RunStopped, Stop
@@ -412,7 +412,7 @@ def every_record_is_ours(patch: pytest.MonkeyPatch) -> None:
 def after_image_from_the_answer(patch: pytest.MonkeyPatch) -> None:
     """The journal claims all that Attio holds, whoever wrote it."""
     every_record_is_ours(patch)
-    whole = after_images.Images.__call__
+    whole = after_images.AfterImages.__call__
 
     def claimed(self: Any, outcome: Any) -> Any:
         image = whole(self, outcome)
@@ -420,7 +420,7 @@ def after_image_from_the_answer(patch: pytest.MonkeyPatch) -> None:
             record_id=image.record_id, after={**(image.after or {}), **(image.beside or {})}
         )
 
-    patch.setattr(after_images.Images, "__call__", claimed)
+    patch.setattr(after_images.AfterImages, "__call__", claimed)
 
 
 def notes_not_asked_for(patch: pytest.MonkeyPatch) -> None:
@@ -433,7 +433,7 @@ def option_not_noted(patch: pytest.MonkeyPatch) -> None:
     noted = titles.make_titles
 
     def unnoted(options: Any, operations: Sequence[Any], catalog: Any, writer: Any) -> None:
-        before, writer._ledger = writer._ledger, Ledger(None, "none", str)  # noqa: SLF001 (planted)
+        before, writer._ledger = writer._ledger, JournalWriter(None, "none", str)  # noqa: SLF001 (planted)
         noted(options, operations, catalog, writer)
         writer._ledger = before  # noqa: SLF001 (as above)
 

@@ -23,7 +23,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from attio_sync.failures import Failed, Stop, WrongUsage
+from attio_sync.failures import CommandEnded, Failed, WrongUsage
 from attio_sync.loading.loader import COMMIT_EVERY, Load
 from attio_sync.loading.log_capture import Listener, hearing
 from attio_sync.loading.renames import follow_renames
@@ -124,7 +124,7 @@ def pull(
             for message in source.read(LOGGER, request.config, configured, states):
                 extraction.take(message)
         extraction.finish()
-    except Stop:
+    except CommandEnded:
         # The source raises when one of several streams failed; that stream has its own message already.
         if not extraction.pulled.failed:
             raise

@@ -29,7 +29,7 @@ _DELETED = "_deleted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class TableColumn:
     """A column: its name in the table, the member of a record that fills it, and its type."""
 
     name: str
@@ -42,7 +42,7 @@ class Table:
     """A stream as a table."""
 
     stream: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     primary_key: tuple[str, ...] = ()
     has_marks: bool = False
     target_id: str | None = None
@@ -107,7 +107,7 @@ def _struct(properties: Mapping[str, Json]) -> str:
     return f"STRUCT({definition((name, column_type(one)) for name, one in properties.items())})"
 
 
-def _columns(members: Mapping[str, Json]) -> Iterable[Column]:
+def _columns(members: Mapping[str, Json]) -> Iterable[TableColumn]:
     """The columns; a name that differs from another only in case gets a number, as DuckDB ignores case."""
     taken: set[str] = set()
     for member, schema in members.items():
@@ -116,7 +116,7 @@ def _columns(members: Mapping[str, Json]) -> Iterable[Column]:
             number += 1
             name = f"{member}_{number}"
         taken.add(name.lower())
-        yield Column(name=name, member=member, type=column_type(schema))
+        yield TableColumn(name=name, member=member, type=column_type(schema))
 
 
 def _object(value: Json) -> JsonObject:

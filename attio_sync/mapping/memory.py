@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from attio_sync.push_options import Choice
+    from attio_sync.push_options import RowOptions
 
 Confirmed = Literal["by_person", "by_option", "not_yet", "refused"]
 """Whether a mapping was agreed to: by a person, by an option such as --yes, not yet, or refused."""
@@ -21,7 +21,7 @@ _ORDER: Final = ("confirmed", "target", "mode", "match", "fields", "left_out")
 _WORDS: Final[dict[object, Confirmed]] = {True: "by_person", False: "not_yet"}
 
 
-def place(choice: Choice) -> Path | None:
+def place(choice: RowOptions) -> Path | None:
     """The file that remembers the mapping of a file; None for a query and for standard input."""
     if choice.source is None or choice.sql is not None or str(choice.source) == "-":
         return None

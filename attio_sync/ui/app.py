@@ -15,7 +15,7 @@ from attio_sync.ui.assets import assets, refused
 from attio_sync.ui.frame import at, missing, room_of, trouble
 from attio_sync.ui.gate import Gate
 from attio_sync.ui.guard import Denial
-from attio_sync.ui.jobs import Busy
+from attio_sync.ui.jobs import JobRunning
 from attio_sync.ui.screens import imports, jobs, overview, plans, reverts, runs, tables
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _trouble(request: Request, error: Exception) -> Response:
     stop = explain(error)
     if stop is None:
         raise error
-    status = 409 if isinstance(error, Busy) else 400
+    status = 409 if isinstance(error, JobRunning) else 400
     return trouble(request, "This was not done", str(stop), status=status)
 
 

@@ -24,7 +24,7 @@ _REFUSED: Final[tuple[Kind, ...]] = ("rejected", "superseded")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Changes:
+class ChangesView:
     """The changes of a plan or a run as a screen shows them."""
 
     look: Filter
@@ -65,7 +65,7 @@ class Changes:
 
 def changes_of(
     store: PlanStore, look: Filter, counts: Counts, *, done: bool = False, is_revert: bool = False
-) -> Changes:
+) -> ChangesView:
     """One page of the changes that pass a filter, with the counts to filter by."""
     kinds = store.kinds()
     signals = store.signals(look)
@@ -73,7 +73,7 @@ def changes_of(
     view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
     records, listed = _records(store, look)
     groups, lost = _apart(store, _groups(store, look)) if view == "records" else ([], [])
-    return Changes(
+    return ChangesView(
         look=look,
         view=view,
         sum=sum_of(counts, done=done, is_revert=is_revert),

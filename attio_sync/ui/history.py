@@ -10,7 +10,7 @@ from attio_sync import files, journals
 from attio_sync.failures import explain
 from attio_sync.show.plan_parts import Sum, sum_of
 from attio_sync.show.plan_store import PlanStore
-from destination_attio.storage.journal import UNSETTLED, Journal, Look
+from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class RunView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Past:
+class RunHistory:
     """All runs, or in `problem` the sentence on why they cannot be read."""
 
     runs: tuple[RunView, ...] = ()
@@ -76,19 +76,19 @@ def journal(room: Room) -> Iterator[Journal | None]:
                 yield opened
 
 
-def past(room: Room) -> Past:
+def past(room: Room) -> RunHistory:
     """Every run, the newest first; changes of unknown outcome are looked up in Attio before."""
     try:
         remark = room.settle()
         with journal(room) as opened:
             if opened is None:
-                return Past()
-            return Past(runs=_views(opened, room), remark=remark)
+                return RunHistory()
+            return RunHistory(runs=_views(opened, room), remark=remark)
     except Exception as error:
         stop = explain(error)
         if stop is None:
             raise
-        return Past(problem=str(stop))
+        return RunHistory(problem=str(stop))
 
 
 def _views(opened: Journal, room: Room) -> tuple[RunView, ...]:
@@ -124,7 +124,7 @@ def _view(opened: Journal, run: Run, what: str, undone_by: str | None, room: Roo
 def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
     """A store of a run's changes, for queries of pages; kept on disk once the run is over and settled."""
     path = _place(room, run)
-    if path is None or opened.count(run.run_id, Look(statuses=UNSETTLED)):
+    if path is None or opened.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):
         return PlanStore.create().extend(_changes(opened, run.run_id))
     if not path.is_file():
         with files.private():

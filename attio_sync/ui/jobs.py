@@ -34,7 +34,7 @@ _WORDS: Final = {
 }
 
 
-class Busy(Failed):
+class JobRunning(Failed):
     """A job cannot be started while another one runs."""
 
 
@@ -175,7 +175,9 @@ class Jobs:
         """Run a job in a thread of its own; raises Busy while another one runs."""
         with self._lock:
             if running := self.running():
-                raise Busy(f"'{running.title}' is still {_WORDS[running.kind]}. Wait for it, or stop it.")
+                raise JobRunning(
+                    f"'{running.title}' is still {_WORDS[running.kind]}. Wait for it, or stop it."
+                )
             self._jobs[job.id] = job
         threading.Thread(
             target=_run, args=(job, work, self._on_end), name=f"job-{job.id}", daemon=True

@@ -31,7 +31,7 @@ State = Literal["waiting", "writing", "written", "stopped", "discarded"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class SavedPlan:
     """What is kept about a plan beside its file, so that lists need not read the plan itself."""
 
     id: str
@@ -85,7 +85,7 @@ class Plans:
         by: str | None,
         draft_id: str | None = None,
         only: tuple[str, ...] = (),
-    ) -> Kept:
+    ) -> SavedPlan:
         """Save a plan: as the file that `push --plan` takes, and as a store for the queries of pages."""
         plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
         folder = self.folder / plan_id
@@ -95,7 +95,7 @@ class Plans:
                 plan_file.write_plan(plan, part)
             with PlanStore.create(folder / "plan.duckdb") as store:
                 store.extend(plan.changes)
-        kept = Kept(
+        kept = SavedPlan(
             id=plan_id,
             title=title,
             made_at=plan.made_at or self._now().isoformat(),
@@ -113,47 +113,47 @@ class Plans:
         self._write(kept)
         return kept
 
-    def all(self) -> list[Kept]:
+    def all(self) -> list[SavedPlan]:
         """Every kept plan, the newest first."""
         if not self.folder.is_dir():
             return []
         found = [self.get(one.name) for one in self.folder.iterdir()]
         return sorted((one for one in found if one), key=lambda one: one.made_at, reverse=True)
 
-    def waiting(self) -> list[Kept]:
+    def waiting(self) -> list[SavedPlan]:
         """The plans that nobody has approved or discarded yet."""
         return [one for one in self.all() if one.state == "waiting"]
 
-    def undecided(self) -> list[Kept]:
+    def undecided(self) -> list[SavedPlan]:
         """The waiting plans that somebody has to look at: they write something, or rows were rejected."""
         return [one for one in self.waiting() if one.sums.written or one.sums.rejected]
 
-    def get(self, plan_id: str) -> Kept | None:
+    def get(self, plan_id: str) -> SavedPlan | None:
         """A plan by its id, or None."""
         path = self.folder / plan_id / _ABOUT
         if not _ID.fullmatch(plan_id) or not path.is_file():
             return None
-        return Kept.parse(json.loads(path.read_text(encoding="utf-8")))
+        return SavedPlan.parse(json.loads(path.read_text(encoding="utf-8")))
 
-    def change(self, kept: Kept, **facts: Any) -> Kept:  # noqa: ANN401 -- members of Kept
+    def change(self, kept: SavedPlan, **facts: Any) -> SavedPlan:  # noqa: ANN401 -- members of Kept
         """Save new facts about a plan, such as its state."""
         changed = replace(kept, **facts)
         self._write(changed)
         return changed
 
-    def file(self, kept: Kept) -> Path:
+    def file(self, kept: SavedPlan) -> Path:
         """The file that `push --plan` takes."""
         return self.folder / kept.id / "plan.json"
 
-    def rejects(self, kept: Kept) -> Path:
+    def rejects(self, kept: SavedPlan) -> Path:
         """The file for rows that Attio refuses while the plan is written."""
         return self.folder / kept.id / "rejects.jsonl"
 
-    def store(self, kept: Kept) -> PlanStore:
+    def store(self, kept: SavedPlan) -> PlanStore:
         """The store of the plan's changes, for queries of pages; use as a context manager."""
         return PlanStore.open(self.folder / kept.id / "plan.duckdb")
 
-    def plan(self, kept: Kept) -> Plan:
+    def plan(self, kept: SavedPlan) -> Plan:
         """Read the plan; raises WrongUsage where its file was changed or cannot be read."""
         self.check(kept)
         try:
@@ -161,7 +161,7 @@ class Plans:
         except PlanError as error:
             raise WrongUsage(f"{self.file(kept)}: {error}") from error
 
-    def check(self, kept: Kept) -> None:
+    def check(self, kept: SavedPlan) -> None:
         """Raise WrongUsage when a plan's file was changed since the plan was made."""
         if _digest(self.file(kept)) != kept.digest:
             raise WrongUsage(
@@ -169,7 +169,7 @@ class Plans:
                 "written is not what was shown. Make the plan anew."
             )
 
-    def discard(self, kept: Kept) -> None:
+    def discard(self, kept: SavedPlan) -> None:
         """Remove a plan with its files."""
         shutil.rmtree(self.folder / kept.id)
 
@@ -180,7 +180,7 @@ class Plans:
             if _moment(one.made_at) < oldest:
                 self.discard(one)
 
-    def _write(self, kept: Kept) -> None:
+    def _write(self, kept: SavedPlan) -> None:
         with files.private():
             files.save(self.folder / kept.id / _ABOUT, json.dumps(asdict(kept)))
 

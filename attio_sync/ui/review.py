@@ -13,7 +13,7 @@ from attio_sync.ui.serving import listening
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from attio_sync.ui.plans import Kept
+    from attio_sync.ui.plans import SavedPlan
     from destination_attio.model.plan import Plan
 
 
@@ -28,7 +28,7 @@ def review(plan: Plan, *, title: str, journal: Path | None) -> int:
     return ended(room.plans.get(kept.id))
 
 
-def ended(kept: Kept | None) -> int:
+def ended(kept: SavedPlan | None) -> int:
     """The exit code for a plan's state; raises Stopped for one that was discarded or still waits."""
     if kept is None:
         raise Stopped("Nothing was written.")

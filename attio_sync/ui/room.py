@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attio_api.auth import missing_scopes, needed_by
 from attio_sync import dead_runs, workspace
 from attio_sync.check import USES
-from attio_sync.failures import Stop, explain
+from attio_sync.failures import CommandEnded, explain
 from attio_sync.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FRESH: Final = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class TokenStatus:
     """The token's workspace and scopes, or in `problem` why they are not known."""
 
     identity: Identity | None = None
@@ -79,20 +79,20 @@ class Room:
         self.tell: Callable[[str], None] = lambda _: None
         """Prints a sentence on the terminal."""
         self._clock = clock
-        self._standing: tuple[float, Standing] | None = None
+        self._standing: tuple[float, TokenStatus] | None = None
         self._unsettled: tuple[float, str] | None = None
         self._asking = threading.Lock()
         self._file = threading.RLock()
         self._writers = 0
 
-    def standing(self) -> Standing:
+    def standing(self) -> TokenStatus:
         """What Attio says about the token; Attio is asked at most twice a minute."""
         with self._asking:
             if self._standing is None or self._clock() - self._standing[0] > _FRESH:
                 self._standing = (self._clock(), self._ask())
             return self._standing[1]
 
-    def _ask(self) -> Standing:
+    def _ask(self) -> TokenStatus:
         try:
             connection = self.connection()
             who = workspace.identity(connection)
@@ -100,9 +100,9 @@ class Room:
             stop = explain(error)
             if stop is None:
                 raise
-            return Standing(problem=str(stop))
+            return TokenStatus(problem=str(stop))
         lacking = {use: missing_scopes(who, needed_by(*keys)) for use, keys in USES.items()}
-        return Standing(identity=who, lacking=lacking, api_url=connection.api_url)
+        return TokenStatus(identity=who, lacking=lacking, api_url=connection.api_url)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -141,5 +141,5 @@ class Room:
         """The connection; raises Stop where the token is missing or Attio does not accept it."""
         standing = self.standing()
         if standing.problem:
-            raise Stop(standing.problem)
+            raise CommandEnded(standing.problem)
         return self.connection()

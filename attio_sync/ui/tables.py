@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from attio_sync.failures import Stop, unreadable_database
+from attio_sync.failures import CommandEnded, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.sql import compose
 
@@ -88,7 +88,7 @@ def tables(room: Room) -> Tables:
     try:
         with room.reading() as is_being_written, _opened(path, is_being_written=is_being_written) as inside:
             return Tables(path=path.name, workspace=_workspace(inside), tables=tuple(_views(inside)))
-    except Stop as stop:
+    except CommandEnded as stop:
         return Tables(path=path.name, problem=str(stop))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
 from attio_sync.plan import author, with_consequences
-from attio_sync.push_options import Terms, destination_config, only_stream
+from attio_sync.push_options import RunLimits, destination_config, only_stream
 from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
 from attio_sync.ui.jobs import Job
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attio_sync.rows.rows import Rows
-    from attio_sync.ui.plans import Kept, State
+    from attio_sync.ui.plans import SavedPlan, State
     from attio_sync.ui.room import Room
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
@@ -31,7 +31,7 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
     """Start a job that compares rows with Attio and keeps the plan for approval."""
 
     def work(job: Job) -> None:
-        parsed = destination_config(room.needs(), settings, Terms())
+        parsed = destination_config(room.needs(), settings, RunLimits())
         stream = only_stream(parsed, rows)
         job.tell(total=rows.count)
         with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
@@ -44,7 +44,7 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
     return room.jobs.start(Job("compare", title), work)
 
 
-def approve(room: Room, kept: Kept) -> Job:
+def approve(room: Room, kept: SavedPlan) -> Job:
     """Start a job that writes a plan, or makes the revert that it shows.
 
     Raises WrongUsage for a plan of another workspace or with a changed file, and Busy while a job runs.
@@ -60,13 +60,13 @@ def approve(room: Room, kept: Kept) -> Job:
     return job
 
 
-def _approved(room: Room, kept: Kept, job: Job, work: Callable[[Room, Kept, Job], None]) -> None:
+def _approved(room: Room, kept: SavedPlan, job: Job, work: Callable[[Room, SavedPlan, Job], None]) -> None:
     with _waiting_again(room, kept):
         work(room, kept, job)
 
 
 @contextmanager
-def _waiting_again(room: Room, kept: Kept) -> Iterator[None]:
+def _waiting_again(room: Room, kept: SavedPlan) -> Iterator[None]:
     """Let the plan wait for approval again where an error came before any write."""
     try:
         yield
@@ -77,7 +77,7 @@ def _waiting_again(room: Room, kept: Kept) -> Iterator[None]:
         raise
 
 
-def _push(room: Room, kept: Kept, job: Job) -> None:
+def _push(room: Room, kept: SavedPlan, job: Job) -> None:
     connection = room.needs()
     streams = [StreamConfig.model_validate(one) for one in kept.streams]
     for one in streams:
@@ -86,7 +86,7 @@ def _push(room: Room, kept: Kept, job: Job) -> None:
     job.tell(total=total)
     path = room.plans.rejects(kept)
     with rejects.fresh(path, room.journal) as place:
-        parsed = destination_config(connection, {}, Terms(journal=room.journal, rejects=place))
+        parsed = destination_config(connection, {}, RunLimits(journal=room.journal, rejects=place))
         with _writing(room, kept, job, parsed) as session:
             plan = room.plans.plan(kept)
             report = session.push_plan(plan, on_progress=lambda one: _written(job, one, total))
@@ -95,8 +95,8 @@ def _push(room: Room, kept: Kept, job: Job) -> None:
     _tell(room, kept, job, report)
 
 
-def _revert(room: Room, kept: Kept, job: Job) -> None:
-    parsed = destination_config(room.needs(), {}, Terms(journal=room.journal))
+def _revert(room: Room, kept: SavedPlan, job: Job) -> None:
+    parsed = destination_config(room.needs(), {}, RunLimits(journal=room.journal))
     total = kept.sums.written
     job.tell(total=total)
     with _writing(room, kept, job, parsed) as session:
@@ -107,7 +107,7 @@ def _revert(room: Room, kept: Kept, job: Job) -> None:
 
 
 @contextmanager
-def _writing(room: Room, kept: Kept, job: Job, parsed: DestinationConfig) -> Iterator[Session]:
+def _writing(room: Room, kept: SavedPlan, job: Job, parsed: DestinationConfig) -> Iterator[Session]:
     """A session that journals the plan's approver and digest; an error marks the plan stopped."""
     with room.writing(), Session.open(parsed, total_rows=kept.sums.rows) as session:
         mapping = dict(kept.streams[0]) if kept.streams else None
@@ -132,7 +132,7 @@ def _stopped(job: Job) -> Iterator[None]:
         raise Stopped(said or "Nothing was written.") from stopped
 
 
-def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
+def _tell(room: Room, kept: SavedPlan, job: Job, report: Report) -> None:
     did = wording.sentence(report.counts, done=True, is_revert=job.kind == "revert")
     did = did if report.counts.rows or not report.stopped_at else "Nothing was written"
     did = ". ".join((did, *(one.rstrip(".") for one in report.renamed)))
@@ -146,7 +146,7 @@ def _tell(room: Room, kept: Kept, job: Job, report: Report) -> None:
         job.end("done", did, leads_to)
 
 
-def _note(room: Room, kept: Kept, state: State, run_id: str, rejected: int = 0) -> None:
+def _note(room: Room, kept: SavedPlan, state: State, run_id: str, rejected: int = 0) -> None:
     """Save the state of a plan after its run, unless the plan was discarded meanwhile."""
     current = room.plans.get(kept.id)
     if current is not None:
@@ -157,7 +157,7 @@ def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
     """Start a job that plans a revert and keeps the plan for approval."""
 
     def work(job: Job) -> None:
-        parsed = destination_config(room.needs(), {}, Terms(journal=room.journal))
+        parsed = destination_config(room.needs(), {}, RunLimits(journal=room.journal))
         with room.writing(), _stopped(job), Session.open(parsed) as session:
             job.stops(session.stop.ask)
             plan = session.plan_revert(run_id, only=only, on_progress=job.heard)
@@ -211,7 +211,7 @@ class _Told(Ticker):
         self._job.tell(stage=text)
 
 
-def _is_for(room: Room, kept: Kept) -> None:
+def _is_for(room: Room, kept: SavedPlan) -> None:
     """Raise WrongUsage where the plan was made for another workspace than the token's."""
     room.needs()
     who = room.standing().identity

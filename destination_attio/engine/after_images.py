@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.catalog import Catalog
 
 
-class Images:
+class AfterImages:
     """Makes the after-image of each answered write."""
 
     def __init__(

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attio_api.pace import Governor
-from destination_attio.engine.after_images import Images
+from destination_attio.engine.after_images import AfterImages
 from destination_attio.engine.batch import Tools
-from destination_attio.engine.deferral import Waiting
-from destination_attio.engine.dry_run import Rehearsal
+from destination_attio.engine.deferral import Deferrals
+from destination_attio.engine.dry_run import DryRun
 from destination_attio.engine.pipeline import Batches
 from destination_attio.engine.push import Means, Pushing
-from destination_attio.engine.recovery import Reconciling
+from destination_attio.engine.recovery import Recovery
 from destination_attio.engine.writer import Writer
 from destination_attio.workspace.catalog import Catalog
 from destination_attio.workspace.options import Options
 from destination_attio.workspace.references import References
-from destination_attio.workspace.snapshot import Holdings
+from destination_attio.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
-    from destination_attio.engine.ledger import Ledger
+    from destination_attio.engine.ledger import JournalWriter
     from destination_attio.engine.signals import Stop
     from destination_attio.model.plan import Counts
     from destination_attio.model.targets import Target
@@ -65,28 +65,28 @@ class Assembly:
     client: AttioClient
     pool: Executor
     scratch: Scratch
-    ledger: Ledger
+    ledger: JournalWriter
     rejects: Rejects
     stop: Stop
     rows_expected: int | None = None
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
-    waiting: Waiting = field(init=False)
-    images: Images = field(init=False)
+    waiting: Deferrals = field(init=False)
+    images: AfterImages = field(init=False)
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.client)
-        self._reference_holdings: dict[tuple[str, str], Holdings] = {}
+        self._reference_holdings: dict[tuple[str, str], Snapshot] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
-        self.waiting = Waiting(aside=self.scratch.aside)
-        self.images = Images(self.client, self.catalog, self.ledger.know)
+        self.waiting = Deferrals(aside=self.scratch.aside)
+        self.images = AfterImages(self.client, self.catalog, self.ledger.know)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream; with `is_rehearsed` for a dry run."""
         gateway = self.catalog.gateway(binding.target)
         match, place = binding.match_attributes, f"stream:{binding.stream}>{binding.target.name}"
         own_id = binding.target.attributes.get(binding.target.id_attribute)
-        complete = Holdings(gateway, [own_id] if own_id else [], self.scratch, self.pool, f"{place}:whole")
+        complete = Snapshot(gateway, [own_id] if own_id else [], self.scratch, self.pool, f"{place}:whole")
         complete.cover(
             one for one in binding.target.attributes.values() if one.is_writable and not one.is_archived
         )
@@ -94,7 +94,7 @@ class Assembly:
             Tools(
                 binding=binding,
                 gateway=gateway,
-                holdings=Holdings(gateway, match, self.scratch, self.pool, place),
+                holdings=Snapshot(gateway, match, self.scratch, self.pool, place),
                 complete=complete,
                 options=Options(self.client, binding.target, binding.on_unknown_option),
                 references=self.references,
@@ -118,18 +118,18 @@ class Assembly:
             self.pool, self.ledger, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
         )
 
-    def rehearsal(self, binding: Binding) -> Rehearsal:
+    def rehearsal(self, binding: Binding) -> DryRun:
         """The dry run of one stream."""
-        return Rehearsal(self.batches(binding, is_rehearsed=True), self.catalog)
+        return DryRun(self.batches(binding, is_rehearsed=True), self.catalog)
 
-    def reconciling(self) -> Reconciling:
+    def reconciling(self) -> Recovery:
         """The recovery, which looks up the announced writes of runs that died."""
-        return Reconciling(self.catalog, self.scratch, self.pool, self.images)
+        return Recovery(self.catalog, self.scratch, self.pool, self.images)
 
-    def _holdings_of(self, target: Target, attribute: Attribute) -> Holdings:
+    def _holdings_of(self, target: Target, attribute: Attribute) -> Snapshot:
         key = (target.slug, attribute.slug)
         if key not in self._reference_holdings:
             gateway = self.catalog.gateway(target)
             place = f"reference:{target.slug}.{attribute.slug}"
-            self._reference_holdings[key] = Holdings(gateway, [attribute], self.scratch, self.pool, place)
+            self._reference_holdings[key] = Snapshot(gateway, [attribute], self.scratch, self.pool, place)
         return self._reference_holdings[key]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from concurrent.futures import Executor
 
-    from destination_attio.engine.deferral import Address, Waiting, Want
+    from destination_attio.engine.deferral import Address, Deferrals, Want
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.model.skipped import Skipped
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Gateway
     from destination_attio.workspace.options import Options
     from destination_attio.workspace.references import References
-    from destination_attio.workspace.snapshot import Holdings
+    from destination_attio.workspace.snapshot import Snapshot
 
 Numbered = tuple[int, "Mapping[str, Any]"]
 
@@ -56,13 +56,13 @@ class Tools:
 
     binding: Binding
     gateway: Gateway
-    holdings: Holdings
-    complete: Holdings
+    holdings: Snapshot
+    complete: Snapshot
     options: Options
     references: References
     scratch: Scratch
     pool: Executor
-    waiting: Waiting
+    waiting: Deferrals
     rows_expected: int | None = None
     is_rehearsed: bool = False
 

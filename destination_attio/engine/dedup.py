@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from destination_attio.storage.scratch import Scratch
 
 
-class Latest:
+class Dedup:
     """Knows the last row of each key: of a batch, and of as much of the input as was noted."""
 
     def __init__(

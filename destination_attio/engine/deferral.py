@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from destination_attio.rows.desired import Desired
-    from destination_attio.storage.deferred_rows import Aside
+    from destination_attio.storage.deferred_rows import DeferredRows
 
 Address = tuple[str, str, str]
 """How a record is found: object, attribute, comparable value."""
@@ -36,10 +36,10 @@ class Want:
 
 
 @dataclass(kw_only=True)
-class Waiting:
+class Deferrals:
     """The waiting rows of all streams of a run."""
 
-    aside: Aside
+    aside: DeferredRows
     phase: Literal["open", "linking", "closed"] = "open"
     _objects: list[str | None] = field(init=False, default_factory=list)
     _open: set[int] = field(init=False, default_factory=set)

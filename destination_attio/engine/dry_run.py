@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.catalog import Catalog
 
 
-class Rehearsal:
+class DryRun:
     """Takes one stream's batches as a push would, and writes nothing."""
 
     def __init__(self, batches: Batches, catalog: Catalog) -> None:

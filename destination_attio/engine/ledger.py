@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from destination_attio.storage.journal import Journal, Settlement
 
 
-class Ledger:
+class JournalWriter:
     """Writes to the run's journal; does nothing where none is kept."""
 
     def __init__(self, journal: Journal | None, run_id: str, now: Callable[[], str]) -> None:

@@ -12,7 +12,7 @@ from destination_attio.rows.keys import keys_of
 from destination_attio.rows.merge_rules import is_same
 
 if TYPE_CHECKING:
-    from destination_attio.engine.after_images import Images
+    from destination_attio.engine.after_images import AfterImages
     from destination_attio.engine.pipeline import Batches
     from destination_attio.engine.writer import Image, Outcome, Writer
     from destination_attio.model.current import Current
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class LostAnswers:
     """Looks up the creations of one stream."""
 
-    def __init__(self, batches: Batches, writer: Writer, images: Images) -> None:
+    def __init__(self, batches: Batches, writer: Writer, images: AfterImages) -> None:
         """`writer` journals the creations that are found."""
         self._batches, self._writer, self._images = batches, writer, images
 

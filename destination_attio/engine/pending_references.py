@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.desired import Desired
 
 
-class Pointing:
+class PendingReferences:
     """The references of one stream's rows."""
 
     def __init__(self, tools: Tools) -> None:

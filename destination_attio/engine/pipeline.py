@@ -19,13 +19,13 @@ from destination_attio.engine.batch import (
     distinct,
 )
 from destination_attio.engine.conflicts import conflicts, record_conflicts
-from destination_attio.engine.dedup import Latest, superseded
-from destination_attio.engine.pending_references import Pointing
+from destination_attio.engine.dedup import Dedup, superseded
+from destination_attio.engine.pending_references import PendingReferences
 from destination_attio.rows.desired import Desired, desire
 from destination_attio.rows.diff import creation, decide
 from destination_attio.rows.keys import keys_of, token_of, tokens_of
 from destination_attio.rows.sameness import sameness
-from destination_attio.workspace.existing_notes import Additions
+from destination_attio.workspace.existing_notes import ExistingNotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,12 +42,12 @@ class Batches:
         """`complete` reads every attribute, since a deletion's before-image needs all values."""
         self.tools = tools
         self.binding = tools.binding
-        self.additions = Additions(tools.gateway, tools.pool)
-        self.pointing = Pointing(tools)
+        self.additions = ExistingNotes(tools.gateway, tools.pool)
+        self.pointing = PendingReferences(tools)
         is_pointed_at = self.binding.target.kind == "objects" and self.binding.mode != "delete"
         self.lane = tools.waiting.enter(self.binding.target.slug if is_pointed_at else None)
         self.keyless = 0
-        self.latest = Latest(tools.scratch, f"last:{self.lane}", tools.binding.reads)
+        self.latest = Dedup(tools.scratch, f"last:{self.lane}", tools.binding.reads)
 
     # --- first half: what the rows want ------------------------------------------------------------
 

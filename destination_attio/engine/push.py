@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.after_images import Images
+    from destination_attio.engine.after_images import AfterImages
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
     from destination_attio.engine.pipeline import Batches
@@ -51,7 +51,7 @@ class Means:
 
     catalog: Catalog
     writer: Writer
-    images: Images
+    images: AfterImages
     rejects: Rejects
 
 

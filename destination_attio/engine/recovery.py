@@ -19,14 +19,14 @@ from destination_attio.rows.keys import keys_of, tokens_of
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.sameness import sameness
 from destination_attio.storage.journal import Journal, JournalledChange, Settlement, Status
-from destination_attio.workspace.snapshot import Holdings
+from destination_attio.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from concurrent.futures import Executor
 
     from attio_api.wire import Json, JsonObject
-    from destination_attio.engine.after_images import Images
+    from destination_attio.engine.after_images import AfterImages
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change, FieldChange
     from destination_attio.model.targets import Target
@@ -38,10 +38,10 @@ _GONE = "Found out after the run had died."
 _KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
 
 
-class Reconciling:
+class Recovery:
     """Looks up writes of unknown outcome in Attio."""
 
-    def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor, images: Images) -> None:
+    def __init__(self, catalog: Catalog, scratch: Scratch, pool: Executor, images: AfterImages) -> None:
         """`images` tells who made a record that is found; the others are needed for reading."""
         self._catalog, self._scratch, self._pool, self._images = catalog, scratch, pool, images
 
@@ -152,10 +152,10 @@ class Reconciling:
         }
         return next(iter(records.values())) if len(records) == 1 else None
 
-    def _holdings(self, gateway: Gateway, match: Sequence[str]) -> Holdings:
+    def _holdings(self, gateway: Gateway, match: Sequence[str]) -> Snapshot:
         attributes = gateway.target.attributes
         slugs = match or (gateway.target.id_attribute,)
-        holdings = Holdings(
+        holdings = Snapshot(
             gateway, [attributes[slug] for slug in slugs], self._scratch, self._pool, "reconciling"
         )
         holdings.cover(one for one in attributes.values() if one.is_writable)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.operation import Operation
 
 
-class Renewed:
+class RecreatedRecords:
     """New ids by old ids, and the references that wait for them."""
 
     def __init__(self, gone: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
-from destination_attio.engine.recreate import Renewed
+from destination_attio.engine.recreate import RecreatedRecords
 from destination_attio.engine.renamed import Renamed, taken_over
 from destination_attio.engine.sparing import Sparing
 from destination_attio.engine.undo import (
@@ -94,7 +94,7 @@ class _Undone:
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         self._context, self._on_row = context, on_row
         gone = journal.deleted(run.run_id)
-        self._renewed = Renewed(gone)
+        self._renewed = RecreatedRecords(gone)
         self._sparing = Sparing(context, frozenset(journal.made(run.run_id)), self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
         self.overwritten = Overwritten(context.client, context.assembly.pool, gone)

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
-from destination_attio.engine.ledger import Ledger
+from destination_attio.engine.ledger import JournalWriter
 from destination_attio.engine.renamed import ids_of
 from destination_attio.engine.settle import Settling
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
-from destination_attio.storage.journal import About, Run
+from destination_attio.storage.journal import Run, RunFacts
 from destination_attio.storage.leases import leased
 from destination_attio.storage.rejects import Nowhere, RejectsFile
 from destination_attio.storage.rejects_bucket import RejectsBucket
@@ -81,13 +81,13 @@ class RunContext:
         self.total_rows = total_rows
         self.stop = Stop()
         """`stop.ask()` stops the run, from any thread; it is checked between writes and between batches."""
-        self.about = About()
+        self.about = RunFacts()
         """Who approved the next run, by which plan and mapping; the journal keeps it."""
         self._has_begun = False
         self._began = time.monotonic()
         self._closing = ExitStack()
         self._identity: Identity | None = None
-        self.ledger = Ledger(journal, self.run_id, self.timestamp)
+        self.ledger = JournalWriter(journal, self.run_id, self.timestamp)
         self.assembly = Assembly(
             client=client,
             pool=pool or self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from destination_attio.engine.batch import Numbered
-    from destination_attio.engine.deferral import Waiting
+    from destination_attio.engine.deferral import Deferrals
     from destination_attio.engine.pipeline import Batches
 
 SMALL: Final = IN_FLIGHT
@@ -47,7 +47,7 @@ class Settling:
     """Decides all waiting rows after the input's end; streams that others point at come first."""
 
     def __init__(
-        self, streams: Sequence[Stream], waiting: Waiting, most: int, after_part: Callable[[], None]
+        self, streams: Sequence[Stream], waiting: Deferrals, most: int, after_part: Callable[[], None]
     ) -> None:
         """`most` rows are worked on at once; `after_part` may raise to stop the run."""
         self._streams, self.waiting, self._most, self._after_part = streams, waiting, most, after_part

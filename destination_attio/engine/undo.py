@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
-    from destination_attio.engine.recreate import Renewed
+    from destination_attio.engine.recreate import RecreatedRecords
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.rows.operation import Operation
@@ -41,7 +41,11 @@ class Undo:
 
 
 def undo(
-    change: Change, beside: Mapping[str, Json], current: Current | None, target: Target, renewed: Renewed
+    change: Change,
+    beside: Mapping[str, Json],
+    current: Current | None,
+    target: Target,
+    renewed: RecreatedRecords,
 ) -> Undo:
     """Decide about one change; `beside` are values that its record got at creation besides those sent."""
     if change.kind == "delete":
@@ -132,7 +136,7 @@ def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target
 
 
 def _put_back(
-    change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: Renewed
+    change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: RecreatedRecords
 ) -> Undo:
     back, stuck = _sorted_out(change, current, attributes)
     why = dict.fromkeys(_why(one, attributes.get(one.attribute)) for one in stuck)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from destination_attio.engine.renamed import Renamed
 from destination_attio.model.plan import ACTIONS
 from destination_attio.rows import refused_runs
-from destination_attio.storage.journal import UNSETTLED, JournalError, Look
+from destination_attio.storage.journal import UNSETTLED, ChangeQuery, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -57,9 +57,9 @@ class Selection:
         return found
 
     @property
-    def look(self) -> Look:
+    def look(self) -> ChangeQuery:
         """The journal's query for the selected changes."""
-        return Look(statuses=("written", *UNSETTLED), only=self.only)
+        return ChangeQuery(statuses=("written", *UNSETTLED), only=self.only)
 
     def narrowed(self, one: JournalledChange) -> JournalledChange:
         """The change without attributes that are not selected."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.ledger import Ledger
+    from destination_attio.engine.ledger import JournalWriter
     from destination_attio.engine.signals import Stop
     from destination_attio.rows.operation import Operation, Verb
     from destination_attio.storage.journal import Status
@@ -105,7 +105,7 @@ class Writer:
     def __init__(
         self,
         pool: Executor,
-        ledger: Ledger,
+        ledger: JournalWriter,
         image: Callable[[Outcome], Image],
         stop: Stop,
         clock: Callable[[], str] = str,

@@ -39,7 +39,7 @@ Want = tuple[str, int, bool]
 """An address, the number of the row's reference, and whether the row is rejected without it."""
 
 
-class Aside:
+class DeferredRows:
     """Waiting rows by lane and number."""
 
     def __init__(self, db: sqlite3.Connection) -> None:

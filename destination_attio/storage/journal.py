@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
 
-from destination_attio.storage.journal_reading import ANY, JournalReading, Look, translated
+from destination_attio.storage.journal_reading import ANY, ChangeQuery, JournalReading, translated
 from destination_attio.storage.journal_rows import (
     UNSETTLED,
-    About,
     JournalError,
     JournalledChange,
     Run,
+    RunFacts,
     Settlement,
     Status,
     change_row,
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 __all__ = [
     "ANY",
     "UNSETTLED",
-    "About",
+    "ChangeQuery",
     "Journal",
     "JournalError",
     "JournalledChange",
-    "Look",
     "Run",
+    "RunFacts",
     "Settlement",
     "Status",
 ]

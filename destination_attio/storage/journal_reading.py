@@ -83,7 +83,7 @@ _CHANGE: Final = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class ChangeQuery:
     """Which changes a query returns; empty members restrict nothing.
 
     `only` selects changes of one of these kinds or record ids, and updates of one of these attributes, as
@@ -121,7 +121,7 @@ class Look:
         return " AND ".join(parts), values
 
 
-ANY: Final = Look()
+ANY: Final = ChangeQuery()
 
 
 def _is_id(name: str) -> bool:
@@ -161,7 +161,7 @@ class JournalReading:
         return exact[0]
 
     def page(
-        self, run_id: str, look: Look = ANY, *, after: int = 0, limit: int = 50
+        self, run_id: str, look: ChangeQuery = ANY, *, after: int = 0, limit: int = 50
     ) -> list[JournalledChange]:
         """Changes of a run in their order, after the number `after`."""
         where, values = look.where()
@@ -170,7 +170,7 @@ class JournalReading:
             [run_id, after, *values, limit],
         )
 
-    def backwards(self, run_id: str, look: Look = ANY) -> Iterator[JournalledChange]:
+    def backwards(self, run_id: str, look: ChangeQuery = ANY) -> Iterator[JournalledChange]:
         """Changes of a run, the last one first, read in parts."""
         where, values = look.where()
         before: int = 2**62
@@ -183,13 +183,13 @@ class JournalReading:
                 return  # a further query would read a journal of a million changes for nothing
             before = part[-1].change_no
 
-    def count(self, run_id: str, look: Look = ANY) -> int:
+    def count(self, run_id: str, look: ChangeQuery = ANY) -> int:
         """The number of a run's changes."""
         where, values = look.where()
         query = f"SELECT count(*) FROM changes WHERE run_id=? AND {where}"  # noqa: S608 (see Look.where)
         return int(self._all(query, [run_id, *values])[0][0])
 
-    def has(self, run_id: str, look: Look) -> bool:
+    def has(self, run_id: str, look: ChangeQuery) -> bool:
         """Whether a run has such a change."""
         where, values = look.where()
         query = f"SELECT 1 FROM changes WHERE run_id=? AND {where} LIMIT 1"  # noqa: S608 (see Look.where)

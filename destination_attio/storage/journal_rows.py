@@ -26,7 +26,7 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class About:
+class RunFacts:
     """What a run was given: who approved which plan, and how columns were mapped.
 
     `attributes` has, per target, each attribute's id, by which a renamed one is found.
@@ -52,7 +52,7 @@ class Run:
     target: str | None
     reverts: str | None
     counts: Counts
-    about: About = field(default_factory=About)
+    about: RunFacts = field(default_factory=RunFacts)
     actors: tuple[str, ...] = ()
     """The run's actors, as Attio names them with each value; empty until an answer has named them."""
 
@@ -120,7 +120,7 @@ def read_run(row: tuple[Any, ...]) -> Run:
     names = ("run_id", "kind", "started_at", "finished_at", "status", "workspace_id", "workspace_name")
     facts = dict(zip((*names, "target", "reverts"), row[:9], strict=True))
     counts, approver, digest, mapping, attributes, actors = row[9:]
-    about = About(
+    about = RunFacts(
         approver=approver, plan_digest=digest, mapping=_object(mapping), attributes=_object(attributes)
     )
     found = Counts(**(json.loads(counts) if counts else {}))

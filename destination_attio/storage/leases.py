@@ -28,7 +28,7 @@ if sys.platform != "win32":
 _PRIVATE: Final = 0o700
 
 
-class Busy(Transient):
+class TargetBusy(Transient):
     """Another run is writing to the same target of the workspace."""
 
     remedy_by_default = "Wait until it has ended, and run this again."
@@ -69,7 +69,9 @@ def _claim(file: BinaryIO, target: str) -> None:
         file.seek(0)
         who = file.read(20).decode("ascii", "replace").strip()
         file.close()
-        raise Busy(f"Another run (process {who or 'unknown'}) is writing to '{target}' already.") from None
+        raise TargetBusy(
+            f"Another run (process {who or 'unknown'}) is writing to '{target}' already."
+        ) from None
 
 
 def _user() -> str:

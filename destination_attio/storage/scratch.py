@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import orjson
 
 from destination_attio.storage.deferred_rows import SCHEMA as ASIDE
-from destination_attio.storage.deferred_rows import Aside
+from destination_attio.storage.deferred_rows import DeferredRows
 from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Scratch:
         """The file is created at once, and has no name."""
         self._db = connected()
         self._db.executescript(_SCHEMA + ASIDE)
-        self.aside = Aside(self._db)
+        self.aside = DeferredRows(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.gateways import Gateway
 
 
-class Additions:
+class ExistingNotes:
     """The existing notes or tasks that rows have asked about; grows with those that are added."""
 
     def __init__(self, gateway: Gateway, pool: Executor) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.rows.desired import Desired
-    from destination_attio.workspace.snapshot import Holdings
+    from destination_attio.workspace.snapshot import Snapshot
 
 _REMEMBERED: Final = 100_000
 
@@ -35,7 +35,7 @@ class References:
     def __init__(
         self,
         target_of: Callable[[str], Target],
-        holdings_of: Callable[[Target, Attribute], Holdings],
+        holdings_of: Callable[[Target, Attribute], Snapshot],
         members: Callable[[], list[JsonObject]],
     ) -> None:
         """Sources of targets, of their records, and of the workspace's members."""

@@ -45,7 +45,7 @@ class Documents(Protocol):
         """The documents under each token."""
 
 
-class Holdings:
+class Snapshot:
     """The records of one target, with the attributes that one stream's rows need."""
 
     def __init__(

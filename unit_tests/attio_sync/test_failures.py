@@ -8,7 +8,7 @@ import pytest
 
 from attio_api.errors import BadToken, Unreachable
 from attio_sync import cli
-from attio_sync.failures import Failed, Stop, WrongUsage, explain, explained, unreadable_database
+from attio_sync.failures import CommandEnded, Failed, WrongUsage, explain, explained, unreadable_database
 from destination_attio.storage.journal import JournalError
 
 LOCKED = (
@@ -33,7 +33,9 @@ LOCKED = (
         (PermissionError(13, "Permission denied", "a.csv"), Failed, "a.csv: Permission denied."),
     ],
 )
-def test_what_libraries_raise_is_one_sentence(error: Exception, kind: type[Stop], sentence: str) -> None:
+def test_what_libraries_raise_is_one_sentence(
+    error: Exception, kind: type[CommandEnded], sentence: str
+) -> None:
     """Each error that can be foreseen has a sentence and the code of its kind."""
     stop = explain(error)
 
@@ -79,7 +81,7 @@ def test_exit_codes_of_usage(arguments: list[str], code: int, capsys: pytest.Cap
 
 def test_every_kind_in_the_table_is_there() -> None:
     """A name in the table that no module has would let an error through unexplained."""
-    assert {Stop, OSError, duckdb.Error, JournalError} <= set(explained())
+    assert {CommandEnded, OSError, duckdb.Error, JournalError} <= set(explained())
 
 
 def test_a_command_that_is_refused_imports_no_database() -> None:

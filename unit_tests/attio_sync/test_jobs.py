@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from attio_sync.failures import Stopped, WrongUsage
-from attio_sync.ui.jobs import KEPT_EVENTS, Busy, Job, Jobs
+from attio_sync.ui.jobs import KEPT_EVENTS, Job, JobRunning, Jobs
 from destination_attio.model.plan import Counts, Progress
 
 
@@ -28,7 +28,7 @@ def test_one_job_runs_at_a_time() -> None:
     """A second one is refused with a sentence, and may begin when the first has ended."""
     jobs, gate = Jobs(), threading.Event()
     first = jobs.start(Job("compare", "first"), lambda _: gate.wait(10) and None)
-    with pytest.raises(Busy, match="'first' is still comparing"):
+    with pytest.raises(JobRunning, match="'first' is still comparing"):
         jobs.start(Job("push", "second"), lambda _: None)
     gate.set()
     ended(first)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from attio_sync.mapping.memory import place, read, remember
-from attio_sync.push_options import Choice, stream_settings
+from attio_sync.push_options import RowOptions, stream_settings
 from destination_attio.config import StreamConfig
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ def test_whether_anybody_agreed_is_read_as_people_write_it(
 
 def test_a_query_and_standard_input_have_no_place_to_remember() -> None:
     """Only a file has something beside it."""
-    assert place(Choice(source=Path("a.csv"))) == Path("a.csv.attio.yaml")
-    assert place(Choice(source=Path("-"))) is None
-    assert place(Choice(database=Path("a.duckdb"), sql="SELECT 1")) is None
+    assert place(RowOptions(source=Path("a.csv"))) == Path("a.csv.attio.yaml")
+    assert place(RowOptions(source=Path("-"))) is None
+    assert place(RowOptions(database=Path("a.duckdb"), sql="SELECT 1")) is None

@@ -6,13 +6,13 @@ import duckdb
 import pytest
 
 from destination_attio.model.plan import Change, Counts, FieldChange
-from destination_attio.storage.journal import About, Journal, Look, Run, Settlement
+from destination_attio.storage.journal import ChangeQuery, Journal, Run, RunFacts, Settlement
 
 NOW = "2026-05-01T00:00:00+00:00"
 
 
 def run(run_id: str, started_at: str = NOW) -> Run:
-    about = About(approver="ada", plan_digest="d", mapping={"stream": "s"})
+    about = RunFacts(approver="ada", plan_digest="d", mapping={"stream": "s"})
     return Run(
         run_id=run_id,
         kind="push",
@@ -52,7 +52,7 @@ def journal(tmp_path: Path) -> Journal:
 
 def test_changes_come_page_by_page_and_backwards(journal: Journal) -> None:
     """Each once, in their order or the other way round; narrowed by what they are and hold."""
-    written = Look(statuses=("written",))
+    written = ChangeQuery(statuses=("written",))
     first = journal.page("r1", limit=500)
     rest = journal.page("r1", after=first[-1].change_no, limit=1000)
 
@@ -62,15 +62,15 @@ def test_changes_come_page_by_page_and_backwards(journal: Journal) -> None:
     assert {("create", "written"): 699, ("update", "written"): 500, ("update", "intended"): 1} == (
         journal.statuses("r1")
     )
-    assert ["r77"] == [one.change.record_id for one in journal.page("r1", Look(text="D77.EXAMPLE"))]
-    assert 600 == journal.count("r1", Look(attribute="tier"))
-    assert 501 == journal.count("r1", Look(only=("update",)))
-    assert ["r5"] == [one.change.record_id for one in journal.backwards("r1", Look(only=("r5",)))]
-    assert {"update"} == {one.change.kind for one in journal.backwards("r1", Look(only=("tier",)))}
+    assert ["r77"] == [one.change.record_id for one in journal.page("r1", ChangeQuery(text="D77.EXAMPLE"))]
+    assert 600 == journal.count("r1", ChangeQuery(attribute="tier"))
+    assert 501 == journal.count("r1", ChangeQuery(only=("update",)))
+    assert ["r5"] == [one.change.record_id for one in journal.backwards("r1", ChangeQuery(only=("r5",)))]
+    assert {"update"} == {one.change.kind for one in journal.backwards("r1", ChangeQuery(only=("tier",)))}
     unknown = "85086c55-532e-4137-9ad0-c3b029cc7c33"
     assert (True, False) == (
-        journal.has("r1", Look(only=("tier",))),
-        journal.has("r1", Look(only=(unknown,))),
+        journal.has("r1", ChangeQuery(only=("tier",))),
+        journal.has("r1", ChangeQuery(only=(unknown,))),
     )
     assert ["r1"] == [one.run_id for one in journal.record("r9")]
 
@@ -103,7 +103,7 @@ def test_a_journal_of_an_earlier_version_is_read(tmp_path: Path) -> None:
         for column in ("name", "web_url", "beside"):
             db.execute(f"ALTER TABLE changes DROP COLUMN {column}")
     with Journal.open(path, read_only=True) as opened:
-        assert (About(), ["r1"]) == (
+        assert (RunFacts(), ["r1"]) == (
             opened.run("r1").about,
             [one.change.record_id for one in opened.changes("r1")],
         )

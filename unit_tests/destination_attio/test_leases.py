@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from destination_attio.storage.leases import Busy, leased
+from destination_attio.storage.leases import TargetBusy, leased
 
 HOLDER = """
 import sys
@@ -24,7 +24,10 @@ def test_a_lease_is_refused_until_its_holder_has_gone(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert b"held" in holder.stdout.readline()
-        with pytest.raises(Busy, match=str(holder.pid)), leased("w", ["people", "lists/sales"], tmp_path):
+        with (
+            pytest.raises(TargetBusy, match=str(holder.pid)),
+            leased("w", ["people", "lists/sales"], tmp_path),
+        ):
             raise AssertionError("it was held")
         with leased("w", ["people"], tmp_path), leased("another", ["companies"], tmp_path):
             pass

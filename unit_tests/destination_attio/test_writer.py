@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, InvalidValue
-from destination_attio.engine.ledger import Ledger
+from destination_attio.engine.ledger import JournalWriter
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.engine.writer import Image, Outcome, Writer
 from destination_attio.model.plan import Change, Counts, FieldChange
@@ -69,7 +69,7 @@ def image(outcome: Outcome) -> Image:
 def written(journal: Journal, gateway: Gateway, names: list[str], stop: Stop | None = None) -> list[Outcome]:
     """Make the writes."""
     with ThreadPoolExecutor(4) as pool:
-        writer = Writer(pool, Ledger(journal, "r1", lambda: NOW), image, stop or Stop())
+        writer = Writer(pool, JournalWriter(journal, "r1", lambda: NOW), image, stop or Stop())
         return writer.write(gateway, [making(name) for name in names], lambda _: None)  # type: ignore[arg-type]  # a stand-in with the one call in use
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from attio_sync.show.plan_parts import RecordView
-    from attio_sync.ui.changes import Changes
-    from attio_sync.ui.plans import Kept
+    from attio_sync.ui.changes import ChangesView
+    from attio_sync.ui.plans import SavedPlan
     from attio_sync.ui.room import Room
 
 _UNMAKES: Final = "Deletes {:,} of what the run made and nobody has added to since."
@@ -58,7 +58,7 @@ def plan(request: Request) -> Response:
     )
 
 
-def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[RecordView]]:
+def _changes(room: Room, kept: SavedPlan, look: Filter) -> tuple[ChangesView, list[RecordView]]:
     """The listed changes, and the records that a revert leaves alone, which are shown above the list."""
     with room.plans.store(kept) as store:
         changes = changes_of(store, look, kept.sums, is_revert=kept.reverts is not None)
@@ -68,14 +68,14 @@ def _changes(room: Room, kept: Kept, look: Filter) -> tuple[Changes, list[Record
     return replace(changes, groups=groups, records=records), [record_view(*one) for one in left]
 
 
-def _command(room: Room, kept: Kept) -> str:
+def _command(room: Room, kept: SavedPlan) -> str:
     """The command that does the same as approving the plan."""
     if kept.reverts:
         return " ".join(["attio-sync revert", kept.reverts, *(f"--only {one}" for one in kept.only)])
     return f"attio-sync push --plan {room.plans.file(kept)}"
 
 
-def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
+def _remarks(room: Room, kept: SavedPlan) -> list[tuple[str, str]]:
     """Remarks to read before approving, each with its tone: bad, warn or good."""
     found = [("bad", sentence) for sentence in _obstacles(room, kept)]
     counts = kept.sums
@@ -93,7 +93,7 @@ def _remarks(room: Room, kept: Kept) -> list[tuple[str, str]]:
     return found
 
 
-def _obstacles(room: Room, kept: Kept) -> list[str]:
+def _obstacles(room: Room, kept: SavedPlan) -> list[str]:
     """Why the plan cannot be approved; empty where it can."""
     standing = room.standing()
     if standing.problem:

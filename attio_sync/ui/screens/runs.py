@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from attio_sync.ui.changes import Changes
+    from attio_sync.ui.changes import ChangesView
     from destination_attio.model.plan import Counts
 
 PAGE: Final = 50
@@ -37,7 +37,7 @@ def runs(request: Request) -> Response:
     )
 
 
-def _not_listed(counts: Counts, changes: Changes) -> int:
+def _not_listed(counts: Counts, changes: ChangesView) -> int:
     """Rows without a write that only the plan lists, since a journal has writes alone."""
     listed = {kind for kind, _ in changes.kinds}
     return sum(getattr(counts, kind) for kind in ("rejected", "superseded") if kind not in listed)
