@@ -29,7 +29,7 @@ column types have changed.
 """
 
 LINE: Final = "_attio_line"
-_ROOM: Final = 16 * 1024 * 1024
+_ROOM: Final = 1024 * 1024
 """Bytes that a line may have at first; DuckDB allocates twice this, so it grows only for a longer line."""
 _LINES = "read_json({file}, format = 'newline_delimited', maximum_object_size = {size}, columns = {types})"
 _KEYS = "CREATE OR REPLACE TEMP TABLE {incoming} AS FROM {lines} WHERE {line} < {covered}"

@@ -16,7 +16,7 @@ import orjson
 from attio_sync.failures import WrongUsage, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.loading.tables import definition
-from attio_sync.sql import Verbatim, compose
+from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -97,6 +97,10 @@ class Warehouse:
         self.path = path
         self._limits = list(LIMITS)
         self._limit()
+
+    def spill_to(self, folder: Path) -> None:
+        """Put what does not fit in memory into a folder; a killed pull would leave DuckDB's own behind."""
+        self.connection.execute(f"SET temp_directory = {literal(str(folder))}")
 
     def whole(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
         """Run the work in one transaction; one that runs out of memory is repeated with more of it."""

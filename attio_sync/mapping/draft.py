@@ -231,7 +231,7 @@ def need_sense(draft: Draft) -> None:
         raise WrongUsage(
             f"No column of {draft.rows.name} resembles an attribute of '{settings['target']}'. "
             f"Its columns: {', '.join(draft.rows.columns)}. Say which goes where in a file, and give it "
-            "with --map."
+            f"with --map.{_elsewhere(draft)}"
         )
     if not draft.is_given:
         _need_key(draft)
@@ -242,6 +242,7 @@ def need_sense(draft: Draft) -> None:
         raise WrongUsage(
             f"No column says which record a row means. Name one with --match; unique in "
             f"'{settings['target']}': {', '.join(unique) or 'none'}.{_left_out_told(draft)}"
+            f"{_elsewhere(draft)}"
         )
 
 
@@ -262,6 +263,13 @@ def _need_key(draft: Draft) -> None:
 def _left_out_told(draft: Draft) -> str:
     told = [f"'{one['column']}': {one['reason']}" for one in draft.settings.get("left_out", [])]
     return f" Left out: {'; '.join(told)}." if told else ""
+
+
+def _elsewhere(draft: Draft) -> str:
+    """Where the header may stand instead, for files that people wrote."""
+    if not draft.rows.is_written:
+        return ""
+    return " If another line has the names of the columns, say its number: `file: {header: 4}`."
 
 
 def _need_match(settings: Mapping[str, Any], attributes: Sequence[Attribute]) -> None:

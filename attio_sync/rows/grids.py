@@ -151,7 +151,7 @@ class Body:
             if is_wide and self._is_header(record):
                 self.again.append(line)
                 continue
-            is_lonely = is_wide and len(_trimmed(record)) == 1
+            is_lonely = is_wide and sum(map(bool, map(_text, record))) == 1
             if is_lonely and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue

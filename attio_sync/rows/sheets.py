@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.grids import HEAD, Body, header_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
     """The rows of one sheet; dates are days, numbers are numbers, and texts stay as they were written."""
     name = f"{file.path}"
-    records = _records(file, form.sheet)
+    records, told = _records(file, form.sheet)
     header = header_of(name, records[:HEAD], form.header, is_padded=True)
     body = Body(name=name, header=header)
     count = sum(1 for _ in body.rows(_under(header, records)))
@@ -40,7 +40,7 @@ def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
         count=count,
         read=read,
         is_written=True,
-        remarks=(*header.remarks, *body.remarks()),
+        remarks=(*told, *header.remarks, *body.remarks()),
     )
 
 
@@ -48,20 +48,36 @@ def _under(header: Header, records: list[Record]) -> Iterator[Record]:
     return (one for one in records if one[0] > header.line)
 
 
-def _records(file: SteadyFile, sheet: str | None) -> list[Record]:
+def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[str, ...]]:
+    """The records of the sheet, and a sentence that names the sheets that are not read."""
     try:
         with file.opened() as opened:
             book = CalamineWorkbook.from_filelike(opened)
-            there = book.sheet_names
-            if sheet is not None and sheet not in there:
-                raise WrongUsage(f"{file.path} has no sheet '{sheet}'. There are: {', '.join(there)}.")
-            if not there:
-                raise WrongUsage(f"{file.path} has no sheet.")
-            found = book.get_sheet_by_name(sheet or there[0])
+            chosen, others = _chosen(file, book, sheet)
+            found = book.get_sheet_by_name(chosen)
             rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
     except CalamineError as error:
         raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
-    return [(number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)]
+    records: list[Record] = [
+        (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)
+    ]
+    told = f"The sheet '{chosen}' of {file.path} is read; --sheet names another: {', '.join(others)}."
+    if sheet is None and others and not any(any(row) for _, row in records):
+        raise WrongUsage(f"The sheet '{chosen}' of {file.path} is empty. Name another: {', '.join(others)}.")
+    return records, (told,) if others and sheet is None else ()
+
+
+def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tuple[str, list[str]]:
+    """The named sheet, else the first that is visible; and the other visible ones."""
+    there = book.sheet_names
+    if sheet is not None and sheet not in there:
+        raise WrongUsage(f"{file.path} has no sheet '{sheet}'. There are: {', '.join(there)}.")
+    shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+    shown = shown or there
+    if not shown:
+        raise WrongUsage(f"{file.path} has no sheet.")
+    chosen = sheet or shown[0]
+    return chosen, [one for one in shown if one != chosen]
 
 
 def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -> list[list[Any]]:

@@ -385,3 +385,17 @@ def load_all(warehouse: Warehouse, folder: Path, table: Table, way: str, rows: l
     for row in rows:
         one.row(row)
     one.complete()
+
+
+def test_what_does_not_fit_in_memory_goes_to_the_folder_of_the_pull(tmp_path: Path) -> None:
+    """The next pull clears that folder, so one that is killed leaves nothing beside the file."""
+    with opened(tmp_path / "big.duckdb") as warehouse:
+        warehouse.spill_to(tmp_path / "spilled")
+        warehouse.connection.execute("SET memory_limit = '10MB'")
+        warehouse.connection.execute(
+            "CREATE TEMP TABLE big AS SELECT range, repeat('x', 50) || range AS text FROM range(400000)"
+        )
+        beside = {one.name for one in tmp_path.iterdir()}
+
+        assert any((tmp_path / "spilled").iterdir())
+        assert {"big.duckdb", "big.duckdb.wal", "spilled"} >= beside

@@ -56,6 +56,27 @@ def test_a_sheet_is_the_first_or_the_named_one(tmp_path: Path) -> None:
         rows_of_file(path, Form(sheet="Three"))
 
 
+def test_hidden_sheets_are_passed_over_and_other_sheets_are_named(tmp_path: Path) -> None:
+    """Nobody wonders where their rows are; an empty sheet says where they may be."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        lists, cover, data = (book.add_worksheet(name) for name in ("Lists", "People", "More"))
+        lists.write_column(0, 0, ["country", "Norway"])
+        cover.write_column(0, 0, ["name", "Ada"])
+        data.write_column(0, 0, ["name", "Bob"])
+        cover.activate()
+        cover.set_first_sheet()
+        lists.hide()
+    rows = rows_of_file(path)
+    empty = workbook(tmp_path / "b.xlsx", Cover=[[]], Data=[["name"], ["Ada"]])
+
+    assert [{"name": "Ada"}] == list(rows.read())
+    assert any("'People'" in one and "names another: More." in one for one in rows.remarks)
+    assert [{"country": "Norway"}] == list(rows_of_file(path, Form(sheet="Lists")).read())
+    with pytest.raises(WrongUsage, match=r"The sheet 'Cover' of .* is empty\. Name another: Data\."):
+        rows_of_file(empty)
+
+
 def test_a_cell_over_several_rows_is_said_in_each(tmp_path: Path) -> None:
     """Merged cells hold their value once; a title over several columns stays a title."""
     path = tmp_path / "a.xlsx"
@@ -77,7 +98,7 @@ def test_a_title_above_and_a_note_below_are_no_rows(tmp_path: Path) -> None:
     """As reports have them."""
     path = workbook(
         tmp_path / "a.xlsx",
-        One=[["Report"], [], ["name", "zip"], ["Ada", 1], [None, None], ["Copyright"]],
+        One=[["Report"], [], ["name", "zip"], ["Ada", 1], [None, None], [None, "Copyright"]],
     )
     rows = rows_of_file(path)
 

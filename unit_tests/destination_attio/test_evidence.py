@@ -56,6 +56,7 @@ def test_where_both_orders_are_possible_nobody_guesses(values: tuple[str, ...]) 
         (("0,5 %", "12 %"), {"decimal": ",", "percent": "number"}),
         (("1.234.567",), {"decimal": ","}),
         ((7, 1.5), {}),
+        ((0.12, "15 %"), {"decimal": "."}),
     ],
 )
 def test_the_decimal_mark_is_the_only_one_that_fits(

@@ -45,10 +45,14 @@ class Evidence:
     votes: Counter[str] = field(default_factory=Counter)
     example: str = ""
     """The first value that fits two forms."""
+    has_typed: bool = False
+    """Whether some cells are numbers already."""
     _known: dict[str, str] = field(default_factory=dict)
 
     def see(self, value: object) -> None:
         """Count the form of one cell."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            self.has_typed = True
         if not isinstance(value, str) or not value.strip() or value.strip() in self._nothing:
             return
         if value not in self._known:
@@ -72,7 +76,8 @@ class Evidence:
             return {"date": form} if form else {}
         if self.attribute.type in NUMBERS:
             mark = self._mark() if self.votes.total() else None
-            percent = {"percent": "number"} if self.votes["%"] else {}
+            # A spreadsheet's 12 % is the number 0.12, so beside such cells a text '12 %' may mean either.
+            percent = {"percent": "number"} if self.votes["%"] and not self.has_typed else {}
             return ({"decimal": mark} if mark else {}) | percent
         separator = next((one for one in _SEPARATORS if self.votes[one]), None)
         return {"separator": separator} if separator else {}
