@@ -32,7 +32,7 @@ _WANTED: Final = {
 }
 
 
-_FORMS: Final = {"^https?://": "must begin with https:// or http://"}
+_FORMS: Final = {"^https?://": "must be a web address, as https://example.com"}
 """Words for patterns that say little to a reader."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -146,6 +147,23 @@ def test_a_folder_holds_what_the_monorepo_asks_for(folders: Path, connector: Any
 
 
 @EACH
+def test_a_folder_writes_no_address_without_tls(folders: Path, connector: Any) -> None:
+    """Airbyte's check for HTTPS reads every line of code but comments and tests."""
+    folder = folders / "airbyte-integrations/connectors" / connector.name
+    lines = {
+        path: path.read_text(encoding="utf-8").splitlines()
+        for path in folder.rglob("*")
+        if path.is_file() and "unit_tests" not in path.parts and path.suffix != ".svg"
+    }
+    plain = re.compile(r"http://(?!localhost|json-schema\.org)")
+    found = [
+        path.name for path, text in lines.items() if any(plain.search(one) for one in text if one[:1] != "#")
+    ]
+
+    assert [] == found
+
+
+@EACH
 def test_a_folder_runs_by_itself(folders: Path, connector: Any) -> None:
     """From the copied packages alone the connector prints its specification."""
     folder = folders / "airbyte-integrations/connectors" / connector.name
@@ -160,3 +178,30 @@ def test_a_folder_runs_by_itself(folders: Path, connector: Any) -> None:
 
     assert all(str(folder) in path for path in ran.stdout.splitlines()[0].split())
     assert '"SPEC"' in ran.stdout
+
+
+POETRY = """#!/bin/sh
+test "$1 $2 $3" = "lock --no-interaction --directory" || exit 2
+test -f "$4/pyproject.toml" || { echo "no pyproject.toml" >&2; exit 1; }
+echo locked > "$4/poetry.lock"
+"""
+
+
+def test_the_dependencies_are_locked_where_poetry_is_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airbyte's checks ask for the file; without Poetry there is none, and a failure is no success."""
+    folder, bin_folder = tmp_path / "connector", tmp_path / "bin"
+    folder.mkdir()
+    bin_folder.mkdir()
+    monkeypatch.setenv("PATH", str(bin_folder))
+    without = submission.lock(folder)
+    (bin_folder / "poetry").write_text(POETRY)
+    (bin_folder / "poetry").chmod(0o755)
+    with pytest.raises(submission.NoLockError, match=r"no pyproject\.toml"):
+        submission.lock(folder)
+    (folder / "pyproject.toml").touch()
+    locked = submission.lock(folder)
+
+    assert (None, folder / "poetry.lock") == (without, locked)
+    assert "locked" == (folder / "poetry.lock").read_text().strip()

@@ -39,8 +39,14 @@ def write_registry(out: Path, base: Path | None, images: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/submission"), show_default=True)
 def write_submission(out: Path) -> None:
     """Write the folders as Airbyte's monorepo wants each connector."""
-    for path in submission.write(out):
-        click.echo(path)
+    for folder in submission.write(out):
+        click.echo(folder)
+        try:
+            locked = submission.lock(folder)
+        except submission.NoLockError as error:
+            raise click.ClickException(str(error)) from error
+        if locked is None:
+            click.echo("Its poetry.lock is missing: there is no Poetry on the PATH.", err=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import tomllib
 from typing import TYPE_CHECKING, Final
 
@@ -31,11 +32,28 @@ _SETTINGS = {
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "metadata.yaml", "icon.svg", "acceptance-test-config.yml")
 
 
+class NoLockError(RuntimeError):
+    """Poetry could not lock the dependencies."""
+
+
 def write(out: Path) -> list[Path]:
     """Write both folders and both pages; returns the folders."""
     if out.exists():
         shutil.rmtree(out)
     return [_connector(one, out) for one in CONNECTORS]
+
+
+def lock(folder: Path) -> Path | None:
+    """Write `poetry.lock`, which Airbyte's checks ask for; None when there is no Poetry on the PATH."""
+    poetry = shutil.which("poetry")
+    if poetry is None:
+        return None
+    command = [poetry, "lock", "--no-interaction", "--directory", str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        said = (ran.stderr or ran.stdout).strip()
+        raise NoLockError(f"`poetry lock` failed in {folder}: {said}")
+    return folder / "poetry.lock"
 
 
 def _connector(connector: Connector, out: Path) -> Path:

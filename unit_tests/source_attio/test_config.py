@@ -63,7 +63,7 @@ def test_an_address_may_have_spaces_around_it() -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"api_url": "api.attio.com"}, "`api_url`: must begin with https:// or http://"),
+        ({"api_url": "api.attio.com"}, "`api_url`: must be a web address, as https://"),
         ({"filters": [{"target": "companies", "filter": "{name"}]}, "`filters.0.filter`: must be JSON"),
     ],
 )
