@@ -137,16 +137,18 @@ class Feed:
 
     def _prune(self, route: str, *, before: float, limit: int) -> int:
         """Delete the oldest changes of one route, and record the last position deleted."""
-        with self._database.transaction() as transaction:
+        # Reading first takes the rows' pages from the disk while no writer waits. Changes are never edited.
+        with self._database.reading() as transaction:
             oldest = transaction.rows(
                 "SELECT seq, at FROM changes WHERE route = :route ORDER BY seq LIMIT :limit",
                 {"route": route, "limit": limit},
             )
-            # Changes are deleted in the order of positions, so no reader misses one between two that it got.
-            old = [row["seq"] for row in takewhile(lambda row: row["at"] < before, oldest)]
-            if not old:
-                return 0
-            facts: dict[str, Value] = {"route": route, "last": old[-1]}
+        # Changes are deleted in the order of positions, so no reader misses one between two that it got.
+        old = [row["seq"] for row in takewhile(lambda row: row["at"] < before, oldest)]
+        if not old:
+            return 0
+        facts: dict[str, Value] = {"route": route, "last": old[-1]}
+        with self._database.transaction() as transaction:
             transaction.run("UPDATE heads SET pruned = :last WHERE route = :route AND pruned < :last", facts)
             return transaction.run("DELETE FROM changes WHERE route = :route AND seq <= :last", facts)
 

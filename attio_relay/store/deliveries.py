@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_relay.events import Event
-    from attio_relay.store.database import Database, Row, Transaction
+    from attio_relay.store.database import Database, Row, Transaction, Value
 
 INSERT_DELIVERY = """
 INSERT INTO deliveries (webhook_id, idempotency_key, route, received_at, events, problem, body)
@@ -31,11 +31,11 @@ INSERT_CHANGE = """
 INSERT INTO changes (route, seq, at, event_type, object_id, list_id, facts)
 VALUES (:route, :seq, :at, :event_type, :object_id, :list_id, :facts)
 """
-PRUNE = """
-DELETE FROM deliveries WHERE (webhook_id, idempotency_key) IN (
+OLD = """
+FROM deliveries WHERE (webhook_id, idempotency_key) IN (
     SELECT webhook_id, idempotency_key FROM deliveries WHERE received_at < :before
     ORDER BY received_at LIMIT :limit
-) RETURNING problem
+)
 """
 ADD_UP = "UPDATE totals SET number = number + :more WHERE name = :name"
 # A sync that was requested at once (last_at = 0) stays so when an event comes: it need not wait for quiet.
@@ -135,8 +135,13 @@ class DeliveryStore:
         Few are deleted at once, so that writers wait briefly. A repeat of a deleted message would count as
         new.
         """
+        facts: dict[str, Value] = {"before": before, "limit": limit}
+        # Reading first takes the rows' pages from the disk while no writer waits.
+        with self._database.reading() as transaction:
+            if not transaction.rows(f"SELECT problem {OLD}", facts):
+                return 0
         with self._database.transaction() as transaction:
-            gone = transaction.rows(PRUNE, {"before": before, "limit": limit})
+            gone = transaction.rows(f"DELETE {OLD} RETURNING problem", facts)
             if gone:
                 dead = sum(row["problem"] is not None for row in gone)
                 add_up(transaction, deliveries=-len(gone), dead=-dead)

@@ -84,12 +84,16 @@ class RunStore:
 
     def prune(self, *, before: float, limit: int) -> int:
         """Delete at most `limit` runs that ended before a moment, so that writers wait briefly."""
+        old = (
+            "FROM runs WHERE run_id IN"
+            " (SELECT run_id FROM runs WHERE ended_at < :before ORDER BY ended_at LIMIT :limit)"
+        )
+        facts: dict[str, Value] = {"before": before, "limit": limit}
+        with self._database.reading() as transaction:
+            if not transaction.rows(f"SELECT 1 {old} LIMIT 1", facts):
+                return 0
         with self._database.transaction() as transaction:
-            return transaction.run(
-                "DELETE FROM runs WHERE run_id IN"
-                " (SELECT run_id FROM runs WHERE ended_at < :before ORDER BY ended_at LIMIT :limit)",
-                {"before": before, "limit": limit},
-            )
+            return transaction.run(f"DELETE {old}", facts)
 
 
 def _run(row: Row) -> Run:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PRIVATE = 0o600
 OTHERS = 0o077
+# Seconds to wait for another writer.
+PATIENCE = 10.0
 
 
 class SqliteTransaction:
@@ -57,6 +59,7 @@ class SqliteDatabase:
         self._synchronous = synchronous
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
         keep_private(path)
         with self.transaction():
@@ -64,9 +67,19 @@ class SqliteDatabase:
             pass
         flush_directory(path.parent)
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """A durable transaction: committed to disk when the block ends, rolled back when it raises."""
-        return self._begun("BEGIN IMMEDIATE")
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A durable transaction: committed to disk when the block ends, rolled back when it raises.
+
+        Threads wait for each other here: SQLite would let them sleep up to 100 ms between two looks.
+        """
+        if not self._writing.acquire(timeout=PATIENCE):
+            raise StoreError("SQLite: another thread writes for too long")
+        try:
+            with self._begun("BEGIN IMMEDIATE") as transaction:
+                yield transaction
+        finally:
+            self._writing.release()
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """A read-only transaction on one consistent snapshot; it neither waits for nor blocks writers."""
@@ -102,7 +115,7 @@ class SqliteDatabase:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=10
+                self._path, isolation_level=None, check_same_thread=False, timeout=PATIENCE
             )
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(f"PRAGMA synchronous={self._synchronous}")

@@ -337,6 +337,27 @@ def test_pruning_the_feed_takes_a_few_rows_at_a_time(store: Store) -> None:
     assert (5, [5]) == (page.oldest, [change.seq for change in page.changes])
 
 
+def test_pruning_with_nothing_old_waits_for_no_writer(store: Store) -> None:
+    """It only reads, so a commit in progress is neither waited for nor held up."""
+    fill(store, 5)
+    with ThreadPoolExecutor(1) as pool, store.database.transaction() as transaction:
+        transaction.run("UPDATE heads SET pruned = pruned")
+        prune = (store.inbox.prune, store.feed.prune, store.history.prune)
+        found = [pool.submit(each, before=0.5, limit=100).result(timeout=60) for each in prune]
+
+    assert [0, 0, 0] == found
+
+
+def test_threads_that_write_wait_for_each_other(store: Store) -> None:
+    """The next one goes on when a commit ends, and its own is complete."""
+    with ThreadPoolExecutor(1) as pool:
+        with store.database.transaction() as transaction:
+            transaction.run("INSERT INTO heads VALUES ('acme', 5, 0)")
+            waits = pool.submit(store.feed.mark_gap, "acme", reason=GapReason.REQUESTED, now=1.0)
+
+        assert 6 == waits.result(timeout=60)
+
+
 def test_no_statement_is_prepared_under_a_name(postgres_schema: Callable[[], str]) -> None:
     """A pooler in transaction mode hands the next transaction to another server process."""
     store = store_on(PostgresDatabase(postgres_schema()))
