@@ -20,6 +20,7 @@ from attio_relay.store.sealing import Sealer, SealError, keys_of
 from attio_relay.store.store import Store, open_store
 from attio_relay.subscribing.clients import client_for, client_of_file
 from attio_relay.subscribing.slugs import checked, resolved
+from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,4 +80,5 @@ def check_config(path: Path, offline: bool) -> None:  # noqa: FBT001 (click pass
         Sealer(lambda: keys_of(config.secrets)).check()
         for sentence in [] if offline else checked(config, partial(client_of_file, config)):
             click.echo(f"attio-relay: {sentence}", err=True)
-    click.echo(f"{path} is fine: {len(config.routes)} routes, {len(config.connections)} connections.")
+    routes = counted(len(config.routes), "route")
+    click.echo(f"{path} is fine: {routes}, {counted(len(config.connections), 'connection')}.")

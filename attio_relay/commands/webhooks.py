@@ -27,6 +27,7 @@ from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
 from attio_relay.subscribing.slugs import ID, known_to
 from attio_relay.subscribing.subscription import Wanted
+from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,8 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
         subscriber = actions_of(config, store).subscriber(route)
         done = subscriber.adopt(wanted) if adopt else subscriber.ensure(wanted)
     facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
-    text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {done.events} event types."
+    kinds = counted(done.events, "event type")
+    text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {kinds}."
     click.echo(json.dumps(facts) if as_json else text)
 
 
@@ -98,7 +100,7 @@ def unsubscribe(path: Path, route: str) -> None:
     """Delete the route's webhook at Attio; what it posted stays stored."""
     with opened(path) as (config, store):
         count = actions_of(config, store).subscriber(known_route(config, route).name).remove(route)
-    click.echo(f"Route {route} has no webhook any more; {count} deleted.")
+    click.echo(f"Route {route} has no webhook any more: {counted(count, 'webhook')} deleted.")
 
 
 @click.command("rotate")
@@ -134,13 +136,13 @@ def _rotate_key(config: RelayConfig) -> str:
                 ' (ATTIO_RELAY_KEY="NEW OLD"; `attio-relay make-key` prints one), run this again, drop OLD.'
             )
         count = _reseal(config, config.secrets.keys[0])
-        return f"Sealed {count} secrets with the first key of ATTIO_RELAY_KEY; drop the others."
+        return f"Sealed {counted(count, 'secret')} with the first key of ATTIO_RELAY_KEY; drop the others."
     if file is None:
         raise ConfigError("rotate --key needs key_file in [secrets], or keys in ATTIO_RELAY_KEY.")
     key = add_key(file)
     count = _reseal(config, key)
     write_keys(file, [key])
-    return f"Sealed {count} secrets with a new key."
+    return f"Sealed {counted(count, 'secret')} with a new key."
 
 
 def _reseal(config: RelayConfig, key: str) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.traces import span
+from attio_relay.words import counted
 
 LARGEST_GROUP = 512
 
@@ -92,7 +93,7 @@ class Writer:
             with span("store", deliveries=len(deliveries)):
                 fresh = iter(self._accept(deliveries) if deliveries else ())
         except StoreError as error:
-            logger.error("Nothing of %d deliveries was stored: %s", len(group), error)  # noqa: TRY400 (a full disk needs no stack)
+            logger.error("Not stored: %s: %s", counted(len(group), "delivery", "deliveries"), error)  # noqa: TRY400 (a full disk needs no stack)
             return [error] * len(group)
         except Exception:
             # One delivery must not end the thread, so each of the group is stored on its own.

@@ -15,6 +15,7 @@ from attio_relay.serving.replays import Period, moment_of, replay
 from attio_relay.store.changes import GapReason
 from attio_relay.store.deliveries import DeadLetter, Delivery
 from attio_relay.subscribing.watcher import Watcher
+from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,7 @@ class Actions:
         connections = [each for each in self._config.connections.values() if each.route == route]
         stretch = Period(since=since, until=until)
         number = replay(self._store, route, connections, stretch, now=now)
-        return Done(sentence=f"{number} changes of {route} are handed out once more.")
+        return Done(sentence=f"Of {route}, {counted(number, 'change')} will be handed out once more.")
 
     def _replay_letters(self, about: Mapping[str, str]) -> Done:
         letters = self._store.delivery_store.dead_letters(limit=MOST_DEAD_LETTERS)
@@ -115,7 +116,7 @@ class Actions:
         if wanted not in (None, "", "all") and not chosen:
             raise UnknownOrderError("There is no such dead letter.")
         revived = sum(map(self._revived, chosen))
-        return Done(sentence=f"{revived} of {len(chosen)} dead letters could be read now.")
+        return Done(sentence=f"{revived} of {counted(len(chosen), 'dead letter')} could be read now.")
 
     def _revived(self, letter: DeadLetter) -> bool:
         try:

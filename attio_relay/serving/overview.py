@@ -14,6 +14,7 @@ from attio_relay.scheduling import schedule
 from attio_relay.serving.feed_api import moment
 from attio_relay.serving.freshness import Freshness, freshness
 from attio_relay.store.runs import Outcome, Run
+from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,8 @@ class Overview:
             f"webhook {hook.webhook_id or '-'} for {hook.route}: {hook.status}" for hook in self.webhooks
         ]
         lines += [f"alert since {moment(alert.since)}: {alert.sentence}" for alert in self.alerts]
-        return "\n".join([*lines, f"{self.deliveries} deliveries kept, {self.dead} dead letters"])
+        kept = counted(self.deliveries, "delivery", "deliveries")
+        return "\n".join([*lines, f"{kept} kept, {counted(self.dead, 'dead letter')}"])
 
 
 def overview(config: RelayConfig, store: Store, *, now: float, streams: bool = True) -> Overview:
@@ -193,5 +195,5 @@ def _connection_text(view: ConnectionView) -> str:
         "all covered" if line.seen <= line.done else f"{line.seen - line.done} waiting for {spoken(view.lag)}"
     )
     state = f"paused, {line.state.value}" if line.paused else line.state.value
-    text = f"{line.name}: {state}, {line.seen} changes seen, {covered}"
+    text = f"{line.name}: {state}, {counted(line.seen, 'change')} seen, {covered}"
     return f"{text}; {line.problem}" if line.problem else text

@@ -15,6 +15,7 @@ from attio_relay.durations import spoken
 from attio_relay.serving.feed_api import moment
 from attio_relay.store.lines import State
 from attio_relay.store.runs import Outcome, Run
+from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ WEBHOOKS = {
 
 def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], *, said: str) -> str:
     """The status page, for those who signed in."""
-    kept = f"{_counted(found.deliveries, 'message')} kept, {_counted(found.dead, 'dead letter')}"
+    kept = f"{counted(found.deliveries, 'message')} kept, {counted(found.dead, 'dead letter')}"
     return TEMPLATES.get_template("status.html").render(
         summary=f"{kept}, at {_clock(found.now)}",
         said=said,
@@ -95,7 +96,7 @@ def _connection(view: ConnectionView) -> Mapping[str, object]:
         "name": line.name,
         "mark": _mark(view),
         "facts": {
-            "Waiting": _counted(line.seen - line.done, "change") if line.seen > line.done else "none",
+            "Waiting": counted(line.seen - line.done, "change") if line.seen > line.done else "none",
             "Fresh until": _clock(view.fresh.until) if view.lag else "now",
             "Next step": _next_step(view),
             "Syncs": f"{view.runs[Outcome.SUCCEEDED]:,} done, {view.runs[Outcome.FAILED]:,} failed",
@@ -175,7 +176,3 @@ def _dead_letter(letter: DeadLetter) -> Mapping[str, object]:
 
 def _clock(at: float) -> str:
     return f"{moment(at)[:19].replace('T', ' ')} UTC"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

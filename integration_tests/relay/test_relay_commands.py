@@ -241,7 +241,7 @@ def test_a_receivers_answers_have_their_meaning(
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["check-config"], 0, "is fine: 1 routes, 1 connections."),
+        (["check-config"], 0, "is fine: 1 route, 1 connection."),
         (["status"], 0, "crm: idle, 0 changes seen, all covered"),
         (["replay", "--connection", "crm"], 0, "crm syncs as soon as it can."),
         (["replay", "--connection", "nope"], 2, "There is no connection 'nope'."),
@@ -325,7 +325,7 @@ def test_a_key_of_the_environment_is_rotated_by_its_owner(tmp_path: Path) -> Non
 
     assert (2, 0) == (refused.exit_code, done.exit_code)
     assert "make-key" in refused.output
-    assert "Sealed 1 secrets with the first key of ATTIO_RELAY_KEY" in done.output
+    assert "Sealed 1 secret with the first key of ATTIO_RELAY_KEY" in done.output
     assert (True, False) == (opens(file, {"ATTIO_RELAY_KEY": new}), opens(file, {"ATTIO_RELAY_KEY": old}))
     assert not (tmp_path / "relay.key").exists()
 
