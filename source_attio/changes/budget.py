@@ -8,7 +8,7 @@ have not ended.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeGuard
 
 from source_attio.changes.digests import digests_size
 from source_attio.changes.prints import packed_size
@@ -16,6 +16,8 @@ from source_attio.changes.prints import packed_size
 GRADES: Final = ("exact", "digests", "watermark")
 OVERHEAD: Final = 1200
 """Bytes of a state besides its memory, including the message around it."""
+_MOST_ROWS: Final = 1 << 40
+"""More rows than any workspace has; a greater number in a state is damage."""
 _SURELY: Final = 0.95
 """A memory becomes finer again only if this share of the budget holds it, so that it does not alternate."""
 
@@ -117,12 +119,17 @@ class Budget:
         return {stream: share.grade for stream, share in trial.shares.items()}
 
 
+def is_count(value: object) -> TypeGuard[int]:
+    """Whether a member of a state can be a number of rows."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_ROWS
+
+
 def _share(budget: Budget, state: Mapping[str, Any]) -> Share:
     rows, deletes, loaded = state.get("count"), state.get("deletes"), state.get("memory")
     return Share(
         budget=budget,
-        rows=rows if isinstance(rows, int) else 0,
-        deletes=deletes if isinstance(deletes, int) else 0,
+        rows=rows if is_count(rows) else 0,
+        deletes=deletes if is_count(deletes) else 0,
         loaded=loaded if isinstance(loaded, str) and loaded in GRADES else GRADES[0],
     )
 

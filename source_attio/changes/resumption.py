@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from source_attio import refusals
 from source_attio.changes import memory
-from source_attio.changes.budget import GRADES, Budget, Share
+from source_attio.changes.budget import GRADES, Budget, Share, is_count
 from source_attio.changes.detection import ChangeDetection
 from source_attio.changes.memory import AnyMemory, DamagedStateError, Digests, Exact, Watermark
 from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
@@ -38,6 +38,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "scanned_at": (str, type(None)),
     "feed": (dict, type(None)),
     "titles": (dict, type(None)),
+    "count": (int, type(None)),
+    "deletes": (int, type(None)),
 }
 """Member of a state → the types that it may have; NoneType also allows it to be absent."""
 
@@ -108,7 +110,7 @@ def _take_up(raw: Mapping[str, Any], state: StreamState, now: ResumeContext) -> 
     )
     state.feed, state.titles = dict(raw.get("feed") or {}), dict(raw.get("titles") or {})
     state.old_keys = raw["version"] == 1 or raw.get("old_keys") is True
-    state.scanned_at = raw.get("scanned_at") or ""
+    state.scanned_at = _moment(raw, "scanned_at")
     state.settings_changed = raw["reading"] != state.reading
     other = raw["selection"] != state.selection if "selection" in raw else state.settings_changed
     state.vanishing_explained = other or raw.get("vanishing_explained") is True
@@ -178,6 +180,9 @@ def _check(raw: Mapping[str, Any]) -> None:
     for member, kinds in _TYPES.items():
         if not isinstance(raw.get(member), kinds):
             raise DamagedStateError(f"its `{member}` is missing or of another type")
+    for member in ("count", "deletes"):
+        if raw.get(member) is not None and not is_count(raw[member]):
+            raise DamagedStateError(f"its `{member}` is no number of rows")
 
 
 def _position(raw: Mapping[str, Any]) -> Key | None:
@@ -191,7 +196,7 @@ def _position(raw: Mapping[str, Any]) -> Key | None:
 
 
 def _moment(raw: Mapping[str, Any], member: str) -> str:
-    text: str = raw[member]
+    text: str = raw.get(member) or ""
     if text and not is_moment(text):
         raise DamagedStateError(f"its `{member}` is no time")
     return canonical(text) if text else ""

@@ -107,6 +107,11 @@ def test_a_foreign_state_is_refused_with_a_remedy(harm: Row, word: str) -> None:
         {"feed": "x"},
         {"target_id": 7},
         {"version": None},
+        {"count": "12"},
+        {"count": 10**30},
+        {"deletes": -1},
+        {"deletes": True},
+        {"scanned_at": "soon"},
     ],
 )
 def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) -> None:
