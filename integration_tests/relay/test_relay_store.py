@@ -342,7 +342,7 @@ def test_pruning_with_nothing_old_waits_for_no_writer(store: Store) -> None:
     fill(store, 5)
     with ThreadPoolExecutor(1) as pool, store.database.transaction() as transaction:
         transaction.run("UPDATE heads SET pruned = pruned")
-        prune = (store.inbox.prune, store.feed.prune, store.history.prune)
+        prune = (store.delivery_store.prune, store.feed.prune, store.run_store.prune)
         found = [pool.submit(each, before=0.5, limit=100).result(timeout=60) for each in prune]
 
     assert [0, 0, 0] == found
