@@ -26,6 +26,7 @@ from attio_relay.targets.target import (
     RefusedError,
     SetbackError,
     Target,
+    UnknownOutcomeError,
 )
 from attio_relay.traces import span
 
@@ -193,6 +194,7 @@ class Scheduler:
             # A running job has not failed when the target cannot be asked for its state.
             failed=line.state is not State.RUNNING,
             refused=isinstance(trouble, RefusedError),
+            unanswered=isinstance(trouble, UnknownOutcomeError),
         )
         self._schedule_store.wait(line, wait, now=now)
 
@@ -202,17 +204,24 @@ class Scheduler:
         elif self._may_still_appear(line):
             now = self._around.clock()
             problem = "The start had no answer; its job is looked for before another one is started."
-            wait = Wait(until=now + self._connections[line.name].poll, problem=problem)
+            until = now + self._connections[line.name].poll
+            wait = Wait(until=until, problem=problem, unanswered=True)
             self._schedule_store.wait(line, wait, now=now)
         elif line.baseline is not None:
             # The job was certainly not made: the next start also claims the events that came meanwhile.
             self._claim(line, line.run_id or self._around.new_run_id())
         else:
             # The target recognises a repeat by the run's id, so the run must stand for the same events.
-            self._start(line, WHEN_REPEATED)
+            self._start(self._schedule_store.repeats(line), WHEN_REPEATED)
 
     def _may_still_appear(self, line: Line) -> bool:
-        return self._around.clock() < (line.intent_at or 0.0) + self._targets[line.name].settle
+        """Whether less than `settle` seconds have passed since the answer was given up.
+
+        When the relay died before its answer came, they count from the first look.
+        """
+        now = self._around.clock()
+        given_up = now if line.unanswered_at is None else line.unanswered_at
+        return now < given_up + self._targets[line.name].settle
 
     def _start(self, line: Line, ends: Mapping[type[SetbackError], Outcome]) -> None:
         with self._setbacks(line, ends):

@@ -56,6 +56,8 @@ class Line:
     refused: int
     """How many times in a row the target refused a request."""
     trouble_since: float | None
+    unanswered_at: float | None
+    """When the relay first knew that the start's answer will not come; None while it may come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +68,14 @@ class Wait:
     problem: str | None
     failed: bool = False
     refused: bool = False
+    unanswered: bool = False
+    """Whether the answer to the start will not come any more."""
 
 
 LINE = (
     "name, seen, claimed, done, first_at, last_at, claimed_first_at, state, run_id, job, baseline, intent_at,"
     " not_before, fails, paused, problem, owner, lease_until, fence, target, noted_at, busy, refused,"
-    " trouble_since"
+    " trouble_since, unanswered_at"
 )
 
 

@@ -31,7 +31,8 @@ UPDATE connections SET
     last_at = CASE WHEN last_at > :now THEN :now ELSE last_at END,
     claimed_first_at = CASE WHEN claimed_first_at > :now THEN :now ELSE claimed_first_at END,
     intent_at = CASE WHEN intent_at > :now THEN :now ELSE intent_at END,
-    trouble_since = CASE WHEN trouble_since > :now THEN :now ELSE trouble_since END
+    trouble_since = CASE WHEN trouble_since > :now THEN :now ELSE trouble_since END,
+    unanswered_at = CASE WHEN unanswered_at > :now THEN :now ELSE unanswered_at END
 WHERE noted_at > :ahead OR last_at > :ahead OR intent_at > :ahead
 """
 # A trigger does not wait for quiet: the last event counts as long ago. Uncovered events keep their time.
@@ -128,7 +129,7 @@ class ScheduleStore:
                 " claimed_first_at = COALESCE(claimed_first_at, first_at), target = :target,"
                 " job = NULL, baseline = :baseline, intent_at = :now, not_before = :now, noted_at = :now,"
                 " problem = NULL, first_at = CASE WHEN seen = :seen THEN NULL ELSE :now END,"
-                " last_at = CASE WHEN last_at = 0 THEN :now ELSE last_at END",
+                " unanswered_at = NULL, last_at = CASE WHEN last_at = 0 THEN :now ELSE last_at END",
                 facts | {"target": target},
             )
             transaction.run(
@@ -139,6 +140,11 @@ class ScheduleStore:
                 {"run_id": run_id, "name": line.name, "changes": line.seen - line.done, "now": now},
             )
         return claimed
+
+    def repeats(self, line: Line) -> Line:
+        """Store, before a repeat of the start, that its answer may come."""
+        with self._database.transaction() as transaction:
+            return self._update(transaction, line, "unanswered_at = NULL", {})
 
     def started(self, line: Line, *, job: str, now: float, poll_at: float) -> Line:
         """Store that the target accepted the run as `job`; `poll_at` is when to ask for its state."""
@@ -194,7 +200,9 @@ class ScheduleStore:
                 line,
                 "problem = :problem, not_before = :not_before, noted_at = :now, fails = fails + :failed,"
                 " refused = refused + :refused, trouble_since = CASE WHEN :troubled = 1"
-                " THEN COALESCE(trouble_since, :now) ELSE trouble_since END",
+                " THEN COALESCE(trouble_since, :now) ELSE trouble_since END,"
+                " unanswered_at = CASE WHEN :unanswered = 1"
+                " THEN COALESCE(unanswered_at, :now) ELSE unanswered_at END",
                 {
                     "problem": wait.problem,
                     "not_before": wait.until,
@@ -202,6 +210,7 @@ class ScheduleStore:
                     "failed": int(wait.failed),
                     "refused": int(wait.refused),
                     "troubled": int(wait.failed or wait.refused),
+                    "unanswered": int(wait.unanswered),
                 },
             )
 

@@ -85,7 +85,7 @@ class AirbyteJobs:
 
     @property
     def settle(self) -> float:
-        """Seconds after a lost answer for which Airbyte may still make the job."""
+        """Seconds for which Airbyte may still make the job, from when the relay gave up its answer."""
         return self._target.settle
 
     def baseline(self) -> str | None:

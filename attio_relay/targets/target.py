@@ -104,7 +104,7 @@ class Target(Protocol):
 
     @property
     def settle(self) -> float:
-        """Seconds after a start without an answer for which its job may still appear."""
+        """Seconds for which a job may still appear, from when the relay gave up the answer to its start."""
         ...
 
     def baseline(self) -> str | None:

@@ -45,7 +45,7 @@ class ApiJobs:
 
     @property
     def settle(self) -> float:
-        """Seconds for which a job may appear after a lost answer; 0 when the request may be repeated."""
+        """As the file says, from when the answer was given up; 0 when a repeat makes no second job."""
         return 0.0 if self._target.idempotent or self._target.job_name else self._target.settle
 
     def baseline(self) -> str | None:

@@ -141,7 +141,12 @@ BUGS: dict[str, tuple[str, Plant, list[str], int]] = {
     "an old job is ours": ("airbyte", class_of(AdoptsTheLast), ["cut"], 151),
     "an answered call was cut off": ("http", class_of(ForgetsWhatWasAnswered), ["kill_after"], 12),
     "a job is not looked for": ("airbyte", starts_anew_without_looking, ["late"], 13),
-    "a refused repeat ends the run": ("http", a_refused_repeat_ends_the_run, ["fail", "none", "refused"], 12),
+    "a refused repeat ends the run": (
+        "http",
+        a_refused_repeat_ends_the_run,
+        ["fail", "none", "none", "refused"],
+        12,
+    ),
 }
 
 

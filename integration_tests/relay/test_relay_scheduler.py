@@ -173,6 +173,39 @@ def test_a_lost_answer_is_looked_for_before_another_start(stage: Callable[..., S
     assert 2 == len(told.target.starts)
 
 
+class Slow(Told):
+    """A target whose answer to a start does not come: `stage` waits ten minutes for it, or is killed."""
+
+    stage: Stage
+    baselines: str | None = "0"
+    killed: bool = False
+
+    def baseline(self) -> str | None:
+        return self.baselines
+
+    def start(self, intent: Intent) -> Job:
+        self.starts.append(intent.run_id)
+        self.stage.clock.now += 600.0
+        raise KeyboardInterrupt if self.killed else UnknownOutcomeError("lost")
+
+
+@pytest.mark.parametrize("baseline", ["0", None])
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_time_in_which_a_job_may_appear_begins_when_the_answer_was_given_up(
+    store: Store, clock: Clock, baseline: str | None, *, killed: bool
+) -> None:
+    """A start that waits longer than `settle` is not repeated at once, and neither is the repeat."""
+    target = Slow()
+    target.stage = told = Stage(store, clock, target)
+    target.baselines, target.killed = baseline, killed
+    for number in (1, 2, 3):
+        with suppress(KeyboardInterrupt):
+            told.go(30.0)
+        told.go(100.0)
+
+        assert number == len(target.starts)
+
+
 def test_a_job_that_appears_late_is_adopted(stage: Callable[..., Stage]) -> None:
     """It started after the event was stored, so it covers it."""
     told = stage(start_with=[UnknownOutcomeError("lost")])

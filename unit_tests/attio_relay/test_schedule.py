@@ -40,6 +40,7 @@ def line(**how: Any) -> Line:
         "busy": 0,
         "refused": 0,
         "trouble_since": None,
+        "unanswered_at": None,
     }
     return Line(**(calm | how))
 
