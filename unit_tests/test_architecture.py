@@ -82,6 +82,20 @@ def test_no_file_names_a_machine() -> None:
     assert [] == [named(path) for path in paths if path.is_file() and pattern.search(path.read_text())]
 
 
+def test_no_file_holds_both_sides_of_a_merge() -> None:
+    """A merge conflict that was committed unresolved is found in any file, also in prose."""
+    marks = ["-e", r"^<{7} ", "-e", r"^>{7} "]
+    found = subprocess.run(
+        ["git", "grep", "--line-number", "-I", "-E", *marks],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (found.returncode, found.stdout) == (1, "")
+
+
 def test_the_tests_of_a_module_are_found_by_its_name() -> None:
     """A file of tests is named by a module or a folder of its package, or by a theme that is listed here."""
     tests = {
