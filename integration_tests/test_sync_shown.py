@@ -20,8 +20,8 @@ ROWS = [
     {"name": "Acme", "domains": "acme.example.com"},
     {"name": "Globex", "domains": "globex.example.com"},
     {"name": "Same", "domains": "same.example.com"},
-    {"name": "Twice", "domains": "acme.example.com", "note": "not mapped"},
-    {"name": "Broken", "domains": "not a domain", "note": "not mapped"},
+    {"name": "Twice", "domains": "acme.example.com", "mood": "not mapped"},
+    {"name": "Broken", "domains": "not a domain", "mood": "not mapped"},
 ]
 PUSH = ("push", "--from", "companies.json", "--object", "companies", "--match", "domains")
 QUESTION = "to Emulated workspace? [y/N]"
