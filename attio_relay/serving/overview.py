@@ -36,6 +36,8 @@ class ConnectionView:
     lag: float
     """Seconds since the oldest event that no sync covers; 0 when all are covered."""
     attention: bool
+    unheard: bool
+    """Whether the webhook of its route is ill, so that changes may be missing."""
     due_in: float | None
     runs: Mapping[Outcome, int]
     last_run: Run | None
@@ -130,6 +132,7 @@ def _view(  # noqa: PLR0913 (what was read once for all connections)
         config=connection,
         lag=_lag(line, now),
         attention=schedule.needs_attention(line, connection, now=now) or connection.route in unheard,
+        unheard=connection.route in unheard,
         due_in=None if due is None else max(0.0, due - now),
         runs={outcome: runs.get((connection.name, outcome), 0) for outcome in Outcome},
         last_run=next(iter(store.run_store.runs(limit=1, connection=connection.name)), None),

@@ -103,11 +103,20 @@ def _connection(view: ConnectionView) -> Mapping[str, object]:
             "Route": view.config.route,
         },
         "behind": _behind(view),
-        "problem": line.problem,
+        "problem": _problem(view),
         "problem_colour": "bad" if view.attention else "warn",
         "held": line.paused or line.state is State.BLOCKED,
         "about": {"connection": line.name},
     }
+
+
+def _problem(view: ConnectionView) -> str:
+    """Why the connection is marked; empty when it is not, and nothing went wrong."""
+    if view.line.problem or not view.attention:
+        return view.line.problem or ""
+    if view.unheard:
+        return "The webhook of its route needs a look, so changes may be missing."
+    return f"Its oldest change has waited for {spoken(view.lag)} without a sync." if view.lag else ""
 
 
 def _behind(view: ConnectionView) -> str:

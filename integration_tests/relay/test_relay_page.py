@@ -110,6 +110,24 @@ def test_what_came_from_outside_cannot_run(relay: RunningRelay) -> None:
     assert "<b>bad" not in shown
 
 
+def test_a_marked_connection_says_why(relay: RunningRelay) -> None:
+    """The reason is on its card: an ill webhook, else how long its oldest change has waited."""
+    store, cookie = relay.relay.store, signed_in(relay)
+    ill = "The webhook of its route needs a look, so changes may be missing."
+    waited = "Its oldest change has waited for"
+    first = ask(relay, "GET", "/", Cookie=cookie)[1]
+    with store.database.transaction() as transaction:
+        transaction.run("UPDATE webhooks SET status = 'active'")
+    well = ask(relay, "GET", "/", Cookie=cookie)[1]
+    with store.database.transaction() as transaction:
+        transaction.run("UPDATE connections SET first_at = 1000")
+    late = ask(relay, "GET", "/", Cookie=cookie)[1]
+
+    assert [(True, False), (False, False), (False, True)] == [
+        (ill in shown, waited in shown) for shown in (first, well, late)
+    ]
+
+
 def test_an_order_from_another_site_is_refused(relay: RunningRelay) -> None:
     """A stranger's page cannot use the browser's session."""
     cookie = signed_in(relay)
