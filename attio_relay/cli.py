@@ -13,7 +13,7 @@ from attio_relay.commands import orders, serve, webhooks
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="airbyte-attio")
 def main() -> None:
-    """Receive Attio's webhooks, keep them, and trigger syncs."""
+    """Receive Attio's webhooks, store them, and start syncs."""
 
 
 for command in (

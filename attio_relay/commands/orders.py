@@ -25,7 +25,7 @@ TAIL_EVERY = 1.0
 @config_option
 @json_option
 def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a flag)
-    """Show connections, their lag and their last runs."""
+    """Show connections, how long changes wait, and the last runs."""
     with opened(path) as (config, store):
         found = overview(config, store, now=time.time())
     click.echo(json.dumps(found.as_json(), indent=2) if as_json else found.as_text())
@@ -36,7 +36,7 @@ def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a f
 @click.option("--key", default="all", help="Only the dead letter with this Idempotency-Key.")
 @click.option("--since", default=None, help="Changes of --route since this time, as 2026-11-26T10:00Z.")
 @click.option("--until", default=None, help="With --since: changes that came before this time.")
-@click.option("--route", default=None, help="With --since: whose changes.")
+@click.option("--route", default=None, help="With --since: the route of the changes.")
 @click.option(
     "--connection", default=None, help="Sync this connection now instead, as if it had just changed."
 )
@@ -53,9 +53,9 @@ def replay(
 
 @click.command("tail")
 @config_option
-@click.option("--route", required=True, help="Whose changes.")
-@click.option("--lines", "-n", default=10, help="Begin with so many that are stored already.")
-@click.option("--no-follow", is_flag=True, help="End after those.")
+@click.option("--route", required=True, help="The route of the changes.")
+@click.option("--lines", "-n", default=10, help="First print this many stored changes.")
+@click.option("--no-follow", is_flag=True, help="End after the stored changes.")
 def tail(path: Path, route: str, lines: int, no_follow: bool) -> None:  # noqa: FBT001 (click passes a flag)
     """Print changes as they come in, one line of JSON each."""
     with opened(path) as (config, store):
@@ -76,9 +76,11 @@ def tail(path: Path, route: str, lines: int, no_follow: bool) -> None:  # noqa: 
 @click.command("trigger")
 @config_option
 @click.option("--route", required=True, help="The route that the test event is posted to.")
-@click.option("--event", default="record.updated", show_default=True, help="Its type.")
-@click.option("--object", "object_id", default=None, help="The id of the object it is about; else made up.")
-@click.option("--url", default=None, help="Where the relay listens; else as the file says.")
+@click.option("--event", default="record.updated", show_default=True, help="The event type.")
+@click.option(
+    "--object", "object_id", default=None, help="The id of the object it is about; by default made up."
+)
+@click.option("--url", default=None, help="Where the relay listens, when not where the file says.")
 def trigger(path: Path, route: str, event: str, object_id: str | None, url: str | None) -> None:
     """Post a signed test event to the running relay, as Attio does, and say what it answers."""
     with opened(path) as (config, store):

@@ -58,7 +58,7 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
     adopt: bool,  # noqa: FBT001 (click passes a flag)
     as_json: bool,  # noqa: FBT001 (as above)
 ) -> None:
-    """Make the webhook at Attio, or bring it in line; its secret is kept sealed."""
+    """Make or change the webhook at Attio; its secret is kept sealed."""
     with plainly():
         _ensure_key(load(path, os.environ))
     with opened(path) as (config, store):
@@ -97,7 +97,7 @@ def _ensure_key(config: RelayConfig) -> None:
 @config_option
 @click.option("--route", required=True, help="The route whose webhook is deleted at Attio.")
 def unsubscribe(path: Path, route: str) -> None:
-    """Delete the route's webhook at Attio; what it posted stays stored."""
+    """Delete the route's webhook at Attio; the relay keeps what it posted."""
     with opened(path) as (config, store):
         count = actions_of(config, store).subscriber(known_route(config, route).name).remove(route)
     click.echo(f"Route {route} has no webhook any more: {counted(count, 'webhook')} deleted.")
@@ -122,7 +122,7 @@ def rotate(path: Path, route: str | None, renew_key: bool) -> None:  # noqa: FBT
 
 @click.command("make-key")
 def make_key() -> None:
-    """Print a new sealing key, for ATTIO_RELAY_KEY; a key in a file is made by itself."""
+    """Print a new sealing key for ATTIO_RELAY_KEY."""
     click.echo(new_key())
 
 
