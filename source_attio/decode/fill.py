@@ -17,13 +17,13 @@ Fill = Callable[[Any, dict[str, Any], str], str]
 """Takes a row's values, its columns to fill in, and a time; returns the newest of that time and theirs."""
 
 
-def filling(columns: tuple[Column, ...], *, keep_raw: bool) -> Fill:
-    """Generate the function for values in the shape of `layout`, or for dicts with `keep_raw`."""
+def filling(columns: tuple[Column, ...], *, in_dicts: bool) -> Fill:
+    """Generate the function for values in the shape of `layout`, or for dicts with `in_dicts`."""
     names: dict[str, Any] = {"canonical": canonical, "Choice": Choice, "NOBODY": Actor()}
     lines = ["def fill(values, data, newest):"]
     for number, column in enumerate(columns):
         names[f"read{number}"] = column.read or dict
-        lines += _steps(number, column, keep_raw=keep_raw)
+        lines += _steps(number, column, in_dicts=in_dicts)
     lines.append("    return newest")
     # The only texts from outside are slugs and column names made of them, all written as literals.
     exec(compile("\n".join(lines), "<columns>", "exec"), names)  # noqa: S102 (see above)
@@ -31,11 +31,11 @@ def filling(columns: tuple[Column, ...], *, keep_raw: bool) -> Fill:
     return fill
 
 
-def _steps(number: int, column: Column, *, keep_raw: bool) -> Iterator[str]:
-    in_dicts = keep_raw or column.read is None
-    found = f"values.get({column.slug!r})" if keep_raw else f"values.a{number}"
-    since = "value['active_from']" if in_dicts else "value.active_from"
-    plain = f"read{number}(value)" if in_dicts else _plain(number, column)
+def _steps(number: int, column: Column, *, in_dicts: bool) -> Iterator[str]:
+    dict_value = in_dicts or column.read is None
+    found = f"values.get({column.slug!r})" if in_dicts else f"values.a{number}"
+    since = "value['active_from']" if dict_value else "value.active_from"
+    plain = f"read{number}(value)" if dict_value else _plain(number, column)
     yield f"    found = {found}"
     yield "    if found:"
     if column.many or column.read is None:
@@ -46,7 +46,7 @@ def _steps(number: int, column: Column, *, keep_raw: bool) -> Iterator[str]:
         yield "        if plain is not None:"
         yield f"            data[{column.name!r}] = plain"
     if column.joins:
-        target = "value['target_record_id']" if in_dicts else "value.target_record_id"
+        target = "value['target_record_id']" if dict_value else "value.target_record_id"
         ids = f"[{target} for value in found]" if column.many else target
         yield f"        data[{column.joins!r}] = {ids}"
     yield "        for value in found:"

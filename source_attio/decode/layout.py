@@ -5,6 +5,7 @@ value, until when it held, what type it is of) and makes no dicts. `attio_api.at
 each type.
 """
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,8 @@ from attio_api.definitions import Inner, Members, Read, Title
 from source_attio.decode.columns import Column, Kind
 
 CREATION_TIME: Final = "created_at"
+_ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
+"""What `msgspec` takes in no member's name, since JSON writes most of it by an escape."""
 
 
 class Value(msgspec.Struct, gc=False):
@@ -67,7 +70,7 @@ PAGE: Final = msgspec.json.Decoder(RawPage)
 ONE: Final = msgspec.json.Decoder(One)
 
 
-def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgspec.json.Decoder[Any]:
+def decoder(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool) -> msgspec.json.Decoder[Any]:
     """Return the decoder for one record of an object or one entry of a list.
 
     A row's member `created_at` is not its attribute `created_at`, by which Attio sorts and filters: the two
@@ -79,12 +82,18 @@ def decoder(kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool) -> msgsp
     fields: list[tuple[str, Any]] = [
         ("id", own_id),
         ("created_at", str),
-        ("values", dict[str, Any] if keep_raw else values_type(columns)),
+        ("values", dict[str, Any] if in_dicts else values_type(columns)),
         *((member, Any) for member in kind.members),
     ]
     rename = {"values": kind.values_member}
     row = msgspec.defstruct("Row", fields, rename=rename, gc=False)
     return msgspec.json.Decoder(row)
+
+
+def can_be_declared(columns: tuple[Column, ...]) -> bool:
+    """Whether a shape can be declared for these columns; else their values are decoded as dicts."""
+    slugs = [CREATION_TIME, *(column.slug for column in columns)]
+    return len({*slugs}) == len(slugs) and not any(map(_ESCAPED.search, slugs))
 
 
 def values_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:

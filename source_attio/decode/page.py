@@ -15,7 +15,7 @@ import msgspec
 from attio_api.errors import Unreadable
 from source_attio.decode.columns import RAW_VALUES, Column, Kind
 from source_attio.decode.fill import filling
-from source_attio.decode.layout import CREATION_TIME, ONE, PAGE, decoder
+from source_attio.decode.layout import CREATION_TIME, ONE, PAGE, can_be_declared, decoder
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row
 
 
@@ -24,8 +24,9 @@ class PageReader:
 
     def __init__(self, kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool = False) -> None:
         self._kind, self._keep_raw = kind, keep_raw
-        self._decode = decoder(kind, columns, keep_raw=keep_raw).decode
-        self._fill = filling(columns, keep_raw=keep_raw)
+        self._in_dicts = keep_raw or not can_be_declared(columns)
+        self._decode = decoder(kind, columns, in_dicts=self._in_dicts).decode
+        self._fill = filling(columns, in_dicts=self._in_dicts)
 
     def page(self, body: bytes, limit: int) -> Page:
         """Read a whole page; raises Unreadable when it is cut, no JSON, of another shape or out of order."""
@@ -70,7 +71,7 @@ class PageReader:
 
     def _born(self, values: Any) -> str | None:  # noqa: ANN401 (as above)
         """Return the attribute `created_at`, by which Attio sorts and filters; None when it has no value."""
-        if self._keep_raw:
+        if self._in_dicts:
             found = values.get(CREATION_TIME)
             return canonical(found[0]["value"]) if found else None
         return canonical(values.born[0].value) if values.born else None

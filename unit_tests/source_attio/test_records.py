@@ -64,3 +64,30 @@ def test_no_request_names_more_values_than_attio_takes(
     assert 230 == len({row["record_id"] for row in delivered if row["name"] == "New"})
     assert max(taken.seen) <= 100
     assert all(count <= most for count in taken.seen[-20:])
+
+
+@pytest.mark.parametrize("value_format", ["typed", "raw"])
+@pytest.mark.parametrize("slug", ['a"b', "a\\b", "a\u0001b", "a\nb", "a\x7fb", "a'b", "é", "born", "a0"])
+def test_any_slug_names_a_column(slug: str, value_format: str) -> None:
+    """A slug with a character that JSON escapes is read as any other."""
+    made = bench(1, value_format=value_format)
+    attribute = {"title": "Odd", "description": None, "api_slug": "odd_one", "type": "text"}
+    attribute |= {"is_required": False, "is_unique": False, "is_multiselect": False, "config": {}}
+    made.api("POST", "/v2/objects/companies/attributes", {"data": attribute})
+    [record] = made.api("POST", "/v2/objects/companies/records/query", {})
+    edit(made, record["id"]["record_id"], odd_one="here")
+    handle = made.emulator.handle
+
+    class Renaming:
+        """The emulator, with another slug in each answer."""
+
+        def handle(self, request: Request) -> Any:
+            outcome = handle(request)
+            body = outcome.answer.body.replace(b'"odd_one"', orjson.dumps(slug))
+            return replace(outcome, answer=replace(outcome.answer, body=body))
+
+    made.adapter.emulator = Renaming()  # type: ignore[assignment] # stands in for an emulator
+    [row] = made.sync(["companies"])
+
+    assert row[slug] == "here"
+    assert row["name"] == "Company 0"
