@@ -63,6 +63,8 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
 _TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
 """The only case in which Attio's message decides, since it has no code for it."""
 _SLUG: Final = re.compile(r'attribute with slug(?:/ID)? "([^"]+)"')
+_SECONDS: Final = re.compile(r" *[0-9]+ *")
+"""A `Retry-After` as a proxy on the way writes it; Attio itself writes an HTTP date."""
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ONE_THING: Final = re.compile(
     rf"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/{_UUID}(?:/.*)?"
@@ -91,6 +93,9 @@ _TOLD_BY_PLACE: Final = {
 }
 
 
+_UNDOCUMENTED: Final = "Attio refused this with a status that it does not document"
+
+
 def verdict(
     status: int,
     body: Json = None,
@@ -101,7 +106,7 @@ def verdict(
     """Return the error for an answer that is no success; `path` tells apart missing records and objects."""
     facts: Mapping[str, Any] = body if isinstance(body, dict) else {}
     code = facts["code"] if isinstance(facts.get("code"), str) else None
-    kind = _in_place(_kind(status, code), path)
+    kind = _in_place(_kind(status, code), path) if _is_known(status, code) else errors.Rejected
     if issubclass(kind, errors.BadFilter) and _TOO_MANY.search(str(facts.get("message"))):
         kind = errors.TooManyValues
     attribute = _attribute(facts) if issubclass(kind, errors.Rejected) else None
@@ -114,13 +119,23 @@ def verdict(
     )
     if isinstance(error, RateLimited):
         error.answered_at = http_date(_header(headers, "date"))
-        error.retry_at = _retry_at(_header(headers, "retry-after"), error.answered_at)
+        after = _header(headers, "retry-after") or ""
+        if _SECONDS.fullmatch(after):
+            # A proxy may write no date: only the difference of the two times counts.
+            error.answered_at = error.answered_at or 0.0
+            error.retry_at = error.answered_at + float(after)
+        else:
+            error.retry_at = http_date(after)
     return error
 
 
 def _kind(status: int, code: str | None) -> type[AttioError]:
     known = VERDICTS.get((status, code)) or VERDICTS.get((status, None))
     return known or (errors.ServerTrouble if status >= 500 else errors.Rejected)  # noqa: PLR2004 (HTTP's own border)
+
+
+def _is_known(status: int, code: str | None) -> bool:
+    return status >= 500 or (status, code) in VERDICTS or (status, None) in VERDICTS  # noqa: PLR2004 (as above)
 
 
 def _in_place(kind: type[AttioError], path: str) -> type[AttioError]:
@@ -136,8 +151,9 @@ def _whereabouts(kind: type[AttioError], path: str) -> str | None:
 
 
 def _sentence(kind: type[AttioError], status: int, code: str | None, about: str | None) -> str:
-    text = (kind.__doc__ or kind.__name__).strip().splitlines()[0].rstrip(".")
-    return f"{text}{f': {about}' if about else ''} (HTTP {status}{f', {code}' if code else ''})."
+    known = (kind.__doc__ or kind.__name__).strip().splitlines()[0]
+    text = known if _is_known(status, code) else _UNDOCUMENTED
+    return f"{text.rstrip('.')}{f': {about}' if about else ''} (HTTP {status}{f', {code}' if code else ''})."
 
 
 def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,13 +176,6 @@ def _attribute(facts: Mapping[str, Any]) -> str | None:
         if names:
             return names[0]
     return None
-
-
-def _retry_at(text: str | None, answered_at: float | None) -> float | None:
-    """Read Attio's HTTP date, or the number of seconds that a proxy on the way would send."""
-    if text and text.isdigit() and answered_at is not None:
-        return answered_at + int(text)
-    return http_date(text)
 
 
 def _header(headers: Mapping[str, str] | None, name: str) -> str | None:

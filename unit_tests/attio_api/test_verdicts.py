@@ -4,6 +4,7 @@ import pytest
 
 from attio_api import errors
 from attio_api.errors import AttioError
+from attio_api.pace import Governor
 from attio_api.verdicts import VERDICTS, verdict
 
 ANSWERS: dict[tuple[int, str], type[AttioError]] = {
@@ -187,7 +188,10 @@ def test_a_filter_error_keeps_its_path() -> None:
     [
         ({"Retry-After": "Thu, 01 Jan 1970 00:01:00 GMT"}, 60.0),
         ({"retry-after": "3", "date": "Thu, 01 Jan 1970 00:01:00 GMT"}, 63.0),
-        ({"Retry-After": "3"}, None),
+        ({"Retry-After": "3"}, 3.0),
+        ({"Retry-After": "7200", "date": "Thu, 01 Jan 1970 00:00:00 GMT"}, 7200.0),
+        ({"Retry-After": "²"}, None),
+        ({"Retry-After": "9" * 5000}, float("inf")),
         ({}, None),
         (None, None),
     ],
@@ -198,3 +202,21 @@ def test_when_to_come_back(headers: dict[str, str] | None, expected: float | Non
 
     assert isinstance(error, errors.RateLimited)
     assert expected == error.retry_at
+
+
+def test_seconds_without_a_date_make_a_pause() -> None:
+    """A proxy's answer may have no date: the seconds are waited all the same."""
+    error = verdict(429, body(429, "rate_limit_exceeded"), {"Retry-After": "700"})
+
+    assert isinstance(error, errors.RateLimited)
+    assert 700 == Governor().pause_until(error.retry_at, now=error.answered_at)
+
+
+@pytest.mark.parametrize("status", [410, 418, 422, 451])
+def test_an_unknown_status_is_told_as_such(status: int) -> None:
+    """It is no filter that Attio does not understand, but an answer that nobody has described."""
+    error = verdict(status, {}, path="/v2/objects/companies/records/query")
+
+    assert not isinstance(error, errors.BadFilter)
+    assert f"HTTP {status}" in error.message
+    assert "does not document" in error.message
