@@ -50,12 +50,12 @@ def command(
     limit: int,
     yes: bool,
     pace: float | None,
-    **options: object,
+    **row: Any,  # noqa: ANN401 - the options of row_options, as click made them
 ) -> int:
     """Show what a push would change: which records, which fields, from what to what. Writes nothing."""
     for path in filter(None, (out, html)):
         files.need_folder(path)
-    choice = RowOptions.take(options)
+    choice = RowOptions(**row)
     asks = is_watched() and not as_json
     plan = make_plan(choice, wizard.agreement(yes=yes or choice.accept_guess, asks=asks), pace)
     if out:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +51,6 @@ class RunOptions:
     shown: set[int | None] = field(default_factory=set)
     """Numbers of the rejected rows that a person has seen in the plan already."""
 
-    @classmethod
-    def take(cls, options: dict[str, object]) -> RunOptions:
-        """Take these options out of all that a command was given."""
-        return cls(**{one.name: options.pop(one.name) for one in fields(cls) if one.name in options})  # type: ignore[arg-type]  # click made them
-
     @property
     def asks(self) -> bool:
         """Whether the push asks before it writes: on a terminal, without --yes and --json."""
@@ -100,14 +95,29 @@ class RunOptions:
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
 @click.option("--review", is_flag=True, help="Ask in the browser, in the review room, in place of here.")
 @click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")
-def command(
-    saved: Path | None, again: Path | None, *, review: bool, rejects_ok: bool, **options: object
+def command(  # noqa: PLR0913 - click hands each option over as an argument
+    *,
+    saved: Path | None,
+    again: Path | None,
+    rejects_to: Path | None,
+    journal: Path | None,
+    html: Path | None,
+    limit: int,
+    pace: float | None,
+    as_json: bool,
+    yes: bool,
+    review: bool,
+    rejects_ok: bool,
+    **row: Any,  # noqa: ANN401 - the options of row_options, as click made them
 ) -> int:
     """Write rows to Attio, only where something changes.
 
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
-    choice, manner = RowOptions.take(options), RunOptions.take(options)
+    choice = RowOptions(**row)
+    manner = RunOptions(
+        journal=journal, rejects_to=rejects_to, html=html, as_json=as_json, limit=limit, pace=pace, yes=yes
+    )
     if saved and (again or choice != RowOptions()):
         raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
     if review and manner.decides:

@@ -5,7 +5,7 @@ The destination interprets the settings; `wizard` proposes which columns fit whi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -117,11 +117,6 @@ class RowOptions:
     on_invalid: str | None = None
     on_unknown_option: str | None = None
     sample: int | None = None
-
-    @classmethod
-    def take(cls, options: dict[str, object]) -> RowOptions:
-        """Take these options out of all that a command was given."""
-        return cls(**{one.name: options.pop(one.name) for one in fields(cls)})  # type: ignore[arg-type]  # click made them
 
     def rows(self) -> Rows:
         """The rows that the options name."""
