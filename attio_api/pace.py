@@ -95,6 +95,7 @@ class _Window:
         most = max(int(per_second), 1)
         self._apart = self._span / most / 2
         self._starts: deque[float] = deque(maxlen=most)
+        self.per_second = most / self._span
 
     def free_at(self) -> float:
         """Return the time, by the governor's clock, from which one more start fits."""
@@ -163,6 +164,10 @@ class Governor:
     def in_flight_limit(self, kind: Kind) -> int:
         """Return how many requests of a kind may be in flight just now."""
         return int(self._in_flight[kind].limit)
+
+    def most_a_second(self, kind: Kind) -> float:
+        """Return how many requests of a kind may start in a second, if no other kind is sent."""
+        return min(window.per_second for window in (self._kinds[kind], *self._all))
 
     def _endpoint_windows(self, method: str, path: str) -> list[_Window]:
         return [

@@ -153,7 +153,8 @@ class DestinationConfig(Settings):
         ge=1,
         le=100_000,
         title="Rows a batch",
-        description="Rows that are compared with Attio at once. More cost memory and save requests.",
+        description="Rows that are compared with Attio at once. More cost memory and save requests. "
+        "A batch has never more rows than can be written in 20 minutes, at one write a row.",
     )
     api_url: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         default="https://api.attio.com",

@@ -17,6 +17,7 @@ import orjson
 
 from attio_api.deadline import SECONDS_OF_A_CHECK
 from attio_api.errors import Transient
+from destination_attio.airbyte.batch_size import rows_of_a_batch
 from destination_attio.airbyte.connection_check import TROUBLE, connection_trouble
 from destination_attio.airbyte.form import specification
 from destination_attio.airbyte.intake import Intake
@@ -174,7 +175,7 @@ def write_with(
     intake = Intake(
         lanes,
         emit,
-        batch_rows=config.batch_rows,
+        batch_rows=batch_rows(session),
         max_rejected_percent=config.max_rejected_percent,
         settling=partial(session.settling, [lane.pushing for lane in lanes]),
     )
@@ -184,6 +185,11 @@ def write_with(
         for lane in lanes:
             check_sum(lane.rows, lane.pushing.tally.counts)
     _summary(session, lanes, emit)
+
+
+def batch_rows(session: Session) -> int:
+    """The rows of a batch: as set, or fewer where the session's pace is slow."""
+    return rows_of_a_batch(session.config.batch_rows, session.client.governor.most_a_second("write"))
 
 
 def _routes(
