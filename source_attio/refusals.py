@@ -47,8 +47,7 @@ NO_SUCH_ATTRIBUTE: Final = Refusal(
 NO_FEED: Final = Refusal(
     kind=Misconfigured,
     sentence="The change feed cannot be used: {why}.",
-    remedy="Correct `change_feed`, start the relay, or take `change_feed` out: "
-    "without it every sync looks through everything.",
+    remedy="Correct `change_feed`, or take it out: without it every sync looks through everything.",
 )
 NO_HISTORY: Final = Refusal(
     kind=Misconfigured,

@@ -30,7 +30,7 @@ from attio_api.deadline import SECONDS_OF_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine, refusals, register
-from source_attio.changes.feed import NoFeedError
+from source_attio.changes.feed import FeedAwayError, NoFeedError
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
@@ -43,6 +43,10 @@ _NO_ANSWER: Final = (
     "Attio did not answer within {seconds:.0f} seconds. "
     "Check the network, its proxy and firewall, and the `api_url`."
 )
+_FEED_AWAY: Final = (
+    "The change feed cannot be used at present: {why}. Until it can be, every sync looks through everything."
+)
+_FEED_GAP: Final = "The change feed has a gap at present ({gap}), so syncs look through everything."
 _TRIES_OF_A_CHECK: Final = 2
 """Tries of one request during `check`, few since a person is waiting for the answer."""
 
@@ -89,18 +93,18 @@ class SourceAttio(YamlDeclarativeSource):
                     raise each
                 _try_filters(context, found)
                 _try_history(context, found)
-                _try_feed(feed, self.seconds_of_a_check() / 2, logger)
+                warning = _try_feed(feed, self.seconds_of_a_check() / 2)
         except AttioError as trouble:
             # Every error becomes an answer: of a check without one, the platform shows only the exit code.
             return AirbyteConnectionStatus(status=Status.FAILED, message=traced(trouble).message)
-        for sentence in engine.left_out(found, workspace):
+        for sentence in [*engine.left_out(found, workspace), *([warning] if warning else [])]:
             logger.warning(sentence)
         if missing := missing_scopes(workspace.identity, register.template("objects").scopes):
             return AirbyteConnectionStatus(
                 status=Status.FAILED,
                 message=f"The access token lacks {' and '.join(missing)}; no record can be read without.",
             )
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=warning)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """Return the streams that the token may read, with the columns that their attributes make."""
@@ -180,18 +184,22 @@ def _feed_asked(context: Context) -> Future[str | None] | None:
     return context.ask(feed.probe) if feed else None
 
 
-def _try_feed(asked: Future[str | None] | None, seconds: float, logger: logging.Logger) -> None:
-    """Wait for the change feed's answer; raises Misconfigured when the feed cannot be used."""
+def _try_feed(asked: Future[str | None] | None, seconds: float) -> str | None:
+    """Wait for the change feed's answer; returns a warning, raises Misconfigured for wrong settings.
+
+    A relay that is down is a warning, since a sync goes on without it.
+    """
     if asked is None:
-        return
+        return None
     try:
         gap = asked.result(timeout=seconds)
+    except FeedAwayError as trouble:
+        return _FEED_AWAY.format(why=trouble)
     except NoFeedError as trouble:
         raise refusals.NO_FEED(why=trouble) from trouble
     except TimeoutError:
-        raise refusals.NO_FEED(why=f"it did not answer within {seconds:.0f} seconds") from None
-    if gap:
-        logger.warning("The change feed has a gap at present (%s), so syncs look through everything.", gap)
+        return _FEED_AWAY.format(why=f"it did not answer within {seconds:.0f} seconds")
+    return _FEED_GAP.format(gap=gap) if gap else None
 
 
 def _id_of(record: JsonObject) -> str:

@@ -24,6 +24,14 @@ _HEAD: Final = {"after": "head", "limit": "0"}
 """The parameters that ask for the present position and no changes."""
 _UNSETTLED: Final = timedelta(minutes=2)
 _NOT_THERE: Final = (401, 403, 404)
+_PASSING: Final = (408, 429)
+_SERVER_ERROR: Final = 500
+_MALFORMED: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
+"""What `requests` raises for an address with which nothing can be sent."""
 _REMEDY: Final = "; check the token of `change_feed`, and its url, which ends with the route"
 _RESHAPING: Final = ("object-attribute.", "list-attribute.")
 _MEMBERS: Final = {"epoch": str, "head": int, "next": int, "more": bool, "changes": list}
@@ -34,6 +42,10 @@ _FACTS: Final = {"seq": int, "at": str, "event_type": str}
 
 class NoFeedError(Exception):
     """The feed cannot say what changed; its text says why."""
+
+
+class FeedAwayError(NoFeedError):
+    """The feed does not answer at present, though its settings may be right."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,22 +137,30 @@ class Feed:
         try:
             answer = self._session.get(self._url, params=parameters, headers=headers, timeout=_TIMEOUT)
         except (requests.RequestException, UnicodeError) as trouble:
-            raise NoFeedError(_unreached(trouble, self._url)) from None
+            raise _unreached(trouble, self._url) from None
         if not answer.ok:
-            advice = _REMEDY if answer.status_code in _NOT_THERE else ""
-            raise NoFeedError(f"it answers with HTTP {answer.status_code}{advice}")
+            raise _refused(answer.status_code)
         try:
             return _checked(answer.json())
         except ValueError:
             raise NoFeedError("its answer is not JSON; check the url of `change_feed`") from None
 
 
-def _unreached(trouble: requests.RequestException | UnicodeError, url: str) -> str:
+def _refused(status: int) -> NoFeedError:
+    """Tell a refusal that lasts from one that passes: a relay, or a proxy before it, that is busy or down."""
+    said = f"it answers with HTTP {status}"
+    if status in _NOT_THERE:
+        return NoFeedError(f"{said}{_REMEDY}")
+    return FeedAwayError(said) if status in _PASSING or status >= _SERVER_ERROR else NoFeedError(said)
+
+
+def _unreached(trouble: requests.RequestException | UnicodeError, url: str) -> NoFeedError:
     """Say why there is no answer."""
     if isinstance(trouble, UnicodeError):
         # `requests` encodes the host name itself.
-        return "the host name in its url is malformed"
-    return f"it does not answer ({connection_failure(trouble, url).message.removesuffix('.')})"
+        return NoFeedError("the host name in its url is malformed")
+    said = f"it does not answer ({connection_failure(trouble, url).message.removesuffix('.')})"
+    return NoFeedError(said) if isinstance(trouble, _MALFORMED) else FeedAwayError(said)
 
 
 def _checked(whole: object) -> dict[str, Any]:
