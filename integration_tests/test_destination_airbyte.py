@@ -551,7 +551,7 @@ CHECKS: dict[str, tuple[Line, str]] = {
     "rejects that cannot be kept": ({"rejects": {"path": "/dev/null/x"}}, "cannot be written to /dev/null/x"),
     "an endpoint that is none": (
         {"object_storage_config": {"storage_type": "S3", "s3_bucket_name": "b", "s3_endpoint": "nonsense"}},
-        "(ValueError)",
+        "`object_storage_config.s3_endpoint` is wrong: must be an address",
     ),
     "a journal that cannot be": ({"journal": {"path": "/dev/null/j"}}, "The journal at /dev/null/j"),
     "nobody at the address": ({"api_url": "http://127.0.0.1:9"}, "cannot be reached"),
