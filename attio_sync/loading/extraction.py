@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -48,18 +48,22 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
     from attio_sync.loading.incoming import Way
     from attio_sync.loading.warehouse import Fit, Loaded, Warehouse
+    from source_attio.read.context import Limits
 
 __all__ = ["Pulled", "SourceAttio", "WhatToPull", "pull"]
 
 LOGGER = logging.getLogger("airbyte")
 _WORTH_TELLING = (Level.WARN, Level.ERROR, Level.FATAL)
 _TELL_EVERY = 500
+# Pages read ahead stay in memory while DuckDB loads the rows before them; so fewer than the source allows.
+_BYTES_AHEAD = 8 << 20
 
 
 class Source(Protocol):
     """The methods of an Airbyte source that a pull uses."""
 
     known_ids: Callable[[str], Iterable[str]] | None
+    limits: Limits
 
     def discover(self, logger: logging.Logger, config: Mapping[str, object]) -> AirbyteCatalog:
         """The source's streams."""
@@ -121,6 +125,7 @@ def pull(
         with _sentences(), hearing(LOGGER, listener):
             source = make_source(request.config, configured, states)
             source.known_ids = extraction.known_ids
+            source.limits = replace(source.limits, bytes_ahead=_BYTES_AHEAD)
             for message in source.read(LOGGER, request.config, configured, states):
                 extraction.take(message)
         extraction.finish()

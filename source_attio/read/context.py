@@ -20,14 +20,12 @@ from source_attio.read.prefetch import Prefetch
 from source_attio.read.waiting import RateLimitWaits
 
 PAGES_AT_ONCE = 20
-MOST_BYTES_AHEAD = 24 << 20
-"""Most bytes of rows that may wait for the rows before them; it bounds memory."""
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """Sizes of pages and checkpoints; tests make them small."""
+    """Sizes of pages, checkpoints and prefetch; tests make them small."""
 
     records_a_page: int = 500
     tasks_a_page: int = 1000
@@ -35,6 +33,8 @@ class Limits:
     meetings_a_page: int = 200
     rows_a_checkpoint: int = 10_000
     bytes_a_checkpoint: int = 5 << 20
+    bytes_ahead: int = 24 << 20
+    """Most bytes of rows that may wait for the rows before them; it bounds memory."""
     seconds_a_checkpoint: float = 600.0
     """Most seconds between two states of a stream: a platform gives up a source that sends none."""
 
@@ -85,6 +85,7 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     max_tries: int = 8,
 ) -> Context:
     """Prepare a sync; nothing is sent yet."""
+    limits = limits or Limits()
     clock, download_gate, waits = ServerClock(wall), DownloadGate(), RateLimitWaits()
     client = AttioClient(
         config.credentials.access_token.get_secret_value(),
@@ -101,8 +102,8 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
         pool=pool or ThreadPoolExecutor(PAGES_AT_ONCE, "attio"),
         clock=clock,
         waits=waits,
-        prefetch=Prefetch(PAGES_AT_ONCE, MOST_BYTES_AHEAD),
+        prefetch=Prefetch(PAGES_AT_ONCE, limits.bytes_ahead),
         download_gate=download_gate,
-        limits=limits or Limits(),
+        limits=limits,
         wall=wall,
     )

@@ -27,6 +27,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from attio_sync.failures import Failed, WrongUsage
 from attio_sync.loading.extraction import WhatToPull, pull
 from attio_sync.loading.warehouse import Loaded, opened
+from source_attio.read.context import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ class Script:
 
     def __init__(self, *messages: AirbyteMessage | Exception) -> None:
         self.messages = messages
+        self.limits = Limits(rows_a_checkpoint=3)
         self.states: list[list[AirbyteStateMessage]] = []
         self.catalogs: list[ConfiguredAirbyteCatalog] = []
 
@@ -136,6 +138,15 @@ def test_the_second_pull_goes_on_from_the_first(warehouse: Warehouse, tmp_path: 
 
     assert [] == source.states[0]
     assert ["1"] == [one.stream.stream_state.cursor for one in source.states[1] if one.stream]
+
+
+def test_a_pull_reads_less_far_ahead_than_the_source_may(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Pages read ahead would stay in memory beside DuckDB's own; the other limits stay as they were."""
+    source = Script(*WHOLE)
+    run(warehouse, source, tmp_path)
+
+    assert source.limits.bytes_ahead < Limits().bytes_ahead
+    assert source.limits.rows_a_checkpoint == 3
 
 
 def test_full_forgets_the_state_and_replaces_the_table(warehouse: Warehouse, tmp_path: Path) -> None:
