@@ -18,16 +18,17 @@ so that a long answer time leaves no moment without pages in flight.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from attio_api.errors import Unreadable
 from source_attio.decode.rows import Key, Page, Row
 from source_attio.read.prefetch import Prefetch
+from source_attio.read.short_pages import Asked, PageQuery, completed
 from source_attio.read.steps import Awaited, Reading, arrival
 
 FARTHEST: Final = 20
@@ -37,17 +38,6 @@ _USEFUL: Final = 4
 _NEAR: Final = FARTHEST // 2
 """Most pages before a known end that are asked for at once, though some of them may not exist."""
 _NEVER: Final = 1 << 60
-
-
-class PageQuery(NamedTuple):
-    """One page to read: rows created at or after `since` and at or before `until`, from an offset on."""
-
-    since: str | None
-    offset: int
-    until: str | None
-
-
-Asked = Callable[[PageQuery], "Future[Page]"]
 
 
 @dataclass(slots=True)
@@ -108,13 +98,24 @@ class KeysetWalk:
             self._abandon()
 
     def _page(self, pending: _Pending) -> Generator[Awaited, None, Page]:
-        """Wait for a page; an empty one is believed when it comes twice."""
+        """Wait for a page; an empty one is believed when it comes twice, a short one when no row follows it.
+
+        A short page that rows follow is returned with these rows.
+        """
         page = yield from arrival(pending.answer or self._ask(pending.ask))
         if not page.rows:
             pending.answer = self._ask(pending.ask)
             page = yield from arrival(pending.answer)
             self._sighted = self._sighted and not page.full
+        if page.rows and not page.full and not self._reaches_end(page.rows[-1].key):
+            page = yield from completed(self._ask, pending.ask, page)
+            if page.full:
+                self._sighted, self._missed_at = False, _NEVER
         return page
+
+    def _reaches_end(self, key: Key | None) -> bool:
+        last = self._span.until
+        return last is not None and key is not None and key >= last
 
     # --- asking ahead ---------------------------------------------------------------------------
 
@@ -241,7 +242,7 @@ class KeysetWalk:
         ]
         if whole and (before is None or whole[-1].key > before):
             self.covered = whole[-1].key
-        self._done = not page.full or (last is not None and self.covered is not None and self.covered >= last)
+        self._done = not page.full or self._reaches_end(self.covered)
         yield fresh
 
     def _sure(self, page: Page) -> int:

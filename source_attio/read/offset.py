@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
+from attio_api.errors import Unreadable
 from source_attio.decode.rows import Page, Row
 from source_attio.read.prefetch import Prefetch
 from source_attio.read.steps import Reading, arrival
@@ -47,8 +48,12 @@ class OffsetListing:
                     self._go_back(offset)
                     continue
                 yield self._fresh(page)
-                if not page.full:
+                if page.full:
+                    continue
+                # A short page is believed to be the last one when no row follows it.
+                if not page.rows or not (yield from arrival(self._ask(offset + len(page.rows)))).rows:
                     return
+                self._go_on_behind(offset, page)
         finally:
             for _, answer in self._queue:
                 answer.cancel()
@@ -71,12 +76,21 @@ class OffsetListing:
         first = page.rows[0] if page.rows else None
         return first is not None and (first.key.id in self._met or first.key.created_at < self._newest)
 
+    def _go_on_behind(self, offset: int, page: Page) -> None:
+        """Go on from within a short page that rows follow."""
+        if len(page.rows) == 1:
+            raise Unreadable("Attio's pages end before its rows do, and are too short to share a row.")
+        self._restart(offset + len(page.rows) - min(self._overlap, len(page.rows) // 2))
+
     def _go_back(self, offset: int) -> None:
+        self._restart(max(offset - self._step, 0))
+
+    def _restart(self, offset: int) -> None:
         for _, answer in self._queue:
             answer.cancel()
             self._prefetch.give(self)
         self._queue.clear()
-        self._next = max(offset - self._step, 0)
+        self._next = offset
 
     def _fresh(self, page: Page) -> list[Row]:
         fresh = [row for row in page.rows if row.key.id not in self._met]

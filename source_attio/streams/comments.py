@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from attio_api.errors import Gone, NotFound
+from attio_api.errors import Gone, NotFound, Unreadable
 from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
@@ -129,9 +129,18 @@ def _threads(context: Context, place: Place) -> list[JsonObject]:
             offset = max(offset - THREADS_A_PAGE, 0)
             continue
         found.update(zip(ids, page, strict=True))
-        if len(page) < THREADS_A_PAGE:
+        if len(page) < THREADS_A_PAGE and not (page and _more_threads(context, params, len(page))):
             return list(found.values())
-        offset += THREADS_A_PAGE - _OVERLAP
+        offset += max(len(page) - _OVERLAP, 0)
+
+
+def _more_threads(context: Context, params: dict[str, Any], read: int) -> bool:
+    """Whether threads follow a page shorter than asked for; raises Unreadable when no way leads to them."""
+    beyond = {**params, "offset": params["offset"] + read}
+    more = bool(context.client.many("GET", COMMENTS.path, params=beyond))
+    if more and read <= _OVERLAP:
+        raise Unreadable("Attio's pages of threads end before the threads do, too early to be joined.")
+    return more
 
 
 def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:

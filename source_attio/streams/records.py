@@ -14,7 +14,8 @@ from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import KeysetWalk, PageQuery, Range
+from source_attio.read.keyset import KeysetWalk, Range
+from source_attio.read.short_pages import PageQuery
 from source_attio.read.steps import Steps
 from source_attio.streams.vanished import settle
 from source_attio.workspace import Target

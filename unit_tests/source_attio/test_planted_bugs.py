@@ -20,7 +20,8 @@ from source_attio.changes.memory import Exact
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
-from source_attio.read.keyset import KeysetWalk, PageQuery
+from source_attio.read.keyset import KeysetWalk
+from source_attio.read.short_pages import PageQuery
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams import history, incremental, meetings, records, vanished
 from source_attio.streams.records import Query
