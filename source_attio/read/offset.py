@@ -17,6 +17,8 @@ from source_attio.read.steps import Reading, arrival
 
 _MOST: Final = 10
 _PAGES_PER_SPARE: Final = 4
+_SINGLE: Final = 20
+"""After this many pages of one row that rows follow, reading fails."""
 
 
 class OffsetListing:
@@ -32,6 +34,7 @@ class OffsetListing:
         self._next = 0
         self._met: set[str] = set()
         self._newest = ""
+        self._single = 0
 
     def steps(self) -> Reading:
         """Go through the listing; a page's error is raised here, when everything before it has been given."""
@@ -78,9 +81,12 @@ class OffsetListing:
 
     def _go_on_behind(self, offset: int, page: Page) -> None:
         """Go on from within a short page that rows follow."""
-        if len(page.rows) == 1:
+        # A row may have been added since: then the page, asked for again, holds more rows.
+        self._single += len(page.rows) == 1
+        if self._single == _SINGLE:
             raise Unreadable("Attio's pages end before its rows do, and are too short to share a row.")
-        self._restart(offset + len(page.rows) - min(self._overlap, len(page.rows) // 2))
+        shared = max(min(self._overlap, len(page.rows) // 2), 1)
+        self._restart(offset + len(page.rows) - shared)
 
     def _go_back(self, offset: int) -> None:
         self._restart(max(offset - self._step, 0))
