@@ -33,8 +33,8 @@ SECRET = "f" * 64
 CONNECTIONS = 64
 SECONDS = 6.0
 TURNS = 3
-# On a slow machine the share alone counts. In quiet it was 0.27 to 0.30, where the relay answered 4,200 to 5,800;
-# beside other programs it is higher.
+# On a slow machine the share alone counts. In quiet it was 0.27 to 0.30, where the relay answered 4,200 to
+# 5,800 a second; beside other programs it is higher.
 LEAST_RATE = 4000
 LEAST_SHARE = 0.25
 OPEN_LOOP_RATE = 250
