@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from attio_sync.ui.guard import Denial
 
 _ASSETS: Final = (
-    ("look.css", "attio_sync.show", "text/css"),
-    ("room.css", "attio_sync.ui.static", "text/css"),
-    ("room.js", "attio_sync.ui.static", "text/javascript"),
+    ("attio_sync.show", "look.css", "text/css"),
+    ("attio_sync.ui", "static/room.css", "text/css"),
+    ("attio_sync.ui", "static/room.js", "text/javascript"),
 )
 
 
@@ -35,16 +35,13 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """The three static files by their plain names."""
     found: dict[str, Asset] = {}
-    for name, package, media_type in _ASSETS:
-        content = files(package.removesuffix(".static")).joinpath(*_inside(package, name)).read_bytes()
+    for package, inside, media_type in _ASSETS:
+        content = files(package).joinpath(*inside.split("/")).read_bytes()
+        name = inside.rpartition("/")[2]
         stem, _, ending = name.partition(".")
         path = f"/look/{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
         found[name] = Asset(path=path, content=content, media_type=media_type)
     return found
-
-
-def _inside(package: str, name: str) -> tuple[str, ...]:
-    return ("static", name) if package.endswith(".static") else (name,)
 
 
 def refused(refusal: Denial, *, again: str | None = None) -> HTMLResponse:
