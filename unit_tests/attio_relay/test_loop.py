@@ -92,6 +92,17 @@ def test_a_lease_is_renewed_while_the_relay_stops(slow: Any, monkeypatch: pytest
     assert "relay-leases" not in {thread.name for thread in threading.enumerate()}
 
 
+def comes(slow: Any, event: threading.Event) -> bool:
+    """Whether the event comes in a loop that is started for it and ended after it."""
+    rounds = SchedulerLoop(slow)
+    rounds.start()
+    try:
+        return event.wait(60)
+    finally:
+        slow.may_end.set()
+        rounds.close()
+
+
 @pytest.mark.parametrize("trouble", [StoreError("down"), TypeError("odd")])
 def test_a_renewal_that_failed_is_made_again_soon(
     slow: Any, trouble: Exception, monkeypatch: pytest.MonkeyPatch
@@ -100,12 +111,8 @@ def test_a_renewal_that_failed_is_made_again_soon(
     monkeypatch.setattr(loop, "RENEW_AGAIN", 0.01)
     monkeypatch.setattr(loop, "RENEW_EVERY", 0.01)
     slow.unheld = [trouble] * 3
-    rounds = SchedulerLoop(slow)
-    rounds.start()
 
-    assert slow.held.wait(60)
-    slow.may_end.set()
-    rounds.close()
+    assert comes(slow, slow.held)
 
 
 @pytest.mark.parametrize("trouble", [StoreError("down"), TypeError("odd")])
@@ -115,9 +122,5 @@ def test_a_schedule_that_cannot_be_read_is_read_again(
     """Whatever went wrong: otherwise deliveries would be stored, and no sync would start."""
     monkeypatch.setattr(loop, "AFTER_TROUBLE", 0.01)
     slow.unreadable = [trouble] * 3
-    rounds = SchedulerLoop(slow)
-    rounds.start()
 
-    assert slow.begun.wait(60)
-    slow.may_end.set()
-    rounds.close()
+    assert comes(slow, slow.begun)
