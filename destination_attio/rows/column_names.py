@@ -24,7 +24,8 @@ SLUG, SPACED, TITLE, NUMBER, PART, PLACED, SYNONYM = 8, 7, 6, 5, 4, 3, 2
 CERTAIN: Final = PART
 CONTACTS: Final = frozenset({"email-address", "phone-number"})
 """Types of which a person has several, each in a column with its label or number."""
-_NUMBERED: Final = CONTACTS | {"domain"}
+SEVERAL: Final = CONTACTS | {"domain"}
+"""Types of which one row may have several columns, told apart by a number."""
 _LABELLED: Final = 1000
 """Added to the rank of a name with a label or number: the plain name comes first."""
 
@@ -71,7 +72,7 @@ def _known(name: str, attribute: Attribute, object_slug: str) -> Fit:
     prefixes = ("", *OWN_PREFIXES.get(object_slug, ()))
     stripped = [name.removeprefix(one) for one in prefixes if name.startswith(one)]
     names = [(one, 0) for one in stripped]
-    if attribute.is_multiselect and attribute.type in _NUMBERED:
+    if attribute.is_multiselect and attribute.type in SEVERAL:
         names += [(bare(one, attribute), _LABELLED) for one in stripped]
     names = [(one, more) for one, more in names if one]
     known = _synonyms(object_slug, attribute.slug)

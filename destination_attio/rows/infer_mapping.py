@@ -20,6 +20,7 @@ from destination_attio.rows.column_names import (
     CONTACTS,
     PART,
     PLACED,
+    SEVERAL,
     SLUG,
     Fit,
     bare,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 _REPEATED: Final = re.compile(r" \(\d+\)$")
 """Matches the suffix that readers add to a header which a file has twice."""
-_SEVERAL: Final = CONTACTS | {"domain"}
 EMPTY: Final = "all its cells are empty"
 """Why a column with a known name is left out; it is looked at again when it has cells."""
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
@@ -180,7 +180,7 @@ def infer_mapping(
     for idea in sorted(ideas, key=lambda one: one.order):
         choice.take(idea)
     for idea in ideas:
-        if idea.attribute.is_multiselect and None in idea.columns and idea.attribute.type in _SEVERAL:
+        if idea.attribute.is_multiselect and None in idea.columns and idea.attribute.type in SEVERAL:
             choice.join(idea)
     order = {one.name: place for place, one in enumerate(columns)}
     chosen = sorted(choice.taken.values(), key=lambda one: min(order[name] for name in one.names))
