@@ -69,6 +69,7 @@ class Intake:
         self._held: deque[Mapping[StreamKey, Mark]] = deque()
         self._states = 0
         self._waiting = 0
+        self._woken = 0
         self._since: float | None = None
 
     def take(self, incoming: Iterable[Message | None]) -> None:
@@ -84,10 +85,16 @@ class Intake:
         self._finish()
 
     def flush(self, *, is_full: bool = False) -> None:
-        """Write the batches that can be written, then emit the states that were held for them."""
+        """Write the batches that can be written, then emit the states that were held for them.
+
+        Rows that waited for a record count as rows of the batch, since they take as long to write. Those for
+        which it has no room are written with the next one.
+        """
+        room = max(self._batch_rows - self._waiting, 0)
         for lane in self._lanes.values():
-            self._push(lane, is_full=is_full)
+            room -= self._push(lane, room, is_full=is_full)
         self._waiting, self._since = 0, None
+        self._woken = self._aside.ready()
         self._judge_mappings()
         self._let_out()
         self._judge()
@@ -113,7 +120,7 @@ class Intake:
             return
         self._one(message)
         if self._is_due():
-            self.flush(is_full=self._waiting >= self._batch_rows)
+            self.flush(is_full=self._is_full())
 
     def _one(self, message: Message) -> None:
         if message.kind == "RECORD":
@@ -147,20 +154,26 @@ class Intake:
         self._states += 1
         self._aside.spool(_STATES, [(self._states, raw)])
 
+    def _is_full(self) -> bool:
+        return self._waiting + self._woken >= self._batch_rows
+
     def _is_due(self) -> bool:
-        if self._waiting >= self._batch_rows or (self._held and not self._waiting):
+        if self._is_full() or (self._held and not self._waiting):
             return True
         if any(lane.is_at_trial() for lane in self._lanes.values()):
             return True
         return bool(self._held) and self._since is not None and self._clock() - self._since >= PATIENCE
 
-    def _push(self, lane: Lane, *, is_full: bool) -> None:
-        if lane.waiting or lane.has_woken():
+    def _push(self, lane: Lane, room: int, *, is_full: bool) -> int:
+        """Write the lane's rows; returns how many of them had waited, at most `room`."""
+        woken = min(lane.woken(), room)
+        if lane.waiting or woken:
             waiting, lane.waiting = lane.waiting, []
-            lane.pushing.push(waiting, is_full=is_full)
+            lane.pushing.push(waiting, is_full=is_full, most_woken=woken)
             self._tell(lane)
         if lane.is_complete:
             lane.end()
+        return woken
 
     def _tell(self, lane: Lane) -> None:
         lane.take_refused()

@@ -76,10 +76,10 @@ class Lane:
         """Whether the first rows have all come: they are written at once, to find a wrong mapping early."""
         return bool(self.waiting) and self.rows == self.probation.rows
 
-    def has_woken(self) -> bool:
-        """Whether a row that waited for a record can be written now."""
+    def woken(self) -> int:
+        """How many rows that waited for a record can be written now."""
         batches = self.pushing.batches
-        return batches.tools.waiting.aside.is_ready(batches.lane)
+        return batches.tools.waiting.aside.ready(batches.lane)
 
     def is_decided(self, mark: Mark) -> bool:
         """Whether every row up to this mark is stored or reported, and nothing can fail the stream."""

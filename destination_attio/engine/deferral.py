@@ -99,9 +99,9 @@ class Deferrals:
         """Note that records at these addresses exist, so that rows need not wait for them."""
         self.aside.wake({token_of(one) for one in addresses})
 
-    def woken(self, lane: int) -> list[tuple[int, Any]]:
-        """The next rows of the lane that need not wait any more, at most AT_ONCE."""
-        return self.aside.take(lane, AT_ONCE, ready_only=True)
+    def woken(self, lane: int, most: int | None = None) -> list[tuple[int, Any]]:
+        """The next rows of the lane that need not wait any more, at most AT_ONCE or `most`."""
+        return self.aside.take(lane, AT_ONCE if most is None else most, ready_only=True)
 
     def _may_bring(self, object_slug: str) -> bool:
         return any(

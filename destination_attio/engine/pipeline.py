@@ -51,10 +51,10 @@ class Batches:
 
     # --- first half: what the rows want ------------------------------------------------------------
 
-    def mapped(self, rows: Sequence[Numbered]) -> Batch:
-        """Map the rows; `stubs` are to be made before the second half."""
+    def mapped(self, rows: Sequence[Numbered], most_woken: int | None = None) -> Batch:
+        """Map the rows and woken ones; `stubs` are to be made before the second half."""
         batch = Batch()
-        woken = self.tools.waiting.woken(self.lane)
+        woken = self.tools.waiting.woken(self.lane, most_woken)
         coming = sorted([*woken, *rows], key=itemgetter(0)) if woken else rows
         batch.rows = [desire(self.binding, row, number) for number, row in coming]
         refused = self.pointing.resolve(batch.rows)

@@ -67,9 +67,9 @@ class Pushing:
         self._lost = LostAnswers(batches, means.writer, means.images)
         self._made: list[Address] = []
 
-    def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
-        """Write one batch; afterwards each of its rows is in Attio, rejected, or waiting."""
-        batch = self.batches.mapped(rows)
+    def push(self, rows: Sequence[Numbered], *, is_full: bool = False, most_woken: int | None = None) -> None:
+        """Write the rows and woken ones; each is then in Attio, rejected, or waiting."""
+        batch = self.batches.mapped(rows, most_woken)
         if batch.stubs:
             self._make_stubs(batch)
         self.batches.decided(batch, is_full=is_full)

@@ -75,9 +75,10 @@ class DeferredRows:
                 )
         self._db.execute("COMMIT")
 
-    def ready(self) -> int:
-        """The number of rows that are ready."""
-        return int(self._db.execute("SELECT count(*) FROM aside WHERE is_ready").fetchone()[0])
+    def ready(self, lane: int | None = None) -> int:
+        """The number of rows that are ready, of one lane or of all."""
+        query = "SELECT count(*) FROM aside WHERE is_ready AND lane = coalesce(?, lane)"
+        return int(self._db.execute(query, (lane,)).fetchone()[0])
 
     def is_ready(self, lane: int) -> bool:
         """Whether the lane has a ready row."""
