@@ -138,7 +138,7 @@ class Batches:
             return None if there else creation(row)
         keys = keys_of(self.binding.match_attributes, row.values)
         found = self.tools.holdings.look_up(keys) if keys else {}
-        operation = decide(row, distinct(found.values()))
+        operation = self.decide_again(row, distinct(found.values()))
         self.complete_deletions([operation] if operation else [])
         return operation
 
@@ -208,6 +208,12 @@ class Batches:
                 batch.operations.append(operation)
         self.tools.scratch.see(self._place("seen"), seen)
         self._refuse(batch, refused)
+
+    def decide_again(self, row: Desired, found: Sequence[Current]) -> Operation | None:
+        """Decide about a row by the records that were found later; raises Rejected. A mirror keeps these."""
+        if not row.delete:
+            self.tools.scratch.see(self._place("seen"), [one.record_id for one in found])
+        return decide(row, found)
 
     def see(self, record_id: str) -> None:
         """Note that the source has this record, so that a mirror does not delete it."""

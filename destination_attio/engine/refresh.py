@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from attio_api.errors import Rejected
 from destination_attio.engine.batch import distinct
-from destination_attio.rows.diff import decide
 from destination_attio.rows.keys import keys_of, tokens_of
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def refreshed(batches: Batches, operations: Sequence[Operation]) -> tuple[list[O
             again.append(one)  # Attio's answer says when a record is gone
             continue
         try:
-            fresh = decide(one.row, found)
+            fresh = batches.decide_again(one.row, found)
         except Rejected as error:
             refused.append((one.row.refused(error), one.row.row))
             continue
