@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.auth import scopes_for
 from attio_api.errors import Gone, MissingScope, NotFound, PlanLimit
+from destination_attio.workspace.pages import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -94,12 +95,7 @@ class Attachments:
         return [(parent, _id(raw, f"{what}_id")) for raw in self._pages(what) for parent in _parents(raw)]
 
     def _pages(self, what: str, params: dict[str, Any] | None = None) -> Iterator[JsonObject]:
-        offset = 0
-        while page := self._page(what, offset=offset, params=params):
-            yield from page
-            offset += len(page)
-            if len(page) < _PAGE[what]:
-                return
+        return walk(lambda offset: self._page(what, offset=offset, params=params))
 
     def _page(
         self, what: str, *, offset: int = 0, limit: int | None = None, params: dict[str, Any] | None = None

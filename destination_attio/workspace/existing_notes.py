@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from destination_attio.model.targets import PARENT
 from destination_attio.rows.sameness import sameness
+from destination_attio.workspace.pages import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,14 +67,8 @@ class ExistingNotes:
         self._read({"parent_object": parent[0], "parent_record_id": parent[1]})
 
     def _read(self, where: JsonObject | None) -> None:
-        offset, size = 0, self._gateway.page_size
-        while True:
-            page = self._gateway.page(offset, where)
-            for raw in page:
-                self.remember(raw)
-            if len(page) < size:
-                return
-            offset += size
+        for raw in walk(lambda offset: self._gateway.page(offset, where)):
+            self.remember(raw)
 
 
 def _parent(row: Desired) -> tuple[str, str] | None:

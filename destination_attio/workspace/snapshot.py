@@ -175,18 +175,22 @@ class Snapshot:
         return self._gateway.currents(offset, where, tuple(self._attributes.values()))
 
     def _pages(self, where: JsonObject | None) -> Iterator[list[Current]]:
-        """Pages in order; reads ever more of them ahead, until a short one ends the object."""
-        size, offset, width = self._gateway.page_size, 0, 1
+        """Pages in order, ever more of them read ahead; a short one ends it all when nothing follows."""
+        size, asked, width, read = self._gateway.page_size, 0, 1, 0
         ahead: deque[Future[list[Current]]] = deque()
         while True:
             while len(ahead) < width:
-                ahead.append(self._pool.submit(self._page, offset, where))
-                offset += size
+                ahead.append(self._pool.submit(self._page, asked, where))
+                asked += size
             page = ahead.popleft().result()
             width = min(width * 2, _WIDEST)
+            read += len(page)
             if page:
                 yield page
             if len(page) < size:
                 for late in ahead:
                     late.cancel()
-                return
+                ahead.clear()
+                if not page:
+                    return
+                asked, width = read, 1
