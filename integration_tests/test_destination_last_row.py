@@ -55,6 +55,40 @@ def test_the_last_row_counts_wherever_the_first_stands(
     )
 
 
+def test_what_is_lost_is_shown_whatever_batch_the_last_row_is_in(desk: MemoryDesk) -> None:
+    """Each superseded row has its own values beside those of the row that counts, in a plan and a report."""
+    rows = [*REPEATED, company("b.example.com", "B"), company("A.example.com", "newest", description="d")]
+    planned = [one for one in desk.plan(rows).changes if one.kind == "superseded"]
+    told = [[(each.attribute, each.before, each.after) for each in one.fields] for one in planned]
+
+    assert [
+        [("name", "old", "newest"), ("description", None, "d")],
+        [],
+        [("name", "new", "newest"), ("description", None, "d")],
+    ] == told
+    assert {(one.row_number, one.fields) for one in planned} == {
+        (one.row_number, one.fields) for one in desk.push(rows).superseded
+    }
+
+
+def test_what_is_lost_may_be_a_reference(desk: MemoryDesk) -> None:
+    """To a record that Attio holds, and to one that is not known yet."""
+    desk.push([company("c.example.com", "C")])
+    fields = [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "works_at", "attribute": "company", "reference": "domains"},
+    ]
+    rows = [
+        {"email": f"{name}@example.com", "works_at": domain}
+        for name, domain in (("a", "c.example.com"), ("b", "x"), ("c", "x"), ("a", "nowhere.example.com"))
+    ]
+    planned = [one for one in desk.plan(rows, "people", fields=fields).changes if one.kind == "superseded"]
+
+    (lost,) = planned[0].fields
+    assert ("company", ["nowhere.example.com"]) == (lost.attribute, lost.after)
+    assert "record_id" in str(lost.before)
+
+
 def test_a_row_that_cannot_be_read_supersedes_none(desk: MemoryDesk) -> None:
     """A later row of the key that is refused leaves the earlier one in force, as within one batch."""
     rows = [*REPEATED, company("b.example.com", "newer", primary_location="nowhere")]

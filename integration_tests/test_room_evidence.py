@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.rooms import Served
+
+
+FROM_COMPANIES = ("--from", "companies.csv", "--map", "companies.csv.attio.yaml", "--yes")
 
 
 @pytest.fixture
@@ -43,6 +47,13 @@ def planned(room: Served, rows: str, mode: str = "upsert") -> str:
     room.post(f"import/{draft}", form)
     room.ended()
     return waiting(room)
+
+
+def printed(*command: str) -> str:
+    """What a command says on its output."""
+    with redirect_stdout(io.StringIO()) as out:
+        cli.run(list(command))
+    return out.getvalue()
 
 
 def waiting(room: Served) -> str:
@@ -72,6 +83,51 @@ def test_rows_of_one_key_that_differ_are_shown_side_by_side(room: Served) -> Non
     assert "was Acme Norge → becomes Acme Group" in page
 
 
+def test_rows_of_one_key_are_shown_side_by_side_however_far_apart(room: Served) -> None:
+    """On the plan's page, the saved page, the terminal and in the JSON, with the values that differ."""
+    others = [f"Company {number},c{number}.com" for number in range(2_100)]
+    lines = [
+        *others[:2],
+        "Acme,acme.com",
+        *others[2:9],
+        "Acme AS,acme.com",
+        *others[9:],
+        "Acme Group,acme.com",
+    ]
+    planned(room, "\n".join(lines) + "\n")
+    plan = room.room.plans.waiting()[0].id
+    listed = text_of(room.get(f"plans/{plan}?kind=superseded&view=records").text)
+    saved = text_of(room.get(f"plans/{plan}/page").text)
+    out = printed("plan", *FROM_COMPANIES)
+    raw = json.loads(printed("plan", *FROM_COMPANIES, "--json"))
+    superseded = [one for one in raw["changes"] if one["kind"] == "superseded"]
+
+    for said in (listed, saved):
+        assert "was Acme → becomes Acme Group" in said
+        assert "was Acme AS → becomes Acme Group" in said
+    assert re.search(r"attribute +this row +the row that counts\s+name +Acme +Acme Group", out)
+    assert [(3, "Acme"), (11, "Acme AS")] == [
+        (one["row_number"], one["fields"][0]["before"]) for one in superseded
+    ]
+    assert {"Acme Group"} == {one["fields"][0]["after"] for one in superseded}
+
+
+def test_each_of_many_superseded_rows_is_on_some_page(room: Served) -> None:
+    """Fifty on a page, and a way to the next one; the saved page has all of them."""
+    rows = "".join(f"old {n},c{n}.com\nnew {n},c{n}.com\n" for n in range(60))
+    first = planned(room, rows)
+    plan = room.room.plans.waiting()[0].id
+    pages = [
+        text_of(room.get(f"plans/{plan}?kind=superseded&view=records{at}").text) for at in ("", "&at=50")
+    ]
+    saved = text_of(room.get(f"plans/{plan}/page").text)
+
+    assert "All 60 superseded rows" in first
+    assert ["of 60 · next", "of 60 · previous"] == [re.findall(r"of 60 · \w+", page)[0] for page in pages]
+    assert [50, 10] == [page.count("was old") for page in pages]
+    assert 60 == saved.count("was old")
+
+
 def test_a_deletion_says_what_attio_takes_away_with_it(attio: RemoteEmulator, room: Served) -> None:
     """Counted before somebody decides; a record on which nothing hangs says nothing of it."""
     ids = [made(attio, one, f"{one}.com") for one in ("a", "b")]
@@ -81,9 +137,7 @@ def test_a_deletion_says_what_attio_takes_away_with_it(attio: RemoteEmulator, ro
 
     told = "It has 1 note. Attio deletes that too, and a revert does not bring it back."
     saved = text_of(room.get(f"plans/{room.room.plans.waiting()[0].id}/page").text)
-    with redirect_stdout(io.StringIO()) as out:
-        cli.run(["plan", "--from", "companies.csv", "--map", "companies.csv.attio.yaml", "--yes"])
-    terminal = " ".join(out.getvalue().split())
+    terminal = " ".join(printed("plan", *FROM_COMPANIES).split())
 
     assert (1, 1) == (page.count(told), saved.count(told))
     assert "Deletes 2 in Attio. With a record go its notes" in saved

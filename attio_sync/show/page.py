@@ -148,6 +148,21 @@ def _sections(store: PlanStore, plan: Plan) -> list[tuple[str, str, int, list[Re
     return found
 
 
-def _refused(store: PlanStore) -> list[tuple[str, str, list[Group]]]:
-    found = ((kind, title, store.groups(kind, Filter())) for kind, title in _REFUSED.items())
-    return [one for one in found if one[2]]
+def _refused(store: PlanStore) -> list[tuple[str, str, int, list[tuple[Group, RecordView | None]]]]:
+    """Rows without a write by reason; a superseded row that differs from the one that counts, with both."""
+    numbers = store.kinds()
+    return [
+        (
+            kind,
+            title,
+            numbers[kind],
+            [(one, _lost(store, one)) for one in store.groups(kind, Filter(), limit=LISTED)],
+        )
+        for kind, title in _REFUSED.items()
+        if kind in numbers
+    ]
+
+
+def _lost(store: PlanStore, group: Group) -> RecordView | None:
+    change = store.change(group.first) if group.kind == "superseded" and group.rows == 1 else None
+    return record_view(group.first, change) if change and change.fields else None

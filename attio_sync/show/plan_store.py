@@ -69,6 +69,10 @@ _ALIKE: Final = (
     "AND c.attribute IS NOT DISTINCT FROM o.attribute AND c.reason IS NOT DISTINCT FROM o.reason "
     "AND c.remedy IS NOT DISTINCT FROM o.remedy"
 )
+_GROUPED: Final = (
+    "kind = ? AND contains(search, ?) GROUP BY attribute, reason, remedy, "
+    "CASE WHEN kind = 'superseded' AND n IN (SELECT n FROM fields) THEN n END"
+)
 _ORDER: Final = "CASE kind WHEN 'delete' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, n"
 
 
@@ -173,15 +177,19 @@ class PlanStore:
         found = self._all("SELECT doc FROM changes WHERE n = ?", [number])
         return Change.from_json(json.loads(found[0][0])) if found else None
 
-    def groups(self, kind: str, look: Filter) -> list[Group]:
-        """Rejected and superseded rows, grouped by reason."""
+    def groups(self, kind: str, look: Filter, *, limit: int = PAGE) -> list[Group]:
+        """Rejected and superseded rows by reason; a superseded row that says something else stands alone."""
         found = self._all(
-            "SELECT count(*) AS rows, min(n), attribute, reason, remedy, list(name ORDER BY n)[:?] "
-            "FROM changes WHERE kind = ? AND contains(search, ?) "
-            "GROUP BY attribute, reason, remedy ORDER BY rows DESC, min(n) LIMIT ? OFFSET ?",
-            [_NAMED, kind, fold(look.text), PAGE, look.at if kind in look.kinds else 0],
+            "SELECT count(*) AS rows, min(n), attribute, reason, remedy, list(name ORDER BY n)[:?] "  # noqa: S608 -- a literal
+            f"FROM changes WHERE {_GROUPED} ORDER BY rows DESC, min(n) LIMIT ? OFFSET ?",
+            [_NAMED, kind, fold(look.text), limit, look.at if kind in look.kinds else 0],
         )
         return [Group.of(kind, row) for row in found]
+
+    def count_groups(self, kind: str, look: Filter) -> int:
+        """The number of these groups."""
+        query = f"SELECT count(*) FROM (SELECT 1 FROM changes WHERE {_GROUPED})"  # noqa: S608 -- a literal
+        return int(self._all(query, [kind, fold(look.text)])[0][0])
 
     def count_alike(self, number: int) -> int:
         """The number of rows rejected for the same reason as this one."""

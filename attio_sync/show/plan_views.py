@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 from attio_sync.show.look_at_first import WORDS
-from destination_attio.model.plan import KINDS
+from destination_attio.model.plan import ACTIONS, KINDS
 
 MOST_TEXT: Final = 200
 
@@ -49,6 +49,11 @@ class Filter:
     def is_narrow(self) -> bool:
         """Whether it leaves any change out."""
         return bool(self.kinds or self.attributes or self.signal or self.text or self.alike is not None)
+
+    @property
+    def is_of_refused(self) -> bool:
+        """Whether it selects only rows without a write, such as rejected or superseded ones."""
+        return bool(self.kinds) and self.alike is None and not set(self.kinds) & set(ACTIONS)
 
     def without_attributes(self) -> Filter:
         """The same filter for all attributes."""

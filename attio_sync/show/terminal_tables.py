@@ -115,14 +115,18 @@ def changes(some: Iterable[Change]) -> Grid:
 
 
 def show_refused(console: Console, title: str, some: Sequence[Change], *, limit: int) -> None:
-    """Show rows that were rejected, with reason and remedy; a reason of many rows is shown once."""
+    """Show rows that were rejected, with reason and remedy; a reason of many rows is shown once.
+
+    A superseded row that says something else stands alone, beside what the row says that counts.
+    """
     if not some:
         return
     console.print()
     console.print(Text(f"{title}: {len(some):,}", "bold"))
-    groups: dict[tuple[str | None, ...], list[Change]] = {}
+    groups: dict[tuple[str | int | None, ...], list[Change]] = {}
     for change in some:
-        groups.setdefault((change.kind, change.attribute, change.reason, change.remedy), []).append(change)
+        alone = change.row_number if change.kind == "superseded" and change.fields else None
+        groups.setdefault((change.attribute, change.reason, change.remedy, alone), []).append(change)
     for group in list(groups.values())[:limit]:
         _refused(console, group)
     _more(console, sum(len(group) for group in list(groups.values())[limit:]))
@@ -142,6 +146,8 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
         names = [_named(one) for one in group[:_NAMED]]
         more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
         console.print(Padding(Text(", ".join(names) + more, "dim"), (0, 0, 0, 3), expand=False))
+    elif change.kind == "superseded":
+        _side_by_side(console, change, "this row", "the row that counts")
 
 
 def _named(change: Change) -> str:
@@ -189,16 +195,21 @@ def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> N
             Text("!  ", "bold magenta") + Text(name, "magenta") + Text(f"  {_where(change)}", "dim")
         )
         console.print(Padding(Text(wording.visible(change.reason or "")), (0, 0, 0, 3), expand=False))
-        grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("attribute", "the run wrote", "Attio holds now"):
-            grid.add_column(heading, overflow="fold")
-        for field in filter(_says_something, change.fields):
-            attribute, wrote, _, now = _field(field)
-            grid.add_row(attribute, wrote, now)
-        if grid.row_count:
-            console.print(Padding(grid, (0, 0, 0, 3), expand=False))
+        _side_by_side(console, change, "the run wrote", "Attio holds now")
     _more(console, len(some) - limit)
     console.print("These are for a person to decide: change them in Attio where the old values are wanted.")
+
+
+def _side_by_side(console: Console, change: Change, left: str, right: str) -> None:
+    """The change's values under two headings; nothing where it has none."""
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("attribute", left, right):
+        grid.add_column(heading, overflow="fold")
+    for field in filter(_says_something, change.fields):
+        attribute, one, _, other = _field(field)
+        grid.add_row(attribute, one, other)
+    if grid.row_count:
+        console.print(Padding(grid, (0, 0, 0, 3), expand=False))
 
 
 def _where(change: Change) -> str:
@@ -260,14 +271,7 @@ def _show_moved(console: Console, report: Report) -> None:
 def _show_stop(console: Console, change: Change) -> None:
     """What has moved since the plan was made, so that nothing from there on was written."""
     show_refused(console, "Stopped before", (change,), limit=1)
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("attribute", "the plan saw", "Attio holds now"):
-        grid.add_column(heading, overflow="fold")
-    for field in change.fields:
-        attribute, saw, _, now = _field(field)
-        grid.add_row(attribute, saw, now)
-    if grid.row_count:
-        console.print(Padding(grid, (0, 0, 0, 3), expand=False))
+    _side_by_side(console, change, "the plan saw", "Attio holds now")
 
 
 def _next_steps(report: Report) -> Iterator[str]:

@@ -40,11 +40,13 @@ class ChangesView:
     groups: Sequence[Group]
     lost: Sequence[RecordView] = ()
     """Superseded rows that differ from the row that replaces them, each with the values of both."""
+    more: Sequence[tuple[Kind, int]] = ()
+    """Kinds of rows without a write of which this page shows only a part, each with its number of rows."""
 
     @property
     def is_of_refused(self) -> bool:
         """Whether the filter shows only rows without a write, such as rejected or superseded ones."""
-        return bool(self.look.kinds) and self.look.alike is None and not set(self.look.kinds) & set(ACTIONS)
+        return self.look.is_of_refused
 
     @property
     def links(self) -> dict[str, str]:
@@ -72,7 +74,8 @@ def changes_of(
     actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
     view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
     records, listed = _records(store, look)
-    groups, lost = _apart(store, _groups(store, look)) if view == "records" else ([], [])
+    shown = _groups(store, look) if view == "records" else []
+    groups, lost = _apart(store, shown)
     return ChangesView(
         look=look,
         view=view,
@@ -86,6 +89,7 @@ def changes_of(
         patterns=store.patterns(look) if view == "patterns" else (),
         groups=groups,
         lost=lost,
+        more=[(kind, kinds[kind]) for kind in _cut(store, look)] if shown else [],
     )
 
 
@@ -93,6 +97,8 @@ def _records(store: PlanStore, look: Filter) -> tuple[list[RecordView], int]:
     if look.alike is not None:
         found = store.alike(look.alike, at=look.at)
         return [record_view(number, one) for number, one in found], store.count_alike(look.alike)
+    if look.is_of_refused and not look.attributes and not look.signal:
+        return [], max(store.count_groups(kind, look) for kind in look.kinds)
     return [record_view(number, one) for number, one in store.page(look)], store.count(look)
 
 
@@ -113,7 +119,12 @@ def _groups(store: PlanStore, look: Filter) -> list[Group]:
     """Rejected and superseded rows by reason: where the filter asks for them, else on the first page."""
     if look.alike is not None or look.attributes or look.signal:
         return []
-    asked = [kind for kind in _REFUSED if kind in look.kinds]
-    if not asked and (look.kinds or look.at):
+    if look.at and not look.kinds:
         return []
-    return [group for kind in asked or _REFUSED for group in store.groups(kind, look)]
+    asked = [kind for kind in _REFUSED if kind in (look.kinds or _REFUSED)]
+    return [group for kind in asked for group in store.groups(kind, look)]
+
+
+def _cut(store: PlanStore, look: Filter) -> list[Kind]:
+    """The kinds of which the first page of all changes has room for a part only."""
+    return [] if look.kinds else [kind for kind in _REFUSED if store.count_groups(kind, look) > PAGE]

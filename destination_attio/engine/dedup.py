@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from destination_attio.model.change import OTHER_DATA, Change, FieldChange
 from destination_attio.rows.keys import token_of
+from destination_attio.rows.lookups import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from attio_api.wire import JsonObject
+    from attio_api.wire import Json, JsonObject
     from destination_attio.rows.desired import Desired
     from destination_attio.storage.scratch import Scratch
 
@@ -24,10 +25,14 @@ class Dedup:
     """Knows the last row of each key: of a batch, and of as much of the input as was noted."""
 
     def __init__(
-        self, scratch: Scratch, place: str, reads: Callable[[Mapping[str, Any]], JsonObject]
+        self,
+        scratch: Scratch,
+        place: str,
+        reads: Callable[[Mapping[str, Any]], JsonObject],
+        to_come: Callable[[Collection[int]], Mapping[int, Desired]],
     ) -> None:
-        """`reads` gives the columns of a row that influence what is written."""
-        self._scratch, self._place, self._reads = scratch, place, reads
+        """`reads` gives the columns of a row that are read, and `to_come` the rows of later batches."""
+        self._scratch, self._place, self._reads, self._to_come = scratch, place, reads, to_come
         self._is_watched = self._is_known = False
 
     def know(self, rows: Sequence[Desired], is_sound: Callable[[Desired], bool]) -> None:
@@ -62,17 +67,36 @@ class Dedup:
             said = {identity: digest for identity, (_, digest) in found.items()}
         kept = [row for row in rows if last.get(row.identity, 0) <= row.row_number]
         gone = [row for row in rows if last.get(row.identity, 0) > row.row_number]
-        return kept, [self._superseded(row, last[row.identity], here, said) for row in gone]
+        at_hand = {row.row_number: row for row in here.values()}
+        return kept, self._superseded(
+            gone, {row.row_number: last[row.identity] for row in gone}, at_hand, said
+        )
 
     def _superseded(
-        self, row: Desired, by: int, here: Mapping[str, Desired], said: Mapping[str, str]
-    ) -> Change:
-        latest = here[row.identity]
-        if latest.row_number != by:
-            differs = said.get(row.identity) != self._digest(row)
-            return superseded(row, by, "has the same key and comes later", differs=differs)
-        differs = self._digest(latest) != self._digest(row)
-        return superseded(row, by, "has the same key and comes later", differs=differs, counts=latest)
+        self,
+        gone: Sequence[Desired],
+        by: Mapping[int, int],
+        at_hand: Mapping[int, Desired],
+        said: Mapping[str, str],
+    ) -> list[Change]:
+        """The changes of rows by the number of the row that counts, with what both say where they differ."""
+        digests = {number: self._digest(at_hand[number]) for number in at_hand.keys() & {*by.values()}}
+        differing = {
+            row.row_number
+            for row in gone
+            if digests.get(by[row.row_number], said.get(row.identity)) != self._digest(row)
+        }
+        counting = {**at_hand, **self._to_come({by[one] for one in differing} - at_hand.keys())}
+        return [
+            superseded(
+                row,
+                by[row.row_number],
+                "has the same key and comes later",
+                differs=row.row_number in differing,
+                counts=counting.get(by[row.row_number]),
+            )
+            for row in gone
+        ]
 
     def _note(self, rows: Iterable[Desired]) -> None:
         noted = [(row.identity, row.row_number, self._digest(row)) for row in rows if row.identity]
@@ -108,8 +132,17 @@ def superseded(
 
 def _apart(row: Desired, counts: Desired) -> tuple[FieldChange, ...]:
     """The values in which two rows differ: what one would set, and what the other sets."""
-    slugs = dict.fromkeys((*row.values, *counts.values))
-    pairs = ((slug, row.values.get(slug), counts.values.get(slug)) for slug in slugs)
+    mine, others = _said(row), _said(counts)
+    pairs = ((slug, mine.get(slug), others.get(slug)) for slug in dict.fromkeys((*mine, *others)))
     return tuple(
         FieldChange(attribute=slug, before=one, after=other) for slug, one, other in pairs if one != other
     )
+
+
+def _said(row: Desired) -> dict[str, Json]:
+    """The row's values; a reference to a record without a known id is the value that the row refers by."""
+    pointers: dict[str, Json] = {
+        slug: [one.value if isinstance(one, Lookup) else one for one in some]
+        for slug, some in row.pointers.items()
+    }
+    return {**row.values, **pointers}

@@ -35,7 +35,7 @@ def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Ite
 def _foreseen(
     part: list[Numbered], later: Iterator[Numbered], batches: Batches, most: int
 ) -> Iterator[Numbered]:
-    aside, place = batches.tools.waiting.aside, f"input:{batches.lane}"
+    aside, place = batches.tools.waiting.aside, batches.place_of_input
     while part:
         batches.foresee(part)
         aside.spool(place, part)

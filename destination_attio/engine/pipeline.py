@@ -28,7 +28,7 @@ from destination_attio.rows.sameness import sameness
 from destination_attio.workspace.existing_notes import ExistingNotes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from destination_attio.model.current import Current
     from destination_attio.rows.binding import Binding
@@ -47,7 +47,8 @@ class Batches:
         is_pointed_at = self.binding.target.kind == "objects" and self.binding.mode != "delete"
         self.lane = tools.waiting.enter(self.binding.target.slug if is_pointed_at else None)
         self.keyless = 0
-        self.latest = Dedup(tools.scratch, f"last:{self.lane}", tools.binding.reads)
+        self.place_of_input = f"input:{self.lane}"
+        self.latest = Dedup(tools.scratch, f"last:{self.lane}", tools.binding.reads, self._to_come)
 
     # --- first half: what the rows want ------------------------------------------------------------
 
@@ -71,6 +72,13 @@ class Batches:
         if any(slug in row.pointers for row in coming for slug in self.binding.match):
             self.pointing.resolve(coming)
         self.latest.know(coming, lambda row: self._wanted(self.binding, row.row_number, row.row) is not None)
+
+    def _to_come(self, numbers: Collection[int]) -> dict[int, Desired]:
+        """The desired values of foreseen rows that no batch has had yet."""
+        found = self.tools.waiting.aside.look_up(self.place_of_input, numbers)
+        rows = {number: desire(self.binding, row, number) for number, row in found.items()}
+        self.pointing.resolve(list(rows.values()))
+        return rows
 
     def _wanted(self, binding: Binding, number: int, row: Mapping[str, Any]) -> Desired | None:
         """The desired values of a row; None when it will be rejected, so that it supersedes no other row."""

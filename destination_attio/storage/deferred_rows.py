@@ -163,6 +163,12 @@ class DeferredRows:
         self._db.executemany("DELETE FROM spool WHERE place=? AND number=?", gone)
         return [(number, _unpacked(doc)) for number, doc in found]
 
+    def look_up(self, place: str, numbers: Iterable[int]) -> dict[int, Any]:
+        """The documents with these numbers that are still there, without removing them."""
+        query = "SELECT doc FROM spool WHERE place=? AND number=?"
+        found = ((one, self._db.execute(query, (place, one)).fetchone()) for one in numbers)
+        return {one: _unpacked(row[0]) for one, row in found if row}
+
 
 def _packed(doc: object) -> bytes:
     """Pickled, since rows may hold dates and decimals, whose types JSON would lose."""
