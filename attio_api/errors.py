@@ -7,9 +7,10 @@
     ├── Misconfigured   a person must change something
     │   ├── BadToken  MissingScope  PlanLimit  Untrusted
     │   └── NotFound  UnknownObject  BadFilter (TooManyValues)  NotUnique  Forbidden
-    └── Rejected        Attio refused one record; the others go on
-        ├── InvalidValue  ValueNotFound  MissingValue  UniquenessConflict  ImmutableValue
-        └── Ambiguous  Gone  AlreadyExists  LimitReached
+    ├── Rejected        Attio refused one record; the others go on
+    │   ├── InvalidValue  ValueNotFound  MissingValue  UniquenessConflict  ImmutableValue
+    │   └── Ambiguous  Gone  AlreadyExists  LimitReached
+    └── Malformed       another try would bring the same answer
 
 `verdicts` turns an HTTP answer into one of these. A sentence (`str(error)`) never holds a token or a row's
 content; Attio's own words, which may quote values, are kept apart in `details["message"]`.
@@ -72,6 +73,15 @@ class Misconfigured(AttioError):  # noqa: N818 (as Transient)
 
 class Rejected(AttioError):  # noqa: N818 (as Transient)
     """Attio refused this one row."""
+
+
+class Malformed(AttioError):  # noqa: N818 (as Transient)
+    """Attio's answer is complete, but holds something that it cannot hold."""
+
+    remedy_by_default = (
+        "Trying again does not help: correct the value in Attio, or leave the stream out and tell Attio's "
+        "support of it."
+    )
 
 
 # --- worth another try ---------------------------------------------------------------------------

@@ -120,6 +120,10 @@ class Transport:
                 troubles += 1
                 self._give_up(request, trouble, troubles)
                 self._back_off(request, trouble, troubles)
+            except errors.Malformed as trouble:
+                if request.repeatable:
+                    raise
+                raise _outcome_unknown(request, trouble) from trouble
             except errors.Gone:
                 if request.method == "DELETE" and troubles:
                     return read(b"{}")
@@ -188,10 +192,7 @@ class Transport:
     def _give_up(self, request: ApiCall, trouble: Transient, troubles: int) -> None:
         lost = isinstance(trouble, errors.ConnectionBroken | errors.Unreadable | errors.ServerTrouble)
         if lost and not request.repeatable and trouble.status != _NOT_PROCESSED:
-            raise errors.OutcomeUnknown(
-                f"The answer to {request.method} {request.path} was lost: it may or may not have been done.",
-                status=trouble.status,
-            ) from trouble
+            raise _outcome_unknown(request, trouble) from trouble
         if troubles >= self._max_tries:
             raise trouble
 
@@ -221,6 +222,13 @@ def pooled_session(adapter: HTTPAdapter | None = None) -> requests.Session:
     return session
 
 
+def _outcome_unknown(request: ApiCall, trouble: AttioError) -> errors.OutcomeUnknown:
+    return errors.OutcomeUnknown(
+        f"The answer to {request.method} {request.path} was lost: it may or may not have been done.",
+        status=trouble.status,
+    )
+
+
 def _is_web_page(answer: _Answer) -> bool:
     """Whether a proxy or a firewall answered instead of Attio, which itself answers in JSON."""
     kind = answer.head.headers.get("Content-Type", "")
@@ -240,7 +248,7 @@ def _complete(answer: _Answer) -> bytes:
 def _body_or_none(answer: _Answer) -> Json:
     try:
         return decode(answer.body)
-    except errors.Unreadable:
+    except (errors.Unreadable, errors.Malformed):
         return None
 
 

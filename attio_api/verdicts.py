@@ -65,10 +65,9 @@ _TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
 _SLUG: Final = re.compile(r'attribute with slug(?:/ID)? "([^"]+)"')
 _SECONDS: Final = re.compile(r" *[0-9]+ *")
 """A `Retry-After` as a proxy on the way writes it; Attio itself writes an HTTP date."""
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ONE_THING: Final = re.compile(
-    rf"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/{_UUID}(?:/.*)?"
-    rf"|(?:notes|tasks|comments|threads|meetings|files|webhooks|workspace_members)/{_UUID}(?:/.*)?)$"
+    r"^/v2/(?:(?:objects|lists)/[^/]+/(?:records|entries)/(?!(?:query|merge)$)[^/]+(?:/.*)?"
+    r"|(?:notes|tasks|comments|threads|meetings|files|webhooks|workspace_members)/(?!upload$)[^/]+(?:/.*)?)$"
 )
 _CONFIGURED: Final = re.compile(r"^/v2/(?:objects|lists)/[^/]+(?:/.*)?$")
 _QUERY: Final = re.compile(r"^/v2/.*/query$")

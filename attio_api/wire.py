@@ -4,21 +4,41 @@
 """
 
 import json
-from typing import TypeAlias
+import math
+from typing import NoReturn, TypeAlias
 
-from attio_api.errors import Unreadable
+from attio_api.errors import Malformed, Unreadable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, "Json"]
 
 
 def decode(body: bytes) -> Json:
-    """Parse a complete JSON body; raises Unreadable for anything else."""
+    """Parse a complete JSON body.
+
+    Raises Unreadable for anything else, and Malformed for JSON that no program could have meant.
+    """
     try:
-        parsed: Json = json.loads(body)
-    except ValueError as trouble:
+        parsed: Json = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+    except (json.JSONDecodeError, UnicodeDecodeError) as trouble:
         raise Unreadable(f"Attio's answer of {len(body)} bytes is not JSON.") from trouble
+    except ValueError:
+        raise Malformed("Attio's answer holds a number of thousands of digits.") from None
+    except RecursionError:
+        raise Malformed("Attio's answer is nested too deeply to be read.") from None
     return parsed
+
+
+def _no_number(token: str) -> NoReturn:
+    raise Malformed(f"Attio's answer holds {token} where JSON has a number.")
+
+
+def _finite(digits: str) -> float:
+    """Return a number with a fraction or an exponent; infinity would be written as null later."""
+    number = float(digits)
+    if math.isinf(number):
+        raise Malformed("Attio's answer holds a number greater than any of 64 bits.")
+    return number
 
 
 def as_object(value: Json, what: str) -> JsonObject:

@@ -14,6 +14,7 @@ import orjson
 from attio_api.memory import give_back
 from attio_sync.loading.incoming import LINE, Incoming
 from attio_sync.loading.warehouse import Loaded
+from source_attio.decode.printing import parsed, printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,12 +55,12 @@ class Load:
         """Add one row."""
         if self._renamed:
             data = {self._renamed.get(name, name): value for name, value in data.items()}
-        self._write(orjson.dumps(data))
+        self._write(printed(data)[0])
 
     def printed(self, row: bytes) -> None:
         """Add one row that is JSON already."""
         if self._renamed:
-            self.row(orjson.loads(row))
+            self.row(parsed(row))
         else:
             self._write(row)
 

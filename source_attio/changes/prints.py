@@ -8,9 +8,10 @@ import binascii
 from typing import Final
 
 from attio_api.wire import JsonObject
+from source_attio.decode.ids import SIZE, packed
 from source_attio.decode.rows import Row
 
-ID: Final = 16
+ID: Final = SIZE
 PRINT: Final = 4
 ENTRY: Final = ID + PRINT
 ON_ITS_WAY: Final = bytes(PRINT)
@@ -31,8 +32,13 @@ class DamagedStateError(ValueError):
 
 def entry_of(row: Row) -> bytes:
     """Return a row's id and thirty bits of print in one piece."""
+    return packed(row.key.id) + print_of(row)
+
+
+def print_of(row: Row) -> bytes:
+    """Return thirty bits that stand for a row's content."""
     digest = row.digest
-    return bytes.fromhex(row.key.id.replace("-", "")) + digest[:3] + LAST[digest[3]]
+    return digest[:3] + LAST[digest[3]]
 
 
 def packed_size(rows: int, odd: int) -> int:

@@ -70,7 +70,7 @@ PAGE: Final = msgspec.json.Decoder(RawPage)
 ONE: Final = msgspec.json.Decoder(One)
 
 
-def decoder(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool) -> msgspec.json.Decoder[Any]:
+def row_decoder(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool) -> msgspec.json.Decoder[Any]:
     """Return the decoder for one record of an object or one entry of a list.
 
     A row's member `created_at` is not its attribute `created_at`, by which Attio sorts and filters: the two

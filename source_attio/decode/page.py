@@ -5,18 +5,21 @@ spends most of its time here, so each row is decoded and filled in before the ne
 do not fit the processor's caches.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from attio_api.errors import Unreadable
+from attio_api.errors import Malformed, Unreadable
+from attio_api.wire import Json, as_list, as_object, decode
 from source_attio.decode.columns import RAW_VALUES, Column, Kind
 from source_attio.decode.fill import filling
-from source_attio.decode.layout import CREATION_TIME, ONE, PAGE, can_be_declared, decoder
+from source_attio.decode.ids import row_id
+from source_attio.decode.layout import CREATION_TIME, ONE, PAGE, can_be_declared, row_decoder
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row
+
+_NOT_READ: Final = (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError)
+"""What is raised for an answer that is cut, no JSON, or of another shape."""
 
 
 class PageReader:
@@ -25,11 +28,15 @@ class PageReader:
     def __init__(self, kind: Kind, columns: tuple[Column, ...], *, keep_raw: bool = False) -> None:
         self._kind, self._keep_raw = kind, keep_raw
         self._in_dicts = keep_raw or not can_be_declared(columns)
-        self._decode = decoder(kind, columns, in_dicts=self._in_dicts).decode
+        decoder = row_decoder(kind, columns, in_dicts=self._in_dicts)
+        self._decode, self._shape = decoder.decode, decoder.type
         self._fill = filling(columns, in_dicts=self._in_dicts)
 
     def page(self, body: bytes, limit: int) -> Page:
-        """Read a whole page; raises Unreadable when it is cut, no JSON, of another shape or out of order."""
+        """Read a whole page.
+
+        Raises Unreadable when it is cut, no JSON or out of order, Malformed when a row has another shape.
+        """
         rows = self.unordered(body)
         for before, after in pairwise(rows):
             if before.key.created_at > after.key.created_at:
@@ -37,29 +44,36 @@ class PageReader:
         return Page(rows, full=len(rows) >= limit)
 
     def one(self, body: bytes) -> Row:
-        """Read an answer of one row; raises Unreadable as `page` does."""
-        with self._telling_what_is_wrong(body):
+        """Read an answer of one row; raises Unreadable or Malformed as `page` does."""
+        try:
             return self._row(self._decode(ONE.decode(body).data))
+        except _NOT_READ:
+            return self._slowly(as_object(decode(body), "the body").get("data"))
 
     def unordered(self, body: bytes) -> list[Row]:
-        """Read an answer of rows in any order; raises Unreadable as `page` does."""
-        with self._telling_what_is_wrong(body):
-            return [self._row(self._decode(raw)) for raw in PAGE.decode(body).data]
-
-    @contextmanager
-    def _telling_what_is_wrong(self, body: bytes) -> Iterator[None]:
+        """Read an answer of rows in any order; raises Unreadable or Malformed as `page` does."""
         try:
-            yield
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as trouble:
+            return [self._row(self._decode(raw)) for raw in PAGE.decode(body).data]
+        except _NOT_READ:
+            whole = as_object(decode(body), "the body")
+            return [self._slowly(raw) for raw in as_list(whole.get("data"), "`data`")]
+
+    def _slowly(self, raw: Json) -> Row:
+        """Read a row that was decoded without a shape, which takes texts that are none; raises Malformed."""
+        ids = as_object(raw, "a row").get("id")
+        own = row_id(ids.get(self._kind.id_column) if isinstance(ids, dict) else None, self._kind.id_column)
+        try:
+            return self._row(msgspec.convert(raw, self._shape))
+        except _NOT_READ as trouble:
             # The error's own text is left out, since it may quote a value.
             kind = type(trouble).__name__
-            raise Unreadable(
-                f"Attio's answer of {len(body)} bytes is cut, no JSON, or of another shape ({kind})."
+            raise Malformed(
+                f"Attio's answer holds a row of another shape than it documents ({own}, {kind})."
             ) from None
 
     def _row(self, raw: Any) -> Row:  # noqa: ANN401 (a type made for these columns)
         made = canonical(raw.created_at)
-        key = Key(self._born(raw.values) or made, raw.id.part)
+        key = Key(self._born(raw.values) or made, row_id(raw.id.part, self._kind.id_column))
         data: dict[str, Any] = {self._kind.id_column: key.id, "created_at": raw.created_at}
         for member in self._kind.members:
             data[member] = getattr(raw, member)

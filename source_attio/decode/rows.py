@@ -6,13 +6,10 @@ This module knows nothing of HTTP, of Airbyte or of what changed since the last 
 import hashlib
 from typing import NamedTuple
 
-import orjson
-
 from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
+from source_attio.decode.printing import printed
 
-NUL = "\0"
-_PRINTED_NUL = b"\\u0000"
 _ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
 
 
@@ -33,7 +30,7 @@ class Row(NamedTuple):
     digest: bytes
     """A hash of eight bytes over all columns."""
     cleaned: bool = False
-    """Whether U+0000 was taken out of its texts."""
+    """Whether characters were replaced in its texts that destinations refuse."""
 
     def delivered(self, changed_at: str) -> bytes:
         """Return the row as JSON with this `_changed_at`, and `_deleted` false."""
@@ -65,29 +62,8 @@ def is_moment(text: str) -> bool:
 
 def make_row(key: Key, updated_at: str, data: JsonObject) -> Row:
     """Make a row with its digest; callers leave out empty columns, so a new attribute changes no digest."""
-    printed = orjson.dumps(data)
-    cleaned = _PRINTED_NUL in printed and has_nul(data)
-    if cleaned:
-        printed = orjson.dumps(without_nul(data))
-    return Row(key, updated_at, printed, hashlib.blake2b(printed, digest_size=8).digest(), cleaned)
-
-
-def has_nul(value: Json) -> bool:
-    """Whether a text anywhere in a value holds U+0000, which Postgres and others refuse."""
-    if isinstance(value, str):
-        return NUL in value
-    if isinstance(value, dict):
-        return any(NUL in name or has_nul(each) for name, each in value.items())
-    return isinstance(value, list) and any(map(has_nul, value))
-
-
-def without_nul(value: Json) -> Json:
-    """Take U+0000 out of all texts of a value."""
-    if isinstance(value, str):
-        return value.replace(NUL, "")
-    if isinstance(value, dict):
-        return {name.replace(NUL, ""): without_nul(each) for name, each in value.items()}
-    return [without_nul(each) for each in value] if isinstance(value, list) else value
+    text, cleaned = printed(data)
+    return Row(key, updated_at, text, hashlib.blake2b(text, digest_size=8).digest(), cleaned)
 
 
 def without_empty(columns: JsonObject) -> JsonObject:

@@ -14,6 +14,7 @@ from airbyte_cdk.models import AirbyteMessage
 from attio_api.wire import JsonObject
 from source_attio.changes.state import StreamState
 from source_attio.decode.columns import DELETED_AT
+from source_attio.decode.printing import REMARK
 from source_attio.decode.rows import Key, Row
 from source_attio.emit.messages import Outbox
 from source_attio.emit.tombstones import Tombstones
@@ -163,9 +164,7 @@ class Delivery:
     def _say_what_is_noticed(self) -> None:
         """Log which changes this stream's memory notices; called once a sync."""
         if self._cleaned:
-            _LOG.warning(
-                "%s: U+0000 was taken out of the texts of %d rows.", self.outbox.stream, self._cleaned
-            )
+            _LOG.warning("%s: in the texts of %d rows, %s.", self.outbox.stream, self._cleaned, REMARK)
         if self.state.remembers:
             memory = self.state.noticing.memory
             level = logging.INFO if memory.name == "exact" else logging.WARNING

@@ -30,7 +30,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.errors import AttioError, Misconfigured, Transient
 from attio_api.wire import JsonObject
-from source_attio.decode.rows import has_nul, without_nul
+from source_attio.decode.printing import REMARK, cleaned, is_refused, parsed
 
 _LOG = logging.getLogger("airbyte.source_attio")
 DELETED_RECORDS = "deleted_records"
@@ -48,8 +48,7 @@ class PrintedRecord(AirbyteRecordMessage):  # type: ignore[misc] # the CDK does 
     @property
     def data(self) -> dict[str, Any]:
         """The row's columns, parsed anew on each access."""
-        columns: dict[str, Any] = orjson.loads(self.printed)
-        return columns
+        return parsed(self.printed)
 
     def line(self) -> bytes:
         """Return the message as a line of JSON, as the CDK would print it."""
@@ -70,13 +69,13 @@ class Outbox:
         return AirbyteMessage(type=Type.RECORD, record=record)
 
     def rows(self, many: Iterator[JsonObject]) -> Iterator[AirbyteMessage]:
-        """Make the messages of rows with one `emitted_at`; removes U+0000 from their texts, and logs it."""
+        """Make the messages of rows with one `emitted_at`; cleans their texts, and logs it."""
         now, stream = self.wall_ms(), self.stream
         for each in many:
             data = each
-            if has_nul(each):
-                data = {name: without_nul(value) for name, value in each.items()}
-                _LOG.warning("%s: U+0000 was taken out of a row's texts.", stream)
+            if is_refused(each):
+                data = {name: cleaned(value) for name, value in each.items()}
+                _LOG.warning("%s: in the texts of a row, %s.", stream, REMARK)
             record = AirbyteRecordMessage(stream=stream, data=data, emitted_at=now)
             yield AirbyteMessage(type=Type.RECORD, record=record)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attio_api.errors import Gone, NotFound, Unreadable
 from attio_api.wire import Json, JsonObject, as_objects
+from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
@@ -63,7 +64,7 @@ class Place:
     def address(self) -> str:
         """Its path in Attio's API."""
         things = "records" if self.target == "object" else "entries"
-        return f"/v2/{self.target}s/{self.target_id}/{things}/{self.row_id}"
+        return f"/v2/{self.target}s/{self.target_id}/{things}/{in_path(self.row_id)}"
 
 
 def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
@@ -147,7 +148,7 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
     listed = as_objects(thread.get("comments"), "`comments`")
     if len(listed) < _CUT_AT:
         return listed
-    path = f"{COMMENTS.path}/{_thread_id(thread)}"
+    path = f"{COMMENTS.path}/{in_path(_thread_id(thread))}"
     whole: list[JsonObject] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -167,4 +168,4 @@ def _thread_page(body: bytes) -> tuple[list[JsonObject], str | None]:
 
 def _thread_id(thread: JsonObject) -> str:
     ids: Json = thread.get("id")
-    return str(ids.get("thread_id")) if isinstance(ids, dict) else ""
+    return row_id(ids.get("thread_id") if isinstance(ids, dict) else None, "thread_id")

@@ -1,12 +1,13 @@
 """The streams that describe how a workspace is set up; each sync reads them whole, by few small requests."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from source_attio.decode.ids import in_path, row_id
 from source_attio.emit.messages import Outbox
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps, arrival
@@ -31,10 +32,10 @@ SELECT: Final = Choices(id_column="option_id", attribute_type="select", path="op
 STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="statuses")
 
 
-def listing(context: Context, path: str, outbox: Outbox) -> Steps:
+def listing(context: Context, declared: Declared, outbox: Outbox) -> Steps:
     """Deliver a listing that Attio answers whole, with the parts of its composite ids as columns."""
-    raw = yield from arrival(context.ask(partial(context.client.fetch, "GET", path, _rows)))
-    yield from outbox.rows(_with_ids(each) for each in raw)
+    raw = yield from arrival(context.ask(partial(context.client.fetch, "GET", declared.path, _rows)))
+    yield from outbox.rows(_named(map(_with_ids, raw), *declared.primary_key))
     yield outbox.state({"version": 1})
 
 
@@ -46,7 +47,7 @@ def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
         ask = partial(context.client.many, "GET", declared.path, params={"limit": limit, "offset": offset})
         page = yield from arrival(context.ask(ask))
         rows = [_with_ids(each) for each in page]
-        keys = [tuple(str(row.get(name)) for name in declared.primary_key) for row in rows]
+        keys = [tuple(row_id(row.get(name), name) for name in declared.primary_key) for row in rows]
         if offset and not set(keys) & found.keys():
             offset = max(offset - limit, 0)
             continue
@@ -68,7 +69,7 @@ def views(context: Context, targets: Iterable[Target], outbox: Outbox) -> Steps:
                 context.client.fetch, "GET", f"{target.address}/views", read_cursor_page, params=params
             )
             raw, cursor = yield from arrival(context.ask(read))
-            yield from outbox.rows(_owned(target, each) for each in raw)
+            yield from outbox.rows(_named((_owned(target, each) for each in raw), "view_id"))
     yield outbox.state({"version": 1})
 
 
@@ -76,7 +77,7 @@ def attributes(context: Context, targets: Iterable[Target], outbox: Outbox) -> S
     """Deliver every attribute, archived ones too."""
     for target, answer in _all_attributes(context, targets):
         raw = yield from arrival(answer)
-        yield from outbox.rows(_owned(target, each) for each in raw)
+        yield from outbox.rows(_named((_owned(target, each) for each in raw), "attribute_id"))
     yield outbox.state({"version": 1})
 
 
@@ -88,12 +89,13 @@ def choices(context: Context, targets: Iterable[Target], outbox: Outbox, kind: C
         for attribute in raw:
             if attribute.get("type") == kind.attribute_type:
                 owned = _owned(target, attribute)
-                path = f"{target.address}/attributes/{owned['attribute_id']}/{kind.path}"
+                own = in_path(row_id(owned.get("attribute_id"), "attribute_id"))
+                path = f"{target.address}/attributes/{own}/{kind.path}"
                 job = partial(context.client.many, "GET", path, params={"show_archived": True})
                 answers.append((owned, context.ask(job)))
     for owned, listed in answers:
         found = yield from arrival(listed)
-        yield from outbox.rows(_choice(owned, each) for each in found)
+        yield from outbox.rows(_named((_choice(owned, each) for each in found), kind.id_column))
     yield outbox.state({"version": 1})
 
 
@@ -122,6 +124,14 @@ def _flat(raw: JsonObject) -> JsonObject:
         name: value for name, value in known.items() if name not in {"object_id", "list_id", "workspace_id"}
     }
     return {**{name: value for name, value in raw.items() if name != "id"}, **kept}
+
+
+def _named(rows: Iterable[JsonObject], *keys: str) -> Iterator[JsonObject]:
+    """Yield rows; raises Malformed for one without its key, by which a warehouse could not tell it apart."""
+    for row in rows:
+        for key in keys:
+            row_id(row.get(key), key)
+        yield row
 
 
 def _rows(body: bytes) -> list[JsonObject]:

@@ -5,8 +5,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
-from attio_api.errors import Gone, Unreadable
+from attio_api.errors import Gone, Malformed
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row, without_empty
 from source_attio.read.context import Context
 
@@ -25,25 +26,25 @@ class Fixed:
     """The path below which single rows are found, if it is not `path`."""
 
     def row(self, raw: Mapping[str, Any]) -> Row:
-        """Read one row; raises Unreadable when it has another shape."""
+        """Read one row; raises Malformed when it has another shape."""
         try:
-            key = Key(canonical(raw["created_at"]), str(raw["id"][self.id_column]))
+            key = Key(canonical(raw["created_at"]), row_id(raw["id"].get(self.id_column), self.id_column))
             data = {self.id_column: key.id, "created_at": raw["created_at"], **self.read(raw)}
             updated_at = max(key.created_at, *(moment(data.get(name)) for name in _LATER))
         except (KeyError, TypeError, ValueError, AttributeError) as trouble:
             kind = type(trouble).__name__
-            raise Unreadable(
-                f"Attio's answer holds a row of {self.name} of another shape ({kind})."
+            raise Malformed(
+                f"Attio's answer holds a row of {self.name} of another shape than it documents ({kind})."
             ) from None
         data["updated_at"] = updated_at
         return make_row(key, updated_at, without_empty(data))
 
     def one(self, body: bytes) -> Row:
-        """Read an answer of one row; raises Unreadable."""
+        """Read an answer of one row; raises Unreadable or Malformed."""
         return self.row(as_object(as_object(decode(body), "the body").get("data"), "`data`"))
 
     def page(self, body: bytes, limit: int) -> Page:
-        """Read a whole page; raises Unreadable."""
+        """Read a whole page; raises Unreadable or Malformed."""
         data = as_objects(as_object(decode(body), "the body").get("data"), "`data`")
         return Page([self.row(raw) for raw in data], full=len(data) >= limit)
 
@@ -71,7 +72,8 @@ def reread(stream: Fixed, context: Context, ids: list[str]) -> Future[list[Row]]
 
     def read() -> list[Row]:
         try:
-            return [context.client.fetch("GET", f"{stream.one_path or stream.path}/{ids[0]}", stream.one)]
+            path = f"{stream.one_path or stream.path}/{in_path(ids[0])}"
+            return [context.client.fetch("GET", path, stream.one)]
         except Gone:
             return []
 

@@ -20,6 +20,7 @@ from attio_api.errors import Gone, InvalidValue
 from attio_api.wire import Json, JsonObject
 from source_attio import refusals
 from source_attio.decode.columns import CURSOR, DELETED_AT, Column
+from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
@@ -97,7 +98,7 @@ def _of_record(context: Context, watched: HistoryRequest, row: Row) -> list[Past
     target, found = watched.query.target, list[PastValue]()
     for column in watched.columns:
         try:
-            raw = of_attribute(context, target.slug, row.key.id, column.slug)
+            raw = of_attribute(context, target.slug, in_path(row.key.id), column.slug)
         except Gone:
             continue
         found += list(_values(target, row.key.id, column, raw))

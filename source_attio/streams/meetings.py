@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attio_api.errors import Gone
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
@@ -110,7 +111,7 @@ def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonO
 
 
 def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
-    path = RECORDINGS.path.format(meeting_id=meeting_id)
+    path = RECORDINGS.path.format(meeting_id=in_path(meeting_id))
     found: list[Row] = []
     cursor: str | None = ""
     while cursor is not None:
@@ -120,7 +121,7 @@ def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
             # The meeting was deleted meanwhile, and its recordings with it.
             return []
         for each in raw:
-            found += _recording(context, f"{path}/{RECORDINGS.row(each).key.id}")
+            found += _recording(context, f"{path}/{in_path(RECORDINGS.row(each).key.id)}")
     return found
 
 

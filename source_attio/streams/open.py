@@ -86,7 +86,7 @@ class StreamOpener:
         context, declared = self.context, selected.blueprint.declared
         targets = (*self.workspace.objects, *self.workspace.lists)
         ways: Mapping[str, Callable[[], Steps]] = {
-            "listing": partial(configuration.listing, context, declared.path, outbox),
+            "listing": partial(configuration.listing, context, declared, outbox),
             "paged": partial(configuration.paged, context, declared, outbox),
             "views": partial(configuration.views, context, targets, outbox),
             "attributes": partial(configuration.attributes, context, targets, outbox),

@@ -10,6 +10,7 @@ from attio_api.errors import BadFilter, Gone, TooManyValues
 from attio_api.wire import Json, JsonObject
 from source_attio.changes.detection import ChangeDetection
 from source_attio.config import MOST_VALUES, constraint_values
+from source_attio.decode.ids import in_path
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
@@ -74,7 +75,7 @@ class Query:
         return [row for row_id in ids for row in self._one(row_id)]
 
     def _one(self, row_id: str) -> list[Row]:
-        path = f"{self.target.address}/{self._things}/{row_id}"
+        path = f"{self.target.address}/{self._things}/{in_path(row_id)}"
         try:
             return [self.context.client.fetch("GET", path, self.reader.one)]
         except Gone:

@@ -158,6 +158,18 @@ def test_a_data_of_the_wrong_shape_is_asked_for_again(
     assert [] == client.objects()
 
 
+@pytest.mark.parametrize(("method", "kind"), [("GET", errors.Malformed), ("POST", errors.OutcomeUnknown)])
+def test_an_impossible_answer_is_not_asked_for_again(
+    client: AttioClient, attio: requests_mock.Mocker, method: str, kind: type[errors.AttioError]
+) -> None:
+    """It would be the same again; of a create, nobody knows what it did."""
+    attio.request(method, f"{URL}/v2/notes", text='{"data":NaN}')
+
+    with pytest.raises(kind):
+        client.data(method, "/v2/notes")
+    assert attio.call_count == 1
+
+
 def test_attios_moment_is_waited_for(
     client: AttioClient, attio: requests_mock.Mocker, clock: FakeClock
 ) -> None:
