@@ -15,6 +15,7 @@ from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 impor
 )
 
 from integration_tests.platform import form
+from source_attio.emit.scheduler import STATE_AFTER
 
 ROOT = Path(__file__).resolve().parents[1]
 CARDS = {"source-attio": "metadata.yaml", "destination-attio": "destination_attio/metadata.yaml"}
@@ -89,6 +90,11 @@ def test_card_allows_every_host_that_a_setting_names(connector: str) -> None:
     assert {f"${{{path}}}" for path in addresses} == {
         host for host in _card(connector)["allowedHosts"]["hosts"] if host.startswith("$")
     }
+
+
+def test_source_sends_a_state_before_its_card_gives_it_up() -> None:
+    """While it waits, the source repeats its states six times in the time that its card asks for."""
+    assert 6 * STATE_AFTER == _card("source-attio")["maxSecondsBetweenMessages"]
 
 
 @pytest.mark.parametrize("connector", CARDS)

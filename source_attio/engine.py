@@ -20,7 +20,7 @@ from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import DELETED_RECORDS, Outbox, remark, traced
-from source_attio.emit.scheduler import SILENCE, Scheduler, Task
+from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
 from source_attio.emit.tombstones import Tombstones
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps
@@ -90,7 +90,7 @@ def read(
     a warehouse keeps them; with it, states may be of any size.
     """
     early = _asked_early(context, streams)
-    workspace = yield from _explored(context)
+    workspace = yield from _explored(context, streams, states)
     missing: dict[str, UnknownObject] = {}
     found = blueprints(workspace, context.config, missing)
     chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
@@ -126,10 +126,20 @@ def _unknown(
             yield traced(trouble).as_sanitized_airbyte_message()
 
 
-def _explored(context: Context) -> Generator[AirbyteMessage, None, Workspace]:
-    """Explore the workspace; yields a log message whenever Attio asks to wait or is silent for a while."""
+def _explored(
+    context: Context, streams: list[ConfiguredAirbyteStream], states: States
+) -> Generator[AirbyteMessage, None, Workspace]:
+    """Explore the workspace; yields a log message whenever Attio asks to wait or is silent for a while.
+
+    After a long time without an answer it yields the states with which the sync began.
+    """
     answer = context.ask(partial(explore, context.client, context.pool))
+    stated_at = context.wall()
     while not answer.done():
+        if context.wall() - stated_at >= STATE_AFTER:
+            stated_at = context.wall()
+            for name in (each.stream.name for each in streams):
+                yield _outbox(context, name).state(dict(states.get(name, {})))
         either: list[Future[Any]] = [answer, context.waits.heard]
         wait(either, timeout=SILENCE, return_when=FIRST_COMPLETED)
         until = context.waits.take()
@@ -146,7 +156,8 @@ def _outbox(context: Context, name: str) -> Outbox:
 
 def _task(desk: StreamOpener, selected: Selected) -> Task:
     outbox = _outbox(desk.context, selected.blueprint.name)
-    return Task(outbox=outbox, open=partial(desk.open, selected, outbox))
+    began = dict(selected.state or {})
+    return Task(outbox=outbox, open=partial(desk.open, selected, outbox), initial=began)
 
 
 def _gone(context: Context, workspace: Workspace, name: str) -> Task:

@@ -104,6 +104,18 @@ class Outbox:
         return traced(trouble, self.stream).as_sanitized_airbyte_message()
 
 
+def stream_of(state: AirbyteMessage) -> str | None:
+    """Return the name of the stream that a state belongs to."""
+    return state.state.stream.stream_descriptor.name if state.state and state.state.stream else None
+
+
+def again(state: AirbyteMessage) -> AirbyteMessage:
+    """Make a message of the same state, with no counts in it yet."""
+    stream = state.state.stream if state.state else None
+    body = AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
+    return AirbyteMessage(type=Type.STATE, state=body)
+
+
 def remark(text: str) -> AirbyteMessage:
     """Make a log message that keeps its place among the other messages."""
     return AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text))

@@ -2,30 +2,39 @@
 
 A stream is an iterator of messages and futures; after a future it sleeps until that is done. One stream's
 failure ends that stream and no other. After some seconds without a message, or when Attio asks to wait, each
-open stream sends the status RUNNING: a platform takes a silent source for a dead one.
+open stream sends the status RUNNING, for the people who watch the sync. A platform does not count it: it ends
+a source that sends no row and no state for too long. So a stream that has sent no state for fifteen minutes
+sends its last one again.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
-from source_attio.emit.messages import Outbox, remark
+from attio_api.wire import JsonObject
+from source_attio.emit.messages import Outbox, again, remark, stream_of
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import RateLimitWaits
 
 AT_ONCE: Final = 6
 SILENCE: Final = 5.0
 """Seconds without a message after which the streams report their status."""
+STATE_AFTER: Final = 900.0
+"""Seconds without a state after which a stream repeats it: a sixth of what the connector's card allows."""
 
 
 @dataclass(slots=True, eq=False)
 class _Running:
     outbox: Outbox
     steps: Steps
+    stated_at: float
+    """When it last sent a state, or was opened."""
+    state: AirbyteMessage
+    """The last state that it sent; before that, the one with which the sync began."""
     waits_for: Future[Any] | None = None
     rows: int = 0
 
@@ -36,6 +45,8 @@ class Task:
 
     outbox: Outbox
     open: Callable[[], Steps]
+    initial: JsonObject = field(default_factory=dict)
+    """The state with which the sync began; empty in a first sync."""
 
 
 class Scheduler:
@@ -58,6 +69,7 @@ class Scheduler:
                 yield from self._fill_up()
                 self._wake()
                 yield from self._sign_of_life()
+                yield from self._states_due()
                 if self._ready:
                     yield from self._go_on(self._ready.popleft())
         finally:
@@ -68,7 +80,8 @@ class Scheduler:
         while self._waiting_list and len(self._ready) + len(self._asleep) < AT_ONCE:
             task = self._waiting_list.popleft()
             yield task.outbox.status(AirbyteStreamStatus.STARTED)
-            self._ready.append(_Running(task.outbox, _opened(task)))
+            began = task.outbox.state(dict(task.initial))
+            self._ready.append(_Running(task.outbox, _opened(task), self._clock(), began))
 
     def _wake(self) -> None:
         if not self._ready:
@@ -90,6 +103,14 @@ class Scheduler:
         for running in (*self._ready, *self._asleep):
             yield running.outbox.status(AirbyteStreamStatus.RUNNING, rate_limited=self._limited)
 
+    def _states_due(self) -> Iterator[AirbyteMessage]:
+        """Repeat the state of each stream that has sent none for long."""
+        now = self._clock()
+        for running in (*self._ready, *self._asleep):
+            if now - running.stated_at >= STATE_AFTER:
+                running.stated_at = now
+                yield again(running.state)
+
     def _go_on(self, running: _Running) -> Iterator[AirbyteMessage]:
         """Run one stream until it waits for a future or ends."""
         outbox = running.outbox
@@ -104,6 +125,8 @@ class Scheduler:
                     if running.rows == 1:
                         yield outbox.status(AirbyteStreamStatus.RUNNING)
                 self._told_at, self._limited = self._clock(), False
+                if step.type is Type.STATE and stream_of(step) == outbox.stream:
+                    running.stated_at, running.state = self._told_at, step
                 yield step
         except Exception as trouble:  # noqa: BLE001 (whatever it is, it ends this stream and no other, and is reported)
             self.failures[outbox.stream] = trouble

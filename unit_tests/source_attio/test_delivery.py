@@ -2,7 +2,7 @@
 
 import json
 import logging
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -10,16 +10,27 @@ from typing import Any
 import duckdb
 import pytest
 import requests
-from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStream,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    SyncMode,
+    Type,
+)
 
-from attio_api.errors import UnknownObject
+from attio_api.errors import UnknownObject, Unreachable
+from source_attio import engine
+from source_attio.config import Config
 from source_attio.emit.messages import Outbox
-from source_attio.emit.scheduler import SILENCE, Scheduler, Task
+from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
+from source_attio.read.context import connect
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import RateLimitWaits
 from unit_tests.attio_api.fake_clock import FakeClock
 from unit_tests.source_attio.engine_bench import bench, edit
-from unit_tests.source_attio.harness import SMALL, Bench, Row
+from unit_tests.source_attio.harness import SMALL, TOKEN, Bench, Row
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -118,7 +129,7 @@ def test_a_wait_for_quota_is_told() -> None:
     assert 3 == sum(each.type is Type.RECORD for each in told)
 
 
-def waiting(clock: FakeClock, waits: RateLimitWaits) -> Steps:
+def waiting(clock: FakeClock, waits: RateLimitWaits, outbox: Outbox, *, stated: bool = False) -> Steps:
     """A stream whose requests are refused for six hours, whatever it waits between them."""
     session = waits.listen_to(requests.Session())
     refusal = requests.Response()
@@ -126,6 +137,8 @@ def waiting(clock: FakeClock, waits: RateLimitWaits) -> Steps:
     (heard,) = session.hooks["response"]
     done: Future[None] = Future()
     done.set_result(None)
+    if stated:
+        yield outbox.state({"of": "this sync"})
     for second in range(0, 6 * 3600, 3):
         clock.sleep(3.0)
         if second % 900 == 0:
@@ -136,13 +149,70 @@ def waiting(clock: FakeClock, waits: RateLimitWaits) -> Steps:
 def test_a_wait_of_hours_is_told_all_along() -> None:
     """At most five minutes pass between two words that the stream is rate limited; the log says so again."""
     clock, waits = FakeClock(), RateLimitWaits()
-    task = Task(outbox=Outbox(stream="companies", wall_ms=lambda: 0), open=lambda: waiting(clock, waits))
+    outbox = Outbox(stream="companies", wall_ms=lambda: 0)
+    task = Task(outbox=outbox, open=lambda: waiting(clock, waits, outbox))
     told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
     limited = [at for at, each in told if any(status.reasons for status in statuses([each], "companies"))]
     logged = [at for at, each in told if each.log and "86400" in each.log.message]
 
     assert max(later - before for before, later in pairwise([*limited, clock()])) <= 300
     assert 24 == len(logged)
+
+
+@pytest.mark.parametrize("initial", [{}, {"of": "the last sync"}])
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_wait_of_hours_repeats_the_state(stated: bool, initial: Row) -> None:
+    """A platform counts only rows and states as signs of life: it gets one every fifteen minutes."""
+    clock, waits = FakeClock(), RateLimitWaits()
+    outbox = Outbox(stream="companies", wall_ms=lambda: 0)
+    task = Task(outbox=outbox, open=lambda: waiting(clock, waits, outbox, stated=stated), initial=initial)
+    told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
+    states = [(at, each.state) for at, each in told if each.state]
+
+    at = [told[0][0], *(at for at, _ in states), clock()]
+    assert max(later - before for before, later in pairwise(at)) <= STATE_AFTER + 2 * SILENCE
+    wanted = {"of": "this sync"} if stated else initial
+    assert [wanted] * len(states) == [vars(each.stream.stream_state) for _, each in states if each.stream]
+    assert len({id(each) for _, each in states}) == len(states)
+
+
+def test_a_wait_before_the_first_stream_repeats_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while Attio does not even say which objects there are, the platform hears of each stream."""
+    clock, pool = FakeClock(), Late()
+    context = connect(
+        Config.parse({"credentials": {"access_token": TOKEN}}), wall=clock, pool=pool, sleep=clock.sleep
+    )
+
+    def wait(*_: Any, timeout: float, **__: Any) -> None:
+        clock.sleep(timeout)
+        if clock() > 6 * 3600:
+            pool.asked[0].set_exception(Unreachable())
+
+    monkeypatch.setattr(engine, "wait", wait)
+    stream = ConfiguredAirbyteStream(
+        stream=AirbyteStream(name="workspace", json_schema={}, supported_sync_modes=[SyncMode.full_refresh]),
+        sync_mode=SyncMode.full_refresh,
+        destination_sync_mode=DestinationSyncMode.overwrite,
+    )
+    messages = engine.read(context, [stream], {"workspace": {"version": 1}}, {})
+    told = ((clock(), each.state) for each in messages)
+    at: list[float] = []
+    with pytest.raises(Unreachable):
+        at.extend(at for at, state in told if state)
+
+    assert len(at) >= 20
+    assert max(later - before for before, later in pairwise(at)) <= STATE_AFTER + SILENCE
+
+
+class Late(Executor):
+    """Threads that never come to the jobs they are given."""
+
+    def __init__(self) -> None:
+        self.asked: list[Future[Any]] = []
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        self.asked.append(Future())
+        return self.asked[-1]
 
 
 def reading(clock: FakeClock, outbox: Outbox) -> Steps:
