@@ -70,6 +70,54 @@ def test_what_a_colleague_wrote_in_that_moment_comes_back(
     assert sorted([] if value is None else value if isinstance(value, list) else [value]) == desk.now(slug)
 
 
+SAME: list[tuple[str, Any, dict[str, Any], str]] = [
+    ("label", "new", {"label": "new"}, "overwrite"),
+    ("tags", ["New"], {"tags": ["New"]}, "overwrite"),
+    ("tags", ["Old", "New"], {"tags": ["New"]}, "append"),
+]
+
+
+@pytest.mark.parametrize(("slug", "value", "row", "merge"), SAME)
+@pytest.mark.parametrize("more", [[], [{"code": "z"}]])
+def test_the_runs_own_words_stay_where_a_colleague_wrote_them_in_that_moment(
+    desk: Desk, slug: str, value: Any, row: dict[str, Any], merge: str, more: list[dict[str, Any]]
+) -> None:
+    """The run changed nothing there; that is known also in a run that makes no record."""
+    desk.before_write(1 + len(more), lambda: desk.change(slug, value))
+    fields = [{"column": "code", "attribute": "code"}, {"column": slug, "attribute": slug, "merge": merge}]
+    report = desk.push([*more, {"code": "a", **row}], "things", match="code", fields=fields)
+    undone = desk.revert(report)
+
+    assert sorted(value if isinstance(value, list) else [value]) == desk.now(slug)
+    assert (0, 1, 0) == (undone.counts.update, undone.counts.unchanged, undone.counts.rejected)
+
+
+@pytest.mark.parametrize("more", [[], [{"code": "z"}]])
+def test_what_a_run_took_away_from_a_colleagues_values_comes_back(
+    desk: Desk, more: list[dict[str, Any]]
+) -> None:
+    """All values that are left are his; the run has changed the attribute all the same."""
+    desk.change("tags", ["New", "His"])
+    report = desk.push([*more, {"code": "a", "tags": ["His"]}], "things", match="code")
+    undone = desk.revert(report)
+
+    assert ["His", "New"] == desk.now("tags")
+    assert (1, 0) == (undone.counts.update, undone.counts.rejected)
+
+
+@pytest.mark.parametrize("slug", ["label", "tags"])
+def test_what_a_colleague_wrote_again_after_the_run_is_his(desk: Desk, slug: str) -> None:
+    """He had changed it in between, so that the value is no longer the run's though it is equal."""
+    report = desk.push([{"code": "a", "label": "new", "tags": ["New"]}], "things", match="code")
+    for value in ("his", "new") if slug == "label" else (["His"], ["New"]):
+        desk.change(slug, value)
+    undone = desk.revert(report)
+
+    assert ["new" if slug == "label" else "New"] == desk.now(slug)
+    assert [(slug,)] == [tuple(one.attribute for one in each.fields) for each in undone.conflicts]
+    assert "written the same value" in str(undone.conflicts[0].reason)
+
+
 def twice(desk: Desk) -> Report:
     """Two runs that change the same record, with the colleague between the second's look and its write."""
     desk.push([{"code": "a", "label": "new"}], "things", match="code")

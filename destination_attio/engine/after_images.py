@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import AttioError
-from attio_api.values import read_values
+from attio_api.values import lacking, read_values
 from destination_attio.engine.ownership import (
     MET,
     Ownership,
     added,
     made_by,
     superseded,
+    values_of,
     written_at,
 )
 from destination_attio.engine.writer import Image
@@ -26,11 +27,12 @@ from destination_attio.rows.merge_rules import is_same
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
     from attio_api.wire import Json, JsonObject
     from destination_attio.engine.ownership import Whose
     from destination_attio.engine.writer import Outcome
-    from destination_attio.model.change import Change
+    from destination_attio.model.change import Change, FieldChange
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.workspace.catalog import Catalog
@@ -40,14 +42,19 @@ class AfterImages:
     """Makes the after-image of each answered write."""
 
     def __init__(
-        self, client: AttioClient, catalog: Catalog, on_known: Callable[[Collection[str]], None]
+        self,
+        client: AttioClient,
+        catalog: Catalog,
+        on_known: Callable[[Collection[str]], None],
+        supposed: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """`client` is asked for the history of values that a creation has overwritten.
 
-        `on_known` receives the run's actors once an answer has named them.
+        `on_known` receives the run's actors once an answer has named them; `supposed` gives those that the
+        token's id stands for.
         """
         self._client, self._catalog = client, catalog
-        self._ownership = Ownership(on_known)
+        self._ownership = Ownership(on_known, supposed)
 
     @property
     def own(self) -> Collection[str]:
@@ -61,8 +68,9 @@ class AfterImages:
             return Image(record_id=change.record_id)
         target = self._catalog.by_name(change.target)
         sent = [one.attribute for one in change.fields if one.attribute not in outcome.operation.pending]
+        self._ownership.hear(answer)
         image = self._image(change, target, answer, self._whose(outcome, target), sent)
-        return image if change.kind == "create" else self._without_others(image, change, answer)
+        return image if change.kind == "create" else self._without_others(image, change, answer, target)
 
     def of_found(
         self, change: Change, answer: JsonObject, sent: Sequence[str], own: Collection[str]
@@ -101,9 +109,14 @@ class AfterImages:
             web_url=_text(answer.get("web_url")),
         )
 
-    def _without_others(self, image: Image, change: Change, answer: JsonObject) -> Image:
+    def _without_others(self, image: Image, change: Change, answer: JsonObject, target: Target) -> Image:
         """The image without values that somebody else had set to the same just before the write."""
-        lost = {slug for slug in image.after or {} if self._ownership.is_written_by_others(answer, slug)}
+        lost = {
+            one.attribute
+            for one in change.fields
+            if one.attribute in (image.after or {})
+            and self._ownership.are_by_others(_only_added(one, answer, target.attributes[one.attribute]))
+        }
         if not lost:
             return image
         return replace(
@@ -144,6 +157,19 @@ class AfterImages:
             return False, None
         values: Any = {slug: superseded(history, since)}
         return True, read_values(values, [target.attributes[slug]]).get(slug)
+
+
+def _only_added(one: FieldChange, answer: JsonObject, attribute: Attribute) -> list[JsonObject]:
+    """The answer's values that were not there before the write; none where the write took values away."""
+    held = values_of(answer, one.attribute)
+    if not attribute.is_multiselect:
+        return held
+    plain: Any = [read_values({one.attribute: [each]}, [attribute]).get(one.attribute) for each in held]
+    there: Any = [value for each in plain for value in each or ()]
+    if lacking(attribute, there, one.before or []):
+        return []
+    new = [bool(lacking(attribute, one.before or [], each)) for each in plain]
+    return [each for each, is_new in zip(held, new, strict=True) if is_new]
 
 
 def _is_new(answer: JsonObject, slug: str) -> bool:

@@ -22,7 +22,7 @@ from destination_attio.workspace.references import References
 from destination_attio.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from concurrent.futures import Executor
 
     from attio_api.attributes import Attribute
@@ -69,6 +69,8 @@ class Assembly:
     rejects: Rejects
     stop: Stop
     rows_expected: int | None = None
+    supposed_actors: Callable[[], Collection[str]] = tuple
+    """The actors that the token's id stands for."""
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
     waiting: Deferrals = field(init=False)
@@ -79,7 +81,7 @@ class Assembly:
         self._reference_holdings: dict[tuple[str, str], Snapshot] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
         self.waiting = Deferrals(aside=self.scratch.aside)
-        self.images = AfterImages(self.client, self.catalog, self.ledger.know)
+        self.images = AfterImages(self.client, self.catalog, self.ledger.know, self.supposed_actors)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream; with `is_rehearsed` for a dry run."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import AttioError
-from destination_attio.engine.undo import ADDED_TO, CHANGED
+from attio_api.moments import as_moment
+from destination_attio.engine.undo import ADDED_TO, CHANGED, SAME_SINCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from attio_api.wire import JsonObject
     from destination_attio.model.plan import Change
@@ -36,12 +37,30 @@ class LastWriters:
             ids: Any = raw.get("id")
             self._written[str(ids.get(own_id))] = dict(_newest(raw))
 
+    def later(self, record_id: object, asked_at: str, own: Collection[str]) -> set[str]:
+        """The attributes whose newest value is later than the run's write, and of another actor than `own`.
+
+        None where the run's actors, or the time of its write, are not known.
+        """
+        asked = as_moment(asked_at) if asked_at and own else None
+        found = self._written.get(str(record_id), {}) if asked else {}
+        return {
+            slug
+            for slug, (actor, since) in found.items()
+            if asked and since > asked.iso() and actor not in own
+        }
+
     def signed(self, left: Change) -> Change:
         """The change that is left alone, with who changed its value and when."""
-        if not any(one in str(left.reason) for one in (CHANGED, ADDED_TO)):
+        if not any(one in str(left.reason) for one in (CHANGED, ADDED_TO, SAME_SINCE)):
             return left
         found = self._written.get(str(left.record_id), {})
-        moved = [one.attribute for one in left.fields if one.before != one.after and one.attribute in found]
+        is_equal = SAME_SINCE in str(left.reason)
+        moved = [
+            one.attribute
+            for one in left.fields
+            if one.attribute in found and (is_equal or one.before != one.after)
+        ]
         by: dict[str, list[str]] = {}
         for slug in moved:
             by.setdefault(found[slug][0], []).append(slug)

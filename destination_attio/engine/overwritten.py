@@ -14,7 +14,7 @@ from attio_api.errors import Gone, Rejected
 from attio_api.moments import as_moment
 from attio_api.values import read_values
 from destination_attio.engine.counts import LISTED
-from destination_attio.engine.ownership import superseded
+from destination_attio.engine.ownership import are_by_others, superseded
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.workspace.pointers import pointed_at
 
@@ -35,9 +35,14 @@ OVERWRITTEN: Final = "Somebody wrote {slugs} right before the run did; the rever
 class Overwritten:
     """Asks for the history of the values that a revert would put back; one call for each of them."""
 
-    def __init__(self, client: AttioClient, pool: Executor, gone: Collection[str]) -> None:
-        """`gone` are the records that the run deleted; Attio emptied the references to them."""
-        self._client, self._pool, self._gone = client, pool, frozenset(gone)
+    def __init__(
+        self, client: AttioClient, pool: Executor, gone: Collection[str], own: Collection[str] = ()
+    ) -> None:
+        """`gone` are the records that the run deleted; Attio emptied the references to them.
+
+        `own` are the run's actors; empty where no answer has named them.
+        """
+        self._client, self._pool, self._gone, self._own = client, pool, frozenset(gone), own
         self._without: set[tuple[str, str]] = set()
         """Attributes whose history Attio does not tell: those that it enriches itself."""
         self.told: list[Change] = []
@@ -80,7 +85,7 @@ class Overwritten:
         except Rejected:
             self._without.add((target.name, slug))
             return field
-        found = before_write(field, target.attributes[slug], history, asked_at)
+        found = before_write(field, target.attributes[slug], history, asked_at, self._own)
         return field if self._is_emptied(field, found) else found
 
     def _is_emptied(self, read: FieldChange, found: FieldChange) -> bool:
@@ -90,16 +95,21 @@ class Overwritten:
 
 
 def before_write(
-    field: FieldChange, attribute: Attribute, history: Sequence[JsonObject], asked_at: str
+    field: FieldChange,
+    attribute: Attribute,
+    history: Sequence[JsonObject],
+    asked_at: str,
+    own: Collection[str] = (),
 ) -> FieldChange:
     """The field with the value that held right before the run's write, by the history of the attribute.
 
-    The write is the first one since `asked_at` that made the value what the run wrote. Where the time is not
-    known and several may be meant, the value before is not known either. A history that does not show the
-    write says nothing, except that somebody had written the same value before the run did.
+    The write is the first one since `asked_at` that made the value what the run wrote. Where an actor that is
+    not in `own` made it so, the run found its own value there already. Where the time is not known and
+    several writes may be meant, the value before is not known either. A history that does not show the write
+    says nothing, except that somebody had written the same value before the run did.
     """
     asked = as_moment(asked_at) if asked_at else None
-    found = list(_before_each(field.after, attribute, history, asked.iso() if asked else ""))
+    found = list(_before_each(field.after, attribute, history, asked.iso() if asked else "", own))
     if not found:
         held = _plain(_holding(history, asked.iso()), attribute) if asked and history else field.before
         return replace(field, before=held) if is_same(attribute, held, field.after) else field
@@ -112,9 +122,12 @@ def before_write(
 
 
 def _before_each(
-    after: Json, attribute: Attribute, history: Sequence[JsonObject], since: str
+    after: Json, attribute: Attribute, history: Sequence[JsonObject], since: str, own: Collection[str]
 ) -> Iterator[Json]:
-    """The values right before each moment from `since` on at which the attribute came to hold `after`."""
+    """The values right before each moment from `since` on at which the attribute came to hold `after`.
+
+    For a moment of somebody else's write that is `after` itself.
+    """
     moments = {str(one[name]) for one in history for name in ("active_from", "active_until") if one.get(name)}
     for moment in sorted(moments):
         if moment < since:
@@ -122,7 +135,8 @@ def _before_each(
         was = _plain(superseded(history, moment), attribute)
         became = _plain(_holding(history, moment), attribute)
         if is_same(attribute, became, after) and not is_same(attribute, was, after):
-            yield was
+            begun = [one for one in history if one.get("active_from") == moment]
+            yield became if own and begun and are_by_others(begun, own) else was
 
 
 def _plain(values: Sequence[JsonObject], attribute: Attribute) -> Json:

@@ -1,8 +1,8 @@
 """Decides who made a record that a write has met: this run, or somebody else before it.
 
 The answer to an assert does not say it outright. It shows times by Attio's clock, and which actors made the
-record and wrote its values. The run learns its own actors only from the answer to a plain creation, since
-Attio refuses one whose key is taken.
+record and wrote its values. The run learns its own actors from the answer to a plain creation, since Attio
+refuses one whose key is taken, or from a value whose actor has the id of the run's token.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attio_api.moments import as_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from attio_api.auth import Identity
     from attio_api.moments import Moment
     from attio_api.wire import JsonObject
 
@@ -29,9 +30,14 @@ _TOGETHER: Final = timedelta(seconds=1)
 
 @dataclass
 class Ownership:
-    """Tells the run's records from those of others, once a creation's answer has named the run's actors."""
+    """Tells the run's records from those of others, once an answer has named the run's actors.
+
+    `supposed` gives the actors that the token's id stands for; an answer has to name one of them before it
+    counts as known.
+    """
 
     on_known: Callable[[Collection[str]], None] = lambda _: None
+    supposed: Callable[[], Collection[str]] = tuple
     own: set[str] = field(default_factory=set)
     """The actors that Attio names for the run's writes."""
 
@@ -42,9 +48,16 @@ class Ownership:
 
     def learn(self, answer: JsonObject) -> None:
         """Learn the run's actors from the answer for a record that only this run can have made."""
-        actors = {one for one in (creator(answer), *_writers(answer)) if one}
+        self._know({one for one in (creator(answer), *_writers(answer)) if one})
+
+    def hear(self, answer: JsonObject) -> None:
+        """Learn the run's actor from the answer to any write, where it names the run's token."""
+        if not self.is_known:
+            self._know(_writers(answer) & set(self.supposed()))
+
+    def _know(self, actors: Collection[str]) -> None:
         if actors and not self.is_known:
-            self.own |= actors
+            self.own |= set(actors)
             self.on_known(sorted(actors))
 
     def whose(self, answer: JsonObject, asked_at: str, known: Collection[str]) -> Whose:
@@ -61,10 +74,9 @@ class Ownership:
             return "theirs"
         return whose
 
-    def is_written_by_others(self, answer: JsonObject, slug: str) -> bool:
-        """Whether all of the attribute's values were written by other actors, and so none by this run."""
-        writers = [_actor(one.get("created_by_actor")) for one in _values(answer).get(slug) or ()]
-        return self.is_known and bool(writers) and all(one and one not in self.own for one in writers)
+    def are_by_others(self, values: Sequence[JsonObject]) -> bool:
+        """Whether there are values and all of them were written by other actors, and so none by this run."""
+        return self.is_known and bool(values) and are_by_others(values, self.own)
 
     def _has_others(self, answer: JsonObject, made: Moment, known: Collection[str]) -> bool:
         values = [one for slug, one in _by_people(answer) if slug in known]
@@ -86,6 +98,18 @@ def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
     return "ours" if actor in own else "theirs"
 
 
+def are_by_others(values: Iterable[JsonObject], own: Collection[str]) -> bool:
+    """Whether Attio names another actor than these with each of the values."""
+    writers = [_actor(one.get("created_by_actor")) for one in values]
+    return all(one and one not in own for one in writers)
+
+
+def actors_of(identity: Identity) -> frozenset[str]:
+    """The actors that Attio can name for a token: `client_id` is the id of the API token or of the app."""
+    kinds = ("api-token", "app") if identity.client_id else ()
+    return frozenset(f"{kind} {identity.client_id}" for kind in kinds)
+
+
 def creator(raw: JsonObject) -> str:
     """The actor who made the record; empty where Attio does not say."""
     found: Any = _values(raw).get("created_by") or []
@@ -105,10 +129,15 @@ def added(answer: JsonObject, own: Collection[str]) -> set[str]:
     }
 
 
+def values_of(answer: JsonObject, slug: str) -> list[JsonObject]:
+    """An attribute's values as Attio answers them."""
+    found: Any = _values(answer).get(slug) or []
+    return list(found)
+
+
 def written_at(answer: JsonObject, slug: str) -> str:
     """The latest time from which the answer's values of an attribute hold; empty when it has none."""
-    found: Any = _values(answer).get(slug) or []
-    return max((str(one.get("active_from")) for one in found), default="")
+    return max((str(one.get("active_from")) for one in values_of(answer, slug)), default="")
 
 
 def superseded(history: Sequence[JsonObject], since: str) -> list[JsonObject]:

@@ -97,7 +97,8 @@ class _Undone:
         self._renewed = RecreatedRecords(gone)
         self._sparing = Sparing(context, frozenset(journal.made(run.run_id)), self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
-        self.overwritten = Overwritten(context.client, context.assembly.pool, gone)
+        self._actors = frozenset(run.actors)
+        self.overwritten = Overwritten(context.client, context.assembly.pool, gone, self._actors)
         self._pushings: dict[str, Pushing] = {}
         self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
@@ -223,7 +224,8 @@ class _Undone:
             current, beside = now.get(str(change.record_id)), renamed.values(one.beside)
             if current and change.kind == "create":
                 current = without_gone(current, change, going, target.attributes)
-            found += self._decided(undo(change, beside, current, target, self._renewed))
+            theirs = self._writers.later(change.record_id, one.asked_at, self._actors)
+            found += self._decided(undo(change, beside, current, target, self._renewed, theirs))
         return self._spared(pushing, found)
 
     def _today(self, renamed: Renamed, change: Change) -> Change:

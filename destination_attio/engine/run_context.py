@@ -16,6 +16,7 @@ from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
 from destination_attio.engine.ledger import JournalWriter
+from destination_attio.engine.ownership import actors_of
 from destination_attio.engine.renamed import ids_of
 from destination_attio.engine.settle import Settling
 from destination_attio.engine.signals import RunStopped, Stop
@@ -96,6 +97,7 @@ class RunContext:
             rejects=self.rejects,
             stop=self.stop,
             rows_expected=total_rows,
+            supposed_actors=lambda: actors_of(self.identity()),
         )
         self.catalog = self.assembly.catalog
 

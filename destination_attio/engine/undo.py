@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.operation import Operation
 
 CHANGED: Final = "Somebody has changed the value since."
+SAME_SINCE: Final = "Somebody has written the same value as the run, so it stays."
 NOT_CLEARABLE: Final = "Attio cannot clear it."
 WITHOUT: Final = "The attribute '{slug}' is gone or archived."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
@@ -46,8 +47,12 @@ def undo(
     current: Current | None,
     target: Target,
     renewed: RecreatedRecords,
+    theirs: Collection[str] = (),
 ) -> Undo:
-    """Decide about one change; `beside` are values that its record got at creation besides those sent."""
+    """Decide about one change; `beside` are values that its record got at creation besides those sent.
+
+    `theirs` are attributes whose present value somebody else wrote, though it may be equal to the run's.
+    """
     if change.kind == "delete":
         return Undo(operation=renewed.made_again(change, target.attributes))
     if current is not None and change.is_unclear:
@@ -58,7 +63,7 @@ def undo(
         return Undo(left=without_target(change, GONE))
     if change.kind == "create":
         return _unmade(change, beside, current, target)
-    return _put_back(change, current, target.attributes, renewed)
+    return _put_back(change, current, target.attributes, renewed, theirs)
 
 
 def without_target(change: Change, reason: str) -> Change:
@@ -136,10 +141,14 @@ def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target
 
 
 def _put_back(
-    change: Change, current: Current, attributes: Mapping[str, Attribute], renewed: RecreatedRecords
+    change: Change,
+    current: Current,
+    attributes: Mapping[str, Attribute],
+    renewed: RecreatedRecords,
+    theirs: Collection[str],
 ) -> Undo:
-    back, stuck = _sorted_out(change, current, attributes)
-    why = dict.fromkeys(_why(one, attributes.get(one.attribute)) for one in stuck)
+    back, stuck = _sorted_out(change, current, attributes, theirs)
+    why = dict.fromkeys(_why(one, attributes.get(one.attribute), theirs) for one in stuck)
     left = left_alone(change, stuck, " ".join(why)) if stuck else None
     ready = renewed.ready(change, back) if back else ()
     write = replacing(change, ready, attributes) if ready else None
@@ -147,7 +156,7 @@ def _put_back(
 
 
 def _sorted_out(
-    change: Change, current: Current, attributes: Mapping[str, Attribute]
+    change: Change, current: Current, attributes: Mapping[str, Attribute], theirs: Collection[str]
 ) -> tuple[list[FieldChange], list[FieldChange]]:
     """The fields that can be put back, and those that cannot; fields that are back already are in neither."""
     back: list[FieldChange] = []
@@ -158,20 +167,22 @@ def _sorted_out(
             continue
         undone = FieldChange(attribute=one.attribute, before=value, after=one.before)
         is_ours = attribute is not None and one.is_known and is_same(attribute, value, one.after)
-        if attribute and is_ours and _can_go_back(attribute, undone):
+        if attribute and is_ours and one.attribute not in theirs and _can_go_back(attribute, undone):
             back.append(undone)
         else:
             stuck.append(replace(one, before=one.after, after=value))
     return back, stuck
 
 
-def _why(stuck: FieldChange, attribute: Attribute | None) -> str:
+def _why(stuck: FieldChange, attribute: Attribute | None, theirs: Collection[str]) -> str:
     """Why a value is not put back; `stuck` has what the run wrote, and what Attio holds now."""
     if attribute is None or attribute.is_archived:
         return WITHOUT.format(slug=stuck.attribute)
     if not stuck.is_known:
         return UNKNOWN
-    return NOT_CLEARABLE if is_same(attribute, stuck.before, stuck.after) else CHANGED
+    if not is_same(attribute, stuck.before, stuck.after):
+        return CHANGED
+    return SAME_SINCE if stuck.attribute in theirs else NOT_CLEARABLE
 
 
 def _can_go_back(attribute: Attribute, one: FieldChange) -> bool:

@@ -51,6 +51,26 @@ def test_the_newest_value_says_who_and_when() -> None:
     assert "Ida Moen wrote tags on 2026-11-26 at 14:02 UTC." == signed(record, left(("tags", "a", "b")))
 
 
+@pytest.mark.parametrize(
+    ("asked_at", "own", "found"),
+    [
+        ("2026-11-26T14:00:00Z", ["api-token t"], {"name"}),
+        ("2026-11-26T14:00:00Z", ["workspace-member m1"], set()),
+        ("2026-11-26T15:00:00Z", ["api-token t"], set()),
+        ("2026-11-26T14:00:00Z", [], set()),
+        ("", ["api-token t"], set()),
+    ],
+)
+def test_what_others_wrote_later_is_known_by_actor_and_time(
+    asked_at: str, own: list[str], found: set[str]
+) -> None:
+    """Where one of the two is not known, nothing is said to be somebody else's."""
+    writers = LastWriters(lambda: MEMBERS)
+    writers.note("record_id", [raw(name=[value(IDA, "2026-11-26T14:02:11.000000000Z")])])
+
+    assert found == writers.later("r1", asked_at, own)
+
+
 def test_several_writers_are_told_apart() -> None:
     """Each with what is theirs."""
     token = {"type": "api-token", "id": "t"}

@@ -86,3 +86,29 @@ def test_what_was_empty_already_is_not_filled_again(asked_at: int, before: str |
     cleared = FieldChange(attribute="label", before="old", after=None)
 
     assert before == before_write(cleared, TEXT, history(("old", 1, 3)), at(asked_at)).before
+
+
+def by(who: str, held: list[Any]) -> list[Any]:
+    """The values, written by this token."""
+    return [{**one, "created_by_actor": {"type": "api-token", "id": who}} for one in held]
+
+
+US = "api-token us"
+OLD = by("him", history(("old", 1, 5)))
+
+
+@pytest.mark.parametrize(
+    ("held", "before"),
+    [
+        (OLD + by("us", history(("new", 5, None))), "old"),
+        (OLD + by("him", history(("new", 5, None))), "new"),
+        (OLD + by("him", history(("new", 5, 6))) + by("us", history(("new", 6, None))), "new"),
+        (OLD + by("us", history(("new", 5, 6))) + by("him", history(("new", 6, None))), "old"),
+    ],
+)
+@pytest.mark.parametrize("asked_at", [at(4), ""])
+def test_what_somebody_else_made_so_was_there_before_the_run(
+    held: list[Any], before: str, asked_at: str
+) -> None:
+    """Whether or not Attio begins a new value when one is written that is equal to the present one."""
+    assert before == before_write(READ, TEXT, held, asked_at, [US]).before

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from destination_attio.engine.ownership import Ownership, made_by
+from attio_api.auth import Identity
+from destination_attio.engine.ownership import Ownership, actors_of, made_by, values_of
 
 US, HIM = {"type": "api-token", "id": "us"}, {"type": "api-token", "id": "him"}
 BEFORE, MADE, LATER = (f"2026-05-01T10:00:0{second}.000000000Z" for second in (0, 1, 5))
@@ -63,10 +64,22 @@ def test_who_we_are_is_told_once() -> None:
 
 def test_a_value_that_somebody_else_set_to_the_same_is_his() -> None:
     """A change that Attio did not need to make is no change of ours."""
-    assert known().is_written_by_others(answer(US, label=HIM), "label")
-    assert not known().is_written_by_others(answer(HIM, label=US), "label")
-    assert not known().is_written_by_others(answer(US), "remark")
-    assert not Ownership().is_written_by_others(answer(HIM), "label")
+    assert known().are_by_others(values_of(answer(US, label=HIM), "label"))
+    assert not known().are_by_others(values_of(answer(HIM, label=US), "label"))
+    assert not known().are_by_others(values_of(answer(US), "remark"))
+    assert not Ownership().are_by_others(values_of(answer(HIM), "label"))
+
+
+def test_the_tokens_own_id_tells_who_we_are_once_attio_has_named_it() -> None:
+    """Not before: that an actor has the id of its token is seen in an answer, not taken for granted."""
+    found = Ownership(supposed=lambda: actors_of(Identity(active=True, client_id="us")))
+    found.hear(answer(HIM))
+    heard = found.is_known
+    found.hear(answer(HIM, label=US))
+
+    assert not heard
+    assert {"api-token us"} == found.own
+    assert frozenset() == actors_of(Identity(active=True))
 
 
 def test_notes_and_tasks_say_who_made_them() -> None:
