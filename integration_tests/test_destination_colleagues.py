@@ -218,7 +218,7 @@ ADDED: dict[str, Callable[[Office, str], object]] = {
                     {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
                 ],
                 "linked_records": [{"object": "companies", "record_id": one}],
-                "external_ref": f"m-{one}",
+                "external_ref": f"m-{len(office.attio.calls())}",
             }
         },
     ),

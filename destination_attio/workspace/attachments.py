@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.auth import scopes_for
 from attio_api.errors import Gone, MissingScope, NotFound, PlanLimit
+from attio_api.wire import as_object, as_objects, decode
 from destination_attio.workspace.pages import walk
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from attio_api.client import AttioClient
-    from attio_api.wire import JsonObject
+    from attio_api.wire import Json, JsonObject
     from destination_attio.model.targets import Target
 
-_PAGE: Final = {"note": 50, "task": 500}
+_PAGE: Final = {"note": 50, "task": 500, "thread": 50, "entry": 1000, "meeting": 200, "file": 200}
+"""The most of each kind that Attio gives at once; it gives fewer where nothing is asked for."""
 Hung = tuple[str, str]
 """One attachment: its kind in a word, and its id."""
 
@@ -94,29 +96,56 @@ class Attachments:
     def _all(self, what: str) -> list[Hung]:
         return [(parent, _id(raw, f"{what}_id")) for raw in self._pages(what) for parent in _parents(raw)]
 
-    def _pages(self, what: str, params: dict[str, Any] | None = None) -> Iterator[JsonObject]:
-        return walk(lambda offset: self._page(what, offset=offset, params=params))
+    def _pages(
+        self, what: str, params: dict[str, Any] | None = None, path: str | None = None
+    ) -> Iterator[JsonObject]:
+        return walk(lambda offset: self._page(what, offset=offset, params=params, path=path))
 
     def _page(
-        self, what: str, *, offset: int = 0, limit: int | None = None, params: dict[str, Any] | None = None
+        self,
+        what: str,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+        params: dict[str, Any] | None = None,
+        path: str | None = None,
     ) -> list[JsonObject]:
         query = {"limit": limit or _PAGE[what], "offset": offset, **(params or {})}
-        return self._client.many("GET", f"/v2/{what}s", params=query)
+        return self._client.many("GET", path or f"/v2/{what}s", params=query)
+
+    def _by_cursor(self, what: str, params: dict[str, Any]) -> list[str]:
+        """The ids of all that a listing by cursor holds."""
+        found: list[str] = []
+        cursor: dict[str, Any] = {}
+        while True:
+            query = {"limit": _PAGE[what], **params, **cursor}
+            page, following = self._client.fetch("GET", f"/v2/{what}s", _cursor_page, params=query)
+            found += [_id(one, f"{what}_id") for one in page]
+            if not following:
+                return found
+            cursor = {"cursor": following}
 
     def _entries(self, slug: str, record_id: str) -> list[str]:
-        found = self._client.many("GET", f"/v2/objects/{slug}/records/{record_id}/entries")
-        return [str(one.get("entry_id")) for one in found]
+        path = f"/v2/objects/{slug}/records/{record_id}/entries"
+        return [str(one.get("entry_id")) for one in self._pages("entry", path=path)]
 
     def _threads(self, params: dict[str, Any]) -> list[str]:
-        return [_id(one, "thread_id") for one in self._client.many("GET", "/v2/threads", params=params)]
+        return [_id(one, "thread_id") for one in self._pages("thread", params)]
 
     def _meetings(self, slug: str, record_id: str) -> list[str]:
-        params = {"linked_object": slug, "linked_record_id": record_id}
-        return [_id(one, "meeting_id") for one in self._client.many("GET", "/v2/meetings", params=params)]
+        return self._by_cursor("meeting", {"linked_object": slug, "linked_record_id": record_id})
 
     def _files(self, slug: str, record_id: str) -> list[str]:
-        params = {"object": slug, "record_id": record_id}
-        return [_id(one, "file_id") for one in self._client.many("GET", "/v2/files", params=params)]
+        return self._by_cursor("file", {"object": slug, "record_id": record_id})
+
+
+def _cursor_page(body: bytes) -> tuple[list[JsonObject], Json]:
+    """The rows of a page, and the cursor of the next one; raises Unreadable."""
+    answer = as_object(decode(body), "the body")
+    pagination = answer.get("pagination")
+    return as_objects(answer.get("data"), "`data`"), pagination and as_object(pagination, "`pagination`").get(
+        "next_cursor"
+    )
 
 
 def _id(raw: JsonObject, member: str) -> str:
