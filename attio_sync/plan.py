@@ -100,9 +100,9 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
 
 
 def with_consequences(session: Session, plan: Plan) -> Plan:
-    """The plan with what Attio deletes along with the first of the records that it deletes."""
-    doomed = listing(plan.changes, "delete")[: wording.MOST_LOOKED_AT]
-    return replace(plan, goes_with={**session.goes_with(doomed)})
+    """The plan with what Attio deletes and empties with the first of the records that it deletes."""
+    deletions = listing(plan.changes, "delete")
+    return replace(plan, goes_with={**session.goes_with(deletions, wording.MOST_LOOKED_AT)})
 
 
 def read_plan(path: Path) -> Plan:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attio_api.client import AttioClient
 from destination_attio.engine.apply_plan import apply_plan
 from destination_attio.engine.assembly import Counting
+from destination_attio.engine.consequences import consequences
 from destination_attio.engine.counts import check_sum
 from destination_attio.engine.input_parts import parts
 from destination_attio.engine.mirror import finish_mirror, mirrored_changes
@@ -18,10 +19,9 @@ from destination_attio.engine.run_context import RunContext
 from destination_attio.engine.signals import RunStopped
 from destination_attio.model.plan import Counts, Plan
 from destination_attio.storage.journal import Journal, RunFacts
-from destination_attio.workspace.attachments import Attachments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import requests
 
@@ -108,17 +108,9 @@ class Session(RunContext):
             check_sum(read, pushing.tally.counts)
         return self.report(pushing)
 
-    def goes_with(self, changes: Iterable[Change]) -> dict[str, str]:
-        """Sentences on what Attio deletes along with the changes' deleted records, by record id."""
-        doomed: dict[str, list[str]] = {}
-        for one in changes:
-            if one.kind == "delete" and one.record_id and not one.is_option:
-                doomed.setdefault(one.target, []).append(one.record_id)
-        attachments = Attachments(self.client, self.assembly.pool)
-        found: dict[str, str] = {}
-        for target, ids in doomed.items():
-            found |= attachments.find(self.catalog.by_name(target), ids)
-        return found
+    def goes_with(self, deletions: Sequence[Change], most: int) -> dict[str, str]:
+        """Sentences on what Attio deletes and empties with the first `most` records, by record id."""
+        return consequences(self, deletions, most)
 
     def push_plan(self, plan: Plan, *, on_progress: OnProgress | None = None) -> Report:
         """Apply a saved plan; stops at the first row whose record changed since (`Report.stopped_at`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attio_sync import cli
+from attio_sync.show.wording import GONE
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -62,7 +64,7 @@ def waiting(room: Served) -> str:
 
 def text_of(page: str) -> str:
     """What a page says, without its marks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
 def approved(room: Served) -> str:
@@ -128,14 +130,25 @@ def test_each_of_many_superseded_rows_is_on_some_page(room: Served) -> None:
     assert 60 == saved.count("was old")
 
 
+def pointing_at(attio: RemoteEmulator, company: str) -> None:
+    """Somebody's person who points at the company."""
+    backer = {"title": "Backer", "description": None, "api_slug": "backer", "type": "record-reference"}
+    flags = {"is_required": False, "is_unique": False, "is_multiselect": False}
+    config = {"record_reference": {"allowed_objects": ["companies"]}}
+    attio.api("POST", "/v2/objects/people/attributes", {"data": {**backer, **flags, "config": config}})
+    at = [{"target_object": "companies", "target_record_id": company}]
+    attio.create_record("people", {"email_addresses": ["ada@example.com"], "backer": at})
+
+
 def test_a_deletion_says_what_attio_takes_away_with_it(attio: RemoteEmulator, room: Served) -> None:
     """Counted before somebody decides; a record on which nothing hangs says nothing of it."""
     ids = [made(attio, one, f"{one}.com") for one in ("a", "b")]
     note = {"parent_object": "companies", "parent_record_id": ids[0], "title": "t", "format": "plaintext"}
     attio.api("POST", "/v2/notes", {"data": note | {"content": "c"}})
+    pointing_at(attio, ids[0])
     page = planned(room, "a,a.com\nb,b.com\n", mode="delete")
 
-    told = "It has 1 note. Attio deletes that too, and a revert does not bring it back."
+    told = f"It has 1 note. 1 of 'people' points at it with 'backer'. {GONE}"
     saved = text_of(room.get(f"plans/{room.room.plans.waiting()[0].id}/page").text)
     terminal = " ".join(printed("plan", *FROM_COMPANIES).split())
 

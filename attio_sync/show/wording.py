@@ -39,8 +39,8 @@ _FATES = (
 
 OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
 MOST_LOOKED_AT = 100
-"""Deletions at most for which a plan says what Attio deletes with the record; each costs about six reads."""
-GONE = "Attio deletes that too, and a revert does not bring it back."
+"""Deletions at most for which a plan says what goes with the record; each costs about six reads."""
+GONE = "Attio deletes what is on a record and empties references to it; a revert brings neither back."
 NOT_MADE_AGAIN = (
     "What was deleted is back under a new id. What Attio took away with deleted records is not: pointers of "
     "other records at them, their list entries, notes and tasks."

@@ -5,12 +5,11 @@ What the revert itself deletes or clears does not count. A record also stays whe
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from attio_api.errors import MissingScope
 from destination_attio.workspace.attachments import Attachments, lacking
-from destination_attio.workspace.pointers import Pointer, Pointers, pointed_at
+from destination_attio.workspace.pointers import NOT_SHOWN, Pointer, Pointers, pointed_at, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -43,8 +42,7 @@ class Sparing:
         try:
             pointing = self._pointers.find(target, gone)
         except MissingScope as error:
-            hidden = f"Whether something points at it is not known (the token lacks {lacking(error)})."
-            return {one: found.get(one, hidden) for one in gone}
+            return {one: found.get(one, NOT_SHOWN.format(scopes=lacking(error))) for one in gone}
         while more := self._more(pointing, planned, found):
             found |= more
         return found
@@ -57,7 +55,7 @@ class Sparing:
         for one in pointing:
             if one.at not in found and self._stays(one, planned, found):
                 staying.setdefault(one.at, []).append(one)
-        return {at: _told(each) for at, each in staying.items()}
+        return {at: told(each) for at, each in staying.items()}
 
     def _stays(self, one: Pointer, planned: dict[str, JsonObject | None], found: Collection[str]) -> bool:
         """Whether the reference is still there once the revert is done."""
@@ -74,12 +72,3 @@ def _values(operation: Operation) -> JsonObject | None:
     if operation.verb == "delete":
         return None
     return {one.attribute: one.after for one in operation.change.fields}
-
-
-def _told(pointing: Sequence[Pointer]) -> str:
-    """A sentence such as "2 of 'deals' point at it with 'owner'."."""
-    counts = Counter((one.holder, one.attribute) for one in pointing)
-    return " ".join(
-        f"{n} of '{holder}' {'points' if n == 1 else 'point'} at it with '{slug}'."
-        for (holder, slug), n in counts.items()
-    )

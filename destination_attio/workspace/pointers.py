@@ -6,21 +6,24 @@ relationship shows in the other side, which the record itself has, and is not lo
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import NotFound, UnknownObject
 from destination_attio.model.targets import PARENT
 from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.workspace.catalog import Catalog
+
+NOT_SHOWN: Final = "Whether something points at it is not known (the token lacks {scopes})."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +84,15 @@ class Pointers:
                     offset += len(page)
             except (NotFound, UnknownObject):
                 return
+
+
+def told(pointing: Iterable[Pointer]) -> str:
+    """A sentence such as "2 of 'deals' point at it with 'owner'."."""
+    counts = Counter((one.holder, one.attribute) for one in pointing)
+    return " ".join(
+        f"{n} of '{holder}' {'points' if n == 1 else 'point'} at it with '{slug}'."
+        for (holder, slug), n in counts.items()
+    )
 
 
 def pointed_at(value: Any) -> set[str]:  # noqa: ANN401 (any plain value)
