@@ -191,6 +191,55 @@ LONG = "9" * 5000
 HOSTILE = ("[", "%ff", "%00", "%2e%2e%2f", "9" * 25, LONG, "%ed%a0%80", "a'b\"c", "💥", "%5B::1")
 
 
+def test_only_records_that_a_run_has_touched_lead_to_their_runs(attio: RemoteEmulator, room: Served) -> None:
+    """A plan links the runs of a record where there are some, so that no link leads to nothing."""
+    record, other = made(attio, "Old", "acme.com"), made(attio, "Other", "other.com")
+    untouched = planned(room, "New,acme.com\n")
+    approved(room)
+    planned(room, "Newer,acme.com\nNewer,other.com\n")
+    page = room.get(f"plans/{room.room.plans.waiting()[0].id}").text
+    links = re.findall(r'href="([^"]*/records/[^"]*)"', page)
+
+    assert "All runs of it" not in untouched
+    assert [f"/{room.room.door.part}/records/{record}"] == links
+    assert "New" in text_of(room.get(f"records/{record}").text)
+    assert 404 == room.get(f"records/{other}").status_code
+
+
+def test_a_journal_that_cannot_be_read_is_told_behind_the_link(attio: RemoteEmulator, room: Served) -> None:
+    """The plan is shown all the same."""
+    made(attio, "Old", "acme.com")
+    room.room.journal.parent.mkdir(parents=True, exist_ok=True)
+    planned(room, "New,acme.com\n")
+    room.room.journal.write_bytes(b"no database")
+    plan = room.get(f"plans/{room.room.plans.waiting()[0].id}")
+    (link,) = re.findall(r'href="([^"]*/records/[^"]*)"', plan.text)
+
+    assert 200 == plan.status_code
+    assert "is not a DuckDB database" in text_of(room.get(link.split("/", 2)[2]).text)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a,no domain\n", "No row would be written: it is rejected."),
+        ("a,no domain\nb,x\n", "No row would be written: all are rejected."),
+        (
+            "Old,acme.com\nb,x\n",
+            "No row would be written: 1 is rejected, and Attio already holds the others.",
+        ),
+        ("Old,acme.com\n", "Attio already holds all of it."),
+    ],
+)
+def test_a_plan_without_writes_says_why(attio: RemoteEmulator, room: Served, rows: str, said: str) -> None:
+    """A rejected row is no success; and a row without a name of its own is called by its number once."""
+    made(attio, "Old", "acme.com")
+    page = planned(room, rows)
+
+    assert said in page
+    assert "(row" not in page.replace("acme.com (row", "")
+
+
 @pytest.mark.parametrize("path", ["plans/{}", "runs/{}", "records/{}", "tables/{}", "jobs/{}", "import/{}"])
 def test_no_address_is_an_error_of_the_room(room: Served, path: str) -> None:
     """Whatever stands in an address, a page says that there is nothing."""

@@ -254,11 +254,12 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
     ]
     name, key = wording.name(change), wording.key(change)
     values = [str(one[side]) for one in fields for side in ("before", "after")]
+    row = f"row {change.row_number}"
     said = [name, key, change.record_id or "", change.reason or "", *values]
     head: JsonObject = {
         "n": number,
         "kind": change.kind,
-        "name": f"{name} (row {change.row_number})" if change.row_number else name,
+        "name": f"{name} ({row})" if change.row_number and name != row else name,
         "attribute": change.attribute,
         "reason": change.reason,
         "remedy": change.remedy,

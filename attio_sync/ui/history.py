@@ -13,7 +13,7 @@ from attio_sync.show.plan_store import PlanStore
 from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from attio_sync.ui.room import Room
@@ -163,6 +163,20 @@ def _told(one: JournalledChange) -> Change:
         "not_applied": "Announced and not sent.",
     }
     return replace(one.change, kind="rejected", fields=(), reason=keyless or words[one.status])
+
+
+def touched(room: Room, record_ids: Collection[str]) -> Collection[str]:
+    """Those of these records of which the page of a record has something to tell.
+
+    That is all of them where the journal cannot be read, since the page says why.
+    """
+    try:
+        with journal(room) as opened:
+            return opened.touched(record_ids) if opened else ()
+    except Exception as error:
+        if explain(error) is None:
+            raise
+        return record_ids
 
 
 def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:

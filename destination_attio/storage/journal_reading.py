@@ -218,6 +218,11 @@ class JournalReading:
         """The changes of one record (entry, note, task) in all runs, newest first."""
         return self._changes("record_id=? ORDER BY noted_at DESC, change_no DESC LIMIT ?", [record_id, limit])
 
+    def touched(self, record_ids: Collection[str]) -> set[str]:
+        """Those of these records (entries, notes, tasks) that some run has changed."""
+        query = "SELECT DISTINCT record_id FROM changes WHERE list_contains(?, record_id)"
+        return {str(one) for (one,) in self._all(query, [list(record_ids)])}
+
     def changes(self, run_id: str) -> list[JournalledChange]:
         """All changes of a run, in order."""
         return self._changes("run_id=? ORDER BY change_no", [run_id])

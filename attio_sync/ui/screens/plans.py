@@ -15,6 +15,7 @@ from attio_sync.show.wording import deletes
 from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
+from attio_sync.ui.history import touched
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from attio_sync.ui.changes import ChangesView
     from attio_sync.ui.plans import SavedPlan
     from attio_sync.ui.room import Room
+    from destination_attio.model.plan import Counts
 
 _UNMAKES: Final = "Deletes {:,} of what the run made and nobody has added to since."
 WRITES_A_SECOND: Final = 25
@@ -41,6 +43,8 @@ def plan(request: Request) -> Response:
     if kept is None:
         return missing(request, _NONE, "plans")
     changes, left = _changes(room, kept, Filter.of(asked(request)))
+    ids = [one.record_id for one in (*changes.records, *left) if one.record_id]
+    known = touched(room, ids) if ids else ()
     return screen(
         request,
         "plan.html",
@@ -54,7 +58,7 @@ def plan(request: Request) -> Response:
         left=left,
         line=_command(room, kept),
         whole=lambda number: at(request, "plans", kept.id, "changes", str(number)),
-        record_page=lambda record: at(request, "records", record),
+        record_page=lambda record: at(request, "records", record) if record in known else None,
     )
 
 
@@ -81,16 +85,21 @@ def _remarks(room: Room, kept: SavedPlan) -> list[tuple[str, str]]:
     counts = kept.sums
     if not counts.written and kept.reverts:
         found.append(("warn", "Nothing of it can be undone: see what is left alone, and why."))
+    elif not counts.written and counts.rejected:
+        found.append(("warn", f"No row would be written: {_are_rejected(counts)}."))
     elif not counts.written:
-        found.append(
-            (
-                "good",
-                "Attio already holds all of it." if not counts.rejected else "Only rejected rows are left.",
-            )
-        )
+        found.append(("good", "Attio already holds all of it."))
     if counts.delete and kept.state == "waiting":
         found.append(("warn", _UNMAKES.format(counts.delete) if kept.reverts else deletes(counts.delete)))
     return found
+
+
+def _are_rejected(counts: Counts) -> str:
+    """How many rows are rejected, and whether Attio holds the others."""
+    if counts.rejected == counts.rows:
+        return "all are rejected" if counts.rows > 1 else "it is rejected"
+    rejected = f"{counts.rejected:,} {'is' if counts.rejected == 1 else 'are'} rejected"
+    return f"{rejected}, and Attio already holds the others"
 
 
 def _obstacles(room: Room, kept: SavedPlan) -> list[str]:
