@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from attio_sync.show.plan_store import PAGE
 from destination_attio.model.plan import Change, FieldChange, Plan
+from integration_tests.browsers import BROWSER, accessible, chromium, let_in, look_around
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -28,27 +27,15 @@ if TYPE_CHECKING:
     from integration_tests.rooms import Served
     from integration_tests.sync_commands import Commands
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    # A screen is looked at four times, and a machine without a free core is slow at painting.
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
-]
+pytestmark = BROWSER
 NASTY = "</h3><script>document.title='broken'</script>"
-SIZES = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium of the system."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- large, and only needed where a browser is
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -73,35 +60,8 @@ def room(commands: Commands) -> Iterator[Served]:
 @pytest.fixture
 def page(browser: Browser, room: Served) -> Iterator[Page]:
     """A page that was let in; an error in its script fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(room.room.door.entrance)
-    yield opened
-    context.close()
-    assert [] == errors
-
-
-def accessible(page: Page) -> list[str]:
-    """What axe-core finds: rules of WCAG 2.0 A to 2.2 AA and best practice."""
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 -- as above
-
-    found: dict[str, Any] = Axe().run(page).response
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
-
-
-def look_around(page: Page, *, name: str) -> None:
-    """The screen in both sizes and colour schemes: nothing is cut off, and nothing is closed to anybody."""
-    pictures = os.environ.get("ROOM_PICTURES")
-    for width, scheme in SIZES:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert [] == accessible(page), name
-        if pictures:
-            page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    with let_in(browser, room) as opened:
+        yield opened
 
 
 def names(attio: RemoteEmulator) -> dict[str, str]:

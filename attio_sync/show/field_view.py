@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from attio_sync.show import wording
@@ -44,7 +44,7 @@ def field_view(one: FieldChange, kind: Kind, *, whole: bool = False) -> FieldVie
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() & after.keys():
         return _parts(one, before, after)
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _LONG:
-        return _text(one.attribute, before, after, whole=whole)
+        return _text(one, before, after, whole=whole)
     return _replaced(one, kind, whole=whole)
 
 
@@ -69,14 +69,15 @@ def _replaced(one: FieldChange, kind: Kind, *, whole: bool) -> FieldView:
     return FieldView(attribute=one.attribute, pieces=tuple(pieces), remark=remark, is_cut=is_cut)
 
 
-def _text(attribute: str, before: str, after: str, *, whole: bool) -> FieldView:
-    old, new = wording.visible(before), wording.visible(after)
-    pieces = word_diff(old, new)
-    if not is_alike(pieces):
-        pieces = [Piece("del", old), _ARROW, Piece("ins", new)]
-    shown = pieces if whole else folded(pieces)
+def _text(one: FieldChange, before: str, after: str, *, whole: bool) -> FieldView:
+    """The words that differ, within some of the others; both texts where they have little in common."""
+    new = wording.visible(after)
     remark = f"{len(new):,} characters" if len(new) > _CUT / 2 else ""
-    return FieldView(attribute=attribute, pieces=tuple(shown), remark=remark, is_cut=shown != pieces)
+    pieces = word_diff(wording.visible(before), new)
+    if not is_alike(pieces):
+        return replace(_replaced(one, "update", whole=whole), remark=remark)
+    shown = pieces if whole else folded(pieces)
+    return FieldView(attribute=one.attribute, pieces=tuple(shown), remark=remark, is_cut=shown != pieces)
 
 
 def _members(one: FieldChange, before: Sequence[Json], after: Sequence[Json]) -> FieldView:

@@ -254,12 +254,11 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
     ]
     name, key = wording.name(change), wording.key(change)
     values = [str(one[side]) for one in fields for side in ("before", "after")]
-    row = f"row {change.row_number}"
     said = [name, key, change.record_id or "", change.reason or "", *values]
     head: JsonObject = {
         "n": number,
         "kind": change.kind,
-        "name": f"{name} ({row})" if change.row_number and name != row else name,
+        "name": _with_row(name, change.row_number),
         "attribute": change.attribute,
         "reason": change.reason,
         "remedy": change.remedy,
@@ -268,3 +267,9 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
         "doc": json.dumps(change.to_json()),
     }
     return head, fields
+
+
+def _with_row(name: str, number: int | None) -> str:
+    """The name with the number of its row; a row without a name of its own is called by its number once."""
+    row = f"row {number}"
+    return f"{name} ({row})" if number and name != row else name

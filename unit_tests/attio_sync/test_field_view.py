@@ -50,6 +50,16 @@ def test_a_cleared_value_says_so() -> None:
     assert "" == view("x", None, "delete").remark
 
 
+def test_two_long_texts_with_little_in_common_are_cut_as_well() -> None:
+    """However long they are, a page of fifty records stays small; their length is said."""
+    one = view("old " * 5_000, "new " * 5_000)
+    whole = view("old " * 5_000, "new " * 5_000, whole=True)
+
+    assert (True, "20,000 characters", False) == (one.is_cut, one.remark, whole.is_cut)
+    assert 1_000 > len(told(one))
+    assert 40_000 <= len(told(whole))
+
+
 def test_a_long_text_is_cut_until_somebody_asks_for_the_whole() -> None:
     """What is left out is said, and there on request."""
     text = "word " * 300
