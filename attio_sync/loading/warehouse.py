@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import duckdb
 import orjson
 
-from attio_sync.failures import WrongUsage, unreadable_database
+from attio_sync.failures import WrongUsage
 from attio_sync.files import need_database
+from attio_sync.loading.connection import for_writing
 from attio_sync.loading.tables import definition
 from attio_sync.sql import Verbatim, compose, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from attio_api.wire import JsonObject
     from attio_sync.loading.tables import Table
@@ -60,13 +61,10 @@ def opened(path: Path) -> Iterator[Warehouse]:
     """Open the file for writing, creating it when it is new."""
     if path.exists():
         need_database(path)
-    try:
-        connection = duckdb.connect(str(path))
-    except duckdb.Error as error:
-        raise unreadable_database(str(path), error) from error
-    with connection:
-        connection.execute(f"SET TimeZone = 'UTC'; SET threads = {THREADS}")
+    with for_writing(path) as connection:
+        connection.execute(f"SET threads = {THREADS}")
         warehouse = Warehouse(connection, str(path))
+        warehouse.spill_to(path.with_name(f"{path.name}.tmp"))
         warehouse.whole(lambda inside: inside.execute(_MEMORY))
         yield warehouse
 
@@ -241,10 +239,10 @@ class Warehouse:
 
     def ids(self, table: str, key: str) -> Iterator[str]:
         """The ids of all rows of a table."""
-        query = compose("SELECT {key} FROM {table}", key=key, table=table)
-        cursor = self.connection.cursor().execute(query)
-        while batch := cursor.fetchmany(_FETCHED):
-            yield from (str(row_id) for (row_id,) in batch)
+        with for_writing(Path(self.path)) as beside:
+            found = beside.execute(compose("SELECT {key} FROM {table}", key=key, table=table))
+            while batch := found.fetchmany(_FETCHED):
+                yield from (str(row_id) for (row_id,) in batch)
 
     def _as_stored(self, table: Table) -> dict[str, str]:
         """The table's types in DuckDB's own spelling."""

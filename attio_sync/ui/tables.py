@@ -10,6 +10,7 @@ import duckdb
 
 from attio_sync.failures import CommandEnded, unreadable_database
 from attio_sync.files import need_database
+from attio_sync.loading.connection import for_writing
 from attio_sync.sql import compose
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ def table(room: Room, name: str) -> Detail | None:
 
 def _opened(path: Path, *, is_being_written: bool) -> duckdb.DuckDBPyConnection:
     need_database(path)
+    if is_being_written:
+        return for_writing(path)
     try:
-        connection = duckdb.connect(str(path), read_only=not is_being_written)
+        connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
         raise unreadable_database(str(path), error) from error
     connection.execute("SET TimeZone = 'UTC'")
