@@ -6,6 +6,8 @@ each type.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +15,7 @@ import msgspec
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Inner, Members, Read, Title
 from source_attio.decode.columns import Column, Kind
+from source_attio.decode.rows import Row
 
 CREATION_TIME: Final = "created_at"
 _ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
@@ -54,28 +57,29 @@ class CreationTime(msgspec.Struct, gc=False):
     value: str
 
 
-class RawPage(msgspec.Struct):
-    """An answer whose rows are not decoded yet."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shapes:
+    """The shapes of one row, of a whole page, and of an answer of one row."""
 
-    data: list[msgspec.Raw]
-
-
-class One(msgspec.Struct):
-    """An answer of one row that is not decoded yet."""
-
-    data: msgspec.Raw
+    row: type[msgspec.Struct]
+    page: msgspec.json.Decoder[Any]
+    one: msgspec.json.Decoder[Any]
 
 
-PAGE: Final = msgspec.json.Decoder(RawPage)
-ONE: Final = msgspec.json.Decoder(One)
+def shapes(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool, make: Callable[[Any], Row]) -> Shapes:
+    """Return the shapes for the records of an object or the entries of a list.
 
-
-def row_decoder(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool) -> msgspec.json.Decoder[Any]:
-    """Return the decoder for one record of an object or one entry of a list.
+    As soon as a row is decoded, `make` makes a `Row` of it, which takes the place of its `values`. So a page
+    is looked through once, and the values of one row only are in memory at a time: those of a whole page do
+    not fit the processor's caches.
 
     A row's member `created_at` is not its attribute `created_at`, by which Attio sorts and filters: the two
     were seen to differ by milliseconds and by minutes.
     """
+
+    def keep_made(decoded: Any) -> None:  # noqa: ANN401 (the type made below)
+        decoded.values = make(decoded)
+
     own_id = msgspec.defstruct(
         "OwnId", [("part", str)], bases=(Id,), rename={"part": kind.id_column}, gc=False
     )
@@ -86,8 +90,9 @@ def row_decoder(kind: Kind, columns: tuple[Column, ...], *, in_dicts: bool) -> m
         *((member, Any) for member in kind.members),
     ]
     rename = {"values": kind.values_member}
-    row = msgspec.defstruct("Row", fields, rename=rename, gc=False)
-    return msgspec.json.Decoder(row)
+    row = msgspec.defstruct("Row", fields, rename=rename, gc=False, namespace={"__post_init__": keep_made})
+    page, one = (msgspec.defstruct("Answer", [("data", data)]) for data in (list[row], row))  # type: ignore[valid-type] # made just now
+    return Shapes(row=row, page=msgspec.json.Decoder(page), one=msgspec.json.Decoder(one))
 
 
 def can_be_declared(columns: tuple[Column, ...]) -> bool:
