@@ -27,7 +27,8 @@ def printed(columns: JsonObject) -> tuple[bytes, bool]:
         # A text holds half a surrogate pair, or a number has more than 64 bits.
         clean = {name: cleaned(value) for name, value in columns.items()}
         return _exactly(clean), clean != columns
-    if _PRINTED_NUL in text and is_refused(columns):
+    # Most rows hold no backslash, which is found three times as fast as the whole escape.
+    if b"\\" in text and _PRINTED_NUL in text and is_refused(columns):
         return orjson.dumps(cleaned(columns)), True
     return text, False
 

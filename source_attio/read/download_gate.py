@@ -32,10 +32,10 @@ class DownloadGate:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Make room for the next."""
+        """Make room for the next, and wake one only: all that wait would compete with the decoding thread."""
         with self._left:
             self._inside -= 1
-            self._left.notify_all()
+            self._left.notify()
 
     def _has_room(self) -> bool:
         return self._inside < max(min(self._bodies, self._most_bytes // self._biggest), 1)
