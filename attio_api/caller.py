@@ -7,10 +7,12 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TypeVar
 
 import requests
 
+from attio_api.listings import whole
 from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import ApiCall, Params, Transport, pooled_session
@@ -84,15 +86,20 @@ class Caller:
         """Return the body's `data`, which is an array of objects."""
         return self.fetch(method, path, _data_objects, json=json, params=params)
 
-    def pages(self, path: str, page: int, params: Params | None = None) -> list[JsonObject]:
-        """Return everything that a GET listing by limit and offset holds."""
-        found: list[JsonObject] = []
-        while True:
-            window: Params = {**(params or {}), "limit": page, "offset": len(found)}
-            got = self.many("GET", path, params=window)
-            found += got
-            if len(got) < page:
-                return found
+    def pages(
+        self,
+        path: str,
+        page: int,
+        params: Params | None = None,
+        *,
+        is_last: Callable[[JsonObject], bool] | None = None,
+    ) -> list[JsonObject]:
+        """Return everything that a GET listing by limit and offset holds; `is_last` as for `whole`."""
+        return whole(partial(self.page, path, page, params), page, is_last=is_last)
+
+    def page(self, path: str, page: int, params: Params | None, offset: int) -> list[JsonObject]:
+        """Return one page of a GET listing by limit and offset."""
+        return self.many("GET", path, params={**(params or {}), "limit": page, "offset": offset})
 
 
 def _whole(body: bytes) -> Json:

@@ -99,11 +99,16 @@ class AttioClient(Caller):
         path, params = f"/v2/objects/{object_slug}/records", {"matching_attribute": matching_attribute}
         return self.one("PUT", path, {"data": {"values": in_lists(values)}}, params)
 
-    def value_history(self, target: str, slug: str, record_id: str, attribute: str) -> list[JsonObject]:
-        """Return all values an attribute ever had on a record or (target `lists`) an entry, oldest first."""
+    def value_history(
+        self, target: str, slug: str, record_id: str, attribute: str, *, single: bool = False
+    ) -> list[JsonObject]:
+        """Return all values an attribute ever had on a record or (target `lists`) an entry, oldest first.
+
+        Of an attribute with a `single` value at a time, nothing follows the value that still holds.
+        """
         things = "records" if target == "objects" else "entries"
         path = f"/v2/{target}/{slug}/{things}/{record_id}/attributes/{attribute}/values"
-        return self.pages(path, _VALUES_A_PAGE, {"show_historic": True})
+        return self.pages(path, _VALUES_A_PAGE, {"show_historic": True}, is_last=_holds if single else None)
 
     # --- lists -----------------------------------------------------------------------------------
 
@@ -191,6 +196,10 @@ class AttioClient(Caller):
     def delete_webhook(self, webhook_id: str) -> None:
         """Unsubscribe."""
         self.call("DELETE", f"/v2/webhooks/{webhook_id}")
+
+
+def _holds(value: JsonObject) -> bool:
+    return value.get("active_until", "") is None
 
 
 def _query(filters: JsonObject | None, sorts: list[Json] | None, limit: int, offset: int) -> JsonObject:

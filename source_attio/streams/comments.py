@@ -1,12 +1,13 @@
 """The stream `comments`: Attio lists threads only per record or entry, so each costs a request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from attio_api.errors import Gone, NotFound, Unreadable
+from attio_api.errors import Gone, NotFound
+from attio_api.listings import joined
 from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Row
@@ -21,7 +22,6 @@ from source_attio.streams.vanished import settle
 
 THREADS_A_PAGE: Final = 50
 COMMENTS_A_PAGE: Final = 250
-_OVERLAP: Final = 1
 _CUT_AT: Final = 80
 """Most comments of a thread that the listing shows."""
 
@@ -118,30 +118,10 @@ def _still_there(context: Context, place: Place) -> bool:
     return True
 
 
-def _threads(context: Context, place: Place) -> list[JsonObject]:
-    """Return all threads of a record; pages share a thread, so that a deletion in between hides none."""
-    found: dict[str, JsonObject] = {}
-    offset = 0
-    while True:
-        params: dict[str, Any] = {**place.parameters(), "limit": THREADS_A_PAGE, "offset": offset}
-        page = context.client.many("GET", COMMENTS.path, params=params)
-        ids = [_thread_id(each) for each in page]
-        if offset and not set(ids) & found.keys():
-            offset = max(offset - THREADS_A_PAGE, 0)
-            continue
-        found.update(zip(ids, page, strict=True))
-        if len(page) < THREADS_A_PAGE and not (page and _more_threads(context, params, len(page))):
-            return list(found.values())
-        offset += max(len(page) - _OVERLAP, 0)
-
-
-def _more_threads(context: Context, params: dict[str, Any], read: int) -> bool:
-    """Whether threads follow a page shorter than asked for; raises Unreadable when no way leads to them."""
-    beyond = {**params, "offset": params["offset"] + read}
-    more = bool(context.client.many("GET", COMMENTS.path, params=beyond))
-    if more and read <= _OVERLAP:
-        raise Unreadable("Attio's pages of threads end before the threads do, too early to be joined.")
-    return more
+def _threads(context: Context, place: Place) -> Iterable[JsonObject]:
+    """Return all threads of a record."""
+    ask = partial(context.client.page, COMMENTS.path, THREADS_A_PAGE, place.parameters())
+    return joined(ask, THREADS_A_PAGE, _thread_id).values()
 
 
 def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:

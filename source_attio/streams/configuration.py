@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from attio_api.listings import joined
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.decode.ids import in_path, row_id
 from source_attio.emit.messages import Outbox
@@ -41,21 +42,14 @@ def listing(context: Context, declared: Declared, outbox: Outbox) -> Steps:
 
 def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
     """Deliver a listing by offset; pages share a row, so that a deletion in between hides none."""
-    found: dict[tuple[str, ...], JsonObject] = {}
-    limit, offset = declared.page_size, 0
-    while True:
-        ask = partial(context.client.many, "GET", declared.path, params={"limit": limit, "offset": offset})
-        page = yield from arrival(context.ask(ask))
-        rows = [_with_ids(each) for each in page]
-        keys = [tuple(row_id(row.get(name), name) for name in declared.primary_key) for row in rows]
-        if offset and not set(keys) & found.keys():
-            offset = max(offset - limit, 0)
-            continue
-        found.update(zip(keys, rows, strict=True))
-        if len(page) < limit:
-            break
-        offset += limit - 1
-    yield from outbox.rows(iter(found.values()))
+
+    def key(raw: JsonObject) -> tuple[str, ...]:
+        row = _with_ids(raw)
+        return tuple(row_id(row.get(name), name) for name in declared.primary_key)
+
+    ask = partial(context.client.page, declared.path, declared.page_size, None)
+    found = yield from arrival(context.ask(partial(joined, ask, declared.page_size, key)))
+    yield from outbox.rows(map(_with_ids, found.values()))
     yield outbox.state({"version": 1})
 
 

@@ -98,17 +98,19 @@ def _of_record(context: Context, watched: HistoryRequest, row: Row) -> list[Past
     target, found = watched.query.target, list[PastValue]()
     for column in watched.columns:
         try:
-            raw = of_attribute(context, target.slug, in_path(row.key.id), column.slug)
+            raw = of_attribute(context, target.slug, in_path(row.key.id), column.slug, single=not column.many)
         except Gone:
             continue
         found += list(_values(target, row.key.id, column, raw))
     return found
 
 
-def of_attribute(context: Context, object_slug: str, record_id: str, attribute: str) -> list[JsonObject]:
+def of_attribute(
+    context: Context, object_slug: str, record_id: str, attribute: str, *, single: bool = False
+) -> list[JsonObject]:
     """Ask for one record's past values; raises Misconfigured where Attio tells none."""
     try:
-        return context.client.value_history("objects", object_slug, record_id, attribute)
+        return context.client.value_history("objects", object_slug, record_id, attribute, single=single)
     except InvalidValue as refusal:
         raise refusals.NO_HISTORY(name=f"{object_slug}.{attribute}") from refusal
 

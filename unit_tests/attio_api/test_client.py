@@ -180,12 +180,26 @@ def test_a_dead_token_is_not_active(client: AttioClient, attio: requests_mock.Mo
 
 
 def test_listings_are_read_to_their_end(client: AttioClient, attio: requests_mock.Mocker) -> None:
-    """A full page is followed by the next one, also when the last full page was the end."""
+    """A page is followed by the next one, also a short one, until none has a row."""
     hook: dict[str, Any] = {"id": {"webhook_id": "w"}}
-    attio.get(f"{URL}/v2/webhooks", [{"json": {"data": [hook] * 100}}, {"json": {"data": []}}])
+    answers = [{"json": {"data": [hook] * count}} for count in (100, 20, 0)]
+    attio.get(f"{URL}/v2/webhooks", answers)
 
-    assert 100 == len(client.webhooks())
-    assert ["0", "100"] == [each.qs["offset"][0] for each in attio.request_history]
+    assert 120 == len(client.webhooks())
+    assert ["0", "100", "120"] == [each.qs["offset"][0] for each in attio.request_history]
+
+
+def test_a_history_of_one_value_at_a_time_ends_with_the_value_that_holds(
+    client: AttioClient, attio: requests_mock.Mocker
+) -> None:
+    """Then nothing is asked for behind it; behind a value that has ended, another may follow."""
+    then, now = {"active_until": "2026-01-01"}, {"active_until": None}
+    path = "/v2/objects/people/records/1/attributes/job_title/values"
+    attio.get(f"{URL}{path}", [{"json": {"data": page}} for page in ([then, now], [then], [now])])
+
+    assert [then, now] == client.value_history("objects", "people", "1", "job_title", single=True)
+    assert [then, now] == client.value_history("objects", "people", "1", "job_title", single=True)
+    assert attio.call_count == 3
 
 
 def test_the_client_is_light() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from attio_api.errors import Unreadable
 from attio_emulator.calls.request import Request
-from unit_tests.source_attio.engine_bench import bench
+from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import SMALL, Bench
 
 Cuts = Callable[[int], int | None]
@@ -55,6 +55,39 @@ def test_a_short_page_that_rows_follow_ends_nothing(stream: str, cuts: Cuts) -> 
     Cutting(made, path, cuts)
 
     assert len(made.sync([stream])) == 30
+
+
+@pytest.mark.parametrize("stream", ["attributes", "webhooks", "attribute_values_history"])
+@pytest.mark.parametrize("cuts", [lambda _: 2, lambda n: 3 if n == 1 else None, lambda n: 2 + n % 3])
+def test_a_short_page_of_a_small_listing_ends_nothing(stream: str, cuts: Cuts) -> None:
+    """What describes the workspace, and the values that a record had, are read to their end as well."""
+    made = bench(1, history_attributes=["companies.remark"])
+    remark = {"title": "Remark", "api_slug": "remark", "type": "text", "description": None, "config": {}}
+    flags = dict.fromkeys(("is_required", "is_unique", "is_multiselect"), False)
+    made.api("POST", "/v2/objects/companies/attributes", {"data": {**remark, **flags}})
+    [company] = made.api("POST", "/v2/objects/companies/records/query", {})
+    for number in range(7):
+        hook = {"target_url": f"https://example.com/{number}", "subscriptions": []}
+        made.api("POST", "/v2/webhooks", {"data": hook})
+        made.emulator.clock.advance(1)
+        edit(made, company["id"]["record_id"], remark=f"Text {number}")
+    ends = {"attribute_values_history": "/values"}
+    wanted = [each.record.data for each in made.messages([stream]) if each.record]
+    Cutting(made, ends.get(stream, f"/{stream}"), cuts)
+
+    assert len(wanted) >= 7
+    assert wanted == [each.record.data for each in made.messages([stream]) if each.record]
+
+
+def test_a_short_page_of_attributes_costs_no_column() -> None:
+    """Rows have the columns of all attributes, however few an answer names."""
+    made = bench(2)
+    wanted = made.sync(["companies"])
+    again = bench(2)
+    Cutting(again, "/attributes", lambda _: 3)
+    found = again.sync(["companies"])
+
+    assert [set(row) for row in wanted] == [set(row) for row in found]
 
 
 @pytest.mark.parametrize("stream", ["companies", "tasks"])
