@@ -44,7 +44,7 @@ class AttioOperations:
     """The operations, and what is wrong with an answer to one of them."""
 
     def __init__(self, document: Any) -> None:
-        self._operations: dict[Operation, Any] = {
+        self.described: dict[Operation, Any] = {
             (each["method"], each["path"]): {**each, "place": f"{URI}#/operations/{number}"}
             for number, each in enumerate(document["operations"])
         }
@@ -59,11 +59,11 @@ class AttioOperations:
 
     def all(self) -> list[Operation]:
         """Every operation."""
-        return list(self._operations)
+        return list(self.described)
 
     def operation_of(self, exchange: Exchange) -> Operation | None:
         """The operation that a call went to; literal paths win over parameters."""
-        for method, template in sorted(self._operations, key=lambda operation: operation[1].count("{")):
+        for method, template in sorted(self.described, key=lambda operation: operation[1].count("{")):
             pattern = re.sub(r"\{[^}]*\}", "[^/]+", template)
             if method == exchange.method and re.fullmatch(pattern, exchange.path):
                 return method, template
@@ -75,7 +75,7 @@ class AttioOperations:
         operation = self.operation_of(exchange)
         if operation is None:
             return [] if exchange.status == 404 else [f"{head}: no such operation"]
-        described = self._operations[operation]
+        described = self.described[operation]
         if exchange.status >= BAD_REQUEST:
             return [f"{head}: {each}" for each in unlisted(described, exchange)]
         if str(exchange.status) not in described["answers"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from attio_emulator.endpoints import ROUTES
 from attio_emulator.routes.unsupported import UNSUPPORTED
 from integration_tests.attio_operations import AttioOperations
 from integration_tests.attio_reference import needed
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
 
 DOCUMENT = needed("operations.json")
+LEVELS = ["workspace", "user"]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,28 @@ def operations() -> AttioOperations:
 def test_every_answer_fits_its_operation(operations: AttioOperations, exchanges: list[Exchange]) -> None:
     """Each answer validates against the operation's model, and each refusal has a code that is known."""
     assert [] == [complaint for exchange in exchanges for complaint in operations.complaints(exchange)]
+
+
+def test_every_operation_needs_the_scopes_that_attio_names(operations: AttioOperations) -> None:
+    """Each emulated endpoint asks for its operation's scopes and level of token.
+
+    `test_access` and `test_comments` look at scopes that depend on the target, a record or an entry.
+    """
+    served = {
+        (route.method, re.sub(r"{[^}]*}", "{}", route.path)): (
+            sorted(route.scopes),
+            ["workspace"] if route.workspace_level else LEVELS,
+        )
+        for route in ROUTES
+        if (route.method, route.path) not in UNSUPPORTED
+    }
+    documented = {
+        (method, re.sub(r"{[^}]*}", "{}", path)): (sorted(each["scopes"]), each["token_levels"] or LEVELS)
+        for (method, path), each in operations.described.items()
+        if (method, path) not in UNSUPPORTED
+    }
+
+    assert documented == {name: served[name] for name in documented}
 
 
 def test_every_operation_is_answered_or_left_out(

@@ -16,16 +16,13 @@ LOCKED = frozenset({"people", "companies"})
 CONFIG = shape(
     {},
     {
-        "currency": nullable(
-            shape(
-                {},
-                {
-                    "default_currency_code": nullable(one_of(*sorted(contacts.CURRENCIES))),
-                    "display_type": nullable(one_of(*sorted(contacts.DISPLAY_TYPES))),
-                },
-            )
+        "currency": shape(
+            {
+                "default_currency_code": one_of(*sorted(contacts.CURRENCIES)),
+                "display_type": one_of(*sorted(contacts.DISPLAY_TYPES)),
+            }
         ),
-        "record_reference": nullable(shape({}, {"allowed_objects": nullable(array(text(1), 1))})),
+        "record_reference": shape({"allowed_objects": array(text(1), 1)}),
     },
 )
 DEFAULT = nullable(shape({"type": one_of("static", "dynamic"), "template": anything()}))
@@ -112,8 +109,10 @@ def changed_config(workspace: Workspace, attribute: Attribute, raw: Json) -> dic
     config = raw if isinstance(raw, dict) else {}
     currency, reference = config.get("currency"), config.get("record_reference")
     if isinstance(currency, dict) and attribute.type == "currency":
-        named = {"default_currency_code": "currency_code", "display_type": "display_type"}
-        changed |= {own: currency[key] for key, own in named.items() if key in currency}
+        changed |= {
+            "currency_code": currency["default_currency_code"],
+            "display_type": currency["display_type"],
+        }
     elif attribute.type == "currency" and attribute.currency_code is None:
         changed |= {"currency_code": "USD", "display_type": "symbol"}
     if isinstance(reference, dict) and attribute.type == "record-reference":

@@ -26,8 +26,8 @@ REPLACE = shape(
                     1,
                     MOST,
                 ),
-                "replace_history": one_of(True),  # noqa: FBT003 - a JSON literal
-            }
+            },
+            {"replace_history": one_of(True)},  # noqa: FBT003 - a JSON literal
         )
     }
 )

@@ -27,7 +27,7 @@ from attio_emulator.queries.conditions import (
 from attio_emulator.queries.operators import COMPARE
 from attio_emulator.queries.scopes import Scope
 from attio_emulator.values.properties import OPERATORS, Property, instant
-from attio_emulator.values.types import TYPES, AttributeType
+from attio_emulator.values.types import OWN_IDS, AttributeType, filtered_as
 
 OFFSET = re.compile(r"[+-]\d\d:?\d\d$")
 CHOICES = frozenset({"status", "option"})
@@ -94,7 +94,7 @@ def one_of(slug: str, member: str, keys: frozenset[Hashable]) -> Leaf:
 
 def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Condition:
     """Compile the constraint on one attribute: a bare value, operators, or properties."""
-    known = TYPES[attribute.type]
+    known = filtered_as(attribute)
     if not isinstance(raw, dict):
         if known.implicit is None:
             if attribute.type == "record-reference":
@@ -104,10 +104,11 @@ def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Conditio
     wanted = by_property(scope, attribute, known, raw)
     if not wanted or not all(wanted.values()):
         raise bad(scope, f'The filter on "{attribute.slug}" is empty.')
-    lacking = [name for name in known.together if name not in wanted]
-    if lacking:
+    if not wanted.keys() >= set(known.together):
+        if attribute.type == "record-reference":
+            raise without_field(scope)
         raise bad(scope, f'"{attribute.slug}" needs {" and ".join(known.together)} together.')
-    special = own_row(scope, attribute, wanted)
+    special = own_row(scope, attribute, known, wanted)
     return special or leaf(scope, attribute, known, wanted)
 
 
@@ -168,15 +169,15 @@ def operands(
     ]
 
 
-def own_row(scope: Scope, attribute: Attribute, wanted: dict[str, JsonObject]) -> Condition | None:
+def own_row(
+    scope: Scope, attribute: Attribute, known: AttributeType, wanted: dict[str, JsonObject]
+) -> Condition | None:
     """The condition on `created_at` or the row's own id, which needs no values; None for other attributes."""
-    if not attribute.is_system or attribute.slug not in {"created_at", "record_id", "entry_id"}:
+    if not attribute.is_system or attribute.slug not in {"created_at", *OWN_IDS}:
         return None
-    asked = operands(scope, TYPES[attribute.type], wanted)
+    asked = operands(scope, known, wanted)
     if attribute.slug == "created_at":
         return span([(operator, str(operand)) for _, operator, operand in asked])
-    if any(operator not in {"$eq", "$in"} for _, operator, _ in asked):
-        return None
     sets = [operand if isinstance(operand, list) else [operand] for _, _, operand in asked]
     return All(tuple(RowId(frozenset(str(each).lower() for each in ids)) for ids in sets))
 

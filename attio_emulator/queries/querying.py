@@ -12,11 +12,9 @@ from typing import Any
 
 from attio_emulator.contract.refusals import AttioRefusal, refuse
 from attio_emulator.contract.shapes import (
-    anything,
     array,
     conform,
     integer,
-    nullable,
     one_of,
     raise_issues,
     shape,
@@ -41,9 +39,9 @@ SORT = shape(
 QUERY = shape(
     {},
     {
-        "filter": nullable(anything()),
+        "filter": shape({}),
         "filter_view_id": text(1),
-        "sorts": nullable(array(SORT)),
+        "sorts": array(SORT),
         "limit": integer(1, LARGEST_PAGE),
         "offset": integer(0),
     },
@@ -69,7 +67,7 @@ def query(workspace: Workspace, kind: Kind, body: JsonObject) -> list[Row]:
     raw = viewed_filter(workspace, body)
     workspace.switches.admit_values(*constraint_values(raw))
     condition = compile_filter(Scope(workspace=workspace, kind=kind), raw)
-    sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts") or [])]
+    sorts = [read_sort(workspace, kind, n, each) for n, each in enumerate(given.get("sorts", []))]
     # An offset beyond the last row finds nothing; islice refuses one beyond sys.maxsize.
     offset = min(given.get("offset", 0), len(kind.table.rows))
     limit = limit_of(workspace, given.get("limit", USUAL_PAGE))

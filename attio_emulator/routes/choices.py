@@ -18,7 +18,7 @@ def duration(value: Json, path: Path) -> list[JsonObject]:
     return [] if good else [issue("invalid_string", path, "Invalid ISO 8601 duration")]
 
 
-STATUS_EXTRAS = {"celebration_enabled": boolean(), "target_time_in_status": nullable(duration)}
+STATUS_EXTRAS = {"celebration_enabled": nullable(boolean()), "target_time_in_status": nullable(duration)}
 SHAPES = {
     ("option", "POST"): shape({"data": shape({"title": text(1)})}),
     ("option", "PATCH"): shape({"data": shape({}, {"title": text(1), "is_archived": boolean()})}),
@@ -54,6 +54,14 @@ def lister(word: str) -> Callable[[Call], Answer]:
     return list_choices
 
 
+def given_by(call: Call, word: str) -> JsonObject:
+    """The members of a body; a celebration that is null is off, as when a new status has none."""
+    given: JsonObject = conform(call.json(), SHAPES[word, call.method])["data"]
+    if "celebration_enabled" in given:
+        given["celebration_enabled"] = bool(given["celebration_enabled"])
+    return given
+
+
 def refuse_taken(attribute: Attribute, title: str, own: JsonObject | None) -> None:
     """Refuse a title that another one has, archived or not."""
     for choice in attribute.choices().values():
@@ -66,7 +74,7 @@ def maker(word: str) -> Callable[[Call], Answer]:
 
     def create_choice(call: Call) -> Answer:
         kind, attribute = chooser_of(call, word, write=True)
-        given: JsonObject = conform(call.json(), SHAPES[word, "POST"])["data"]
+        given = given_by(call, word)
         refuse_taken(attribute, str(given["title"]), None)
         choice = add_choice(call.workspace, kind, attribute, given)
         announce(call, kind, attribute, "updated")
@@ -84,7 +92,7 @@ def changer(word: str) -> Callable[[Call], Answer]:
         choice = find_choice(attribute, name)
         if choice is None:
             raise not_found("Status" if word == "status" else "Select option", name)
-        given: JsonObject = conform(call.json(), SHAPES[word, "PATCH"])["data"]
+        given = given_by(call, word)
         if "title" in given:
             refuse_taken(attribute, str(given["title"]), choice)
         changed = {key: given.get(key, choice[key]) for key in choice}

@@ -34,6 +34,10 @@ NEW = either(
 )
 
 
+ON_RECORDS = ("object_configuration:read", "record_permission:read")
+ON_ENTRIES = ("list_configuration:read", "list_entry:read")
+
+
 def show(call: Call, comment: Comment) -> JsonObject:
     """A comment as Attio prints it; comments on entries name the entry's record, too."""
     entry: JsonObject | None = None
@@ -69,6 +73,12 @@ def find(call: Call) -> Comment:
     comment = call.workspace.attachments.comments.get(comment_id)
     if comment is None:
         raise not_found("Comment", comment_id)
+    return comment
+
+
+def readable(call: Call, comment: Comment) -> Comment:
+    """The comment; refused where the token may not read the record or the entry that it is about."""
+    authorise(call.token, ON_ENTRIES if comment.entry_id else ON_RECORDS)
     return comment
 
 
@@ -116,10 +126,13 @@ def emit(call: Call, event_type: str, comment: Comment, actor: JsonObject | None
 def create_comment(call: Call) -> Answer:
     """Open a thread on a record or an entry, or reply in one."""
     new = sent(call, NEW)
+    if "thread_id" not in new:
+        authorise(call.token, ON_ENTRIES if "entry" in new else ON_RECORDS)
     try:
         where = place(call, new)
     except AttioRefusal as missing:
         raise refuse("value_not_found", missing.message) from None
+    authorise(call.token, ON_ENTRIES if where["entry_id"] else ON_RECORDS)
     author = call.workspace.member(new["author"]["id"])
     if author is None:
         raise refuse("value_not_found", "The author is not a member of the workspace.")
@@ -140,7 +153,7 @@ def create_comment(call: Call) -> Answer:
 
 def read_comment(call: Call) -> Answer:
     """One comment."""
-    return data(show(call, find(call)))
+    return data(show(call, readable(call, find(call))))
 
 
 def delete_comment(call: Call) -> Answer:
@@ -159,12 +172,12 @@ def comments_of_place(call: Call) -> list[Comment]:
     """The comments on the record or the entry that the query string names, and nothing without one."""
     query, comments = call.query, call.workspace.attachments.comments
     if "object" in query and "record_id" in query:
-        authorise(call.token, ("object_configuration:read", "record_permission:read"))
+        authorise(call.token, ON_RECORDS)
         target = call.workspace.object(query["object"])
         record = call.workspace.record(target, query_uuid(call, "record_id"))
         return [comment for comment in comments.on(record.id) if comment.entry_id is None]
     if "list" in query and "entry_id" in query:
-        authorise(call.token, ("list_configuration:read", "list_entry:read"))
+        authorise(call.token, ON_ENTRIES)
         listing = call.workspace.list(query["list"])
         return comments.on(call.workspace.entry(listing, query_uuid(call, "entry_id")).id)
     raise bad_query("record_id")
@@ -192,6 +205,7 @@ def read_thread(call: Call) -> Answer:
     comments = in_thread(call, thread_id)
     if not comments:
         raise not_found("Thread", thread_id)
+    readable(call, comments[0])
     limit = call.integer("limit", default=LONGEST_THREAD_PAGE, minimum=1, maximum=LONGEST_THREAD_PAGE)
     after = read_cursor(call) or (created_after(call), "")
     rest = [comment for comment in comments if (comment.created_at, comment.key) > after]

@@ -36,10 +36,13 @@ def day(written: str) -> JsonObject:
 
 
 def timed(written: str, timezone: str | None) -> JsonObject:
-    """A moment shown in the zone; a text without an offset is read in the zone. Raises ValueError."""
+    """A moment shown in the zone; a text without an offset is read in the zone. Raises ValueError.
+
+    A zone that does not exist counts as UTC.
+    """
     seen_from = zone(timezone or "UTC")
     if seen_from is None:
-        raise ValueError("not a time zone")
+        seen_from, timezone = ZoneInfo("UTC"), "UTC"
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=seen_from)

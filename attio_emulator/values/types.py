@@ -4,7 +4,7 @@ docs.attio.com/docs/attribute-types/attribute-types, and the page of each type.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
 from attio_emulator.contract.shapes import is_uuid, issue, json_type, raise_issues
@@ -122,6 +122,7 @@ TYPES: Mapping[str, AttributeType] = {
         coerce=coercion.record,
         properties={"target_object": Property(EQUAL), "target_record_id": Property(SET, lower)},
         same=("target_object", "target_record_id"),
+        together=("target_record_id",),
         multi=True,
     ),
     "actor-reference": AttributeType(
@@ -188,6 +189,15 @@ TYPES: Mapping[str, AttributeType] = {
         creatable=False,
     ),
 }
+
+
+OWN_IDS = frozenset({"record_id", "entry_id"})
+OWN_ID = replace(TYPES["text"], properties={"value": Property(SET)})
+
+
+def filtered_as(attribute: Attribute) -> AttributeType:
+    """What filters may ask of an attribute; a row's own id is a text that knows no parts."""
+    return OWN_ID if attribute.is_system and attribute.slug in OWN_IDS else TYPES[attribute.type]
 
 
 def identity(attribute: Attribute, value: Value) -> Hashable:

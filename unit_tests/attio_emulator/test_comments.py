@@ -90,6 +90,34 @@ def test_listing_entries_needs_the_scopes_of_lists(api: Api, write: Write, entry
     assert (403, "unauthorized") == refusal
 
 
+@pytest.mark.parametrize("about", ["record", "entry"])
+def test_a_comment_needs_the_scopes_of_what_it_is_about(
+    api: Api, write: Write, entry: dict[str, str], about: str
+) -> None:
+    """Reading and writing need those of records or those of lists; deleting needs neither."""
+    ways = {"record": {}, "entry": {"entry": entry}}
+    own, other = write(**ways[about]), write(**ways["entry" if about == "record" else "record"])
+    scopes = {
+        "record": ("record_permission:read", "object_configuration:read"),
+        "entry": ("list_entry:read", "list_configuration:read"),
+    }
+    api.emulator.add_token("narrow", scopes=("comment:read-write", *scopes[about]))
+    reply = {"format": "plaintext", "content": "x", "author": own["author"]}
+
+    for made, status in ((own, 200), (other, 403)):
+        thread_id = made["thread_id"]
+        asked = [
+            api.raw("GET", f"/v2/comments/{thread_id}", token="narrow"),
+            api.raw("GET", f"/v2/threads/{thread_id}", token="narrow"),
+            api.raw("POST", "/v2/comments", {"data": {**reply, "thread_id": thread_id}}, token="narrow"),
+        ]
+        assert [status] * 3 == [answer.status for answer in asked]
+    elsewhere = {"record": {"entry": entry}, "entry": {"record": {"object": "people", "record_id": NOWHERE}}}
+    body = {"data": {**reply, **elsewhere[about]}}
+    assert (403, "unauthorized") == api.refusal("POST", "/v2/comments", body, token="narrow")
+    assert {} == api("DELETE", f"/v2/comments/{other['thread_id']}", token="narrow")
+
+
 def test_a_listing_shows_eighty_replies_and_a_thread_pages_through_all(api: Api, write: Write) -> None:
     """The listing ends after eighty replies; the thread itself is read by pages of any size."""
     first = write("0")

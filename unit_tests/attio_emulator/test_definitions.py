@@ -95,7 +95,17 @@ def test_an_attribute_shows_its_whole_definition(api: Api) -> None:
         ("objects/deals", {"is_multiselect": True}, "validation_type"),
         ("objects/deals", {"surprise": 1}, "validation_type"),
         ("objects/deals", {"title": ""}, "validation_type"),
-        ("objects/deals", {"config": {"currency": {"default_currency_code": "XXX"}}}, "validation_type"),
+        *[
+            ("objects/deals", {"config": {block: wrong}}, "validation_type")
+            for block, wrong in (
+                ("currency", {"default_currency_code": "XXX", "display_type": "code"}),
+                ("currency", {"default_currency_code": "EUR"}),
+                ("currency", {"default_currency_code": None, "display_type": None}),
+                ("currency", None),
+                ("record_reference", {}),
+                ("record_reference", None),
+            )
+        ],
         ("objects/people", {"is_unique": True}, "validation_type"),
         ("objects/companies", {"is_unique": True}, "validation_type"),
         ("objects/people", {"type": "status"}, "validation_type"),
@@ -189,6 +199,10 @@ def test_statuses_know_celebration_and_time(api: Api) -> None:
     assert extras == {key: made[key] for key in extras}
     assert ["Lead", "In Progress", "Won 🎉", "Lost", "Signed"] == titles
     assert (400, "validation_type") == api.refusal("POST", f"{DEALS}/stage/statuses", bad)
+    quiet = {"data": {"title": "Quiet", "celebration_enabled": None}}
+    assert api("POST", f"{DEALS}/stage/statuses", quiet)["data"]["celebration_enabled"] is False
+    no_more = {"data": {"celebration_enabled": None}}
+    assert api("PATCH", f"{DEALS}/stage/statuses/Signed", no_more)["data"]["celebration_enabled"] is False
     assert [] == api("GET", f"{DEALS}/name/statuses")["data"]
     assert [] == api("GET", f"{DEALS}/stage/options")["data"]
     title = {"data": {"title": "x"}}

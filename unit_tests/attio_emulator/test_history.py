@@ -54,7 +54,7 @@ def test_a_history_can_be_replaced_in_silence(api: Api) -> None:
     """Values in any order and with gaps become the whole history; no event is fired."""
     record_id = deal(api)["id"]["record_id"]
     events = len(api.emulator.workspace.events)
-    api("PUT", stage_values(api, record_id), replace([OPEN, CLOSED]))
+    api("PUT", stage_values(api, record_id), {"data": {"values": [OPEN, CLOSED]}})
     every = api("GET", f"{stage_values(api, record_id)}?show_historic=true")["data"]
 
     assert ["Lead", "Lost"] == titles(every)

@@ -28,7 +28,9 @@ CREATABLE: dict[str, Documented] = {
     "rating": Documented(4, 4, counts=True),
     "status": Documented("Open", {"status": "Open"}),
     "select": Documented("Red", "Red", multi=True),
-    "record-reference": Documented("example.com", {"target_object": "companies"}, multi=True),
+    "record-reference": Documented(
+        "example.com", {"target_object": "companies", "target_record_id": "example"}, multi=True
+    ),
     "actor-reference": Documented(
         "ada@example.com",
         {"referenced_actor_type": "workspace-member", "referenced_actor_id": "ada"},
@@ -61,7 +63,7 @@ def attribute(type_: str, **changes: Any) -> dict[str, Any]:
 def test_a_type_is_created_written_and_found(api: Api, type_: str) -> None:
     """An attribute of each type can be made; a value written to it is what a filter finds."""
     known = CREATABLE[type_]
-    api.record("companies", {"domains": ["example.com"]})
+    company = api.record("companies", {"domains": ["example.com"]})
     api("POST", "/v2/objects/deals/attributes", attribute(type_))
     for path, title in {"select": ("options", "Red"), "status": ("statuses", "Open")}.items():
         if path == type_:
@@ -72,6 +74,8 @@ def test_a_type_is_created_written_and_found(api: Api, type_: str) -> None:
     asked = known.found_by
     if type_ == "actor-reference":
         asked = {**asked, "referenced_actor_id": api.member["id"]["workspace_member_id"]}
+    if type_ == "record-reference":
+        asked = {"target_object": "companies", "target_record_id": company}
     found = api("POST", "/v2/objects/deals/records/query", {"filter": {"field": asked}})["data"]
 
     assert [made] == [each["id"]["record_id"] for each in found]
