@@ -49,8 +49,17 @@ PLAIN: Final = tuple(one for one in COLUMNS if one not in POINTERS)
 class World(MemoryDesk):
     """Things with every kind of attribute, which point at each other, and a list of them."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, holds: Any = None, **more: Any) -> None:
+        """A world with nothing in it yet, or one that holds what another's dump says."""
         super().__init__(**more)
+        if holds is None:
+            self._build()
+        else:
+            self.attio.load(holds)
+        self.member = self.attio.api("GET", "/v2/workspace_members")["data"][0]["email_address"]
+
+    def _build(self) -> None:
+        """Make the object, the list and their attributes."""
         self.custom_object("things")
         for slug, (kind, how, _, _) in COLUMNS.items():
             to_things = {"config": {"record_reference": {"allowed_objects": ["things"]}}}
@@ -61,13 +70,10 @@ class World(MemoryDesk):
                 self.attio.api("POST", path, {"data": {"title": title}})
         self.list_of("queue", "things")
         self.attribute("lists/queue", "note", "text")
-        self.member = self.attio.api("GET", "/v2/workspace_members")["data"][0]["email_address"]
 
     def twin(self) -> World:
         """Another world that holds the same, record by record."""
-        twin = World(**self.more)
-        twin.attio.load(self.attio.dump())
-        return twin
+        return World(holds=self.attio.dump(), **self.more)
 
     def rows(self, given: list[Row]) -> list[Row]:
         """The rows, with the member's address in them."""

@@ -26,12 +26,14 @@ def loads(raw: bytes | str) -> Json:
 
 def one_kind_of_number(value: Json) -> Json:
     """Read 5.0 as 5, as JavaScript does: some clients write every number as a float."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= SAFE_INTEGER:
-        return int(value)
-    if isinstance(value, list):
-        return [one_kind_of_number(element) for element in value]
+    if isinstance(value, str):  # most values, so it is asked first
+        return value
     if isinstance(value, dict):
         return {name: one_kind_of_number(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [one_kind_of_number(element) for element in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= SAFE_INTEGER:
+        return int(value)
     return value
 
 

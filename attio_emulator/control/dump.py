@@ -3,7 +3,7 @@
 Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from attio_emulator.changes.changeset import index
@@ -29,7 +29,7 @@ def dump_all(server: Server) -> dict[str, Any]:
         "version": VERSION,
         "clock": {"mode": server.clock.mode, "now": server.clock.now()},
         "switches": server.switches.shown(),
-        "tokens": [asdict(token) for token in server.tokens.values()],
+        "tokens": [members(token) for token in server.tokens.values()],
         "workspaces": [dump_workspace(workspace) for workspace in server.workspaces.values()],
         "webhooks": server.deliveries.dump(),
     }
@@ -53,7 +53,7 @@ def dump_workspace(workspace: Workspace) -> dict[str, Any]:
 
 def dump_kind(kind: Kind) -> dict[str, Any]:
     """An object or a list with its rows."""
-    own = {each.name: getattr(kind, each.name) for each in fields(kind) if each.name not in KEPT_APART}
+    own = {name: one for name, one in members(kind).items() if name not in KEPT_APART}
     rows = [
         {
             "id": row.id,
@@ -64,7 +64,12 @@ def dump_kind(kind: Kind) -> dict[str, Any]:
         }
         for row in kind.table.rows.values()
     ]
-    return {**own, "attributes": [asdict(each) for each in kind.attributes.values()], "rows": rows}
+    return {**own, "attributes": [members(each) for each in kind.attributes.values()], "rows": rows}
+
+
+def members(one: Token | Kind | Attribute) -> dict[str, Any]:
+    """A dataclass by its fields, without copies of what they hold: a dump is printed at once."""
+    return {each.name: getattr(one, each.name) for each in fields(one)}
 
 
 def load_all(server: Server, raw: Json) -> None:

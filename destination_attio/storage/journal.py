@@ -127,7 +127,8 @@ class Journal(JournalReading):
             if is_new and place.exists():  # `:memory:` is not a file
                 place.chmod(_PRIVATE)
             journal._db.execute("SET TimeZone='UTC'")
-            journal._refuse_others()
+            if not is_new:
+                journal._refuse_others()
             if not read_only:
                 journal._db.execute(_SCHEMA + _ADDED)
                 journal._db.execute("SET memory_limit='128MB'; SET threads=1")
@@ -135,14 +136,21 @@ class Journal(JournalReading):
 
     def _refuse_others(self) -> None:
         """Raise JournalError for a database that holds something else, which stays unchanged."""
-        query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema='main'"
-        found = set(self._db.execute(query).fetchall())
-        if found and not {("runs", "reverts"), ("changes", "change_no")} <= found:
+        if self._is_ours():
+            return
+        if self._db.execute("SELECT 1 FROM information_schema.tables WHERE table_schema='main'").fetchall():
             self.close()
             raise JournalError(
                 f"The file at {self._path} is a database with other tables, and no journal.",
                 _OWN_FILE,
             )
+
+    def _is_ours(self) -> bool:
+        """Whether both tables are there: to ask for them by name is far quicker than to list all tables."""
+        try:
+            return "reverts" in self._known_columns("runs") and "change_no" in self._known_columns("changes")
+        except duckdb.CatalogException:
+            return False
 
     def __enter__(self) -> Self:
         return self

@@ -259,10 +259,15 @@ class JournalReading:
     def _columns(self, table: str, wanted: Sequence[str]) -> str:
         """The columns of a query; those that an older journal lacks are NULL."""
         if table not in self._known:
-            query = "SELECT column_name FROM information_schema.columns WHERE table_name=?"
-            self._known[table] = {str(one) for (one,) in self._all(query, [table])}
+            with translated(self._path):
+                self._known[table] = self._known_columns(table)
         known = self._known[table]
         return ", ".join(one if one.partition("::")[0] in known else f"NULL AS {one}" for one in wanted)
+
+    def _known_columns(self, table: str) -> set[str]:
+        """A table's columns, from the table alone: information_schema looks at every table and view."""
+        found = self._db.execute("SELECT name FROM pragma_table_info(?)", [table]).fetchall()
+        return {str(one) for (one,) in found}
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with translated(self._path):
