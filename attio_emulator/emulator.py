@@ -31,7 +31,7 @@ from attio_emulator.hooks.deliveries import Deliveries
 from attio_emulator.hooks.workers import DeliveryWorkers
 from attio_emulator.model.call_log import CallLog
 from attio_emulator.model.clock import Clock, stamp
-from attio_emulator.model.faults import Fault, Faults
+from attio_emulator.model.faults import DELAYS, Fault, Faults
 from attio_emulator.model.ids import Ids, named
 from attio_emulator.model.limits import Limits
 from attio_emulator.model.oauth import OAuth
@@ -131,7 +131,7 @@ class Emulator:
         return self.tokens[token]
 
     def handle(self, request: Request) -> Outcome:
-        """Answer one call, with a refusal as an answer too; latency faults do not delay it."""
+        """Answer one call, with a refusal as an answer too; faults that delay do not delay it."""
         return self.handle_with_faults(request, self.faults_of(request))
 
     def faults_of(self, request: Request) -> list[Fault]:
@@ -148,7 +148,7 @@ class Emulator:
         self.run_automatic_changes()
         if is_control(request):
             return Outcome(answer=self._answer_control(request))
-        fault = next((each for each in matching if each.kind != "latency"), None)
+        fault = next((each for each in matching if each.kind not in DELAYS), None)
         kind = fault.kind if fault else ""
         if fault is not None and kind in {"status", "drop", "garbage"}:
             answer = self._finished(request, corrupted(fault, self.clock.now_ns()))

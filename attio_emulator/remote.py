@@ -84,8 +84,12 @@ class RemoteEmulator:
         self.control("POST", "faults", {"kind": kind, "method": method, "path": path, **more})
 
     def clear_faults(self) -> None:
-        """Remove all faults."""
+        """Remove all faults, and let go the calls that are held."""
         self.control("DELETE", "faults")
+
+    def held(self) -> int:
+        """The number of calls that a fault of the kind `hold` holds now."""
+        return int(self.control("GET", "faults")["held"])
 
     def calls(self, since: int = 0) -> list[Any]:
         """What was received."""

@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ import pytest
 from attio_emulator.emulator import Emulator
 from attio_emulator.remote import AnsweredError, RemoteEmulator
 from attio_emulator.serving.server import ThreadedServer
+from integration_tests.waiting import until
 
 PEOPLE = "/v2/objects/people/records"
 BODY = {"data": {"values": {"name": "Ada"}}}
@@ -132,6 +134,22 @@ def test_ordered_delays_hold_nobody_else_up(attio: RemoteEmulator) -> None:
 
     assert person["id"] == attio.records("people")[0]["id"]
     assert 2 == attio.counts()["all"]
+
+
+def test_a_held_call_is_processed_when_the_faults_are_forgotten(attio: RemoteEmulator) -> None:
+    """Until then it has done nothing, and others are answered; the calls before it were not held."""
+    attio.fault("hold", method="POST", path=PEOPLE, skip=1)
+    attio.create_record("people", {})
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(attio.create_record, "people", {})
+        assert until(lambda: attio.held() == 1)
+        before = len(attio.records("people"))
+        attio.clear_faults()
+        made = held.result()["id"]
+
+    assert 1 == before
+    assert made in [one["id"] for one in attio.records("people")]
+    assert 0 == attio.held()
 
 
 def test_garbage_is_a_200_that_is_no_json(attio: RemoteEmulator) -> None:

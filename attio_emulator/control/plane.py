@@ -154,12 +154,12 @@ def order_fault(call: Call) -> Answer:
 
 
 def list_faults(call: Call) -> Answer:
-    """The fault rules, with the number of calls that each has hit."""
+    """The fault rules, with the number of calls that each has hit, and the number of calls that are held."""
     rules = [
         {"kind": rule.kind, "method": rule.method, "path": rule.path, "count": rule.count, "done": rule.done}
         for rule in call.server.faults.rules
     ]
-    return json_answer({"faults": rules})
+    return json_answer({"faults": rules, "held": call.server.faults.held})
 
 
 def clear_faults(call: Call) -> Answer:

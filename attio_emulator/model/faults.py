@@ -2,13 +2,14 @@
 
 A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
 Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, and `json` for a 5xx
-whose body is JSON), `latency` (`latency_ms`, `jitter_ms`), `cut` (half of the body), `garbage` (200, not
-JSON), `drop` (closes the connection, nothing processed), `lost_answer` (processed, then the connection is
-closed).
+whose body is JSON), `latency` (`latency_ms`, `jitter_ms`), `hold` (processed once the rules are forgotten),
+`cut` (half of the body), `garbage` (200, not JSON), `drop` (closes the connection, nothing processed),
+`lost_answer` (processed, then the connection is closed).
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
@@ -18,7 +19,9 @@ from attio_emulator.contract.shapes import boolean, conform, integer, nullable, 
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.clock import BILLION, http_date
 
-KINDS = ("status", "latency", "cut", "garbage", "drop", "lost_answer")
+DELAYS = ("latency", "hold")
+"""The kinds after which a call is processed as usual."""
+KINDS = ("status", *DELAYS, "cut", "garbage", "drop", "lost_answer")
 LONGEST = 10_000_000
 RULE = shape(
     {"kind": one_of(*KINDS)},
@@ -98,6 +101,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.rules: list[Fault] = []
+        self._held: list[Callable[[], None]] = []
         self._dice = random.Random(0)  # noqa: S311 - repeatable jitter, no secret
 
     def order(self, raw: JsonObject) -> None:
@@ -105,15 +109,31 @@ class Faults:
         self.rules.append(Fault(**conform(raw, RULE)))
 
     def clear(self) -> None:
-        """Forget all rules."""
+        """Forget all rules, and let go the calls that are held."""
         self.rules.clear()
         self._dice.seed(0)
+        for let_go in self._held:
+            let_go()
+
+    @property
+    def held(self) -> int:
+        """The number of calls that are held now."""
+        return len(self._held)
+
+    @contextmanager
+    def holding(self, let_go: Callable[[], None]) -> Iterator[None]:
+        """Count a call as held inside the block; `let_go` is called when the rules are forgotten."""
+        self._held.append(let_go)
+        try:
+            yield
+        finally:
+            self._held.remove(let_go)
 
     def take(self, method: str, path: str) -> list[Fault]:
-        """The rules that hit a call: all latency rules, and the first of the others."""
+        """The rules that hit a call: all that delay it, and the first of the others."""
         matching: list[Fault] = []
         for rule in self.rules:
-            if rule.kind != "latency" and any(each.kind != "latency" for each in matching):
+            if rule.kind not in DELAYS and any(each.kind not in DELAYS for each in matching):
                 continue
             if rule.applies(method, path):
                 matching.append(rule)

@@ -87,12 +87,19 @@ class AsgiApp:
         if self.emulator.waits(request):
             return await asyncio.to_thread(self.emulator.handle, request)
         matching = self.emulator.faults_of(request)
-        delay = self.emulator.faults.delay(matching)
-        if delay:
-            await asyncio.sleep(delay)
+        await self._delayed(matching)
         outcome = self._safely(request, matching)
         self._await_automatic_changes()
         return outcome
+
+    async def _delayed(self, matching: list[Fault]) -> None:
+        faults = self.emulator.faults
+        if delay := faults.delay(matching):
+            await asyncio.sleep(delay)
+        if any(each.kind == "hold" for each in matching):
+            forgotten = asyncio.Event()
+            with faults.holding(forgotten.set):
+                await forgotten.wait()
 
     def _safely(self, request: Request, matching: list[Fault]) -> Outcome:
         try:
