@@ -271,13 +271,14 @@ def test_killed_anywhere_and_run_again(desk: Desk, after: int) -> None:
     """Killed at any write and run again: the same end state, no duplicates, and a journal of every write."""
     rows = [{"domains": f"k{n}.example.com", "name": f"K {n}"} for n in range(120)]
     command = written(desk, rows)
-    desk.attio.fault("latency", path=f"{RECORDS}*", latency_ms=20)
+    desk.attio.fault("hold", method="PUT", path=RECORDS, skip=after)
     with (desk.folder / "in.jsonl").open("rb") as source:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
-    assert until(lambda: desk.writes() >= after)
+    assert until(desk.attio.held)
     process.send_signal(signal.SIGKILL)
     process.wait()
     desk.attio.clear_faults()
+    assert until(lambda: not desk.attio.held())
     with (desk.folder / "in.jsonl").open("rb") as source:
         subprocess.run(command, stdin=source, stdout=subprocess.DEVNULL, check=True)
     with Journal.open(desk.journal) as journal:
@@ -293,13 +294,13 @@ def test_asked_to_stop_midway(desk: Desk) -> None:
     """After SIGTERM the writes in flight end, journal and run say so, and the next run goes on from there."""
     rows = [{"domains": f"t{n}.example.com", "name": f"T {n}"} for n in range(120)]
     command = written(desk, rows)
-    desk.attio.fault("latency", path=f"{RECORDS}*", latency_ms=20)
+    desk.attio.fault("hold", method="PUT", path=RECORDS, skip=10)
     with (desk.folder / "in.jsonl").open("rb") as source:
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE)
-    assert until(lambda: desk.writes() >= 10)
+    assert until(desk.attio.held)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate()
     desk.attio.clear_faults()
+    said, _ = process.communicate()
     with Journal.open(desk.journal) as journal:
         run = journal.runs()[0]
     made = desk.snapshot("companies")

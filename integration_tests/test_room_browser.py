@@ -16,6 +16,7 @@ from destination_attio.model.plan import Change, FieldChange, Plan
 from integration_tests.browsers import BROWSER, accessible, chromium, let_in, look_around
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,12 @@ def page(browser: Browser, room: Served) -> Iterator[Page]:
 def names(attio: RemoteEmulator) -> dict[str, str]:
     found = [record["values"] for record in attio.records("companies", limit=100)]
     return {one["domains"][0]["domain"]: one["name"][0]["value"] for one in found}
+
+
+def hold_writes(attio: RemoteEmulator) -> None:
+    """Let some writes through, and hold the others."""
+    for method in ("PUT", "PATCH"):
+        attio.fault("hold", method=method, path="/v2/objects/companies/records*", skip=3)
 
 
 def imported(page: Page) -> None:
@@ -175,10 +182,12 @@ def test_a_closed_browser_stops_nothing(
 ) -> None:
     """The push goes on without anybody; another browser sees how it ended."""
     imported(page)
-    attio.fault("latency", path="/v2/objects/companies/records*", latency_ms=50)
+    hold_writes(attio)
     page.get_by_role("button", name="Approve and write").click()
-    page.wait_for_url(re.compile("/jobs/|/runs/"))
+    page.wait_for_url(re.compile("/jobs/"))
+    assert until(attio.held)
     page.context.close()
+    attio.clear_faults()
     room.ended()
     other = browser.new_context().new_page()
     other.goto(room.room.door.entrance)
@@ -261,7 +270,7 @@ def test_a_server_that_is_killed_leaves_a_run_that_can_be_settled(
 ) -> None:
     """Kill -9 while it writes: the next start shows the run as broken off, and the next push settles it."""
     program = str(Path(sys.executable).parent / "attio-sync")
-    attio.fault("latency", path="/v2/objects/companies/records*", latency_ms=300)
+    hold_writes(attio)
     with subprocess.Popen([program, "ui", "--no-browser"], stdout=subprocess.PIPE, text=True) as killed:
         try:
             assert killed.stdout is not None
@@ -276,6 +285,7 @@ def test_a_server_that_is_killed_leaves_a_run_that_can_be_settled(
             killed.send_signal(signal.SIGKILL)
         page.context.close()
     attio.clear_faults()
+    assert until(lambda: not attio.held())
     with served() as room:
         assert "✗ broke off" in room.get("runs").text
     again = commands("push", "--from", "accounts.csv", "--map", "accounts.csv.attio.yaml", "--yes")

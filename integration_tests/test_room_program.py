@@ -135,10 +135,9 @@ def test_a_question_that_is_answered_already_is_not_asked_in_the_browser(
     assert "--review asks in the browser" in said.err
 
 
-def slow(attio: RemoteEmulator) -> None:
-    """Let each write take long enough to be stopped among others."""
-    attio.fault("latency", method="PUT", path="/v2/objects/companies/records*", latency_ms=150)
-    attio.fault("latency", method="POST", path="/v2/objects/companies/records", latency_ms=150)
+def hold_writes(attio: RemoteEmulator) -> None:
+    """Let some writes through, and hold the others, so that the push is stopped among them."""
+    attio.fault("hold", method="PUT", path="/v2/objects/companies/records*", skip=5)
 
 
 def settled(commands: Commands, attio: RemoteEmulator) -> None:
@@ -157,10 +156,11 @@ def test_a_push_is_stopped_between_two_writes(attio: RemoteEmulator, commands: C
     """The button ends the push after the writes in flight, and leaves none of which nobody knows."""
     terminal = Terminal(*PUSH, "--review")
     visitor = entered(terminal)
-    slow(attio)
+    hold_writes(attio)
     visitor.approves()
     visitor.sees_writes()
     visitor.sends(visitor.action("stop"))
+    attio.clear_faults()
     terminal.reads("The writes in flight were ended and noted.")
     terminal.interrupts()
 
@@ -172,12 +172,14 @@ def test_the_second_ctrl_c_stops_a_push(attio: RemoteEmulator, commands: Command
     """The first one only tells of it; the second one waits for the writes in flight."""
     terminal = Terminal(*PUSH, "--review")
     visitor = entered(terminal)
-    slow(attio)
+    hold_writes(attio)
     visitor.approves()
     visitor.sees_writes()
     terminal.interrupts()
     terminal.reads("A push is running")
     terminal.interrupts()
+    terminal.reads("Waiting for '")
+    attio.clear_faults()
 
     assert 1 == terminal.ends().code
     settled(commands, attio)

@@ -13,6 +13,7 @@ from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import delivery
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
+from integration_tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +83,13 @@ def test_a_pull_is_started_from_the_tables(attio: RemoteEmulator, home: Path) ->
 
 def test_a_pull_that_is_asked_to_stop_says_what_stays(attio: RemoteEmulator, home: Path) -> None:
     """Stopping it is no failure: the next pull goes on."""
-    attio.fault("latency", method="*", path="/v2/*", latency_ms=200)
+    attio.fault("hold", path="/v2/objects/*")
     with served(warehouse=Path("crm.duckdb")) as room:
         where = room.post("tables/pull").headers["location"]
         job = where.rpartition("/")[2]
+        assert until(attio.held)
         room.post(f"jobs/{job}/stop")
+        attio.clear_faults()
         room.ended()
         page = room.get(f"jobs/{job}").text
 

@@ -48,15 +48,16 @@ def test_a_killed_pull_is_made_good_by_the_next(
     attio: RemoteEmulator, sync: Commands, moment: Callable[[], bool]
 ) -> None:
     """Whatever was there when it died, the next pull ends with the same tables as an undisturbed one."""
-    attio.fault("latency", path="/v2/objects/deals/records/query", latency_ms=1500)
+    attio.fault("hold", path="/v2/objects/deals/records/query")
     with subprocess.Popen([PROGRAM, "pull", "--to", "crm.duckdb"], env=os.environ) as process:
-        until(moment)
+        came = until(moment)
         process.kill()
     attio.clear_faults()
     sync.done("pull", "--to", "crm.duckdb")
     sync.done("pull", "--to", "undisturbed.duckdb")
     everything = "SELECT * EXCLUDE (_changed_at) FROM {} ORDER BY record_id"
 
+    assert came
     assert process.returncode < 0
     assert not SPOOL.exists()
     for name in ("people", "companies", "deals"):
@@ -65,14 +66,17 @@ def test_a_killed_pull_is_made_good_by_the_next(
 
 
 @pytest.fixture
-def pushing(attio: RemoteEmulator, sync: Commands) -> Terminal:
-    """A push of many companies, of which some are written."""
+def pushing(attio: RemoteEmulator, sync: Commands) -> Iterator[Terminal]:
+    """A push of many companies, of which some are written and some are on their way: Attio holds those."""
     rows = "".join(f"Company {number},c{number}.example-{number}.com\n" for number in range(250))
     Path("many.csv").write_text(f"name,domains\n{rows}")
-    attio.fault("latency", method="PUT", path="/v2/objects/companies/records", latency_ms=50)
+    attio.fault("hold", method="PUT", path="/v2/objects/companies/records", skip=20)
     terminal = Terminal("push", "--from", "many.csv", "--object", "companies", "--match", "domains", "--yes")
     terminal.reads(" changes")
-    return terminal
+    assert until(attio.held)
+    yield terminal
+    attio.clear_faults()
+    assert until(lambda: not attio.held())  # else they would be made in the next test's workspace
 
 
 def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(
@@ -80,6 +84,7 @@ def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(
 ) -> None:
     """One sentence with the run, a run that is noted as stopped, and no row written twice afterwards."""
     pushing.interrupts()
+    attio.clear_faults()
     said = pushing.ends()
     run = sync.done("history", "--json").json()[0]
     again = sync.done("push", "--from", "many.csv", "--json").json()["counts"]
@@ -95,7 +100,8 @@ def test_ctrl_c_says_what_it_leaves_and_the_same_command_goes_on(
 
 
 def companies_of_ours(attio: RemoteEmulator) -> int:
-    """How many Attio holds, once it has answered the writes that were on their way."""
+    """How many Attio has, once it has answered the writes that were on their way."""
+    attio.clear_faults()
     last = {"data": {"values": {"domains": ["later.com"]}}}
     attio.api("PUT", "/v2/objects/companies/records?matching_attribute=domains", last)
     domains = [one["domain"] for each in attio.records("companies") for one in each["values"]["domains"]]
