@@ -110,10 +110,11 @@ class Relay:
         self.router = Hooks(self._receiver(), limits, application(self._routes(), limits))
 
     def start(self) -> None:
-        """Start the writer, the schedule and the maintenance tasks."""
+        """Start the database's own work, the writer, the schedule and the maintenance tasks."""
         if not self.config.storage.shared:
             # No other relay uses this store, so every lease in it belongs to a relay that has ended.
             self.store.schedule_store.release_all()
+        self.store.database.start()
         self.writer.start()
         self.scheduler_loop.start()
         self.maintenance.start()

@@ -56,6 +56,10 @@ class Database(Protocol):
         """A durable transaction; no two exclusive transactions run at the same time."""
         ...
 
+    def start(self) -> None:
+        """Begin the work in the background that a database needs when it is in use for long."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...

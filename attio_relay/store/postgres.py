@@ -178,6 +178,9 @@ class PostgresDatabase:
         with self._lock:
             self._epoch += 1
 
+    def start(self) -> None:
+        """Begin nothing: a Postgres server keeps itself in order."""
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:

@@ -9,6 +9,7 @@ import time
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
+from attio_relay.store.checkpoints import LONGEST, Checkpointer
 from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class SqliteDatabase:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
+        self._checkpointer = Checkpointer(self._connection, self._writing)
         keep_private(path)
         with self.transaction():
             # An empty transaction creates the file, so that its directory entry can be flushed below.
@@ -80,6 +82,7 @@ class SqliteDatabase:
                 yield transaction
         finally:
             self._writing.release()
+            self._checkpointer.written()
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """A read-only transaction on one consistent snapshot; it neither waits for nor blocks writers."""
@@ -103,8 +106,13 @@ class SqliteDatabase:
         except sqlite3.DatabaseError as error:
             raise StoreError(f"SQLite: {error}") from error
 
+    def start(self) -> None:
+        """Make checkpoints in a thread of their own, so that commits need not."""
+        self._checkpointer.start()
+
     def close(self) -> None:
         """Close every connection."""
+        self._checkpointer.close()
         with self._lock:
             for connection in self._opened:
                 connection.close()
@@ -119,6 +127,7 @@ class SqliteDatabase:
             )
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(f"PRAGMA synchronous={self._synchronous}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST}")
             self._local.connection = connection
             with self._lock:
                 self._opened.append(connection)

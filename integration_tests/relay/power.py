@@ -7,6 +7,7 @@ is flushed goes to a second folder as well; what is only written does not.
 import _sqlite3
 import ctypes
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,8 @@ class Platter:
         self.folder = folder
         self.paths: dict[int, str] = {}
         self.pending: dict[str, list[Change]] = {}
+        self.lock = threading.Lock()
+        """Two threads flush the log: whoever finds nothing pending waits for what the other one has taken."""
 
     def refusal(self) -> int:
         """SQLite's code that every write ends with as long as a file holds one, of a full disk say."""
@@ -76,12 +79,13 @@ class Platter:
 
     def flush(self, address: int) -> None:
         name = self.paths.get(address)
-        changes = self.pending.pop(name, []) if name else []
-        if name and changes:
-            descriptor = os.open(self.folder / name, os.O_CREAT | os.O_RDWR)
-            for change in changes:
-                change(descriptor)
-            os.close(descriptor)
+        with self.lock:
+            changes = self.pending.pop(name, []) if name else []
+            if name and changes:
+                descriptor = os.open(self.folder / name, os.O_CREAT | os.O_RDWR)
+                for change in changes:
+                    change(descriptor)
+                os.close(descriptor)
 
     def forget(self, name: str) -> None:
         self.pending.pop(name, None)
