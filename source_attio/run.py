@@ -3,14 +3,17 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
+
+from source_attio.cdk_import import without_descriptions
 
 
 def run() -> None:
     """Run one command of the Airbyte protocol."""
     gc.disable()
     # Imported while the collector is off: it would take half a second for their million lasting objects.
+    main = imported_main()
     from attio_api.memory import tune  # noqa: PLC0415
-    from source_attio.command import main  # noqa: PLC0415
 
     gc.freeze()
     tune()
@@ -20,3 +23,10 @@ def run() -> None:
         # The check is answered: threads that still wait for Attio would keep the process alive.
         sys.stdout.flush()
         os._exit(0)
+
+
+def imported_main() -> Callable[[list[str]], None]:
+    """Import the command with the CDK that it needs, and return its function."""
+    with without_descriptions():
+        from source_attio.command import main  # noqa: PLC0415 (imported when the command is run, see `run`)
+    return main
