@@ -99,7 +99,6 @@ def _file(path: Path) -> Iterator[tuple[Warehouse, Path]]:
             # Only the holder of the database uses the folder, so its content is left from a killed run.
             shutil.rmtree(spool, ignore_errors=True)
             spool.mkdir()
-            warehouse.spill_to(spool / "spilled")
             try:
                 yield warehouse, spool
             finally:

@@ -62,11 +62,21 @@ def opened(path: Path) -> Iterator[Warehouse]:
     if path.exists():
         need_database(path)
     with for_writing(path) as connection:
+        _spill(connection, path.with_name(f"{path.name}.tmp"))
         connection.execute(f"SET threads = {THREADS}")
         warehouse = Warehouse(connection, str(path))
-        warehouse.spill_to(path.with_name(f"{path.name}.tmp"))
         warehouse.whole(lambda inside: inside.execute(_MEMORY))
         yield warehouse
+
+
+def _spill(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Put what does not fit in memory into a folder, without what a killed process left there.
+
+    DuckDB takes no other folder once it has used one, so this comes before all work.
+    """
+    for left in folder.glob("duckdb_temp_*"):
+        left.unlink()
+    connection.execute(f"SET temp_directory = {literal(str(folder))}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,10 +105,6 @@ class Warehouse:
         self.path = path
         self._limits = list(LIMITS)
         self._limit()
-
-    def spill_to(self, folder: Path) -> None:
-        """Put what does not fit in memory into a folder; a killed pull would leave DuckDB's own behind."""
-        self.connection.execute(f"SET temp_directory = {literal(str(folder))}")
 
     def whole(self, work: Callable[[duckdb.DuckDBPyConnection], Outcome]) -> Outcome:
         """Run the work in one transaction; one that runs out of memory is repeated with more of it."""
