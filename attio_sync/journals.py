@@ -10,6 +10,7 @@ import duckdb
 from attio_sync.failures import WrongUsage, journal_in_use
 from attio_sync.files import need_database
 from destination_attio.model.plan import ACTIONS, Counts
+from destination_attio.storage.database import open_database
 from destination_attio.storage.journal import Journal
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def counts(journal: Journal, run: Run) -> Counts:
 def _tables(path: Path) -> set[str]:
     need_database(path)
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(str(path), read_only=True) as connection:
             rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
     except duckdb.Error as error:
         raise journal_in_use(str(path), error) from error

@@ -76,9 +76,11 @@ def filled(journal: str, run: str, count: int) -> str:
 
 def fill(journal: str, run: str, count: int) -> str:
     """Add changes to a run; returns the record of its own one."""
-    import duckdb  # noqa: PLC0415 (only the process that fills the journal shall hold it)
+    from destination_attio.storage.database import (  # noqa: PLC0415 (only the process that fills shall hold DuckDB)
+        open_database,
+    )
 
-    with duckdb.connect(journal) as db:
+    with open_database(journal) as db:
         (record,) = db.execute("SELECT record_id FROM changes WHERE run_id = ?", [run]).fetchall()[0]
         db.execute(_MORE, [count - 1, run])
     return str(record)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-import duckdb
 from rich.table import Table as Grid
 
+from destination_attio.storage.database import open_database
+
 if TYPE_CHECKING:
+    import duckdb
+
     from attio_sync.demo.stage import Stage
 
 
@@ -20,7 +23,7 @@ class Looking:
 
     def database(self, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
         """The warehouse's file, opened."""
-        return duckdb.connect(str(self.stage.database), read_only=read_only)
+        return open_database(str(self.stage.database), read_only=read_only)
 
     def count(self, table: str) -> int:
         """The number of a table's rows."""

@@ -13,6 +13,7 @@ import duckdb
 
 from attio_sync.failures import unreadable_database
 from attio_sync.sql import Verbatim, compose, literal
+from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def for_writing(path: Path) -> duckdb.DuckDBPyConnection:
 
     A process has the file open once at most, so all of its connections belong to one database in memory.
     """
-    connection = duckdb.connect(f":memory:{path.resolve()}")
+    connection = open_database(f":memory:{path.resolve()}")
     try:
         connection.execute(
             compose(

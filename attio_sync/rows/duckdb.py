@@ -20,6 +20,7 @@ from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.rows.rows import Rows
 from attio_sync.sql import Verbatim, compose, literal
+from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -134,7 +135,7 @@ def _opened(database: str) -> duckdb.DuckDBPyConnection:
             raise WrongUsage(f"There is no file {database}.")
         need_database(Path(database))
     try:
-        connection = duckdb.connect(database, read_only=database != ":memory:")
+        connection = open_database(database, read_only=database != ":memory:")
     except duckdb.Error as error:
         raise unreadable_database(database, error) from error
     connection.execute("SET TimeZone = 'UTC'")

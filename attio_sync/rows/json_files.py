@@ -15,6 +15,7 @@ import orjson
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.rows import Rows, SteadyFile
 from attio_sync.sql import compose, literal
+from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _objects(file: SteadyFile) -> Iterator[JsonObject]:
     """The objects of an array, which DuckDB splits while it holds a piece of the file at a time."""
     number = 0
     file.check()
-    with duckdb.connect() as connection:
+    with open_database() as connection:
         cursor = connection.execute(compose(_OBJECTS, file=literal(str(file.place))))
         while batch := cursor.fetchmany(_BATCH):
             for (text,) in batch:

@@ -10,15 +10,16 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import duckdb
-
 from attio_sync.show import look_at_first, wording
 from attio_sync.show.plan_views import Figure, Filter, Group, Pattern
 from destination_attio.model.plan import ACTIONS, Change
+from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import duckdb
 
     from attio_api.wire import JsonObject
 
@@ -87,7 +88,7 @@ class PlanStore:
     @classmethod
     def create(cls, path: Path | None = None) -> Self:
         """A new store, in a file or in memory."""
-        store = cls(duckdb.connect(str(path) if path else ":memory:"))
+        store = cls(open_database(str(path) if path else ":memory:"))
         store._db.execute(_LIMITS)
         store._db.execute(_SCHEMA)
         return store
@@ -95,7 +96,7 @@ class PlanStore:
     @classmethod
     def open(cls, path: Path) -> Self:
         """An existing store, for reading only."""
-        store = cls(duckdb.connect(str(path), read_only=True))
+        store = cls(open_database(str(path), read_only=True))
         store._db.execute(_LIMITS)
         return store
 

@@ -12,6 +12,7 @@ from attio_sync.failures import CommandEnded, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.loading.connection import for_writing
 from attio_sync.sql import compose
+from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +115,7 @@ def _opened(path: Path, *, is_being_written: bool) -> duckdb.DuckDBPyConnection:
     if is_being_written:
         return for_writing(path)
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = open_database(str(path), read_only=True)
     except duckdb.Error as error:
         raise unreadable_database(str(path), error) from error
     connection.execute("SET TimeZone = 'UTC'")

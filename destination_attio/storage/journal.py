@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
 
+from destination_attio.storage.database import open_database
 from destination_attio.storage.journal_reading import ANY, ChangeQuery, JournalReading, translated
 from destination_attio.storage.journal_rows import (
     UNSETTLED,
@@ -123,7 +124,7 @@ class Journal(JournalReading):
             if not read_only:
                 place.parent.mkdir(parents=True, exist_ok=True)
             is_new = not place.exists()
-            journal = cls(duckdb.connect(str(place), read_only=read_only), place)
+            journal = cls(open_database(str(place), read_only=read_only), place)
             if is_new and place.exists():  # `:memory:` is not a file
                 place.chmod(_PRIVATE)
             journal._db.execute("SET TimeZone='UTC'")
