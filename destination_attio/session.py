@@ -14,7 +14,8 @@ from destination_attio.engine.consequences import consequences
 from destination_attio.engine.counts import check_sum
 from destination_attio.engine.input_parts import parts
 from destination_attio.engine.mirror import finish_mirror, mirrored_changes
-from destination_attio.engine.revert import plan_revert, revert
+from destination_attio.engine.plan_revert import plan_revert
+from destination_attio.engine.revert import revert
 from destination_attio.engine.run_context import RunContext
 from destination_attio.engine.signals import RunStopped
 from destination_attio.model.plan import Counts, Plan

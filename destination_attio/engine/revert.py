@@ -1,4 +1,4 @@
-"""Undoes a run, or plans it: both make the same decisions, and only one of them writes.
+"""Undoes a run: decides about its changes backwards, and makes the writes.
 
 A revert is itself a run, so it can be undone.
 """
@@ -31,9 +31,9 @@ from destination_attio.engine.undo import (
 from destination_attio.engine.undo_choices import target_today, undo_choice
 from destination_attio.engine.undo_parts import undo_parts
 from destination_attio.engine.undo_selection import Selection, run_to_undo
-from destination_attio.model.plan import OPTIONS, Counts, Plan, Report
+from destination_attio.engine.undo_values import deletion_to_undo, update_to_undo
+from destination_attio.model.plan import OPTIONS, Counts, Report
 from destination_attio.storage.journal import UNSETTLED
-from destination_attio.storage.stored_changes import StoredChanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
     """Undo the run's writes, last first; `only` selects kinds, attributes or records."""
     journal, run = run_to_undo(context, run_id)
     selection = Selection.of(only, journal, run, context.catalog)
-    undone = _Undone(context, journal, run, on_row)
+    undone = Undoing(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
         undone.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
         context.stop.obey()
@@ -69,26 +69,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
     )
 
 
-def plan_revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRow) -> Plan:
-    """The plan of a revert; writes nothing to Attio, but first journals what dead runs have written."""
-    journal, run = run_to_undo(context, run_id)
-    selection = Selection.of(only, journal, run, context.catalog)
-    context.settle_dead_runs()
-    planned = _Planned(context, journal, run, on_row)
-    with context.stop.listening():
-        planned.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
-    identity = context.identity()
-    return Plan(
-        changes=planned.changes.add(planned.left),
-        unchanged=planned.unchanged,
-        workspace_id=identity.workspace_id,
-        workspace_name=identity.workspace_name,
-        made_at=context.timestamp(),
-        reverts=run.run_id,
-    )
-
-
-class _Undone:
+class Undoing:
     """The state of a revert: its targets, counts and the changes left alone."""
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
@@ -158,6 +139,10 @@ class _Undone:
         for one in entries:
             found += self._decided(undo_choice(replace(one.change, target=today), catalog, self._by_now))
         self._take_choices(today, found)
+        _, kind, slug, _ = today.split("/")
+        holder = self._pushing(catalog.target("lists" if kind == "lists" else "objects", slug).name)
+        for made in (one.change for one in found if one.verb == "create"):
+            holder.batches.tools.options.learn(made)
 
     def _decided(self, undone: Undo) -> list[Operation]:
         """Count one decision, and list what is left alone; returns the write that it needs, if any."""
@@ -214,7 +199,7 @@ class _Undone:
         return self._pushings[target]
 
     def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
-        target = pushing.batches.binding.target
+        target, options = pushing.batches.binding.target, pushing.batches.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
         now = self._now(pushing, [str(one.record_id) for one, _ in today if one.kind != "delete"])
@@ -225,7 +210,11 @@ class _Undone:
             if current and change.kind == "create":
                 current = without_gone(current, change, going, target.attributes)
             theirs = self._writers.later(change.record_id, one.asked_at, self._actors)
-            found += self._decided(undo(change, beside, current, target, self._renewed, theirs))
+            ready, made_without = deletion_to_undo(change, target, options)
+            undone = undo(ready, beside, current, target, self._renewed, theirs)
+            undone, kept_as_they_are = update_to_undo(undone, target, options)
+            self.left += made_without + kept_as_they_are
+            found += self._decided(undone)
         return self._spared(pushing, found)
 
     def _today(self, renamed: Renamed, change: Change) -> Change:
@@ -250,48 +239,6 @@ class _Undone:
     def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
         """What Attio holds at this moment, by record id."""
         return present(pushing, ids, self._writers)
-
-
-class _Planned(_Undone):
-    """Plans a revert: collects the changes instead of making them, and treats them as done."""
-
-    def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
-        super().__init__(context, journal, run, on_row)
-        self.changes = StoredChanges()
-        self._values: dict[str, JsonObject | None] = {}
-        """Values that records would hold after the changes so far; None for records that would be deleted."""
-
-    def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
-        for one in operations:
-            record_id = str(one.change.record_id)
-            if one.verb == "delete":
-                self._values[record_id] = None
-                self._gone.add(record_id)
-            elif one.verb == "replace":
-                put_back = {each.attribute: each.after for each in one.change.fields}
-                self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
-            pushing.tally.kinds[one.change.kind] += 1
-        self.changes.add(one.change for one in operations)
-        self._on_row(self.counts().rows, self.counts())
-
-    def _by_now(self, record_id: str) -> JsonObject | None:
-        return self._values.get(record_id, {})
-
-    def _take_choices(self, target: str, operations: Sequence[Operation]) -> None:  # noqa: ARG002 (as it is written)
-        self.changes.add(one.change for one in operations)
-
-    def _late(self) -> Iterator[Change]:
-        """References that the revert would set last, once the new ids of the records are known."""
-        for change, _ in self._renewed.late():
-            if change.fields:
-                yield change
-
-    def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
-        found = super()._now(pushing, [one for one in ids if self._values.get(one, {}) is not None])
-        return {
-            one: replace(current, values={**current.values, **(self._values.get(one) or {})})
-            for one, current in found.items()
-        }
 
 
 def _spelt(target: str) -> str:

@@ -95,9 +95,16 @@ class Options:
         return [_making(self._target, one, title) for (_, title), one in found.items()]
 
     def learn(self, change: Change) -> None:
-        """Note that a title was made."""
+        """Note that a title was made, or taken out of the archive."""
         title = str(change.key["title"])
-        self._titles[_slug_of(change)].known[title] = title
+        titles = self._of(self._target.attributes[_slug_of(change)])
+        titles.known[title] = title
+        titles.archived.discard(title)
+
+    def lacking(self, attribute: Attribute, titles: Sequence[str]) -> list[str]:
+        """The titles that a write cannot name, as they are archived or not there."""
+        known = self._of(attribute).known
+        return [one for one in titles if one not in known]
 
     def refuse(self, change: Change, error: AttioError) -> None:
         """Note that a title could not be made; if Attio has it after all, it counts as made."""
