@@ -1,7 +1,6 @@
 """Reads the journal: runs, pages of changes, and the history of one record.
 
-Each question is one query with a limit, so that a journal of a million changes answers as fast as a small
-one.
+Each question is one query with a limit, so that a large journal answers as fast as a small one.
 """
 
 from __future__ import annotations
