@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = 60
+USER = "maria"
+"""Whom the pictures name as the author, whoever takes them."""
 PRODUCT = " Certified to ISO 13485 since 2026."
 
 
@@ -81,4 +83,5 @@ def _chromium() -> str:
 
 if __name__ == "__main__":
     os.environ.pop("COLUMNS", None)
+    os.environ["LOGNAME"] = USER
     main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "docs" / "pictures")

@@ -295,7 +295,7 @@ def test_a_dead_token_leaves_the_past_to_look_at(attio: RemoteEmulator, commands
             page = room.get("").text
             runs = room.get("runs").text
 
-    assert "Attio cannot be reached" in page
+    assert "No connection to Attio." in page
     assert "Push to companies" in runs
 
 

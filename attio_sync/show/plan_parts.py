@@ -111,8 +111,8 @@ def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def record_view(number: int, change: Change, *, whole: bool = False) -> RecordView:
-    """One change for a page."""
+def record_view(number: int, change: Change, *, whole: bool = False, done: bool = False) -> RecordView:
+    """One change for a page; a record that is deleted by now has no page in Attio."""
     found = (field_view(one, change.kind, whole=whole) for one in change.fields)
     name, key = wording.name(change), wording.key(change)
     return RecordView(
@@ -121,7 +121,7 @@ def record_view(number: int, change: Change, *, whole: bool = False) -> RecordVi
         name=name,
         key=key if key != name else "",
         row_number=change.row_number,
-        link=safe_link(change.web_url),
+        link=None if done and change.kind == "delete" else safe_link(change.web_url),
         fields=tuple(one for one in found if one is not None),
         why=wording.visible(change.reason or ""),
         remedy=wording.visible(change.remedy or ""),

@@ -73,7 +73,7 @@ def changes_of(
     signals = store.signals(look)
     actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
     view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
-    records, listed = _records(store, look)
+    records, listed = _records(store, look, done=done)
     shown = _groups(store, look) if view == "records" else []
     groups, lost = _apart(store, shown)
     return ChangesView(
@@ -93,13 +93,13 @@ def changes_of(
     )
 
 
-def _records(store: PlanStore, look: Filter) -> tuple[list[RecordView], int]:
+def _records(store: PlanStore, look: Filter, *, done: bool) -> tuple[list[RecordView], int]:
     if look.alike is not None:
         found = store.alike(look.alike, at=look.at)
         return [record_view(number, one) for number, one in found], store.count_alike(look.alike)
     if look.is_of_refused and not look.attributes and not look.signal:
         return [], max(store.count_groups(kind, look) for kind in look.kinds)
-    return [record_view(number, one) for number, one in store.page(look)], store.count(look)
+    return [record_view(number, one, done=done) for number, one in store.page(look)], store.count(look)
 
 
 def _apart(store: PlanStore, groups: list[Group]) -> tuple[list[Group], list[RecordView]]:

@@ -10,6 +10,7 @@ import requests
 
 TOKEN: Final = "ATTIO_RELAY_ADMIN_TOKEN"  # noqa: S105 -- the name of a variable
 _SECONDS: Final = 3.0
+_START: Final = "Start it, or give the address of another one: `attio-sync ui --relay URL`."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,8 @@ def relay(url: str | None) -> RelayView:
         answer = requests.get(f"{url}/admin/list", headers=headers, timeout=_SECONDS, allow_redirects=False)
         return _read(url, answer)
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        return RelayView(url=url, problem=f"The relay at {url} does not answer ({type(error).__name__}).")
+        problem = f"The relay at {url} does not answer ({type(error).__name__}). {_START}"
+        return RelayView(url=url, problem=problem)
 
 
 def _read(url: str, answer: requests.Response) -> RelayView:

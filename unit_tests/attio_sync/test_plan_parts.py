@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attio_sync.show.plan_parts import safe_link, sum_of
-from destination_attio.model.plan import Counts
+from attio_sync.show.plan_parts import record_view, safe_link, sum_of
+from destination_attio.model.plan import Change, Counts
 
 FEW = st.integers(min_value=0, max_value=100_000)
 
@@ -46,3 +46,11 @@ def test_only_an_address_of_the_web_becomes_a_link(bad: object) -> None:
     """A record's own text never becomes a script."""
     assert safe_link(bad) is None
     assert "https://app.attio.com/x" == safe_link("https://app.attio.com/x")
+
+
+def test_a_record_that_was_deleted_has_no_page_in_attio_any_more() -> None:
+    """A plan links it still; a run that deleted it does not."""
+    gone = Change(kind="delete", stream="s", target="companies", web_url="https://app.attio.com/x")
+    links = [record_view(0, gone, done=done).link for done in (False, True)]
+
+    assert ["https://app.attio.com/x", None] == links

@@ -76,7 +76,7 @@ def record(request: Request) -> Response:
     """Show every run that changed one record."""
     record_id = request.path_params["record"]
     found = [
-        (view, [record_view(number, one) for number, one in enumerate(changes)])
+        (view, [record_view(number, one, done=True) for number, one in enumerate(changes)])
         for view, changes in record_runs(room_of(request), record_id)
     ]
     if not found:
