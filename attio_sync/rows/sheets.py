@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from attio_sync.rows.rows import SteadyFile
 
     Place = tuple[int, int]
+
+MOST_UNPACKED: Final = 1_000_000_000
+"""Bytes of a spreadsheet at most once it is unpacked; its cells take about three times as much memory."""
 
 
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
@@ -52,11 +56,12 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
     """The records of the sheet, and a sentence that names the sheets that are not read."""
     try:
         with file.opened() as opened:
+            _check_size(file, opened)
             book = CalamineWorkbook.from_filelike(opened)
             chosen, others = _chosen(file, book, sheet)
             found = book.get_sheet_by_name(chosen)
             rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
-    except CalamineError as error:
+    except (CalamineError, BadZipFile) as error:
         raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
     records: list[Record] = [
         (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)
@@ -65,6 +70,21 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
     if sheet is None and others and not any(any(row) for _, row in records):
         raise WrongUsage(f"The sheet '{chosen}' of {file.path} is empty. Name another: {', '.join(others)}.")
     return records, (told,) if others and sheet is None else ()
+
+
+def _check_size(file: SteadyFile, opened: IO[bytes]) -> None:
+    """Raise WrongUsage for a spreadsheet that would fill the memory, which a small file of zeros can."""
+    if not is_zipfile(opened):  # an .xls is not packed
+        return
+    with ZipFile(opened) as packed:
+        size = sum(one.file_size for one in packed.infolist() if one.filename.endswith(".xml"))
+    opened.seek(0)
+    if size > MOST_UNPACKED:
+        most = f"{MOST_UNPACKED / 1e6:,.0f} MB"
+        raise WrongUsage(
+            f"{file.path} unpacks to {size / 1e6:,.0f} MB, and {most} are the most that is read. "
+            "Save the sheet as CSV, which may have any size."
+        )
 
 
 def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tuple[str, list[str]]:

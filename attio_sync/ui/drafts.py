@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 2_000_000_000
 _MOST_NAME: Final = 120
+"""Bytes of the name of a dropped file; a file system takes 255, and the part in the making needs some."""
 
 
 @dataclass(kw_only=True)
@@ -82,13 +83,13 @@ class Drafts:
     def file(self, name: str) -> Path:
         """A listed file by its name; raises WrongUsage for any other name, and for a path."""
         for path in self.files():
-            if path.name == name:
-                return path
+            if _as_sent(path.name) == _as_sent(name):
+                return _with_a_name(path)
         raise WrongUsage(f"There is no file '{name}' among those that are listed.")
 
     async def take(self, name: str, pieces: AsyncIterator[bytes]) -> Path:
         """Save a file dropped on the page; raises WrongUsage for an unknown format or over 2 GB."""
-        plain = name.replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
+        plain = _cut(name.replace("\\", "/").replace("\0", "_").rpartition("/")[2]).lstrip(".")
         if not plain.lower().endswith(tuple(READERS)):
             raise WrongUsage(f"'{plain}' ends in none of {', '.join(READERS)}, so its format is unknown.")
         with files.private():
@@ -116,6 +117,27 @@ class Drafts:
     def get(self, draft_id: str) -> NewImport | None:
         """An import by its id, or None."""
         return self._drafts.get(draft_id)
+
+
+def _as_sent(name: str) -> str:
+    """A file's name as a form sends it back: line ends become CR LF, and what is no character a `?`."""
+    return name.replace("\r\n", "\n").encode(errors="replace").decode()
+
+
+def _with_a_name(path: Path) -> Path:
+    """The file; raises WrongUsage where its name has bytes that are no text, which no database opens."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        raise WrongUsage(
+            f"The name of '{_as_sent(path.name)}' is not written in UTF-8. Rename the file, then import it."
+        ) from error
+    return path
+
+
+def _cut(name: str) -> str:
+    """The end of a name that is too long for a file system."""
+    return name.encode(errors="replace")[-_MOST_NAME:].decode(errors="ignore")
 
 
 def _memory(source: Path) -> Path:

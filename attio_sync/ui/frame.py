@@ -55,7 +55,8 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
         here=request.scope["path"],
         **facts,
     )
-    return HTMLResponse(page, status)
+    # The name of a file may hold bytes that are no text; a page shows a question mark for each.
+    return HTMLResponse(page.encode(errors="replace"), status)
 
 
 def see(request: Request, *steps: str, query: str = "") -> Response:

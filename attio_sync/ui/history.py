@@ -66,7 +66,7 @@ class RunHistory:
 def journal(room: Room) -> Iterator[Journal | None]:
     """Open the journal for one request; None where there is no journal yet."""
     with room.reading() as is_being_written:
-        if not room.journal.is_file():
+        if not room.journal.exists():
             yield None
         elif is_being_written:
             with Journal.open(room.journal) as opened:

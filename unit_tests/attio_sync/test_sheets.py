@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
@@ -54,6 +55,18 @@ def test_a_sheet_is_the_first_or_the_named_one(tmp_path: Path) -> None:
     assert 2 == rows_of_file(path, Form(sheet="Two")).count
     with pytest.raises(WrongUsage, match=r"no sheet 'Three'\. There are: One, Two\."):
         rows_of_file(path, Form(sheet="Three"))
+
+
+def test_a_small_file_that_would_fill_the_memory_is_refused_by_its_unpacked_size(tmp_path: Path) -> None:
+    """Zeros are packed a thousandfold; the file is not unpacked to find that out."""
+    path = tmp_path / "bomb.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as packed, packed.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        for _ in range(101):
+            sheet.write(bytes(10_000_000))
+
+    assert path.stat().st_size < 2_000_000
+    with pytest.raises(WrongUsage, match=r"unpacks to 1,010 MB, .* Save the sheet as CSV"):
+        rows_of_file(path)
 
 
 def test_hidden_sheets_are_passed_over_and_other_sheets_are_named(tmp_path: Path) -> None:

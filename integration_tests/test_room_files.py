@@ -1,0 +1,111 @@
+"""The files that the room lists and takes: any name, and nothing that is no file."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from attio_sync.ui.guard import COOKIE, CSRF_HEADER
+from integration_tests.rooms import served
+from integration_tests.sync_commands import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.rooms import Served
+
+ROWS = "name,domains\nAcme,acme.com\n"
+NAMES = [
+    "fox \N{FOX FACE}.csv",
+    "from right to left \u202egpj.csv",
+    '<b>bold&".csv',
+    "two\nlines.csv",
+    "tab\t.csv",
+    "100%2Fcent + &amp;.csv",
+    "a" * 200 + ".csv",
+]
+
+
+@pytest.fixture
+def room(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Served]:
+    """The room of an empty folder."""
+    with signed_in(attio.url, attio.token, tmp_path), served() as found:
+        yield found
+
+
+def offered(room: Served) -> list[str]:
+    """The names in the form, as a browser sends them: with CR LF for a line end."""
+    page = room.get("import").text
+    found = re.findall(r'<input type="radio" name="file"[^>]*value="([^"]*)"', page)
+    return [html.unescape(one).replace("\n", "\r\n") for one in found]
+
+
+def chosen(room: Served, name: str) -> requests.Response:
+    return room.post("import", {"file": name, "target": "companies"})
+
+
+def dropped(room: Served, name: str) -> requests.Response:
+    """Drop a file on the page, with an encoded name."""
+    headers = {"cookie": f"{COOKIE}={room.room.door.session}", CSRF_HEADER: room.room.door.csrf}
+    ours = {"origin": room.origin, "sec-fetch-site": "same-origin"}
+    return requests.put(room.url(f"import/files/{name}"), data=ROWS, headers=headers | ours, timeout=30)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_any_name_leads_to_its_columns(room: Served, name: str) -> None:
+    """Whatever characters are in it, the name comes back from the form as it is."""
+    Path(name).write_text(ROWS)
+    (sent,) = offered(room)
+    begun = chosen(room, sent)
+    columns = room.get(f"import/{begun.headers['location'].rpartition('/')[2]}")
+
+    assert (303, 200) == (begun.status_code, columns.status_code)
+    assert "1 row, 2 columns." in columns.text
+
+
+def test_a_name_that_is_no_text_is_listed_and_refused_with_what_to_do(room: Served) -> None:
+    """Bytes that are not UTF-8 keep no page from being shown."""
+    Path(os.fsdecode(b"bad\xff.csv")).write_text(ROWS)
+    (sent,) = offered(room)
+    answer = chosen(room, sent)
+
+    assert ("bad?.csv", 400) == (sent, answer.status_code)
+    assert "Rename the file, then import it." in answer.text
+
+
+def test_what_is_no_file_is_not_offered(room: Served) -> None:
+    """A folder, a pipe, a link to a file elsewhere and one to nothing."""
+    Path("folder.csv").mkdir()
+    os.mkfifo("pipe.csv")
+    Path("link.csv").symlink_to("/etc/passwd")
+    Path("dangling.csv").symlink_to("nowhere.csv")
+
+    assert [] == offered(room)
+    assert [400] * 4 == [
+        chosen(room, f"{one}.csv").status_code for one in ("folder", "pipe", "link", "dangling")
+    ]
+
+
+@pytest.mark.parametrize("name", ["a%00b.csv", "%F0%9F%A6%8A" * 119 + ".csv", "..%5C..%5Cup.csv", "%FF.csv"])
+def test_a_dropped_file_gets_a_name_that_a_file_can_have(room: Served, name: str) -> None:
+    """It lies in the room's own folder, is offered under that name, and can be chosen."""
+    answer = dropped(room, name)
+    (sent,) = offered(room)
+
+    assert (200, sent) == (answer.status_code, answer.json()["name"])
+    assert 303 == chosen(room, sent).status_code
+    assert [room.room.drafts.private] == [one.parent for one in room.room.drafts.files()]
+
+
+def test_a_folder_in_place_of_the_journal_is_told(room: Served) -> None:
+    """It is no empty journal."""
+    room.room.journal.mkdir(parents=True)
+
+    assert "There is no journal" in room.get("runs").text
