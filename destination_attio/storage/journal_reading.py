@@ -139,9 +139,8 @@ class JournalReading:
     def runs(self, limit: int | None = None) -> list[Run]:
         """Runs, newest first; all of them without a limit."""
         query = f"SELECT {self._columns('runs', _RUN)} FROM runs ORDER BY started_at DESC, run_id DESC"  # noqa: S608 (names of our own)
-        return [
-            read_run(row) for row in self._all(query + (" LIMIT ?" if limit else ""), [limit] * bool(limit))
-        ]
+        found = self._all(query + (" LIMIT ?" if limit else ""), [limit] * bool(limit))
+        return [read_run(row) for row in found]
 
     def count_runs(self) -> int:
         """The number of runs."""
