@@ -51,6 +51,15 @@ def passed_on(environment: Mapping[str, str], more: Iterable[str]) -> dict[str, 
     }
 
 
+class Program(subprocess.Popen[bytes]):
+    """A program that may outlive the relay, so a relay that ends first has not forgotten to wait for it."""
+
+    def __del__(self) -> None:
+        """Collect the exit status if there is one; Popen would warn of a program that runs on."""
+        if getattr(self, "returncode", 0) is None:
+            self.poll()
+
+
 class CommandRuns:
     """Starts the program and reads its folder; the program holds the folder's lock until it ends."""
 
@@ -61,7 +70,7 @@ class CommandRuns:
         self._folder = folder
         self._environment = {**passed_on(environment, target.pass_environment), **target.environment}
         self._clock = clock
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: dict[str, Program] = {}
 
     @property
     def identity(self) -> str:
@@ -122,14 +131,14 @@ class CommandRuns:
             name=job, state=JobState.FAILED, detail=f"The command {how}; its output is kept with the run."
         )
 
-    def _spawn(self, intent: Intent, folder: Path, lock: int) -> subprocess.Popen[bytes]:
+    def _spawn(self, intent: Intent, folder: Path, lock: int) -> Program:
         facts = {
             "ATTIO_RELAY_CONNECTION": intent.connection,
             "ATTIO_RELAY_RUN": intent.run_id,
             "ATTIO_RELAY_CHANGES": str(intent.changes),
         }
         with open(folder / "output.log", "wb", opener=_private) as output:
-            child = subprocess.Popen(  # noqa: S603 (the command is the owner's configuration)
+            child = Program(
                 ["/bin/sh", "-c", NOTE_THE_END, str(folder.resolve()), *self._target.command],
                 cwd=self._target.directory,
                 env=self._environment | facts,

@@ -1,6 +1,7 @@
 """The command line and the two other targets: programs on this machine, and signed calls."""
 
 import errno
+import gc
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -101,6 +103,18 @@ def test_a_relay_that_comes_back_finds_its_programs(tmp_path: Path) -> None:
     assert (
         second.find(Intent(run_id="other", connection="c", route="r", changes=1, baseline=None, at=0)) is None
     )
+
+
+def test_a_program_may_outlive_its_relay_without_a_warning(tmp_path: Path) -> None:
+    """It is meant to run on, so a relay that ends first has not forgotten to wait for it."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        runs(tmp_path, "sleep", "60").start(INTENT)
+        gc.collect()
+    pid = int((tmp_path / "runs" / "run-1" / "started").read_text().split()[0])
+    os.killpg(pid, signal.SIGKILL)
+
+    assert [] == [str(one.message) for one in said]
 
 
 def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
