@@ -46,7 +46,8 @@ check: $(STAMP) ## Lint, format, types, import contracts, dead code
 
 test: check ## Check, then run every test
 	@# Compiled code is kept, whatever the shell says: else each program that a test starts compiles it again.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
+	@# Three at once on two cores: a third of its time a test waits for a program, a page or a clock.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal
 
 $(DEMO_STAMP): pyproject.toml constraints.txt Makefile
 	@$(NEED_PYTHON)
