@@ -4,49 +4,33 @@ Every call to a neighbour and every commit pays a toll; a plan says at which tol
 is a number, nothing sleeps, and the truth about what was sent, read and missed is kept outside the relay.
 """
 
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-from attio_api.errors import AttioError, ConnectionBroken, Forbidden, NotFound, ServerTrouble
+from attio_api.errors import AttioError
 from attio_relay.alerting.observer import ill_webhooks
 from attio_relay.scheduling import schedule
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import AirbyteTarget, ConnectionConfig, HttpTarget
-from attio_relay.store.database import Database, StoreError, Transaction
+from attio_relay.store.database import Database, StoreError
 from attio_relay.store.lines import State
+from attio_relay.store.schedule import ScheduleStore
 from attio_relay.subscribing.subscription import Subscriber, Wanted
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.target import Target
+from integration_tests.relay.neighbours import FAULTS, Attio, KilledError, Net, Skewed, Tolled
 from integration_tests.relay.stores import delivery, store_on
 
 TIMING = {"debounce": "10s", "max_wait": "15s", "min_interval": "30s", "poll": "5s", "after_cancel": "1m"}
 WATCH_EVERY = 60.0
 TAKES = 20.0
-LATE = 45.0
+BRIEFLY = 0.001
 TRIES = 10
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 URL = "https://relay.example.com/hooks/acme"
-
-HTTP_FAULTS = ("kill_before", "kill_after", "refused", "cut", "lost", "half", "404", "429", "502", "late")
-FAULTS: Mapping[str, tuple[str, ...]] = {
-    "airbyte": (*HTTP_FAULTS, "false", "401", "403", "409"),
-    "http": (*HTTP_FAULTS, "409"),
-    "attio": ("kill_before", "kill_after", "cut", "lost", "refuse", "trouble"),
-    "commit": ("fail", "lost", "kill_before", "kill_after"),
-}
-
-
-class KilledError(BaseException):
-    """The process dies here; nothing that handles errors sees it."""
 
 
 @dataclass
@@ -70,135 +54,6 @@ class Job:
     state: str = "running"
 
 
-class Tolled:
-    """The database behind its toll."""
-
-    def __init__(self, real: Database, world: "World") -> None:
-        self.real = real
-        self.world = world
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        fault = self.world.toll("commit")
-        if fault == "fail":
-            raise StoreError("failed")
-        with self.real.transaction() as transaction:
-            transaction.now = lambda: self.world.now  # type: ignore[method-assign] # one clock for all
-            yield transaction
-            if fault == "kill_before":
-                raise KilledError
-        if fault == "kill_after":
-            raise KilledError
-        if fault == "lost":
-            raise StoreError("committed, and nobody said so")
-
-    def reading(self) -> AbstractContextManager[Transaction]:
-        return self.real.reading()
-
-    def exclusive(self) -> AbstractContextManager[Transaction]:
-        return self.real.exclusive()
-
-    def close(self) -> None:
-        self.real.close()
-
-
-class Attio:
-    """Its webhooks, as the relay's client sees them."""
-
-    def __init__(self, world: "World") -> None:
-        self.world = world
-        self.hooks: dict[str, dict[str, Any]] = {}
-        self.made = 0
-
-    def call(self, effect: Callable[[], Any]) -> Any:
-        fault = self.world.toll("attio")
-        errors = {"cut": ConnectionBroken, "refuse": Forbidden, "trouble": ServerTrouble}
-        if fault == "kill_before":
-            raise KilledError
-        if fault in errors:
-            raise errors[fault]("no")
-        found = effect()
-        if fault == "kill_after":
-            raise KilledError
-        if fault == "lost":
-            raise ConnectionBroken("the answer was lost")
-        return found
-
-    def webhooks(self) -> list[Any]:
-        return list(self.call(lambda: list(self.hooks.values())))
-
-    def create_webhook(self, target_url: str, subscriptions: list[Any]) -> Any:
-        def make() -> dict[str, Any]:
-            self.made += 1
-            name = f"hook-{self.made}"
-            ids = {"webhook_id": name, "workspace_id": "w"}
-            known = {"target_url": target_url, "subscriptions": subscriptions, "status": "active"}
-            self.hooks[name] = {"id": ids, **known}
-            return {**self.hooks[name], "secret": f"secret of {name}"}
-
-        return self.call(make)
-
-    def get_webhook(self, webhook_id: str) -> Any:
-        return self.call(lambda: self.known(webhook_id))
-
-    def delete_webhook(self, webhook_id: str) -> None:
-        self.call(lambda: (self.known(webhook_id), self.hooks.pop(webhook_id)))
-
-    def known(self, webhook_id: str) -> dict[str, Any]:
-        if webhook_id not in self.hooks:
-            raise NotFound("no such webhook")
-        return self.hooks[webhook_id]
-
-
-class Net:
-    """The session of a target: what is sent arrives in the world, or not."""
-
-    def __init__(self, world: "World", kind: str) -> None:
-        self.world = world
-        self.kind = kind
-
-    def post(self, url: str, **given: Any) -> requests.Response:
-        if url.endswith("/applications/token"):
-            return self.exchange(lambda: (200, {"access_token": "t", "expires_in": 180}))
-        need = self.world.need()
-        return self.exchange(lambda: self.world.called(given["headers"]["webhook-id"], need))
-
-    def request(self, method: str, url: str, **given: Any) -> requests.Response:
-        need = self.world.need()
-        return self.exchange(lambda: self.world.airbyte(method, url.partition("airbyte")[2], need))
-
-    def exchange(self, effect: Callable[[], tuple[int, Any]]) -> requests.Response:
-        fault = self.world.toll(self.kind)
-        if fault == "kill_before":
-            raise KilledError
-        if fault == "refused":
-            cause = MaxRetryError(None, "/", NewConnectionError(None, "refused"))  # type: ignore[arg-type] # no pool
-            raise requests.ConnectionError(cause)
-        if fault == "late":
-            self.world.later.append((self.world.now + LATE, effect))
-        if fault in {"cut", "late"}:
-            raise requests.ReadTimeout
-        if fault and fault.isdigit():
-            return answer(int(fault), b"<html>somebody in between</html>")
-        status, content = effect()
-        body = json.dumps(content).encode()
-        if fault == "kill_after":
-            raise KilledError
-        if fault == "lost":
-            raise requests.ReadTimeout
-        return answer(
-            status, {"half": body[: len(body) // 2], "false": b'["nothing"]'}.get(fault or "", body)
-        )
-
-
-def answer(status: int, body: bytes) -> requests.Response:
-    found = requests.Response()
-    found.status_code = status
-    found.raw = io.BytesIO()
-    found._content = body  # noqa: SLF001 (how requests is told what was received)
-    return found
-
-
 class World:
     """The relay, its neighbours, and the truth."""
 
@@ -213,6 +68,7 @@ class World:
         self.later: list[tuple[float, Callable[[], Any]]] = []
         self.needless: list[int] = []
         self.healthy_too_long: list[float] = []
+        self.stolen: list[float] = []
         self.runs = 0
         self.watched = 0.0
         self.attio = Attio(self)
@@ -328,6 +184,12 @@ class World:
         message = delivery(f"{name}-{number}", at=self.now)
         return self.alive(lambda: self.store.delivery_store.accept([message]))
 
+    def rival_tries(self) -> None:
+        """Another replica reads the clock; before it tries to take the lease, its holder renews it."""
+        ScheduleStore(Skewed(self.database.real, self.now + BRIEFLY)).renew("me")
+        if ScheduleStore(Skewed(self.database.real, self.now)).lease("c", owner="rival") is not None:
+            self.stolen.append(self.now)
+
     # --- what the relay does
 
     def alive(self, act: Callable[[], object]) -> bool:
@@ -398,6 +260,7 @@ class World:
         """Every rule, at the end of a history."""
         assert self.at_rest(), f"uncovered: {self.uncovered()}, {self.store.schedule_store.lines()}"
         assert [] == self.unmarked(), "a hole without a mark"
+        assert [] == self.stolen, "a lease was taken from a replica that had just renewed it"
         assert [] == self.needless, "a job was started twice for one need"
         assert [] == self.healthy_too_long, "healthy, and an event was uncovered"
         delivering = [hook for hook in self.attio.hooks.values() if hook["status"] != "inactive"]

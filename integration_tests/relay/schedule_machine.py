@@ -17,54 +17,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
 from attio_relay.settings import ConnectionConfig
-from attio_relay.store.database import Database, Transaction
+from attio_relay.store.database import Database
 from attio_relay.store.deliveries import DeliveryStore
 from attio_relay.store.lines import Line, State
 from attio_relay.store.schedule import ScheduleStore
 from attio_relay.store.schema import migrate
 from attio_relay.targets.target import JobState, Target
 from integration_tests.relay.airbyte_world import AirbyteWorld
+from integration_tests.relay.crashing_database import CrashError, CrashingDatabase
 from integration_tests.relay.stores import delivery
 
 P = ParamSpec("P")
 TIMING = {"debounce": "10s", "max_wait": "15s", "min_interval": "30s", "poll": "5s", "patience": "1h"}
 DYING = st.sampled_from([None, None, None, 0, 1])
-
-
-class CrashError(Exception):
-    """The process dies here."""
-
-
-class CrashingDatabase:
-    """A database whose process dies right after the commit that was chosen."""
-
-    def __init__(self, real: Database) -> None:
-        self.real = real
-        self.commits_left: int | None = None
-        self.clock: Callable[[], float] = lambda: 0.0
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        if self.commits_left == 0:
-            raise CrashError
-        with self.real.transaction() as transaction:
-            transaction.now = self.clock  # type: ignore[method-assign] # the story has a clock of its own
-            yield transaction
-        if self.commits_left is not None:
-            self.commits_left -= 1
-
-    @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        with self.real.reading() as transaction:
-            yield transaction
-
-    @contextmanager
-    def exclusive(self) -> Iterator[Transaction]:
-        with self.real.exclusive() as transaction:
-            yield transaction
-
-    def close(self) -> None:
-        self.real.close()
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""Stores and deliveries for the relay's tests."""
+"""Stores, deliveries and questions to the feed for the relay's tests."""
 
 import time
 
 from attio_relay.events import Actor, Event
 from attio_relay.store.alerts import Alerts
-from attio_relay.store.changes import Feed
+from attio_relay.store.changes import Feed, Question
 from attio_relay.store.database import Database
 from attio_relay.store.deliveries import Delivery, DeliveryStore
 from attio_relay.store.gaps import Gaps
@@ -62,4 +62,14 @@ def delivery(key: str, *events: Event, at: float = 1.0, route: str = "acme", nam
         received_at=at,
         events=happened,
         bumps={name: len(happened)},
+    )
+
+
+def asked(after: int | None = 0, limit: int = 100, **more: object) -> Question:
+    return Question(route="acme", after=after, limit=limit, **more)  # type: ignore[arg-type] # the test's own choice
+
+
+def fill(store: Store, count: int) -> None:
+    store.delivery_store.accept(
+        [delivery(f"k{n}", event(f"object-{n % 2}"), at=float(n)) for n in range(1, count + 1)]
     )

@@ -19,7 +19,8 @@ from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.target import Job, JobState
-from integration_tests.relay.neighbourhood import FAULTS, World, history
+from integration_tests.relay.neighbourhood import World, history
+from integration_tests.relay.neighbours import FAULTS
 
 # All of them by hand: RELAY_HISTORIES=1000 pytest integration_tests/relay/test_relay_neighbourhood.py
 HISTORIES = int(os.environ.get("RELAY_HISTORIES", "80"))
@@ -133,6 +134,10 @@ def starts_anew_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scheduler, "_may_still_appear", lambda *_: False)
 
 
+def a_renewed_lease_is_misdated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("attio_relay.store.schedule.MISDATED", 0.0)
+
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 # Each with what must go wrong, at whichever moment, for it to show, and the first moment to try.
 BUGS: dict[str, tuple[str, Plant, list[str], int]] = {
@@ -141,6 +146,7 @@ BUGS: dict[str, tuple[str, Plant, list[str], int]] = {
     "an old job is ours": ("airbyte", class_of(AdoptsTheLast), ["cut"], 151),
     "an answered call was cut off": ("http", class_of(ForgetsWhatWasAnswered), ["kill_after"], 12),
     "a job is not looked for": ("airbyte", starts_anew_without_looking, ["late"], 13),
+    "a lease renewed a moment ago is stolen": ("airbyte", a_renewed_lease_is_misdated, ["none"], 0),
     "a refused repeat ends the run": (
         "http",
         a_refused_repeat_ends_the_run,

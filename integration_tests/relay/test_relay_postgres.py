@@ -1,0 +1,116 @@
+"""A Postgres behind a pooler, that falls silent, cuts connections or becomes a standby."""
+
+import socket
+import threading
+from collections.abc import Callable
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from attio_relay.store.database import StoreError
+from attio_relay.store.postgres import PostgresDatabase
+from integration_tests.relay.stores import delivery, store_on
+
+
+def test_no_statement_is_prepared_under_a_name(postgres_schema: Callable[[], str]) -> None:
+    """A pooler in transaction mode hands the next transaction to another server process."""
+    store = store_on(PostgresDatabase(postgres_schema()))
+    for number in range(20):
+        store.delivery_store.accept([delivery(f"k{number}")])
+    with store.database.reading() as transaction:
+        prepared = transaction.rows("SELECT name FROM pg_prepared_statements")
+    store.database.close()
+
+    assert [] == prepared
+
+
+class Silent:
+    """A server that takes connections to a Postgres and, when told, falls silent on those that there are."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream = upstream
+        self.silent = threading.Event()
+        self.fell = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.sockets: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def fall_silent(self) -> None:
+        self.fell = len(self.sockets)
+
+    def _accept(self) -> None:
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self.upstream)
+            number = len(self.sockets)
+            self.sockets += [client, server]
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self._pump, args=(one, other, number), daemon=True).start()
+
+    def _pump(self, one: socket.socket, other: socket.socket, number: int) -> None:
+        while data := one.recv(65536):
+            if number >= self.fell:
+                other.sendall(data)
+
+
+def test_a_server_that_falls_silent_is_given_up(
+    postgres: str, postgres_schema: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failover without a word the statement ends at its deadline, and the next connection works."""
+    monkeypatch.setattr("attio_relay.store.postgres.HERE", 0.3)
+    host = parse_qs(urlsplit(postgres).query)["host"][0]
+    between = Silent(f"{host}/.s.PGSQL.5432")
+    options = parse_qs(urlsplit(postgres_schema()).query)["options"][0]
+    port = between.listener.getsockname()[1]
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres?options={quote(options)}"
+    store = store_on(PostgresDatabase(url))
+    store.delivery_store.accept([delivery("before")])
+    between.fall_silent()
+    with pytest.raises(StoreError, match="no answer"):
+        store.delivery_store.accept([delivery("during")])
+    stored = store.delivery_store.accept([delivery("after")])
+    store.database.close()
+
+    assert [True] == stored
+
+
+def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callable[[], str]) -> None:
+    """A broken connection is named as such, without the address, and made anew at the next use."""
+    url = postgres_schema()
+    store = store_on(PostgresDatabase(url))
+    with pytest.raises(StoreError) as raised, store.database.transaction() as transaction:
+        transaction.run("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert url not in str(raised.value)
+    assert [True] == store.delivery_store.accept([delivery("a")])
+    store.database.close()
+
+
+def test_a_connection_that_was_cut_while_idle_is_no_trouble(postgres_schema: Callable[[], str]) -> None:
+    """A pooler or a firewall ends it; the next transaction finds a new one, and nothing is tried twice."""
+    url = postgres_schema()
+    store = store_on(PostgresDatabase(url))
+    with store.database.transaction() as transaction:
+        ((pid,),) = (row.values() for row in transaction.rows("SELECT pg_backend_pid() AS pid"))
+    other = PostgresDatabase(url)
+    with other.transaction() as transaction:
+        transaction.run("SELECT pg_terminate_backend(:pid)", {"pid": pid})
+    other.close()
+
+    assert [True] == store.delivery_store.accept([delivery("a")])
+    store.database.close()
+
+
+def test_a_server_that_became_a_standby_is_left(postgres_schema: Callable[[], str]) -> None:
+    """After a failover its old connections take no writes: they are trouble, and replaced at the next use."""
+    database = PostgresDatabase(postgres_schema())
+    store = store_on(database)
+    with database.transaction() as transaction:
+        transaction.run("SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="takes no writes"):
+        store.delivery_store.accept([delivery("during")])
+    stored = store.delivery_store.accept([delivery("after")])
+    database.close()
+
+    assert [True] == stored
