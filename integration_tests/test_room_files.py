@@ -109,3 +109,37 @@ def test_a_folder_in_place_of_the_journal_is_told(room: Served) -> None:
     room.room.journal.mkdir(parents=True)
 
     assert "There is no journal" in room.get("runs").text
+
+
+@pytest.mark.parametrize(
+    "name", ["../companies.csv", "%2Fetc%2Fpasswd", "companies.csv.attio.yaml", ".hidden.csv"]
+)
+def test_only_files_that_are_listed_are_read(room: Served, name: str) -> None:
+    """A path is no name, and a link to elsewhere is no file of the folder."""
+    Path("companies.csv").write_text(ROWS)
+    Path("link.csv").symlink_to("companies.csv")
+    Path(".hidden.csv").write_text("a\n1\n")
+
+    for file in (name, "link.csv"):
+        assert "There is no file" in room.post("import", {"file": file, "target": "companies"}).text
+
+
+def test_a_dropped_file_is_kept_for_its_owner_alone(room: Served) -> None:
+    """Its name loses its path, and it can be imported; one of another format is refused with a sentence."""
+    ours = {
+        "cookie": f"attio_room={room.room.door.session}",
+        "origin": room.origin,
+        "sec-fetch-site": "same-origin",
+        "x-room-csrf": room.room.door.csrf,
+    }
+    put = requests.put(room.url("import/files/..%5Cdropped.csv"), data="Name\nx\n", headers=ours, timeout=10)
+    bad = requests.put(room.url("import/files/x.exe"), data="x", headers=ours, timeout=10)
+    foreign = requests.put(
+        room.url("import/files/y.csv"), data="x", headers=ours | {"x-room-csrf": "guess"}, timeout=10
+    )
+
+    assert "dropped.csv" == put.json()["name"]
+    assert 0o600 == room.room.drafts.file("dropped.csv").stat().st_mode & 0o777
+    assert (400, True) == (bad.status_code, "format is unknown" in bad.json()["sentence"])
+    assert 403 == foreign.status_code
+    assert 303 == room.post("import", {"file": "dropped.csv", "target": "companies"}).status_code
