@@ -59,3 +59,29 @@ def test_a_relay_that_is_alone_takes_over_the_maintenance_tasks_at_its_start(sto
 
     assert (True, False) == (held, waits)
     assert store.schedule_store.take_turn("watch", owner="two", seconds=900.0)
+
+
+def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Clock) -> None:
+    """Renewed it keeps others out for minutes; a killed relay's own is taken back at once."""
+    store.schedule_store.register(["c"])
+    assert store.schedule_store.lease("c", owner="one")
+    for _ in range(30):
+        clock.now += 5.0
+        store.schedule_store.renew("one")
+
+        assert store.schedule_store.lease("c", owner="two") is None
+    store.schedule_store.release_all()
+
+    assert store.schedule_store.lease("c", owner="two")
+
+
+def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
+    """A lease that ends hours ahead was given by a clock that was wrong."""
+    store.schedule_store.register(["c"])
+    clock.now = 7200.0
+    assert store.schedule_store.lease("c", owner="one")
+    assert store.schedule_store.take_turn("watch", owner="one", seconds=900.0)
+    clock.now = 0.0
+
+    assert store.schedule_store.lease("c", owner="two")
+    assert store.schedule_store.take_turn("watch", owner="two", seconds=900.0)

@@ -257,20 +257,6 @@ def test_a_clock_that_jumps_neither_stalls_nor_storms(stage: Callable[..., Stage
     assert (2, 2) == (line.done, len(told.target.starts))
 
 
-def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Clock) -> None:
-    """Renewed it keeps others out for minutes; a killed relay's own is taken back at once."""
-    store.schedule_store.register(["c"])
-    assert store.schedule_store.lease("c", owner="one")
-    for _ in range(30):
-        clock.now += 5.0
-        store.schedule_store.renew("one")
-
-        assert store.schedule_store.lease("c", owner="two") is None
-    store.schedule_store.release_all()
-
-    assert store.schedule_store.lease("c", owner="two")
-
-
 @pytest.mark.parametrize(("silence", "takes_over"), [(0.5, True), (30.0, False), (120.0, True)])
 def test_an_outage_of_the_database_costs_no_lease(
     stage: Callable[..., Stage], silence: float, takes_over: bool
@@ -287,18 +273,6 @@ def test_an_outage_of_the_database_costs_no_lease(
 
     assert takes_over is (State.IDLE is line.state)
     assert State.IDLE is told.go(11.0, every=0.5).state
-
-
-def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
-    """A lease that ends hours ahead was given by a clock that was wrong."""
-    store.schedule_store.register(["c"])
-    clock.now = 7200.0
-    assert store.schedule_store.lease("c", owner="one")
-    assert store.schedule_store.take_turn("watch", owner="one", seconds=900.0)
-    clock.now = 0.0
-
-    assert store.schedule_store.lease("c", owner="two")
-    assert store.schedule_store.take_turn("watch", owner="two", seconds=900.0)
 
 
 def test_runs_are_counted_as_they_end(stage: Callable[..., Stage]) -> None:
