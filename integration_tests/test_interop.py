@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import pytest
+import yaml
 
 from integration_tests.peers.environments import environment
 from integration_tests.platform.workspaces import another_attio, config, contents, records
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.peers, pytest.mark.timeout(600)]
 PEERS = Path(__file__).parent / "peers"
 BIN = Path(sys.executable).parent
+MANIFEST = Path(__file__).parents[1] / "source_attio/manifest.yaml"
 # PyAirbyte asks a registry and reports its use unless told not to; the runner of manifests wants to be told
 # that the components beside a manifest may be run.
 ENVIRONMENT = {
@@ -151,8 +153,7 @@ def test_a_source_from_pypi_feeds_our_destination(attio: Any, tmp_path: Path) ->
 def test_airbytes_own_runner_reads_our_manifest(attio: Any, tmp_path: Path) -> None:
     """`source-declarative-manifest` reads every declared stream where our components are installed."""
     attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
-    manifest = Path(__file__).parents[1] / "source_attio/manifest.yaml"
-    settings = ("--manifest-path", manifest, "--config", _written(tmp_path, "source", config(attio)))
+    settings = ("--manifest-path", MANIFEST, "--config", _written(tmp_path, "source", config(attio)))
     streams = _catalog(_run(BIN / "source-declarative-manifest", "discover", *settings))["streams"]
     chosen = [
         {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "append"}
@@ -167,6 +168,57 @@ def test_airbytes_own_runner_reads_our_manifest(attio: Any, tmp_path: Path) -> N
 
     told = held | {"workspace": 1, "companies": COMPANIES, "people": PEOPLE}
     assert told == {name: read[name] for name in told}
+
+
+class Builder:
+    """The Connector Builder's own server, as its CDK has it, with our manifest in it."""
+
+    def __init__(self, attio: Any, folder: Path) -> None:
+        self._manifest = _manifest()
+        self._config, self._folder = config(attio), folder
+
+    def answer(self, command: str, stream: str = "", *, trusted: bool = True, **limits: int) -> Any:
+        """What it answers: the data of its record, or the sentence of its error."""
+        more = {"__command": command, "__injected_declarative_manifest": self._manifest}
+        read = {"name": stream, "json_schema": {}, "supported_sync_modes": ["full_refresh"]}
+        chosen = {"stream": read, "sync_mode": "full_refresh", "destination_sync_mode": "append"}
+        files = {
+            "config": {**self._config, **more, "__test_read_config": limits},
+            "catalog": {"streams": [chosen]},
+            "state": [],
+        }
+        options = [
+            each
+            for name, content in files.items()
+            for each in (f"--{name}", _written(self._folder, name, content))
+        ]
+        allowed = str(trusted).lower()
+        module = ("-m", "airbyte_cdk.connector_builder.main", "read")
+        said = _run(sys.executable, *module, *options, AIRBYTE_ENABLE_UNSAFE_CODE=allowed).splitlines()
+        told = [json.loads(line) for line in said if line.startswith("{")]
+        found = [each["record"]["data"] for each in told if each["type"] == "RECORD"]
+        return found[0] if found else told[-1]["trace"]["error"]["message"]
+
+
+def test_the_connector_builder_shows_and_reads_our_streams(attio: Any, tmp_path: Path) -> None:
+    """Where our components are installed and allowed; without, it shows what the manifest itself says."""
+    attio.seed("demo", companies=COMPANIES, people=PEOPLE, deals=5)
+    builder = Builder(attio, tmp_path)
+    shown = builder.answer("resolve_manifest", trusted=False)["manifest"]
+    named = {each["name"]: each["primary_key"] for each in shown["streams"]}
+    whole = builder.answer("full_resolve_manifest", max_streams=100)["manifest"]["streams"]
+    read = builder.answer("test_read", "companies", max_records=10)
+
+    assert {each["name"]: each["primary_key"] for each in _manifest()["streams"]} == named
+    assert ["records", "entries"] == [each["name"] for each in shown["dynamic_streams"]]
+    assert "not permitted" in builder.answer("full_resolve_manifest", trusted=False)
+    assert {"companies", "people", *named} < {each["name"] for each in whole}
+    assert [[COMPANIES]] == [[len(page["records"]) for page in each["pages"]] for each in read["slices"]]
+    assert "domains" in read["inferred_schema"]["properties"]
+
+
+def _manifest() -> dict[str, Any]:
+    return dict(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
 
 
 def _without_nul(text: str) -> str:
