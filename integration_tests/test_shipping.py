@@ -106,7 +106,16 @@ def test_entries_are_added_to_a_registry_that_there_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["no JSON", "[]", '{"sources": []}', '{"sources": {}, "destinations": []}']
+    "content",
+    [
+        "no JSON",
+        "[" * 100_000,
+        "[]",
+        '{"sources": []}',
+        '{"sources": {}, "destinations": []}',
+        '{"sources": ["source-faker"], "destinations": []}',
+        '{"sources": [], "destinations": [{}, null]}',
+    ],
 )
 def test_what_is_no_registry_is_not_added_to(tmp_path: Path, content: str) -> None:
     """The command fails and says why; nothing is written."""
@@ -118,6 +127,52 @@ def test_what_is_no_registry_is_not_added_to(tmp_path: Path, content: str) -> No
     assert 1 == said.exit_code
     assert "base.json is no" in said.output
     assert not out.exists()
+
+
+@pytest.mark.parametrize("place", ["/etc", "../..", "", "a b", "registry.example.com/Team", "a//b"])
+def test_images_have_a_place_in_a_registry(tmp_path: Path, place: str) -> None:
+    """Another place is refused in a sentence, and nothing is written, least of all outside the folder."""
+    out = tmp_path / "in/out"
+    said = CliRunner().invoke(main, ["registry", "--images", place, "--out", str(out)])
+
+    assert 1 == said.exit_code
+    assert f"{place!r} is no place for images." in said.output
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["registry", "submission"])
+def test_what_cannot_be_written_is_said(tmp_path: Path, command: str) -> None:
+    """A file where the folder should be stays as it is."""
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    said = CliRunner().invoke(main, [command, "--out", str(taken)])
+
+    assert 1 == said.exit_code
+    assert "taken cannot be written: Not a directory. Name another folder with --out." in said.output
+    assert "mine" == taken.read_text()
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """A folder is no registry file."""
+    out = tmp_path / "out"
+    said = CliRunner().invoke(main, ["registry", "--base", str(tmp_path), "--out", str(out)])
+
+    assert 1 == said.exit_code
+    assert f"{tmp_path} cannot be read: Is a directory." in said.output
+
+
+def test_a_second_submission_takes_the_place_of_the_first_alone(tmp_path: Path) -> None:
+    """It may be written into a checkout of the monorepo, whose other files stay."""
+    others = tmp_path / "airbyte-integrations/connectors/source-faker/metadata.yaml"
+    others.parent.mkdir(parents=True)
+    others.write_text("theirs")
+    folder, _ = submission.write(tmp_path)
+    first = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / "old.py").write_text("")
+    submission.write(tmp_path)
+
+    assert first == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert "theirs" == others.read_text()
 
 
 @pytest.fixture(scope="module")

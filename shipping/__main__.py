@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from shipping import registry, submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def written_into(out: Path) -> Iterator[None]:
+    """Say in a sentence why a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(
+            f"{out} cannot be written: {error.strerror}. Name another folder with --out."
+        ) from error
 
 
 @click.group()
@@ -23,7 +39,8 @@ def main() -> None:
 def write_registry(out: Path, base: Path | None, images: str) -> None:
     """Write a folder that can be served as CONNECTOR_REGISTRY_BASE_URL."""
     try:
-        written = registry.write(out, base=base, images=images)
+        with written_into(out):
+            written = registry.write(out, base=base, images=images)
     except registry.NoRegistryError as error:
         raise click.ClickException(str(error)) from error
     for path in written:
@@ -39,7 +56,9 @@ def write_registry(out: Path, base: Path | None, images: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/submission"), show_default=True)
 def write_submission(out: Path) -> None:
     """Write the folders as Airbyte's monorepo wants each connector."""
-    for folder in submission.write(out):
+    with written_into(out):
+        folders = submission.write(out)
+    for folder in folders:
         click.echo(folder)
         try:
             locked = submission.lock(folder)

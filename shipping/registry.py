@@ -8,6 +8,7 @@ and refreshes: an image that is added in the settings has neither.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +41,20 @@ _FROM_CARD = (
 )
 
 
+# A place of images as in `docker pull PLACE/name`: a host with or without a port, then names.
+_PLACE = re.compile(r"[a-z0-9]+([._:-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
+
+
 class NoRegistryError(ValueError):
-    """The given registry file is not JSON, or has no lists of sources and destinations."""
+    """The given file is no connector registry, or the given place can hold no images."""
 
 
 def write(out: Path, *, base: Path | None = None, images: str = "airbyte") -> list[Path]:
     """Write the folder to be served; `images` is where your cluster pulls the two images from."""
+    if not _PLACE.fullmatch(images.rstrip("/")):
+        raise NoRegistryError(
+            f"{images!r} is no place for images. Name one as in registry.example.com/team, in small letters."
+        )
     entries = {one.name: entry(one, images) for one in CONNECTORS}
     registry = merged(_read(base) if base else {"sources": [], "destinations": []}, entries.values())
     written = [_json(out / "registries/v0/oss_registry.json", registry)]
@@ -96,11 +105,17 @@ def merged(registry: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]
 def _read(base: Path) -> dict[str, Any]:
     try:
         found = json.loads(base.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoRegistryError(f"{base} is not JSON.") from error
+    except OSError as error:
+        raise NoRegistryError(f"{base} cannot be read: {error.strerror}.") from error
     lists = [found.get(name) for name in ("sources", "destinations")] if isinstance(found, dict) else []
     if not lists or not all(isinstance(one, list) for one in lists):
         raise NoRegistryError(f"{base} is no registry: it has no lists `sources` and `destinations`.")
+    for name in ("sources", "destinations"):
+        for number, one in enumerate(found[name], start=1):
+            if not isinstance(one, dict):
+                raise NoRegistryError(f"{base} is no registry: number {number} of `{name}` is no object.")
     return dict(found)
 
 

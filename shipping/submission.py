@@ -37,9 +37,10 @@ class NoLockError(RuntimeError):
 
 
 def write(out: Path) -> list[Path]:
-    """Write both folders and both pages; returns the folders."""
-    if out.exists():
-        shutil.rmtree(out)
+    """Write both folders and both pages, in the place of older ones; returns the folders.
+
+    Nothing else in `out` is touched, which may be a checkout of the monorepo.
+    """
     return [_connector(one, out) for one in CONNECTORS]
 
 
@@ -58,6 +59,8 @@ def lock(folder: Path) -> Path | None:
 
 def _connector(connector: Connector, out: Path) -> Path:
     folder = out / "airbyte-integrations/connectors" / connector.name
+    if folder.exists():
+        shutil.rmtree(folder)
     folder.mkdir(parents=True)
     for package in (_SHARED, connector.package):
         shutil.copytree(package, folder / package.name, ignore=_LEFT_OUT)
