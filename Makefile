@@ -73,7 +73,7 @@ oracles: $(STAMP) ## Hold the emulator against clients that nobody here wrote (n
 BUILD ?= $(shell docker info >/dev/null 2>&1 && echo docker build || echo buildah build --layers)
 
 images: ## Build the container images with a Docker engine or with buildah (PYTHON_IMAGE=)
-	for target in source-attio destination-attio relay emulator; do $(BUILD) $(if $(PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PYTHON_IMAGE)) --target $$target --tag airbyte-attio/$$target . || exit 1; done
+	for target in source-attio destination-attio relay emulator; do $(BUILD) $(if $(PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PYTHON_IMAGE)) --target $$target --tag airbyte-attio/$$target . || { echo "$$target was not built. Where its base cannot be pulled, name another with Python 3.11: make images PYTHON_IMAGE=REGISTRY/NAME" >&2; exit 1; }; done
 
 registry: $(STAMP) ## A connector registry for your own Airbyte, in build/registry (BASE=, IMAGES=)
 	$(BIN)/python -m shipping registry $(if $(BASE),--base $(BASE)) $(if $(IMAGES),--images $(IMAGES))

@@ -24,7 +24,7 @@ from source_attio.streams.notes_and_tasks import NOTES, tasks
 from source_attio.workspace import _target
 
 if TYPE_CHECKING:
-    from integration_tests.attio_schema import Operation
+    from integration_tests.attio_schema_errors import Operation
     from source_attio.decode.columns import Kind
     from source_attio.streams.fixed_shape import Fixed
 

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from integration_tests.attio_reference import needed
-from integration_tests.attio_schema import KNOWN_ERRORS, YOUNGER, AttioSchema
+from integration_tests.attio_schema import AttioSchema
+from integration_tests.attio_schema_errors import KNOWN_ERRORS, YOUNGER
 from integration_tests.attio_session.calling import Exchange, Session
 from integration_tests.attio_session.whole import whole_session
 
