@@ -73,6 +73,7 @@ def command(
 
 def make_plan(choice: RowOptions, agreement: wizard.Agreement, pace: float | None) -> Plan:
     """Read the rows, agree on a mapping, and compare them with Attio."""
+    choice.check_files()
     connection = workspace.connected()
     rows = choice.rows()
     tell_remarks(rows)

@@ -124,6 +124,7 @@ def command(  # noqa: PLR0913 - click hands each option over as an argument
         raise WrongUsage(
             "--review asks in the browser: it goes with no --yes, --json, --html or --rejects-to."
         )
+    choice.check_files()
     connection = workspace.connected()
     manner.check_files()
     if saved:

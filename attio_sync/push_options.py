@@ -118,6 +118,12 @@ class RowOptions:
     on_unknown_option: str | None = None
     sample: int | None = None
 
+    def check_files(self) -> None:
+        """Raise WrongUsage for a file that is not there; a misspelt name needs neither token nor network."""
+        named = [one for one in (self.source, self.database, self.mapping) if one and str(one) != "-"]
+        if gone := next((one for one in named if not one.exists()), None):
+            raise WrongUsage(f"There is no file {gone}.")
+
     def rows(self) -> Rows:
         """The rows that the options name."""
         if self.sql is not None:

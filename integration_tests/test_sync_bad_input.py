@@ -157,6 +157,18 @@ CASES = {
         code=2,
         sentence="There is no file no.json.",
     ),
+    "no file of rows, and no token yet": Case(
+        arguments=("push", "--from", "no.json", "--object", "companies"),
+        code=2,
+        sentence="There is no file no.json.",
+        prepare=nobody,
+    ),
+    "no mapping, and no network": Case(
+        arguments=("plan", "--from", "rows.json", "--map", "no.yaml"),
+        code=2,
+        sentence="There is no file no.yaml.",
+        prepare=nowhere,
+    ),
     "no rows named": Case(arguments=("push", "--object", "companies"), code=2, sentence="Say which rows:"),
     "no target named": Case(
         arguments=("push", "--from", "rows.json"), code=2, sentence="Say where the rows go:"
