@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.languages import LANGUAGES, RARE, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +55,12 @@ _FOREIGN: Final = re.compile(r"[^\x00-\x7f\u00a0\u2018\u2019“”\u201a„\u201
 """Matches what no word has for long: signs beyond ASCII alone."""
 _FEW: Final = 2
 _WORD: Final = re.compile(r"\S*[^\x00-\x7f]\S*")
+_BYTES_OF_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_MOST_WORDS: Final = 300
+"""Different words that an encoding is judged by."""
+_CLEARLY: Final = math.log(4)
+"""How much better than all others an encoding must fit: its words are four times as probable."""
+_SHOWN: Final = 3
 _MOST_ODD: Final = 0.1
 """The part of the words with such signs from which the encoding must be another one."""
 
@@ -75,13 +84,82 @@ def encoding_of(file: SteadyFile, given: str | None) -> str:
         return wide
     if _can_be_read(file, "utf-8"):
         return "utf-8"
+    return _old(file)
+
+
+def _old(file: SteadyFile) -> str:
+    """The encoding of one byte a sign in which the words make sense, and clearly more than in any other."""
     found = next((name for name in _OLD if _makes_sense(file, name)), None)
     if found is None:
         raise WrongUsage(
             f"{file.path} is not UTF-8, and its words make no sense in Windows-1252. Name its encoding with "
             "--encoding, as windows-1250, windows-1251, shift_jis or gb18030, or save it as 'CSV UTF-8'."
         )
+    if rivals := _rivals(file, found):
+        first = f"'{rivals[0].text(found)}' ({_option(found)})"
+        others = " or ".join(f"'{one.text()}' ({_option(one.encoding)})" for one in rivals[:_SHOWN])
+        raise WrongUsage(
+            f"{file.path} is not UTF-8, and its words could be {first} or {others}. "
+            "Name its encoding with --encoding, or save it as 'CSV UTF-8'."
+        )
     return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rival:
+    """An encoding that is about as likely, with the word that speaks most for it."""
+
+    encoding: str
+    gain: float
+    """How much better the words fit its languages, as a logarithm."""
+    word: bytes
+
+    def text(self, encoding: str | None = None) -> str:
+        """The word, as it reads in this encoding or in another."""
+        return self.word.decode(encoding or self.encoding)
+
+
+def _option(encoding: str) -> str:
+    """An encoding as people know it and `--encoding` takes it."""
+    return encoding.replace("cp125", "windows-125")
+
+
+def _rivals(file: SteadyFile, found: str) -> list[_Rival]:
+    """The encodings whose languages the words fit too well to be ruled out, likeliest first."""
+    failed = _OLD[: _OLD.index(found)]
+    gains: dict[str, dict[bytes, float]] = {one: {} for one in LANGUAGES if one not in {found, *failed}}
+    with file.opened() as opened:
+        for line in opened:
+            for word in _BYTES_OF_WORD.findall(line):
+                _weigh(word, found, gains)
+    rivals = [
+        _Rival(encoding=encoding, gain=sum(by_word.values()), word=max(by_word, key=lambda one: by_word[one]))
+        for encoding, by_word in gains.items()
+        if by_word
+    ]
+    likely = [one for one in rivals if one.gain + _rareness(one.encoding) - _rareness(found) > -_CLEARLY]
+    return sorted(likely, key=lambda one: one.gain, reverse=True)
+
+
+def _rareness(encoding: str) -> float:
+    """Files of DOS, of old Macs and in ISO's encodings are rare beside those of Windows."""
+    return 0.0 if encoding.startswith("cp125") else RARE
+
+
+def _weigh(word: bytes, found: str, gains: dict[str, dict[bytes, float]]) -> None:
+    """Note how much better a word fits each encoding in which it reads differently; drop those without it."""
+    read = word.decode(found)
+    for encoding, by_word in [*gains.items()]:
+        if len(by_word) >= _MOST_WORDS or word in by_word:
+            continue
+        try:
+            other = word.decode(encoding)
+        except UnicodeDecodeError:
+            del gains[encoding]
+            continue
+        if other != read:
+            odd = RARE if _is_odd(other) else 0.0
+            by_word[word] = fit(other, encoding) + odd - fit(read, found)
 
 
 def _wide(head: bytes) -> str | None:

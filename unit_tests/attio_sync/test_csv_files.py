@@ -97,6 +97,66 @@ def test_words_of_western_languages_are_windows_1252(tmp_path: Path, text: str) 
     assert [{"name": text}] == list(rows.read())
 
 
+NAMES = {
+    "pl": ("Wałęsa Gdańsk Kraśnik Żywiec Częstochowa", "cp1250 iso8859-2 cp852 mac-latin2"),
+    "cs": ("Dvořák Jiří Ostrožská Děčín Růžena", "cp1250 iso8859-2 cp852 mac-latin2"),
+    "sk": ("Ľudovít Košice Hložková Ďurica Kľúč", "cp1250 iso8859-2"),
+    "hu": ("Erdős Győr Szűcs Kőszeg Petőfi", "cp1250 cp852"),
+    "ro": ("Bădescu Ionuţ Constanţa Târgovişte Iaşi", "cp1250 iso8859-2"),
+    "hr": ("Kovačić Jurišić Đorđe Šibenik Vukčević", "cp1250 cp852"),
+    "tr": ("K\u0131l\u0131ç Doğan Şahin İzmir Y\u0131ld\u0131z", "cp1254 cp857 mac-turkish"),
+    "lt": ("Kęstutis Žukauskas Šiauliai Jūratė Klaipėda", "cp1257 cp775"),
+    "lv": ("Jānis Bērziņš Rīga Kārlis Liepāja", "cp1257 iso8859-13"),
+    "nb": ("Bjørn Sørensen Tromsø Åse Bærum", "cp865 cp850"),
+    "de": ("Müller Köln Jäger Grünwald Weiß", "cp850 cp437"),
+}
+"""Words of a language, and encodings in which they are other signs than in Windows-1252."""
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [(words, one) for words, encodings in NAMES.values() for one in encodings.split()],
+)
+def test_words_of_another_encoding_are_not_read_as_western_ones(
+    tmp_path: Path, words: str, encoding: str
+) -> None:
+    """The file is refused, also where most of its signs are letters in Windows-1252 or Mac OS Roman."""
+    content = ("name\n" + words.replace(" ", "\n")).encode(encoding)
+
+    with pytest.raises(WrongUsage, match="Name its encoding"):
+        rows_of(tmp_path, content)
+    assert words.split() == [one["name"] for one in rows_of(tmp_path, content, encoding=encoding).read()]
+
+
+def test_the_likely_encodings_are_named_with_what_they_make_of_a_word(tmp_path: Path) -> None:
+    """A reader knows the right one at sight."""
+    with pytest.raises(
+        WrongUsage, match=r"could be 'Kýlýç' \(windows-1252\) or 'K\u0131l\u0131ç' \(windows-1254\)"
+    ):
+        rows_of(tmp_path, "name\nK\u0131l\u0131ç\n".encode("cp1254"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Café Crêpes Élodie François Noël Gaëlle Geneviève Benoît",
+        "Müller Weiß Köln Jäger Grünwald",
+        "Muñoz Peña José Málaga Núñez Íñigo",
+        "São João Conceição Guimarães Antônio",
+        "Bjørn Sørensen Tromsø Åse Bærum Kjær",
+        "Ångström Sjöberg Malmö Västerås",
+        "Mäkinen Hämäläinen Jyväskylä",
+        "Guðrún Þórðarson Reykjavík Sigurður",
+        "Niccolò Forlì Cantù Città",
+    ],
+)
+def test_whole_files_of_western_words_are_windows_1252(tmp_path: Path, words: str) -> None:
+    """They are plausible words in other encodings too, and less probable ones."""
+    rows = rows_of(tmp_path, ("name\n" + words.replace(" ", "\n")).encode("cp1252"))
+
+    assert words.split() == [one["name"] for one in rows.read()]
+
+
 def test_utf_16_without_a_mark_is_known_by_its_separators(tmp_path: Path) -> None:
     """Also where few of its letters are Latin; a stray zero makes no UTF-16."""
     assert [{"名前": "東京", "zip": "007"}] == list(
