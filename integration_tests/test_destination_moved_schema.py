@@ -6,11 +6,13 @@ saved plan writes what it can mean, stops, or rejects the row.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from attio_api.errors import UnknownObject
+from destination_attio.model.plan import PlanError
 from integration_tests.destination_desk import bare
 from integration_tests.test_destination_overwritten import Desk
 
@@ -201,3 +203,15 @@ def test_an_object_that_moved_is_named(desk: Staged, is_deleted: bool) -> None:
     assert ["'things'" in str(one.reason) for one in undone.conflicts] == [True]
     with pytest.raises(UnknownObject, match="'things'"):
         desk.apply(plan)
+
+
+def test_a_stream_of_a_plan_that_was_edited_by_hand_is_named_by_its_setting(desk: Staged) -> None:
+    """Nothing is written, and the setting's value is not told."""
+    plan = desk.plan(CHANGE, "things", match="code")
+    before = desk.things()
+    wrong = replace(plan, streams=({**plan.streams[0], "mode": "secret"},))
+    with pytest.raises(PlanError, match="'mode'") as caught:
+        desk.apply(wrong)
+
+    assert "secret" not in str(caught.value)
+    assert before == desk.things()

@@ -10,12 +10,14 @@ from dataclasses import replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
 from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
 from destination_attio.engine.batch import deletion_fields
 from destination_attio.engine.counts import LISTED, check_sum
 from destination_attio.engine.renamed import Renamed, pointing
-from destination_attio.model.plan import Change, Counts, FieldChange, Plan, Report, listing
+from destination_attio.model.plan import Change, Counts, FieldChange, Plan, PlanError, Report, listing
 from destination_attio.model.targets import PARENT
 from destination_attio.rows import refused_runs
 from destination_attio.rows.desired import Desired
@@ -48,7 +50,7 @@ PART: Final = 500
 def apply_plan(context: RunContext, plan: Plan, on_row: Callable[[int, Counts], None]) -> Report:
     """Apply the plan's changes in their order."""
     _is_for(context, plan)
-    streams = [StreamConfig.model_validate(one) for one in plan.streams]
+    streams = _streams(plan)
     applied = _Applied(context, streams, on_row, plan)
     targets = ", ".join(dict.fromkeys(context.catalog.target(one.kind, one.slug).name for one in streams))
     with context.running("push", targets, applied.counts) as ending:
@@ -59,6 +61,15 @@ def apply_plan(context: RunContext, plan: Plan, on_row: Callable[[int, Counts], 
         else:
             check_sum(plan.counts.rows, applied.counts())
     return applied.report(stopped_at)
+
+
+def _streams(plan: Plan) -> list[StreamConfig]:
+    """The settings of the plan's streams; raises PlanError, which names the setting and not its value."""
+    try:
+        return [StreamConfig.model_validate(one) for one in plan.streams]
+    except ValidationError as error:
+        where = ".".join(str(one) for one in error.errors()[0]["loc"])
+        raise PlanError(f"The plan is damaged: the setting '{where}' of a stream is not valid.") from error
 
 
 def _is_for(context: RunContext, plan: Plan) -> None:

@@ -25,6 +25,7 @@ from destination_attio.model.change import (
     PlanError,
     listing,
 )
+from destination_attio.model.plan_shape import check_change, check_head
 from destination_attio.model.skipped import Skipped
 
 if TYPE_CHECKING:
@@ -183,7 +184,10 @@ class Plan:
         """Read what `to_json` gives, or its head and `changes`; raises PlanError for anything else."""
         if raw.get("format") != FORMAT:
             raise PlanError("This is not a plan, or it was saved by another version of attio-sync.")
+        check_head(raw)
         try:
+            for one in cast("list[JsonObject]", raw["changes"]):
+                check_change(one)
             listed = tuple(Change.from_json(one) for one in cast("list[JsonObject]", raw["changes"]))
             return cls(
                 changes=listed if changes is None else changes,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from destination_attio.model.plan import Change, Counts, FieldChange
+from destination_attio.model.plan import KINDS, Change, Counts, FieldChange
 
 if TYPE_CHECKING:
     from attio_api.wire import JsonObject
@@ -132,7 +132,20 @@ def _object(text: str | None) -> JsonObject | None:
 
 
 def read_change(row: tuple[Any, ...]) -> JournalledChange:
-    """Read a row of `changes`."""
+    """Read a row of `changes`; raises JournalError where it holds something that no run writes."""
+    try:
+        found = _change(row)
+    except (AttributeError, TypeError, ValueError):
+        found = None
+    if found is None or found.change.kind not in KINDS:
+        raise JournalError(
+            f"The journal is damaged: change {row[1]} of run {row[0]} cannot be read.",
+            "Take the journal from a backup, or give another file.",
+        )
+    return found
+
+
+def _change(row: tuple[Any, ...]) -> JournalledChange:
     run_id, number, stream, target, kind, key, row_number, record_id, parent, *rest = row
     status, before, after, reason, at, name, web_url, beside, asked_at = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))

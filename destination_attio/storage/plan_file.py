@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from destination_attio.model.plan import CHANGES_LINE, Change, Plan, PlanError, loads
+from destination_attio.model.plan_shape import check_change
 from destination_attio.storage.stored_changes import StoredChanges
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def read_plan(path: Path) -> Plan:
         stored = StoredChanges()
         part: list[Change] = []
         for raw in _changes(file):
+            check_change(raw)
             part.append(Change.from_json(raw))
             if len(part) == _AT_ONCE:
                 stored.add(part)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from destination_attio.model.plan import Change, Counts, FieldChange
-from destination_attio.storage.journal import ChangeQuery, Journal, Run, RunFacts, Settlement
+from destination_attio.storage.journal import ChangeQuery, Journal, JournalError, Run, RunFacts, Settlement
 
 NOW = "2026-05-01T00:00:00+00:00"
 
@@ -119,3 +119,13 @@ def test_another_workspace_tells_nothing_about_a_dead_run(journal: Journal) -> N
     assert ([], []) == (journal.unsettled("another"), journal.dead_runs("another"))
     assert [("r1", 1200)] == [(run_id, one.change_no) for run_id, one in journal.unsettled("w")]
     assert ["r1"] == journal.dead_runs("w")
+
+
+@pytest.mark.parametrize("edit", ["before='[1]'", "kind='odd'", "key='7', kind='odd'", "after='\"secret\"'"])
+def test_a_change_that_no_run_writes_is_named_by_its_number(journal: Journal, edit: str) -> None:
+    """A journal that was edited by hand is no fault that nobody foresaw, and none of its values is told."""
+    journal._db.execute(f"UPDATE changes SET {edit} WHERE change_no=9")  # noqa: S608, SLF001 (edited by hand)
+    with pytest.raises(JournalError, match="change 9 of run r1") as caught:
+        journal.changes("r1")
+
+    assert "secret" not in caught.value.message
