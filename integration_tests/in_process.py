@@ -5,7 +5,9 @@ So cheap that a property can be tried on hundreds of workspaces, and the process
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -103,10 +105,16 @@ class SmallDesk(Desk):
     """A desk in front of an emulator in the same process; `more` configures all its sessions."""
 
     def __init__(self, folder: Path | None = None, **more: Any) -> None:
-        super().__init__(InProcess(), folder or Path(tempfile.mkdtemp()))
+        super().__init__(InProcess(), folder or self._own_folder())
         self.more = more
         self.on_write: Callable[[str, int], None] = lambda *_: None
         self.on_said: Callable[[Row], None] = lambda _: None
+
+    def _own_folder(self) -> Path:
+        """A folder that goes with the desk."""
+        folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
 
     def session(self, **more: Any) -> Session:
         config = DestinationConfig.parse(self.config(**self.more, **more))
