@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Required, TypedDict, cas
 
 import msgspec
 
-from attio_api.errors import Gone, Unreadable
+from attio_api.errors import Gone, Malformed, Unreadable
 from attio_api.values import in_lists, read_values
+from attio_api.wire import decode
 from destination_attio.model.current import Current
 from destination_attio.model.targets import PARENT
 from destination_attio.workspace.filter_size import FilterSize
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
+    from attio_api.errors import AttioError
     from attio_api.wire import Json, JsonObject
     from destination_attio.model.targets import Target
 
@@ -99,6 +101,18 @@ def _page_decoder(member: str, attributes: Iterable[Attribute]) -> msgspec.json.
     return msgspec.json.Decoder(shape("Page", {"data": rows}))
 
 
+def _not_read(body: bytes, trouble: Exception) -> AttioError:
+    """Tell a page that may come whole the next time from one whose content will be the same.
+
+    Raises what `decode` raises: Unreadable for a cut body, Malformed for NaN, a huge number or deep nesting.
+    """
+    decode(body)
+    if isinstance(trouble, msgspec.ValidationError):
+        return Unreadable(f"Attio's answer of {len(body)} bytes is not a page.")
+    # `decode` takes half a surrogate pair, which msgspec refuses.
+    return Malformed("Attio's answer holds half a surrogate pair, which is no text.")
+
+
 def _query(offset: int, where: JsonObject | None) -> JsonObject:
     return {"limit": PAGE, "offset": offset, **({"filter": where} if where else {})}
 
@@ -138,8 +152,8 @@ class _Kept(ABC):
         def taken_apart(body: bytes) -> list[Current]:
             try:
                 page = decoder.decode(body)
-            except msgspec.DecodeError as error:
-                raise Unreadable(f"Attio's answer of {len(body)} bytes is not a page.") from error
+            except (msgspec.DecodeError, RecursionError) as trouble:
+                raise _not_read(body, trouble) from None
             return [self.read(raw, attributes) for raw in page["data"]]
 
         return self._client.fetch("POST", f"{self._path}/query", taken_apart, json=_query(offset, where))

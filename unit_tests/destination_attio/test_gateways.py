@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from attio_api.client import AttioClient
-from attio_api.errors import Unreadable
+from attio_api.errors import Malformed, Unreadable
 from destination_attio.model.targets import object_target, own_attribute
 from destination_attio.workspace.gateways import Current, Records
 
@@ -63,3 +63,28 @@ def test_what_is_no_page_cannot_be_read(requests_mock: requests_mock.Mocker, bod
     """An answer of another shape is asked for again, and never taken for a page with less in it."""
     with pytest.raises(Unreadable):
         page(requests_mock, body, NAME)
+
+
+def asked(attio: requests_mock.Mocker, body: bytes) -> int:
+    """How often a page with this body is asked for, by a client that may try three times."""
+    answered = attio.post(QUERY, content=body)
+    client = AttioClient("t", api_url=URL, max_tries=3, sleep=lambda _: None)
+    kind = Malformed if body.endswith(b"}") else Unreadable
+    with pytest.raises(kind):
+        Records(client, object_target("companies", {})).currents(0, None, [NAME])
+    return answered.call_count
+
+
+@pytest.mark.parametrize(
+    "token",
+    [b"NaN", b"-Infinity", b"1e400", b"1" * 5000, b'"a\\ud83d"', b'"\\udc00"', b"[" * 10**5 + b"]" * 10**5],
+    ids=["NaN", "Infinity", "huge", "digits", "high half", "low half", "deep"],
+)
+def test_a_value_that_cannot_be_is_not_asked_for_again(
+    requests_mock: requests_mock.Mocker, token: bytes
+) -> None:
+    """A complete page with a value that no JSON has ends the read at once, since it would come again."""
+    row = b'{"id":{"record_id":"1"},"values":{"name":[{"value":%b,"active_until":null}]}}' % token
+
+    assert 1 == asked(requests_mock, b'{"data":[%b]}' % row)
+    assert 3 == asked(requests_mock, b'{"data":[%b' % row[:20])
