@@ -1,4 +1,4 @@
-"""Stores rejected rows for the user, in a JSONL file or object storage: one line per row, with the remedy.
+"""Stores rejected rows for the user, in the rejects file or object storage: a line per row, with the remedy.
 
 A line holds the row itself, so that it can be corrected and pushed again; so the file is private.
 """
