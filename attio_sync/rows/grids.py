@@ -64,7 +64,7 @@ def header_of(
     names, remarks = _told_apart([text or f"Column {at}" for at, text in enumerate(texts, start=1)])
     above = [at for at, _ in full[:place]]
     if above:
-        remarks = (f"{_lines(above)} above the header of {name} left out.", *remarks)
+        remarks = (f"{told_lines(above)} above the header of {name} left out.", *remarks)
     return Header(names=names, line=number, remarks=tuple(remarks), texts=texts)
 
 
@@ -135,8 +135,8 @@ class Body:
 
     def remarks(self) -> tuple[str, ...]:
         """A sentence on the lines left out below, and one on those that repeat the header."""
-        below = f"{_lines(self.below)} below the last row of {self.name} left out." if self.below else ""
-        again = f"{_lines(self.again)} of {self.name} repeats the header: left out." if self.again else ""
+        below = f"{told_lines(self.below)} below the last row of {self.name} left out." if self.below else ""
+        again = f"{told_lines(self.again)} of {self.name} repeats the header: left out." if self.again else ""
         return tuple(filter(None, (below, again)))
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -191,7 +191,8 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell).strip(_BLANK)
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def told_lines(numbers: Sequence[int]) -> str:
+    """The number of a line, or how many lines there are and where."""
     if len(numbers) == 1:
         return f"Line {numbers[0]:,}"
     return f"{len(numbers):,} lines ({numbers[0]:,} to {numbers[-1]:,})"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import IO, TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from attio_sync.failures import WrongUsage
-from attio_sync.rows.grids import HEAD, Body, header_of
+from attio_sync.rows.grids import HEAD, Body, header_of, told_lines
 from attio_sync.rows.rows import Rows
+from attio_sync.rows.sheet_xml import outline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,17 +21,21 @@ if TYPE_CHECKING:
     from attio_sync.rows.form import Form
     from attio_sync.rows.grids import Header, Record
     from attio_sync.rows.rows import SteadyFile
+    from attio_sync.rows.sheet_xml import Outline
 
     Place = tuple[int, int]
 
 MOST_UNPACKED: Final = 1_000_000_000
 """Bytes of a spreadsheet at most once it is unpacked; its cells take about three times as much memory."""
 
+MOST_NAMED: Final = 5
+"""Cells with an error at most that are named one by one."""
+
 
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
     """The rows of one sheet; dates are days, numbers are numbers, and texts stay as they were written."""
     name = f"{file.path}"
-    records, told = _records(file, form.sheet)
+    records, told, outline = _records(file, form.sheet)
     header = header_of(name, records[:HEAD], form.header, is_padded=True)
     body = Body(name=name, header=header)
     count = sum(1 for _ in body.rows(_under(header, records)))
@@ -44,7 +50,7 @@ def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
         count=count,
         read=read,
         is_written=True,
-        remarks=(*told, *header.remarks, *body.remarks()),
+        remarks=(*told, *header.remarks, *body.remarks(), *_unseen(outline, body, _under(header, records))),
     )
 
 
@@ -52,16 +58,36 @@ def _under(header: Header, records: list[Record]) -> Iterator[Record]:
     return (one for one in records if one[0] > header.line)
 
 
-def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[str, ...]]:
-    """The records of the sheet, and a sentence that names the sheets that are not read."""
+def _unseen(outline: Outline, body: Body, records: Iterator[Record]) -> Iterator[str]:
+    """Sentences on rows and columns that are read though they are hidden, and on cells with an error."""
+    lines = [line for line, cells in records if line in outline.hidden_rows and any(map(_is_said, cells))]
+    if lines:
+        yield f"{told_lines(lines)} of {body.name} hidden, by a filter or by hand: read like the others."
+    names = (name for at, name in enumerate(body.header.names, start=1) if at in outline.hidden_columns)
+    columns = [f"'{name}'" for name in names if name in body.columns]
+    if columns:
+        yield f"Columns of {body.name} hidden: {', '.join(columns)}; read like the others."
+    if errors := outline.errors:
+        more = f" and {len(errors) - MOST_NAMED:,} more" if len(errors) > MOST_NAMED else ""
+        named = ", ".join(errors[:MOST_NAMED])
+        yield f"Cells of {body.name} with an error, as #N/A, read as blank: {named}{more}."
+
+
+def _is_said(cell: object) -> bool:
+    return cell is not None and cell != ""
+
+
+def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[str, ...], Outline]:
+    """The records of the sheet, a sentence that names the sheets that are not read, and the outline."""
     try:
         with file.opened() as opened:
             _check_size(file, opened)
             book = CalamineWorkbook.from_filelike(opened)
             chosen, others = _chosen(file, book, sheet)
+            outline = outline_of(opened, file.path, chosen)
             found = book.get_sheet_by_name(chosen)
             rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
-    except (CalamineError, BadZipFile) as error:
+    except (CalamineError, BadZipFile, ExpatError, KeyError, ValueError) as error:
         raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
     records: list[Record] = [
         (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)
@@ -69,7 +95,7 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
     told = f"The sheet '{chosen}' of {file.path} is read; --sheet names another: {', '.join(others)}."
     if sheet is None and others and not any(any(row) for _, row in records):
         raise WrongUsage(f"The sheet '{chosen}' of {file.path} is empty. Name another: {', '.join(others)}.")
-    return records, (told,) if others and sheet is None else ()
+    return records, (told,) if others and sheet is None else (), outline
 
 
 def _check_size(file: SteadyFile, opened: IO[bytes]) -> None:
@@ -103,6 +129,8 @@ def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tupl
 def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -> list[list[Any]]:
     """Fill merged cells: each of several rows gets the value, of several columns only the first does."""
     for (top, left), (bottom, _) in merged:
+        if top >= len(rows) or left >= len(rows[top]):  # an empty cell beside the table, or below it
+            continue
         for row in rows[top + 1 : bottom + 1]:
             row[left] = rows[top][left]
     return rows

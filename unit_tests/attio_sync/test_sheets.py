@@ -107,6 +107,86 @@ def test_a_cell_over_several_rows_is_said_in_each(tmp_path: Path) -> None:
     ] == list(rows_of_file(path).read())
 
 
+def test_an_empty_merged_cell_beside_the_table_is_no_matter(tmp_path: Path) -> None:
+    """A program may merge cells that hold nothing, right of the last column or below the last row."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["name", "Ada", "Bob"])
+        sheet.merge_range("H2:H3", "")
+        sheet.merge_range("A7:A9", "")
+
+    assert [{"name": "Ada"}, {"name": "Bob"}] == list(rows_of_file(path).read())
+
+
+def test_what_is_hidden_is_read_and_told(tmp_path: Path) -> None:
+    """Rows that a filter hides and hidden columns are rows and columns; empty hidden ones are not told."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for at, record in enumerate([["name", "pay", "zip"], ["Ada", 1, 2], ["Bob", 3, 4], ["Eve", 5, 6]]):
+            sheet.write_row(at, 0, record)
+        for at in (1, 3, 9):
+            sheet.set_row(at, options={"hidden": True})
+        sheet.set_column("B:B", options={"hidden": True})
+        sheet.set_column("E:XFD", options={"hidden": True})
+    rows = rows_of_file(path)
+
+    assert ["Ada", "Bob", "Eve"] == [row["name"] for row in rows.read()]
+    assert [
+        f"2 lines (2 to 4) of {path} hidden, by a filter or by hand: read like the others.",
+        f"Columns of {path} hidden: 'pay'; read like the others.",
+    ] == list(rows.remarks)
+    assert () == rows_of_file(workbook(tmp_path / "b.xlsx", One=[["name"], ["Ada"]])).remarks
+
+
+def test_cells_with_an_error_are_named(tmp_path: Path) -> None:
+    """They are blank, and the person who sent the file learns which."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["name", "Ada"])
+        sheet.write(0, 1, "pay")
+        sheet.write_formula(1, 1, "=NA()", value="#N/A")
+    rows = rows_of_file(path)
+
+    assert [{"name": "Ada", "pay": None}] == list(rows.read())
+    assert (f"Cells of {path} with an error, as #N/A, read as blank: B2.",) == rows.remarks
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [([(1_048_575, 16_383)], "XFD1048576"), ([(1_048_575, 0), (0, 16_383)], "A1048576 and XFD1")],
+)
+def test_a_cell_far_away_is_named_before_the_memory_is_full(
+    tmp_path: Path, cells: list[tuple[int, int]], named: str
+) -> None:
+    """The reader of values makes room for every cell between, which ends the process without a word."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(0, 0, ["name", "zip"])
+        for row, column in cells:
+            sheet.write(row, column, "x")
+
+    with pytest.raises(
+        WrongUsage, match=f"'People' of .* reaches to {named}: 1,048,576 rows of 16,384 columns"
+    ):
+        rows_of_file(path)
+
+
+def test_a_sheet_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    """No spreadsheet has one; it could hold entities that grow without end."""
+    plain, path = workbook(tmp_path / "a.xlsx", One=[["name"], ["Ada"]]), tmp_path / "b.xlsx"
+    with ZipFile(plain) as old, ZipFile(path, "w") as new:
+        for one in old.namelist():
+            start = b"<!DOCTYPE x [<!ENTITY e 'e'>]><worksheet"
+            new.writestr(one, old.read(one).replace(b"<worksheet", start, 1))
+
+    with pytest.raises(WrongUsage, match="no spreadsheet that can be read"):
+        rows_of_file(path)
+
+
 def test_a_title_above_and_a_note_below_are_no_rows(tmp_path: Path) -> None:
     """As reports have them."""
     path = workbook(
