@@ -344,7 +344,7 @@ def lost_answer_written_twice(patch: pytest.MonkeyPatch) -> None:
 def revert_over_others(patch: pytest.MonkeyPatch) -> None:
     """A revert puts back what was there, whoever has changed it since."""
 
-    def sorted_out(change: Any, current: Any, _: Any) -> tuple[list[Any], list[Any]]:
+    def sorted_out(change: Any, current: Any, *_: Any) -> tuple[list[Any], list[Any]]:
         values = current.values
         fields = [
             undo.FieldChange(attribute=one.attribute, before=values.get(one.attribute), after=one.before)
