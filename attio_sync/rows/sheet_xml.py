@@ -65,7 +65,10 @@ def outline_of(opened: IO[bytes], path: Path, sheet: str) -> Outline:
         if part is None:
             return Outline()
         scan = _Scan()
-        _parse(packed, part, scan.starts)
+        try:
+            _parse(packed, part, scan.starts)
+        except (KeyError, ValueError) as error:
+            raise ExpatError("A row, column or cell of the sheet has no number.") from error
     scan.outline.check(path, sheet)
     return scan.outline
 

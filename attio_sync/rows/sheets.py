@@ -87,7 +87,7 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             outline = outline_of(opened, file.path, chosen)
             found = book.get_sheet_by_name(chosen)
             rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
-    except (CalamineError, BadZipFile, ExpatError, KeyError, ValueError) as error:
+    except (CalamineError, BadZipFile, ExpatError) as error:
         raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
     records: list[Record] = [
         (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)
