@@ -5,7 +5,7 @@ asked for. So a page with fewer rows than asked for is the last one only when no
 page that follows is the same one again, the offset is not heeded, and the page is all there is.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
 from attio_api.errors import Unreadable
@@ -21,14 +21,20 @@ def whole(ask: Ask, limit: int, *, is_last: Callable[[JsonObject], bool] | None 
 
     `is_last` tells of a row whether none can follow it, where that can be seen; it saves a request.
     """
-    found: list[JsonObject] = []
+    return list(walk(ask, limit, is_last=is_last))
+
+
+def walk(
+    ask: Ask, limit: int = 0, *, is_last: Callable[[JsonObject], bool] | None = None
+) -> Iterator[JsonObject]:
+    """Yield the rows that `whole` returns, with one page in memory at a time; `limit` is for `is_last`."""
+    offset = 0
     before: list[JsonObject] = []
-    while (page := ask(len(found))) != before:
-        found += page
-        if not page or (len(page) < limit and is_last is not None and is_last(page[-1])):
-            break
-        before = page
-    return found
+    while (page := ask(offset)) and page != before:
+        yield from page
+        if len(page) < limit and is_last is not None and is_last(page[-1]):
+            return
+        offset, before = offset + len(page), page
 
 
 def joined(ask: Ask, limit: int, key: Callable[[JsonObject], Key]) -> dict[Key, JsonObject]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.auth import scopes_for
 from attio_api.errors import Gone, MissingScope, NotFound, PlanLimit
+from attio_api.listings import walk
 from attio_api.wire import as_object, as_objects, decode
-from destination_attio.workspace.pages import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

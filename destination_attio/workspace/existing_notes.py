@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_api.listings import walk
 from destination_attio.model.targets import PARENT
 from destination_attio.rows.sameness import sameness
-from destination_attio.workspace.pages import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
