@@ -44,11 +44,6 @@ class ChangesView:
     """Kinds of rows without a write of which this page shows only a part, each with its number of rows."""
 
     @property
-    def is_of_refused(self) -> bool:
-        """Whether the filter shows only rows without a write, such as rejected or superseded ones."""
-        return self.look.is_of_refused
-
-    @property
     def links(self) -> dict[str, str]:
         """For each kind, the address that shows only this kind."""
         return {kind: self.look.query(kinds=(kind,), alike=None, view="records") for kind, _ in self.kinds}
