@@ -34,11 +34,30 @@ class KilledError(BaseException):
     """The process dies here; nothing that handles errors sees it."""
 
 
-class Tolled:
+class Fronted:
+    """Stands in front of a database; a class of it changes what a transaction is."""
+
+    def __init__(self, real: Database) -> None:
+        self.real = real
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        return self.real.reading()
+
+    def exclusive(self) -> AbstractContextManager[Transaction]:
+        return self.real.exclusive()
+
+    def start(self) -> None:
+        self.real.start()
+
+    def close(self) -> None:
+        self.real.close()
+
+
+class Tolled(Fronted):
     """The database behind its toll."""
 
     def __init__(self, real: Database, world: "World") -> None:
-        self.real = real
+        super().__init__(real)
         self.world = world
 
     @contextmanager
@@ -56,24 +75,12 @@ class Tolled:
         if fault == "lost":
             raise StoreError("committed, and nobody said so")
 
-    def reading(self) -> AbstractContextManager[Transaction]:
-        return self.real.reading()
 
-    def exclusive(self) -> AbstractContextManager[Transaction]:
-        return self.real.exclusive()
-
-    def start(self) -> None:
-        self.real.start()
-
-    def close(self) -> None:
-        self.real.close()
-
-
-class Skewed:
+class Skewed(Fronted):
     """A database on which another replica writes, without a toll and by another reading of the clock."""
 
     def __init__(self, real: Database, now: float) -> None:
-        self.real = real
+        super().__init__(real)
         self.now = now
 
     @contextmanager
@@ -81,18 +88,6 @@ class Skewed:
         with self.real.transaction() as transaction:
             transaction.now = lambda: self.now  # type: ignore[method-assign] # as above
             yield transaction
-
-    def reading(self) -> AbstractContextManager[Transaction]:
-        return self.real.reading()
-
-    def exclusive(self) -> AbstractContextManager[Transaction]:
-        return self.real.exclusive()
-
-    def start(self) -> None:
-        self.real.start()
-
-    def close(self) -> None:
-        self.real.close()
 
 
 class Attio:
