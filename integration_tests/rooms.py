@@ -12,15 +12,12 @@ import requests
 from attio_sync.ui.command import room_at
 from attio_sync.ui.guard import COOKIE, CSRF_FIELD
 from attio_sync.ui.serving import Server, listening
-from integration_tests.sync_commands import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from attio_emulator.remote import RemoteEmulator
     from attio_sync.ui.room import Room
-    from integration_tests.sync_commands import Commands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,27 +72,6 @@ def served(*, warehouse: Path | None = None, relay: str | None = None) -> Iterat
             job.ended.wait(60)
         server.should_exit = True
         thread.join(10)
-
-
-NASTY = "</h3><script>alert(1)</script>\u202e"
-ROWS = "Name,Domain,Unknown\nAcme,acme.com,x\nGlobex Ltd,globex.com,y\n" + f'"{NASTY}",nasty.com,z\n'
-
-
-@contextmanager
-def folder_of_companies(attio: RemoteEmulator, folder: Path) -> Iterator[Commands]:
-    """A folder with a file of three companies, one of which Attio knows by another name."""
-    attio.create_record("companies", {"name": "Globex", "domains": ["globex.com"]})
-    with signed_in(attio.url, attio.token, folder) as made:
-        (folder / "companies.csv").write_text(ROWS)
-        yield made
-
-
-@contextmanager
-def room_of_companies(commands: Commands) -> Iterator[Served]:
-    """The room of that folder, with its tables."""
-    commands.done("pull", "--to", "crm.duckdb", "--stream", "companies")
-    with served(warehouse=commands.folder / "crm.duckdb") as found:
-        yield found
 
 
 def plan_of(room: Served, file: str = "companies.csv") -> str:

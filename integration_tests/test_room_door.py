@@ -7,29 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from integration_tests.rooms import approved, folder_of_companies, plan_of, room_of_companies
+from integration_tests.rooms import approved, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.rooms import Served
-    from integration_tests.sync_commands import Commands
-
-
-@pytest.fixture
-def commands(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
-    """A folder with a file of three companies."""
-    with folder_of_companies(attio, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def room(commands: Commands) -> Iterator[Served]:
-    """The room of that folder, with its tables."""
-    with room_of_companies(commands) as found:
-        yield found
 
 
 def test_a_key_lets_one_browser_in(room: Served) -> None:

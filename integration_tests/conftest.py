@@ -1,0 +1,39 @@
+"""The folder and the room that most of the review room's tests use; other files of tests make their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests.rooms import served
+from integration_tests.sync_commands import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.rooms import Served
+    from integration_tests.sync_commands import Commands
+
+
+NASTY = "</h3><script>alert(1)</script>\u202e"
+ROWS = "Name,Domain,Unknown\nAcme,acme.com,x\nGlobex Ltd,globex.com,y\n" + f'"{NASTY}",nasty.com,z\n'
+
+
+@pytest.fixture
+def commands(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
+    """A folder with a file of three companies, one of which Attio knows by another name."""
+    attio.create_record("companies", {"name": "Globex", "domains": ["globex.com"]})
+    with signed_in(attio.url, attio.token, tmp_path) as made:
+        (tmp_path / "companies.csv").write_text(ROWS)
+        yield made
+
+
+@pytest.fixture
+def room(commands: Commands) -> Iterator[Served]:
+    """The room of that folder, with its tables."""
+    commands.done("pull", "--to", "crm.duckdb", "--stream", "companies")
+    with served(warehouse=commands.folder / "crm.duckdb") as found:
+        yield found
