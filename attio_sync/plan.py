@@ -6,7 +6,7 @@ import getpass
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -27,9 +27,13 @@ from destination_attio.session import Session
 from destination_attio.storage import plan_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from attio_sync.config import Connection
     from attio_sync.rows.rows import Rows
-    from destination_attio.model.plan import Plan, Progress
+    from destination_attio.model.plan import Plan, Progress, Report
+
+    Outcome = TypeVar("Outcome", Plan, Report)
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 LISTED = 50
@@ -76,14 +80,14 @@ def make_plan(choice: RowOptions, agreement: wizard.Agreement, pace: float | Non
     choice.check_files()
     connection = workspace.connected()
     rows = choice.rows()
-    tell_remarks(rows)
+    tell_remarks(rows.remarks)
     settings = wizard.complete(choice, rows, connection, agreement)
     return compare(rows.first(choice.sample), settings, connection, pace)
 
 
-def tell_remarks(rows: Rows) -> None:
-    """Print what the file showed: its encoding, and lines that are no rows."""
-    for one in rows.remarks:
+def tell_remarks(sentences: Iterable[str]) -> None:
+    """Print how the file was read: its encoding, and lines that are no rows."""
+    for one in sentences:
         remarks().print(one, markup=False)
 
 
@@ -97,7 +101,12 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
             stream, needed(rows, settings).read(), on_progress=lambda progress: tell(ticker, progress)
         )
         plan = with_consequences(session, plan)
-    return replace(plan, left_out=tuple(settings.get("left_out", ())))
+    return as_read(plan, rows, settings)
+
+
+def as_read(found: Outcome, rows: Rows, settings: Mapping[str, Any]) -> Outcome:
+    """A plan or report with how the rows were read: the file's remarks, and the columns left out."""
+    return replace(found, remarks=rows.remarks, left_out=tuple(settings.get("left_out", ())))
 
 
 def with_consequences(session: Session, plan: Plan) -> Plan:

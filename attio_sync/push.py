@@ -12,7 +12,7 @@ import click
 
 from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
-from attio_sync.plan import LISTED, author, compare, read_plan, tell, tell_remarks
+from attio_sync.plan import LISTED, as_read, author, compare, read_plan, tell, tell_remarks
 from attio_sync.push_options import (
     RowOptions,
     RunLimits,
@@ -129,6 +129,7 @@ def command(  # noqa: PLR0913 - click hands each option over as an argument
     manner.check_files()
     if saved:
         title, plan = saved.name, read_plan(saved)
+        tell_remarks(plan.remarks)
     else:
         rows, settings = _wanted(again, choice, connection, manner)
         if not review:
@@ -147,7 +148,7 @@ def _wanted(
     if again:
         return rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
     rows = choice.rows()
-    tell_remarks(rows)
+    tell_remarks(rows.remarks)
     accepts = manner.yes or choice.accept_guess
     settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
     return rows.first(choice.sample), settings
@@ -190,8 +191,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: R
             report = session.push(
                 stream, needed(rows, settings).read(), on_progress=lambda one: tell(ticker, one)
             )
-    report = replace(report, left_out=tuple(settings.get("left_out", ())))
-    return rejects.settled(report, path, settings)
+    return rejects.settled(as_read(report, rows, settings), path, settings)
 
 
 def apply_plan(plan: Plan, connection: Connection, manner: RunOptions) -> Report:
@@ -212,7 +212,8 @@ def apply_plan(plan: Plan, connection: Connection, manner: RunOptions) -> Report
         ):
             session.about = RunFacts(approver=author(), plan_digest=plan.digest())
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
-    report = replace(report, left_out=plan.left_out, skipped=plan.skipped, skipped_cells=len(plan.skipped))
+    report = replace(report, left_out=plan.left_out, remarks=plan.remarks)
+    report = replace(report, skipped=plan.skipped, skipped_cells=len(plan.skipped))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
     return rejects.settled(report, path, settings)
 
@@ -276,6 +277,7 @@ def outcome(report: Report) -> dict[str, Any]:
         "skipped": [one.to_json() for one in report.skipped],
         "skipped_cells": report.skipped_cells,
         "left_out": list(report.left_out),
+        "remarks": list(report.remarks),
         "dropped": [one.to_json() for one in report.dropped],
         "remaining": [one.to_json() for one in report.remaining],
         "met": [one.to_json() for one in report.met],

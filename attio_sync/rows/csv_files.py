@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.disguises import need_text
 from attio_sync.rows.encodings import NAMES, encoding_of
 from attio_sync.rows.grids import HEAD, Body, header_of
 from attio_sync.rows.rows import Rows
@@ -39,6 +40,7 @@ def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
 
     Columns without a name, as spreadsheets leave them, are left out.
     """
+    need_text(file)
     reader = _Reader(file, encoding_of(file, form.encoding), form.delimiter)
     with file.opened() as opened, closing(reader.records(opened)) as records:
         head = list(islice(records, HEAD))

@@ -60,7 +60,7 @@ def header_of(
         raise WrongUsage(f"{name} has no header line.")
     place = 0 if line is not None else _place(full)
     number, record = full[place]
-    texts = tuple(map(_text, record))
+    texts = tuple("" if isinstance(one, dict) else _text(one) for one in record)  # a formula without a result
     names, remarks = _told_apart([text or f"Column {at}" for at, text in enumerate(texts, start=1)])
     above = [at for at, _ in full[:place]]
     if above:

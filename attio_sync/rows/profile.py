@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.values import is_empty
 from destination_attio.rows.cells.evidence import Evidence, needs_evidence
+from destination_attio.rows.cells.reading import content
 from destination_attio.rows.columns import Column
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def columns_of(rows: Rows) -> tuple[Column, ...]:
             if name not in filled or is_empty(value):
                 continue
             filled[name] += 1
-            if len(samples[name]) < _SAMPLES:
+            if len(samples[name]) < _SAMPLES and content(value) is not None:
                 samples[name].setdefault(str(value), value)
     filled = rows.filled() if rows.filled else filled
     return tuple(

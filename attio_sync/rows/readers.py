@@ -46,7 +46,13 @@ READERS: dict[str, Callable[[SteadyFile, Form], Rows]] = {
 }
 _UNPACKED: Final = frozenset({".parquet", ".duckdb"})
 """Endings of files that must be read in place, and are compressed by themselves."""
-_MAGIC: Final = ((b"PK\x03\x04", ".xlsx"), (b"PAR1", ".parquet"), (b"[", ".json"), (b"{", ".jsonl"))
+_MAGIC: Final = (
+    (b"PK\x03\x04", ".xlsx"),
+    (b"\xd0\xcf\x11\xe0", ".xls"),
+    (b"PAR1", ".parquet"),
+    (b"[", ".json"),
+    (b"{", ".jsonl"),
+)
 
 
 def rows_of_file(path: Path, form: Form | None = None) -> Rows:

@@ -16,8 +16,10 @@ from attio_sync.failures import WrongUsage
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from xml.parsers.expat import XMLParserType
 
     Attributes = dict[str, str]
+    Place = tuple[int, int]
     OnStart = Callable[[Attributes], object]
 
 MOST_CELLS: Final = 50_000_000
@@ -29,14 +31,16 @@ _LINKS: Final = "xl/_rels/workbook.xml.rels"
 
 @dataclass
 class Outline:
-    """The hidden rows and columns of a sheet, its errors, and how far its cells reach."""
+    """The hidden rows and columns of a sheet, its errors and formulas, and how far its cells reach."""
 
     hidden_rows: set[int] = field(default_factory=set)
     """Counted from 1, as spreadsheets do."""
     hidden_columns: set[int] = field(default_factory=set)
     """Counted from 1."""
     errors: list[str] = field(default_factory=list)
-    """Places of cells that hold an error, such as #N/A."""
+    """Names of cells that hold an error, such as #N/A."""
+    uncalculated: dict[Place, str] = field(default_factory=dict)
+    """Names of cells with a formula whose result the file lacks, by row and column, both counted from 1."""
     lowest: tuple[int, str] = (0, "")
     """The last row with a value, and a cell in it."""
     rightmost: tuple[int, str] = (0, "")
@@ -61,25 +65,29 @@ def outline_of(opened: IO[bytes], path: Path, sheet: str) -> Outline:
     if not is_zipfile(opened):
         return Outline()
     with ZipFile(opened) as packed:
-        part = _part(packed, sheet)
+        part, is_stale = _part(packed, sheet)
         if part is None:
             return Outline()
-        scan = _Scan()
+        scan = _Scan(is_stale=is_stale)
         try:
-            _parse(packed, part, scan.starts)
+            _feed(scan.parser, packed, part)
         except (KeyError, ValueError) as error:
             raise ExpatError("A row, column or cell of the sheet has no number.") from error
     scan.outline.check(path, sheet)
     return scan.outline
 
 
-def _part(packed: ZipFile, sheet: str) -> str | None:
-    """The name of the sheet's part of the file; None where the file is no .xlsx."""
+def _part(packed: ZipFile, sheet: str) -> tuple[str | None, bool]:
+    """The name of the sheet's part of the file, None where the file is no .xlsx; and whether it is stale.
+
+    A workbook that asks to be calculated when it is opened was written by a program that calculates nothing.
+    """
     names = set(packed.namelist())
     if not {_BOOK, _LINKS} <= names:
-        return None
+        return None, False
     ids: dict[str, str] = {}
     targets: dict[str, str] = {}
+    calculation: Attributes = {}
 
     def on_sheet(found: Attributes) -> None:
         ids[found.get("name", "")] = next((one for key, one in found.items() if key.endswith(":id")), "")
@@ -87,14 +95,14 @@ def _part(packed: ZipFile, sheet: str) -> str | None:
     def on_link(found: Attributes) -> None:
         targets[found.get("Id", "")] = found.get("Target", "")
 
-    _parse(packed, _BOOK, {"sheet": on_sheet})
-    _parse(packed, _LINKS, {"Relationship": on_link})
+    _feed(_parser({"sheet": on_sheet, "calcPr": calculation.update}), packed, _BOOK)
+    _feed(_parser({"Relationship": on_link}), packed, _LINKS)
     part = posixpath.join("/xl", targets.get(ids.get(sheet, ""), "")).lstrip("/")
-    return part if part in names else None
+    return part if part in names else None, _is_true(calculation.get("fullCalcOnLoad"))
 
 
-def _parse(packed: ZipFile, part: str, starts: dict[str, OnStart]) -> None:
-    """Call the function of each element that begins; the part is never held in memory."""
+def _parser(starts: dict[str, OnStart]) -> XMLParserType:
+    """A parser that calls the function of each element that begins."""
     parser = ParserCreate()
 
     def on_start(name: str, found: Attributes) -> None:
@@ -107,22 +115,33 @@ def _parse(packed: ZipFile, part: str, starts: dict[str, OnStart]) -> None:
 
     parser.StartElementHandler = on_start
     parser.StartDoctypeDeclHandler = on_doctype
+    return parser
+
+
+def _feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
+    """Parse a part of the file, which is never held in memory."""
     with packed.open(part) as file:
         parser.ParseFile(file)
 
 
 class _Scan:
-    """Gathers the outline while elements begin."""
+    """Gathers the outline while elements begin; of cells with a formula it reads the results as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_stale: bool) -> None:
         self.outline = Outline()
-        self.starts: dict[str, OnStart] = {
-            "col": self._on_columns,
-            "row": self._on_row,
-            "c": self._on_cell,
-            "v": self._on_value,
-            "is": self._on_value,
-        }
+        self.parser = _parser(
+            {
+                "col": self._on_columns,
+                "row": self._on_row,
+                "c": self._on_cell,
+                "f": self._on_formula,
+                "v": self._on_value,
+                "is": self._on_value,
+            }
+        )
+        self._no_result = {"", "0"} if is_stale else {""}
+        self._may_be_blank = False
+        self._result: str | None = None
         self._row = self._column = 0
         self._columns: dict[str, int] = {}
         """Numbers of columns by their letters."""
@@ -146,10 +165,34 @@ class _Scan:
             letters = place.rstrip("0123456789")
             self._row = int(place[len(letters) :])
             self._column = self._columns.get(letters) or self._columns.setdefault(letters, _number(letters))
-        if found.get("t") == "e":
+        kind = found.get("t")
+        self._may_be_blank = kind == "str" and "0" not in self._no_result
+        if kind == "e":
             self.outline.errors.append(self._place())
 
+    def _on_formula(self, _: Attributes) -> None:
+        self._reach()
+        self._result = None
+        self.parser.CharacterDataHandler = self._on_text
+        self.parser.EndElementHandler = self._on_end
+
+    def _on_text(self, text: str) -> None:
+        if self._result is not None:
+            self._result += text
+
+    def _on_end(self, name: str) -> None:
+        if name.rpartition(":")[2] != "c":
+            return
+        self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
+        if (self._result or "").strip() in self._no_result and not self._may_be_blank:
+            self.outline.uncalculated[self._row, self._column] = self._place()
+
     def _on_value(self, _: Attributes) -> None:
+        self._result = ""
+        self._reach()
+
+    def _reach(self) -> None:
+        """Note how far the cells reach with this one."""
         if self._row > self.outline.lowest[0]:
             self.outline.lowest = self._row, self._place()
         if self._column > self.outline.rightmost[0]:

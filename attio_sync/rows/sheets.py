@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.disguises import locked, need_sheet
 from attio_sync.rows.grids import HEAD, Body, header_of, told_lines
 from attio_sync.rows.rows import Rows
 from attio_sync.rows.sheet_xml import outline_of
+from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
@@ -29,11 +32,13 @@ MOST_UNPACKED: Final = 1_000_000_000
 """Bytes of a spreadsheet at most once it is unpacked; its cells take about three times as much memory."""
 
 MOST_NAMED: Final = 5
-"""Cells with an error at most that are named one by one."""
+"""Cells with an error or without a result at most that are named one by one."""
+_NO_RESULT: Final = {UNREADABLE: "its cell holds a formula without a result"}
 
 
 def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
     """The rows of one sheet; dates are days, numbers are numbers, and texts stay as they were written."""
+    need_sheet(file)
     name = f"{file.path}"
     records, told, outline = _records(file, form.sheet)
     header = header_of(name, records[:HEAD], form.header, is_padded=True)
@@ -59,7 +64,7 @@ def _under(header: Header, records: list[Record]) -> Iterator[Record]:
 
 
 def _unseen(outline: Outline, body: Body, records: Iterator[Record]) -> Iterator[str]:
-    """Sentences on rows and columns that are read though they are hidden, and on cells with an error."""
+    """Sentences on hidden rows and columns, which are read, and on cells with an error or no result."""
     lines = [line for line, cells in records if line in outline.hidden_rows and any(map(_is_said, cells))]
     if lines:
         yield f"{told_lines(lines)} of {body.name} hidden, by a filter or by hand: read like the others."
@@ -67,10 +72,19 @@ def _unseen(outline: Outline, body: Body, records: Iterator[Record]) -> Iterator
     columns = [f"'{name}'" for name in names if name in body.columns]
     if columns:
         yield f"Columns of {body.name} hidden: {', '.join(columns)}; read like the others."
-    if errors := outline.errors:
-        more = f" and {len(errors) - MOST_NAMED:,} more" if len(errors) > MOST_NAMED else ""
-        named = ", ".join(errors[:MOST_NAMED])
-        yield f"Cells of {body.name} with an error, as #N/A, read as blank: {named}{more}."
+    if outline.errors:
+        yield f"Cells of {body.name} with an error, as #N/A, read as blank: {_named(outline.errors)}."
+    if lost := [*outline.uncalculated.values()]:
+        yield (
+            f"Cells of {body.name} with a formula without a result: {_named(lost)}. "
+            "Open the file in a spreadsheet program and save it: then each has one."
+        )
+
+
+def _named(cells: Sequence[str]) -> str:
+    """The first cells, and the number of the others."""
+    more = f" and {len(cells) - MOST_NAMED:,} more" if len(cells) > MOST_NAMED else ""
+    return ", ".join(cells[:MOST_NAMED]) + more
 
 
 def _is_said(cell: object) -> bool:
@@ -86,9 +100,15 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             chosen, others = _chosen(file, book, sheet)
             outline = outline_of(opened, file.path, chosen)
             found = book.get_sheet_by_name(chosen)
-            rows = _filled_down(found.to_python(skip_empty_area=False), found.merged_cell_ranges or ())
+            rows = _with_lost(found.to_python(skip_empty_area=False), outline)
+            rows = _filled_down(rows, found.merged_cell_ranges or ())
+    except PasswordError as error:
+        raise locked(file) from error
     except (CalamineError, BadZipFile, ExpatError) as error:
-        raise WrongUsage(f"{file.path} is no spreadsheet that can be read, or it has a password.") from error
+        raise WrongUsage(
+            f"{file.path} is no spreadsheet that can be read. Open it in a spreadsheet program and save it "
+            "anew as .xlsx, or as CSV."
+        ) from error
     records: list[Record] = [
         (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)
     ]
@@ -124,6 +144,19 @@ def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tupl
         raise WrongUsage(f"{file.path} has no sheet.")
     chosen = sheet or shown[0]
     return chosen, [one for one in shown if one != chosen]
+
+
+def _with_lost(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:
+    """Mark the cells with a formula without a result, also beyond the last cell that has a value."""
+    lost = outline.uncalculated
+    if not lost:
+        return rows
+    width = max(chain(map(len, rows), (column for _, column in lost)))
+    below = [[""] * width for _ in range(len(rows), max(row for row, _ in lost))]
+    grid = [[*row, *[""] * (width - len(row))] for row in rows] + below
+    for row, column in lost:
+        grid[row - 1][column - 1] = _NO_RESULT
+    return grid
 
 
 def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -> list[list[Any]]:

@@ -63,6 +63,7 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
             sections=_sections(store, plan),
             deletes="" if plan.reverts else wording.deletes(plan.counts.delete),
             refused=_refused(store),
+            remarks=plan.remarks,
             columns=columns_of(plan),
             left_out=plan.left_out,
             skipped=_skipped(plan),

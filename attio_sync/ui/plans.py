@@ -51,6 +51,8 @@ class SavedPlan:
     only: tuple[str, ...] = ()
     goes_with: dict[str, str] = field(default_factory=dict)
     """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
+    remarks: tuple[str, ...] = ()
+    """Sentences on how the file of the rows was read."""
     rejected: int = 0
     """Rows rejected in the end, including those that Attio refused while the plan was written."""
 
@@ -68,7 +70,7 @@ class SavedPlan:
     @classmethod
     def parse(cls, raw: dict[str, Any]) -> Self:
         """Build from the JSON of `about.json`."""
-        return cls(**raw | {"only": tuple(raw.get("only", ()))})
+        return cls(**raw | {name: tuple(raw.get(name, ())) for name in ("only", "remarks")})
 
 
 class Plans:
@@ -87,8 +89,7 @@ class Plans:
         only: tuple[str, ...] = (),
     ) -> SavedPlan:
         """Save a plan: as the file that `push --plan` takes, and as a store for the queries of pages."""
-        plan_id = f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
-        folder = self.folder / plan_id
+        folder = self.folder / f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
         with files.private():
             folder.mkdir(parents=True)
             with files.whole(folder / "plan.json", is_private=True) as part:
@@ -96,7 +97,7 @@ class Plans:
             with PlanStore.create(folder / "plan.duckdb") as store:
                 store.extend(plan.changes)
         kept = SavedPlan(
-            id=plan_id,
+            id=folder.name,
             title=title,
             made_at=plan.made_at or self._now().isoformat(),
             by=by,
@@ -109,6 +110,7 @@ class Plans:
             reverts=plan.reverts,
             only=only,
             goes_with={record: str(said) for record, said in plan.goes_with.items()},
+            remarks=plan.remarks,
         )
         self._write(kept)
         return kept

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
-from attio_sync.plan import author, with_consequences
+from attio_sync.plan import as_read, author, with_consequences
 from attio_sync.push_options import RunLimits, destination_config, only_stream
 from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
@@ -37,7 +37,7 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
         with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
-            plan = with_consequences(session, plan)
+            plan = as_read(with_consequences(session, plan), rows, settings)
             kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
         job.end("done", leads_to=("plans", kept.id))
 

@@ -106,6 +106,8 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
     """Columns that go nowhere, each with the reason."""
+    remarks: tuple[str, ...] = ()
+    """Sentences on how the file of the rows was read, for whoever approves the plan."""
     goes_with: JsonObject = field(default_factory=dict)
     """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     attributes: JsonObject = field(default_factory=dict)
@@ -137,6 +139,7 @@ class Plan:
             streams=self.streams + tuple(one for one in other.streams if one not in self.streams),
             skipped=self.skipped + other.skipped,
             left_out=self.left_out + other.left_out,
+            remarks=self.remarks + tuple(one for one in other.remarks if one not in self.remarks),
             goes_with={**self.goes_with, **other.goes_with},
             attributes={**self.attributes, **other.attributes},
         )
@@ -155,6 +158,7 @@ class Plan:
             "streams": list(self.streams),
             "skipped": [one.to_json() for one in self.skipped],
             "left_out": list(self.left_out),
+            **({"remarks": list(self.remarks)} if self.remarks else {}),
             **({"goes_with": self.goes_with} if self.goes_with else {}),
             **({"attributes": self.attributes} if self.attributes else {}),
         }
@@ -199,11 +203,10 @@ class Plan:
                 made_at=cast("str | None", raw["made_at"]),
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
                 left_out=tuple(cast("list[JsonObject]", raw.get("left_out", []))),
+                remarks=tuple(cast("list[str]", raw.get("remarks", []))),
                 goes_with=cast("JsonObject", raw.get("goes_with", {})),
                 attributes=cast("JsonObject", raw.get("attributes", {})),
-                skipped=tuple(
-                    Skipped.from_json(one) for one in cast("list[JsonObject]", raw.get("skipped", []))
-                ),
+                skipped=tuple(map(Skipped.from_json, cast("list[JsonObject]", raw.get("skipped", [])))),
             )
         except (KeyError, TypeError) as error:
             raise PlanError(f"The plan is damaged: {error}.") from error
@@ -244,8 +247,8 @@ class Report:
     their row was; `dropped` are fields for which Attio's answer differs from what was sent; `remaining` are
     records that a mirror could not delete or mark; `met` are records that somebody made just before the run
     would have; `overwritten` are changes of a revert that put back what somebody wrote right before the
-    run did; `duplicates` are records of the run whose key another record has too; `renamed` are sentences on
-    renamed attributes of a saved plan.
+    run did; `duplicates` are records of the run whose key another record has too; `remarks` are sentences on
+    how the file was read; `renamed` are sentences on renamed attributes of a saved plan.
     """
 
     run_id: str
@@ -261,6 +264,7 @@ class Report:
     overwritten: tuple[Change, ...] = ()
     duplicates: tuple[Change, ...] = ()
     left_out: tuple[JsonObject, ...] = ()
+    remarks: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
     stopped_at: Change | None = None
     rejects_path: str | None = None

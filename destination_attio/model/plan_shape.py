@@ -51,6 +51,7 @@ class HeadShape(TypedDict, total=False):
     streams: Required[list[dict[str, Any]]]
     reverts: str | None
     left_out: list[dict[str, Any]]
+    remarks: list[str]
     goes_with: dict[str, Any]
     attributes: dict[str, dict[str, str]]
     skipped: list[dict[str, Any]]

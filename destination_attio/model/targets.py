@@ -26,7 +26,10 @@ SOURCE_COLUMNS: Final = frozenset(
 """Columns that our source adds to a record; in rows that come from it they are not attributes."""
 SOURCE_MARK: Final = "_changed_at"
 UNREADABLE: Final = "_unreadable"
-"""Member of a row whose line in a file could not be read whole: the reason for which the row is rejected."""
+"""Member of a row whose line in a file could not be read whole: the reason for which the row is rejected.
+
+A cell that cannot be read is an object with this member alone; the policy for invalid values decides on it.
+"""
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "companies": ("domains",),
     "people": ("email_addresses",),

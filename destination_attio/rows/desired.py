@@ -18,6 +18,7 @@ from destination_attio.model.skipped import Skipped
 from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, UNREADABLE, own_attribute
 from destination_attio.rows import rejections
 from destination_attio.rows.binding import DELETED_MARKS
+from destination_attio.rows.cells.reading import content
 from destination_attio.rows.keys import plainest, token_of
 from destination_attio.rows.lookups import Lookup, pointers
 from destination_attio.rows.merge_rules import can_be_cleared
@@ -76,7 +77,7 @@ class Desired:
     def cell(self, slug: str | None) -> Json:
         """The cell of an attribute's column, or a list of cells where it has several columns."""
         bound = self.fields.get(slug or "")
-        cells = [self.row.get(column) for column in bound.columns] if bound else []
+        cells = [content(self.row.get(column)) for column in bound.columns] if bound else []
         return cells[0] if len(cells) == 1 else cells or None
 
     def skip(self, slug: str, error: Rejected) -> bool:
@@ -104,7 +105,7 @@ class Desired:
                 row_number=self.row_number,
                 column=", ".join(columns) or None,
                 attribute=slug,
-                value=self.cell(slug) if value is None else value,
+                value=error.details.get("value", self.cell(slug)) if value is None else value,
                 reason=error.message,
             )
         )
@@ -224,11 +225,11 @@ def _want_several(desired: Desired, one: BoundField) -> None:
         try:
             found += [each for each in _values_of(one.reading(column), desired.row) if each not in found]
         except Rejected as error:
-            error.details |= {"column": column, "value": desired.row[column]}
+            error.details |= {"column": column, "value": content(desired.row[column])}
             if policy == "reject":
                 raise
             lacks = lacks or policy == "skip_field"
-            desired.note_skipped(slug, error, desired.row[column])
+            desired.note_skipped(slug, error)
     if lacks:
         desired.fields[slug] = one.adding()
     if any(isinstance(each, Lookup) for each in found):

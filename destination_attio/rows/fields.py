@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.values import opened
 from destination_attio.rows import refused_runs, rejections
-from destination_attio.rows.cells.reading import AS_IT_IS, Reading
+from destination_attio.rows.cells.reading import AS_IT_IS, Reading, need_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,6 +92,7 @@ class BoundField:
         return self.cells.read(self.attribute, row[self.column]) if self.column is not None else self.constant
 
     def _part(self, member: str, value: object) -> object:
+        need_content(self.attribute, value)
         if isinstance(opened(value) if isinstance(value, str) else value, Mapping | list | tuple | set):
             raise rejections.PART_HAS_PARTS(self.attribute.slug)
         return self.cells.read_part(self.attribute, member, value)

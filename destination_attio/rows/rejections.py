@@ -212,6 +212,7 @@ ANSWER_LOST: Final = Refusal(
 # --- cells of files ---------------------------------------------------------------------------------
 
 _SAYS_HOW: Final = "Correct it, or say how the column is written: `read: {{%s}}` in the mapping."
+UNREADABLE_CELL: Final = misfit("cannot be read: {reason}", "Mend this cell of the file and push it again.")
 CELL_NO_DATE: Final = misfit("is not a {what} written {form}", _SAYS_HOW % "date: dmy")
 CELL_NO_NUMBER: Final = misfit("is not a number with the decimal mark '{mark}'", _SAYS_HOW % "decimal: ','")
 CELL_PER_CENT: Final = misfit(

@@ -73,6 +73,16 @@ def test_what_is_left_out_is_named_with_its_reason() -> None:
     assert "left out" not in of_plan(Plan(changes=(change(),)))
 
 
+def test_how_the_file_was_read_is_said_on_the_page() -> None:
+    """Each remark is a sentence under one heading; a plan without a file has no such heading."""
+    page = of_plan(Plan(changes=(change(),), remarks=("Line 3 of <a>.xlsx hidden.",)))
+
+    assert "How the file was read|Line 3 of <a>.xlsx hidden." in "|".join(
+        part for part in Strict(page).text if part
+    )
+    assert "the file was read" not in of_plan(Plan(changes=(change(),)))
+
+
 def test_no_text_from_outside_becomes_markup() -> None:
     """Names of workspaces, records, attributes and values are escaped."""
     nasty = "</td><script>alert(1)</script>&\"'"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,15 @@ def test_a_name_that_is_no_plan_is_none(plans: Plans, name: str) -> None:
     plans.keep(PLAN, title="x", by=None)
 
     assert plans.get(name) is None
+
+
+def test_remarks_on_the_file_come_back_with_the_plan(plans: Plans) -> None:
+    """Beside the plan and in its file."""
+    kept = plans.keep(replace(PLAN, remarks=("Line 3 hidden.",)), title="x", by=None)
+    found = plans.get(kept.id)
+
+    assert found is not None
+    assert ("Line 3 hidden.",) == found.remarks == plans.plan(kept).remarks
 
 
 def test_counts_come_back_as_they_were(plans: Plans) -> None:

@@ -146,7 +146,7 @@ def test_values_of_a_warehouse_as_json(value: object, expected: object) -> None:
         ("a.json", '[{"a": 1},\n {"a": NaN}]', "a.json is not JSON: line 2, column 8: "),
         ("a.json", '{\n "a": 1\n}', "a.json is not JSON: line 1, column 2: "),
         ("a.docx", "", "a.docx ends in none of .json, .jsonl, "),
-        ("a.xlsx", "no sheet", "a.xlsx is no spreadsheet that can be read, or it has a password."),
+        ("a.xlsx", "no sheet", "a.xlsx is text, no spreadsheet. Rename it to 'a.csv' and try again."),
         ("a.csv.gz", "no gzip", "a.csv.gz is not a whole gzip file."),
         ("a.parquet", "no parquet", "a.parquet cannot be read: "),
         ("a.duckdb", "no database at all", "a.duckdb is not a DuckDB database."),

@@ -14,6 +14,7 @@ import xlsxwriter
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file, rows_of_stream
+from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,6 +153,59 @@ def test_cells_with_an_error_are_named(tmp_path: Path) -> None:
 
     assert [{"name": "Ada", "pay": None}] == list(rows.read())
     assert (f"Cells of {path} with an error, as #N/A, read as blank: B2.",) == rows.remarks
+
+
+def test_a_formula_without_a_result_is_no_blank_cell(tmp_path: Path) -> None:
+    """Libraries write formulas and calculate none; a 0 of theirs is no result, another number is one."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "pay", "sum"])
+        sheet.write_column(1, 0, ["Ada", "Bob", "Eve"])
+        for row, value in enumerate(["", 0, 7], start=1):
+            sheet.write_formula(row, 1, "=1+1", value=value)
+        sheet.write_formula("C5", "=SUM(B2:B4)", value="")
+    lost = {UNREADABLE: "its cell holds a formula without a result"}
+    rows = rows_of_file(path)
+
+    assert [
+        {"name": "Ada", "pay": lost, "sum": None},
+        {"name": "Bob", "pay": lost, "sum": None},
+        {"name": "Eve", "pay": 7, "sum": None},
+        {"name": None, "pay": None, "sum": lost},
+    ] == list(rows.read())
+    assert f"{path} with a formula without a result: B2, B3, C5. Open the file" in " ".join(rows.remarks)
+
+
+def test_a_spreadsheet_knows_its_results(tmp_path: Path) -> None:
+    """In a workbook that was calculated a 0 is 0, and a formula may give an empty text."""
+    plain, path = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(plain) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "pay", "note"])
+        sheet.write(1, 0, "Ada")
+        sheet.write_formula("B2", "=1-1", value=0)
+        sheet.write_formula("C2", '=""', value=" ")
+    with ZipFile(plain) as old, ZipFile(path, "w") as new:
+        for one in old.namelist():
+            part = old.read(one).replace(b' fullCalcOnLoad="1"', b"").replace(b"<v> </v>", b"<v></v>")
+            new.writestr(one, part)
+    rows = rows_of_file(path)
+
+    assert [{"name": "Ada", "pay": 0, "note": None}] == list(rows.read())
+    assert () == rows.remarks
+
+
+def test_a_heading_without_a_result_is_no_name(tmp_path: Path) -> None:
+    """Its column is called by its number."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", None, "zip"])
+        sheet.write_formula("B1", '="pay"', value="")
+        sheet.write_row(1, 0, ["Ada", 5, 7])
+
+    assert [{"name": "Ada", "Column 2": 5, "zip": 7}] == list(rows_of_file(path).read())
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ EDITS: list[tuple[tuple[Any, ...], Any, str]] = [
     (("streams",), "secret", "streams"),
     (("attributes",), ["secret"], "attributes"),
     (("goes_with",), 3, "goes_with"),
+    (("remarks",), [7], "remarks"),
 ]
 
 

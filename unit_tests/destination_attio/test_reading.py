@@ -10,9 +10,10 @@ import pytest
 
 from attio_api.attributes import Attribute
 from attio_api.errors import InvalidValue
+from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows.cells.countries import country_code
 from destination_attio.rows.cells.names import read_name
-from destination_attio.rows.cells.reading import AS_IT_IS, Reading
+from destination_attio.rows.cells.reading import AS_IT_IS, Reading, content
 
 
 def attribute(kind: str, **more: Any) -> Attribute:
@@ -48,6 +49,16 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
 def test_a_cell_is_read_as_its_type_asks(kind: str, text: str, value: object) -> None:
     """One setting for the whole file; a word for nothing that may be a text stays one."""
     assert value == EUROPEAN.read(attribute(kind), text)
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "phone-number", "select", "record-reference"])
+def test_a_cell_that_the_reader_of_a_file_could_not_read_is_refused(kind: str) -> None:
+    """Whatever the type: a formula without a result is neither blank nor a value."""
+    lost: dict[str, Any] = {UNREADABLE: "it is odd"}
+
+    with pytest.raises(InvalidValue, match="cannot be read: it is odd"):
+        AS_IT_IS.read(attribute(kind), lost)
+    assert (None, 7) == (content(lost), content(7))
 
 
 def test_several_values_are_parted_as_was_set() -> None:

@@ -15,6 +15,7 @@ from attio_api import refusals
 from attio_api.attributes import NUMBERS
 from attio_api.moments import as_day, as_moment
 from attio_api.values import is_empty
+from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
 from destination_attio.rows.cells.dates import read_moment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.errors import InvalidValue
+    from attio_api.wire import Json
     from destination_attio.read_config import Blank, DateForm, Mark
 
 USUAL: Final = "usual"
@@ -76,6 +78,7 @@ class Reading:
     def read(self, attribute: Attribute, value: object) -> object:
         """The attribute's value in a cell that holds all of it; raises InvalidValue."""
         if not isinstance(value, str):
+            need_content(attribute, value)
             return value
         if self.is_nothing(value, attribute.type):
             return None
@@ -117,6 +120,17 @@ class Reading:
 
 
 AS_IT_IS: Final = Reading()
+
+
+def need_content(attribute: Attribute, value: object) -> None:
+    """Raise InvalidValue for a cell whose content the reader of its file could not tell."""
+    if isinstance(value, dict) and UNREADABLE in value:
+        raise rejections.UNREADABLE_CELL(attribute.slug, reason=value[UNREADABLE])
+
+
+def content(value: Json) -> Json:
+    """A cell's content for people; None where the reader of its file could not tell it."""
+    return None if isinstance(value, dict) and UNREADABLE in value else value
 
 
 def _split(text: str, separator: str) -> list[str]:
