@@ -59,9 +59,10 @@ def operation(
     pending = dict(row.pointers) if row else {}
     ready = [one for one in change.fields if one.attribute not in pending]
     parent = next((one.after for one in ready if one.attribute == PARENT), None)
-    verb: Verb = "replace" if exactly else _updating(ready, attributes)
     if change.kind == "create":
-        verb = "upsert" if match else "create"
+        verb: Verb = "upsert" if match else "create"
+    else:
+        verb = "replace" if exactly else _updating(ready, attributes)
     return Operation(
         change=change,
         verb=verb,
