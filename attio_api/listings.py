@@ -9,14 +9,14 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
 from attio_api.errors import Unreadable
-from attio_api.wire import JsonObject
 
 Key = TypeVar("Key", bound=Hashable)
-Ask = Callable[[int], list[JsonObject]]
+Row = TypeVar("Row")
+Ask = Callable[[int], list[Row]]
 """Asks for one page from an offset on."""
 
 
-def whole(ask: Ask, limit: int, *, is_last: Callable[[JsonObject], bool] | None = None) -> list[JsonObject]:
+def whole(ask: Ask[Row], limit: int, *, is_last: Callable[[Row], bool] | None = None) -> list[Row]:
     """Return all rows of a listing from which nothing is deleted.
 
     `is_last` tells of a row whether none can follow it, where that can be seen; it saves a request.
@@ -24,12 +24,10 @@ def whole(ask: Ask, limit: int, *, is_last: Callable[[JsonObject], bool] | None 
     return list(walk(ask, limit, is_last=is_last))
 
 
-def walk(
-    ask: Ask, limit: int = 0, *, is_last: Callable[[JsonObject], bool] | None = None
-) -> Iterator[JsonObject]:
+def walk(ask: Ask[Row], limit: int = 0, *, is_last: Callable[[Row], bool] | None = None) -> Iterator[Row]:
     """Yield the rows that `whole` returns, with one page in memory at a time; `limit` is for `is_last`."""
     offset = 0
-    before: list[JsonObject] = []
+    before: list[Row] = []
     while (page := ask(offset)) and page != before:
         yield from page
         if len(page) < limit and is_last is not None and is_last(page[-1]):
@@ -37,12 +35,12 @@ def walk(
         offset, before = offset + len(page), page
 
 
-def joined(ask: Ask, limit: int, key: Callable[[JsonObject], Key]) -> dict[Key, JsonObject]:
+def joined(ask: Ask[Row], limit: int, key: Callable[[Row], Key]) -> dict[Key, Row]:
     """Return all rows of a listing by their keys; pages share a row, so that a deletion hides none.
 
     Raises Unreadable when pages are too short to share a row.
     """
-    found: dict[Key, JsonObject] = {}
+    found: dict[Key, Row] = {}
     offset = 0
     while True:
         page = {key(row): row for row in ask(offset)}

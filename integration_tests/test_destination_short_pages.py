@@ -92,3 +92,53 @@ def test_a_mirror_sees_the_records_behind_a_short_page() -> None:
         desk.push(ROWS[:5], match=["domains"], mode="mirror", max_delete_percent=100)
 
     assert desk.values("companies", "name") == [[f"Firm {one}"] for one in range(5)]
+
+
+@pytest.mark.parametrize("mode", ["upsert", "update"])
+def test_a_record_behind_a_short_page_is_not_made_twice(mode: str) -> None:
+    """Rows find their records by a key that Attio does not keep unique, though no page shows them all."""
+    desk = SmallDesk()
+    rows = [{"name": row["name"]} for row in ROWS]
+    desk.push(rows, match=["name"])
+    with cut(desk, "/records/query", 1):
+        changed = [{**row, "description": "New"} for row in rows]
+        report = desk.push(changed, match=["name"], mode=mode)
+
+    assert (0, 6, 0) == (report.counts.create, report.counts.update, report.counts.rejected)
+    assert [["New"]] * 6 == desk.values("companies", "description")
+
+
+def test_two_records_with_one_key_are_both_seen_behind_a_short_page() -> None:
+    """A row that may mean either of them is refused, also where a page shows only the first."""
+    desk = SmallDesk()
+    for one in ("a", "b"):
+        desk.attio.create_record("companies", {"name": "Twin", "domains": [f"{one}.example.com"]})
+    with cut(desk, "/records/query", 1):
+        report = desk.push([{"name": "Twin", "description": "New"}], match=["name"])
+
+    assert ["multiple_match_results"] == [one.code for one in report.rejected]
+
+
+def test_a_plan_tells_what_is_there_behind_a_short_page() -> None:
+    """It shows no creation of a record that exists."""
+    desk = SmallDesk()
+    desk.push(ROWS, match=["domains"])
+    with cut(desk, "/records/query", 2):
+        plan = desk.plan([{**row, "name": "New"} for row in ROWS], match=["domains"])
+
+    assert (0, 6) == (plan.counts.create, plan.counts.update)
+
+
+def test_a_revert_undoes_what_a_short_page_hides() -> None:
+    """Records of the run are not taken for gone, nor changed ones for records that somebody has deleted."""
+    desk = SmallDesk()
+    first = desk.push(ROWS, match=["domains"])
+    changed = desk.push([{**row, "name": "New"} for row in ROWS], match=["domains"])
+    with cut(desk, "/records/query", 2):
+        back, gone = desk.revert(changed), desk.revert(first)
+
+    assert ((6, ()), (6, ())) == (
+        (back.counts.update, back.conflicts),
+        (gone.counts.delete, gone.conflicts),
+    )
+    assert {} == desk.snapshot("companies")

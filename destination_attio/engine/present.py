@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_api.listings import walk
 from destination_attio.engine.undo import by_people
 from destination_attio.workspace.filters import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attio_api.attributes import Attribute
+    from attio_api.wire import Json, JsonObject
     from destination_attio.engine.last_writers import LastWriters
     from destination_attio.engine.push import Pushing
     from destination_attio.model.current import Current
+    from destination_attio.workspace.gateways import Gateway
 
 
 def present(pushing: Pushing, ids: Sequence[str], writers: LastWriters) -> dict[str, Current]:
@@ -29,9 +33,18 @@ def present(pushing: Pushing, ids: Sequence[str], writers: LastWriters) -> dict[
         found = [gateway.read(raw, attributes) for raw in notes if raw]
     else:
         own = [target.attributes[target.id_attribute]]
-        raws = gateway.filter_size.ask(
-            [(one,) for one in ids], own, lambda part: gateway.page(0, any_of(own, part))
-        )
+        raws = gateway.filter_size.ask([(one,) for one in ids], own, lambda part: _whole(gateway, own, part))
         writers.note(target.id_attribute, raws)
         found = [gateway.read(by_people(raw), attributes) for raw in raws]
     return {one.record_id: one for one in found}
+
+
+def _whole(gateway: Gateway, own: Sequence[Attribute], keys: Sequence[tuple[Json, ...]]) -> list[JsonObject]:
+    """The records under these ids in Attio's own form, also those that a short page does not show."""
+    where = any_of(own, keys)
+    found: list[JsonObject] = []
+    for raw in walk(lambda offset: gateway.page(offset, where)):
+        found.append(raw)
+        if len(found) == len(keys):
+            break
+    return found

@@ -10,6 +10,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from attio_api.listings import walk
 from destination_attio.model.current import Current
 from destination_attio.rows.keys import token, tokens_of
 from destination_attio.workspace.filters import any_of, both
@@ -158,18 +159,23 @@ class Snapshot:
         where: JsonObject | None = None,
     ) -> list[Current]:
         def ask(part: Sequence[tuple[Json, ...]]) -> list[Current]:
-            return self._all(both(any_of(attributes, part, self._gateway.target.slug), where))
+            return self._under(attributes, part, where)
 
         return self._gateway.filter_size.ask(keys, attributes, ask)
 
-    def _all(self, where: JsonObject | None) -> list[Current]:
+    def _under(
+        self, attributes: Sequence[Attribute], keys: Sequence[tuple[Json, ...]], where: JsonObject | None
+    ) -> list[Current]:
+        """The records under some keys; a short page is the last one only when no record can follow it."""
+        asked = both(any_of(attributes, keys, self._gateway.target.slug), where)
+        missing = {token(attributes, key) for key in keys}
         found: list[Current] = []
-        size = self._gateway.page_size
-        while True:
-            page = self._page(len(found), where)
-            found += page
-            if len(page) < size:
-                return found
+        for one in walk(lambda offset: self._page(offset, asked)):
+            found.append(one)
+            missing.difference_update(tokens_of(attributes, one.values))
+            if not missing and _has_one_record_each(attributes):
+                break
+        return found
 
     def _page(self, offset: int, where: JsonObject | None) -> list[Current]:
         return self._gateway.currents(offset, where, tuple(self._attributes.values()))
@@ -194,3 +200,8 @@ class Snapshot:
                 if not page:
                     return
                 asked, width = read, 1
+
+
+def _has_one_record_each(attributes: Sequence[Attribute]) -> bool:
+    """Whether two records can never have the same key; they can where Attio holds a domain with its www."""
+    return len(attributes) == 1 and attributes[0].is_unique and attributes[0].type != "domain"
