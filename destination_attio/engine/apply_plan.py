@@ -14,35 +14,22 @@ from pydantic import ValidationError
 
 from attio_api.errors import Rejected
 from destination_attio.config import StreamConfig
-from destination_attio.engine.batch import deletion_fields
 from destination_attio.engine.counts import LISTED, check_sum
+from destination_attio.engine.moved_since import NEW_PLAN, first_moved, row_behind
 from destination_attio.engine.renamed import Renamed, pointing
-from destination_attio.model.plan import Change, Counts, FieldChange, Plan, PlanError, Report, listing
-from destination_attio.model.targets import PARENT
+from destination_attio.model.plan import Change, Counts, Plan, PlanError, Report, listing
 from destination_attio.rows import refused_runs
-from destination_attio.rows.desired import Desired
-from destination_attio.rows.diff import is_pending
-from destination_attio.rows.fields import BoundField
-from destination_attio.rows.keys import keys_of, tokens_of
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from attio_api.attributes import Attribute
-    from attio_api.wire import Json
-    from destination_attio.engine.batch import Tools
     from destination_attio.engine.counts import Refused
     from destination_attio.engine.push import Pushing
     from destination_attio.engine.run_context import RunContext
-    from destination_attio.model.current import Current
+    from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
 
-MADE_SINCE: Final = "A record with this key exists by now."
-GONE_SINCE: Final = "The record is gone."
-MOVED: Final = "Somebody has changed the record since the plan was made."
-NEW_PLAN: Final = "Nothing from here on was written. Make a new plan."
 PART: Final = 500
 """Changes that are checked at once; a shorter part is written sooner after its check."""
 
@@ -73,6 +60,12 @@ def _streams(plan: Plan) -> list[StreamConfig]:
 
 
 def _is_for(context: RunContext, plan: Plan) -> None:
+    """Raise where the plan cannot be applied here: it belongs to another workspace, or undoes a run."""
+    if plan.reverts:
+        raise PlanError(
+            f"This is the plan of a revert, which looks again at what others have added: "
+            f"make it with 'attio-sync revert {plan.reverts}'."
+        )
     identity = context.identity()
     if plan.workspace_id and plan.workspace_id != identity.workspace_id:
         raise refused_runs.OTHER_WORKSPACE(
@@ -208,78 +201,6 @@ def _parts(changes: Iterable[Change]) -> Iterator[Sequence[Change]]:
     for _, group in groupby(changes, key=lambda one: (one.stream, one.target)):
         while part := list(islice(group, PART)):
             yield part
-
-
-def first_moved(pushing: Pushing, part: Sequence[Change]) -> tuple[Change, Change] | None:
-    """The first change whose record has changed since the plan, as planned and with its changed values."""
-    tools = pushing.batches.tools
-    if tools.binding.target.is_append_only:
-        return None
-    known = tools.complete.by_ids([one.record_id for one in part if one.record_id])
-    match = tools.binding.match_attributes
-    created = [one for one in part if one.kind == "create" and match]
-    taken = tools.holdings.look_up([key for one in created for key in keys_of(match, _plain_key(one))])
-    for change in part:
-        if change.kind == "create":
-            if match and any(token in taken for token in tokens_of(match, _plain_key(change))):
-                return change, replace(change, fields=(), reason=MADE_SINCE, remedy=NEW_PLAN)
-            continue
-        current = known.get(change.record_id or "")
-        if current is None:
-            return change, replace(change, fields=(), reason=GONE_SINCE, remedy=NEW_PLAN)
-        moved = _moved(
-            _planned_fields(change, current, tools), current.values, tools.binding.target.attributes
-        )
-        if moved:
-            return change, replace(change, fields=moved, reason=MOVED, remedy=NEW_PLAN)
-    return None
-
-
-def _planned_fields(change: Change, current: Current, tools: Tools) -> Sequence[FieldChange]:
-    """The values that the plan relied on: for a deletion also that nothing else was there."""
-    if change.kind != "delete":
-        return change.fields
-    known = {one.attribute for one in change.fields}
-    others = (one for one in deletion_fields(current, tools.binding) if one.attribute not in known)
-    return (*change.fields, *(replace(one, before=None) for one in others))
-
-
-def _plain_key(change: Change) -> dict[str, Json]:
-    return {
-        **change.key,
-        **{one.attribute: one.after for one in change.fields if one.attribute in change.key},
-    }
-
-
-def _moved(
-    fields: Sequence[FieldChange], values: Mapping[str, Json], attributes: Mapping[str, Attribute]
-) -> tuple[FieldChange, ...]:
-    """The values that have changed since: each as the plan saw it and as Attio holds it now."""
-    return tuple(
-        FieldChange(attribute=one.attribute, before=one.before, after=values.get(one.attribute))
-        for one in fields
-        if one.attribute != PARENT
-        and not (
-            one.attribute in attributes
-            and is_same(attributes[one.attribute], values.get(one.attribute), one.before)
-        )
-    )
-
-
-def row_behind(pushing: Pushing, change: Change) -> Desired:
-    """The row of a saved change, from what the plan keeps; references without an id are linked later."""
-    binding = pushing.batches.binding
-    attributes = binding.target.attributes
-    fields = change.fields if change.kind != "delete" else ()
-    return Desired(
-        binding=binding,
-        row_number=change.row_number or 0,
-        row=change.row or {},
-        values={**change.key, **{one.attribute: one.after for one in fields}},
-        fields={one.attribute: BoundField(attribute=attributes[one.attribute]) for one in fields},
-        pointers={one.attribute: [] for one in fields if is_pending(attributes[one.attribute], one.after)},
-        key=change.key,
-    )
 
 
 def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:

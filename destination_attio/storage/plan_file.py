@@ -28,14 +28,18 @@ def read_plan(path: Path) -> Plan:
         facts = _parsed(head.rstrip().removesuffix(b",") + b"}")
         stored = StoredChanges()
         part: list[Change] = []
+        mirrored = 0
         for raw in _changes(file):
             check_change(raw)
             part.append(Change.from_json(raw))
+            mirrored += part[-1].is_mirrored
             if len(part) == _AT_ONCE:
                 stored.add(part)
                 part.clear()
         stored.add(part)
-    return Plan.from_json({**facts, "changes": []}, changes=stored)
+    # A line that somebody has taken out by hand is not counted.
+    mirrored = 0 if facts.get("reverts") else mirrored
+    return Plan.from_json({**facts, "mirrored": mirrored, "changes": []}, changes=stored)
 
 
 def write_plan(plan: Plan, path: Path) -> None:
