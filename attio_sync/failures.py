@@ -73,8 +73,10 @@ def explained() -> tuple[type[Exception], ...]:
 
 def unreadable_database(path: str, error: duckdb.Error) -> CommandEnded:
     """The failure for a DuckDB file that could not be opened."""
+    from destination_attio.storage.database import is_locked  # noqa: PLC0415 -- see above: it imports DuckDB
+
     text = str(error)
-    if "lock" in text.lower():
+    if is_locked(error):
         who = _holder(text)
         return Failed(f"{path} is open in another program{who}. Close it there, then run this again.")
     if "does not exist" in text:
@@ -86,11 +88,12 @@ def unreadable_database(path: str, error: duckdb.Error) -> CommandEnded:
 
 def journal_in_use(path: str, error: duckdb.Error) -> CommandEnded:
     """The failure for a journal that could not be opened, mostly since a push is writing to it."""
-    text = str(error)
-    if "lock" not in text.lower():
+    from destination_attio.storage.database import is_locked  # noqa: PLC0415 -- as above
+
+    if not is_locked(error):
         return unreadable_database(path, error)
     return Failed(
-        f"Another push or revert is writing to {path}{_holder(text)}. Run this again when it is done."
+        f"Another push or revert is writing to {path}{_holder(str(error))}. Run this again when it is done."
     )
 
 
@@ -138,6 +141,7 @@ _TELLERS: tuple[tuple[str, str, Callable[[Exception], CommandEnded]], ...] = (
         lambda _: Stopped("What was written so far is in the history."),
     ),
     ("attio_api.errors", "AttioError", _attio),
+    ("destination_attio.storage.journal", "JournalInUseError", lambda error: Failed(_with_remedy(error))),
     ("destination_attio.storage.journal", "JournalError", _destination),
     ("destination_attio.model.plan", "PlanError", _destination),
     ("destination_attio.storage.rejects", "StorageError", _destination),

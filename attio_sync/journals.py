@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -27,16 +28,22 @@ def reading(path: Path) -> Iterator[Journal]:
     """An existing journal, for reading."""
     if not path.is_file():
         raise WrongUsage(f"There is no journal {path}: nothing was pushed from here.")
-    if not _tables(path) >= _TABLES:
+    if not _is_journal(_tables(path)):
         raise WrongUsage(f"{path} holds no journal of pushes.")
     with Journal.open(path, read_only=True) as journal:
         yield journal
 
 
 def for_writing(path: Path) -> None:
-    """Raise WrongUsage where the file holds a user's own tables."""
-    if path.is_file() and (found := _tables(path)) and not found >= _TABLES:
+    """Raise before any work where no run can be journaled: other tables, a newer version, no permission."""
+    if not path.is_file():
+        return
+    if (found := _tables(path)) and not _is_journal(found):
         raise WrongUsage(f"{path} holds other tables and no journal; give --journal a file of its own.")
+    Journal.open(path, read_only=True).close()
+    for place in (path, path.parent):  # DuckDB keeps a file beside the journal
+        if not os.access(place, os.W_OK):
+            raise WrongUsage(f"{place} cannot be written to; a push or revert has to write to its journal.")
 
 
 def status(run: Run) -> str:
@@ -50,6 +57,11 @@ def counts(journal: Journal, run: Run) -> Counts:
         return run.counts
     found = journal.statuses(run.run_id)
     return Counts(**{kind: found.get((kind, "written"), 0) for kind in ACTIONS})
+
+
+def _is_journal(tables: set[str]) -> bool:
+    """Whether a database with these tables is a journal, also one of a version that has others."""
+    return tables >= _TABLES or "journal_version" in tables
 
 
 def _tables(path: Path) -> set[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from attio_api.errors import AttioError, Misconfigured, Transient
-from destination_attio.storage.journal import JournalError
+from destination_attio.storage.journal import JournalError, JournalInUseError
 from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def failure_type(error: BaseException) -> str:
     """config_error (never retried), transient_error (retried soon) or system_error (the platform decides)."""
     if isinstance(error, Misconfigured):
         return "config_error"
-    return "transient_error" if isinstance(error, Transient) else "system_error"
+    return "transient_error" if isinstance(error, Transient | JournalInUseError) else "system_error"
 
 
 def printer(out: BinaryIO) -> Callable[[JsonObject], None]:

@@ -7,17 +7,20 @@ died stays unknown.
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-import duckdb
-
+from destination_attio.storage import journal_schema
 from destination_attio.storage.database import open_database
-from destination_attio.storage.journal_reading import ANY, ChangeQuery, JournalReading, translated
+from destination_attio.storage.journal_errors import translated
+from destination_attio.storage.journal_file import PRIVATE, JournalFile
+from destination_attio.storage.journal_reading import ANY, ChangeQuery, JournalReading
 from destination_attio.storage.journal_rows import (
     UNSETTLED,
     JournalError,
+    JournalInUseError,
     JournalledChange,
     Run,
     RunFacts,
@@ -39,6 +42,7 @@ __all__ = [
     "ChangeQuery",
     "Journal",
     "JournalError",
+    "JournalInUseError",
     "JournalledChange",
     "Run",
     "RunFacts",
@@ -46,30 +50,7 @@ __all__ = [
     "Status",
 ]
 
-_PRIVATE: Final = 0o600
-"""The file's mode: the journal holds rows, so only its owner may read it."""
 _OWN_FILE: Final = "Give the journal a file of its own."
-_SCHEMA: Final = """
-  CREATE TABLE IF NOT EXISTS runs ( run_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, started_at
-  TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ, status VARCHAR NOT NULL, workspace_id VARCHAR,
-  workspace_name VARCHAR, target VARCHAR, reverts VARCHAR, counts JSON ); CREATE TABLE IF NOT EXISTS
-  changes ( run_id VARCHAR NOT NULL, change_no BIGINT NOT NULL, stream VARCHAR, target VARCHAR NOT NULL,
-  kind VARCHAR NOT NULL, key JSON, row_number BIGINT, record_id VARCHAR, parent_record_id VARCHAR, status
-  VARCHAR NOT NULL, before JSON, after JSON, reason VARCHAR, noted_at TIMESTAMPTZ NOT NULL, PRIMARY KEY
-  (run_id, change_no) );
-"""
-_ADDED: Final = """
-  ALTER TABLE runs ADD COLUMN IF NOT EXISTS approver VARCHAR;
-  ALTER TABLE runs ADD COLUMN IF NOT EXISTS plan_digest VARCHAR;
-  ALTER TABLE runs ADD COLUMN IF NOT EXISTS mapping JSON;
-  ALTER TABLE runs ADD COLUMN IF NOT EXISTS attributes JSON;
-  ALTER TABLE runs ADD COLUMN IF NOT EXISTS actors JSON;
-  ALTER TABLE changes ADD COLUMN IF NOT EXISTS name VARCHAR;
-  ALTER TABLE changes ADD COLUMN IF NOT EXISTS web_url VARCHAR;
-  ALTER TABLE changes ADD COLUMN IF NOT EXISTS beside JSON;
-  ALTER TABLE changes ADD COLUMN IF NOT EXISTS asked_at VARCHAR;
-"""
-"""Columns that journals of earlier versions lack."""
 _CHANGE: Final = json.dumps(
     [
         {
@@ -114,44 +95,51 @@ _SETTLED: Final = json.dumps(
 class Journal(JournalReading):
     """An open journal file; used from one thread."""
 
+    _file: JournalFile | None = None
+    """The file, where there is one and this program may write to it."""
+
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
         """Open the file, or create it; raises JournalError with one sentence."""
         place = Path(path)
         if read_only and not place.exists():
             raise JournalError(f"There is no journal at {place}.", "Push something first, or check the path.")
-        with translated(place):
+        with translated(place), ExitStack() as opened:
             if not read_only:
                 place.parent.mkdir(parents=True, exist_ok=True)
             is_new = not place.exists()
-            journal = cls(open_database(str(place), read_only=read_only), place)
+            journal = cls(opened.enter_context(open_database(str(place), read_only=read_only)), place)
             if is_new and place.exists():  # `:memory:` is not a file
-                place.chmod(_PRIVATE)
-            journal._db.execute("SET TimeZone='UTC'")
-            if not is_new:
-                journal._refuse_others()
-            if not read_only:
-                journal._db.execute(_SCHEMA + _ADDED)
-                journal._db.execute("SET memory_limit='128MB'; SET threads=1")
+                place.chmod(PRIVATE)
+            journal._prepare(is_new=is_new, read_only=read_only)
+            opened.pop_all()
             return journal
 
-    def _refuse_others(self) -> None:
-        """Raise JournalError for a database that holds something else, which stays unchanged."""
-        if self._is_ours():
+    def _prepare(self, *, is_new: bool, read_only: bool) -> None:
+        """Refuse what is no journal of ours; make what one lacks, where it may be written."""
+        self._db.execute("SET TimeZone='UTC'")
+        if not is_new:
+            self._refuse_others()
+        if read_only:
             return
-        if self._db.execute("SELECT 1 FROM information_schema.tables WHERE table_schema='main'").fetchall():
-            self.close()
-            raise JournalError(
-                f"The file at {self._path} is a database with other tables, and no journal.",
-                _OWN_FILE,
-            )
+        journal_schema.make_tables(self._db)
+        self._db.execute("SET memory_limit='128MB'; SET threads=1")
+        if self._path and self._path.exists():
+            self._file = JournalFile(self._path)
 
-    def _is_ours(self) -> bool:
-        """Whether both tables are there: to ask for them by name is far quicker than to list all tables."""
-        try:
-            return "reverts" in self._known_columns("runs") and "change_no" in self._known_columns("changes")
-        except duckdb.CatalogException:
-            return False
+    def _refuse_others(self) -> None:
+        """Raise JournalError for another database, or a journal of a newer version, and change neither."""
+        found = journal_schema.version(self._db)
+        if found > journal_schema.VERSION:
+            raise JournalError(
+                f"The journal at {self._path} was written by a newer version of airbyte-attio (its format is "
+                f"{found}, and this version knows {journal_schema.VERSION}).",
+                "Update airbyte-attio, or give another journal.",
+            )
+        if not journal_schema.is_journal(self._db) and journal_schema.has_tables(self._db):
+            raise JournalError(
+                f"The file at {self._path} is a database with other tables, and no journal.", _OWN_FILE
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -160,13 +148,30 @@ class Journal(JournalReading):
         self.close()
 
     def close(self) -> None:
-        """Write everything to disk and close the file."""
-        self._db.close()
+        """Write everything to disk and close the file; one that is no longer in place is kept elsewhere."""
+        with translated(self._path):
+            try:
+                lost = self._file if self._file and not self._file.is_in_place else None
+                part = lost.copied(self._db) if lost else None
+            finally:
+                self._file = None
+                self._db.close()
+            if lost and part:
+                part.rename(lost.kept_at)
+
+    def _need_file(self) -> None:
+        """Raise JournalError where the file was deleted or replaced since it was opened."""
+        if self._file and not self._file.is_in_place:
+            raise JournalError(
+                f"The journal at {self._path} was deleted or replaced while a run was using it.",
+                f"The run has stopped, and what it had journaled is kept at {self._file.kept_at}.",
+            )
 
     # --- writing -----------------------------------------------------------------------------------
 
     def begin(self, run: Run) -> None:
         """Journal that a run starts."""
+        self._need_file()
         with translated(self._path):
             self._db.execute(
                 "INSERT INTO runs (run_id, kind, started_at, status, workspace_id, workspace_name, target, "
@@ -200,9 +205,11 @@ class Journal(JournalReading):
                 "UPDATE runs SET status=?, counts=?, finished_at=? WHERE run_id=?",
                 [status, json.dumps(counts.to_json()), at, run_id],
             )
+        self._need_file()  # a run whose journal nobody will find is no success
 
     def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str) -> None:
         """Journal changes as intended, before their calls are made."""
+        self._need_file()
         rows = [change_row(run_id, number, change, at) for number, change in changes]
         with translated(self._path):
             self._db.execute(

@@ -6,13 +6,11 @@ Each question is one query with a limit, so that a large journal answers as fast
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
-
 from destination_attio.model.plan import STUB, UNCLEAR, Counts
+from destination_attio.storage.journal_errors import translated
 from destination_attio.storage.journal_rows import (
     UNSETTLED,
     JournalError,
@@ -21,17 +19,14 @@ from destination_attio.storage.journal_rows import (
     read_change,
     read_run,
 )
+from destination_attio.storage.journal_schema import columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-_NO_ROOM: Final = (
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-    duckdb.TransactionException,  # a commit that finds the disk full
-    duckdb.FatalException,  # every later statement
-)
+    import duckdb
+
 _AT_ONCE: Final = 500
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THERE: Final = "(? IS NULL OR coalesce(workspace_id=?, true))"
@@ -134,7 +129,7 @@ class JournalReading:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> None:
         """Uses an open connection."""
         self._db, self._path = connection, path
-        self._known: dict[str, set[str]] = {}
+        self._known: dict[str, Collection[str]] = {}
 
     def runs(self, limit: int | None = None) -> list[Run]:
         """Runs, newest first; all of them without a limit."""
@@ -258,42 +253,10 @@ class JournalReading:
         """The columns of a query; those that an older journal lacks are NULL."""
         if table not in self._known:
             with translated(self._path):
-                self._known[table] = self._known_columns(table)
+                self._known[table] = columns(self._db, table)
         known = self._known[table]
         return ", ".join(one if one.partition("::")[0] in known else f"NULL AS {one}" for one in wanted)
-
-    def _known_columns(self, table: str) -> set[str]:
-        """A table's columns, from the table alone: information_schema looks at every table and view."""
-        found = self._db.execute("SELECT name FROM pragma_table_info(?)", [table]).fetchall()
-        return {str(one) for (one,) in found}
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with translated(self._path):
             return self._db.execute(query, list(values)).fetchall()
-
-
-@contextmanager
-def translated(path: Path | None = None) -> Iterator[None]:
-    """Turn DuckDB's errors into JournalError with one sentence."""
-    try:
-        yield
-    except (*_NO_ROOM, OSError) as error:
-        where = f" at {path}" if path else ""
-        if "not a valid DuckDB" in str(error):
-            raise JournalError(
-                f"The file{where} is no DuckDB database.", "Give the journal's own file."
-            ) from error
-        if "lock" in str(error).lower():
-            raise JournalError(
-                f"The journal{where} is in use by another program.",
-                "Wait until it is done, or use another file.",
-            ) from error
-        raise JournalError(
-            f"The journal{where} cannot be used ({type(error).__name__}).",
-            "Check the path, its permissions and the free space on the disk.",
-        ) from error
-    except duckdb.Error as error:
-        raise JournalError(
-            f"The journal{f' at {path}' if path else ''} is damaged or not one ({type(error).__name__}).",
-            "Give another file.",
-        ) from error

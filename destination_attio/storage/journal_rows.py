@@ -25,6 +25,10 @@ class JournalError(Exception):
         self.message, self.remedy = message, remedy
 
 
+class JournalInUseError(JournalError):
+    """Another program has the journal open: the same run may be made later."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFacts:
     """What a run was given: who approved which plan, and how columns were mapped.

@@ -52,6 +52,15 @@ def test_a_locked_database_names_who_holds_it() -> None:
     assert str(stop).startswith("crm.duckdb is open in another program (process 4711).")
 
 
+def test_a_folder_with_a_lock_in_its_name_is_no_lock() -> None:
+    """The disk's own reason is told."""
+    refused = duckdb.Error('IO Error: Cannot open file "/srv/blocks/crm.duckdb": Read-only file system')
+    stop = unreadable_database("/srv/blocks/crm.duckdb", refused)
+
+    assert isinstance(stop, WrongUsage)
+    assert "Read-only file system" in str(stop)
+
+
 def test_an_unforeseen_error_is_still_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
