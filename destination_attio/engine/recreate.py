@@ -5,31 +5,86 @@ A record may point at one that is made after it, or at itself: such references a
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
 
 from destination_attio.model.plan import FieldChange
 from destination_attio.model.targets import PARENT
 from destination_attio.rows.operation import operation
+from destination_attio.storage.journal import UNSETTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
+    from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.operation import Operation
+    from destination_attio.storage.journal import Journal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierReverts:
+    """What earlier reverts have made again of a run's deleted records: the new ids by the old one.
+
+    `unclear` are records of which that is not known.
+    """
+
+    ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unclear: Collection[str] = ()
+
+    @classmethod
+    def of(cls, journal: Journal, gone: Collection[str]) -> Self:
+        """Follow the records through the journal: what was made again may have gone and come once more."""
+        first = {one: one for one in gone}
+        ids: dict[str, list[str]] = {}
+        unclear: set[str] = set()
+        asked = list(gone)
+        while asked:
+            found = journal.renewed(asked)
+            asked = []
+            for one in found:
+                old_id, new_id = first[str(one.change.renews)], one.change.record_id
+                if one.status in UNSETTLED or new_id is None:
+                    unclear.add(old_id)
+                elif new_id not in first:
+                    first[new_id] = old_id
+                    ids.setdefault(old_id, []).append(new_id)
+                    asked.append(new_id)
+        return cls(ids=ids, unclear=unclear)
 
 
 class RecreatedRecords:
     """New ids by old ids, and the references that wait for them."""
 
-    def __init__(self, gone: Iterable[str]) -> None:
+    def __init__(self, gone: Iterable[str], earlier: EarlierReverts | None = None) -> None:
         """`gone` are all records that the run had deleted, also those that are not made again."""
         self._gone = frozenset(gone)
+        self._earlier = earlier or EarlierReverts()
         self._ids: dict[str, str] = {}
         self._making: list[tuple[str, Operation]] = []
         self._late: list[Change] = []
+
+    def ids_by_now(self, change: Change) -> Sequence[str]:
+        """The ids under which earlier reverts have made the record again."""
+        return self._earlier.ids.get(str(change.record_id), ())
+
+    def by_now(self, change: Change, now: Mapping[str, Current]) -> Current | None:
+        """The record that an earlier revert has made in place of the deleted one, where it is still there."""
+        for one in self.ids_by_now(change):
+            if one in now:
+                self._ids[str(change.record_id)] = one
+                return now[one]
+        return None
+
+    def is_unclear(self, change: Change) -> bool:
+        """Whether an earlier revert may have made the record again, which nobody could find out."""
+        return str(change.record_id) in self._earlier.unclear
+
+    def is_missing(self, one: FieldChange, current: Current) -> bool:
+        """Whether the record lacks a reference that a revert sets only once all records are made again."""
+        return self._lost(one.before) and current.values.get(one.attribute) in (None, [])
 
     def made_again(self, change: Change, attributes: Mapping[str, Attribute]) -> Operation:
         """The write that makes a deleted record again, under a new id: Attio never gives an id twice."""
@@ -40,7 +95,15 @@ class RecreatedRecords:
         ]
         fields = self.ready(change, taken)
         anew = operation(
-            replace(change, kind="create", stream="revert", record_id=None, fields=fields), attributes
+            replace(
+                change,
+                kind="create",
+                stream="revert",
+                record_id=None,
+                renews=change.record_id,
+                fields=fields,
+            ),
+            attributes,
         )
         self._making.append((str(change.record_id), anew))
         return anew

@@ -15,7 +15,7 @@ from destination_attio.engine.counts import LISTED, check_undone
 from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
-from destination_attio.engine.recreate import RecreatedRecords
+from destination_attio.engine.recreate import EarlierReverts, RecreatedRecords
 from destination_attio.engine.renamed import Renamed, taken_over
 from destination_attio.engine.sparing import Sparing
 from destination_attio.engine.undo import (
@@ -75,7 +75,7 @@ class Undoing:
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         self._context, self._on_row = context, on_row
         gone = journal.deleted(run.run_id)
-        self._renewed = RecreatedRecords(gone)
+        self._renewed = RecreatedRecords(gone, EarlierReverts.of(journal, gone))
         self._sparing = Sparing(context, frozenset(journal.made(run.run_id)), self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
         self._actors = frozenset(run.actors)
@@ -202,20 +202,30 @@ class Undoing:
         target, options = pushing.batches.binding.target, pushing.batches.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
-        now = self._now(pushing, [str(one.record_id) for one, _ in today if one.kind != "delete"])
+        now = self._now(pushing, [own_id for one, _ in today for own_id in self._ids_by_now(one)])
         going = self._gone | {str(one.record_id) for one, _ in today if one.kind == "create"}
         found: list[Operation] = []
         for change, one in zip(self.overwritten.corrected(today, now, target), part, strict=True):
-            current, beside = now.get(str(change.record_id)), renamed.values(one.beside)
+            current, beside = self._by_its_id(change, now), renamed.values(one.beside)
             if current and change.kind == "create":
                 current = without_gone(current, change, going, target.attributes)
             theirs = self._writers.later(change.record_id, one.asked_at, self._actors)
             ready, made_without = deletion_to_undo(change, target, options)
             undone = undo(ready, beside, current, target, self._renewed, theirs)
             undone, kept_as_they_are = update_to_undo(undone, target, options)
-            self.left += made_without + kept_as_they_are
+            self.left += (made_without if undone.operation else []) + kept_as_they_are
             found += self._decided(undone)
         return self._spared(pushing, found)
+
+    def _ids_by_now(self, change: Change) -> Sequence[str]:
+        """The ids under which Attio may hold the record of a change now."""
+        return self._renewed.ids_by_now(change) if change.kind == "delete" else [str(change.record_id)]
+
+    def _by_its_id(self, change: Change, now: Mapping[str, Current]) -> Current | None:
+        """What Attio holds of a change's record now."""
+        if change.kind == "delete":
+            return self._renewed.by_now(change, now)
+        return now.get(str(change.record_id))
 
     def _today(self, renamed: Renamed, change: Change) -> Change:
         """The change under the present slugs; fields whose slug belongs to another attribute are listed."""

@@ -27,6 +27,7 @@ NOT_CLEARABLE: Final = "Attio cannot clear it."
 WITHOUT: Final = "The attribute '{slug}' is gone or archived."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
 GONE: Final = "The record is gone."
+WITHOUT_POINTERS: Final = "An earlier revert has made the record again, without what it pointed at."
 NOT_KNOWN: Final = "Its answer was lost, and what became of it is not known yet."
 UNKNOWN: Final = "Somebody wrote here right before the run did; Attio does not tell what it held then."
 
@@ -54,7 +55,7 @@ def undo(
     `theirs` are attributes whose present value somebody else wrote, though it may be equal to the run's.
     """
     if change.kind == "delete":
-        return Undo(operation=renewed.made_again(change, target.attributes))
+        return _made_again(change, current, target, renewed)
     if current is not None and change.is_unclear:
         return Undo(left=left_alone(change, (), UNCLEAR))
     if current is None:
@@ -115,6 +116,16 @@ def _without(value: Json, gone: Collection[str]) -> Json:
     if isinstance(value, list):
         return [one for one in value if not pointed_at(one) & set(gone)]
     return None if pointed_at(value) & set(gone) else value
+
+
+def _made_again(change: Change, current: Current | None, target: Target, renewed: RecreatedRecords) -> Undo:
+    """Make a deleted record again; `current` is the one that an earlier revert has made in its place."""
+    if current is None:
+        if renewed.is_unclear(change):
+            return Undo(left=left_alone(change, (), NOT_KNOWN))
+        return Undo(operation=renewed.made_again(change, target.attributes))
+    missing = [one for one in change.fields if renewed.is_missing(one, current)]
+    return Undo(left=left_alone(change, missing, WITHOUT_POINTERS)) if missing else Undo(is_done=True)
 
 
 def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target: Target) -> Undo:

@@ -62,7 +62,7 @@ class Change:
     `remedy`, `code`, `attribute` and `column` belong to rejected and superseded rows. `row` is the part of
     the row that the mapping reads, so that a rejected row can be stored and pushed again; `value` is the cell
     for which it was rejected, which is shown to the user and never logged. `name` and `web_url` are the
-    record's, where Attio holds one.
+    record's, where Attio holds one. `renews` is the id of the deleted record that a revert makes again.
     """
 
     kind: Kind
@@ -80,6 +80,7 @@ class Change:
     column: str | None = None
     name: str | None = None
     web_url: str | None = None
+    renews: str | None = None
     row: JsonObject | None = field(default=None, repr=False)
     value: Json = field(default=None, repr=False)
 
@@ -139,6 +140,7 @@ _PLAIN = (
     "column",
     "name",
     "web_url",
+    "renews",
     "row",
     "value",
 )

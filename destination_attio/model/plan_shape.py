@@ -37,6 +37,7 @@ class ChangeShape(TypedDict, total=False):
     column: str
     name: str
     web_url: str
+    renews: str
     row: dict[str, Any]
 
 

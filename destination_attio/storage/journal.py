@@ -70,6 +70,7 @@ _CHANGE: Final = json.dumps(
             "noted_at": "TIMESTAMPTZ",
             "name": "VARCHAR",
             "web_url": "VARCHAR",
+            "renews": "VARCHAR",
         }
     ]
 )

@@ -73,6 +73,7 @@ _CHANGE: Final = (
     "web_url",
     "beside",
     "asked_at",
+    "renews",
 )
 
 
@@ -197,6 +198,13 @@ class JournalReading:
         """The ids of the records that a run deleted."""
         query = "SELECT record_id FROM changes WHERE run_id=? AND kind='delete' AND status='written'"
         return [str(one) for (one,) in self._all(query, [run_id])]
+
+    def renewed(self, gone: Collection[str]) -> list[JournalledChange]:
+        """The writes by which reverts have made these deleted records again, or may have."""
+        return self._changes(
+            "list_contains(?, renews) AND kind='create' AND list_contains(?, status)",
+            [list(gone), ["written", *UNSETTLED]],
+        )
 
     def made(self, run_id: str) -> list[str]:
         """The ids of the notes, tasks and list entries that a run created."""

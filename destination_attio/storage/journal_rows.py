@@ -116,6 +116,7 @@ def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
         "noted_at": at,
         "name": change.name,
         "web_url": change.web_url,
+        "renews": change.renews,
     }
 
 
@@ -151,7 +152,7 @@ def read_change(row: tuple[Any, ...]) -> JournalledChange:
 
 def _change(row: tuple[Any, ...]) -> JournalledChange:
     run_id, number, stream, target, kind, key, row_number, record_id, parent, *rest = row
-    status, before, after, reason, at, name, web_url, beside, asked_at = rest
+    status, before, after, reason, at, name, web_url, beside, asked_at, renews = rest
     then, now = cast("JsonObject", json.loads(before or "{}")), cast("JsonObject", json.loads(after or "{}"))
     slugs = dict.fromkeys((*then, *now))
     fields = tuple(
@@ -170,6 +171,7 @@ def _change(row: tuple[Any, ...]) -> JournalledChange:
         reason=reason,
         name=name,
         web_url=web_url,
+        renews=renews,
     )
     found = JournalledChange(change_no=number, change=change, status=status, at=at, run_id=run_id)
     return replace(found, beside=_object(beside) or {}, asked_at=asked_at or "")

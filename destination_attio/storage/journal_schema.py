@@ -33,6 +33,7 @@ _ADDED: Final = """
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS web_url VARCHAR;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS beside JSON;
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS asked_at VARCHAR;
+  ALTER TABLE changes ADD COLUMN IF NOT EXISTS renews VARCHAR;
 """
 """Columns that journals of earlier versions lack."""
 _NUMBERED: Final = """

@@ -1,0 +1,110 @@
+"""A revert of deletions that is made again, after it has ended or was broken off: nothing is made twice."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from destination_attio.storage.journal import JournalError
+from integration_tests.in_process import Killed, MemoryDesk
+
+CODES = ["a", "b", "c", "d"]
+
+
+def desk_with_deletions() -> tuple[MemoryDesk, Any]:
+    """Things without a unique attribute, each pointing at the next, and the run that deleted them."""
+    desk = MemoryDesk()
+    names = {"api_slug": "things", "singular_noun": "thing", "plural_noun": "things"}
+    desk.attio.api("POST", "/v2/objects", {"data": names})
+    desk.attribute("objects/things", "label", "text")
+    to_things = {"config": {"record_reference": {"allowed_objects": ["things"]}}}
+    desk.attribute("objects/things", "next", "record-reference", **to_things)
+    fields = [
+        {"column": "label", "attribute": "label"},
+        {"column": "next", "attribute": "next", "reference": "label"},
+    ]
+    rows = [{"label": one, "next": to} for one, to in zip(CODES, [*CODES[1:], CODES[0]], strict=True)]
+    desk.push(rows, "things", match="label", fields=fields)
+    rows = [{"label": one, "gone": True} for one in CODES]
+    return desk, desk.push(rows, "things", match="label", delete_when="gone")
+
+
+def labels(desk: MemoryDesk) -> list[str]:
+    return sorted(one["label"][0] for one in desk.snapshot("things").values())
+
+
+def pointed_at(desk: MemoryDesk) -> dict[str, str]:
+    """The label of what each thing points at."""
+    held = desk.attio.records("things", limit=500)
+    called = {one["id"]["record_id"]: one["values"]["label"][0]["value"] for one in held}
+    return {
+        called[one["id"]["record_id"]]: called[value["target_record_id"]]
+        for one in held
+        for value in one["values"]["next"]
+    }
+
+
+def test_a_second_revert_makes_nothing_twice() -> None:
+    """What the first has made again is found under its new id, and the plan of the second says the same."""
+    desk, deleted = desk_with_deletions()
+    desk.revert(deleted)
+    with desk.session() as session:
+        plan = session.plan_revert(deleted.run_id)
+    again = desk.revert(deleted)
+
+    assert CODES == labels(desk)
+    assert (0, 4) == (again.counts.written, again.counts.unchanged)
+    assert ([], 4) == (list(plan.changes), plan.counts.unchanged)
+
+
+@pytest.mark.parametrize("write", range(1, 9))
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_revert_that_was_killed_is_gone_on_with(write: int, when: str) -> None:
+    """Nothing is made twice; what is not as it was is listed, and what nobody can know is listed as well."""
+    desk, deleted = desk_with_deletions()
+
+    def heard(moment: str, number: int) -> None:
+        if (moment, number) == (when, write):
+            desk.kill()
+
+    desk.on_write = heard
+    with suppress(Killed, JournalError):
+        desk.revert(deleted)
+    desk.on_write = lambda *_: None
+    again = desk.revert(deleted)
+    listed = {str(one.key.get("label")) for one in again.conflicts}
+    there = labels(desk)
+
+    assert len(there) == len({*there})
+    assert set(CODES) == {*there} | listed
+    points = pointed_at(desk)
+    rest = {one for one in CODES if one not in points or points[one] != CODES[(CODES.index(one) + 1) % 4]}
+    assert rest <= listed
+
+
+def test_what_went_and_came_back_since_is_found() -> None:
+    """Its id has changed with every revert of a revert; the journal tells them all."""
+    desk, deleted = desk_with_deletions()
+    desk.revert(desk.revert(desk.revert(deleted)))
+    again = desk.revert(deleted)
+
+    assert CODES == labels(desk)
+    assert 0 == again.counts.written
+
+
+def test_what_somebody_has_deleted_since_comes_back() -> None:
+    """A revert is asked for what was deleted: a record that an earlier one made, and that went, is made."""
+    desk, deleted = desk_with_deletions()
+    desk.revert(deleted)
+    gone = next(
+        one["id"]["record_id"]
+        for one in desk.attio.records("things", limit=500)
+        if one["values"]["label"][0]["value"] == "b"
+    )
+    desk.attio.api("DELETE", f"/v2/objects/things/records/{gone}")
+    again = desk.revert(deleted)
+
+    assert CODES == labels(desk)
+    assert 1 == again.counts.create
