@@ -36,7 +36,7 @@ class Served:
     def get(self, path: str, **headers: str) -> requests.Response:
         """Look at a screen."""
         return requests.get(
-            self.url(path), headers=self._known() | headers, timeout=30, allow_redirects=False
+            self.url(path), headers=self._known() | headers, timeout=60, allow_redirects=False
         )
 
     def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> requests.Response:
@@ -44,7 +44,7 @@ class Served:
         sent = {CSRF_FIELD: self.room.door.csrf} | (form or {})
         ours = self._known() | {"origin": self.origin, "sec-fetch-site": "same-origin"}
         return requests.post(
-            self.url(path), data=sent, headers=ours | headers, timeout=30, allow_redirects=False
+            self.url(path), data=sent, headers=ours | headers, timeout=60, allow_redirects=False
         )
 
     def _known(self) -> dict[str, str]:
@@ -71,7 +71,7 @@ def served(*, warehouse: Path | None = None, relay: str | None = None) -> Iterat
             job.stop()
             job.ended.wait(60)
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
 
 
 def plan_of(room: Served, file: str = "companies.csv") -> str:

@@ -77,7 +77,7 @@ def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: 
     told = _demo(tmp_path, environment, "--keep", "--no-browser")
     folder = tmp_path / "attio-demo"
     entrance = re.findall(r"http://127.0.0.1:\d+/enter\?key=\S+", told)[0]
-    room = requests.get(entrance, timeout=10)
+    room = requests.get(entrance, timeout=60)
     tried = told.partition(" && . ./env.sh")[2].strip().splitlines()
     ended = {line.strip(): _typed(folder, environment, line) for line in tried}
     runs = _typed(folder, environment, "attio-sync history --json")

@@ -29,7 +29,7 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], RemoteEmulat
         yield process, RemoteEmulator(lines[0].removeprefix("listening on "))
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -38,7 +38,7 @@ def test_it_serves_a_seed_and_ends_quietly(how: signal.Signals) -> None:
     with serving("--seed", "demo", "--companies", "7", "--limits", "off") as (process, attio):
         companies = attio.records("companies")
         process.send_signal(how)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
 
     assert 7 == len(companies)
     assert (0, "", "") == (process.returncode, out, err)

@@ -174,7 +174,7 @@ def test_raw_nonsense_gets_an_answer_of_attios_shape(attio: RemoteEmulator, name
     line, headers, content = RAW[name]
     raw = f"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n\r\n{content}"
     address = urlsplit(attio.url)
-    with socket.create_connection((str(address.hostname), address.port or 0), timeout=10) as connection:
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=60) as connection:
         connection.sendall(raw.encode("latin-1"))
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")

@@ -32,7 +32,7 @@ def impatient() -> Iterator[RemoteEmulator]:
 def speak(attio: RemoteEmulator, raw: bytes) -> bytes:
     """Everything that is answered to bytes sent as they are."""
     place = urlsplit(attio.url)
-    with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
+    with socket.create_connection((place.hostname, place.port), timeout=60) as connection:
         connection.sendall(raw)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -98,7 +98,7 @@ def test_ten_megabytes_of_nonsense_are_refused(attio: RemoteEmulator) -> None:
         b"[" * 1_000_000 + b"]" * 1_000_000,
         b'"' + b"x" * (10 * 1024 * 1024),
     ):
-        connection = http.client.HTTPConnection(urlsplit(attio.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(attio.url).netloc, timeout=60)
         connection.request("POST", PEOPLE, raw, {"authorization": f"Bearer {attio.token}"})
         response = connection.getresponse()
         shown = json.loads(response.read())
@@ -214,7 +214,7 @@ def test_a_workspace_survives_in_a_file(attio: RemoteEmulator, tmp_path: Path) -
 
 def test_many_connections_are_kept_open(attio: RemoteEmulator) -> None:
     """Several calls go over one connection, as clients with pools make them."""
-    connection = http.client.HTTPConnection(urlsplit(attio.url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(attio.url).netloc, timeout=60)
     for _ in range(5):
         connection.request("GET", "/v2/self", headers={"authorization": f"Bearer {attio.token}"})
         response = connection.getresponse()

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def test_a_key_lets_one_browser_in(room: Served) -> None:
     """Its address works once; the cookie it leaves opens the room, and nothing else does."""
     entrance = room.room.door.entrance
-    first = requests.get(entrance, timeout=10, allow_redirects=False)
+    first = requests.get(entrance, timeout=60, allow_redirects=False)
     cookie = first.headers["set-cookie"].partition(";")[0]
 
     assert 303 == first.status_code
-    assert 403 == requests.get(entrance, timeout=10).status_code
-    assert 200 == requests.get(room.url(""), headers={"cookie": cookie}, timeout=10).status_code
-    assert 401 == requests.get(room.url(""), timeout=10).status_code
-    assert 404 == requests.get(room.origin + "/", timeout=10).status_code
+    assert 403 == requests.get(entrance, timeout=60).status_code
+    assert 200 == requests.get(room.url(""), headers={"cookie": cookie}, timeout=60).status_code
+    assert 401 == requests.get(room.url(""), timeout=60).status_code
+    assert 404 == requests.get(room.origin + "/", timeout=60).status_code
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_another_page_sends_is_not_done(room: Served, headers: dict[str, st
 
 def test_every_answer_protects_itself(room: Served) -> None:
     """Pages, refusals and files alike: nothing from elsewhere runs, frames or reads them, or keeps them."""
-    for answer in (room.get(""), requests.get(room.url(""), timeout=10), room.get("nothing/here")):
+    for answer in (room.get(""), requests.get(room.url(""), timeout=60), room.get("nothing/here")):
         assert "default-src 'none'; script-src 'self'" in answer.headers["content-security-policy"]
         assert "nosniff" == answer.headers["x-content-type-options"]
         assert "same-origin" == answer.headers["cross-origin-resource-policy"]
@@ -94,7 +94,7 @@ def test_what_was_not_done_leads_back_to_where_it_was_asked(room: Served) -> Non
 
 def test_an_address_of_an_earlier_room_says_where_the_new_one_is(room: Served) -> None:
     """A tab that is left from before a restart names the way in, and shows nothing of the room."""
-    answer = requests.get(f"{room.origin}/r0123456789ab/plans", timeout=30)
+    answer = requests.get(f"{room.origin}/r0123456789ab/plans", timeout=60)
 
     assert 404 == answer.status_code
     assert "printed in the terminal" in answer.text

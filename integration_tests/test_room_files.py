@@ -55,7 +55,7 @@ def dropped(room: Served, name: str) -> requests.Response:
     """Drop a file on the page, with an encoded name."""
     headers = {"cookie": f"{COOKIE}={room.room.door.session}", CSRF_HEADER: room.room.door.csrf}
     ours = {"origin": room.origin, "sec-fetch-site": "same-origin"}
-    return requests.put(room.url(f"import/files/{name}"), data=ROWS, headers=headers | ours, timeout=30)
+    return requests.put(room.url(f"import/files/{name}"), data=ROWS, headers=headers | ours, timeout=60)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -132,10 +132,10 @@ def test_a_dropped_file_is_kept_for_its_owner_alone(room: Served) -> None:
         "sec-fetch-site": "same-origin",
         "x-room-csrf": room.room.door.csrf,
     }
-    put = requests.put(room.url("import/files/..%5Cdropped.csv"), data="Name\nx\n", headers=ours, timeout=10)
-    bad = requests.put(room.url("import/files/x.exe"), data="x", headers=ours, timeout=10)
+    put = requests.put(room.url("import/files/..%5Cdropped.csv"), data="Name\nx\n", headers=ours, timeout=60)
+    bad = requests.put(room.url("import/files/x.exe"), data="x", headers=ours, timeout=60)
     foreign = requests.put(
-        room.url("import/files/y.csv"), data="x", headers=ours | {"x-room-csrf": "guess"}, timeout=10
+        room.url("import/files/y.csv"), data="x", headers=ours | {"x-room-csrf": "guess"}, timeout=60
     )
 
     assert "dropped.csv" == put.json()["name"]

@@ -41,14 +41,14 @@ class Visitor:
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
-        self.page = self.session.get(self.entrance, timeout=30)
+        self.page = self.session.get(self.entrance, timeout=60)
 
     def sends(self, path: str, **form: str) -> requests.Response:
         """Send one of the forms of the page, as its button does."""
         (csrf, *_) = re.findall(r'name="csrf" value="([^"]+)"', self.page.text)
         origin = "/".join(self.entrance.split("/")[:3])
         headers = {"origin": origin, "sec-fetch-site": "same-origin"}
-        self.page = self.session.post(origin + path, data={"csrf": csrf, **form}, headers=headers, timeout=30)
+        self.page = self.session.post(origin + path, data={"csrf": csrf, **form}, headers=headers, timeout=60)
         return self.page
 
     def action(self, last: str) -> str:
@@ -64,7 +64,7 @@ class Visitor:
         """Listen to the page's events until something was written."""
         (path,) = re.findall(r'data-events="([^"]+)"', self.page.text)
         origin = "/".join(self.entrance.split("/")[:3])
-        with self.session.get(origin + path, stream=True, timeout=30) as events:
+        with self.session.get(origin + path, stream=True, timeout=60) as events:
             for line in events.iter_lines():
                 if line.startswith(b"data: ") and json.loads(line.removeprefix(b"data: "))["done"]:
                     return

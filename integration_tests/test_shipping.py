@@ -52,7 +52,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def _asked(url: str) -> Any:
-    answer = requests.get(url, headers={"Accept": "application/json"}, timeout=10)
+    answer = requests.get(url, headers={"Accept": "application/json"}, timeout=60)
     answer.raise_for_status()
     answer.encoding = "utf-8"
     return answer.json() if url.endswith(".json") else answer.text

@@ -32,7 +32,7 @@ class Session:
 
     def send(self, method: str, path: str, raw: bytes | None, content_type: str, **params: Any) -> Any:
         """Make one call and give back the parsed body."""
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         headers = {"authorization": f"Bearer {self.token}", "content-type": content_type}
         target = f"{path}?{urlencode(params)}" if params else path
         try:

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 TEMPLATES = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - addresses, no HTML
 FORM = "application/x-www-form-urlencoded"
-TIMEOUT = 10
+TIMEOUT = 60
 
 
 @dataclass(frozen=True, kw_only=True)

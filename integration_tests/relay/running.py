@@ -27,7 +27,7 @@ class RunningRelay:
         self._server = Server(self.relay.router, config.server, ready.set)
         self._thread = threading.Thread(target=self._serve, args=(listener,))
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
 
     def _serve(self, listener: socket.socket) -> None:
         serve(self._server, listener)

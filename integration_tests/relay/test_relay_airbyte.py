@@ -28,7 +28,7 @@ def airbyte() -> Iterator[AirbyteStandIn]:
 
 def jobs(airbyte: AirbyteStandIn, clock: float = 0.0) -> AirbyteJobs:
     target = AirbyteTarget(
-        url=airbyte.url, connection_id="c", client_id="id", client_secret="s", token=None, timeout="5s"
+        url=airbyte.url, connection_id="c", client_id="id", client_secret="s", token=None, timeout="60s"
     )
     return AirbyteJobs(target, lambda: clock)
 
@@ -103,7 +103,7 @@ def test_an_unreachable_airbyte_is_no_verdict() -> None:
             client_id="id",
             client_secret="s",
             token=None,
-            timeout="5s",
+            timeout="60s",
         ),
         lambda: 0.0,
     )

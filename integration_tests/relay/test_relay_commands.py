@@ -61,7 +61,7 @@ def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:
         serving.terminate()
 
         assert said.startswith("listening on http://127.0.0.1:")
-        assert 0 == serving.wait(20)
+        assert 0 == serving.wait(60)
 
 
 def test_a_second_relay_on_the_same_file_is_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class Child:
 
     def ask(self, method: str, path: str, key: str = "") -> tuple[int, str | None]:
         """The status, and after how many seconds to come back."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Attio-Signature": sign(SECRET, BODY), "Idempotency-Key": key}
         connection.request(method, path, BODY if method == "POST" else None, headers)
         answer = connection.getresponse()

@@ -37,7 +37,7 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
 
 
 def deliver(relay: RunningRelay, body: bytes = BODY, signature: str = RIGHT, key: str = "k") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=60)
     connection.request("POST", "/hooks/acme", body, {"Attio-Signature": signature, "Idempotency-Key": key})
     status = connection.getresponse().status
     connection.close()
@@ -46,7 +46,7 @@ def deliver(relay: RunningRelay, body: bytes = BODY, signature: str = RIGHT, key
 
 def last_words(peer: socket.socket) -> bytes:
     """What the relay says before it hangs up; a peer that it keeps waiting runs into the time-out."""
-    peer.settimeout(10)
+    peer.settimeout(60)
     said = b""
     try:
         while piece := peer.recv(4096):

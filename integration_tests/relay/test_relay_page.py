@@ -77,7 +77,7 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
 def ask(
     relay: RunningRelay, method: str, path: str, body: dict[str, str] | str | None = None, **headers: str
 ) -> tuple[int, str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=60)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, dict):
         body, named = urlencode(body), {"Content-Type": "application/x-www-form-urlencoded"} | named

@@ -67,7 +67,7 @@ def work() -> Iterator[OneAtATime]:
 
 
 def deliver(relay: RunningRelay, key: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=60)
     headers = {"Attio-Signature": sign(SECRET, BODY), "Idempotency-Key": key}
     connection.request("POST", "/hooks/acme", BODY, headers)
     status = connection.getresponse().status

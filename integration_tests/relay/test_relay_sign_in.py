@@ -41,7 +41,7 @@ name = "acme"
 ADMIN = {"Authorization": "Bearer the-admins-token"}
 RELAY_SCOPES = ["webhook:read-write", "object_configuration:read", "list_configuration:read"]
 
-get = partial(requests.get, allow_redirects=False, timeout=10)
+get = partial(requests.get, allow_redirects=False, timeout=60)
 
 
 @pytest.fixture

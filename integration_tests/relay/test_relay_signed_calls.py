@@ -57,7 +57,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 def calls(listener: Listener) -> SignedCalls:
     url = f"http://127.0.0.1:{listener.server.server_port}/run"
-    return SignedCalls(HttpTarget(url=url, secret=SECRET, timeout="5s"), time.time)
+    return SignedCalls(HttpTarget(url=url, secret=SECRET, timeout="60s"), time.time)
 
 
 def test_a_call_is_signed_and_named_by_its_run(listener: Listener) -> None:
