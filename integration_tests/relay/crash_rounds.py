@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,8 +53,8 @@ def request(key: str) -> bytes:
     return f"{head}Attio-Signature: {sign(SECRET, BODY)}\r\nIdempotency-Key: {key}\r\n\r\n".encode() + BODY
 
 
-def flood(at: tuple[str, int], prefix: str, seconds: float) -> set[str]:
-    """Deliver on all connections until the time is over; the keys that were acknowledged."""
+def flood(at: tuple[str, int], prefix: str, wanted: int) -> set[str]:
+    """Deliver on all connections until so many are acknowledged; their keys."""
     selector = selectors.DefaultSelector()
     peers: dict[socket.socket, str] = {}
     acknowledged: set[str] = set()
@@ -65,12 +64,13 @@ def flood(at: tuple[str, int], prefix: str, seconds: float) -> set[str]:
         selector.register(peer, selectors.EVENT_READ)
         peers[peer] = f"{prefix}-{number}"
         peer.send(request(peers[peer]))
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for key, _ in selector.select(0.1):
+    while len(acknowledged) < wanted:
+        for key, _ in selector.select():
             peer = key.fileobj
             assert isinstance(peer, socket.socket)
-            if peer.recv(4096).endswith(b'{"status":"stored"}'):
+            answer = peer.recv(4096)
+            assert answer, "The relay hung up."
+            if answer.endswith(b'{"status":"stored"}'):
                 acknowledged.add(peers[peer])
                 number += 1
                 peers[peer] = f"{prefix}-{number}"
@@ -80,7 +80,7 @@ def flood(at: tuple[str, int], prefix: str, seconds: float) -> set[str]:
     return acknowledged
 
 
-def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, seconds: float) -> None:
+def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, wanted: int) -> None:
     """Start, flood, kill, look."""
     command = [sys.executable, "-m", "integration_tests.relay.fragile_relay", str(flushed or "-"), fault]
     relay = subprocess.Popen(
@@ -90,7 +90,7 @@ def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, seco
     )
     assert relay.stdout is not None
     host, port = relay.stdout.readline().split("//")[1].strip().split(":")
-    acknowledged = flood((host, int(port)), f"round{tally.rounds}", seconds)
+    acknowledged = flood((host, int(port)), f"round{tally.rounds}", wanted)
     relay.kill()
     relay.wait()
     relay.stdout.close()
@@ -144,7 +144,7 @@ def rounds(count: int, *, power_cut: bool, fault: str = "-", until_lost: bool = 
         flushed.mkdir()
         (folder / "relay.toml").write_text(CONFIG)
         for _ in range(count):
-            one_round(folder, flushed if power_cut else None, fault, tally, chance.uniform(0.1, 0.4))
+            one_round(folder, flushed if power_cut else None, fault, tally, chance.randint(100, 500))
             if until_lost and tally.lost:
                 break
             if fault != "-":
