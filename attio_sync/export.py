@@ -13,6 +13,7 @@ from attio_sync.failures import DONE, Failed, WrongUsage, first_sentence
 from attio_sync.loading.warehouse import Warehouse, opened
 from attio_sync.show.terminal import Ticker, counted, remarks
 from attio_sync.sql import Verbatim, compose, literal
+from source_attio.cdk_import import without_descriptions
 
 # DuckDB's option for each file ending; formats without nesting get nested values as JSON text.
 FORMATS = {
@@ -39,7 +40,8 @@ def command(stream: str, path: Path) -> int:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
     files.need_folder(path)
     connection = workspace.connected()
-    from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
+    with without_descriptions():
+        from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     ticker = Ticker(remarks())
     request = extraction.WhatToPull(config=connection.connector_config(), streams=[stream])

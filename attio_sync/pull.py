@@ -18,6 +18,7 @@ from attio_sync.failures import DONE, FAILED
 from attio_sync.loading.warehouse import Loaded, opened
 from attio_sync.push_options import read_settings
 from attio_sync.show.terminal import Ticker, number, remarks, results
+from source_attio.cdk_import import without_descriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +77,8 @@ def brought_up_to_date(
     """Pull into the file; yields the outcome, the open file and the workspace."""
     who = workspace.identity(connection)
     require_scopes(who, SCOPES["records"], ", so no record can be read")
-    from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
+    with without_descriptions():
+        from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     source = {**settings, **connection.connector_config()}
     request = extraction.WhatToPull(config=source, streams=streams, anew=full)

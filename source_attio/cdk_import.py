@@ -1,8 +1,8 @@
-"""Lets the command import the Airbyte CDK without the work whose result nobody reads.
+"""Lets a command import the Airbyte CDK without the work whose result nobody reads.
 
 While the CDK is imported it makes a serializer for each type of message, and `serpyco_rs` makes a JSON schema
 with each. To describe the schema's members it reads and parses the source code of every class, which takes a
-quarter of the import's processor time. Neither the CDK nor this package looks at these schemas.
+quarter of the import's processor time. Neither the CDK nor these packages look at these schemas.
 """
 
 from __future__ import annotations
