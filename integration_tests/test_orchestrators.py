@@ -1,6 +1,6 @@
 """The examples for schedulers that run commands: each command works as it is written, a second time too.
 
-Those for dlt and Dagster are run by their own programs, in `test_interop`.
+Those for dlt and Dagster are run by their own programs, in `test_interop_examples`.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_sync.failures import Failed, WrongUsage
 from attio_sync.loading.extraction import WhatToPull, pull
-from attio_sync.loading.warehouse import Loaded, opened
+from attio_sync.loading.warehouse import Loaded
 from source_attio.read.context import Limits
 
 if TYPE_CHECKING:
@@ -109,12 +109,6 @@ def error(stream: str, sentence: str) -> AirbyteMessage:
     told = AirbyteErrorTraceMessage(message=sentence, stream_descriptor=StreamDescriptor(stream))
     trace = AirbyteTraceMessage(type=TraceType.ERROR, emitted_at=0.0, error=told)
     return AirbyteMessage(type=Type.TRACE, trace=trace)
-
-
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    with opened(tmp_path / "crm.duckdb") as one:
-        yield one
 
 
 def run(warehouse: Warehouse, source: Script, tmp_path: Path, **request: object) -> Pulled:
