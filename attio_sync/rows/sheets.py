@@ -120,10 +120,10 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
 
 def _check_size(file: SteadyFile, opened: IO[bytes]) -> None:
     """Raise WrongUsage for a spreadsheet that would fill the memory, which a small file of zeros can."""
-    if not is_zipfile(opened):  # an .xls is not packed
-        return
-    with ZipFile(opened) as packed:
-        size = sum(one.file_size for one in packed.infolist() if one.filename.endswith(".xml"))
+    size = 0
+    if is_zipfile(opened):  # an .xls is not packed
+        with ZipFile(opened) as packed:
+            size = sum(one.file_size for one in packed.infolist() if one.filename.endswith(".xml"))
     opened.seek(0)
     if size > MOST_UNPACKED:
         most = f"{MOST_UNPACKED / 1e6:,.0f} MB"

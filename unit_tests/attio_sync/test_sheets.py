@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import gzip
 import io
+import zlib
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -20,6 +22,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEW_YEARS_EVE = dt.date(2026, 12, 31)
+OLD_SHEET = zlib.decompress(
+    base64.b85decode(
+        "c-rk)J!lj`6#i!SF85<{*^3t;5so8ZqA^9pLYufIps9?}MiD{xye&fFUN~$_q0xAyAXq6jfiyNz8-"
+        "LJ3I|U)4g&+ubT3QJT7Rhbiyq(31UXcS6ROVaeo44=1*?BiVZ*TU^Qo1t#pu37+Z~!K1egZ9ZIzc57-"
+        "dG^J?@KYP<5YZ&e+r2>O=L?HPupI{<Q&TRuEN0m$O~fN6P44L##qsFbDM|}j=>Q!h9P2sJETdWi=*mbKF7S3`5t>dV?M~5>&!#sT"
+        "M?(QWRLalSF8A>(ZjYB<Z~Z!n-"
+        "8qngHF7ZtN8K_5%@+iT$*sE{!T+S(uxJpyp6h^TXLo<$j}5X;Jcp#zJ)vWc~0v$S1&;NA8Ylo2Kt*u1ek??mKS&#Tky)1786H3cN"
+        "u*&&)`CCo^#$M<IKb~@o>Q*9vs|9JW|XjWn$)yY^~YIZM?u+i3@0FInB%5qEx+n_v_mu`EmOUYi2ol2PuAsj0!%k$QIN%g&-"
+        "yg>D$k|oB1j~bvw)5%oz%p>fZ5AB^;h(pKEOGrGEA@-"
+        "r0S1@=lV=UyeP_mOtCONM0PR&SVzf+w<t5S5AT2%WDn;VnE!!CGo@#YoXG?N9L~IQbXLZRP4TbkF{e3Nfy)0!JQl(q5MSyf5HBS@"
+        ")zuHDu1Jazrp@;EH4>JHTqfkYBf6WP#P&w{X`NP8X6iJ8X6iJ8XFFw{?wbnDT7ZN^5_s#-"
+        "*r}~)bwYP{}#tlr0W75Ob@}Mx`c~Ot)Fd(itt%too&MJg%T&I_Yx+N=Qt*tUcYqo6ZOAm-3_fjw}qPRzt&8g8{GdYp2fq;"
+    )
+)
+"""An .xls file: name and zip of Ada (007, a text) and Bob (7)."""
 
 
 def workbook(path: Path, **sheets: list[list[object]]) -> Path:
@@ -45,6 +62,16 @@ def test_cells_come_with_their_types(tmp_path: Path) -> None:
 
     assert [{"name": "Ada", "since": "2026-12-31", "pay": 1200, "rate": 0.5, "zip": "007"}] == list(
         rows_of_file(path).read()
+    )
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.xlsx"])
+def test_a_sheet_of_the_old_format_is_read(tmp_path: Path, name: str) -> None:
+    """Also where somebody gave it the new ending."""
+    (tmp_path / name).write_bytes(OLD_SHEET)
+
+    assert [{"name": "Ada", "zip": "007"}, {"name": "Bob", "zip": 7}] == list(
+        rows_of_file(tmp_path / name).read()
     )
 
 
