@@ -26,6 +26,9 @@ _BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
 """Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 """Matches a text that a program wrote as a formula, so that a spreadsheet keeps its zeros: `="007"`."""
+_QUOTED: Final = re.compile(r"'([=@+-].*|[\d ().+-]*\d[\d ().+-]*)", re.DOTALL)
+"""Matches a text behind the mark that keeps a spreadsheet from calculating it: `'+14155552671`, `'02110`."""
+_GUARDS: Final = ("=", "'")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +119,8 @@ class Body:
     """Numbers of lines after the last row that are no rows; complete once all was read."""
     again: list[int] = field(default_factory=list)
     """Numbers of lines that repeat the header, as where files were put together."""
+    titles: list[int] = field(default_factory=list)
+    """Numbers of lines above such a line that are the title of a group of rows."""
     filled: set[str] = field(default_factory=set)
     """Columns without a name that have cells nevertheless."""
 
@@ -134,10 +139,13 @@ class Body:
             yield self._row(line, record)
 
     def remarks(self) -> tuple[str, ...]:
-        """A sentence on the lines left out below, and one on those that repeat the header."""
-        below = f"{told_lines(self.below)} below the last row of {self.name} left out." if self.below else ""
-        again = f"{told_lines(self.again)} of {self.name} repeats the header: left out." if self.again else ""
-        return tuple(filter(None, (below, again)))
+        """Sentences on the lines that are no rows."""
+        told = (
+            (self.below, f"below the last row of {self.name} left out."),
+            (self.again, f"of {self.name} repeats the header: left out."),
+            (self.titles, f"of {self.name} left out, above a header that comes again."),
+        )
+        return tuple(f"{told_lines(lines)} {what}" for lines, what in told if lines)
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records without empty ones, and without single cells after a gap that no row follows."""
@@ -150,6 +158,8 @@ class Body:
                 continue
             if is_wide and self._is_header(record):
                 self.again.append(line)
+                self.titles += (at for at, _ in waiting)
+                waiting.clear()
                 continue
             is_lonely = is_wide and sum(map(bool, map(_text, record))) == 1
             if is_lonely and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
@@ -182,8 +192,11 @@ class Body:
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
     if cell == "":
         return None
-    if isinstance(cell, str) and cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
-        return found[1].replace('""', '"') or None
+    if isinstance(cell, str) and cell[:1] in _GUARDS:
+        if found := _FORMULA.fullmatch(cell):
+            return found[1].replace('""', '"') or None
+        if found := _QUOTED.fullmatch(cell):
+            return found[1]
     return cell
 
 

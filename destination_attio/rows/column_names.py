@@ -9,13 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from destination_attio.rows.columns import VAGUE
 from destination_attio.rows.fields import spellings
 from destination_attio.rows.slugs import slugged
 from destination_attio.rows.synonyms import LABELS, OWN_PREFIXES, PARTS, SYNONYMS
 from destination_attio.rows.synonyms_abroad import ABROAD, PARTS_ABROAD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from attio_api.attributes import Attribute
 
@@ -45,6 +46,11 @@ def bare(name: str, attribute: Attribute) -> str:
     words = slugged(name).split("_")
     labels = LABELS if attribute.type in CONTACTS else frozenset({"value"})
     return "_".join(one for one in words if not one.isdigit() and one not in labels)
+
+
+def parts_weight(parts: Collection[str | None], place: str) -> int:
+    """How surely names of parts tell where they go: less with a place beside, or without town and country."""
+    return PLACED if place or VAGUE.issuperset(parts) else PART
 
 
 def part_names(attribute: Attribute) -> Mapping[str, str]:

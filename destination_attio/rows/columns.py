@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attio_api.contacts import host_of
 from attio_api.references import is_uuid
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from attio_api.attributes import Attribute
+
+VAGUE: Final[frozenset[str | None]] = frozenset({"line_1", "line_2", "region", "latitude", "longitude"})
+"""Parts of an address that tell no place without a town, a postcode or a country."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,4 +82,7 @@ def parts_among(columns: Sequence[Column], place: str, names: Mapping[str, str])
         part = names.get(name)
         if part and (not place or column.filled):
             found.setdefault(part, column)
+    line = found.get("line_1")
+    if line and VAGUE.issuperset(found) and slugged(line.name).endswith("address"):
+        del found["line_1"]  # the whole address stands in it, as its town is nowhere else
     return found

@@ -18,7 +18,6 @@ from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS,
 from destination_attio.rows.column_names import (
     CERTAIN,
     CONTACTS,
-    PART,
     PLACED,
     SEVERAL,
     SLUG,
@@ -27,6 +26,7 @@ from destination_attio.rows.column_names import (
     fit,
     part_names,
     part_names_abroad,
+    parts_weight,
 )
 from destination_attio.rows.columns import Column, are_parts, objection, parts_among
 from destination_attio.rows.fields import takes_parts
@@ -258,7 +258,7 @@ def _in_parts(
         for rank, place in enumerate(("", *places)):
             found = parts_among(columns, place, part_names(attribute))
             if are_parts(found, place):
-                yield _Idea(weight=PLACED if place else PART, columns=found, attribute=attribute, rank=rank)
+                yield _Idea(weight=parts_weight(found, place), columns=found, attribute=attribute, rank=rank)
             abroad = parts_among(columns, place, part_names_abroad(attribute))
             if len(abroad) > len(found) and are_parts(abroad, place):
                 yield _Idea(weight=PLACED, columns=abroad, attribute=attribute, rank=rank)
@@ -285,15 +285,16 @@ def _not_chosen(column: Column, choice: _Choice) -> str:
         return _not_chosen(first, choice)
     meant = next((one for one in choice.attributes if _weight(column, one, choice.object_slug)[0]), None)
     if meant is None:
-        return _part_reason(slugged(column.name), choice)
+        return _part_reason(column, choice)
     if not column.filled:
         return EMPTY
     return choice.holder(meant) or objection(column, meant) or "no attribute of this name"
 
 
-def _part_reason(name: str, choice: _Choice) -> str:
+def _part_reason(column: Column, choice: _Choice) -> str:
+    name = slugged(column.name)
     for attribute in choice.attributes:
         is_part = any(name == part or name.endswith(f"_{part}") for part in part_names(attribute))
         if is_part and (held := choice.holder(attribute)):
-            return held
+            return held if column.filled else EMPTY
     return "no attribute of this name"

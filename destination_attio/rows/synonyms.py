@@ -24,6 +24,7 @@ _COMPANY: Final = (
     "primary_organization",
     "current_company",
     "accounts",
+    "sales_account",
 )
 SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "companies": {
@@ -31,6 +32,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "domain",
             "company_domain_name",
             "company_domain",
+            "email_domain",
             "domain_name",
             "website",
             "web_site",
@@ -61,10 +63,28 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "alpha_two_code",
             "headquarters",
         ),
-        "linkedin": ("linkedin_url", "linkedin_company_page", "company_linkedin_url", "linkedin_profile"),
-        "twitter": ("twitter_url", "twitter_handle", "twitter_username"),
-        "facebook": ("facebook_url", "facebook_company_page", "facebook_page"),
-        "foundation_date": ("founded", "founded_date", "founded_on", "year_founded", "founding_date"),
+        "linkedin": (
+            "linkedin_url",
+            "linkedin_company_page",
+            "company_linkedin_url",
+            "linkedin_profile",
+            "linkedin_company_profile_url",
+        ),
+        "twitter": ("twitter_url", "twitter_handle", "twitter_username", "twitter_company_profile_url"),
+        "facebook": (
+            "facebook_url",
+            "facebook_company_page",
+            "facebook_page",
+            "facebook_company_profile_url",
+        ),
+        "foundation_date": (
+            "founded",
+            "founded_date",
+            "founded_on",
+            "founded_year",
+            "year_founded",
+            "founding_date",
+        ),
         "logo_url": ("logo", "logo_image_url"),
     },
     "people": {
@@ -152,6 +172,9 @@ PLACES: Final = (
     "mailing",
     "billing",
     "primary",
+    "default_address",
+    "primary_address",
+    "address",
     "work",
     "business",
     "office",
@@ -170,6 +193,10 @@ PARTS: Final[dict[str, dict[str, str]]] = {
     "location": {
         "street_address": "line_1",
         "address_line_1": "line_1",
+        "address_street": "line_1",
+        "address1": "line_1",
+        "address2": "line_2",
+        "province_code": "region",
         "street_2": "line_2",
         "address_line_2": "line_2",
         "state_province": "region",
@@ -181,11 +208,11 @@ PARTS: Final[dict[str, dict[str, str]]] = {
 }
 """Names that programs give to parts of values, beside those of the type itself, by type of attribute."""
 OWN_PREFIXES: Final[dict[str, tuple[str, ...]]] = {
-    "people": ("person_", "contact_"),
+    "people": ("person_", "contact_", "invitee_", "attendee_", "your_", "what_s_your_", "what_is_your_"),
     "companies": ("company_", "organization_", "organisation_", "account_"),
     "deals": ("deal_", "opportunity_"),
 }
-"""What some programs write before the name of each column, as in `Person - Email`, by object."""
+"""What programs write before the name of each column, as in `Person - Email`, and forms ask, by object."""
 LABELS: Final = frozenset(
     {
         "work",

@@ -44,6 +44,8 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
         ("phone-number", "(415) 555-2671", "(415) 555-2671"),
         ("email-address", "\u200bmara@example.com (work)", "mara@example.com"),
         ("domain", "example.com (main)", "example.com"),
+        ("record-reference", "North (https://n.example/a?b=1), Mill (UK)", "North, Mill (UK)"),
+        ("text", "North (https://n.example/a)", "North (https://n.example/a)"),
     ],
 )
 def test_a_cell_is_read_as_its_type_asks(kind: str, text: str, value: object) -> None:

@@ -42,6 +42,8 @@ _BLANK: Final = f"{_INVISIBLE} \t\r\n\u00a0"
 _UNSEEN: Final = str.maketrans("", "", _INVISIBLE)
 _LABEL: Final = re.compile(r"(.*\S)\s+\([^()\d@.]*\)")
 """Matches a remark in brackets behind an address or number, as in `+49 421 3333333 (mobile)`."""
+_ADDRESS_BEHIND: Final = re.compile(r"(?<=\S) +\(https?://[^\s()]+\)")
+"""Matches the address of a linked row, as in `Northmill (https://www.notion.so/…)`."""
 _WRITTEN_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ].*[+-]\d{2}:?\d{2}")
 _HUNDRED: Final = Decimal(100)
 
@@ -242,6 +244,11 @@ def _name(_: Reading, __: Attribute, text: str) -> object:
     return text if text.lstrip().startswith("{") else read_name(text)
 
 
+def _reference(_: Reading, __: Attribute, text: str) -> object:
+    """The names of records without their addresses, which some programs write behind each."""
+    return _ADDRESS_BEHIND.sub("", text)
+
+
 def _phone(how: Reading, _: Attribute, text: str) -> object:
     if how.country is None or text.lstrip().startswith("{"):
         return text
@@ -257,6 +264,7 @@ _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
     "location": _location,
     "personal-name": _name,
     "phone-number": _phone,
+    "record-reference": _reference,
 }
 _PARTS: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
     "country_code": _country,

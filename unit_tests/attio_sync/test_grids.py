@@ -1,0 +1,55 @@
+"""Rows under a header, as programs and people write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from attio_sync.rows.grids import Body, header_of
+
+if TYPE_CHECKING:
+    from attio_sync.rows.grids import Record
+
+
+def body_of(*lines: list[Any]) -> tuple[Body, list[dict[str, Any]]]:
+    records: list[Record] = list(enumerate(lines, start=1))
+    header = header_of("a.csv", records)
+    body = Body(name="a.csv", header=header)
+    return body, list(body.rows(one for one in records if one[0] > header.line))
+
+
+@pytest.mark.parametrize(
+    ("cell", "content"),
+    [
+        ("'+14155552671", "+14155552671"),
+        ("'02110", "02110"),
+        ("'=1+1", "=1+1"),
+        ("'@mara", "@mara"),
+        ("'-5.50", "-5.50"),
+        ("'+1 (415) 555-2671", "+1 (415) 555-2671"),
+        ("'s Hertogenbosch", "'s Hertogenbosch"),
+        ("'90s", "'90s"),
+        ("'", "'"),
+        ("''02110", "''02110"),
+        ("'1' or '2'", "'1' or '2'"),
+    ],
+)
+def test_the_mark_that_keeps_a_cell_from_being_calculated_is_no_part_of_it(cell: str, content: str) -> None:
+    """Shops write it before numbers and signs of formulas; before a word it is an apostrophe."""
+    _, rows = body_of(["name", "zip"], ["Ada", cell])
+
+    assert [{"name": "Ada", "zip": content}] == rows
+
+
+def test_the_title_of_a_group_stands_above_a_header_that_comes_again() -> None:
+    """Boards write one above each group of rows; it is told with its line."""
+    body, rows = body_of(
+        ["name", "zip"], ["Ada", 1], [], ["Former"], ["name", "zip"], ["Bob", 2], [], ["Bob's"], ["Eve", 3]
+    )
+
+    assert ["Ada", "Bob", "Bob's", "Eve"] == [one["name"] for one in rows]
+    assert (
+        "Line 5 of a.csv repeats the header: left out.",
+        "Line 4 of a.csv left out, above a header that comes again.",
+    ) == body.remarks()
