@@ -45,7 +45,7 @@ __all__ = [
 _DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value", "separator"})
 """Settings whose null or space has a meaning: what is sent to Attio, and the separator of a cell."""
 
-_CHOICES: Final = frozenset({"credentials", "object_storage_config"})
+_CHOICES: Final = frozenset({"credentials", "object_storage_config", "on_absent"})
 """Settings with options, after whose name pydantic puts the option."""
 
 
@@ -143,6 +143,7 @@ class DestinationConfig(Settings):
     requests_per_second: float | None = Field(
         default=None,
         gt=0,
+        allow_inf_nan=False,
         title="Most requests a second",
         description="Attio allows 100 reads and 25 writes a second for all programs together; a lower "
         "figure leaves room for others.",
@@ -206,13 +207,12 @@ def _wrong(error: ValidationError, raw: Mapping[str, Any]) -> Misconfigured:
 
 def _steps(place: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
     """The path of a setting as the user wrote it; pydantic inserts the tag of the chosen option."""
+    untagged = [step for before, step in zip(("", *place), place, strict=False) if before not in _CHOICES]
     steps: list[str] = []
     at: Any = raw
-    for number, step in enumerate(place, start=1):
-        if number > 1 and place[number - 2] in _CHOICES:
-            continue
+    for number, step in enumerate(untagged, start=1):
         below = _member(at, step)
-        if number == len(place) or isinstance(below, dict | list | tuple):
+        if number == len(untagged) or isinstance(below, dict | list | tuple):
             steps.append(str(step))
             at = below
     return steps

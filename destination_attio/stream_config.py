@@ -5,11 +5,11 @@ Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema, field_validator
 
+from attio_api.filter_text import parsed
 from destination_attio.field_config import (
     FieldConfig,
     OnInvalid,
@@ -155,12 +155,7 @@ class StreamConfig(Settings):
     @field_validator("scope_filter", mode="before")
     @classmethod
     def _parsed(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value or None
-        try:
-            return json.loads(value) or None
-        except ValueError:
-            raise ValueError('must be a filter in JSON, as {"categories": "Software"}') from None
+        return (parsed(value) if isinstance(value, str) else value) or None
 
     @field_validator("target", mode="before")
     @classmethod

@@ -3,7 +3,6 @@
 The form that the user sees, with its titles and descriptions, is the spec in `manifest.yaml`.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,6 +20,7 @@ from pydantic import (
 
 from attio_api import refusals
 from attio_api.blanks import without_blanks
+from attio_api.filter_text import parsed
 from attio_api.moments import as_moment
 from attio_api.setting_faults import fault
 
@@ -88,12 +88,7 @@ class Filter(_Settings):
     @field_validator("filter", mode="before")
     @classmethod
     def _parsed(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        try:
-            return json.loads(given)
-        except json.JSONDecodeError as trouble:
-            raise ValueError(f"must be JSON; at character {trouble.pos}: {trouble.msg}") from None
+        return parsed(given) if isinstance(given, str) else given
 
     @field_validator("filter")
     @classmethod

@@ -63,6 +63,9 @@ def test_a_scope_may_be_text_or_an_object() -> None:
         ({"credentials": {"access_token": ""}}, "credentials.access_token"),
         ({"journal": {"pth": "x"}}, "journal.path"),
         ({"streams": [{"stream": "a", "on_absent": {"value": 1}}]}, "streams.0.on_absent.attribute"),
+        ({"streams": [{"stream": "a", "on_absent": "archive"}]}, "streams.0.on_absent"),
+        ({"streams": [{"stream": "a", "on_absent": ["x"]}]}, "streams.0.on_absent"),
+        ({"requests_per_second": "inf"}, "requests_per_second"),
     ],
 )
 def test_a_wrong_setting_inside_an_option_is_named_as_it_was_written(

@@ -64,7 +64,10 @@ def test_an_address_may_have_spaces_around_it() -> None:
     ("given", "told"),
     [
         ({"api_url": "api.attio.com"}, "`api_url`: must be a web address, as https://"),
-        ({"filters": [{"target": "companies", "filter": "{name"}]}, "`filters.0.filter`: must be JSON"),
+        (
+            {"filters": [{"target": "companies", "filter": "{name"}]},
+            "`filters.0.filter`: must be a filter in JSON",
+        ),
     ],
 )
 def test_a_wrong_text_is_refused_in_plain_words(given: dict[str, Any], told: str) -> None:
