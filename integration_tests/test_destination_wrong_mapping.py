@@ -154,6 +154,19 @@ def test_the_connection_s_mapping_wins_over_settings_of_the_same_name(desk: Desk
     assert "none of these settings is used" in warned(said)
 
 
+@pytest.mark.parametrize("target", ["a/b/c", "people/", "lists/", "Companies", "unicorns"])
+@pytest.mark.parametrize(
+    "settings", [[], [{"stream": "customers", "target": "people"}]], ids=["alone", "set"]
+)
+def test_a_mapping_to_nothing_is_one_sentence(desk: Desk, target: str, settings: list[Line]) -> None:
+    """A target that the workspace has not, or that can be none, ends the sync before the first row."""
+    stream = activated("customers", target, "domains", primary_key=[["domains"]])
+    status, said = write(desk, [record(company(1), "customers"), state(1)], stream, streams=settings)
+
+    assert (1, [], "config_error") == (status, states(said), failure(said)["failure_type"])
+    assert "The workspace has no " in failure(said)["message"]
+
+
 def test_settings_refine_a_mapping_to_the_same_object(desk: Desk) -> None:
     """A merge rule and a constant are used; every column that the connection maps is written all the same."""
     settings = {

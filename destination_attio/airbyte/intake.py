@@ -135,7 +135,9 @@ class Intake:
     def _record(self, body: Mapping[str, Any]) -> None:
         lane = self._lanes.get(stream_of(body))
         if lane is None:
-            raise refused_runs.UNKNOWN_STREAM(stream=body.get("stream"))
+            space, name = stream_of(body)
+            place = f" in the namespace '{space}'" if space else " without a namespace"
+            raise refused_runs.UNKNOWN_STREAM(stream=name, place=place)
         lane.rows += 1
         lane.waiting.append((lane.rows, body["data"]))
         self._waiting += 1

@@ -143,7 +143,7 @@ def state_stream(state: Mapping[str, Any]) -> StreamKey | None:
         if isinstance(state.get("stream"), dict)
         else None
     )
-    if state.get("type") in {None, "LEGACY", "GLOBAL"} or not isinstance(descriptor, dict):
+    if state.get("type") in (None, "LEGACY", "GLOBAL") or not isinstance(descriptor, dict):
         return None
     return stream_key(descriptor.get("name"), descriptor.get("namespace"))
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import ValidationError
 
 from destination_attio.airbyte.operations import SYNC_MODES
 from destination_attio.airbyte.protocol import stream_key
@@ -28,14 +30,20 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig, Mode
     from destination_attio.workspace.catalog import Catalog
 
+_OFFERED: Final = "Map the stream to a target that `discover` offers."
+
 
 def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The configured streams of a catalog; raises Misconfigured when it is none."""
+    """The configured streams of a catalog; raises Misconfigured when it is none, or has a stream twice."""
     found = catalog.get("streams")
     for one in found if isinstance(found, list) else [None]:
         described = one.get("stream") if isinstance(one, dict) else None
         if not isinstance(described, dict) or not isinstance(described.get("name"), str):
             raise refused_runs.NO_CATALOG(what="catalog")
+    times = Counter(key_of(one) for one in found or ())
+    for (_, name), count in times.items():
+        if count > 1:
+            raise refused_runs.STREAM_TWICE(stream=name)
     return list(found or ())
 
 
@@ -73,7 +81,7 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
     namespace, name = key
     settings = config.stream(name, namespace) or StreamConfig(stream=name)
     sync_mode = str(configured.get("destination_sync_mode") or "append")
-    keys = tuple(path[0] for path in configured.get("primary_key") or () if len(path) == 1)
+    keys = _keys(configured)
     mapped = str(configured.get("destination_object_name") or "")
     settings, told = _as_mapped(settings, mapped, keys, columns_of(configured)) if mapped else (settings, ())
     target = mapped or settings.target or _by_name(name, catalog)
@@ -85,6 +93,21 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
     return Route(key=key, settings=settings, mode=mode, keys=keys, told=told)
 
 
+def _keys(configured: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of the primary key; none where a part of it lies inside a column, which no attribute holds.
+
+    A part of a key tells no record from another. Raises Misconfigured when the key is no list of paths.
+    """
+    paths = configured.get("primary_key") or ()
+    if not isinstance(paths, list | tuple) or not all(map(_is_path, paths)):
+        raise refused_runs.NO_KEY(stream=configured["stream"]["name"])
+    return tuple(path[0] for path in paths) if all(len(path) == 1 for path in paths) else ()
+
+
+def _is_path(path: object) -> bool:
+    return isinstance(path, list) and bool(path) and all(isinstance(step, str) for step in path)
+
+
 def _as_mapped(
     settings: StreamConfig, mapped: str, keys: tuple[str, ...], columns: tuple[str, ...]
 ) -> tuple[StreamConfig, tuple[str, ...]]:
@@ -93,8 +116,8 @@ def _as_mapped(
     The mapping names its columns after attributes; a column without a field in the settings goes to the
     attribute of its name.
     """
-    elsewhere = settings.target and _place(settings.target) != _place(mapped)
-    if elsewhere:
+    place = _place(mapped)
+    if settings.target and _place(settings.target) != place:
         sentence = (
             f"The connection maps the stream '{settings.stream}' to '{mapped}', and the settings of that "
             f"name are for '{settings.target}'. The mapping counts; none of these settings is used."
@@ -117,7 +140,10 @@ def _as_mapped(
 
 
 def _place(target: str) -> tuple[str, str]:
-    named = StreamConfig(target=target)
+    try:
+        named = StreamConfig(target=target)
+    except ValidationError:
+        raise refused_runs.UNKNOWN_TARGET(what="object or list", slug=target, known=_OFFERED) from None
     return named.kind, named.slug
 
 

@@ -115,6 +115,16 @@ NO_CATALOG: Final = Refusal(
     sentence="The {what} is no configured catalog of Airbyte's: it has no list of named streams.",
     remedy="Give `write` the configured catalog that the source was read with.",
 )
+STREAM_TWICE: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The catalog has the stream '{stream}' twice, and its rows do not say which one they belong to.",
+    remedy="Leave one of them out of the catalog.",
+)
+NO_KEY: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The primary key of the stream '{stream}' is no list of paths to columns.",
+    remedy='Write it as Airbyte does: [["email"]] for the column `email`.',
+)
 UNKNOWN_SYNC_MODE: Final = Refusal(
     kind=Misconfigured,
     sentence="The sync mode '{mode}' of the stream '{stream}' is not known.",
@@ -128,7 +138,7 @@ NO_TARGET: Final = Refusal(
 )
 UNKNOWN_STREAM: Final = Refusal(
     kind=Misconfigured,
-    sentence="The input has a record of '{stream}', which the catalog does not know.",
+    sentence="The input has a record of '{stream}'{place}, which the catalog does not know.",
     remedy="Give `write` the catalog that the source was read with.",
 )
 UNREADABLE_FILE: Final = Refusal(
