@@ -14,7 +14,7 @@ import requests
 
 from attio_api import refusals
 from attio_api.errors import Unreadable
-from attio_api.failures import connection_failure
+from attio_api.failures import UNSENT, connection_failure
 from attio_api.verdicts import verdict
 from attio_api.wire import Json, as_object, decode, text_or_none
 
@@ -192,7 +192,7 @@ def _token(app: App, form: dict[str, str], session: requests.Session | None, tok
     post = session.post if session else requests.post
     try:
         answer = post(token_url, data=secrets, timeout=_TIMEOUT, allow_redirects=False)
-    except requests.RequestException as trouble:
+    except UNSENT as trouble:
         failure = connection_failure(trouble, token_url)
     else:
         return _read_token(answer)

@@ -91,6 +91,21 @@ NO_WEB_ADDRESS: Final = Refusal(
     sentence="The `api_url` is no web address.",
     remedy="Use https://api.attio.com or the emulator's address.",
 )
+MALFORMED_ADDRESS: Final = Refusal(
+    kind=Misconfigured,
+    sentence="One of these is malformed: {url}, the address of the proxy to it, or one that it redirects to.",
+    remedy="Correct the address in the settings, or HTTPS_PROXY, HTTP_PROXY or ALL_PROXY of the environment.",
+)
+ODD_PROXY: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The proxy on the way to {url} is of a kind that is not supported, or its address has no host.",
+    remedy="Name a proxy that speaks HTTP in HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of the environment.",
+)
+NO_CERTIFICATES: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The certificates by which {url} would be verified cannot be read.",
+    remedy="Let REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE of the environment name a file in PEM format.",
+)
 WRONG_SETTING: Final = Refusal(
     kind=Misconfigured,
     sentence="The setting `{where}` is wrong: {problem}.",

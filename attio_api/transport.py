@@ -16,12 +16,11 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
 
 from attio_api import errors, refusals
 from attio_api.auth import scopes_for
 from attio_api.errors import AttioError, RateLimited, Transient
-from attio_api.failures import connection_failure
+from attio_api.failures import UNSENT, connection_failure
 from attio_api.pace import Governor, kind_of
 from attio_api.tokens import bare, is_none, unrecognised
 from attio_api.verdicts import verdict
@@ -33,6 +32,7 @@ _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 30.0
 _REFUSALS_PER_TRY: Final = 4
 _NOT_PROCESSED: Final = 503
+_OF_A_PROXY: Final = 407
 _GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
 """Statuses that a web application firewall or a proxy also answers with, and then with a page of HTML."""
 _log: Final = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class Transport:
             ) as head:
                 held.enter_context(self._receiving)
                 return _Answer(head, b"".join(head.iter_content(None)))
-        except (requests.RequestException, HTTPError) as trouble:
+        except UNSENT as trouble:
             failure = connection_failure(trouble, self._url)
         # Outside the handler, and so without a context: the library's own error carries request and token.
         raise failure
@@ -169,7 +169,8 @@ class Transport:
         head = answer.head
         if head.is_redirect:
             return refusals.REDIRECTED(request=f"{request.method} {request.path}", status=head.status_code)
-        if _is_web_page(answer) and head.status_code in _GATEKEEPERS:
+        is_foreign = _is_web_page(answer) and head.status_code in _GATEKEEPERS
+        if is_foreign or head.status_code == _OF_A_PROXY:
             return errors.Gatekeeper(status=head.status_code)
         error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
         if isinstance(error, errors.BadToken) and is_none(self._token, error.code):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
+from destination_attio.airbyte import connection_check
 from destination_attio.airbyte.commands import main
 from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_desk import Desk
@@ -229,11 +230,49 @@ def test_wrong_settings_are_one_sentence(desk: Desk, config: Line, sentence: str
     assert "config_error" == failure(said)["failure_type"]
 
 
-def test_unknown_stream_in_the_input_is_an_error(desk: Desk) -> None:
-    """A record of a stream that the catalog does not know stops the run."""
-    status, said = write(desk, [record({}, "strangers")])
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({"stream": "strangers"}, "of 'strangers' without a namespace, which the catalog"),
+        ({"stream": "companies", "namespace": "crm"}, "of 'companies' in the namespace 'crm', which"),
+    ],
+)
+def test_unknown_stream_in_the_input_is_an_error(desk: Desk, named: Line, sentence: str) -> None:
+    """A record of a stream that the catalog does not know, or not in its namespace, stops the run."""
+    stranger = record(company(1))
+    stranger["record"] |= named
+    status, said = write(desk, [stranger])
 
-    assert (1, True) == (status, "'strangers'" in failure(said)["message"])
+    assert 1 == status
+    assert sentence in failure(said)["message"]
+    assert [] == desk.values("companies", "name")
+
+
+def test_a_stream_that_the_catalog_has_twice_is_an_error(desk: Desk) -> None:
+    """Its rows would all go the way of the second one."""
+    status, said = write(desk, [record(company(1)), state(1)], configured(), configured(mode="update"))
+
+    assert (1, []) == (status, states(said))
+    assert "The catalog has the stream 'companies' twice" in failure(said)["message"]
+    assert [] == desk.values("companies", "name")
+
+
+@pytest.mark.parametrize("key", ["domains", ["domains"], [[]], [[5]], {"domains": 1}, 5])
+def test_a_primary_key_that_is_none_is_an_error(desk: Desk, key: Any) -> None:
+    """What is no list of paths is not left out: rows would be matched by something else."""
+    status, said = write(desk, [record(company(1)), state(1)], configured(primary_key=key))
+
+    assert (1, [], "config_error") == (status, states(said), failure(said)["failure_type"])
+    assert "The primary key of the stream 'companies' is no list of paths" in failure(said)["message"]
+
+
+def test_a_part_of_a_primary_key_matches_nothing(desk: Desk) -> None:
+    """A key that lies partly inside a column is not used, rather than by what is left of it."""
+    desk.push([{**company(1), "name": "Kept"}])
+    stream = configured(primary_key=[["name"], ["address", "city"]])
+    status, _ = write(desk, [record(company(2, name="Kept"))], stream)
+
+    assert (0, [["Kept"], ["Kept"]]) == (status, desk.values("companies", "name"))
 
 
 @pytest.fixture(scope="module")
@@ -408,13 +447,23 @@ def test_global_and_legacy_states_speak_of_all_streams(desk: Desk) -> None:
     shared: Line = {"type": "STATE", "state": {"type": "GLOBAL", "id": 4, "global": {"stream_states": []}}}
     legacy: Line = {"type": "STATE", "state": {"id": 5, "data": {"at": 1}}}
     person = record({"email_addresses": "ada@example.org", "name": "Ada"}, "people")
-    lines = [record(company(1)), person, shared, record({"name": "no key"}), legacy, state(6, "strangers")]
+    odd: Line = {"type": "STATE", "state": {"type": ["GLOBAL"], "id": 7}}
+    lines = [
+        record(company(1)),
+        person,
+        shared,
+        record({"name": "no key"}),
+        legacy,
+        state(6, "strangers"),
+        odd,
+    ]
     _, said = write(desk, lines, configured(), configured("people"))
 
     assert [
         (4, {"recordCount": 2.0}),
         (5, {"recordCount": 0.0, "rejectedRecordCount": 1.0}),
         (6, {"recordCount": 0.0}),
+        (7, {"recordCount": 0.0}),
     ] == [(one["id"], one["destinationStats"]) for one in states(said)]
 
 
@@ -567,6 +616,23 @@ def test_check_says_each_trouble_in_a_sentence(desk: Desk, trouble: str) -> None
     assert "FAILED" == status["status"]
     assert sentence in status["message"]
     assert desk.attio.token not in json.dumps(status)
+
+
+def test_a_check_that_meets_a_fault_of_ours_is_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer names the kind of the fault and none of its values; the log says where it happened."""
+
+    def fault(_: object) -> list[str]:
+        return {}["TOPSECRET"]
+
+    monkeypatch.setattr(connection_check, "check", fault)
+    status = checked(desk)
+
+    assert "FAILED" == status["status"]
+    assert "nobody foresaw (KeyError)" in status["message"]
+    assert "TOPSECRET" not in status["message"]
+    assert "test_destination_airbyte.py" in caplog.text
 
 
 def test_check_sees_to_scopes_and_storage(desk: Desk, storage: str) -> None:

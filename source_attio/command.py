@@ -1,5 +1,6 @@
 """The command `source-attio` of the Airbyte protocol: spec, check, discover, read."""
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,12 +10,16 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
 from airbyte_cdk.logger import init_logger
 from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteMessage,
     AirbyteMessageSerializer,
     FailureType,
+    Status,
+    Type,
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from attio_api.deadline import seconds_left
+from attio_api.deadline import UNFORESEEN_IN_A_CHECK, seconds_left
 from source_attio.emit.entrypoint import launch
 from source_attio.source import SourceAttio
 
@@ -23,17 +28,40 @@ Result = TypeVar("Result")
 
 def main(args: list[str]) -> None:
     """Run one command of the Airbyte protocol."""
-    init_uncaught_exception_handler(init_logger("airbyte"))
+    logger = init_logger("airbyte")
+    init_uncaught_exception_handler(logger)
+    if args[:1] == ["check"]:
+        _check(args, logger)
+        return
     try:
         source = _source(args)
     except AirbyteTracedException as trouble:
-        # A check always prints a connection status; without one the platform shows only the exit code.
-        answer = trouble.as_connection_status_message() if args[:1] == ["check"] else None
-        message = answer or trouble.as_sanitized_airbyte_message()
-        print(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode())  # noqa: T201 (stdout is the protocol)
-        sys.exit(0 if answer else 1)
-    source.seconds_of_a_check = seconds_left
+        _print(trouble.as_sanitized_airbyte_message())
+        sys.exit(1)
     launch(source, args)
+
+
+def _check(args: list[str], logger: logging.Logger) -> None:
+    """Check, and print a connection status whatever happens: without one the platform shows an exit code."""
+    try:
+        source = _source(args)
+        source.seconds_of_a_check = seconds_left
+        launch(source, args)
+    except AirbyteTracedException as trouble:
+        _print(trouble.as_connection_status_message() or _unforeseen(trouble, logger))
+    except Exception as trouble:  # noqa: BLE001 (logged, and answered)
+        _print(_unforeseen(trouble, logger))
+
+
+def _unforeseen(trouble: Exception, logger: logging.Logger) -> AirbyteMessage:
+    logger.error("The check failed.", exc_info=trouble)
+    message = UNFORESEEN_IN_A_CHECK.format(kind=type(trouble).__name__)
+    status = AirbyteConnectionStatus(status=Status.FAILED, message=message)
+    return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
+
+
+def _print(message: AirbyteMessage) -> None:
+    print(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode())  # noqa: T201 (stdout is the protocol)
 
 
 def _source(args: list[str]) -> SourceAttio:

@@ -26,7 +26,7 @@ from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarat
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.auth import missing_scopes
-from attio_api.deadline import SECONDS_OF_A_CHECK, OverdueError, within
+from attio_api.deadline import SECONDS_OF_A_CHECK, UNFORESEEN_IN_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine, refusals, register
@@ -74,12 +74,16 @@ class SourceAttio(YamlDeclarativeSource):
         super().__init__(path_to_yaml=str(register.MANIFEST), config=given, catalog=catalog, state=state)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Check token, settings, filters and history with Attio; fails when Attio does not answer in time."""
+        """Check token, settings, filters and history with Attio; returns in time and raises nothing."""
         seconds = self.seconds_of_a_check()
         try:
             return within(seconds, lambda: self._asked(logger, config))
         except OverdueError:
-            return AirbyteConnectionStatus(status=Status.FAILED, message=_NO_ANSWER.format(seconds=seconds))
+            message = _NO_ANSWER.format(seconds=seconds)
+        except Exception as trouble:
+            logger.exception("The check failed.")
+            message = UNFORESEEN_IN_A_CHECK.format(kind=type(trouble).__name__)
+        return AirbyteConnectionStatus(status=Status.FAILED, message=message)
 
     def _asked(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Ask Attio; logs a warning for each stream that the token may not read, with the scopes it lacks."""

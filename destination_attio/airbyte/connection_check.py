@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.auth import needed_by, require_scopes
-from attio_api.deadline import SECONDS_OF_A_CHECK, OverdueError, within
+from attio_api.deadline import SECONDS_OF_A_CHECK, UNFORESEEN_IN_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError
 from destination_attio.airbyte.protocol import BadInput
 from destination_attio.airbyte.warnings import KEPT_NOWHERE
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from destination_attio.rows.binding import Binding
 
+_LOG: Final = logging.getLogger(__name__)
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
-"""Errors that `check` reports in a sentence; any other is a bug and keeps its traceback."""
+"""Errors that `check` reports in their own sentence; any other is a bug, whose traceback is logged."""
 _TRIES_OF_A_CHECK: Final = 2
 """Tries of one request during `check`, few since a person is waiting for the answer."""
 _NO_ANSWER: Final = (
@@ -41,8 +43,8 @@ def connection_trouble(
 ) -> tuple[str | None, list[str]]:
     """The configuration's fault with its remedy (None when it works), and a list of warnings.
 
-    Returns within `seconds` even when Attio or a storage hangs: the platform shows nothing of a check that
-    does not return in time.
+    Returns within `seconds` even when Attio or a storage hangs, and raises nothing: of a check that does not
+    return in time the platform shows nothing, and of one that fails without an answer the exit code.
     """
     try:
         return None, within(seconds, lambda: check(DestinationConfig.parse(read())))
@@ -51,6 +53,9 @@ def connection_trouble(
     except TROUBLE as error:
         remedy = getattr(error, "remedy", None)
         return (f"{error} {remedy}" if remedy else str(error)), []
+    except Exception as error:  # noqa: BLE001 (logged, and answered)
+        _LOG.exception("The check failed.")
+        return UNFORESEEN_IN_A_CHECK.format(kind=type(error).__name__), []
 
 
 def check(config: DestinationConfig) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import requests
 
-from attio_api.failures import connection_failure
+from attio_api.errors import Misconfigured, Untrusted
+from attio_api.failures import UNSENT, connection_failure
 from attio_api.wire import JsonObject
 from source_attio.changes.detection import shifted
 from source_attio.config import ChangeFeed
@@ -26,12 +27,6 @@ _UNSETTLED: Final = timedelta(minutes=2)
 _NOT_THERE: Final = (401, 403, 404)
 _PASSING: Final = (408, 429)
 _SERVER_ERROR: Final = 500
-_MALFORMED: Final = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-)
-"""What `requests` raises for an address with which nothing can be sent."""
 _REMEDY: Final = "; check the token of `change_feed`, and its url, which ends with the route"
 _RESHAPING: Final = ("object-attribute.", "list-attribute.")
 _MEMBERS: Final = {"epoch": str, "head": int, "next": int, "more": bool, "changes": list}
@@ -136,7 +131,7 @@ class Feed:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
             answer = self._session.get(self._url, params=parameters, headers=headers, timeout=_TIMEOUT)
-        except (requests.RequestException, UnicodeError) as trouble:
+        except UNSENT as trouble:
             raise _unreached(trouble, self._url) from None
         if not answer.ok:
             raise _refused(answer.status_code)
@@ -154,13 +149,12 @@ def _refused(status: int) -> NoFeedError:
     return FeedAwayError(said) if status in _PASSING or status >= _SERVER_ERROR else NoFeedError(said)
 
 
-def _unreached(trouble: requests.RequestException | UnicodeError, url: str) -> NoFeedError:
-    """Say why there is no answer."""
-    if isinstance(trouble, UnicodeError):
-        # `requests` encodes the host name itself.
-        return NoFeedError("the host name in its url is malformed")
-    said = f"it does not answer ({connection_failure(trouble, url).message.removesuffix('.')})"
-    return NoFeedError(said) if isinstance(trouble, _MALFORMED) else FeedAwayError(said)
+def _unreached(trouble: Exception, url: str) -> NoFeedError:
+    """Say why there is no answer; a certificate that is not trusted now may be renewed."""
+    failure = connection_failure(trouble, url)
+    said = f"it does not answer ({failure.message.removesuffix('.')})"
+    lasts = isinstance(failure, Misconfigured) and not isinstance(failure, Untrusted)
+    return NoFeedError(said) if lasts else FeedAwayError(said)
 
 
 def _checked(whole: object) -> dict[str, Any]:

@@ -59,6 +59,31 @@ def test_the_token_is_not_carried_elsewhere(client: AttioClient, attio: requests
     assert "api_url" in str(refused.value.remedy)
 
 
+@pytest.mark.parametrize(
+    "trouble", [OSError("TOPSECRET/bundle.pem"), ValueError("TOPSECRET")], ids=["certificates", "address"]
+)
+def test_what_the_library_raises_bare_is_an_error_of_ours(
+    client: AttioClient, attio: requests_mock.Mocker, trouble: Exception
+) -> None:
+    """Certificates that are not there and an address of no shape are said at once, and not tried again."""
+    attio.get(f"{URL}/v2/objects", exc=trouble)
+
+    with pytest.raises(errors.Misconfigured) as refused:
+        client.objects()
+    assert 1 == attio.call_count
+    assert "TOPSECRET" not in f"{refused.value} {refused.value.remedy}"
+
+
+def test_a_proxy_that_asks_for_a_password_is_not_attio(
+    client: AttioClient, attio: requests_mock.Mocker
+) -> None:
+    """Its answer may be of any kind; Attio itself never answers so."""
+    attio.get(f"{URL}/v2/objects", status_code=407, text="who are you?")
+
+    with pytest.raises(errors.Gatekeeper):
+        client.objects()
+
+
 def test_a_missing_scope_is_named(client: AttioClient, attio: requests_mock.Mocker) -> None:
     """A refusal for want of a scope says which one the endpoint needs."""
     attio.get(f"{URL}/v2/notes", **refusal(403, "unauthorized"))

@@ -122,6 +122,23 @@ def test_a_feed_that_cannot_be_reached_is_a_warning_but_an_address_that_is_none_
     assert "it does not answer (" in message
 
 
+def test_a_check_that_meets_a_fault_of_ours_is_answered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer names the kind of the fault and none of its values; the log says where it happened."""
+
+    def context(*_: Any, **__: Any) -> Context:
+        return {}["TOPSECRET"]
+
+    monkeypatch.setattr(SourceAttio, "_context", context)
+    status = SourceAttio().check(LOGGER, CONFIG)
+
+    assert Status.FAILED is status.status
+    assert "nobody foresaw (KeyError)" in str(status.message)
+    assert "TOPSECRET" not in str(status.message)
+    assert "test_source.py" in caplog.text
+
+
 def test_a_silent_feed_does_not_take_the_whole_time_of_the_check() -> None:
     """When its share of the time is over, the check goes on without it and says so."""
     silent: Future[str | None] = Future()
