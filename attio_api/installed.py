@@ -29,7 +29,11 @@ def start(
     """Run a command's function; without the packages of its extra, print the line that installs them.
 
     When the package `needs` is installed, a text that `at_once` returns for the arguments is printed instead.
+    `--version` prints the version of the package, in the same words for every command.
     """
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"{command}, version {installed_version()}\n")
+        return
     answer = at_once(sys.argv[1:]) if at_once and is_installed(needs) else None
     if answer is not None:
         sys.stdout.write(answer)
@@ -42,6 +46,13 @@ def start(
             raise
         sys.stderr.write(f"{sentence}\n")
         sys.exit(_WRONG_USAGE)
+
+
+def installed_version() -> str:
+    """The version of this package, as its installer noted it."""
+    from importlib.metadata import version  # noqa: PLC0415 -- takes longer to import than the rest of this module
+
+    return version("airbyte-attio")
 
 
 def ask_for_help() -> None:

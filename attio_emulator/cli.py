@@ -20,7 +20,8 @@ from attio_emulator.seeds import SEEDS, seed_server
 from attio_emulator.serving.server import configured, listen, url_of
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="airbyte-attio")
 def main() -> None:
     """A local Attio for demos, tests and CI."""
 
