@@ -76,10 +76,15 @@ def is_overdue(line: Line, timing: Timing, *, now: float) -> bool:
 
 
 def needs_attention(line: Line, timing: Timing, *, now: float) -> bool:
-    """Whether a person should look: blocked, failing again and again, overdue, or events wait too long."""
+    """Whether a person should look: blocked, failing again and again, overdue, or events wait too long.
+
+    A run counts as running only while the target says so.
+    """
     if line.state is State.BLOCKED or line.fails >= ALERT_AFTER or is_overdue(line, timing, now=now):
         return True
+    if line.state is State.RUNNING:
+        # A question that was due long ago hangs, or no relay asks it.
+        return now > (line.trouble_since or line.not_before) + LONGEST_WAIT
     since = uncovered_since(line)
     expected = max(LONGEST_WAIT, timing.max_wait + timing.min_interval)
-    waits = line.state is not State.RUNNING and not line.paused
-    return waits and since is not None and now > since + expected
+    return not line.paused and since is not None and now > since + expected

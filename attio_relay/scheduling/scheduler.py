@@ -195,6 +195,7 @@ class Scheduler:
             failed=line.state is not State.RUNNING,
             refused=isinstance(trouble, RefusedError),
             unanswered=isinstance(trouble, UnknownOutcomeError),
+            troubled=True,
         )
         self._schedule_store.wait(line, wait, now=now)
 
@@ -256,7 +257,8 @@ class Scheduler:
             late = (
                 "The run takes longer than expected." if schedule.is_overdue(line, timing, now=now) else None
             )
-            self._schedule_store.wait(line, Wait(until=now + self._poll(line, now), problem=late), now=now)
+            wait = Wait(until=now + self._poll(line, now), problem=late, answered=True)
+            self._schedule_store.wait(line, wait, now=now)
 
     def _give_up(self, line: Line, outcome: Outcome, problem: str, *, asked: float | None = None) -> None:
         now = self._around.clock()

@@ -70,6 +70,10 @@ class Wait:
     refused: bool = False
     unanswered: bool = False
     """Whether the answer to the start will not come any more."""
+    troubled: bool = False
+    """Whether the target refused, or did not answer as it should."""
+    answered: bool = False
+    """Whether the target said that the job runs: what was wrong before is over."""
 
 
 LINE = (

@@ -193,13 +193,14 @@ class ScheduleStore:
             )
 
     def wait(self, line: Line, wait: Wait, *, now: float) -> Line:
-        """Keep the line's state until `wait.until`; a failed or refused request is counted."""
+        """Keep the line's state until `wait.until`; counts failed and refused requests in a row."""
         with self._database.transaction() as transaction:
             return self._update(
                 transaction,
                 line,
                 "problem = :problem, not_before = :not_before, noted_at = :now, fails = fails + :failed,"
-                " refused = refused + :refused, trouble_since = CASE WHEN :troubled = 1"
+                " refused = CASE WHEN :answered = 1 THEN 0 ELSE refused + :refused END,"
+                " trouble_since = CASE WHEN :answered = 1 THEN NULL WHEN :troubled = 1"
                 " THEN COALESCE(trouble_since, :now) ELSE trouble_since END,"
                 " unanswered_at = CASE WHEN :unanswered = 1"
                 " THEN COALESCE(unanswered_at, :now) ELSE unanswered_at END",
@@ -209,7 +210,8 @@ class ScheduleStore:
                     "now": now,
                     "failed": int(wait.failed),
                     "refused": int(wait.refused),
-                    "troubled": int(wait.failed or wait.refused),
+                    "troubled": int(wait.troubled),
+                    "answered": int(wait.answered),
                     "unanswered": int(wait.unanswered),
                 },
             )

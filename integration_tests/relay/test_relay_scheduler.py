@@ -18,6 +18,7 @@ from attio_relay.targets.target import (
     Intent,
     Job,
     JobState,
+    LaterError,
     RefusedError,
     UnknownOutcomeError,
 )
@@ -35,9 +36,11 @@ class Told:
     start_with: list[Exception | Job] = field(default_factory=list)
     found: Job | None = None
     looks: Job = field(default_factory=lambda: Job(name="1", state=JobState.RUNNING))
+    look_with: list[Exception | None] = field(default_factory=list)
+    known_after: str | None = "0"
 
     def baseline(self) -> str | None:
-        return "0"
+        return self.known_after
 
     def start(self, intent: Intent) -> Job:
         self.starts.append(intent.run_id)
@@ -50,6 +53,8 @@ class Told:
         return self.found
 
     def look(self, job: str) -> Job:
+        if self.look_with and (trouble := self.look_with.pop(0)):
+            raise trouble
         return self.looks
 
 
@@ -155,6 +160,39 @@ def test_a_lasting_refusal_blocks(stage: Callable[..., Stage]) -> None:
     assert State.RUNNING is not told.go(1.0).state
 
 
+def test_refusals_that_pass_do_not_add_up(stage: Callable[..., Stage]) -> None:
+    """A proxy that says 404 now and then, between good answers, does not block a sync of hours."""
+    told = stage(look_with=[RefusedError("404"), None] * 20)
+    line = told.go(3600.0, every=5.0)
+
+    assert [] == told.target.look_with
+    assert (State.RUNNING, 0, None) == (line.state, line.refused, line.trouble_since)
+
+
+def test_a_run_that_cannot_be_asked_for_is_shown(stage: Callable[..., Stage]) -> None:
+    """What is called running while nobody knows is marked after five minutes, until its target answers."""
+    told = stage(look_with=[LaterError("Airbyte answered 502.")] * 1000)
+    marks = []
+    for seconds in (290.0, 60.0):
+        line = told.go(seconds)
+        marks.append((line.state, schedule.needs_attention(line, told.config, now=told.clock.now)))
+    told.target.look_with.clear()
+    well = told.go(120.0)
+
+    assert [(State.RUNNING, False), (State.RUNNING, True)] == marks
+    assert not schedule.needs_attention(well, told.config, now=told.clock.now)
+
+
+def test_a_repeat_has_the_runs_id(stage: Callable[..., Stage]) -> None:
+    """Where the receiver knows a run by its id, each try has the same, whatever came meanwhile."""
+    told = stage(start_with=[UnknownOutcomeError("404")] * 4, known_after=None, settle=0.0)
+    told.go(3.0)
+    told.store.delivery_store.accept([delivery("b", at=told.clock.now)])
+    told.go(90.0)
+
+    assert ["run-1"] * 5 == told.target.starts
+
+
 def test_what_the_target_calls_gone_blocks_at_once(stage: Callable[..., Stage]) -> None:
     """No time is lost on a connection that is switched off."""
     told = stage(start_with=[BlockedError("off")])
@@ -177,11 +215,7 @@ class Slow(Told):
     """A target whose answer to a start does not come: `stage` waits ten minutes for it, or is killed."""
 
     stage: Stage
-    baselines: str | None = "0"
     killed: bool = False
-
-    def baseline(self) -> str | None:
-        return self.baselines
 
     def start(self, intent: Intent) -> Job:
         self.starts.append(intent.run_id)
@@ -197,7 +231,7 @@ def test_the_time_in_which_a_job_may_appear_begins_when_the_answer_was_given_up(
     """A start that waits longer than `settle` is not repeated at once, and neither is the repeat."""
     target = Slow()
     target.stage = told = Stage(store, clock, target)
-    target.baselines, target.killed = baseline, killed
+    target.known_after, target.killed = baseline, killed
     for number in (1, 2, 3):
         with suppress(KeyboardInterrupt):
             told.go(30.0)

@@ -85,12 +85,15 @@ def test_only_a_lasting_refusal_blocks(refused: int, since: float | None, lastin
         ({"first_at": NOW - 301}, True),
         ({"first_at": NOW - 301, "state": State.STARTING}, True),
         ({"first_at": None, "claimed_first_at": NOW - 301, "state": State.STARTING}, True),
-        ({"first_at": NOW - 301, "state": State.RUNNING, "intent_at": NOW}, False),
+        ({"first_at": NOW - 301, "state": State.RUNNING, "intent_at": NOW, "not_before": NOW}, False),
+        ({"state": State.RUNNING, "not_before": NOW, "trouble_since": NOW - 299}, False),
+        ({"state": State.RUNNING, "not_before": NOW, "trouble_since": NOW - 301}, True),
+        ({"state": State.RUNNING, "not_before": NOW - 301}, True),
         ({"first_at": NOW - 301, "paused": True}, False),
         ({"first_at": NOW - 301, "done": 1}, False),
         ({"fails": 3}, True),
         ({"state": State.BLOCKED, "done": 1}, True),
-        ({"state": State.RUNNING, "intent_at": NOW - 3601}, True),
+        ({"state": State.RUNNING, "intent_at": NOW - 3601, "not_before": NOW}, True),
     ],
 )
 def test_nothing_looks_well_while_an_event_waits(how: dict[str, Any], attention: bool) -> None:
