@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attio_relay.private_files import keep_private
 from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def occupied(store: Path) -> Iterator[None]:
     path = store.with_name(f"{store.name}.serving")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(path)
         file = path.open("a", encoding="ascii")
     except OSError as error:
         raise StoreError(f"The store {store} cannot be opened: {error.strerror}.") from error
     with file:
-        path.chmod(0o600)
         if sys.platform != "win32":
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

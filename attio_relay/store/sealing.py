@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from attio_relay.private_files import give_to_owner_of_folder, private
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -69,7 +71,8 @@ class Sealer:
             return MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
             raise SealError(
-                "A sealing key is not valid; `attio-relay rotate --key` makes a good one."
+                "A sealing key is not valid. Put it right from your copy: a new one, which"
+                " `attio-relay make-key` prints, opens nothing that was sealed before."
             ) from error
 
 
@@ -79,12 +82,17 @@ def keys_of(config: SecretsConfig) -> list[str]:
         return list(config.keys)
     if config.key_file is None:
         return []
+    return _read(config.key_file)
+
+
+def _read(path: Path) -> list[str]:
+    """The keys of a file; none without the file."""
     try:
-        return config.key_file.read_text(encoding="ascii").split()
+        return path.read_text(encoding="ascii").split()
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise SealError(f"The key file {config.key_file} cannot be read ({type(error).__name__}).") from error
+        raise SealError(f"The key file {path} cannot be read ({type(error).__name__}).") from error
 
 
 def new_key() -> str:
@@ -95,8 +103,7 @@ def new_key() -> str:
 def add_key(path: Path) -> str:
     """Write a new key at the top of the key file and return it; older keys still open their secrets."""
     key = new_key()
-    older = path.read_text(encoding="ascii").split() if path.is_file() else []
-    write_keys(path, [key, *older])
+    write_keys(path, [key, *_read(path)])
     return key
 
 
@@ -104,17 +111,22 @@ def write_keys(path: Path, keys: Sequence[str]) -> None:
     """Replace the key file atomically: after a crash it is the old file or the new one, never a part.
 
     Owner and mode stay the same, so that the relay's user can read the file whoever rotates the key. Raises
-    SealError when the owner cannot be kept.
+    SealError when the file cannot be written, or its owner cannot be kept.
     """
     fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write("\n".join(keys) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        _keep_owner(path, fresh)
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(fresh, "w", encoding="ascii", opener=private) as file:
+            file.write("\n".join(keys) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            _keep_owner(path, fresh)
+        else:
+            give_to_owner_of_folder(fresh)
+        fresh.replace(path)
+    except OSError as error:
+        raise SealError(f"The key file {path} cannot be written: {error.strerror}.") from error
 
 
 def _keep_owner(old: Path, fresh: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import threading
 import time
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
+from attio_relay.private_files import keep_private
 from attio_relay.store.checkpoints import LONGEST, Checkpointer
 from attio_relay.store.database import StoreError
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from attio_relay.store.database import Parameters, Row, Transaction
 
-PRIVATE = 0o600
-OTHERS = 0o077
 # Seconds to wait for another writer.
 PATIENCE = 10.0
 
@@ -134,15 +134,11 @@ class SqliteDatabase:
         return connection
 
 
-def keep_private(path: Path) -> None:
-    """Create the file if it is missing, readable for its owner alone; SQLite gives its log the same mode."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
-    if path.stat().st_uid == os.geteuid() and path.stat().st_mode & OTHERS:
-        path.chmod(PRIVATE)
-
-
 def flush_directory(directory: Path) -> None:
     """Flush a directory to disk, so that its file names outlive a power cut."""
+    if sys.platform == "win32":
+        # Windows opens no directory, and its file systems keep names in a log of their own.
+        return
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

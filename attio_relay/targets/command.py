@@ -14,6 +14,7 @@ import subprocess
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from attio_relay.private_files import private
 from attio_relay.targets.target import BlockedError, Intent, Job, JobState, LaterError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class CommandRuns:
             raise BlockedError("A command as a target needs Linux or macOS; use another target here.")
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+            lock = private(str(folder / "lock"), os.O_CREAT | os.O_RDWR)
             try:
                 _hold(lock)
                 self._children[intent.run_id] = self._spawn(intent, folder, lock)
@@ -137,7 +138,7 @@ class CommandRuns:
             "ATTIO_RELAY_RUN": intent.run_id,
             "ATTIO_RELAY_CHANGES": str(intent.changes),
         }
-        with open(folder / "output.log", "wb", opener=_private) as output:
+        with open(folder / "output.log", "wb", opener=private) as output:
             child = Program(
                 ["/bin/sh", "-c", NOTE_THE_END, str(folder.resolve()), *self._target.command],
                 cwd=self._target.directory,
@@ -180,11 +181,6 @@ def prune_runs(folder: Path, *, before: float) -> int:
     for run in old:
         shutil.rmtree(run)
     return len(old)
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file for the relay's user alone, since a program may print confidential data."""
-    return os.open(path, flags, 0o600)
 
 
 def _is_locked(path: Path) -> bool:
