@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from attio_relay.durations import Seconds
+from attio_relay.durations import Seconds, SomeSeconds
 from attio_relay.peers import Peer, leads_somewhere
 from attio_relay.reading import Table, near, origin, written, wrong
 from attio_relay.templates import NULL, PLACEHOLDER, placeholders
@@ -93,7 +93,7 @@ class ApiTarget(Ask):
     accepted: Accepted | None = None
     progress: Progress
     find: Find | None = None
-    timeout: Seconds = written("30s")
+    timeout: SomeSeconds = written("30s")
     settle: Seconds = written("2m")
 
     @field_validator("secrets", mode="before")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
 
 GAP = "relay.gap"
+ACTORS = ("api-token", "app", "system", "workspace-member")
 SIBLINGS = (
     "object_id",
     "record_id",
@@ -77,11 +78,28 @@ class Envelope:
 
 def known_pattern(pattern: str) -> str:
     """Return a pattern that fits an event type of Attio; raises ValueError for one that fits none."""
-    if not any(fnmatchcase(name, pattern) for name in EVENT_TYPES):
+    matching(pattern)
+    return pattern
+
+
+def known_actor(label: str) -> str:
+    """Return the `type:id` of an actor; raises ValueError for one that no event has."""
+    kind, colon, name = label.partition(":")
+    if kind not in ACTORS or not colon or bool(name) is (kind == "system"):
+        raise ValueError(
+            f"must be a type ({', '.join(ACTORS)}), a colon and the id, or system: alone, not {label!r}"
+        )
+    return label
+
+
+def matching(pattern: str) -> list[str]:
+    """The event types of Attio that a pattern fits, sorted; raises ValueError when there are none."""
+    found = [name for name in sorted(EVENT_TYPES) if fnmatchcase(name, pattern)]
+    if not found:
         near = get_close_matches(pattern, sorted(EVENT_TYPES), n=1)
         hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*"
         raise ValueError(f"{pattern} is no event of Attio. {hint}")
-    return pattern
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StrictBool, model_validator
+from requests import Response, codes
 
 from attio_relay.durations import Seconds
 from attio_relay.reading import Secret, Table, written, wrong
@@ -28,6 +30,21 @@ def leads_somewhere(url: str) -> str:
         # The message leaves the address out, since it may hold a secret.
         raise ValueError("must be an address such as https://host.example.com or http://10.0.0.5:8080")
     return url
+
+
+def database_address(url: str | None) -> str | None:
+    """Return the address of a Postgres, as a URL or as `name=value` words; raises ValueError for another."""
+    scheme, is_url, rest = (url or "").partition("://")
+    hosts = re.split(r"[/?]", rest)[0].rpartition("@")[2].split(",")
+    ports = [host.rpartition("]")[2].partition(":")[2] or "5432" for host in hosts]
+    good = scheme in ("postgresql", "postgres") and all(map(_is_port, ports)) if is_url else "=" in scheme
+    if url and not good:
+        raise ValueError("must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay")
+    return url
+
+
+def _is_port(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,5}", text) is not None and 0 < int(text) < 2**16
 
 
 ExactAddress = Annotated[str, AfterValidator(leads_somewhere)]
@@ -92,6 +109,11 @@ def check_signing(secret: str) -> None:
             f"secret must be whsec_ and {LEAST_KEY} to {LARGEST_KEY} bytes in base64 (Standard Webhooks);"
             " `openssl rand -base64 32` makes good ones."
         )
+
+
+def is_success(answer: Response) -> bool:
+    """Whether the status is 2xx; for requests a redirect that was not followed is `ok` as well."""
+    return bool(codes.ok <= answer.status_code < codes.multiple_choices)
 
 
 def signed(secret: str, name: str, body: bytes, *, now: float) -> dict[str, str]:

@@ -102,6 +102,8 @@ def _with_secrets(
         if variable != "":
             if not isinstance(variable, str) or not environment.get(variable):
                 raise wrong(f"{name}_env names {variable}, which is not set.")
+            if found.get(name):
+                raise wrong(f"{name} and {name}_env are both given; one of them must go.")
             found[name] = environment[variable]
     return found
 
@@ -118,12 +120,16 @@ def sentences(trouble: ValidationError) -> str:
 def _sentence(error: ErrorDetails) -> str:
     # The file has no table of that name, so it is left out of the place.
     steps = [step for n, step in enumerate(error["loc"]) if n != KIND or error["loc"][n - 1] != "target"]
-    text = error["msg"].removeprefix("Value error, ").rstrip(".")
+    text = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be").rstrip(".")
     match error["type"]:
         case "table":
             return _sentence_of_table(_place(steps) or "the file", error["msg"])
         case "missing":
             return f"{_place(steps[:-1]) or 'the file'} needs {steps[-1]}."
+        case "tuple_type" | "frozen_set_type":
+            text = "must be a list"
+        case "string_too_short":
+            text = "must not be empty"
         case "union_tag_not_found":
             return f"{_place(steps)} needs type."
         case "union_tag_invalid":

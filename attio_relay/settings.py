@@ -9,10 +9,19 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
+from attio_api.installed import is_installed
 from attio_relay.api_target import ApiTarget
-from attio_relay.durations import Seconds
-from attio_relay.events import Interest, known_pattern
-from attio_relay.peers import Address, AlertsConfig, ExactAddress, NeededAddress, Peer, check_signing
+from attio_relay.durations import Seconds, SomeSeconds
+from attio_relay.events import Interest, known_actor, known_pattern
+from attio_relay.peers import (
+    Address,
+    AlertsConfig,
+    ExactAddress,
+    NeededAddress,
+    Peer,
+    check_signing,
+    database_address,
+)
 from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, named, origin, written, wrong
 
 DAY = 86400.0
@@ -23,19 +32,29 @@ LEAST_ADMIN_TOKEN = 16
 
 Name = Annotated[str, AfterValidator(named)]
 EventPattern = Annotated[str, AfterValidator(known_pattern)]
+ActorLabel = Annotated[str, AfterValidator(known_actor)]
 Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
+
+
+def _program(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a command; raises ValueError when the system could not start it."""
+    if not words or not words[0].strip():
+        raise ValueError("must begin with the name of a program")
+    if any("\0" in word for word in words):
+        raise ValueError("holds a character that no argument may have")
+    return words
 
 
 class ServerConfig(Table):
     """Where the relay listens and how much it puts up with."""
 
-    host: str = "127.0.0.1"
+    host: str = Field(default="127.0.0.1", min_length=1)
     port: StrictInt = Field(default=8378, ge=0, le=65535)
     public_url: Address = ""
     admin_token: Secret = None
     body_limit: StrictInt = Field(default=256 * 1024, ge=1024)
-    body_deadline: Seconds = written("5s")
-    header_deadline: Seconds = written("10s")
+    body_deadline: SomeSeconds = written("5s")
+    header_deadline: SomeSeconds = written("10s")
     queue: StrictInt = Field(default=2000, ge=1)
     max_connections: StrictInt = Field(default=1000, ge=1)
 
@@ -53,15 +72,21 @@ class StorageConfig(Table):
     """A SQLite file, or a Postgres that replicas share."""
 
     path: Beside = written("relay.db")
-    url: Secret = None
+    url: Annotated[Secret, AfterValidator(database_address)] = None
     shared: StrictBool = False
     """Whether other relays may work on the same store; those on Postgres may unless the file says no."""
 
     @model_validator(mode="before")
     @classmethod
     def _shared_on_postgres(cls, given: Any) -> Any:  # noqa: ANN401 (what a file holds)
-        on_postgres = isinstance(given, dict) and ("url" in given or "url_env" in given)
+        on_postgres = isinstance(given, dict) and (given.get("url") or given.get("url_env"))
         return {"shared": True} | given if on_postgres else given
+
+    @model_validator(mode="after")
+    def _driver_is_installed(self) -> Self:
+        if self.url and not is_installed("psycopg"):
+            raise wrong("url needs the driver of Postgres: pip install 'airbyte-attio[relay,postgres]'.")
+        return self
 
 
 class SecretsConfig(Table):
@@ -104,7 +129,7 @@ class AttioConfig(Table):
     oauth_token_url: ExactAddress = "https://app.attio.com/oauth/token"  # noqa: S105 (an address)
     client_id: Secret = None
     client_secret: Secret = None
-    watch_every: Seconds = written("15m")
+    watch_every: SomeSeconds = written("15m")
     downtime: Seconds = written("1h")
     """How long no relay may run before messages count as given up."""
 
@@ -148,11 +173,11 @@ class CommandTarget(Table):
     """Run a program on this machine."""
 
     type: Literal["command"] = "command"
-    command: tuple[str, ...] = Field(min_length=1)
+    command: Annotated[tuple[str, ...], AfterValidator(_program)]
     directory: Beside = written(".")
     environment: Mapping[str, str] = Field(default={}, repr=False)
     pass_environment: tuple[str, ...] = ()
-    timeout: Seconds = written("6h")
+    timeout: SomeSeconds = written("6h")
 
 
 class AirbyteTarget(Peer):
@@ -164,7 +189,7 @@ class AirbyteTarget(Peer):
     client_id: Secret = None
     client_secret: Secret = None
     token: Secret = None
-    timeout: Seconds = written("30s")
+    timeout: SomeSeconds = written("30s")
     settle: Seconds = written("2m")
 
     @model_validator(mode="after")
@@ -179,7 +204,7 @@ class HttpTarget(Peer):
 
     type: Literal["http"] = "http"
     secret: NeededSecret
-    timeout: Seconds = written("30s")
+    timeout: SomeSeconds = written("30s")
 
     @model_validator(mode="after")
     def _can_sign(self) -> Self:
@@ -196,7 +221,7 @@ class Timing(Table):
     debounce: Seconds = written("10s")
     max_wait: Seconds = written("60s")
     min_interval: Seconds = written("60s")
-    poll: Seconds = written("5s")
+    poll: SomeSeconds = written("5s")
     patience: Seconds = written("6h")
     after_cancel: Seconds = written("15m")
 
@@ -215,7 +240,7 @@ class ConnectionConfig(Timing):
     events: tuple[EventPattern, ...] = ()
     objects: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
-    ignore_actors: frozenset[str] = frozenset()
+    ignore_actors: frozenset[ActorLabel] = frozenset()
     badge: Secret = None
     target: Annotated[TargetConfig, Field(discriminator="type")]
 

@@ -203,10 +203,14 @@ class PostgresDatabase:
 
 
 def _connected(url: str) -> Connection:
-    return Connection.connect(
-        url,
-        autocommit=True,
-        prepare_threshold=None,
-        row_factory=dict_row,
-        **KEEPALIVE,
-    )
+    try:
+        return Connection.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=None,
+            row_factory=dict_row,
+            **KEEPALIVE,
+        )
+    except psycopg.ProgrammingError:
+        # Not the driver's text: it quotes the address, which may hold a password.
+        raise StoreError("Postgres: the address in [storage] cannot be read; check its options.") from None

@@ -114,3 +114,13 @@ def test_a_server_that_became_a_standby_is_left(postgres_schema: Callable[[], st
     database.close()
 
     assert [True] == stored
+
+
+def test_an_address_that_the_driver_cannot_read_is_trouble_without_its_password() -> None:
+    """The driver's own text quotes the address; the relay's names the table of the file."""
+    database = PostgresDatabase("postgresql://relay:canary@db.example.com/relay?nonsense=1")
+    with pytest.raises(StoreError, match=r"the address in \[storage\]") as raised, database.reading():
+        pass
+
+    assert "canary" not in str(raised.value)
+    assert raised.value.__suppress_context__

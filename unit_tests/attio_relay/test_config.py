@@ -1,6 +1,7 @@
 """The configuration: what is understood, and what is said about mistakes."""
 
 import base64
+import sys
 import tomllib
 from pathlib import Path
 
@@ -15,20 +16,27 @@ COMMAND = '[connections.target]\ntype = "command"\ncommand = ["true"]\n'
 ROUTE = '[[routes]]\nname = "acme"\n'
 CONNECTION = '[[connections]]\nname = "crm"\nroute = "acme"\n'
 NO_ADDRESS = "must be an address such as https://host.example.com or http://10.0.0.5:8080."
+NO_DATABASE = "must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay."
 
 MISTAKES = {
     "[server]\nprot = 1": "server: prot is unknown. Did you mean port?",
-    '[server]\nport = "1"': "server: port: Input should be a valid integer.",
-    "[server]\nport = true": "server: port: Input should be a valid integer.",
-    "[server]\nport = 99999": "server: port: Input should be less than or equal to 65535.",
+    '[server]\nport = "1"': "server: port: must be a valid integer.",
+    "[server]\nport = true": "server: port: must be a valid integer.",
+    "[server]\nport = 99999": "server: port: must be less than or equal to 65535.",
+    '[server]\nheader_deadline = "0s"': "server: header_deadline: must be longer than 0.",
+    '[attio]\nwatch_every = "40000d"': ("attio: watch_every: is too long; the longest duration is 36500d."),
     '[server]\nadmin_token = "a"': (
         "server: admin_token must have at least 16 characters, not 1;"
         " `openssl rand -hex 16` makes a good one."
     ),
+    '[server]\nhost = ""': "server: host: must not be empty.",
+    '[server]\nadmin_token = "bbbbbbbbbbbbbbbb"\nadmin_token_env = "SET"': (
+        "server: admin_token and admin_token_env are both given; one of them must go."
+    ),
     "server = 1": "server: must be a table.",
     '[secrets]\nkeys = ["k"]': "secrets: keys is unknown: a key belongs in key_file or in ATTIO_RELAY_KEY.",
     '[server]\nprot = 1\n[storage]\nshared = "yes"': (
-        "server: prot is unknown. Did you mean port? storage: shared: Input should be a valid boolean."
+        "server: prot is unknown. Did you mean port? storage: shared: must be a valid boolean."
     ),
     "[[routes]]\n": "routes[0] needs name.",
     '[[routes]]\nname = "a b"': (
@@ -46,6 +54,14 @@ MISTAKES = {
     ROUTE + CONNECTION + 'debounce = "soon"\n' + COMMAND: (
         "connections[0]: debounce: 'soon' is no duration; write for example 500ms, 10s, 5m, 2h or 14d."
     ),
+    ROUTE + CONNECTION + 'poll = "0s"\n' + COMMAND: "connections[0]: poll: must be longer than 0.",
+    ROUTE + CONNECTION + COMMAND + 'timeout = "0ms"\n': (
+        "connections[0].target: timeout: must be longer than 0."
+    ),
+    ROUTE + CONNECTION + 'ignore_actors = ["system:", "workspace_member:w"]\n' + COMMAND: (
+        "connections[0]: ignore_actors[1]: must be a type (api-token, app, system, workspace-member), a colon"
+        " and the id, or system: alone, not 'workspace_member:w'."
+    ),
     ROUTE + CONNECTION + 'events = ["deal.won"]\n' + COMMAND: (
         "connections[0]: events[0]: deal.won is no event of Attio. There are for example record.updated and"
         " task.*."
@@ -53,8 +69,14 @@ MISTAKES = {
     ROUTE + CONNECTION + 'events = ["record.*", "record.updatd"]\n' + COMMAND: (
         "connections[0]: events[1]: record.updatd is no event of Attio. Did you mean record.updated?"
     ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = [""]': (
+        "connections[0].target: command: must begin with the name of a program."
+    ),
+    ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = ["a", "b\\u0000"]': (
+        "connections[0].target: command: holds a character that no argument may have."
+    ),
     ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = "true"': (
-        "connections[0].target: command: Input should be a valid tuple."
+        "connections[0].target: command: must be a list."
     ),
     ROUTE + CONNECTION + '[connections.target]\ntype = "http"\nsecret = "s"\nurl = "http://far.example"': (
         "connections[0].target: url is not https; set allow_http = true if the network is trusted."
@@ -85,6 +107,10 @@ MISTAKES = {
         " store. Use an airbyte or http target, or set shared = false in [storage] when this relay is the"
         " only one."
     ),
+    '[storage]\nurl = "postgresql://relay:canary@db:99999/relay"': f"storage: url: {NO_DATABASE}",
+    '[storage]\nurl = "postgresql://a:5432,b:port/relay"': f"storage: url: {NO_DATABASE}",
+    '[storage]\nurl = "mysql://db/relay"': f"storage: url: {NO_DATABASE}",
+    '[storage]\nurl = "canary"': f"storage: url: {NO_DATABASE}",
     "[reten]": "the file: reten is unknown. Did you mean retention?",
 }
 
@@ -93,7 +119,7 @@ MISTAKES = {
 def test_a_mistake_is_named_in_one_sentence(text: str, sentence: str) -> None:
     """Each mistake is found at start, with its place and what to write instead."""
     with pytest.raises(ConfigError) as raised:
-        parse(tomllib.loads(text), {}, folder=Path())
+        parse(tomllib.loads(text), {"SET": "a" * 16}, folder=Path())
 
     assert sentence == str(raised.value)
 
@@ -105,6 +131,29 @@ def test_an_empty_file_is_a_configuration() -> None:
     assert ("127.0.0.1", 8378) == (config.server.host, config.server.port)
     assert Path("/etc/relay/relay.db") == config.storage.path
     assert 14 * 86400 == config.retention.deliveries
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://relay:p%40ss@[2001:db8::1]:5432/relay?sslmode=require",
+        "postgres://a.example.com:5432,b.example.com/relay?target_session_attrs=read-write",
+        "postgresql:///relay?host=/var/run/postgresql",
+        "host=db port=5432 dbname=relay",
+    ],
+)
+def test_every_form_of_a_databases_address_is_taken(url: str) -> None:
+    """Several hosts, a socket, and words instead of a URL."""
+    config = parse({"storage": {"url": url}}, {}, folder=Path())
+
+    assert (url, True) == (config.storage.url, config.storage.shared)
+
+
+def test_a_database_without_its_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says what to install, before anything is started."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r"pip install 'airbyte-attio\[relay,postgres\]'"):
+        parse({"storage": {"url": "postgresql://db/relay"}}, {}, folder=Path())
 
 
 @pytest.mark.parametrize("storage", ["", '[storage]\nurl = "postgresql://db/relay"\nshared = false\n'])
