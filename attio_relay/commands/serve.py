@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 @click.command("serve")
 @config_option
 @click.option(
-    "--port", type=int, default=None, help="Listen here instead of where the file says; 0 takes a free port."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Listen here instead of where the file says; 0 takes a free port.",
 )
 def serve_command(path: Path, port: int | None) -> None:
     """Receive webhooks and run the schedule until stopped."""
@@ -46,9 +49,10 @@ def _serve(config: RelayConfig, port: int) -> None:
     store = _with_its_keys(open_store(config))
     try:
         listener = bound(config.server.host, port)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         store.database.close()
-        stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
+        why = error.strerror if isinstance(error, OSError) else "that is no name of a host"
+        stop(f"cannot listen on {config.server.host}, port {port}: {why}", 1)
     # One try: slugs that cannot be resolved now must not delay the start.
     known = resolved(config, partial(client_for, config, store.secret_store, max_tries=1))
     relay = Relay(known, store, os.environ)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,21 +26,22 @@ from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_k
 from attio_relay.store.secrets import SecretStore
 from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
-from attio_relay.subscribing.slugs import ID, known_to
-from attio_relay.subscribing.subscription import Wanted
+from attio_relay.subscribing.slugs import ID, id_of, known_to
+from attio_relay.subscribing.subscription import Wanted, subscriptions
 from attio_relay.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from attio_relay.settings import RelayConfig
+    from attio_relay.subscribing.clients import ClientFor
 
 
 @click.command("subscribe")
 @config_option
 @click.option("--route", required=True, help="The route that the webhook posts to.")
 @click.option("--url", default=None, help="Where Attio reaches this relay, when not public_url of the file.")
-@click.option("--event", "events", multiple=True, help="Only this event type; may be repeated.")
+@click.option("--event", "events", multiple=True, help="Only this event type or pattern; may be repeated.")
 @click.option(
     "--object", "objects", multiple=True, help="Only records of this object, by slug or id; may be repeated."
 )
@@ -65,23 +67,34 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
         public_url = (url or config.server.public_url or "").rstrip("/")
         if not public_url:
             raise ConfigError("subscribe needs --url, or public_url in [server].")
-        if not all(map(ID.fullmatch, (*objects, *lists))):
-            known = known_to(known_route(config, route).name, partial(client_for, config, store.secret_store))
-            objects = tuple(known.objects.get(slug, slug) for slug in objects)
-            lists = tuple(known.lists.get(slug, slug) for slug in lists)
-        wanted = Wanted(
-            route=route,
-            target_url=target_url(public_url, known_route(config, route)),
-            events=events,
-            objects=objects,
-            lists=lists,
-        )
+        address = target_url(public_url, known_route(config, route))
+        given = Wanted(route=route, target_url=address, events=events, objects=objects, lists=lists)
+        wanted = _by_ids(given, partial(client_for, config, store.secret_store))
         subscriber = actions_of(config, store).subscriber(route)
         done = subscriber.adopt(wanted) if adopt else subscriber.ensure(wanted)
     facts = {"webhook_id": done.webhook_id, "result": done.what, "events": done.events}
     kinds = counted(done.events, "event type")
     text = f"The webhook {done.webhook_id} for route {route} is {done.what}, with {kinds}."
     click.echo(json.dumps(facts) if as_json else text)
+
+
+def _by_ids(wanted: Wanted, client_of: ClientFor) -> Wanted:
+    """The same with ids in place of slugs; raises ConfigError for events, objects or lists that are unknown.
+
+    Attio accepts a filter that no event fits, so such a webhook would never send anything.
+    """
+    try:
+        subscriptions(wanted)
+    except ValueError as error:
+        raise ConfigError(f"--event: {error}") from None
+    if all(map(ID.fullmatch, (*wanted.objects, *wanted.lists))):
+        return wanted
+    known = known_to(wanted.route, client_of)
+    return replace(
+        wanted,
+        objects=tuple(id_of("object", each, known.objects) for each in wanted.objects),
+        lists=tuple(id_of("list", each, known.lists) for each in wanted.lists),
+    )
 
 
 def _ensure_key(config: RelayConfig) -> None:

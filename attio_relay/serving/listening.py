@@ -29,14 +29,14 @@ LONGEST_HEAD = 64 * 1024
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free port. Raises OSError."""
+    """A listening socket; port 0 takes a free port. Raises OSError, or UnicodeError for an odd name."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol TCP named, the event loop disables Nagle's delay on accepted connections.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+    except (OSError, UnicodeError):
         listener.close()
         raise
     listener.listen(1024)

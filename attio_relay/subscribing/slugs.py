@@ -79,10 +79,13 @@ def checked(config: RelayConfig, client_for: ClientFor) -> list[str]:
 
 def in_ids(connection: ConnectionConfig, known: Known) -> ConnectionConfig:
     """The connection with ids in place of slugs; raises ConfigError for what the workspace does not have."""
-    return connection.filtered(
-        objects=frozenset(_id(connection, "object", slug, known.objects) for slug in connection.objects),
-        lists=frozenset(_id(connection, "list", slug, known.lists) for slug in connection.lists),
-    )
+    try:
+        return connection.filtered(
+            objects=frozenset(id_of("object", slug, known.objects) for slug in connection.objects),
+            lists=frozenset(id_of("list", slug, known.lists) for slug in connection.lists),
+        )
+    except ConfigError as error:
+        raise ConfigError(f"connection {connection.name}: {error}") from None
 
 
 def known_to(route: str, client_for: ClientFor) -> Known:
@@ -100,11 +103,12 @@ def _ids(found: Sequence[JsonObject], member: str) -> dict[str, str]:
     }
 
 
-def _id(connection: ConnectionConfig, what: str, given: str, known: Mapping[str, str]) -> str:
+def id_of(what: str, given: str, known: Mapping[str, str]) -> str:
+    """The id of an object or list that is named by its slug or id; raises ConfigError for an unknown one."""
     found = known.get(given, given)
     if found in known.values():
         return found
     raise ConfigError(
-        f"connection {connection.name}: the workspace has no {what} {given}, so none of its events would ever"
-        f" start a sync.{near(given, set(known))}"
+        f"the workspace has no {what} {given}, so none of its events would ever start a sync."
+        f"{near(given, set(known))}"
     )

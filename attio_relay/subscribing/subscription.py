@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError, Gone, NotFound
-from attio_api.webhooks import EVENT_TYPES
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
+from attio_relay.events import matching
 from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
 from attio_relay.store.gaps import GapMark
@@ -38,7 +38,10 @@ FILTERED = {"objects": ("record.", "object-attribute."), "lists": ("list-entry."
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """The address, events, objects and lists that a webhook should have; objects and lists are ids."""
+    """The address, events, objects and lists that a webhook should have.
+
+    Events are event types or patterns such as `record.*`; objects and lists are ids.
+    """
 
     route: str
     target_url: str
@@ -57,9 +60,12 @@ class Subscribed:
 
 
 def subscriptions(wanted: Wanted) -> list[Json]:
-    """The subscriptions to request from Attio: one per event type, filtered by object or list if possible."""
-    chosen = [name for name in sorted(EVENT_TYPES) if not wanted.events or name in wanted.events]
-    return [{"event_type": name, "filter": _filter(name, wanted)} for name in chosen]
+    """The subscriptions to request from Attio: one per event type, filtered by object or list if possible.
+
+    Raises ValueError for an event that Attio does not have.
+    """
+    chosen = {name for pattern in wanted.events or ("*",) for name in matching(pattern)}
+    return [{"event_type": name, "filter": _filter(name, wanted)} for name in sorted(chosen)]
 
 
 def _filter(event_type: str, wanted: Wanted) -> Json:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import requests
 
 from attio_api.webhooks import sign
-from attio_relay.events import known_pattern
+from attio_relay.events import matching
+from attio_relay.peers import is_success
 from attio_relay.reading import ConfigError
 from attio_relay.subscribing.clients import target_url
 
@@ -42,9 +43,11 @@ class _Sender:
 def post(config: RelayConfig, secret_store: SecretStore, trial: Trial, url: str | None) -> str:
     """Post the trial event and return a sentence about the answer; raises ConfigError when it is refused."""
     try:
-        known_pattern(trial.event_type)
+        several = matching(trial.event_type) != [trial.event_type]
     except ValueError as error:
         raise ConfigError(str(error)) from None
+    if several:
+        raise ConfigError(f"{trial.event_type} is a pattern; the trial is one event, such as record.updated.")
     sender = _sender(config, secret_store, trial.route)
     body = json.dumps({"webhook_id": sender.webhook_id, "events": [_event(trial, sender)]}).encode()
     address = target_url(url or _listens(config), config.routes[trial.route])
@@ -54,7 +57,7 @@ def post(config: RelayConfig, secret_store: SecretStore, trial: Trial, url: str 
     except requests.RequestException as error:
         shown = address.partition("?")[0]
         raise ConfigError(f"Nothing answers at {shown} ({type(error).__name__}). Does it run?") from None
-    if answer.ok:
+    if is_success(answer):
         return f"The relay has stored a {trial.event_type} for route {trial.route}."
     raise ConfigError(f"The relay refused the event with HTTP {answer.status_code}: {answer.text[:200]}")
 

@@ -37,6 +37,8 @@ command = ["true"]
         (["rotate"], 2, "rotate needs either --route NAME or --key."),
         (["subscribe", "--route", "acme"], 2, "There is no sealing key"),
         (["rotate", "--key"], 2, "rotate --key needs key_file in [secrets]"),
+        (["serve", "--port", "99999"], 2, "99999 is not in the range"),
+        (["tail", "--route", "acme", "--lines", "-5"], 2, "-5 is not in the range"),
     ],
 )
 def test_commands_say_what_they_did(tmp_path: Path, arguments: list[str], code: int, sentence: str) -> None:
@@ -47,6 +49,29 @@ def test_commands_say_what_they_did(tmp_path: Path, arguments: list[str], code: 
 
     assert code == done.exit_code
     assert sentence in done.output
+
+
+@pytest.mark.parametrize("host", ["x" * 64, "relay.invalid"])
+def test_a_host_that_is_none_is_named(tmp_path: Path, host: str) -> None:
+    """A name that cannot be one, and a name that nobody knows: a sentence, and no traceback."""
+    (tmp_path / "relay.toml").write_text(f'[server]\nhost = "{host}"\n')
+    done = CliRunner().invoke(main, ["serve", "--config", str(tmp_path / "relay.toml"), "--port", "0"])
+
+    assert 1 == done.exit_code
+    assert f"cannot listen on {host}, port 0: " in done.output
+
+
+def test_a_key_file_is_made_with_its_folder_or_named(tmp_path: Path) -> None:
+    """`subscribe` makes the folder of the first key; where none can be, it says so before it asks Attio."""
+    file = tmp_path / "relay.toml"
+    said = []
+    for place in ("keys/relay.key", "relay.toml/relay.key"):
+        file.write_text(f'{CONFIG}[secrets]\nkey_file = "{place}"\n[server]\n')
+        done = CliRunner().invoke(main, ["subscribe", "--config", str(file), "--route", "acme"])
+        said.append((done.exit_code, f"{tmp_path / place}" in done.output, "--url" in done.output))
+
+    assert [(2, True, True), (2, True, False)] == said
+    assert 0o600 == (tmp_path / "keys/relay.key").stat().st_mode & 0o777
 
 
 def test_serve_says_where_and_stops_when_told(tmp_path: Path) -> None:

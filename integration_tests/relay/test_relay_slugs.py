@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from attio_api.client import AttioClient
 from attio_relay.cli import main
 from attio_relay.config import load
-from attio_relay.subscribing.slugs import resolved
+from attio_relay.subscribing.slugs import ID, resolved
 from integration_tests.relay.stores import KEY, event
 
 if TYPE_CHECKING:
@@ -81,3 +81,42 @@ def test_what_cannot_be_looked_up_is_no_mistake(
 
     assert 0 == done.exit_code, done.output
     assert ("were not looked up" in done.output) == (not options)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--event", "task.created", "--event", "record.updatd"], "Did you mean record.updated?"),
+        (["--object", "compnies"], "Did you mean companies?"),
+        (["--list", "salse"], "the workspace has no list salse"),
+    ],
+)
+def test_a_webhook_that_would_never_send_anything_is_not_made(
+    attio: "RemoteEmulator", tmp_path: Path, options: list[str], sentence: str
+) -> None:
+    """Attio takes a filter that fits nothing; `subscribe` names the mistake and makes no webhook."""
+    done = subscribe(attio, tmp_path, *options)
+
+    assert 2 == done.exit_code
+    assert sentence in done.output
+    assert [] == AttioClient(attio.token, api_url=attio.url).webhooks()
+
+
+def test_a_webhook_can_be_for_a_kind_of_events(attio: "RemoteEmulator", tmp_path: Path) -> None:
+    """As in the file, `record.*` stands for all of them; each is asked for by the id of the object."""
+    done = subscribe(attio, tmp_path, "--event", "record.*", "--object", "companies")
+    (made,) = AttioClient(attio.token, api_url=attio.url).webhooks()
+    asked: Any = made["subscriptions"]
+
+    assert 0 == done.exit_code, done.output
+    assert {"record.created", "record.updated", "record.deleted", "record.merged"} == {
+        each["event_type"] for each in asked
+    }
+    assert all(ID.fullmatch(each["filter"]["$and"][0]["value"]) for each in asked)
+
+
+def subscribe(attio: "RemoteEmulator", folder: Path, *options: str) -> Result:
+    path = file(folder, attio.url, "companies")
+    arguments = ["subscribe", "--config", str(path), "--route", "acme", "--url", "http://127.0.0.1:9"]
+    environment = {"ATTIO_API_TOKEN": attio.token, "ATTIO_RELAY_KEY": KEY}
+    return CliRunner().invoke(main, [*arguments, *options], env=environment)
