@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from attio_relay.alerting.conditions import Limits, conditions
-from attio_relay.peers import signed
+from attio_relay.peers import is_success, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,18 +79,21 @@ class Alerting:
         except requests.RequestException as error:
             logger.error("An alert could not be sent: %s.", type(error).__name__)  # noqa: TRY400 (no stack needed)
             return False
-        if not answer.ok:
+        if not is_success(answer):
             logger.error("An alert was answered with HTTP %d; it is sent again.", answer.status_code)
-        return answer.ok
+        return is_success(answer)
 
     def _beat(self) -> None:
         """Call the heartbeat address, whose service alerts when the calls stop."""
         if not self._config.heartbeat_url:
             return
         try:
-            self._session.get(self._config.heartbeat_url, timeout=TIMEOUT, allow_redirects=False)
+            answer = self._session.get(self._config.heartbeat_url, timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             logger.warning("The heartbeat could not be sent: %s.", type(error).__name__)
+        else:
+            if not is_success(answer):
+                logger.warning("The heartbeat was answered with HTTP %d.", answer.status_code)
 
 
 def message(alert: Alert, what: str, *, at: float) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from attio_relay.peers import is_success
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,
@@ -134,12 +135,12 @@ class AirbyteJobs:
         try:
             answer = self._ask("GET", f"/connections/{self._target.connection_id}")
             found = answer.json()
-        except (requests.RequestException, ValueError, SetbackError) as error:
+        except (requests.RequestException, ValueError, RecursionError, SetbackError) as error:
             logger.info("Airbyte does not say how the connection stands (%s).", type(error).__name__)
             return
         if not isinstance(found, dict):
             return
-        if answer.ok and found.get("status") in OFF:
+        if is_success(answer) and found.get("status") in OFF:
             raise BlockedError(
                 f"The connection is {found['status']} in Airbyte; switch it on there and resume."
             )
@@ -234,7 +235,7 @@ def _check(answer: requests.Response) -> None:
         raise RefusedError(REMEDIES[status])
     if status == requests.codes.too_many_requests:
         raise LaterError("Airbyte asks for fewer requests.", seconds=asked_to_wait(answer) or A_WHILE)
-    if not answer.ok or status >= requests.codes.multiple_choices:
+    if not is_success(answer):
         raise LaterError(f"Airbyte answered {status}.")
 
 
@@ -243,7 +244,7 @@ def _content(answer: requests.Response) -> dict[str, Any]:
     _check(answer)
     try:
         found = answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LaterError("Airbyte's answer is not JSON.") from error
     if not isinstance(found, dict):
         raise LaterError("Airbyte's answer is not an object.")

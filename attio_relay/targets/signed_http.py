@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from attio_relay.peers import signed
+from attio_relay.peers import is_success, signed
 from attio_relay.targets.target import (
     BlockedError,
     Intent,
@@ -106,10 +106,9 @@ def message(intent: Intent) -> dict[str, object]:
 
 def _verdict(intent: Intent, answer: requests.Response) -> Job:
     status = answer.status_code
-    if answer.ok and status < requests.codes.multiple_choices:
+    if is_success(answer):
         return Job(name=intent.run_id, state=JobState.SUCCEEDED)
     if status == GONE:
         raise BlockedError("The receiver answered 410: it wants no more of these; correct url and resume.")
-    if status < requests.codes.server_error:
-        raise LaterError(f"The receiver answered {status}.", seconds=asked_to_wait(answer))
-    raise UnknownOutcomeError(f"The receiver answered {status}.")
+    # Whatever it did with the call, a repeat under another id would be another message to it.
+    raise UnknownOutcomeError(f"The receiver answered {status}.", seconds=asked_to_wait(answer))

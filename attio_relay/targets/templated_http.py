@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from attio_relay.peers import is_success
 from attio_relay.targets.target import (
     BlockedError,
     Intent,
@@ -171,7 +172,7 @@ class ApiJobs:
             )
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             raise LaterError(f"{self._host} answered {status}.", seconds=asked_to_wait(answer))
-        if not answer.ok or status >= requests.codes.multiple_choices:
+        if not is_success(answer):
             raise RefusedError(f"{self._host} answered {status}; check url, headers and secrets.")
 
     def _facts(self, intent: Intent) -> dict[str, Fact]:
@@ -189,5 +190,5 @@ def _content(answer: requests.Response) -> Any:  # noqa: ANN401 (as above)
     """The JSON of an answer; None when it is not JSON."""
     try:
         return answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

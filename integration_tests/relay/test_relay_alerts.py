@@ -115,6 +115,26 @@ def test_an_alert_that_nobody_took_is_sent_again(operator: Operator) -> None:
     assert ids[-1].endswith("-ended")
 
 
+def test_a_redirected_alert_has_not_arrived(operator: Operator) -> None:
+    """An address that moved answers with a redirect, which is not followed: the alert is sent again."""
+    operator.http.post(URL, status_code=301)
+    operator.deliver("k")
+    redirected = [operator.after(901), operator.after(60)]
+    operator.http.post(URL, status_code=204)
+    arrived, later = operator.after(60), operator.after(60)
+
+    assert [True, True] == [BEGAN in told for told in redirected]
+    assert (True, []) == (BEGAN in arrived, later)
+
+
+def test_a_heartbeat_that_is_refused_is_logged(operator: Operator, caplog: pytest.LogCaptureFixture) -> None:
+    """Its service would hear nothing, and its operator would search for a relay that is down."""
+    operator.http.get(BEAT, status_code=302)
+    operator.after(60)
+
+    assert ["The heartbeat was answered with HTTP 302."] == [each.getMessage() for each in caplog.records]
+
+
 def test_an_alert_is_signed_as_the_reference_library_signs(operator: Operator) -> None:
     """Headers and body are those of Standard Webhooks; the secret is base64 after `whsec_`."""
     operator.deliver("k")
