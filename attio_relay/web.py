@@ -50,6 +50,7 @@ def refusal(status: int, sentence: str, **headers: str) -> Response:
 
 
 GONE = refusal(400, "The peer went away.", connection="close")
+UNAVAILABLE = refusal(503, "The store does not answer; please come back.", retry_after="5")
 
 
 def bearer(request: Request) -> str | None:
@@ -66,12 +67,14 @@ class BodyLimits:
     seconds: float
 
 
-def application(routes: Sequence[BaseRoute], limits: BodyLimits) -> Starlette:
-    """The ASGI application of these routes."""
+def application(
+    routes: Sequence[BaseRoute], limits: BodyLimits, *, unavailable: type[Exception]
+) -> Starlette:
+    """The ASGI application of these routes; an error of the class `unavailable` is answered with 503."""
     return Starlette(
         routes=routes,
         middleware=[Middleware(BodyGuard, limits=limits)],
-        exception_handlers={HTTPException: _refused, ClientDisconnect: _gone},
+        exception_handlers={HTTPException: _refused, ClientDisconnect: _gone, unavailable: _unavailable},
     )
 
 
@@ -146,6 +149,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     del request
     assert isinstance(error, HTTPException)  # noqa: S101 (starlette calls a handler with its own class)
     return refused(error)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    del request, error
+    return UNAVAILABLE
 
 
 async def _gone(request: Request, error: Exception) -> Response:

@@ -57,7 +57,6 @@ STYLES = {name: FOLDER.joinpath(name).read_bytes() for name in ("look.css", "rel
 GLANCE = 1.0
 # Seconds by which figures for a request without access are delayed.
 PACE = 0.2
-COME_BACK = "The store cannot be written; please come back."
 
 
 class Admin:
@@ -119,45 +118,34 @@ class Admin:
             complaint = "That is not the admin token."
             return _html(401, page.sign_in(possible=self._access.possible, complaint=complaint))
         response = _back("")
-        try:
-            await self._access.begin(request, response)
-        except StoreError:
-            return refusal(503, COME_BACK, retry_after="5")
+        await self._access.begin(request, response)
         return response
 
     async def _sign_out(self, request: Request) -> Response:
         if not self._access.own_page(request):
             return refusal(403, "Sign out on the relay's own page.")
         response = _back("")
-        try:
-            await self._access.end(request, response)
-        except StoreError:
-            return refusal(503, COME_BACK, retry_after="5")
+        await self._access.end(request, response)
         return response
 
     async def _order(self, request: Request) -> Response:
+        if refused := await self._access.refused(request):
+            return refused
+        about = await _about(request)
         try:
-            if refused := await self._access.refused(request):
-                return refused
-            about = await _about(request)
             done = await asyncio.to_thread(self._actions.order, request.path_params["action"], about)
         except UnknownOrderError as error:
             return refusal(404, str(error))
         except (AttioError, ConfigError, SealError, NothingToReplaceError) as error:
             return refusal(409, str(error))
-        except StoreError:
-            return refusal(503, COME_BACK, retry_after="5")
         if bearer(request) is None:
             return _back(done.sentence)
         return as_json(200, {"done": done.sentence})
 
     async def _list(self, request: Request) -> Response:
-        try:
-            if refused := await self._access.refused(request):
-                return refused
-            found = await asyncio.to_thread(self._overview)
-        except StoreError:
-            return refusal(503, "The store cannot be read.", retry_after="5")
+        if refused := await self._access.refused(request):
+            return refused
+        found = await asyncio.to_thread(self._overview)
         return as_json(200, found.as_json())
 
     async def _run(self, request: Request) -> Response:
@@ -174,15 +162,12 @@ class Admin:
         return _html(200, page.run(run, output))
 
     async def _figures(self, request: Request) -> Response:
-        try:
-            # Names of connections can be names of customers, so they are shown only with access.
-            named = await self._access.may(request) if _shows_something(request) else False
-            if not named:
-                # Requests without access are slowed down, so that a loop of them does not delay deliveries.
-                await asyncio.sleep(PACE)
-            found = await self._glance(streams=named)
-        except StoreError:
-            return refusal(503, "The store cannot be read.", retry_after="5")
+        # Names of connections can be names of customers, so they are shown only with access.
+        named = await self._access.may(request) if _shows_something(request) else False
+        if not named:
+            # Requests without access are slowed down, so that a loop of them does not delay deliveries.
+            await asyncio.sleep(PACE)
+        found = await self._glance(streams=named)
         text = self._metrics.text(gauges(found, named=named))
         return Response(text, media_type="text/plain; version=0.0.4")
 
@@ -197,10 +182,7 @@ class Admin:
             return refusal(
                 404, "stream must be the id of an object or list of this connection, or task, note …"
             )
-        try:
-            found = await self._glance(streams=stream is not None)
-        except StoreError:
-            return refusal(503, "The store cannot be read.", retry_after="5")
+        found = await self._glance(streams=stream is not None)
         (view,) = (each for each in found.connections if each.config is connection)
         name = f"{view.line.name} {stream}" if stream else view.line.name
         picture = badge(name, until=until_of(view.fresh, stream, now=found.now), now=found.now)

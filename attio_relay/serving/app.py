@@ -107,7 +107,8 @@ class Relay:
             stored=self._stored,
         )
         limits = BodyLimits(size=config.server.body_limit, seconds=config.server.body_deadline)
-        self.router = Hooks(self._receiver(), limits, application(self._routes(), limits))
+        others = application(self._routes(), limits, unavailable=StoreError)
+        self.router = Hooks(self._receiver(), limits, others)
 
     def start(self) -> None:
         """Start the database's own work, the writer, the schedule and the maintenance tasks."""
@@ -175,7 +176,7 @@ class Relay:
         config, store = self.config, self.store
         feed = FeedApi(config.routes, store.feed, store.secret_store, self.metrics)
         actions = Actions(config, store, self._client_for, time.time)
-        access = Access(config.server, store.sessions, Throttle(time.time), self.metrics)
+        access = Access(config.server, store.sessions, Throttle(time.monotonic), self.metrics)
         admin = Admin(config, store, access, actions, self.metrics, time.time)
         return [
             Route("/feeds/{route}/changes", feed.answer),

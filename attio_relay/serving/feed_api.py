@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from attio_relay.store.changes import Change, Feed, FeedPage, Gap, GapReason, Question
-from attio_relay.store.database import StoreError
 from attio_relay.web import bearer, refusal
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class FeedApi:
         self._metrics = metrics
 
     async def answer(self, request: Request) -> Response:
-        """Answer one page: 200, 401 (wrong token), 422 (wrong parameter) or 503 (the store is down)."""
+        """Answer one page: 200, 401 (wrong token) or 422 (wrong parameter); raises StoreError."""
         if not self._may_read(request):
             self._metrics.count("feed_reads", outcome="refused")
             return refusal(401, "The feed's token is missing or wrong.", www_authenticate="Bearer")
@@ -68,10 +67,7 @@ class FeedApi:
             question = _question(request)
         except ValueError as error:
             return refusal(422, str(error))
-        try:
-            body = await asyncio.to_thread(self._page, question)
-        except StoreError:
-            return refusal(503, "The store cannot be read; please come back.", retry_after="5")
+        body = await asyncio.to_thread(self._page, question)
         self._metrics.count("feed_reads", outcome="served")
         return Response(body, media_type="application/json")
 

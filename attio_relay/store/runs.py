@@ -62,6 +62,9 @@ class RunStore:
 
     def run(self, run_id: str) -> Run | None:
         """The run with this id; None when it is unknown or was pruned."""
+        if "\0" in run_id:
+            # Postgres refuses such a text instead of finding nothing.
+            return None
         with self._database.reading() as transaction:
             rows = transaction.rows(f"SELECT {RUN} FROM runs WHERE run_id = :run_id", {"run_id": run_id})  # noqa: S608 (all ours)
         return _run(rows[0]) if rows else None

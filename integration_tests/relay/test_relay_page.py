@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import requests
 from playwright.sync_api import sync_playwright
 
 from attio_relay.serving import app
@@ -208,6 +209,35 @@ def test_the_page_says_when_the_store_does_not_answer(relay: RunningRelay) -> No
 
     assert (503, True) == (status, "The store does not answer." in shown)
     assert 503 == ask(relay, "POST", "/sign-in", {"token": TOKEN})[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/list", "/runs/x", "/metrics", "/oauth/start?route=acme", "/oauth/callback?state=x"]
+)
+def test_whatever_needs_the_store_is_answered_while_it_is_down(relay: RunningRelay, path: str) -> None:
+    """503 and a sentence, never a traceback."""
+    cookie = signed_in(relay)
+    with relay.relay.store.database.transaction() as transaction:
+        transaction.run("DROP TABLE sessions")
+        transaction.run("DROP TABLE oauth_states")
+    status, shown, _ = ask(relay, "GET", path, Cookie=cookie)
+
+    assert (503, True) == (status, "The store does not answer" in shown)
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After wrong tokens a peer waits twelve seconds, and not for the hours by which the clock was wrong."""
+    real, ahead = time.time, [7200.0]
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+    relay = RunningRelay(tmp_path, TEXT, {"ATTIO_RELAY_KEY": KEY})
+    wrong = {"Authorization": "Bearer wrong"}
+    for _ in range(5):
+        requests.get(f"{relay.url}/admin/list", headers=wrong, timeout=10)
+    ahead[0] = 0.0
+    refused = requests.get(f"{relay.url}/admin/list", headers=wrong, timeout=10)
+    relay.stop()
+
+    assert (429, True) == (refused.status_code, int(refused.headers["Retry-After"]) <= 12)
 
 
 def test_programs_order_with_the_token(relay: RunningRelay) -> None:

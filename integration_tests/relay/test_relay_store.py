@@ -89,6 +89,12 @@ def test_old_messages_are_forgotten_and_only_those(store: Store) -> None:
     assert [False] == store.delivery_store.accept([delivery("k3")])
 
 
+@pytest.mark.parametrize("run_id", ["nobody's", "a\0b"])
+def test_a_run_that_is_unknown_is_none(store: Store, run_id: str) -> None:
+    """Also when its name is a text that a database refuses."""
+    assert store.run_store.run(run_id) is None
+
+
 def test_a_dead_letter_comes_alive_once(store: Store) -> None:
     """Read again, its events count, and a second time changes nothing."""
     store.schedule_store.register(["c"])
