@@ -20,6 +20,12 @@ from attio_emulator.seeds import SEEDS, seed_server
 from attio_emulator.serving.server import configured, listen, url_of
 
 
+class Whole(click.IntRange):
+    """A whole number; by click's own name of the type, a word would be "not a valid integer range"."""
+
+    name = "integer"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="airbyte-attio")
 def main() -> None:
@@ -33,7 +39,7 @@ main.add_command(ask_facts, "facts")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Whole(0, 65535),
     default=8377,
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
@@ -42,9 +48,9 @@ main.add_command(ask_facts, "facts")
 @click.option(
     "--size", multiple=True, metavar="NAME=N", help="How many of a thing the seed makes; repeatable."
 )
-@click.option("--companies", type=click.IntRange(0), help="How many companies the seed makes.")
-@click.option("--people", type=click.IntRange(0), help="How many people the seed makes.")
-@click.option("--deals", type=click.IntRange(0), help="How many deals the seed makes.")
+@click.option("--companies", type=Whole(0), help="How many companies the seed makes.")
+@click.option("--people", type=Whole(0), help="How many people the seed makes.")
+@click.option("--deals", type=Whole(0), help="How many deals the seed makes.")
 @click.option("--switch", multiple=True, metavar="NAME=WORD", help="Behave otherwise; repeatable.")
 @click.option(
     "--limits", type=click.Choice(["on", "off"]), default="on", show_default=True, help="Rate limits."

@@ -11,6 +11,7 @@ from rich.table import Table as Grid
 
 from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
+from attio_sync.option_types import Day, Whole
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, remarks, results
 from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
@@ -32,10 +33,10 @@ _WIDE = 100
 @click.argument("run_id", metavar="[RUN]", required=False)
 @click.option("--journal", type=_FILE, help="Another journal than the usual one.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--limit", default=50, show_default=True, help="How much to list.")
+@click.option("--limit", type=Whole(), default=50, show_default=True, help="How much to list.")
 @click.option(
     "--forget-before",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="Drop runs from before this day (UTC); they cannot be reverted any more.",
 )
 def command(

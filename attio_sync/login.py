@@ -14,6 +14,7 @@ from attio_api.auth import App, authorize_url, exchange_code
 from attio_sync import config, workspace
 from attio_sync.failures import DONE
 from attio_sync.loopback import Loopback
+from attio_sync.option_types import MOST_PORT, Whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,13 @@ _ASK = "Paste an access token (Attio: Workspace settings → Developers → Crea
 
 @click.command("login")
 @click.option("--client-id", help="Of your OAuth app.  [env: ATTIO_OAUTH_CLIENT_ID]")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Where the browser comes back to.")
+@click.option(
+    "--port",
+    type=Whole(0, MOST_PORT),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where the browser comes back to.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address to open.")
 def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
     """Sign in to Attio and keep the token in a file only you can read.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import click
 
-from attio_sync.suggestions import instead
+from attio_sync.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+MOST_PORT: Final = 65_535
 
 
 class OneOf(click.Choice[str]):
@@ -23,12 +27,62 @@ class OneOf(click.Choice[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 -- click's signature
         """The word; fails with the nearest one for another."""
         if value not in self._words:
-            self.fail(
-                f"'{value}' is none of {', '.join(self._words)}. {instead(str(value), self._words)}",
-                param,
-                ctx,
-            )
+            meant = nearest(str(value), self._words)
+            also = f" Did you mean '{meant}'?" if meant else ""
+            self.fail(f"'{value}' is none of {', '.join(self._words)}.{also}", param, ctx)
         return str(value)
+
+
+class _OwnType(click.ParamType):  # type: ignore[type-arg]  # takes type arguments in later releases only
+    """A type with errors of its own; those of click's number types are in a notation of programmers."""
+
+
+class Whole(_OwnType):
+    """A whole number within bounds; the error for anything else names the bounds."""
+
+    name = "integer"
+
+    def __init__(self, least: int = 0, most: int = 1_000_000_000) -> None:
+        self._least, self._most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 -- click's signature
+        """The number; fails for anything else."""
+        try:
+            found = int(value)
+        except ValueError:
+            found = self._least - 1
+        if not self._least <= found <= self._most:
+            self.fail(f"'{value}' is no whole number from {self._least} to {self._most:,}.", param, ctx)
+        return found
+
+
+class Rate(_OwnType):
+    """How many times a second, at most: any number above 0."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 -- click's signature
+        """The number; fails for 0, for less, and for what is no number."""
+        try:
+            found = float(value)
+        except ValueError:
+            found = math.nan
+        if not 0 < found < math.inf:
+            self.fail(f"'{value}' is no number above 0.", param, ctx)
+        return found
+
+
+class Day(_OwnType):
+    """A day, written as year, month and day."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401 -- click's signature
+        """The day at midnight; fails for anything else, naming an example."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d")  # noqa: DTZ007 -- a day has no zone
+        except ValueError:
+            self.fail(f"'{value}' is no day, such as 2026-11-26.", param, ctx)
 
 
 def web_address(value: str) -> str:

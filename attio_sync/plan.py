@@ -12,6 +12,7 @@ import click
 
 from attio_sync import files, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
+from attio_sync.option_types import Whole
 from attio_sync.push_options import (
     RowOptions,
     RunLimits,
@@ -44,7 +45,9 @@ LISTED = 50
 @click.option("--out", "--plan", "out", type=_FILE, help="Save the plan, for 'attio-sync push --plan FILE'.")
 @click.option("--html", type=_FILE, help="Also write it as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole plan as JSON.")
-@click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option(
+    "--show", "limit", type=Whole(), default=LISTED, show_default=True, help="How many changes to list."
+)
 @click.option("--yes", is_flag=True, help="Take the guessed mapping without asking.")
 def command(
     *,

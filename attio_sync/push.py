@@ -12,6 +12,7 @@ import click
 
 from attio_sync import config, files, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
+from attio_sync.option_types import Whole
 from attio_sync.plan import LISTED, as_read, author, compare, read_plan, tell, tell_remarks
 from attio_sync.push_options import (
     RowOptions,
@@ -91,7 +92,9 @@ class RunOptions:
 @click.option("--journal", type=_FILE, help="Where the push is remembered, for history and revert.")
 @click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.option("--show", "limit", default=LISTED, show_default=True, help="How many changes to list.")
+@click.option(
+    "--show", "limit", type=Whole(), default=LISTED, show_default=True, help="How many changes to list."
+)
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
 @click.option("--review", is_flag=True, help="Ask in the browser, in the review room, in place of here.")
 @click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")

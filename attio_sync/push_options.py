@@ -13,12 +13,13 @@ import click
 import yaml
 
 from attio_api.errors import Misconfigured
+from attio_sync.config import Connection
 from attio_sync.failures import WrongUsage
-from attio_sync.option_types import OneOf
+from attio_sync.option_types import OneOf, Rate, Whole
 from attio_sync.rows.duckdb import rows_of_query
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file
-from destination_attio.config import DestinationConfig, StreamConfig
+from destination_attio.config import DestinationConfig
 from destination_attio.field_config import OnInvalid, OnUnknownOption
 from destination_attio.model.targets import SOURCE_MARK
 from destination_attio.read_config import DateForm, Mark
@@ -27,13 +28,14 @@ from destination_attio.rows.binding import DELETED_MARKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from attio_sync.config import Connection
     from attio_sync.rows.rows import Rows
+    from destination_attio.config import StreamConfig
 
 OWN_SETTINGS = ("confirmed", "left_out", "file")
 """Members of a mapping file that are not settings of the stream."""
 BATCH = 2_000
 """Rows that are compared at once; few, since rows of a warehouse are wide and a batch is in memory."""
+_NOBODY = Connection(token="-")  # noqa: S106 -- stands where settings are checked, and nothing is sent
 MODES = ("upsert", "update", "create", "mirror", "delete")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -62,28 +64,28 @@ _OPTIONS = (
     click.option("--sheet", help="Which sheet of an .xlsx file.  [default: the first]"),
     click.option("--encoding", help="The encoding of a text file.  [default: found out]"),
     click.option("--delimiter", help="What stands between the columns of a CSV file.  [default: found out]"),
-    click.option("--dates", type=click.Choice(get_args(DateForm)), help="How dates are written."),
+    click.option("--dates", type=OneOf(get_args(DateForm)), help="How dates are written."),
     click.option("--decimal", type=click.Choice(get_args(Mark)), help="The decimal mark of numbers."),
     click.option("--default-country", metavar="XX", help="The country of phone numbers without +."),
     click.option(
         "--on-invalid",
-        type=click.Choice(get_args(OnInvalid)),
+        type=OneOf(get_args(OnInvalid)),
         help="What becomes of a row whose value cannot be taken.  [default: reject]",
     ),
     click.option(
         "--on-unknown-option",
-        type=click.Choice(get_args(OnUnknownOption)),
+        type=OneOf(get_args(OnUnknownOption)),
         help="What becomes of a title that Attio does not have.  [default: reject]",
     ),
     click.option(
         "--sample",
         "--limit",
         "sample",
-        type=click.IntRange(min=1),
+        type=Whole(1),
         metavar="N",
         help="Take the first N rows alone.",
     ),
-    click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs."),
+    click.option("--requests-per-second", "pace", type=Rate(), help="Leave room for other programs."),
 )
 
 
@@ -216,6 +218,11 @@ def destination_config(
         raise WrongUsage(str(error).replace("`streams.0.", "`")) from error
 
 
+def stream_config(settings: Mapping[str, Any]) -> StreamConfig:
+    """The stream's settings, typed; raises WrongUsage naming a wrong one."""
+    return destination_config(_NOBODY, dict(settings), RunLimits()).streams[0]
+
+
 def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The destination's settings in a mapping file."""
     return {name: value for name, value in settings.items() if name not in OWN_SETTINGS}
@@ -223,7 +230,7 @@ def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
     """The rows with only the columns that the settings read; with all where columns are mapped by name."""
-    (stream,) = (StreamConfig.model_validate(stream_settings(settings)),)
+    stream = stream_config(settings)
     if not stream.fields:
         return rows
     columns = {column for one in stream.fields for column in one.parts_by_column}

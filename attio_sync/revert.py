@@ -12,6 +12,7 @@ import click
 
 from attio_sync import config, files, journals, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, Stopped
+from attio_sync.option_types import Rate, Whole
 from attio_sync.plan import LISTED, author, tell
 from attio_sync.push import tell_outcome, told_when_stopped
 from attio_sync.push_options import RunLimits, destination_config
@@ -73,9 +74,15 @@ class _Undoing:
 @click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan or the outcome as JSON.")
 @click.option(
-    "--show", "--limit", "limit", default=LISTED, show_default=True, help="How many changes to list."
+    "--show",
+    "--limit",
+    "limit",
+    type=Whole(),
+    default=LISTED,
+    show_default=True,
+    help="How many changes to list.",
 )
-@click.option("--requests-per-second", "pace", type=float, help="Leave room for other programs.")
+@click.option("--requests-per-second", "pace", type=Rate(), help="Leave room for other programs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(  # noqa: PLR0913 -- one for each option
     run_id: str,

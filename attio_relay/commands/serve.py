@@ -28,11 +28,17 @@ if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig
 
 
+class Port(click.IntRange):
+    """A port's number; by click's own name of the type, a word would be "not a valid integer range"."""
+
+    name = "integer"
+
+
 @click.command("serve")
 @config_option
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Port(0, 65535),
     default=None,
     help="Listen here instead of where the file says; 0 takes a free port.",
 )

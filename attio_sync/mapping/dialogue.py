@@ -11,6 +11,7 @@ from rich.text import Text
 
 from attio_api.attributes import DATES, NUMBERS
 from attio_sync.failures import WrongUsage
+from attio_sync.option_types import OneOf
 from attio_sync.show import wording
 from attio_sync.show.terminal import remarks
 from destination_attio.config import FieldConfig, Merge
@@ -32,7 +33,7 @@ _WIDE = 160
 def tell(draft: Draft, origin: Path | None) -> None:
     """Print a given or remembered mapping in one line: the columns it writes and those it leaves out."""
     found = draft.lines()
-    goes = ", ".join(f"{one.column} → {_goal(one)}" for one in found if one.attribute)
+    goes = ", ".join(f"{one.column} → {one.goal}" for one in found if one.attribute)
     left = [one.column for one in found if not one.attribute]
     also = f"; left out: {_some(left)}" if left else ""
     where = f"remembered in {origin}" if origin and str(origin).endswith(".attio.yaml") else "given"
@@ -76,7 +77,7 @@ def _row(number: int, line: Line) -> Sequence[Text | str]:
         str(number),
         name,
         "→" if line.is_certain else "?",
-        Text(_goal(line)),
+        Text(line.goal),
         line.type or "",
         samples,
         Text(line.reading),
@@ -93,10 +94,6 @@ def _doubts(line: Line) -> str:
     if line.question:
         said.append(line.question)
     return "; ".join(said)
-
-
-def _goal(line: Line) -> str:
-    return f"{line.attribute} ({line.part})" if line.part else str(line.attribute)
 
 
 def _some(columns: Sequence[str]) -> str:
@@ -170,9 +167,7 @@ def _going_to(
     if holder and (not attribute.is_multiselect or holder.column is None):
         remarks().print(f"Another column goes to '{attribute.slug}'; leave that one out first.", markup=False)
         return draft
-    merge = click.prompt(
-        "When Attio holds something", line.merge or "overwrite", type=click.Choice(get_args(Merge))
-    )
+    merge = click.prompt("When Attio holds something", line.merge or "overwrite", type=OneOf(get_args(Merge)))
     if holder:
         now = next(one for one in draft.fields if one.attribute == attribute.slug)
         both = _with_columns(now, [*dict.fromkeys((*now.parts_by_column, line.column))])
@@ -198,7 +193,7 @@ def _with_columns(one: FieldConfig, columns: Sequence[str]) -> FieldConfig:
 
 def _with_forms(field: FieldConfig, kind: str) -> FieldConfig:
     if kind in DATES:
-        form = click.prompt("Dates are", "iso", type=click.Choice(("iso", "dmy", "mdy", "excel")))
+        form = click.prompt("Dates are", "iso", type=OneOf(("iso", "dmy", "mdy", "excel")))
         return _with_read(field, {"date": form})
     if kind in NUMBERS:
         mark = click.prompt("The decimal mark is", ".", type=click.Choice((".", ",")))

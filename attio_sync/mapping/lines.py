@@ -5,7 +5,7 @@ The wizard on the terminal and the page of the review room show the same lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import DATES, NUMBERS
@@ -33,7 +33,8 @@ _SHOWN: Final = 3
 class Line:
     """One column of the file.
 
-    `attribute` is None where the column is left out, and `reason` says why. `refused` of the `sampled` cells
+    `attribute` is None where the column is left out, and `reason` says why; `also` are further goals of a
+    column that the mapping sends to several. `refused` of the `sampled` cells
     cannot be read as the attribute's type. `question` asks about a reading that the cells do not settle.
     """
 
@@ -44,6 +45,7 @@ class Line:
     title: str | None = None
     type: str | None = None
     part: str | None = None
+    also: tuple[str, ...] = ()
     merge: str | None = None
     reference: str | None = None
     read: Mapping[str, Any] | None = None
@@ -56,6 +58,11 @@ class Line:
     question: str | None = None
 
     @property
+    def goal(self) -> str:
+        """Where the column goes, with the part of a value and with its further goals."""
+        return ", ".join((_goal(str(self.attribute), self.part), *self.also))
+
+    @property
     def judged(self) -> str:
         """How many of the cells that were tried cannot be read; not every cell of a long column is."""
         return f"{self.refused:,} of the first {self.sampled:,} different cells would be rejected"
@@ -63,7 +70,8 @@ class Line:
     def to_json(self) -> JsonObject:
         """The line as JSON, for pages and programs."""
         raw = {name: getattr(self, name) for name in Line.__slots__}
-        return raw | {"samples": list(self.samples), "refused_samples": list(self.refused_samples)}
+        listed = {name: list(raw[name]) for name in ("samples", "refused_samples", "also")}
+        return raw | listed
 
 
 def lines(
@@ -78,18 +86,26 @@ def lines(
     stream = StreamConfig.model_validate(stream_settings(settings))
     target = target_of(stream, attributes)
     reasons = {one["column"]: one["reason"] for one in settings.get("left_out", [])}
-    goes = {column: (one, part) for one in stream.fields for column, part in one.parts_by_column.items()}
+    goes: dict[str, list[tuple[FieldConfig, str | None]]] = {}
+    for one in stream.fields:
+        for name, part in one.parts_by_column.items():
+            goes.setdefault(name, []).append((one, part))
     found = []
     for column in columns:
         if column.name not in goes:
             reason = reasons.get(column.name, "not in the mapping")
             found.append(Line(column=column.name, filled=column.filled, samples=shown(column), reason=reason))
             continue
-        own, part = goes[column.name]
+        (own, part), *others = goes[column.name]
         bound = bound_field(own, target, stream.read)
         bound = bound if part else bound.reading(column.name)
-        found.append(_written(column, own, bound, part, guesses, questions or {}))
+        line = _written(column, own, bound, part, guesses, questions or {})
+        found.append(replace(line, also=tuple(_goal(one.attribute, part) for one, part in others)))
     return tuple(sorted(found, key=lambda one: one.attribute is None))
+
+
+def _goal(attribute: str, part: str | None) -> str:
+    return f"{attribute} ({part})" if part else attribute
 
 
 def target_of(stream: StreamConfig, attributes: Iterable[Attribute]) -> Target:

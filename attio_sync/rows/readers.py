@@ -44,6 +44,7 @@ READERS: dict[str, Callable[[SteadyFile, Form], Rows]] = {
     ".parquet": lambda file, _: rows_of_parquet(file.place),
     ".duckdb": lambda file, form: rows_of_table(file.place, form.table),
 }
+PACKED: Final = ".gz"
 _UNPACKED: Final = frozenset({".parquet", ".duckdb"})
 """Endings of files that must be read in place, and are compressed by themselves."""
 _MAGIC: Final = (
@@ -61,11 +62,17 @@ def rows_of_file(path: Path, form: Form | None = None) -> Rows:
         return rows_of_stream(sys.stdin.buffer, form or Form())
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
-    inner = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    ending = inner.suffix.lower()
-    if ending not in READERS or (inner != path and ending in _UNPACKED):
+    ending = ending_of(path)
+    if ending is None:
         raise WrongUsage(f"{path} ends in none of {', '.join(READERS)}, so its format is unknown.")
     return READERS[ending](SteadyFile(path), form or Form())
+
+
+def ending_of(path: Path) -> str | None:
+    """The ending that says how a file is read, without the `.gz` after it; None for an unknown format."""
+    inner = path.with_suffix("") if path.suffix.lower() == PACKED else path
+    ending = inner.suffix.lower()
+    return None if ending not in READERS or (inner != path and ending in _UNPACKED) else ending
 
 
 def rows_of_stream(stream: IO[bytes], form: Form) -> Rows:

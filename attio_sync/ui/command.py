@@ -12,11 +12,11 @@ import click
 
 from attio_sync import config, files
 from attio_sync.failures import DONE
-from attio_sync.option_types import web_address
+from attio_sync.option_types import MOST_PORT, Whole, web_address
 from attio_sync.plan import author, read_plan
 from attio_sync.ui.drafts import Drafts
 from attio_sync.ui.guard import Door
-from attio_sync.ui.plans import Plans
+from attio_sync.ui.plans import KEPT_DAYS, Plans
 from attio_sync.ui.room import Room
 from attio_sync.ui.serving import listening, serve
 
@@ -38,7 +38,7 @@ PRIVATE = 0o077
     type=web_address,
     help="A relay to watch; its token in ATTIO_RELAY_ADMIN_TOKEN.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+@click.option("--port", type=Whole(0, MOST_PORT), default=0, help="Default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
 def command(
     *,
@@ -57,6 +57,7 @@ def command(
     place = listening(port)
     room = room_at(place.getsockname()[1], warehouse=warehouse, journal=journal, relay=relay)
     room.plans.tidy()
+    room.drafts.tidy(KEPT_DAYS)
     if plan:
         kept = room.plans.keep(read_plan(plan), title=plan.name, by=author())
         room.opens_at = ("plans", kept.id)

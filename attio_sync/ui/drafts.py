@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import files
@@ -11,11 +13,10 @@ from attio_sync.failures import WrongUsage
 from attio_sync.mapping.draft import prepare
 from attio_sync.proposal import proposed
 from attio_sync.rows.form import Form
-from attio_sync.rows.readers import READERS, rows_of_file
+from attio_sync.rows.readers import READERS, ending_of, rows_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from attio_api.attributes import Attribute
     from attio_sync.mapping.draft import Draft as Mapping
@@ -73,12 +74,20 @@ class Drafts:
 
     folder: Path
     private: Path
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _drafts: dict[str, NewImport] = field(default_factory=dict)
 
     def files(self) -> list[Path]:
         """The files that can be imported, newest first: those dropped on the page and those of the folder."""
         found = [*_readable(self.private), *_readable(self.folder)]
         return sorted(found, key=lambda one: -one.stat().st_mtime)
+
+    def tidy(self, days: int) -> None:
+        """Remove files that were dropped on the page so many days ago; their mappings stay."""
+        oldest = self.now() - timedelta(days=days)
+        for path in _readable(self.private):
+            if path.stat().st_mtime < oldest.timestamp():
+                path.unlink()
 
     def file(self, name: str) -> Path:
         """A listed file by its name; raises WrongUsage for any other name, and for a path."""
@@ -90,7 +99,7 @@ class Drafts:
     async def take(self, name: str, pieces: AsyncIterator[bytes]) -> Path:
         """Save a file dropped on the page; raises WrongUsage for an unknown format or over 2 GB."""
         plain = _cut(name.replace("\\", "/").replace("\0", "_").rpartition("/")[2]).lstrip(".")
-        if not plain.lower().endswith(tuple(READERS)):
+        if ending_of(Path(plain)) is None:
             raise WrongUsage(f"'{plain}' ends in none of {', '.join(READERS)}, so its format is unknown.")
         with files.private():
             self.private.mkdir(parents=True, exist_ok=True)
@@ -147,7 +156,7 @@ def _memory(source: Path) -> Path:
 def _is_rows(path: Path) -> bool:
     """Whether a file can be imported; files of rejected rows are left to their own command."""
     name = path.name.lower()
-    return path.suffix.lower() in READERS and not name.startswith(".") and not name.endswith(".rejects.jsonl")
+    return ending_of(path) is not None and not name.startswith(".") and not name.endswith(".rejects.jsonl")
 
 
 def _readable(folder: Path) -> list[Path]:
