@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,15 @@ import duckdb
 import pytest
 
 from attio_sync import config
+from destination_attio.storage.journal import Journal, Settlement
 from integration_tests.rooms import approved, plan_of, served
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.rooms import Served
     from integration_tests.sync_commands import Commands
+
+NOW = "2026-11-27T00:00:00+00:00"
 
 
 def test_a_dead_token_leaves_the_past_to_look_at(attio: RemoteEmulator, commands: Commands) -> None:
@@ -100,6 +104,22 @@ def test_rows_without_a_write_are_found_from_the_run(room: Served, commands: Com
 
     assert "1 row without a write is listed in" in page
     assert f"plans/{plan_id}" in page
+
+
+def test_every_change_of_a_record_can_be_reached(room: Served, commands: Commands) -> None:
+    """The page of a record has fifty of them, says how many there are, and leads to the others."""
+    run_id = approved(room, plan_of(room))
+    with Journal.open(room.room.journal) as journal:
+        (first, *_) = journal.page(run_id)
+        record = str(first.change.record_id)
+        journal.intend(run_id, [(number, first.change) for number in range(100, 170)], NOW)
+        journal.settle(run_id, [Settlement(change_no=n, status="written") for n in range(100, 170)])
+    pages = [room.get(f"records/{record}{at}").text for at in ("", "?at=50", "?at=999")]
+
+    assert [("1", "50", "71"), ("51", "71", "71"), ("1", "50", "71")] == [
+        re.findall(r'class="pages">(\d+)\W(\d+) of (\d+)', page)[0] for page in pages
+    ]
+    assert [50, 21] == [page.count('<article class="record') for page in pages[:2]]
 
 
 @pytest.mark.parametrize("path", ["", "runs", "runs/20260101T000000-abcdef", "runs/x/revert", "records/x"])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from destination_attio.storage.journal import JournalledChange, Run
 
 _AT_ONCE: Final = 1000
+PAGE: Final = 50
+"""Runs, or changes of one record, on a page."""
 _STATES: Final = {
     "done": ("good", "✓ done"),
     "stopped": ("warn", "■ stopped"),
@@ -179,14 +181,26 @@ def touched(room: Room, record_ids: Collection[str]) -> Collection[str]:
         return record_ids
 
 
-def record_runs(room: Room, record_id: str) -> list[tuple[RunView, list[Change]]]:
-    """Every run that changed one record, with its changes of the record, the newest first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordHistory:
+    """One page of the changes of a record, by run, the newest first; `count` is the number of all of them."""
+
+    count: int = 0
+    at: int = 0
+    runs: tuple[tuple[RunView, list[Change]], ...] = ()
+
+
+def record_history(room: Room, record_id: str, at: int) -> RecordHistory:
+    """The changes of a record after the newest `at` of them; the newest where there are not so many."""
     room.settle()
     with journal(room) as opened:
-        if opened is None:
-            return []
-        touched: dict[str, list[Change]] = {}
-        for one in opened.record(record_id):
-            touched.setdefault(one.run_id, []).append(_told(one))
+        count = opened.count_record(record_id) if opened else 0
+        if opened is None or not count:
+            return RecordHistory()
+        at = at if at < count else 0
+        found: dict[str, list[Change]] = {}
+        for one in opened.record(record_id, at=at, limit=PAGE):
+            found.setdefault(one.run_id, []).append(_told(one))
         views = {view.run.run_id: view for view in _views(opened, room)}
-    return [(views[run_id], changes) for run_id, changes in touched.items()]
+    runs = tuple((views[run_id], changes) for run_id, changes in found.items())
+    return RecordHistory(count=count, at=at, runs=runs)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from destination_attio.model.plan import STUB, UNCLEAR, Counts
 from destination_attio.storage.journal_errors import translated
 from destination_attio.storage.journal_rows import (
+    CHANGE_COLUMNS,
+    RUN_COLUMNS,
     UNSETTLED,
     JournalError,
     JournalledChange,
@@ -36,44 +38,6 @@ _COUNTED: Final = (
     "SELECT kind, count(*) FROM (SELECT arg_min(kind, change_no) AS kind FROM changes "  # noqa: S608 (a literal)
     f"WHERE run_id=? AND status='written' AND {_OF_ROWS} AND (kind<>'create' OR coalesce(reason, '')<>?) "
     "GROUP BY target, record_id) GROUP BY kind"
-)
-_RUN: Final = (
-    "run_id",
-    "kind",
-    "started_at::VARCHAR",
-    "finished_at::VARCHAR",
-    "status",
-    "workspace_id",
-    "workspace_name",
-    "target",
-    "reverts",
-    "counts",
-    "approver",
-    "plan_digest",
-    "mapping",
-    "attributes",
-    "actors",
-)
-_CHANGE: Final = (
-    "run_id",
-    "change_no",
-    "stream",
-    "target",
-    "kind",
-    "key",
-    "row_number",
-    "record_id",
-    "parent_record_id",
-    "status",
-    "before",
-    "after",
-    "reason",
-    "noted_at::VARCHAR",
-    "name",
-    "web_url",
-    "beside",
-    "asked_at",
-    "renews",
 )
 
 
@@ -134,8 +98,8 @@ class JournalReading:
 
     def runs(self, limit: int | None = None) -> list[Run]:
         """Runs, newest first; all of them without a limit."""
-        query = f"SELECT {self._columns('runs', _RUN)} FROM runs ORDER BY started_at DESC, run_id DESC"  # noqa: S608 (names of our own)
-        found = self._all(query + (" LIMIT ?" if limit else ""), [limit] * bool(limit))
+        query = f"SELECT {self._columns('runs', RUN_COLUMNS)} FROM runs ORDER BY started_at DESC, run_id DESC"  # noqa: S608 (names of our own)
+        found = self._all(query) if limit is None else self._all(f"{query} LIMIT ?", [limit])
         return [read_run(row) for row in found]
 
     def count_runs(self) -> int:
@@ -144,7 +108,9 @@ class JournalReading:
 
     def run(self, run_id: str) -> Run:
         """One run, by its id or a unique beginning of it; raises JournalError."""
-        query = f"SELECT {self._columns('runs', _RUN)} FROM runs WHERE starts_with(run_id, ?) LIMIT 100"  # noqa: S608 (names of our own)
+        query = (
+            f"SELECT {self._columns('runs', RUN_COLUMNS)} FROM runs WHERE starts_with(run_id, ?) LIMIT 100"  # noqa: S608 (names of our own)
+        )
         found = [read_run(row) for row in self._all(query, [run_id])]
         exact = [one for one in found if one.run_id == run_id] or found
         if len(exact) != 1:
@@ -215,9 +181,14 @@ class JournalReading:
         )
         return [str(one) for (one,) in self._all(query, [run_id, UNCLEAR])]
 
-    def record(self, record_id: str, limit: int = 100) -> list[JournalledChange]:
-        """The changes of one record (entry, note, task) in all runs, newest first."""
-        return self._changes("record_id=? ORDER BY noted_at DESC, change_no DESC LIMIT ?", [record_id, limit])
+    def record(self, record_id: str, *, at: int = 0, limit: int = 50) -> list[JournalledChange]:
+        """Changes of one record (entry, note, task), newest first, after the first `at` of them."""
+        order = "ORDER BY noted_at DESC, run_id DESC, change_no DESC LIMIT ? OFFSET ?"
+        return self._changes(f"record_id=? {order}", [record_id, limit, at])
+
+    def count_record(self, record_id: str) -> int:
+        """The number of these changes."""
+        return int(self._all("SELECT count(*) FROM changes WHERE record_id=?", [record_id])[0][0])
 
     def touched(self, record_ids: Collection[str]) -> set[str]:
         """Those of these records (entries, notes, tasks) that some run has changed."""
@@ -254,7 +225,7 @@ class JournalReading:
         return replace(so_far or Counts(), **written)
 
     def _changes(self, rest: str, values: Sequence[Any]) -> list[JournalledChange]:
-        query = f"SELECT {self._columns('changes', _CHANGE)} FROM changes WHERE {rest}"  # noqa: S608 (names of our own)
+        query = f"SELECT {self._columns('changes', CHANGE_COLUMNS)} FROM changes WHERE {rest}"  # noqa: S608 (names of our own)
         return [read_change(row) for row in self._all(query, values)]
 
     def _columns(self, table: str, wanted: Sequence[str]) -> str:

@@ -14,6 +14,46 @@ if TYPE_CHECKING:
 Status = Literal["intended", "written", "rejected", "unknown", "not_applied"]
 UNSETTLED: Final[tuple[Status, ...]] = ("intended", "unknown")
 """The states of a change of which it is not known whether Attio holds it."""
+RUN_COLUMNS: Final = (
+    "run_id",
+    "kind",
+    "started_at::VARCHAR",
+    "finished_at::VARCHAR",
+    "status",
+    "workspace_id",
+    "workspace_name",
+    "target",
+    "reverts",
+    "counts",
+    "approver",
+    "plan_digest",
+    "mapping",
+    "attributes",
+    "actors",
+)
+"""The columns of `runs` in the order in which `read_run` takes them."""
+CHANGE_COLUMNS: Final = (
+    "run_id",
+    "change_no",
+    "stream",
+    "target",
+    "kind",
+    "key",
+    "row_number",
+    "record_id",
+    "parent_record_id",
+    "status",
+    "before",
+    "after",
+    "reason",
+    "noted_at::VARCHAR",
+    "name",
+    "web_url",
+    "beside",
+    "asked_at",
+    "renews",
+)
+"""The columns of `changes` in the order in which `read_change` takes them."""
 
 
 class JournalError(Exception):

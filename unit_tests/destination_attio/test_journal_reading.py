@@ -75,6 +75,21 @@ def test_changes_come_page_by_page_and_backwards(journal: Journal) -> None:
     assert ["r1"] == [one.run_id for one in journal.record("r9")]
 
 
+def test_the_changes_of_one_record_come_page_by_page(journal: Journal) -> None:
+    """Each once, the newest first, with the number of all of them; another record's are not among them."""
+    later = "2026-05-02T00:00:00+00:00"
+    journal.begin(run("r2", later))
+    journal.intend("r2", [(number, change(9)) for number in range(1, 121)], later)
+    pages = [journal.record("r9", at=at) for at in (0, 50, 100, 150)]
+
+    assert 121 == journal.count_record("r9")
+    assert [50, 50, 21, 0] == [len(one) for one in pages]
+    assert [*(("r2", number) for number in range(120, 0, -1)), ("r1", 9)] == [
+        (one.run_id, one.change_no) for page in pages for one in page
+    ]
+    assert 0 == journal.count_record("unknown")
+
+
 def test_who_approved_what_is_kept(journal: Journal) -> None:
     """Approver, digest and mapping come back with the run."""
     assert run("r1").about == journal.run("r1").about
@@ -88,6 +103,7 @@ def test_old_runs_are_forgotten(journal: Journal) -> None:
     assert 0 == journal.forget("2026-05-01T00:00:00+00:00")
     assert 1 == journal.forget("2026-05-02T00:00:00+00:00")
     assert ["r2"] == [one.run_id for one in journal.runs()]
+    assert [] == journal.runs(0)
     assert [] == journal.changes("r1")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attio_sync.show.plan_parts import record_view
 from attio_sync.show.plan_views import Filter
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, missing, room_of, screen
-from attio_sync.ui.history import journal, past, record_runs, store_of_run
+from attio_sync.ui.history import PAGE, journal, past, record_history, store_of_run
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from attio_sync.ui.changes import ChangesView
     from destination_attio.model.plan import Counts
-
-PAGE: Final = 50
 
 
 def runs(request: Request) -> Response:
@@ -73,12 +71,23 @@ def run(request: Request) -> Response:
 
 
 def record(request: Request) -> Response:
-    """Show every run that changed one record."""
-    record_id = request.path_params["record"]
-    found = [
-        (view, [record_view(number, one, done=True) for number, one in enumerate(changes)])
-        for view, changes in record_runs(room_of(request), record_id)
-    ]
-    if not found:
+    """Show every run that changed one record, 50 changes on a page."""
+    record_id, look = request.path_params["record"], Filter.of(asked(request))
+    found = record_history(room_of(request), record_id, look.at)
+    if not found.runs:
         return missing(request, "No run of this journal has touched a record with this id.", "runs")
-    return screen(request, "record.html", section="runs", found=found, record_id=record_id)
+    runs = [
+        (view, [record_view(number, one, done=True) for number, one in enumerate(changes)])
+        for view, changes in found.runs
+    ]
+    return screen(
+        request,
+        "record.html",
+        section="runs",
+        runs=runs,
+        record_id=record_id,
+        count=found.count,
+        at_row=found.at,
+        page=PAGE,
+        next_page=lambda row: look.query(at=row),
+    )
