@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from attio_sync.ui.app import SCREENS
 from integration_tests.rooms import approved, plan_of
 
@@ -152,6 +154,48 @@ def test_a_column_that_can_be_read_in_two_ways_waits_for_a_word(room: Served) ->
     room.ended()
     assert 2 == room.room.plans.waiting()[0].sums.create
     assert "date: dmy" in Path("dates.csv.attio.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"mode": "upsrt"}, {"to-0": "nmae"}, {"match": "nmae"}, {"merge-0": "x"}, {"to-9": "name"}]
+)
+def test_a_form_that_no_page_has_is_refused(
+    attio: RemoteEmulator, room: Served, changed: dict[str, str]
+) -> None:
+    """One sentence names the choice; nothing is compared, and the decisions stay as they were."""
+    begun = room.post("import", {"file": "companies.csv", "target": "companies"}).headers["location"]
+    path = f"import/{begun.rpartition('/')[2]}"
+    before = room.get(path).text
+    form = {"to-0": "name", "to-1": "domains", "match": "domains", "mode": "upsert", "do": "compare"}
+    answer = room.post(path, form | changed)
+
+    assert (400, True) == (answer.status_code, "the page does not offer" in answer.text)
+    assert [] == room.room.jobs.all()
+    assert before == room.get(path).text
+
+
+@pytest.mark.parametrize("target", ["", "nothing", "lists/nothing", "notes", "../companies"])
+def test_a_target_that_no_page_has_is_refused(room: Served, target: str) -> None:
+    """One sentence names it."""
+    answer = room.post("import", {"file": "companies.csv", "target": target})
+
+    assert (400, True) == (answer.status_code, "is no object or list of this workspace" in answer.text)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("mode: upsrt", "The setting `mode` is wrong"),
+        ("fields: [{column: Name, columns: {a: b}, attribute: name}]", "give one of `column`, `columns`"),
+        ("mtach: domains", "The setting `mtach` is wrong"),
+    ],
+)
+def test_a_mapping_beside_the_file_that_is_wrong_is_told(room: Served, setting: str, said: str) -> None:
+    """It was edited by hand; the sentence is the one of the commands."""
+    Path("companies.csv.attio.yaml").write_text(f"confirmed: by_person\ntarget: companies\n{setting}\n")
+    answer = room.post("import", {"file": "companies.csv", "target": "companies"})
+
+    assert (400, True) == (answer.status_code, said in answer.text)
 
 
 def test_a_plan_that_writes_nothing_waits_for_nobody(

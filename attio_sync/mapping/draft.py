@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attio_api.attributes import DATES, NUMBERS
 from attio_sync.failures import WrongUsage
 from attio_sync.mapping.lines import Line, lines
+from attio_sync.push_options import stream_config
 from attio_sync.rows.profile import columns_of, evidence_of
 from attio_sync.suggestions import instead
 from destination_attio.config import FieldConfig, StreamConfig
@@ -73,8 +74,10 @@ def prepare(
 ) -> Draft:
     """Complete the settings from the names and cells of a file; asks no person.
 
-    Raises WrongUsage where the settings read a column that the file lacks; `memory` is the settings' file.
+    Raises WrongUsage for a wrong setting, and where the settings read a column that the file lacks; `memory`
+    is the settings' file.
     """
+    stream_config(settings)
     columns = columns_of(rows)
     draft = Draft(settings=settings, rows=rows, columns=columns, attributes=tuple(attributes))
     if settings.get("fields"):

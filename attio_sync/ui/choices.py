@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import ATTRIBUTE_TYPES, DATES, NUMBERS
+from attio_sync.failures import WrongUsage
 from attio_sync.show.page import MERGES
 
 if TYPE_CHECKING:
@@ -64,15 +65,22 @@ def goals(attributes: Sequence[Attribute]) -> list[Goal]:
     return found
 
 
+def goals_of(settings: Mapping[str, Any], column: str) -> list[tuple[str, dict[str, Any]]]:
+    """A column's goals in the settings, each with the field that names the column.
+
+    A mapping file may send a column to several attributes; the form has the first of them.
+    """
+    return [
+        (f"{one['attribute']}/{part}" if part else str(one["attribute"]), one)
+        for one in settings.get("fields") or []
+        for name, part in _origins(one)
+        if name == column
+    ]
+
+
 def goal_of(settings: Mapping[str, Any], column: str) -> tuple[str, dict[str, Any]]:
-    """A column's goal in the settings, and the field that names the column; ("", {}) for one left out."""
-    for one in settings.get("fields") or []:
-        if column in _columns_in(one) and one.get("column"):
-            return str(one["attribute"]), one
-        for part, name in (one.get("columns") or {}).items():
-            if name == column:
-                return f"{one['attribute']}/{part}", one
-    return LEFT_OUT, {}
+    """The first of these goals with its field; ("", {}) for a column left out."""
+    return next(iter(goals_of(settings, column)), (LEFT_OUT, {}))
 
 
 def readings_for(attribute: Attribute | None) -> list[str]:
@@ -102,21 +110,15 @@ def asks_about_options(attribute: Attribute | None) -> bool:
 def settings_of(
     form: Mapping[str, str], columns: Sequence[str], settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The settings changed by the form; settings that the form does not have stay as they are."""
-    fields: dict[str, dict[str, Any]] = {}
+    """The settings changed by the form; settings that the form does not have stay as they are.
+
+    Raises WrongUsage where two columns go to what takes one.
+    """
     constants = [one for one in settings.get("fields") or [] if one.get("constant") is not None]
-    for number, column in enumerate(columns):
-        goal = form.get(f"to-{number}", LEFT_OUT)
-        if goal == LEFT_OUT:
-            continue
-        attribute, _, part = goal.partition("/")
-        kept = goal_of(settings, column)[1]
-        base = kept if kept.get("attribute") == attribute else {}
-        one = fields.setdefault(goal if not part else attribute, _field(base, form, number, attribute))
-        if part:
-            one.setdefault("columns", {})[part] = column
-        else:
-            one |= _origin([*_columns_in(one), column], kept)
+    fields = _chosen(form, columns, settings)
+    _keep_other_goals(fields, settings)
+    before = [one["attribute"] for one in settings.get("fields") or []]
+    kept = sorted(fields, key=lambda one: before.index(one) if one in before else len(before))
     goes = {name for one in fields.values() for name in _columns_in(one)}
     said = {one["column"]: one["reason"] for one in settings.get("left_out") or []}
     left = [{"column": one, "reason": said.get(one, BY_YOU)} for one in columns if one not in goes]
@@ -124,9 +126,56 @@ def settings_of(
         **settings,
         "left_out": left,
         "mode": form.get("mode", settings.get("mode") or "upsert"),
-        "match": [form["match"]] if form.get("match") else list(settings.get("match") or []),
-        "fields": [*fields.values(), *constants],
+        "match": _match(form.get("match"), list(settings.get("match") or [])),
+        "fields": [*(fields[one] for one in kept), *constants],
     }
+
+
+def _chosen(
+    form: Mapping[str, str], columns: Sequence[str], settings: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The fields by attribute, as the form chooses the columns' goals."""
+    fields: dict[str, dict[str, Any]] = {}
+    for number, column in enumerate(columns):
+        attribute, _, part = form.get(f"to-{number}", LEFT_OUT).partition("/")
+        if attribute == LEFT_OUT:
+            continue
+        kept = goal_of(settings, column)[1]
+        base = kept if kept.get("attribute") == attribute else {}
+        one = fields.setdefault(attribute, _field(base, form, number, attribute))
+        _add(one, column, part, kept)
+    return fields
+
+
+def _keep_other_goals(fields: dict[str, dict[str, Any]], settings: Mapping[str, Any]) -> None:
+    """Add the further goals of columns that a mapping file sends to several attributes."""
+    for one in settings.get("fields") or []:
+        for column, part in _origins(one):
+            if goal_of(settings, column)[1] is not one:
+                base = {name: value for name, value in one.items() if name not in _ORIGINS}
+                _add(fields.setdefault(str(one["attribute"]), base), column, part, one)
+
+
+def _add(one: dict[str, Any], column: str, part: str, kept: Mapping[str, Any]) -> None:
+    """Add a column to a field, as its whole value or as a part of it; columns keep their former order."""
+    named = _columns_in(one)
+    if column in named:
+        return
+    if part and not one.get("column") and part not in one.get("columns", {}):
+        one.setdefault("columns", {})[part] = column
+    elif not part and not one.get("columns"):
+        one |= _origin([*named, column], kept)
+    else:
+        others = ", ".join(f"'{name}'" for name in named)
+        raise WrongUsage(
+            f"'{column}' cannot go to '{one['attribute']}' beside {others}: each part takes one column, "
+            "and a whole value excludes parts. Leave one of them out first."
+        )
+
+
+def _match(chosen: str | None, before: list[str]) -> list[str]:
+    """The matching attributes; the form has the first of several, and keeps the others with it."""
+    return [chosen] if chosen and chosen not in before[:1] else before
 
 
 def _origin(columns: Sequence[str], kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,10 +185,15 @@ def _origin(columns: Sequence[str], kept: Mapping[str, Any]) -> dict[str, Any]:
     return {"column": first, "more_columns": more} if more else {"column": first}
 
 
-def _columns_in(one: Mapping[str, Any]) -> list[str]:
+def _origins(one: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The columns of a field, each with the part of the value that it holds; "" for the whole value."""
     if one.get("column"):
-        return [one["column"], *(one.get("more_columns") or [])]
-    return list((one.get("columns") or {}).values())
+        return [(name, "") for name in (one["column"], *(one.get("more_columns") or []))]
+    return [(name, part) for part, name in (one.get("columns") or {}).items()]
+
+
+def _columns_in(one: Mapping[str, Any]) -> list[str]:
+    return [name for name, _ in _origins(one)]
 
 
 def _field(base: Mapping[str, Any], form: Mapping[str, str], number: int, attribute: str) -> dict[str, Any]:

@@ -70,8 +70,12 @@ def asked(request: Request) -> list[tuple[str, str]]:
 
 
 def form(request: Request) -> dict[str, str]:
-    """The values of a form by name; the last one where a name occurs twice."""
-    return dict(cast("list[tuple[str, str]]", request.state.form))
+    """The values of a form by name; the last one where a name occurs twice.
+
+    A browser sends CR LF for a line end, which a separator or the name of a file may have.
+    """
+    sent = cast("list[tuple[str, str]]", request.state.form)
+    return {name: value.replace("\r\n", "\n") for name, value in sent}
 
 
 def form_lists(request: Request) -> dict[str, list[str]]:

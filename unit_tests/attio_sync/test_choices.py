@@ -5,8 +5,17 @@ from typing import Any
 import pytest
 
 from attio_api.attributes import Attribute
+from attio_sync.failures import WrongUsage
 from attio_sync.push_options import stream_settings
-from attio_sync.ui.choices import BY_YOU, asks_about_options, goal_of, goals, readings_for, settings_of
+from attio_sync.ui.choices import (
+    BY_YOU,
+    asks_about_options,
+    goal_of,
+    goals,
+    goals_of,
+    readings_for,
+    settings_of,
+)
 from destination_attio.config import StreamConfig
 
 
@@ -115,3 +124,34 @@ def test_several_columns_may_go_to_one_attribute() -> None:
     assert ["phones", "phones", ""] == [goal_of(made, one)[0] for one in columns]
     assert [{**fields[0], "more_columns": ["Mobile", "Home"]}] == wider["fields"]
     assert [] == wider["left_out"]
+
+
+def test_several_matching_attributes_stay_together() -> None:
+    """The form has the first of them; only another choice takes their place."""
+    both = SETTINGS | {"match": ["name", "city"]}
+
+    assert ["name", "city"] == settings_of({"to-0": "name", "match": "name"}, COLUMNS, both)["match"]
+    assert ["domains"] == settings_of({"to-0": "name", "match": "domains"}, COLUMNS, both)["match"]
+
+
+def test_a_column_that_a_mapping_sends_to_two_attributes_keeps_both() -> None:
+    """The form has the first; what is decided about it leaves the second as it is."""
+    fields = [
+        {"column": "City", "attribute": "town"},
+        {"columns": {"locality": "City", "line_1": "Street"}, "attribute": "place"},
+        {"column": "Name", "attribute": "name"},
+        {"column": "Name", "attribute": "label", "merge": "set_if_empty"},
+    ]
+    form = {"to-0": "name", "to-1": "place/line_1", "to-2": "town"}
+    made = settings_of(form, COLUMNS, {"target": "companies", "fields": fields})
+
+    assert {one["attribute"]: one for one in fields} == {one["attribute"]: one for one in made["fields"]}
+    assert ["town", "place/locality"] == [goal for goal, _ in goals_of(made, "City")]
+    assert ["Since"] == [one["column"] for one in made["left_out"]]
+
+
+@pytest.mark.parametrize("second", ["place/locality", "place"])
+def test_two_columns_for_what_takes_one_are_refused(second: str) -> None:
+    """Neither takes the place of the other without a word."""
+    with pytest.raises(WrongUsage, match="'City' cannot go to 'place' beside 'Street'"):
+        settings_of({"to-1": "place/locality", "to-2": second}, COLUMNS, SETTINGS)

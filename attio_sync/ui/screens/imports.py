@@ -10,11 +10,13 @@ from attio_sync import workspace
 from attio_sync.failures import WrongUsage, explain
 from attio_sync.mapping import memory
 from attio_sync.mapping.draft import named, need_sense
+from attio_sync.rows.readers import PACKED, READERS
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
 from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, goals, settings_of
 from attio_sync.ui.columns import columns_of
 from attio_sync.ui.frame import form, missing, room_of, screen, see
+from attio_sync.ui.offered import need_offered
 from destination_attio.config import StreamConfig
 
 if TYPE_CHECKING:
@@ -36,7 +38,15 @@ def choose(request: Request) -> Response:
     standing = room.standing()
     targets = [] if standing.problem else workspace.targets(room.needs())
     found = room.drafts.files()
-    return screen(request, "choose.html", section="import", files=found, targets=targets, folder=room.folder)
+    return screen(
+        request,
+        "choose.html",
+        section="import",
+        files=found,
+        targets=targets,
+        folder=room.folder,
+        endings=[*READERS, PACKED],
+    )
 
 
 async def upload(request: Request) -> Response:
@@ -47,6 +57,9 @@ async def upload(request: Request) -> Response:
         stop = explain(error)
         if stop is None:
             raise
+        # A browser that is still sending does not read an answer, and would tell of a lost connection.
+        async for _ in request.stream():
+            pass
         return JSONResponse({"sentence": str(stop)}, 400)
     return JSONResponse({"name": path.name})
 
@@ -57,6 +70,8 @@ def begin(request: Request) -> Response:
     if not said.get("file"):
         raise WrongUsage("Choose a file.")
     source, target = room.drafts.file(said["file"]), said.get("target", "")
+    if target not in workspace.targets(room.needs()):
+        raise WrongUsage(f"'{target}' is no object or list of this workspace. Choose one of the page.")
     attributes = workspace.attributes(room.needs(), StreamConfig(target=target))
     draft = room.drafts.begin(source, target, attributes, said.get("table") or None)
     return see(request, "import", draft.id)
@@ -92,6 +107,7 @@ def decide(request: Request) -> Response:
     draft = room.drafts.get(request.path_params["draft"])
     if draft is None:
         return missing(request, _NONE, "import")
+    need_offered(said, draft)
     settings = settings_of(said, draft.rows.columns, draft.settings)
     draft.decide(settings, is_all=said.get("is_all") == "yes")
     if said.get("do") != "compare":
