@@ -241,11 +241,13 @@ def test_one_attribute_alone_is_put_back(desk: Desk, slug: str) -> None:
     assert 3 == len(desk.all("things"))
 
 
-def test_what_the_run_did_not_change_cannot_be_meant(desk: Desk) -> None:
-    """A misspelt attribute is told, instead of a revert that finds nothing to do."""
+@pytest.mark.parametrize("beside", [[], ["label"], ["update"]])
+def test_what_the_run_did_not_change_cannot_be_meant(desk: Desk, beside: list[str]) -> None:
+    """A misspelt attribute is told, alone or beside a right one, and nothing is put back."""
     report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
-    with pytest.raises(JournalError, match="'lable'"):
-        desk.revert(report, only=["lable"])
+    with pytest.raises(JournalError, match="nothing that 'lable' names"):
+        desk.revert(report, only=[*beside, "lable"])
+    assert ["new"] == desk.now("label")
 
 
 def test_a_planned_deletion_stops_at_what_was_added_since(desk: Desk) -> None:

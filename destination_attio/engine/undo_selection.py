@@ -45,16 +45,22 @@ class Selection:
 
     @classmethod
     def of(cls, only: Collection[str], journal: Journal, run: Run, catalog: Catalog) -> Self:
-        """The selection; raises JournalError when the run has nothing of what it names."""
-        found = cls(only=tuple(dict.fromkeys((*only, *_slugs_of_then(only, run, catalog)))))
-        if set(only) - set(ACTIONS) and not journal.has(run.run_id, found.look):
-            named = ", ".join(f"'{one}'" for one in only)
+        """The selection; raises JournalError for a name by which the run has changed nothing."""
+        then = {one: tuple(_slugs_of_then([one], run, catalog)) for one in dict.fromkeys(only)}
+        found = {one: cls(only=(one, *slugs)) for one, slugs in then.items()}
+        strange = [
+            name
+            for name, one in found.items()
+            if name not in ACTIONS and not journal.has(run.run_id, one.look)
+        ]
+        if strange:
+            named = ", ".join(f"'{one}'" for one in strange)
             raise JournalError(
                 f"Run {run.run_id} has changed nothing that {named} names.",
                 "Give an attribute, a record id, or create, update or delete; "
                 f"`attio-sync history {run.run_id}` lists the changes.",
             )
-        return found
+        return cls(only=tuple(dict.fromkeys(name for one in found.values() for name in one.only)))
 
     @property
     def look(self) -> ChangeQuery:
