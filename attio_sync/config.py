@@ -59,14 +59,25 @@ class Places:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
-        """The paths under the folders that the XDG base directory specification names."""
-        home = Path(environment.get("HOME", "~")).expanduser()
-        settings = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-        data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
+        """The paths under the folders that the XDG base directory specification names.
+
+        Raises WrongUsage where neither the environment nor the system names a home, as in some containers.
+        """
+        settings = Path(environment.get("XDG_CONFIG_HOME") or _home(environment) / ".config")
+        data = Path(environment.get("XDG_DATA_HOME") or _home(environment) / ".local" / "share")
         return cls(
             token_file=settings / "attio-sync" / "token.json",
             journal=data / "attio-sync" / "journal.duckdb",
         )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    try:
+        return Path(environment.get("HOME") or "~").expanduser()
+    except RuntimeError as error:
+        raise WrongUsage(
+            "This user has no home folder. Set HOME, or both XDG_CONFIG_HOME and XDG_DATA_HOME."
+        ) from error
 
 
 def places() -> Places:

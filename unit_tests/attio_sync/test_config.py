@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -81,4 +82,19 @@ def test_files_go_where_the_desktop_standard_says() -> None:
     assert ("/c/attio-sync/token.json", "/d/attio-sync/journal.duckdb") == (
         str(moved.token_file),
         str(moved.journal),
+    )
+
+
+@pytest.mark.parametrize("environment", [{}, {"HOME": ""}])
+def test_a_user_without_a_home_is_told_what_to_set(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container with a user that the system does not know; the folders can be named instead."""
+    monkeypatch.setattr(os.path, "expanduser", str)
+    with pytest.raises(WrongUsage, match=r"no home folder\. Set HOME, or both"):
+        Places.of(environment)
+
+    named = Places.of({**environment, "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"})
+    assert ("/c/attio-sync/token.json", "/d/attio-sync/journal.duckdb") == tuple(
+        map(str, (named.token_file, named.journal))
     )
