@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import os
 import re
+import resource
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ import pytest
 import requests
 
 from attio_sync.ui.guard import COOKIE, CSRF_HEADER
+from attio_sync.ui.plans import KEPT_DAYS
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -51,11 +54,11 @@ def chosen(room: Served, name: str) -> requests.Response:
     return room.post("import", {"file": name, "target": "companies"})
 
 
-def dropped(room: Served, name: str) -> requests.Response:
+def dropped(room: Served, name: str, rows: str = ROWS) -> requests.Response:
     """Drop a file on the page, with an encoded name."""
     headers = {"cookie": f"{COOKIE}={room.room.door.session}", CSRF_HEADER: room.room.door.csrf}
     ours = {"origin": room.origin, "sec-fetch-site": "same-origin"}
-    return requests.put(room.url(f"import/files/{name}"), data=ROWS, headers=headers | ours, timeout=60)
+    return requests.put(room.url(f"import/files/{name}"), data=rows, headers=headers | ours, timeout=60)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,6 +112,53 @@ def test_a_folder_in_place_of_the_journal_is_told(room: Served) -> None:
     room.room.journal.mkdir(parents=True)
 
     assert "There is no journal" in room.get("runs").text
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond 100 kB, as on a disk that is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_file_for_which_there_is_no_room_is_refused_once_it_was_sent(room: Served) -> None:
+    """The answer is a sentence that a browser can read; no part of the file stays, and the room goes on."""
+    with full_disk():
+        answer = dropped(room, "large.csv", ROWS + "Acme,acme.com\n" * 100_000)
+    after = dropped(room, "small.csv")
+
+    assert (400, True) == (answer.status_code, "large.csv cannot be written: " in answer.json()["sentence"])
+    assert 200 == after.status_code
+    assert ["small.csv"] == [one.name for one in room.room.drafts.private.iterdir()]
+
+
+def test_files_that_were_dropped_are_removed_after_two_weeks(room: Served) -> None:
+    """The rows go; what was decided about their columns stays, and so do the files of the folder."""
+    Path("mine.csv").write_text(ROWS)
+    for name in ("old.csv", "new.csv"):
+        dropped(room, name)
+    drafts = room.room.drafts
+    (drafts.private / "old.csv.attio.yaml").write_text("target: companies\n")
+    now = drafts.now().timestamp()
+    for old in (drafts.private / "old.csv", Path("mine.csv")):
+        os.utime(old, (now, now - 15 * 86_400))
+    drafts.tidy(KEPT_DAYS)
+
+    assert {"mine.csv", "new.csv"} == {one.name for one in drafts.files()}
+    assert (drafts.private / "old.csv.attio.yaml").is_file()
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.xlsx", "a.ods", "a.JSONL", "a.tsv"])
+def test_the_room_takes_the_files_that_the_commands_read(room: Served, name: str) -> None:
+    """Listed in the folder, and taken when it is dropped."""
+    Path(name).write_text(ROWS)
+
+    assert [name] == offered(room)
+    assert 200 == dropped(room, name).status_code
 
 
 @pytest.mark.parametrize(

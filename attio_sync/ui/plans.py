@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
@@ -21,7 +22,7 @@ from destination_attio.model.plan import Counts, Plan, PlanError
 from destination_attio.storage import plan_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KEPT_DAYS: Final = 14
@@ -89,31 +90,38 @@ class Plans:
         only: tuple[str, ...] = (),
     ) -> SavedPlan:
         """Save a plan: as the file that `push --plan` takes, and as a store for the queries of pages."""
+        with self._new_folder() as folder:
+            _save(plan, folder)
+            kept = SavedPlan(
+                id=folder.name,
+                title=title,
+                made_at=plan.made_at or self._now().isoformat(),
+                by=by,
+                digest=_digest(folder / "plan.json"),
+                counts=asdict(plan.counts),
+                workspace_id=plan.workspace_id,
+                workspace_name=plan.workspace_name,
+                streams=[dict(one) for one in plan.streams],
+                draft_id=draft_id,
+                reverts=plan.reverts,
+                only=only,
+                goes_with={record: str(said) for record, said in plan.goes_with.items()},
+                remarks=plan.remarks,
+            )
+            self._write(kept)
+        return kept
+
+    @contextmanager
+    def _new_folder(self) -> Iterator[Path]:
+        """A private folder for a new plan; an error, such as a full disk, removes it with the rows in it."""
         folder = self.folder / f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
         with files.private():
             folder.mkdir(parents=True)
-            with files.whole(folder / "plan.json", is_private=True) as part:
-                plan_file.write_plan(plan, part)
-            with PlanStore.create(folder / "plan.duckdb") as store:
-                store.extend(plan.changes)
-        kept = SavedPlan(
-            id=folder.name,
-            title=title,
-            made_at=plan.made_at or self._now().isoformat(),
-            by=by,
-            digest=_digest(folder / "plan.json"),
-            counts=asdict(plan.counts),
-            workspace_id=plan.workspace_id,
-            workspace_name=plan.workspace_name,
-            streams=[dict(one) for one in plan.streams],
-            draft_id=draft_id,
-            reverts=plan.reverts,
-            only=only,
-            goes_with={record: str(said) for record, said in plan.goes_with.items()},
-            remarks=plan.remarks,
-        )
-        self._write(kept)
-        return kept
+            try:
+                yield folder
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
 
     def all(self) -> list[SavedPlan]:
         """Every kept plan, the newest first."""
@@ -131,11 +139,14 @@ class Plans:
         return [one for one in self.waiting() if one.sums.written or one.sums.rejected]
 
     def get(self, plan_id: str) -> SavedPlan | None:
-        """A plan by its id, or None."""
+        """A plan by its id, or None; raises WrongUsage for one whose file is damaged."""
         path = self.folder / plan_id / _ABOUT
         if not _ID.fullmatch(plan_id) or not path.is_file():
             return None
-        return SavedPlan.parse(json.loads(path.read_text(encoding="utf-8")))
+        try:
+            return SavedPlan.parse(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise WrongUsage(f"{path} is damaged. Remove its folder, and make the plan anew.") from error
 
     def change(self, kept: SavedPlan, **facts: Any) -> SavedPlan:  # noqa: ANN401 -- members of Kept
         """Save new facts about a plan, such as its state."""
@@ -176,15 +187,26 @@ class Plans:
         shutil.rmtree(self.folder / kept.id)
 
     def tidy(self) -> None:
-        """Remove plans that are older than two weeks."""
+        """Remove plans that are older than two weeks, and what a killed program left of one."""
         oldest = self._now() - timedelta(days=KEPT_DAYS)
         for one in self.all():
             if _moment(one.made_at) < oldest:
                 self.discard(one)
+        for folder in self.folder.iterdir() if self.folder.is_dir() else ():
+            is_part = folder.is_dir() and _ID.fullmatch(folder.name) and not (folder / _ABOUT).exists()
+            if is_part and folder.stat().st_mtime < oldest.timestamp():
+                shutil.rmtree(folder)
 
     def _write(self, kept: SavedPlan) -> None:
         with files.private():
             files.save(self.folder / kept.id / _ABOUT, json.dumps(asdict(kept)))
+
+
+def _save(plan: Plan, folder: Path) -> None:
+    with files.whole(folder / "plan.json", is_private=True) as part:
+        plan_file.write_plan(plan, part)
+    with PlanStore.create(folder / "plan.duckdb") as store:
+        store.extend(plan.changes)
 
 
 def _digest(path: Path) -> str:

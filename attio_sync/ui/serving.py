@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -66,10 +68,18 @@ def listening(port: int) -> socket.socket:
     return found
 
 
+def _tell(sentence: str) -> None:
+    """Print a sentence; where nobody reads any more, as after `| head`, the room and its jobs go on."""
+    try:
+        click.echo(sentence)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def serve(room: Room, place: socket.socket) -> None:
     """Serve the room until somebody ends it, then stop the running job and wait for its end."""
     click.echo(f"The review room: {room.door.entrance}\nCtrl-C ends it.")
-    room.tell = click.echo
+    room.tell = _tell
     Server(room).run(sockets=[place])
     job = room.jobs.running()
     if job is not None:

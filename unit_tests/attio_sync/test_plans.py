@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attio_sync.failures import WrongUsage
+from attio_sync.show.plan_store import PlanStore
 from attio_sync.show.plan_views import Filter
 from attio_sync.ui.plans import KEPT_DAYS, Plans
 from destination_attio.model.plan import Change, Plan
@@ -77,6 +79,42 @@ def test_what_nobody_wanted_is_removed(plans: Plans) -> None:
     later = Plans(plans.folder, now=lambda: NOW + timedelta(days=KEPT_DAYS, seconds=1))
     later.tidy()
     assert [] == later.all()
+
+
+def test_what_a_killed_program_left_of_a_plan_is_removed(plans: Plans) -> None:
+    """It has rows in it, and no list shows it; one that is being made now stays."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    (plans.file(kept).parent / "about.json").unlink()
+    made = datetime.fromtimestamp(plans.file(kept).parent.stat().st_mtime, UTC)
+    Plans(plans.folder, now=lambda: made).tidy()
+    assert plans.file(kept).exists()
+
+    Plans(plans.folder, now=lambda: made + timedelta(days=KEPT_DAYS, seconds=1)).tidy()
+    assert [] == list(plans.folder.iterdir())
+
+
+def test_nothing_stays_of_a_plan_that_could_not_be_kept(
+    plans: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is told, and the rows that were written already are gone."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(PlanStore, "extend", full)
+    with pytest.raises(OSError, match="No space left"):
+        plans.keep(PLAN, title="x", by=None)
+    assert [] == list(plans.folder.iterdir())
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1, "later": 2}'])
+def test_a_damaged_description_of_a_plan_is_named(plans: Plans, text: str) -> None:
+    """The sentence has the path of the file, and says what to do."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    (plans.file(kept).parent / "about.json").write_text(text)
+
+    with pytest.raises(WrongUsage, match=rf"{kept.id}/about.json is damaged. Remove its folder"):
+        plans.all()
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "", "unknown1234", "a/b"])

@@ -145,13 +145,17 @@ if (drop) {
   const told = drop.querySelector("[data-told]");
   const send = async (file) => {
     told.textContent = `Reading ${file.name} …`;
-    const answer = await fetch(`${drop.dataset.drop}/${encodeURIComponent(file.name)}`, {
-      method: "PUT",
-      body: file,
-      headers: { "x-room-csrf": drop.dataset.csrf },
-    });
-    if (answer.ok) location.reload();
-    else told.textContent = (await answer.json()).sentence;
+    try {
+      const answer = await fetch(`${drop.dataset.drop}/${encodeURIComponent(file.name)}`, {
+        method: "PUT",
+        body: file,
+        headers: { "x-room-csrf": drop.dataset.csrf },
+      });
+      if (answer.ok) location.reload();
+      else told.textContent = (await answer.json()).sentence;
+    } catch {
+      told.textContent = `${file.name} was not taken: the room did not answer. Is it still running?`;
+    }
   };
   drop.hidden = false;
   input.addEventListener("change", () => input.files.length && send(input.files[0]));
