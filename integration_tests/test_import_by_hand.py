@@ -124,3 +124,22 @@ def test_no_is_kept_as_no(attio: RemoteEmulator, sync: Commands) -> None:
     assert 2 == later.code
     assert "was refused" in later.err
     assert 1 == len(attio.records("companies"))
+
+
+def test_columns_can_be_read_on_a_narrow_terminal(sync: Commands) -> None:
+    """Name and cells, attribute, type, form and doubts of each column stand there in whole words."""
+    Path("companies.csv").write_text(ROWS + "Gamma,gamma.example.com,soon,\n")
+    terminal = Terminal(*PUSH, columns=80)
+    seen = terminal.reads("Which is it? (dmy, mdy)")
+    terminal.types("dmy")
+    terminal.forgets()
+    again = terminal.reads(MAPPING)
+    terminal.types("n")
+    terminal.ends()
+    asked, answered = " ".join(seen.split()), " ".join(again.split())
+
+    assert all(len(line) <= 80 for line in (seen + again).splitlines() if "→" in line)
+    assert "Foundation date → foundation_date 05/06/2020, 07/08/2021, soon date '05/06/2020' and" in asked
+    assert "Alpha, Beta, Gamma" in asked
+    assert "would be rejected" not in asked
+    assert "date; day/month/year 1 of the first 3 different cells would be rejected, as 'soon'" in answered

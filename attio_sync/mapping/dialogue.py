@@ -45,17 +45,7 @@ def show(draft: Draft) -> None:
     match = ", ".join(draft.settings.get("match", [])) or "parent"
     title = f"{draft.rows.name} → {draft.settings['target']}, matched by {match}"
     grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in (
-        "",
-        "column",
-        "",
-        "attribute",
-        "type",
-        "cells",
-        "read as",
-        "when Attio holds something",
-        "",
-    ):
+    for heading in ("", "column and cells", "", "attribute, and how it is written"):
         grid.add_column(heading, overflow="fold")
     left = 0
     for number, line in enumerate(draft.lines(), start=1):
@@ -69,25 +59,24 @@ def show(draft: Draft) -> None:
 
 
 def _row(number: int, line: Line) -> Sequence[Text | str]:
-    samples = Text(", ".join(wording.shortened(wording.visible(one), _ROOM) for one in line.samples))
-    name = Text(wording.visible(line.column))
+    """A column above its cells, and its attribute above how it is written, for narrow terminals too."""
+    cells = ", ".join(wording.shortened(wording.visible(one), _ROOM) for one in line.samples)
+    column = _below(Text(wording.visible(line.column)), Text(cells, "dim"))
     if line.attribute is None:
-        return str(number), name, "→", "left out", Text(line.reason or ""), samples
-    return (
-        str(number),
-        name,
-        "→" if line.is_certain else "?",
-        Text(line.goal),
-        line.type or "",
-        samples,
-        Text(line.reading),
-        "" if line.merge in {None, "overwrite"} else str(line.merge),
-        Text(_doubts(line), "yellow"),
-    )
+        return str(number), column, "→", _below(Text("left out"), Text(line.reason or ""))
+    goal = Text(line.goal) + Text("" if line.is_certain else "  a guess", "yellow")
+    merge = "" if line.merge in {None, "overwrite"} else f"when Attio holds something: {line.merge}"
+    how = "; ".join(filter(None, (line.type, line.reading, merge)))
+    sign = "→" if line.is_certain else "?"
+    return str(number), column, sign, _below(goal, Text(how), Text(_doubts(line), "yellow"))
+
+
+def _below(*lines: Text) -> Text:
+    return Text("\n").join(one for one in lines if one)
 
 
 def _doubts(line: Line) -> str:
-    said = [] if line.is_certain else ["a guess"]
+    said = []
     if line.refused:
         first = wording.shortened(wording.visible(line.refused_samples[0]), _ROOM)
         said.append(f"{line.judged}, as '{first}'")
@@ -104,7 +93,9 @@ def _some(columns: Sequence[str]) -> str:
 
 def asked(draft: Draft) -> Draft | None:
     """Ask a person to agree to a mapping or to change its lines; returns the mapping, or None for a no."""
-    draft = _answered(draft)
+    if draft.questions:
+        draft = _answered(draft)
+        show(draft)
     while True:
         said = click.prompt(
             "Write these columns to these attributes? (y, n, or a number to change a line)", "y"

@@ -129,7 +129,9 @@ def _written(
     guesses: Iterable[str],
     questions: Mapping[str, str],
 ) -> Line:
-    refused = [str(one) for one in column.samples if not _is_taken(bound, column.name, one)]
+    question = questions.get(column.name)
+    judged = () if question else column.samples  # no cell can be judged before it is known how it is read
+    refused = [str(one) for one in judged if not _is_taken(bound, column.name, one)]
     return Line(
         column=column.name,
         filled=column.filled,
@@ -141,12 +143,12 @@ def _written(
         merge=own.merge,
         reference=own.reference,
         read=own.read.model_dump(exclude_none=True) if own.read else None,
-        reading=reading(own, bound),
+        reading="" if question else reading(own, bound),
         sampled=len(column.samples),
         refused=len(refused),
         refused_samples=tuple(refused[:_SHOWN]),
         is_certain=column.name not in set(guesses),
-        question=questions.get(column.name),
+        question=question,
     )
 
 
