@@ -2,7 +2,7 @@
 
 Whatever he does (make, edit, clear, delete, merge, hang a note, a task, an entry, a comment, a meeting or a
 file on something), after the revert all that is his is there value by value, and every written thing is
-restored or listed.
+restored or listed. A third of the pushes are mirrors, which delete what is not among their rows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis import strategies as st
 
-from destination_attio.engine import after_images, push, titles
+from destination_attio.engine import after_images, mirror, push, titles
 from destination_attio.engine.ledger import JournalWriter
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.ownership import Ownership
@@ -70,6 +70,7 @@ class History:
     deeds: list[Deed] = field(default_factory=list)
     stop: int | None = None
     is_killed: bool = False
+    is_mirror: bool = False
 
 
 @st.composite
@@ -86,6 +87,7 @@ def histories(draw: Callable[[Any], Any]) -> History:
         deeds=draw(st.lists(deed, max_size=3)),
         stop=draw(st.one_of(st.none(), st.integers(1, 6))),
         is_killed=draw(st.booleans()),
+        is_mirror=draw(st.sampled_from([False, False, True])),
     )
 
 
@@ -106,8 +108,17 @@ class Colleague:
         if deed.what == "make":
             self._make(deed.code)
         elif record:
+            before = dict(self.values)
             getattr(self, deed.what)(record)
+            if record in announced_deletions(self.desk):
+                self._is_too_late(record, before)
         self.desk.attio.clock(advance_seconds=5)
+
+    def _is_too_late(self, record: str, before: dict[tuple[str, str], Any]) -> None:
+        """What he writes in the moment in which a mirror deletes the record is lost: docs/delivery.md."""
+        for slug in ATTRIBUTES:
+            if self.values.get((record, slug)) != before.get((record, slug)):
+                self.values.pop((record, slug), None)
 
     def _make(self, code: str) -> None:
         body = {"data": {"values": {"code": code, "label": "his"}}}
@@ -256,7 +267,14 @@ def office() -> MemoryDesk:
     return desk
 
 
+def announced_deletions(desk: MemoryDesk) -> set[str]:
+    """The records that the run in the journal has deleted, or is about to delete."""
+    found = (one.change for run in desk.runs() for one in desk.changes(run.run_id))
+    return {str(one.record_id) for one in found if one.kind == "delete"}
+
+
 SETTINGS = {"match": "code", "on_unknown_option": "create"}
+MIRROR = {"mode": "mirror", "max_delete_percent": 100}
 
 
 def ran(desk: MemoryDesk, history: History, colleague: Colleague) -> str | None:
@@ -275,7 +293,7 @@ def ran(desk: MemoryDesk, history: History, colleague: Colleague) -> str | None:
     desk.on_write = heard
     with suppress(Killed, RunStopped, JournalError), desk.session() as session:
         current.append(session)
-        session.push(_stream(), history.rows)
+        session.push(_stream(**(MIRROR if history.is_mirror else {})), history.rows)
     desk.on_write = lambda *_: None
     for deed in pending:
         colleague.does(deed)
@@ -283,10 +301,10 @@ def ran(desk: MemoryDesk, history: History, colleague: Colleague) -> str | None:
     return runs[0].run_id if runs else None
 
 
-def _stream() -> Any:
+def _stream(**more: Any) -> Any:
     from integration_tests.destination_desk import stream  # noqa: PLC0415 (a builder of another test's)
 
-    return stream("things", **SETTINGS)
+    return stream("things", **SETTINGS, **more)
 
 
 def nothing_of_his_is_lost(history: History) -> None:
@@ -302,8 +320,12 @@ def nothing_of_his_is_lost(history: History) -> None:
     left = _held(desk)
     with desk.session() as session:
         undone = session.revert(run_id)
-    now = _held(desk)
-    _is_all_there(desk, colleague, now)
+    deleted = _deleted(desk, run_id)
+    now = _under_their_first_ids(_held(desk), desk, undone)
+    assert deleted <= set(now) | _listed(undone), (
+        "a record that the run deleted stays away, and nobody is told"
+    )
+    _is_all_there(desk, colleague, now, deleted)
     emptied = {str(row["code"]) for row in history.rows if row["label"] is None}
     _his_words_are_there_or_listed(emptied, left, now, undone, colleague)
     _is_restored_or_listed(was, now, undone, colleague)
@@ -319,14 +341,39 @@ def _held(desk: MemoryDesk) -> dict[str, dict[str, Any]]:
     }
 
 
-def _is_all_there(desk: MemoryDesk, colleague: Colleague, now: dict[str, dict[str, Any]]) -> None:
-    for record in (colleague.made | set(colleague.hung)) - colleague.deleted:
+def _deleted(desk: MemoryDesk, run_id: str) -> set[str]:
+    """The records that a run has deleted, as is known after a revert."""
+    noted = (one for one in desk.changes(run_id) if one.status == "written")
+    return {str(one.change.record_id) for one in noted if one.change.kind == "delete"}
+
+
+def _under_their_first_ids(
+    now: dict[str, dict[str, Any]], desk: MemoryDesk, undone: Report
+) -> dict[str, dict[str, Any]]:
+    """What is there, with the records that the revert has made again under the ids that they had before."""
+    made = {str(one.change.record_id): one.change.renews for one in desk.changes(undone.run_id)}
+    return {made.get(record) or record: values for record, values in now.items()}
+
+
+def _listed(undone: Report) -> set[str]:
+    """The records that the revert names."""
+    return {str(name) for one in undone.conflicts for name in (one.record_id, one.renews)}
+
+
+def _is_all_there(
+    desk: MemoryDesk, colleague: Colleague, now: dict[str, dict[str, Any]], deleted: set[str]
+) -> None:
+    """What hangs on a record goes with it, also where a mirror deletes it."""
+    for record in (colleague.made | set(colleague.hung)) - colleague.deleted - deleted:
         assert record in now, "a record of the colleague's, or one that he has added to, is gone"
     for (record, slug), value in colleague.values.items():
-        if record not in colleague.deleted and slug in {"remark", "kind"}:
-            assert now[record][slug] == value, f"the colleague's {slug} is gone"
+        if record in colleague.deleted or slug not in {"remark", "kind"}:
+            continue
+        assert record in set(now) | deleted, "a record with a value of the colleague's is gone"
+        assert record not in now or now[record][slug] == value, f"the colleague's {slug} is gone"
     for what, path in (("note", "/v2/notes"), ("task", "/v2/tasks"), ("meeting", "/v2/meetings")):
-        kept = sum(kinds.count(what) for one, kinds in colleague.hung.items() if one not in colleague.deleted)
+        away = colleague.deleted | deleted
+        kept = sum(kinds.count(what) for one, kinds in colleague.hung.items() if one not in away)
         assert len(desk.attio.api("GET", path, limit=50)["data"]) >= kept
 
 
@@ -342,12 +389,15 @@ def _his_words_are_there_or_listed(
     `emptied` are the codes of the records whose label the run empties. When he empties it within the same
     seconds, Attio does not show who did: docs/delivery.md says so.
     """
-    listed = {str(one.record_id) for one in undone.conflicts}
+    listed = _listed(undone)
     for (record, slug), value in colleague.values.items():
         if slug != "label" or record in colleague.deleted:
             continue
-        assert record in now, "a record with a word of the colleague's is gone"
-        if now[record]["label"] == value or (value is None and left[record]["code"] in emptied):
+        assert record in set(now) | listed, "a record with a word of the colleague's is gone"
+        if record not in now or now[record]["label"] == value:
+            continue
+        assert record in left, "a word of the colleague's has not come back with its record"
+        if value is None and left[record]["code"] in emptied:
             continue
         assert left[record]["label"] != value, "a word of the colleague's that nobody wrote over is gone"
         assert record in listed, "a word of the colleague's is gone, and nobody is told"
@@ -356,7 +406,7 @@ def _his_words_are_there_or_listed(
 def _is_restored_or_listed(
     was: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]], undone: Report, colleague: Colleague
 ) -> None:
-    listed = {str(one.record_id) for one in undone.conflicts}
+    listed = _listed(undone)
     touched = {record for record, _ in colleague.values} | colleague.made | set(colleague.hung)
     for record, values in was.items():
         if record in now and record not in listed | touched:
@@ -437,6 +487,16 @@ def option_not_noted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(push, "make_titles", unnoted)
 
 
+def deletion_without_others_values(patch: pytest.MonkeyPatch) -> None:
+    """The journal keeps of a deleted record what the stream writes, and not what others have written."""
+    whole = mirror.deletion_fields
+
+    def mapped(image: Any, binding: Any) -> Any:
+        return tuple(one for one in whole(image, binding) if one.attribute in {"code", "label", "tags"})
+
+    patch.setattr(mirror, "deletion_fields", mapped)
+
+
 def history_of_values_not_asked_for(patch: pytest.MonkeyPatch) -> None:
     """A revert puts back what the run had read, whatever somebody wrote between the reading and the write."""
     patch.setattr(Overwritten, "corrected", lambda _, changes, *__: [change for change, _ in changes])
@@ -451,6 +511,11 @@ PLANTED = [
     (after_image_from_the_answer, History(rows=[_A, _B], deeds=[Deed(what="make", code="b", at=1)])),
     # he hangs a note on what the run has made
     (notes_not_asked_for, History(rows=[_A], deeds=[Deed(what="note", code="a", at=9)])),
+    # he adds to a record that a mirror deletes in the end
+    (
+        deletion_without_others_values,
+        History(before=[_OLD], rows=[_B], deeds=[Deed(what="edit", code="a", at=1)], is_mirror=True),
+    ),
     # the run makes an option
     (option_not_noted, History(rows=[{**_A, "tags": ["New"]}])),
     # he writes where the run writes, just before it
