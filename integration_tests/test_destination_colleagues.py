@@ -159,6 +159,29 @@ def test_two_of_one_key_are_told(office: Office) -> None:
     assert "merge" in told.lower()
 
 
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_a_stub_that_a_colleague_makes_as_well_is_told(office: Office, *, is_saved: bool) -> None:
+    """A stub's key is the value that rows refer by; where Attio keeps it not unique, both ids are told."""
+    to_things = {"config": {"record_reference": {"allowed_objects": ["things"]}}}
+    office.attribute("objects/things", "owner", "record-reference", **to_things)
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "of", "attribute": "owner", "reference": "label"},
+    ]
+    given = {"match": "code", "fields": fields, "on_missing_reference": "create_stub"}
+    rows = [{"code": "a", "of": "L1"}, {"code": "b", "of": "L2"}]
+    plan = office.plan(rows, "things", **given)
+    theirs: list[Any] = []
+    body = {"data": {"values": {"code": "x", "label": "L1"}}}
+    office.before_write(
+        1, lambda: theirs.append(office.theirs("POST", "/v2/objects/things/records", body)["id"]["record_id"])
+    )
+    report = office.apply(plan) if is_saved else office.push(rows, "things", **given)
+
+    assert [{"label": "L1"}] == [one.key for one in report.duplicates]
+    assert theirs[0] in str(report.duplicates[0].reason)
+
+
 ADDED: dict[str, Callable[[Office, str], object]] = {
     "note": lambda office, one: office.theirs(
         "POST",

@@ -84,7 +84,7 @@ class _Applied:
         plan: Plan,
     ) -> None:
         self._context, self._streams, self._on_row = context, streams, on_row
-        self._pushings: dict[tuple[str, str], Pushing] = {}
+        self._pushings: dict[tuple[str, ...], Pushing] = {}
         self._superseded = listing(plan.changes, "superseded")
         self._count_superseded = len(self._superseded)
         self._unchanged = plan.counts.unchanged
@@ -144,7 +144,8 @@ class _Applied:
                 options.check(row)
                 operations.append(planned(pushing, change, row))
             except Rejected as error:
-                refused.append((row.refused(error), row.row))
+                if not change.is_stub:  # the rows that point at it are rejected
+                    refused.append((row.refused(error), row.row))
         pushing.write_all(operations, refused)
 
     def counts(self) -> Counts:
@@ -176,18 +177,18 @@ class _Applied:
         )
 
     def _pushing(self, change: Change) -> Pushing:
-        stream, target = change.stream, change.target
-        if (stream, target) not in self._pushings:
-            settings = self._settings(stream, target, change)
+        place = _place(change)
+        if place not in self._pushings:
+            settings = self._settings(change.stream, change.target, change)
             binding = self._context.bind(settings)
-            self._pushings[stream, target] = self._context.pushing_heard(
+            self._pushings[place] = self._context.pushing_heard(
                 binding, lambda counts: self._on_row(self.counts().rows, counts)
             )
-        return self._pushings[stream, target]
+        return self._pushings[place]
 
     def _settings(self, stream: str, target: str, change: Change) -> StreamConfig:
-        """The stream's settings; for stubs in another object only the match that finds them again."""
-        for one in self._streams:
+        """The stream's settings; for stubs only the match that finds them again."""
+        for one in () if change.is_stub else self._streams:
             kind_and_slug = self._context.catalog.target(one.kind, one.slug).name
             if kind_and_slug == target:
                 attributes = self._context.catalog.by_name(target).attributes
@@ -197,10 +198,15 @@ class _Applied:
 
 
 def _parts(changes: Iterable[Change]) -> Iterator[Sequence[Change]]:
-    """The changes in parts of one stream and one target each."""
-    for _, group in groupby(changes, key=lambda one: (one.stream, one.target)):
+    """The changes in parts of one stream and one target each, and stubs of one attribute."""
+    for _, group in groupby(changes, key=_place):
         while part := list(islice(group, PART)):
             yield part
+
+
+def _place(change: Change) -> tuple[str, ...]:
+    """What changes have in common that are made together."""
+    return (change.stream, change.target, *(change.key if change.is_stub else ()))
 
 
 def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:

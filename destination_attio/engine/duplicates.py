@@ -7,6 +7,7 @@ records and changes none of them.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from destination_attio.model.plan import Change
@@ -29,25 +30,58 @@ class Duplicates:
         is_unique = binding.can_assert and binding.target.kind == "objects"
         self._is_wanted = bool(binding.match) and not is_unique and not binding.matches_by_own_id
         self._tools, self._place, self._count = tools, f"made:{place}", 0
+        self._place_of_stubs = f"stubs:{place}"
 
     def note(self, change: Change) -> None:
-        """Keep the key of a record that was made."""
-        if self._is_wanted and change.kind == "create" and change.is_row:
-            self._count += 1
-            kept = replace(change, fields=(), row=None).to_json()
-            self._tools.waiting.aside.spool(self._place, [(self._count, kept)])
+        """Keep the key of a record that was made; a stub's is the value that rows refer by."""
+        if change.is_stub:
+            slug = next(iter(change.key))
+            if not self._tools.references.attribute((change.target, slug, "")).is_unique:
+                self._keep(self._place_of_stubs, change)
+        elif self._is_wanted and change.kind == "create" and change.is_row:
+            self._keep(self._place, change)
 
     def find(self) -> Iterator[Change]:
         """The run's records whose key another record has too, with both ids."""
+        yield from self._of_rows()
+        yield from self._of_stubs()
+
+    def _keep(self, place: str, change: Change) -> None:
+        self._count += 1
+        kept = replace(change, fields=(), row=None).to_json()
+        self._tools.waiting.aside.spool(place, [(self._count, kept)])
+
+    def _kept(self, place: str) -> Iterator[list[Change]]:
+        """What was kept, in parts."""
+        while part := self._tools.waiting.aside.unspool(place, _AT_ONCE):
+            yield [Change.from_json(raw) for _, raw in part]
+
+    def _of_rows(self) -> Iterator[Change]:
         match = self._tools.binding.match_attributes
-        while part := self._tools.waiting.aside.unspool(self._place, _AT_ONCE):
-            made = [Change.from_json(raw) for _, raw in part]
+        for made in self._kept(self._place):
             keys = [key for one in made for key in keys_of(match, one.key)]
             found = self._tools.holdings.look_up(keys)
             for one in made:
                 ids = {each.record_id for token in tokens_of(match, one.key) for each in found.get(token, [])}
                 if others := sorted(ids - {str(one.record_id)}):
                     yield _told(one, others)
+
+    def _of_stubs(self) -> Iterator[Change]:
+        references = self._tools.references
+        for made in self._kept(self._place_of_stubs):
+            for (slug, by), group in groupby(sorted(made, key=_place_of), key=_place_of):
+                stubs, attribute = list(group), references.attribute((slug, by, ""))
+                found = references.holding(slug, by, [one.key[by] for one in stubs])
+                for one in stubs:
+                    tokens = tokens_of([attribute], one.key)
+                    ids = {each.record_id for token in tokens for each in found.get(token, [])}
+                    if others := sorted(ids - {str(one.record_id)}):
+                        yield _told(one, others)
+
+
+def _place_of(stub: Change) -> tuple[str, str]:
+    """The object and the attribute in which a stub has its value."""
+    return stub.target, next(iter(stub.key))
 
 
 def _told(change: Change, others: list[str]) -> Change:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from destination_attio.storage.rejects import Rejects
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.gateways import Gateway
-    from destination_attio.workspace.references import References
 
 FRESH_FOR: Final = 500
 """Writes (about twenty seconds of them) after which records are read again before they are changed."""
@@ -116,7 +115,8 @@ class Pushing:
         """Make the writes of a plan; rows that the plan or Attio rejects are counted and stored."""
         self._cover(operations)
         failed = [one for one in self._once(self._with_titles(operations)) if not self._has_happened(one)]
-        self._reject(refused + [(refusal_of(one), row_of(one)) for one in failed])
+        rows = (one for one in failed if one.operation.change.is_row)  # what points at a stub is rejected
+        self._reject([*refused, *((refusal_of(one), row_of(one)) for one in rows)])
 
     def _cover(self, operations: Sequence[Operation]) -> None:
         """Read the attributes of the operations from answers as well, to compare them with what was sent."""
@@ -286,15 +286,15 @@ class Pushing:
         return operation
 
     def _make_stubs(self, batch: Batch) -> None:
-        references = self.batches.tools.references
+        catalog = self._means.catalog
         for address in batch.stubs:
-            target = self._means.catalog.object(address[0])
-            operation = stub(target, address, self.batches.binding.stream)
-            gateway = self._means.catalog.gateway(target)
-            self._means.writer.write(gateway, [operation], partial(_learn, references, address, gateway))
+            target = catalog.object(address[0])
+            operation, gateway = stub(target, address, self.batches.binding.stream), catalog.gateway(target)
+            self._means.writer.write(gateway, [operation], partial(self._hear_stub, address, gateway))
         self.batches.point_again(batch)
 
-
-def _learn(references: References, address: Address, gateway: Gateway, outcome: Outcome) -> None:
-    if outcome.answer is not None:
-        references.learn(address, gateway.read(outcome.answer, ()).record_id)
+    def _hear_stub(self, address: Address, gateway: Gateway, outcome: Outcome) -> None:
+        if outcome.answer is not None:
+            made = replace(outcome.operation.change, record_id=gateway.read(outcome.answer, ()).record_id)
+            self.batches.tools.references.learn(address, str(made.record_id))
+            self._duplicates.note(made)

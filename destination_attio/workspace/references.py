@@ -69,6 +69,12 @@ class References:
             self._addresses[lookup] = [one for one in found if one]
         return self._addresses[lookup]
 
+    def holding(self, slug: str, by: str, values: Sequence[Json]) -> dict[str, list[Current]]:
+        """The records that hold these values at this moment, by the value's token."""
+        target = self._target_of(slug)
+        holdings = self._holdings_of(target, target.attributes[by])
+        return holdings.look_up([(_single(value),) for value in values])
+
     def attribute(self, address: tuple[str, str, str]) -> Attribute:
         """The attribute in an address."""
         return self._target_of(address[0]).attributes[address[1]]
