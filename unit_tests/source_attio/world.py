@@ -1,49 +1,34 @@
-"""Somebody else who writes to the same workspace, and what it holds at any moment, read the plainest way."""
+"""Somebody else who writes to the same workspace, between syncs and in the middle of them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from attio_api.definitions import Attribute
-from attio_api.values import read_values
 from attio_emulator.model.clock import TICK
-from integration_tests.active_from import newest_active_from
-from source_attio.decode.rows import canonical
+from unit_tests.source_attio.admin import PHASE, STAGE, TIER, Admin, attribute_form
 from unit_tests.source_attio.harness import Bench, Row
 
 OBJECTS = ("companies", "people")
 HISTORY = "attribute_values_history"
-GIZMOS = "gizmos"
-"""An object of the workspace's own, whose slug is taken over by others."""
-TIER = "/v2/objects/people/attributes/tier/options"
-PHASE = "/v2/lists/sales/attributes/phase/statuses"
-STAGE = "/v2/objects/deals/attributes/stage/statuses"
 FREE = {"companies": ("name", "description"), "people": ("job_title", "nick")}
 """Attributes that anything may be written to."""
 Write = tuple[int, int, str | None]
 
 
-class World:
+class World(Admin):
     """Whoever works in Attio."""
 
     def __init__(self, bench: Bench) -> None:
-        self.bench, self.api = bench, bench.api
-        self.made = 0
-        self.touched: set[str] = set()
-        """Ids of what was written to."""
-        self.silent: dict[str, str] = {}
-        """Ids of what changed without an event of its own, and when."""
-        self.reshaped = False
+        super().__init__(bench)
         for target, slug in (("objects/people", "nick"), ("lists/sales", "mood")):
             if target.startswith("lists"):
                 self.api("POST", "/v2/lists", {"data": _LIST})
-            self.api("POST", f"/v2/{target}/attributes", {"data": _attribute(slug, "text")})
-        self.api("POST", "/v2/objects/people/attributes", {"data": _attribute("tier", "select")})
+            self.api("POST", f"/v2/{target}/attributes", {"data": attribute_form(slug, "text")})
+        self.api("POST", "/v2/objects/people/attributes", {"data": attribute_form("tier", "select")})
         for title in ("a", "b"):
             path = "/v2/objects/people/attributes/tier/options"
             self.api("POST", path, {"data": {"title": title}})
-        self.api("POST", "/v2/lists/sales/attributes", {"data": _attribute("phase", "status")})
+        self.api("POST", "/v2/lists/sales/attributes", {"data": attribute_form("phase", "status")})
         for title in ("a", "b"):
             self.api("POST", "/v2/lists/sales/attributes/phase/statuses", {"data": {"title": title}})
         self.take_over(3)
@@ -283,182 +268,6 @@ class World:
         values = {"name": "Deal", "stage": self.title(STAGE, status), "owner": owner}
         self.born(self.api("POST", "/v2/objects/deals/records", {"data": {"values": values}}), "record_id")
 
-    def title(self, choices: str, which: int) -> str:
-        """The title that one of the first two options or statuses has now."""
-        return str(self.api("GET", choices)[which % 2]["title"])
-
-    def rename_choice(self, choices: str, which: int) -> None:
-        """An admin gives an option or a status another title, which rows that have or had it show."""
-        self.made += 1
-        choice = self.api("GET", choices)[which % 2]
-        self.silent |= dict.fromkeys(self.having(choices, choice["title"]), self.bench.emulator.clock.now())
-        choice_id = choice["id"].get("option_id") or choice["id"]["status_id"]
-        self.api("PATCH", f"{choices}/{choice_id}", {"data": {"title": f"Choice {self.made}"}})
-
-    def having(self, choices: str, title: str) -> list[str]:
-        """The rows that have an option or a status now."""
-        target, _, attribute = (
-            choices.removesuffix("/options").removesuffix("/statuses").rpartition("/attributes/")
-        )
-        things, member = ("entries", "entry_id") if "/lists/" in target else ("records", "record_id")
-        wanted = {"limit": 500, "filter": {attribute: title}}
-        return self.ids(f"{target}/{things}/query", member, wanted)
-
-    def rename_object(self, slug: str, wanted: str) -> None:
-        """An admin gives an object another slug."""
-        self.api("PATCH", f"/v2/objects/{slug}", {"data": {"api_slug": wanted}})
-
-    def delete_object(self, slug: str) -> None:
-        """An admin deletes an object, and its records with it."""
-        self.api("DELETE", f"/v2/objects/{slug}")
-
-    def take_over(self, rows: int) -> None:
-        """The slug of an object that is deleted goes to another one."""
-        if GIZMOS in [each["api_slug"] for each in self.api("GET", "/v2/objects")]:
-            self.delete_object(GIZMOS)
-        self.made += 1
-        # No two objects share a noun, also when one of them lost the slug.
-        nouns = {"singular_noun": f"Gizmo {self.made}", "plural_noun": f"Gizmos {self.made}"}
-        form = {"api_slug": GIZMOS, **nouns}
-        self.api("POST", "/v2/objects", {"data": form})
-        for _ in range(rows):
-            self.api("POST", f"/v2/objects/{GIZMOS}/records", {"data": {"values": {}}})
-
-    # --- attributes ------------------------------------------------------------------------------
-
-    def new_attribute(self, which: int, _: str | None) -> None:
-        # Attio's own arrays name it at once, also on rows without a value.
-        self.reshaped |= self.bench.config.get("value_format") == "raw"
-        self.made += 1
-        # Attio shows it in each row's values, if only as an empty array.
-        self.reshaped |= self.bench.config.get("value_format") == "raw"
-        body = {"data": _attribute(f"extra_{self.made}", ("text", "number", "checkbox")[which % 3])}
-        self.api("POST", "/v2/objects/people/attributes", body)
-
-    def rename_attribute(self, which: int, _: str | None) -> None:
-        self.made += 1
-        self.reshape(which, {"api_slug": f"renamed_{self.made}"})
-
-    def archive_attribute(self, which: int, word: str | None) -> None:
-        self.reshape(which, {"is_archived": word == "a"})
-
-    def reshape(self, which: int, change: Row) -> None:
-        raw = self.api("GET", "/v2/objects/people/attributes?show_archived=true")
-        custom = [each["api_slug"] for each in raw if not each["is_system_attribute"]]
-        # Not those that the settings name: without them a sync ends with an error of its own.
-        if (slug := self.pick(custom, which)) and slug not in {"nick", "tier"}:
-            self.reshaped = True
-            self.api("PATCH", f"/v2/objects/people/attributes/{slug}", {"data": change})
-
-    # --- what there is ---------------------------------------------------------------------------
-
-    def ids(self, path: str, member: str, body: Row | None = None) -> list[str]:
-        method = "POST" if body is not None else "GET"
-        return [each["id"][member] for each in self.api(method, path, body)]
-
-    def records(self, name: str) -> list[str]:
-        """The records of an object, oldest first."""
-        by_age = [{"attribute": "created_at", "direction": "asc"}]
-        return self.ids(f"/v2/objects/{name}/records/query", "record_id", {"limit": 500, "sorts": by_age})
-
-    def entries(self) -> list[str]:
-        return self.ids("/v2/lists/sales/entries/query", "entry_id", {"limit": 500})
-
-    def comments(self, side: str, target: str, row_id: str) -> list[Row]:
-        kind = "object" if side == "record" else "list"
-        threads = self.api("GET", f"/v2/threads?{kind}={target}&{side}_id={row_id}&limit=50")
-        return [each for thread in threads for each in thread["comments"]]
-
-    def pick(self, ids: list[str], which: int) -> str | None:
-        if not ids:
-            return None
-        chosen = sorted(ids)[which % len(ids)]
-        self.touched.add(chosen)
-        return chosen
-
-    def born(self, made: Row, member: str) -> None:
-        self.touched.add(made["id"][member])
-
-    def truth(self, stream: str) -> dict[str, Row]:
-        """What Attio holds now."""
-        fixed: dict[str, Callable[[], Iterable[tuple[str, Row]]]] = {
-            "notes": self._notes,
-            "tasks": self._tasks,
-            "comments": self._comments,
-            "meetings": self._meetings,
-        }
-        return dict(fixed[stream]() if stream in fixed else self._rows(stream))
-
-    def _notes(self) -> Iterable[tuple[str, Row]]:
-        for each in self.all("/v2/notes", 50):
-            members = ("title", "content_plaintext", "parent_object", "parent_record_id")
-            yield each["id"]["note_id"], {name: each[name] for name in members}
-
-    def _tasks(self) -> Iterable[tuple[str, Row]]:
-        slugs = {each["id"]["object_id"]: each["api_slug"] for each in self.api("GET", "/v2/objects")}
-        for each in self.all("/v2/tasks", 500):
-            links = [
-                {"object": slugs[link["target_object_id"]], "record_id": link["target_record_id"]}
-                for link in each["linked_records"]
-            ]
-            plain = {name: each[name] for name in ("is_completed", "content_plaintext")}
-            yield each["id"]["task_id"], {**plain, **({"linked_records": links} if links else {})}
-
-    def _comments(self) -> Iterable[tuple[str, Row]]:
-        places = [("record", "companies", each) for each in self.records("companies")]
-        for place in [*places, *(("entry", "sales", each) for each in self.entries())]:
-            for each in self.comments(*place):
-                where = {f"{side}_id": each[side][f"{side}_id"] for side in ("record", "entry") if each[side]}
-                plain = {"content_plaintext": each["content_plaintext"], **where}
-                yield each["id"]["comment_id"], plain
-
-    def _meetings(self) -> Iterable[tuple[str, Row]]:
-        for each in self.api("GET", "/v2/meetings?limit=200"):
-            links = [
-                {"object": link["object_slug"], "record_id": link["record_id"]}
-                for link in each["linked_records"]
-            ]
-            yield (
-                each["id"]["meeting_id"],
-                {"title": each["title"], **({"linked_records": links} if links else {})},
-            )
-
-    def _rows(self, stream: str) -> Iterable[tuple[str, Row]]:
-        of_list = stream.endswith("_entries")
-        slug = stream.removesuffix("_entries")
-        where = f"/v2/lists/{slug}" if of_list else f"/v2/objects/{slug}"
-        things, member, key = (
-            ("entries", "entry_values", "entry_id") if of_list else ("records", "values", "record_id")
-        )
-        config = self.bench.config
-        since = canonical(config.get("start_date", "1970-01-01"))
-        wanted = [json.loads(each["filter"]) for each in config.get("filters", ()) if each["target"] == slug]
-        body = {"limit": 500, **({"filter": wanted[0]} if wanted else {})}
-        raw = self.api("POST", f"{where}/{things}/query", body)
-        attributes = [Attribute.parse(each) for each in self.api("GET", f"{where}/attributes")]
-        for each in raw:
-            # The attribute, not the member of that name: it is what Attio itself filters by.
-            if each[member]["created_at"][0]["value"] >= since:
-                kept = {"_raw_values": each[member]} if config.get("value_format") == "raw" else {}
-                yield each["id"][key], {**_plain(each, each[member], attributes), **kept}
-
-    def history(self, name: str, slug: str) -> set[tuple[Any, ...]]:
-        """Every value that an attribute ever had on the records that live."""
-        return {
-            (record_id, slug, _told(each), each["active_from"], each["active_until"])
-            for record_id in self.records(name)
-            for each in self.api(
-                "GET",
-                f"/v2/objects/{name}/records/{record_id}/attributes/{slug}/values?show_historic=true",
-            )
-        }
-
-    def all(self, path: str, page: int) -> list[Row]:
-        found: list[Row] = []
-        while more := self.api("GET", f"{path}?limit={page}&offset={len(found)}"):
-            found += more
-        return found
-
 
 _LIST = {
     "name": "Sales",
@@ -471,16 +280,6 @@ _POINT = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
 _SOMEBODY = {"email_address": "somebody@c1.com", "is_organizer": True, "status": "accepted"}
 
 
-def _told(value: Row) -> Any:
-    choice = value.get("option") or value.get("status")
-    return choice["title"] if choice else value["value"]
-
-
-def _attribute(slug: str, kind: str) -> Row:
-    flags = {"is_required": False, "is_unique": False, "is_multiselect": False, "config": {}}
-    return {"title": slug, "description": None, "api_slug": slug, "type": kind, **flags}
-
-
 def _given(values: Row) -> Row:
     return {slug: word for slug, word in values.items() if word is not None}
 
@@ -488,11 +287,3 @@ def _given(values: Row) -> Row:
 def _written(word: str | None) -> str | list[str]:
     """A word, or what clears a value."""
     return [] if word is None else word
-
-
-def _plain(raw: Row, values: Row, attributes: list[Attribute]) -> Row:
-    plain = {
-        name: value for name, value in read_values(values, attributes).items() if value not in (None, [])
-    }
-    extra = {name: raw[name] for name in ("web_url", "parent_object", "parent_record_id") if name in raw}
-    return {**plain, **extra, "created_at": raw["created_at"], "updated_at": newest_active_from(values)}
