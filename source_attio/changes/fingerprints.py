@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
 from source_attio.changes.digests import Digests, mixed
+from source_attio.changes.entries import KNOWN, MET, Entries
 from source_attio.changes.prints import (
     ENTRY,
     ID,
@@ -25,6 +26,9 @@ from source_attio.decode.ids import hashed, packed, spelled, uuid_bytes
 from source_attio.decode.rows import Row
 
 _OLD_ENTRY: Final = ID + 6
+_FEW_NEW: Final = 8192
+_SHARE_OF_NEW: Final = 8
+"""More new rows than these few and this part of the others are sorted in with them."""
 
 
 class Exact:
@@ -33,18 +37,19 @@ class Exact:
     A row about to be delivered has an empty print. The state that goes before it names its id, so that it is
     marked as deleted even if the sync is killed and the row is gone by the next one.
 
-    The value under an id is id and print in one piece, as the state holds them, since states are made often.
-    Only an id that is no UUID is kept as text beside its sixteen bytes, which are a hash of it.
+    New rows are kept in a dict until they are many enough to be sorted in with the others. Only an id that is
+    no UUID is kept as text beside its sixteen bytes, which are a hash of it.
     """
 
     name: ClassVar[str] = "exact"
     keeps_place: ClassVar[bool] = True
 
-    def __init__(
-        self, known: dict[bytes, bytes] | None = None, odd: int = 0, texts: Iterable[str] = ()
-    ) -> None:
-        self._known = known or {}
-        self._met: dict[bytes, bytes] = {}
+    def __init__(self, known: bytes = b"", odd: int = 0, texts: Iterable[str] = ()) -> None:
+        self._entries = Entries(known)
+        self._new: dict[bytes, bytes] = {}
+        """Id → entry, of rows that were met and are not in `_entries` yet."""
+        self._awaited: dict[str, bytes] = {}
+        """Id → entry, of rows whose delivery is to be confirmed."""
         self._texts: dict[bytes, str] = {}
         """Hash → id, of the ids that are no UUIDs."""
         self._texts_size = 0
@@ -56,49 +61,64 @@ class Exact:
     @classmethod
     def load(cls, facts: JsonObject) -> "Exact":
         """Read what `dump` wrote, in this version or the first; raises DamagedStateError."""
-        from source_attio.changes.packing import unpack  # noqa: PLC0415 (numpy takes a while to load)
+        from source_attio.changes.packing import names_twice, unpack  # noqa: PLC0415 (numpy takes a while to load)
 
         entries, odd = unpack(facts) if "heads" in facts else (_old_entries(facts), 0)
-        return cls({entry[:ID]: entry for entry in entries}, odd, _texts(facts))
+        if names_twice(entries):
+            raise DamagedStateError("it names a row twice")
+        return cls(entries, odd, _texts(facts))
 
     @classmethod
     def naming(cls, row_ids: Iterable[str]) -> "Exact":
         """Remember ids without prints: each row counts as changed when it is met, and as gone when not."""
         ids = {packed(row_id): row_id for row_id in row_ids}
         texts = (row_id for row_id in ids.values() if uuid_bytes(row_id) is None)
-        return cls({row_id: row_id + ON_ITS_WAY for row_id in ids}, texts=texts)
+        return cls(b"".join(row_id + ON_ITS_WAY for row_id in ids), texts=texts)
 
     def unchanged(self, row: Row) -> bool:
         """Whether the row's print is that of its last delivery; the row counts as met."""
-        row_id = self._id_of(row)
-        now = row_id + print_of(row)
-        before = self._known.pop(row_id, None) or self._met.get(row_id)
-        same = before == now
-        self._met[row_id] = now if same else row_id + ON_ITS_WAY
+        row_id, now = self._id_of(row), print_of(row)
+        place = self._entries.place(row_id)
+        if place < 0:
+            entry = row_id + now
+            if self._new.get(row_id) == entry:
+                return True
+            self._new[row_id] = row_id + ON_ITS_WAY
+            self._awaited[row.key.id] = entry
+            return False
+        same = self._entries.print_at(place) == now
+        self._entries.meet(place, now if same else ON_ITS_WAY)
+        if not same:
+            self._awaited[row.key.id] = row_id + now
         return same
 
     def confirm(self, rows: Iterable[Row]) -> None:
         """Remember the prints of delivered rows."""
-        for entry in map(entry_of, rows):
-            self._met[entry[:ID]] = entry
+        for row in rows:
+            entry = self._awaited.pop(row.key.id, None) or entry_of(row)
+            row_id = entry[:ID]
+            if row_id in self._new:
+                self._new[row_id] = entry
+            else:
+                self._keep(row_id, entry)
 
     def take(self, row: Row) -> None:
         """Remember a row as met and delivered, whatever was known of it."""
         row_id = self._id_of(row)
-        self._known.pop(row_id, None)
-        self._met[row_id] = row_id + print_of(row)
+        self._keep(row_id, row_id + print_of(row))
 
     def unmet(self) -> list[str]:
         """Return every id that the pass did not meet."""
-        return [self._texts.get(row_id) or spelled(row_id) for row_id in self._known]
+        ids = (entry[:ID] for entry in self._entries.marked(KNOWN))
+        return [self._texts.get(row_id) or spelled(row_id) for row_id in ids]
 
     def doom(self, row_ids: Iterable[str]) -> list[str]:
         """Return those of the ids that are known; they stay remembered until `drop`."""
         found = []
         for row_id in row_ids:
             key = packed(row_id)
-            if self._known.pop(key, None) or self._met.get(key):
-                self._met[key] = key + ON_ITS_WAY
+            if key in self._new or self._entries.place(key) >= 0:
+                self._keep(key, key + ON_ITS_WAY)
                 found.append(row_id)
         return found
 
@@ -106,15 +126,18 @@ class Exact:
         """Forget ids."""
         for row_id in row_ids:
             key = packed(row_id)
-            self._known.pop(key, None)
-            self._met.pop(key, None)
+            place = self._entries.place(key)
+            if place >= 0:
+                self._entries.drop(place)
+            self._new.pop(key, None)
             self._forget_text(key)
 
     def end_pass(self) -> None:
         """Forget ids that were not met."""
-        for key in [each for each in self._texts if each not in self._met]:
+        self._entries.forget_unmet()
+        gone = [key for key in self._texts if key not in self._new and self._entries.place(key) < 0]
+        for key in gone:
             self._forget_text(key)
-        self._known = {}
 
     def size(self) -> int:
         """Return about how many bytes the state of this memory has."""
@@ -122,21 +145,33 @@ class Exact:
 
     def count(self) -> int:
         """Return how many rows are known."""
-        return len(self._known) + len(self._met)
+        return self._entries.count + len(self._new)
 
     def dump(self) -> JsonObject:
         """Return ids and prints, packed for the state."""
         from source_attio.changes.packing import pack  # noqa: PLC0415 (numpy takes a while to load)
 
-        entries = pack(b"".join(chain(self._known.values(), self._met.values())))
-        self._odd = len(str(entries.get("odd", ""))) * 3 // 4 // ENTRY
+        if self._entries.has_dropped or len(self._new) > max(_FEW_NEW, self._entries.count // _SHARE_OF_NEW):
+            self._entries.add(b"".join(self._new.values()), MET)
+            self._new = {}
+        packed_entries = pack(b"".join([self._entries.raw, *self._new.values()]))
+        self._odd = len(str(packed_entries.get("odd", ""))) * 3 // 4 // ENTRY
         texts: JsonObject = {"texts": [*self._texts.values()]} if self._texts else {}
-        return {"memory": self.name, "count": self.count(), **entries, **texts}
+        return {"memory": self.name, "count": self.count(), **packed_entries, **texts}
 
     def coarser(self) -> Digests:
         """Keep one number a row; met rows whose delivery is not confirmed are left out."""
-        delivered = (entry for entry in self._met.values() if entry[ID:] != ON_ITS_WAY)
-        return Digests(map(mixed, self._known.values()), map(mixed, delivered))
+        met = chain(self._entries.marked(MET), self._new.values())
+        delivered = (entry for entry in met if entry[ID:] != ON_ITS_WAY)
+        return Digests(map(mixed, self._entries.marked(KNOWN)), map(mixed, delivered))
+
+    def _keep(self, row_id: bytes, entry: bytes) -> None:
+        """Keep an entry as that of a row that was met."""
+        place = self._entries.place(row_id)
+        if place >= 0:
+            self._entries.meet(place, entry[ID:])
+        else:
+            self._new[row_id] = entry
 
     def _id_of(self, row: Row) -> bytes:
         """Return the row's id in sixteen bytes, and keep it as text if it is no UUID."""
@@ -157,13 +192,13 @@ class Exact:
             self._texts_size -= _text_size(text)
 
 
-def _old_entries(facts: JsonObject) -> list[bytes]:
+def _old_entries(facts: JsonObject) -> bytes:
     """Read entries of state version 1 (an id and six bytes of print); thirty bits of a print are kept."""
     packed = from_text(facts, "rows")
     if len(packed) % _OLD_ENTRY:
         raise DamagedStateError("its `rows` end in the middle of one")
     cut = [packed[at : at + ENTRY] for at in range(0, len(packed), _OLD_ENTRY)]
-    return [entry[: ENTRY - 1] + LAST[entry[ENTRY - 1]] for entry in cut]
+    return b"".join(entry[: ENTRY - 1] + LAST[entry[ENTRY - 1]] for entry in cut)
 
 
 def _texts(facts: JsonObject) -> list[str]:

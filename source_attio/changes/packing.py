@@ -14,6 +14,7 @@ Imported only when a state is read or written: numpy takes a while to load.
 """
 
 import zlib
+from array import array
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +35,38 @@ from source_attio.changes.prints import (
 Table = npt.NDArray[np.uint8]
 
 
+def arranged(
+    entries: bytearray, marks: bytearray, *, dropped: int
+) -> "tuple[bytearray, bytearray, array[int]]":
+    """Return entries and their marks sorted by the first two bytes of the ids, without dropped ones.
+
+    The third of the three is where the entries of each first byte (of each first two, from many ids on)
+    begin, and the end.
+    """
+    table, marked = _table(entries), np.frombuffer(marks, np.uint8)
+    kept = np.flatnonzero(marked != dropped)
+    kept = kept[np.argsort(_heads(table, 2)[kept], kind="stable")]
+    table = table[kept]
+    width = 1 if len(table) < FEW else 2
+    counts = np.bincount(_heads(table, width), minlength=BYTE**width)
+    index = array("I", (np.concatenate(([0], counts.cumsum())) * ENTRY).astype(np.uint32).tobytes())
+    return bytearray(table.data), bytearray(marked[kept].data), index
+
+
+def names_twice(entries: bytes) -> bool:
+    """Whether two entries have the same id."""
+    ids = np.ascontiguousarray(_table(entries)[:, :ID]).view(np.uint64)
+    ids = ids[np.lexsort((ids[:, 0], ids[:, 1]))]
+    return bool((ids[1:] == ids[:-1]).all(axis=1).any())
+
+
 def pack(entries: bytes) -> JsonObject:
     """Pack entries of an id and a print each, one after the other, into the members above."""
-    table = np.frombuffer(entries, np.uint8).reshape(-1, ENTRY)
+    table = _table(entries)
     drawn = (table[:, 6] >> 4 == 4) & (table[:, 8] >> 6 == 2)  # noqa: PLR2004 (version and variant of a UUID)
-    odd, table = table[~drawn], table[drawn]
+    odd = table[~drawn]
+    if len(odd):
+        table = table[drawn]
     width = 1 if len(table) < FEW else 2
     heads = _heads(table, width)
     table = table[np.argsort(heads, kind="stable")]
@@ -51,7 +79,7 @@ def pack(entries: bytes) -> JsonObject:
     return found | ({"odd": to_text(odd.tobytes())} if len(odd) else {})
 
 
-def unpack(facts: JsonObject) -> tuple[list[bytes], int]:
+def unpack(facts: JsonObject) -> tuple[bytes, int]:
     """Return the entries, and how many of them are odd; raises DamagedStateError."""
     try:
         counts = _counts(zlib.decompress(from_text(facts, "heads")))
@@ -61,8 +89,12 @@ def unpack(facts: JsonObject) -> tuple[list[bytes], int]:
     packed, odd = from_text(facts, "rows"), from_text(facts, "odd") if "odd" in facts else b""
     if int(counts.sum()) * (FIXED - width) != len(packed) or len(odd) % ENTRY:
         raise DamagedStateError("its `heads` and `rows` do not belong together")
-    entries = _whole(np.frombuffer(packed, np.uint8).reshape(-1, FIXED - width), counts, width) + odd
-    return [entries[at : at + ENTRY] for at in range(0, len(entries), ENTRY)], len(odd) // ENTRY
+    entries = _whole(np.frombuffer(packed, np.uint8).reshape(-1, FIXED - width), counts, width)
+    return entries + odd, len(odd) // ENTRY
+
+
+def _table(entries: bytes | bytearray) -> Table:
+    return np.frombuffer(entries, np.uint8).reshape(-1, ENTRY)
 
 
 def _heads(table: Table, width: int) -> npt.NDArray[np.uint16]:

@@ -8,11 +8,13 @@ import pytest
 
 from source_attio.changes import memory
 from source_attio.changes.memory import DamagedStateError, Digests, Exact, Watermark
-from source_attio.changes.prints import LAST
+from source_attio.changes.prints import LAST, entry_of
 from source_attio.decode.rows import Key, Row, make_row
 from unit_tests.source_attio.harness import chance
 
 GRADES = [Exact, Digests]
+SORTED_IN = 8193
+"""So many new rows are sorted in with the others when a state is written."""
 
 
 def deliver(grade: memory.AnyMemory, numbers: range) -> None:
@@ -73,12 +75,35 @@ def test_exact_memory_turns_into_digests_that_know_the_same_rows() -> None:
     assert isinstance(digests.coarser(), Watermark)
 
 
+def test_a_row_is_one_row_before_and_after_it_is_sorted_in() -> None:
+    """Rows that are delivered, edited, dropped and delivered again across states are known once each."""
+    kept = Exact()
+    deliver(kept, range(SORTED_IN))
+    first = kept.dump()
+    kept.drop([row(n).key.id for n in range(10)])
+    deliver(kept, range(5))
+    edited = [row(n, "b") for n in (7, 20, SORTED_IN)]
+    assert [False] * 3 == [kept.unchanged(each) for each in edited]
+    between = kept.dump()
+    kept.confirm(edited)
+    second = memory.load(kept.dump())
+
+    assert (SORTED_IN, SORTED_IN - 10 + 5 + 2) == (first["count"], kept.count())
+    assert [each.key.id for each in edited] == _unknown(memory.load(between), edited)
+    assert all(second.unchanged(each) for each in [*edited, row(0), row(4), row(10), row(SORTED_IN - 1)])
+    assert not second.unchanged(row(5))
+
+
+def _unknown(remembered: memory.AnyMemory, rows: list[Row]) -> list[str]:
+    return [each.key.id for each in rows if not remembered.unchanged(each)]
+
+
 @pytest.mark.parametrize("rows", [100_000, 340_000])
 def test_exact_memory_takes_23_bytes_a_row(rows: int) -> None:
     """The ids of 340,000 rows, drawn at random, and their prints are written in less than eight megabytes."""
     rng = chance(rows)
     ids = [uuid.UUID(bytes=rng.randbytes(16), version=4).bytes for _ in range(rows)]
-    exact = Exact({each: each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids})
+    exact = Exact(b"".join(each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids))
     written = len(json.dumps(exact.dump()))
 
     assert written <= 23 * rows
@@ -93,7 +118,7 @@ def test_the_size_that_is_counted_is_not_less_than_what_is_written(
     """A budget goes by it, so a memory never takes more than it says, nor much less."""
     rng = chance(rows)
     ids = [uuid.UUID(bytes=rng.randbytes(16), version=4).bytes for _ in range(rows)]
-    exact = Exact({each: each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids})
+    exact = Exact(b"".join(each + rng.randbytes(3) + LAST[rng.randrange(256)] for each in ids))
     memory_ = exact if grade is Exact else exact.coarser()
     written = len(json.dumps(memory_.dump()))
 
@@ -137,6 +162,17 @@ def test_damaged_facts_are_recognised(facts: dict[str, object]) -> None:
     """What this connector cannot have written is called damaged, whatever is wrong with it."""
     with pytest.raises(DamagedStateError):
         memory.load(facts)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_state_that_names_a_row_twice_is_damaged() -> None:
+    """Of two entries of one id a pass would meet one and take the other for a row that is gone."""
+    first = Exact()
+    deliver(first, range(3))
+    facts = first.dump()
+    facts["odd"] = base64.b64encode(entry_of(row(1)) + bytes(range(20)) + entry_of(row(1))).decode()
+
+    with pytest.raises(DamagedStateError, match="twice"):
+        memory.load(facts)
 
 
 def test_a_row_on_its_way_is_known_by_name_only() -> None:
