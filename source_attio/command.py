@@ -21,13 +21,14 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.deadline import UNFORESEEN_IN_A_CHECK, seconds_left
 from source_attio.emit.entrypoint import launch
+from source_attio.head_start import HeadStart
 from source_attio.source import SourceAttio
 
 Result = TypeVar("Result")
 
 
-def main(args: list[str]) -> None:
-    """Run one command of the Airbyte protocol."""
+def main(args: list[str], begun: HeadStart | None = None) -> None:
+    """Run one command of the Airbyte protocol; `begun` is what was asked of Attio for it before."""
     logger = init_logger("airbyte")
     init_uncaught_exception_handler(logger)
     if args[:1] == ["check"]:
@@ -38,6 +39,7 @@ def main(args: list[str]) -> None:
     except AirbyteTracedException as trouble:
         _print(trouble.as_sanitized_airbyte_message())
         sys.exit(1)
+    source.begun = begun
     launch(source, args)
 
 

@@ -20,6 +20,7 @@ from attio_api.wire import JsonObject
 from source_attio import engine
 from source_attio.config import Config
 from source_attio.emit.messages import traced
+from source_attio.head_start import begin
 from source_attio.read.context import Context, connect, governor_of_process
 
 
@@ -49,7 +50,8 @@ class Engine(Retriever):
             stream=stream, sync_mode=refresh, destination_sync_mode=DestinationSyncMode.overwrite
         )
         failures: dict[str, Exception] = {}
-        for message in engine.read(_context(self.config), [wanted], {}, failures):
+        begun = begin(_context(self.config), [self._stream])
+        for message in engine.read(begun, [wanted], {}, failures):
             if message.record is not None:
                 yield dict(message.record.data)
         for trouble in failures.values():

@@ -22,11 +22,12 @@ from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import DELETED_RECORDS, Outbox, remark, traced
 from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
 from source_attio.emit.tombstones import Tombstones
+from source_attio.head_start import Early, HeadStart, ask_attributes
 from source_attio.read.context import Context
 from source_attio.read.steps import Steps
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.open import Selected, StreamOpener, schema
-from source_attio.workspace import Family, Target, Workspace, attributes_of, explore
+from source_attio.workspace import Target, Workspace, attributes_of, explore
 
 _LOG = logging.getLogger("airbyte.source_attio")
 
@@ -76,7 +77,7 @@ def left_out(found: Mapping[str, Blueprint], workspace: Workspace) -> Iterator[s
 
 
 def read(
-    context: Context,
+    begun: HeadStart,
     streams: list[ConfiguredAirbyteStream],
     states: States,
     failures: dict[str, Exception],
@@ -89,8 +90,8 @@ def read(
     `feed` is the HTTP session for the change feed. `known_ids` returns the ids that a stream delivered, where
     a warehouse keeps them; with it, states may be of any size.
     """
-    early = _asked_early(context, streams)
-    workspace = yield from _explored(context, streams, states)
+    context = begun.context
+    workspace = yield from _explored(begun, streams, states)
     missing: dict[str, UnknownObject] = {}
     found = blueprints(workspace, context.config, missing)
     chosen = [_selected(each, found, states) for each in streams if each.stream.name in found]
@@ -100,7 +101,7 @@ def read(
         workspace=workspace,
         tombstones=tombstones,
         feed=feed_of(context, feed),
-        attributes=_asked(context, chosen, early),
+        attributes=_asked(context, chosen, begun.attributes),
         budget=_budget(context, chosen, states, unlimited=known_ids is not None),
         known_ids=known_ids,
     )
@@ -127,13 +128,13 @@ def _unknown(
 
 
 def _explored(
-    context: Context, streams: list[ConfiguredAirbyteStream], states: States
+    begun: HeadStart, streams: list[ConfiguredAirbyteStream], states: States
 ) -> Generator[AirbyteMessage, None, Workspace]:
-    """Explore the workspace; yields a log message whenever Attio asks to wait or is silent for a while.
+    """Wait for the workspace; yields a log message whenever Attio asks to wait or is silent for a while.
 
     After a long time without an answer it yields the states with which the sync began.
     """
-    answer = context.ask(partial(explore, context.client, context.pool))
+    context, answer = begun.context, begun.workspace
     stated_at = context.wall()
     while not answer.done():
         if context.wall() - stated_at >= STATE_AFTER:
@@ -176,28 +177,6 @@ def _selected(stream: ConfiguredAirbyteStream, found: Mapping[str, Blueprint], s
     return Selected(blueprint=found[name], refresh=refresh, state=states.get(name))
 
 
-Early = Mapping[tuple[Family, str], Future[list[Attribute]]]
-"""Family and slug → attributes that were asked for."""
-
-
-def _asked_early(context: Context, streams: list[ConfiguredAirbyteStream]) -> Early:
-    """Ask for attributes by slugs guessed from the streams' names, while the workspace is being explored.
-
-    That saves a wait; the answer to a wrong guess is never looked at.
-    """
-    names = [each.stream.name for each in streams if each.stream.name not in register.streams()]
-    slugs: list[tuple[Family, str]] = [
-        ("lists", name.removesuffix("_entries")) if name.endswith("_entries") else ("objects", name)
-        for name in names
-    ]
-    return {each: _ask_attributes(context, *each) for each in slugs}
-
-
-def _ask_attributes(context: Context, family: Family, slug: str) -> Future[list[Attribute]]:
-    archived = context.config.include_archived_attributes
-    return context.ask(partial(context.client.attributes, family, slug, show_archived=archived))
-
-
 def _asked(context: Context, chosen: list[Selected], early: Early) -> dict[str, Future[list[Attribute]]]:
     """Return all targets' attributes by the target's id, asked for before the first stream is opened."""
     targets = {
@@ -207,7 +186,7 @@ def _asked(context: Context, chosen: list[Selected], early: Early) -> dict[str, 
         if target is not None
     }
     return {
-        each.id: early.get((each.family, each.slug)) or _ask_attributes(context, each.family, each.slug)
+        each.id: early.get((each.family, each.slug)) or ask_attributes(context, each.family, each.slug)
         for each in targets.values()
     }
 

@@ -34,6 +34,7 @@ from source_attio.changes.feed import FeedAwayError, NoFeedError
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
+from source_attio.head_start import HeadStart, begin
 from source_attio.read.context import Context, Limits, connect, governor_of_process
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.history import of_attribute
@@ -57,6 +58,8 @@ class SourceAttio(YamlDeclarativeSource):
     limits = Limits()
     seconds_of_a_check: Callable[[], float] = staticmethod(lambda: SECONDS_OF_A_CHECK)
     """Returns the seconds that `check` may take; for a command, those that its own start has left."""
+    begun: HeadStart | None = None
+    """What the command has asked Attio for already, with the settings of its configuration file."""
     known_ids: Callable[[str], Iterable[str]] | None = None
     """Returns the ids that a stream delivered, if the caller keeps them; then states may be of any size."""
 
@@ -127,11 +130,19 @@ class SourceAttio(YamlDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """Read the catalog's streams; one that fails ends alone, and the sync fails at its end."""
         failures: dict[str, Exception] = {}
-        with _raising_traced(), _surroundings(self._context(config)) as context:
-            states, known_ids = _by_stream(state), self.known_ids
-            yield from engine.read(context, catalog.streams, states, failures, known_ids=known_ids)
+        with _raising_traced():
+            names = [each.stream.name for each in catalog.streams]
+            begun = self._begun(config) or begin(self._context(config), names)
+            with _surroundings(begun.context):
+                states, known_ids = _by_stream(state), self.known_ids
+                yield from engine.read(begun, catalog.streams, states, failures, known_ids=known_ids)
         if failures:
             raise _summary(failures)
+
+    def _begun(self, config: Mapping[str, Any]) -> HeadStart | None:
+        """Take what the command has asked for, once, if it was with these settings."""
+        begun, self.begun = self.begun, None
+        return begun if begun and begun.context.config == Config.parse(config) else None
 
     def _context(self, config: Mapping[str, Any], max_tries: int = 8) -> Context:
         parsed = Config.parse(config)

@@ -29,6 +29,7 @@ from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
 from source_attio import engine
 from source_attio.config import Config
+from source_attio.head_start import begin
 from source_attio.read.context import Limits, connect
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.attio_api.fake_clock import FakeClock
@@ -167,7 +168,7 @@ class Bench:
             for name in streams
         ]
         noted = failures if failures is not None else {}
-        return engine.read(context, chosen, self.states, noted, feed=session)
+        return engine.read(begin(context, streams), chosen, self.states, noted, feed=session)
 
     def sync(
         self,

@@ -25,6 +25,7 @@ from source_attio import engine
 from source_attio.config import Config
 from source_attio.emit.messages import Outbox
 from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
+from source_attio.head_start import begin
 from source_attio.read.context import connect
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import RateLimitWaits
@@ -194,7 +195,7 @@ def test_a_wait_before_the_first_stream_repeats_the_states(monkeypatch: pytest.M
         sync_mode=SyncMode.full_refresh,
         destination_sync_mode=DestinationSyncMode.overwrite,
     )
-    messages = engine.read(context, [stream], {"workspace": {"version": 1}}, {})
+    messages = engine.read(begin(context, ["workspace"]), [stream], {"workspace": {"version": 1}}, {})
     told = ((clock(), each.state) for each in messages)
     at: list[float] = []
     with pytest.raises(Unreachable):
