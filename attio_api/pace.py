@@ -27,6 +27,8 @@ ENDPOINT_LIMITS: Final[Mapping[tuple[str, str], float]] = MappingProxyType(
         ("POST", "/v2/meetings/*/call_recordings"): 1,
     }
 )
+LEAST_A_SECOND: Final = 0.01
+"""The slowest pace that may be set: with one request in much more than a minute nothing would ever end."""
 _KINDS: Final[tuple[Kind, Kind]] = ("read", "write")
 _READS_BY_POST: Final = ("/query", "/search", "/v2/sql")
 _SECOND: Final = 1.0

@@ -20,6 +20,7 @@ from pydantic import (
 
 from attio_api import refusals
 from attio_api.blanks import without_blanks
+from attio_api.pace import LEAST_A_SECOND
 from attio_api.setting_faults import fault
 from destination_attio.field_config import HIDDEN, FieldConfig, Merge, SetInstead, Settings
 from destination_attio.storage_config import JournalConfig, NoStorage, RejectsConfig, S3Config
@@ -142,7 +143,7 @@ class DestinationConfig(Settings):
     )
     requests_per_second: float | None = Field(
         default=None,
-        gt=0,
+        ge=LEAST_A_SECOND,
         allow_inf_nan=False,
         title="Most requests a second",
         description="Attio allows 100 reads and 25 writes a second for all programs together; a lower "

@@ -5,14 +5,26 @@ Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from destination_attio.field_config import HIDDEN, Settings
 
 _NOT_IN_FORM: Final[dict[str, Any]] = {"in_form": False}
+
+
+def _of_a_file(value: str) -> str:
+    """The path, when it can be one of a file that stays; raises ValueError."""
+    if "\0" in value:
+        raise ValueError("holds a character that no path has (U+0000)")
+    if value.startswith(":memory:"):
+        raise ValueError("must be the path of a file, since memory is gone after the run")
+    return value
+
+
+FilePath = Annotated[str, AfterValidator(_of_a_file)]
 
 
 class NoStorage(Settings):
@@ -94,7 +106,7 @@ class S3Config(Settings):
 class RejectsConfig(Settings):
     """Where rejected rows go: a JSONL file, or object storage."""
 
-    path: str | None = Field(
+    path: FilePath | None = Field(
         default=None, title="Path", description="On a disk that is still there after the sync."
     )
     s3: S3Config | None = Field(default=None, json_schema_extra=_NOT_IN_FORM)
@@ -103,4 +115,4 @@ class RejectsConfig(Settings):
 class JournalConfig(Settings):
     """The DuckDB file that remembers what was written."""
 
-    path: str = Field(title="Path", description="On a disk that is still there after the sync.")
+    path: FilePath = Field(title="Path", description="On a disk that is still there after the sync.")

@@ -22,6 +22,7 @@ from attio_api import refusals
 from attio_api.blanks import without_blanks
 from attio_api.filter_text import parsed
 from attio_api.moments import as_moment
+from attio_api.pace import LEAST_A_SECOND
 from attio_api.setting_faults import fault
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
@@ -114,7 +115,7 @@ class Config(_Settings):
     include_archived_attributes: bool = False
     history_attributes: tuple[str, ...] = ()
     include_comments: bool = False
-    requests_per_second: float | None = Field(default=None, gt=0, le=100)
+    requests_per_second: float | None = Field(default=None, ge=LEAST_A_SECOND, le=100)
     full_scan_every: str = "24h"
     change_feed: ChangeFeed | None = None
     deleted_rows: Literal["remove", "mark"] = "remove"

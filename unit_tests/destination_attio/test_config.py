@@ -66,6 +66,10 @@ def test_a_scope_may_be_text_or_an_object() -> None:
         ({"streams": [{"stream": "a", "on_absent": "archive"}]}, "streams.0.on_absent"),
         ({"streams": [{"stream": "a", "on_absent": ["x"]}]}, "streams.0.on_absent"),
         ({"requests_per_second": "inf"}, "requests_per_second"),
+        ({"requests_per_second": 1e-300}, "requests_per_second"),
+        ({"rejects": {"path": "a\0b"}}, "rejects.path"),
+        ({"journal": {"path": "a\0b"}}, "journal.path"),
+        ({"journal": {"path": ":memory:"}}, "journal.path"),
     ],
 )
 def test_a_wrong_setting_inside_an_option_is_named_as_it_was_written(
