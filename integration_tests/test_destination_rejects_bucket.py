@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -124,3 +126,57 @@ def test_rows_can_be_written_in_a_role(client: Any, storage: str, monkeypatch: p
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nonsense")
     with pytest.raises(StorageError, match="cannot be written"):
         RejectsBucket(in_role, "run-2").check()
+
+
+class _Odd(BaseHTTPRequestHandler):
+    """What may answer in the place of a service: a page."""
+
+    def do_POST(self) -> None:
+        """Show the page."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>Sign in</html>")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[str]:
+    """The address of something that is no service of a storage."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Odd)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("more", "variables"),
+    [
+        ({"role_arn": "arn:aws:iam::123456789012:role/rejected-rows"}, {"AWS_ENDPOINT_URL_STS": "{odd}"}),
+        (
+            {"access_key_id": None, "secret_access_key": None},
+            {
+                "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token",
+                "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x",
+            },
+        ),
+    ],
+    ids=["a page instead of a role", "an identity that is no file"],
+)
+def test_whatever_goes_wrong_with_a_storage_is_said(
+    odd: str, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], variables: dict[str, str]
+) -> None:
+    """The rows count as not stored, and the message names the bucket and what to look at."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(odd=odd))
+    wanted = {**KEYS, **more}
+    place = S3Config(s3_bucket_name="rejects", s3_endpoint=odd, **wanted)
+
+    with pytest.raises(StorageError, match="cannot be written to s3://rejects/") as failure:
+        RejectsBucket(place, "run-1").keep([refused("rows", 1)])
+    assert "the endpoint, the access key and the role" in failure.value.remedy

@@ -146,6 +146,7 @@ def listed(attio: RemoteEmulator, name: str) -> list[Any]:
         ({"filters": [{"target": "companies", "filter": '{"size": "big"}'}]}, "filter for 'companies'"),
         ({"history_attributes": ["deals.nosuch"]}, "deals.nosuch"),
         ({"api_url": "http://127.0.0.1:1"}, "cannot be reached"),
+        ({"requests_per_second": 1e-300}, "`requests_per_second`: must be at least 0.01"),
         ({"start_date": "yesterday"}, "`start_date`: must be a date or a time, as 2026-01-31"),
         ({"full_scan_every": "often"}, "`full_scan_every`: must be a number of minutes"),
         ({"credentials": {"access_token": ""}}, "`credentials.access_token`: must be given"),
@@ -169,7 +170,7 @@ def test_a_wrong_configuration_is_said_in_one_sentence(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("content", ["", "nope", "[]", "null"])
+@pytest.mark.parametrize("content", ["", "nope", "[]", "null", "[" * 100_000])
 def test_a_check_is_answered_whatever_the_file_holds(source: Command, content: str) -> None:
     """A file that is no JSON object fails the check with a sentence; the command itself ends well."""
     arguments = source.arguments("check")

@@ -79,7 +79,7 @@ def _read(noun: str, path: str | None, reader: Callable[[str], Result]) -> Resul
         return None
     try:
         return reader(path)
-    except (OSError, ValueError, TypeError, KeyError) as trouble:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as trouble:
         reason = trouble.strerror if isinstance(trouble, OSError) else "it is not the JSON of the protocol"
         raise AirbyteTracedException(
             internal_message=str(trouble),

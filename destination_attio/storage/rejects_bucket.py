@@ -75,8 +75,6 @@ class RejectsBucket:
         return _joined(*(steps[0] for steps in alike))
 
     def _put(self, name: str, content: bytes) -> None:
-        import botocore.exceptions  # noqa: PLC0415 (half a second, and few configurations need it)
-
         try:
             self._client = self._client or _s3(self._settings)
             self._client.put_object(
@@ -85,7 +83,7 @@ class RejectsBucket:
                 Body=content,
                 ContentType="application/x-ndjson",
             )
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, ValueError) as error:
+        except Exception as error:
             raise StorageError(
                 f"The rejected rows cannot be written to {self.place} ({_code(error)}).",
                 "Check the bucket's name, its region, the endpoint, the access key and the role.",
@@ -109,7 +107,7 @@ def _code(error: Exception) -> str:
 
 
 def _s3(settings: S3Config) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
-    import boto3  # noqa: PLC0415 (see above)
+    import boto3  # noqa: PLC0415 (half a second, and few configurations need it)
 
     secrets = (settings.access_key_id, settings.secret_access_key)
     key, secret = (one.get_secret_value() if one else None for one in secrets)
