@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis import strategies as st
 
 from destination_attio.engine import after_images, mirror, push, titles
-from destination_attio.engine.ledger import JournalWriter
+from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.ownership import Ownership
 from destination_attio.engine.signals import RunStopped, Stop
@@ -480,9 +480,9 @@ def option_not_noted(patch: pytest.MonkeyPatch) -> None:
     noted = titles.make_titles
 
     def unnoted(options: Any, operations: Sequence[Any], catalog: Any, writer: Any) -> None:
-        before, writer._ledger = writer._ledger, JournalWriter(None, "none", str)  # noqa: SLF001 (planted)
+        before, writer._journal_writer = writer._journal_writer, JournalWriter(None, "none", str)  # noqa: SLF001 (planted)
         noted(options, operations, catalog, writer)
-        writer._ledger = before  # noqa: SLF001 (as above)
+        writer._journal_writer = before  # noqa: SLF001 (as above)
 
     patch.setattr(push, "make_titles", unnoted)
 

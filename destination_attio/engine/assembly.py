@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
-    from destination_attio.engine.ledger import JournalWriter
+    from destination_attio.engine.journal_writer import JournalWriter
     from destination_attio.engine.signals import Stop
     from destination_attio.model.plan import Counts
     from destination_attio.model.targets import Target
@@ -65,7 +65,7 @@ class Assembly:
     client: AttioClient
     pool: Executor
     scratch: Scratch
-    ledger: JournalWriter
+    journal_writer: JournalWriter
     rejects: Rejects
     stop: Stop
     rows_expected: int | None = None
@@ -81,7 +81,7 @@ class Assembly:
         self._reference_holdings: dict[tuple[str, str], Snapshot] = {}
         self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
         self.waiting = Deferrals(aside=self.scratch.aside)
-        self.images = AfterImages(self.client, self.catalog, self.ledger.know, self.supposed_actors)
+        self.images = AfterImages(self.client, self.catalog, self.journal_writer.know, self.supposed_actors)
 
     def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
         """The batches of one stream; with `is_rehearsed` for a dry run."""
@@ -117,7 +117,7 @@ class Assembly:
         """The writer that makes this run's writes and journals them."""
         clock, images = self.client.server_clock, self.images
         return Writer(
-            self.pool, self.ledger, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
+            self.pool, self.journal_writer, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
         )
 
     def rehearsal(self, binding: Binding) -> DryRun:

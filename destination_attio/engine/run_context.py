@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
-from destination_attio.engine.ledger import JournalWriter
+from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.ownership import actors_of
 from destination_attio.engine.renamed import ids_of
 from destination_attio.engine.settle import Settling
@@ -88,12 +88,12 @@ class RunContext:
         self._began = time.monotonic()
         self._closing = ExitStack()
         self._identity: Identity | None = None
-        self.ledger = JournalWriter(journal, self.run_id, self.timestamp)
+        self.journal_writer = JournalWriter(journal, self.run_id, self.timestamp)
         self.assembly = Assembly(
             client=client,
             pool=pool or self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
             scratch=self._closing.enter_context(Scratch()),
-            ledger=self.ledger,
+            journal_writer=self.journal_writer,
             rejects=self.rejects,
             stop=self.stop,
             rows_expected=total_rows,
@@ -179,7 +179,7 @@ class RunContext:
         """Journal that a run starts; earlier runs that died are journaled as failed."""
         if self._has_begun:
             self.run_id = new_run_id(self._now())
-            self.ledger.renew(self.run_id)
+            self.journal_writer.renew(self.run_id)
         self._has_begun = True
         if self.journal is None:
             return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.ledger import JournalWriter
+    from destination_attio.engine.journal_writer import JournalWriter
     from destination_attio.engine.signals import Stop
     from destination_attio.rows.operation import Operation, Verb
     from destination_attio.storage.journal import Status
@@ -105,7 +105,7 @@ class Writer:
     def __init__(
         self,
         pool: Executor,
-        ledger: JournalWriter,
+        journal_writer: JournalWriter,
         image: Callable[[Outcome], Image],
         stop: Stop,
         clock: Callable[[], str] = str,
@@ -115,7 +115,7 @@ class Writer:
 
         `stop` is checked before each write; `is_known` says whether the run's actors are known.
         """
-        self._pool, self._ledger, self._image, self._stop = pool, ledger, image, stop
+        self._pool, self._journal_writer, self._image, self._stop = pool, journal_writer, image, stop
         self._clock, self._is_known = clock, is_known
 
     def write(
@@ -140,7 +140,7 @@ class Writer:
             try:
                 trouble = self._drive(run)
             finally:
-                self._ledger.settle([*run.settled, *run.never_sent()])
+                self._journal_writer.settle([*run.settled, *run.never_sent()])
             if trouble:
                 raise trouble
         return run.failed
@@ -148,9 +148,9 @@ class Writer:
     def found(self, outcome: Outcome) -> None:
         """Journal the record of a write whose answer was lost; without an image the write did not happen."""
         if outcome.image is None:
-            self._ledger.settle([Settlement(change_no=outcome.number, status="not_applied")])
+            self._journal_writer.settle([Settlement(change_no=outcome.number, status="not_applied")])
         else:
-            self._ledger.settle([written(outcome.number, outcome.image)])
+            self._journal_writer.settle([written(outcome.number, outcome.image)])
 
     def _drive(self, run: _InFlight) -> BaseException | None:
         trouble: BaseException | None = None
@@ -158,7 +158,7 @@ class Writer:
             try:
                 while trouble is None and run.has_room() and not self._stop.is_asked:
                     run.numbers += (
-                        self._ledger.intend(run.next_group()) if run.sent == len(run.numbers) else []
+                        self._journal_writer.intend(run.next_group()) if run.sent == len(run.numbers) else []
                     )
                     run.send(self._pool, self._clock)
                 if not run.futures:
@@ -184,7 +184,7 @@ class Writer:
             run.on_outcome(outcome)
         if len(run.settled) >= NOTED_AT_ONCE:
             ready, run.settled = run.settled, []
-            self._ledger.settle(ready)
+            self._journal_writer.settle(ready)
         return trouble
 
     def _outcome(

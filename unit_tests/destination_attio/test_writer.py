@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import BadToken, InvalidValue
-from destination_attio.engine.ledger import JournalWriter
+from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.engine.writer import Image, Outcome, Writer
 from destination_attio.model.plan import Change, Counts, FieldChange
