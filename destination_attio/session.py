@@ -97,7 +97,7 @@ class Session(RunContext):
         binding = self.bind(settings)
         pushing = self.pushing(binding, on_progress)
         read = 0
-        with self.running("push", binding.target.name, lambda: pushing.tally.counts):
+        with self.running("push", binding.target.name, lambda: pushing.results.counts):
             for part, is_full in parts(rows, pushing.batches, self.config.batch_rows):
                 pushing.push(part, is_full=is_full)
                 read = part[-1][0]
@@ -106,7 +106,7 @@ class Session(RunContext):
             self.judge(pushing, is_end=True)
             if binding.mode == "mirror":
                 finish_mirror(pushing)
-            check_sum(read, pushing.tally.counts)
+            check_sum(read, pushing.results.counts)
         return self.report(pushing)
 
     def goes_with(self, deletions: Sequence[Change], most: int) -> dict[str, str]:

@@ -183,7 +183,7 @@ def write_with(
     with session.running("push", targets, lambda: _counts(lanes)):
         intake.take(messages(lines))
         for lane in lanes:
-            check_sum(lane.rows, lane.pushing.tally.counts)
+            check_sum(lane.rows, lane.pushing.results.counts)
     _summary(session, lanes, emit)
 
 
@@ -215,7 +215,7 @@ def _routes(
 
 
 def _counts(lanes: Sequence[Lane]) -> Counts:
-    return sum((lane.pushing.tally.counts for lane in lanes), start=_NONE)
+    return sum((lane.pushing.results.counts for lane in lanes), start=_NONE)
 
 
 def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:
@@ -230,15 +230,15 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
         )
     )
     for lane in lanes:
-        tally = lane.pushing.tally
-        for change in [*tally.rejected[:10], *tally.superseded[:10]]:
+        results = lane.pushing.results
+        for change in [*results.rejected[:10], *results.superseded[:10]]:
             emit(
                 log(
                     "WARN",
                     f"{lane.name}, row {change.row_number}: {change.reason} {change.remedy or ''}".strip(),
                 )
             )
-        if tally.remaining:
+        if results.remaining:
             emit(log("WARN", _remaining(lane)))
     if counts.rejected:
         place = session.rejects.place
@@ -247,7 +247,7 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
 
 def _remaining(lane: Lane) -> str:
     """The records that a mirror could not delete or mark, each with the reason."""
-    left = lane.pushing.tally.remaining
+    left = lane.pushing.results.remaining
     some = "; ".join(f"{one.record_id}: {one.reason} {one.remedy or ''}".strip() for one in left[:10])
     return f"{lane.name}: {len(left)} of what left the source could not be deleted or marked. {some}"
 

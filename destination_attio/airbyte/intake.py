@@ -187,7 +187,7 @@ class Intake:
         return acknowledged(raw, stored=rows - rejected, rejected=rejected)
 
     def _judge(self, *, is_end: bool = False) -> None:
-        counts = [lane.pushing.tally.counts for lane in self._lanes.values()]
+        counts = [lane.pushing.results.counts for lane in self._lanes.values()]
         rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
         judge(rows, rejected, self._most, is_end=is_end)
 

@@ -106,7 +106,7 @@ class Lane:
 
     def take_refused(self) -> None:
         """Record which rows were rejected since the last call."""
-        refused = self.pushing.tally.take_refused()
+        refused = self.pushing.results.take_refused()
         self.refused += refused
         self.rejected_first += sum(1 for number in refused if number <= self.probation.rows)
 
@@ -114,7 +114,7 @@ class Lane:
         """Raise Misconfigured when the first rows were all rejected, since the mapping must be wrong."""
         is_wrong = self.rejected_first and self.rejected_first == self.probation.rows
         if is_wrong or (is_end and self._is_on_probation()):
-            reasons = [f"{one.reason} {one.remedy or ''}".strip() for one in self.pushing.tally.rejected]
+            reasons = [f"{one.reason} {one.remedy or ''}".strip() for one in self.pushing.results.rejected]
             raise refused_runs.ALL_REJECTED(
                 count=self.rejected_first, stream=self.name, reason=max(set(reasons), key=reasons.count)
             )
@@ -128,7 +128,7 @@ class Lane:
 
     def told(self) -> str:
         """A sentence with the counts of the stream's rows so far."""
-        counts = self.pushing.tally.counts
+        counts = self.pushing.results.counts
         return (
             f"{self.name}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "
             f"{counts.delete} deleted, {counts.unchanged} unchanged, {counts.superseded} superseded, "

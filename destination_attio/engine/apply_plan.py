@@ -150,7 +150,7 @@ class _Applied:
 
     def counts(self) -> Counts:
         """Counts of the rows so far, including all that the plan found unchanged or superseded."""
-        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        written = sum((one.results.counts for one in self._pushings.values()), start=Counts())
         return replace(
             written,
             unchanged=self._unchanged + written.unchanged,
@@ -159,17 +159,17 @@ class _Applied:
 
     def report(self, stopped_at: Change | None) -> Report:
         """The report of the applied plan."""
-        tallies = [one.tally for one in self._pushings.values()]
-        rejected = tuple(change for one in tallies for change in one.rejected)
+        results = [one.results for one in self._pushings.values()]
+        rejected = tuple(change for one in results for change in one.rejected)
         return Report(
             run_id=self._context.run_id,
             counts=self.counts(),
             rejected=rejected,
             superseded=tuple(self._superseded[:LISTED]),
-            dropped=tuple(change for one in tallies for change in one.dropped),
-            remaining=tuple(change for one in tallies for change in one.remaining),
-            met=tuple(change for one in tallies for change in one.met),
-            duplicates=tuple(change for one in tallies for change in one.duplicates),
+            dropped=tuple(change for one in results for change in one.dropped),
+            remaining=tuple(change for one in results for change in one.remaining),
+            met=tuple(change for one in results for change in one.met),
+            duplicates=tuple(change for one in results for change in one.duplicates),
             rejects_path=self._context.rejects.place if rejected else None,
             renamed=tuple(self._renamed),
             stopped_at=stopped_at,

@@ -28,7 +28,7 @@ LISTED: Final = 1000
 
 
 @dataclass(kw_only=True)
-class Tally:
+class StreamResults:
     """The counts of a stream's rows so far, with the changes that reports list."""
 
     kinds: Counter[str] = field(default_factory=Counter)

@@ -60,7 +60,7 @@ class _Planned(Undoing):
             elif one.verb == "replace":
                 put_back = {each.attribute: each.after for each in one.change.fields}
                 self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
-            pushing.tally.kinds[one.change.kind] += 1
+            pushing.results.kinds[one.change.kind] += 1
         self.changes.add(one.change for one in operations)
         self._on_row(self.counts().rows, self.counts())
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
-from destination_attio.engine.counts import LISTED, Refused, Tally, refusal_of, rejection, row_of
+from destination_attio.engine.counts import LISTED, Refused, StreamResults, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
 from destination_attio.engine.link import Linking
 from destination_attio.engine.lost_answers import LostAnswers
@@ -60,7 +60,7 @@ class Pushing:
     def __init__(self, batches: Batches, means: Means, on_row: Callable[[Counts], None]) -> None:
         """`on_row` receives the counts after each write."""
         self.batches, self._means, self._on_row = batches, means, on_row
-        self.tally = Tally()
+        self.results = StreamResults()
         self._links = Linking(batches)
         self._duplicates = Duplicates(batches.tools, str(batches.lane))
         self._lost = LostAnswers(batches, means.writer, means.images)
@@ -72,14 +72,14 @@ class Pushing:
         if batch.stubs:
             self._make_stubs(batch)
         self.batches.decided(batch, is_full=is_full)
-        self.tally.kinds["unchanged"] += batch.unchanged
-        self.tally.supersede(batch.superseded)
-        self.tally.skip(batch.skipped)
+        self.results.kinds["unchanged"] += batch.unchanged
+        self.results.supersede(batch.superseded)
+        self.results.skip(batch.skipped)
         self._reject(batch.refused)
         self._write(batch.operations)
         made, self._made = self._made, []
         self.batches.tools.waiting.wake(made)
-        self._on_row(self.tally.counts)
+        self._on_row(self.results.counts)
 
     def given(self) -> Iterable[tuple[str, int]]:
         """Empty: the rows that were decided can be found in Attio."""
@@ -88,17 +88,17 @@ class Pushing:
     def link(self) -> None:
         """Set the references that were left out when their records were written."""
         for links in self._links.parts():
-            counted = Counter(self.tally.kinds)
+            counted = Counter(self.results.kinds)
             failed = self._once(links.operations)
-            self.tally.kinds = counted  # each row was counted at its first write
+            self.results.kinds = counted  # each row was counted at its first write
             refused = [*links.lost, *((refusal_of(one), row_of(one)) for one in failed)]
-            self.tally.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
+            self.results.kinds.subtract(links.first[change.row_number or 0].kind for change, _ in refused)
             self._reject(refused)
 
     def end(self) -> None:
         """Look for duplicates of the keys that were made, after the last write."""
-        room = max(LISTED - len(self.tally.duplicates), 0)
-        self.tally.duplicates += list(self._duplicates.find())[:room]
+        room = max(LISTED - len(self.results.duplicates), 0)
+        self.results.duplicates += list(self._duplicates.find())[:room]
 
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make and count writes that no row of this stream asked for; returns those that failed."""
@@ -108,8 +108,8 @@ class Pushing:
     def mirror(self, operations: Sequence[Operation]) -> None:
         """Delete or mark the records that no row mentions; one that is gone already counts as done."""
         failed = self.write_apart(operations)
-        self.tally.kinds["mirrored"] += len(operations) - len(failed)
-        self.tally.remaining += [refusal_of(one) for one in failed if not isinstance(one.error, Gone)]
+        self.results.kinds["mirrored"] += len(operations) - len(failed)
+        self.results.remaining += [refusal_of(one) for one in failed if not isinstance(one.error, Gone)]
 
     def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
         """Make the writes of a plan; rows that the plan or Attio rejects are counted and stored."""
@@ -151,7 +151,7 @@ class Pushing:
     def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
         """The same writes, decided again by what Attio holds at this moment."""
         again, gone = refreshed(self.batches, operations)
-        self.tally.kinds["unchanged"] += len(operations) - len(again) - len(gone)
+        self.results.kinds["unchanged"] += len(operations) - len(again) - len(gone)
         self._reject(gone)
         return again
 
@@ -159,7 +159,7 @@ class Pushing:
         """Make the writes except those that only set references later; returns those that failed."""
         for one in operations:
             if one.only_points:
-                self.tally.kinds[one.change.kind] += 1
+                self.results.kinds[one.change.kind] += 1
                 self._note_made(one)
         now = [one for one in operations if not one.only_points]
         failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear, is_again=is_again)
@@ -171,13 +171,13 @@ class Pushing:
             return
         operation = outcome.operation
         self._take_image(operation, outcome.image)
-        self.tally.kinds[operation.change.kind] += operation.change.is_row
+        self.results.kinds[operation.change.kind] += operation.change.is_row
         if outcome.answer is not None:
             self._take_over(operation, outcome.answer)
         else:
             self.batches.tools.holdings.forget(str(operation.change.record_id))
         self._note_made(operation)
-        self._on_row(self.tally.counts)
+        self._on_row(self.results.counts)
 
     def _take_image(self, operation: Operation, image: Image | None) -> None:
         """Correct the change by its after-image where the write was another one than was decided."""
@@ -188,7 +188,7 @@ class Pushing:
         if image.reason:
             kind: Kind = "update" if image.kind == "update" else operation.change.kind
             operation.change = replace(operation.change, kind=kind, reason=image.reason)
-            self.tally.met += [operation.change][: LISTED - len(self.tally.met)]
+            self.results.met += [operation.change][: LISTED - len(self.results.met)]
 
     def _note_made(self, operation: Operation) -> None:
         self._duplicates.note(operation.change)
@@ -209,9 +209,9 @@ class Pushing:
             for one in operation.change.fields
             if one.attribute not in operation.pending and not self._is_kept(one, current.values)
         )
-        if lost and len(self.tally.dropped) < LISTED:
+        if lost and len(self.results.dropped) < LISTED:
             reason = f"Attio did not keep {', '.join(one.attribute for one in lost)} as asked."
-            self.tally.dropped.append(replace(operation.change, fields=lost, reason=reason))
+            self.results.dropped.append(replace(operation.change, fields=lost, reason=reason))
 
     def _is_kept(self, one: FieldChange, answered: Mapping[str, Any]) -> bool:
         attribute = self.batches.binding.target.attributes[one.attribute]
@@ -220,10 +220,10 @@ class Pushing:
 
     def _reject(self, refused: Refused) -> None:
         self._means.rejects.keep(refused)
-        self.tally.kinds["rejected"] += len(refused)
-        self.tally.refused_rows += [change.row_number or 0 for change, _ in refused]
-        room = max(LISTED - len(self.tally.rejected), 0)
-        self.tally.rejected += [change for change, _ in refused[:room]]
+        self.results.kinds["rejected"] += len(refused)
+        self.results.refused_rows += [change.row_number or 0 for change, _ in refused]
+        room = max(LISTED - len(self.results.rejected), 0)
+        self.results.rejected += [change for change, _ in refused[:room]]
 
     def _stop_at_lost_attribute(self, failed: Sequence[Outcome]) -> None:
         """Stop the run where an attribute was archived meanwhile, since that concerns every row."""
@@ -258,7 +258,7 @@ class Pushing:
                 refused.append((rejection(outcome.operation, error), row.row))
                 continue
             if operation is None:
-                self.tally.kinds["unchanged"] += 1
+                self.results.kinds["unchanged"] += 1
             else:
                 anew.append(operation)
         failed = self._once(anew, is_again=True)
@@ -270,7 +270,7 @@ class Pushing:
         if settled is None or settled.image is None:
             return False
         self._take_image(settled.operation, settled.image)
-        self.tally.kinds[settled.operation.change.kind] += 1
+        self.results.kinds[settled.operation.change.kind] += 1
         self.batches.see(str(settled.image.record_id))
         self._note_made(settled.operation)
         return True

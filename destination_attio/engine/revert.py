@@ -125,7 +125,7 @@ class Undoing:
 
     def check_sum(self, changes: int) -> None:
         """Raise SumError when a change was neither put back, nor left alone, nor rejected."""
-        written = sum(one.tally.counts.written for one in self._pushings.values())
+        written = sum(one.results.counts.written for one in self._pushings.values())
         check_undone(changes, written + self._settled)
 
     def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
@@ -165,7 +165,7 @@ class Undoing:
 
     def counts(self) -> Counts:
         """The counts of changes put back, unchanged and left alone."""
-        written = sum((one.tally.counts for one in self._pushings.values()), start=Counts())
+        written = sum((one.results.counts for one in self._pushings.values()), start=Counts())
         return replace(written, unchanged=self.unchanged, rejected=len(self.left))
 
     def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:

@@ -146,7 +146,7 @@ class RunContext:
     def judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
         """Raise when a stop was asked for, or when too many rows were rejected."""
         self.stop.obey()
-        counts = pushing.tally.counts
+        counts = pushing.results.counts
         judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
 
     # --- how a run begins and ends -----------------------------------------------------------------------
@@ -225,19 +225,19 @@ class RunContext:
 
     def report(self, pushing: Pushing) -> Report:
         """The report of one stream's push."""
-        tally = pushing.tally
+        results = pushing.results
         return Report(
             run_id=self.run_id,
-            counts=tally.counts,
-            rejected=tuple(tally.rejected),
-            superseded=tuple(tally.superseded),
-            dropped=tuple(tally.dropped),
-            remaining=tuple(tally.remaining),
-            met=tuple(tally.met),
-            duplicates=tuple(tally.duplicates),
-            skipped=tuple(tally.skipped),
-            skipped_cells=tally.skipped_cells,
-            rejects_path=self.rejects.place if tally.kinds["rejected"] else None,
+            counts=results.counts,
+            rejected=tuple(results.rejected),
+            superseded=tuple(results.superseded),
+            dropped=tuple(results.dropped),
+            remaining=tuple(results.remaining),
+            met=tuple(results.met),
+            duplicates=tuple(results.duplicates),
+            skipped=tuple(results.skipped),
+            skipped_cells=results.skipped_cells,
+            rejects_path=self.rejects.place if results.kinds["rejected"] else None,
             **self.effort(),
         )
 
