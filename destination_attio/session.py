@@ -68,15 +68,15 @@ class Session(RunContext):
         """The plan of a push; writes nothing to Attio."""
         binding = self.bind(settings)
         rehearsal = self.assembly.rehearsal(binding)
-        read = 0
+        read, most = 0, min(self.config.batch_rows, PLANNED_AT_ONCE)
         with self.stop.listening():
-            for part, is_full in parts(rows, rehearsal.batches, min(self.config.batch_rows, PLANNED_AT_ONCE)):
+            for part, is_full in parts(rows, rehearsal.pipeline, most):
                 rehearsal.push(part, is_full=is_full)
                 read = part[-1][0]
                 self.tell(on_progress, "reading", read, Counts(unchanged=rehearsal.unchanged))
                 self.stop.obey()
             self.settling([rehearsal]).settle()
-        mirrored = mirrored_changes(rehearsal.batches) if binding.mode == "mirror" else []
+        mirrored = mirrored_changes(rehearsal.pipeline) if binding.mode == "mirror" else []
         identity = self.identity()
         plan = Plan(
             changes=rehearsal.changes.add(mirrored),
@@ -98,7 +98,7 @@ class Session(RunContext):
         pushing = self.pushing(binding, on_progress)
         read = 0
         with self.running("push", binding.target.name, lambda: pushing.results.counts):
-            for part, is_full in parts(rows, pushing.batches, self.config.batch_rows):
+            for part, is_full in parts(rows, pushing.pipeline, self.config.batch_rows):
                 pushing.push(part, is_full=is_full)
                 read = part[-1][0]
                 self.judge(pushing)

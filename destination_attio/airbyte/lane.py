@@ -54,12 +54,12 @@ class Lane:
     @property
     def name(self) -> str:
         """The stream's name in messages."""
-        return self.pushing.batches.binding.stream
+        return self.pushing.pipeline.binding.stream
 
     @property
     def is_mirror(self) -> bool:
         """Whether records that left the source are deleted at the end."""
-        return self.pushing.batches.binding.mode == "mirror"
+        return self.pushing.pipeline.binding.mode == "mirror"
 
     @property
     def is_cleared(self) -> bool:
@@ -78,8 +78,8 @@ class Lane:
 
     def woken(self) -> int:
         """How many rows that waited for a record can be written now."""
-        batches = self.pushing.batches
-        return batches.tools.waiting.aside.ready(batches.lane)
+        pipeline = self.pushing.pipeline
+        return pipeline.tools.waiting.aside.ready(pipeline.lane)
 
     def is_decided(self, mark: Mark) -> bool:
         """Whether every row up to this mark is stored or reported, and nothing can fail the stream."""
@@ -97,12 +97,12 @@ class Lane:
 
     def oldest(self) -> int | None:
         """The number of the first row that waits for a record, or None."""
-        batches = self.pushing.batches
-        return batches.tools.waiting.aside.oldest(batches.lane)
+        pipeline = self.pushing.pipeline
+        return pipeline.tools.waiting.aside.oldest(pipeline.lane)
 
     def end(self) -> None:
         """Declare the stream ended, so that no row waits for its records any more."""
-        self.pushing.batches.tools.waiting.end(self.pushing.batches.lane)
+        self.pushing.pipeline.tools.waiting.end(self.pushing.pipeline.lane)
 
     def take_refused(self) -> None:
         """Record which rows were rejected since the last call."""

@@ -135,7 +135,7 @@ class _Applied:
         return found[1] if found else None
 
     def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
-        options = pushing.batches.tools.options
+        options = pushing.pipeline.tools.options
         operations: list[Operation] = []
         refused: Refused = []
         for change in changes:
@@ -211,6 +211,6 @@ def _place(change: Change) -> tuple[str, ...]:
 
 def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:
     """The write that makes a saved change."""
-    binding = pushing.batches.binding
+    binding = pushing.pipeline.binding
     saved = replace(change, row=None)
     return operation(saved, binding.target.attributes, row=row, match=binding.asserts_by)

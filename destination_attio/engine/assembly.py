@@ -12,7 +12,7 @@ from destination_attio.engine.after_images import AfterImages
 from destination_attio.engine.batch import Tools
 from destination_attio.engine.deferral import Deferrals
 from destination_attio.engine.dry_run import DryRun
-from destination_attio.engine.pipeline import Batches
+from destination_attio.engine.pipeline import BatchPipeline
 from destination_attio.engine.push import Means, Pushing
 from destination_attio.engine.recovery import Recovery
 from destination_attio.engine.writer import Writer
@@ -83,8 +83,8 @@ class Assembly:
         self.waiting = Deferrals(aside=self.scratch.aside)
         self.images = AfterImages(self.client, self.catalog, self.journal_writer.know, self.supposed_actors)
 
-    def batches(self, binding: Binding, *, is_rehearsed: bool = False) -> Batches:
-        """The batches of one stream; with `is_rehearsed` for a dry run."""
+    def pipeline(self, binding: Binding, *, is_rehearsed: bool = False) -> BatchPipeline:
+        """The pipeline of one stream; with `is_rehearsed` for a dry run."""
         gateway = self.catalog.gateway(binding.target)
         match, place = binding.match_attributes, f"stream:{binding.stream}>{binding.target.name}"
         own_id = binding.target.attributes.get(binding.target.id_attribute)
@@ -92,7 +92,7 @@ class Assembly:
         complete.cover(
             one for one in binding.target.attributes.values() if one.is_writable and not one.is_archived
         )
-        return Batches(
+        return BatchPipeline(
             Tools(
                 binding=binding,
                 gateway=gateway,
@@ -111,7 +111,7 @@ class Assembly:
     def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
         """The writer of one stream's batches."""
         means = Means(catalog=self.catalog, writer=self.writer(), images=self.images, rejects=self.rejects)
-        return Pushing(self.batches(binding), means, on_row)
+        return Pushing(self.pipeline(binding), means, on_row)
 
     def writer(self) -> Writer:
         """The writer that makes this run's writes and journals them."""
@@ -122,7 +122,7 @@ class Assembly:
 
     def rehearsal(self, binding: Binding) -> DryRun:
         """The dry run of one stream."""
-        return DryRun(self.batches(binding, is_rehearsed=True), self.catalog)
+        return DryRun(self.pipeline(binding, is_rehearsed=True), self.catalog)
 
     def reconciling(self) -> Recovery:
         """The recovery, which looks up the announced writes of runs that died."""

@@ -52,7 +52,7 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """The parts that a stream's batches use; `is_rehearsed` in a dry run."""
+    """The parts that a stream's pipeline uses; `is_rehearsed` in a dry run."""
 
     binding: Binding
     gateway: Gateway

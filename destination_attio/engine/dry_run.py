@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from destination_attio.engine.batch import Numbered
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.model.skipped import Skipped
     from destination_attio.workspace.catalog import Catalog
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class DryRun:
     """Takes one stream's batches as a push would, and writes nothing."""
 
-    def __init__(self, batches: Batches, catalog: Catalog) -> None:
+    def __init__(self, pipeline: BatchPipeline, catalog: Catalog) -> None:
         """Nothing will be written, so no record that a row waits for will be made."""
-        self.batches, self._catalog = batches, catalog
+        self.pipeline, self._catalog = pipeline, catalog
         self._stubs: dict[tuple[str, str, str], Change] = {}
         self.changes = StoredChanges()
         self.unchanged = 0
@@ -32,27 +32,27 @@ class DryRun:
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
         """Decide one batch, and keep its changes for the plan."""
-        batch = self.batches.mapped(rows)
+        batch = self.pipeline.mapped(rows)
         for address in batch.stubs:
             if address not in self._stubs:
                 target = self._catalog.object(address[0])
-                self._stubs[address] = stub(target, address, self.batches.binding.stream).change
+                self._stubs[address] = stub(target, address, self.pipeline.binding.stream).change
                 self.changes.add([self._stubs[address]])
-        self.batches.decided(batch, is_full=is_full)
-        for one in self.batches.tools.options.to_make(batch.operations):
-            self.batches.tools.options.learn(one.change)
+        self.pipeline.decided(batch, is_full=is_full)
+        for one in self.pipeline.tools.options.to_make(batch.operations):
+            self.pipeline.tools.options.learn(one.change)
             self.changes.add([one.change])
         self.unchanged += batch.unchanged
         self.skipped += batch.skipped
-        self.changes.add(told(batch, self.batches.binding))
+        self.changes.add(told(batch, self.pipeline.binding))
 
     def given(self) -> Iterator[tuple[str, int]]:
         """The addresses of the records that the planned writes would make."""
-        if not self.batches.pointing.is_pointed_at:
+        if not self.pipeline.pointing.is_pointed_at:
             return
         for change in self.changes.of(("create", "update")):
             values = {one.attribute: one.after for one in change.fields}
-            for address in self.batches.pointing.addresses(values):
+            for address in self.pipeline.pointing.addresses(values):
                 yield token_of(address), change.row_number or 0
 
     def link(self) -> None:
@@ -64,7 +64,7 @@ class DryRun:
     @property
     def targets(self) -> list[str]:
         """What the plan depends on: the stream's own target, those of stubs, and those that rows point at."""
-        binding = self.batches.binding
+        binding = self.pipeline.binding
         stubs = (one.target for one in self._stubs.values())
         fields = (one for one in binding.fields if one.reference)
         pointed_at = (slug for one in fields for slug in one.attribute.allowed_object_ids or ())

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from destination_attio.engine.batch import Numbered
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
 
 Part = tuple[list["Numbered"], bool]
 """Numbered rows, and whether more rows seem to follow."""
 
 
-def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Iterator[Part]:
+def parts(rows: Iterable[Mapping[str, Any]], pipeline: BatchPipeline, most: int) -> Iterator[Part]:
     """The rows in parts of `most`.
 
     An input of several batches is read to its end first, into the run's scratch file: its rows may come in
@@ -24,8 +24,8 @@ def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Ite
     """
     numbered: Iterator[Numbered] = iter(enumerate(rows, start=1))
     part = list(islice(numbered, most))
-    if len(part) == most and batches.binding.match:
-        numbered = _foreseen(part, numbered, batches, most)
+    if len(part) == most and pipeline.binding.match:
+        numbered = _foreseen(part, numbered, pipeline, most)
         part = list(islice(numbered, most))
     while part:
         yield part, len(part) == most
@@ -33,11 +33,11 @@ def parts(rows: Iterable[Mapping[str, Any]], batches: Batches, most: int) -> Ite
 
 
 def _foreseen(
-    part: list[Numbered], later: Iterator[Numbered], batches: Batches, most: int
+    part: list[Numbered], later: Iterator[Numbered], pipeline: BatchPipeline, most: int
 ) -> Iterator[Numbered]:
-    aside, place = batches.tools.waiting.aside, batches.place_of_input
+    aside, place = pipeline.tools.waiting.aside, pipeline.place_of_input
     while part:
-        batches.foresee(part)
+        pipeline.foresee(part)
         aside.spool(place, part)
         part = list(islice(later, most))
     while part := aside.unspool(place, most):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from destination_attio.engine.counts import Refused
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
 
@@ -38,9 +38,9 @@ class Links:
 class Linking:
     """The pending references of one stream's rows."""
 
-    def __init__(self, batches: Batches) -> None:
-        self._batches, self._aside = batches, batches.tools.waiting.aside
-        self._place = f"links:{batches.lane}"
+    def __init__(self, pipeline: BatchPipeline) -> None:
+        self._pipeline, self._aside = pipeline, pipeline.tools.waiting.aside
+        self._place = f"links:{pipeline.lane}"
 
     def remember(self, operation: Operation) -> None:
         """Keep the references of a record that was written without them."""
@@ -55,10 +55,10 @@ class Linking:
         """The second writes, a part at a time."""
         while part := self._aside.unspool(self._place, _AT_ONCE):
             first = {number: Change.from_json(change) for number, (_, change) in part}
-            rows = [desire(self._batches.binding, row, number) for number, (row, _) in part]
-            refused = self._batches.pointing.resolve(rows)
+            rows = [desire(self._pipeline.binding, row, number) for number, (row, _) in part]
+            refused = self._pipeline.pointing.resolve(rows)
             left = Batch(rows=[row for row in rows if row.row_number not in refused])
-            settled = self._batches.pointing.settle(left)
+            settled = self._pipeline.pointing.settle(left)
             refused |= {number: rejections.NOT_LINKED(error.attribute) for number, error in settled.items()}
             for row in left.rows:
                 slugs = [one.attribute for one in first[row.row_number].fields]
@@ -75,7 +75,7 @@ class Linking:
 
     def _link(self, first: Change, row: Desired) -> Operation:
         fields = tuple(one for one in (_linked(each, row) for each in first.fields) if one)
-        attributes = self._batches.binding.target.attributes
+        attributes = self._pipeline.binding.target.attributes
         second = operation(replace(first, kind="update", fields=fields), attributes, row=row)
         return replace(second, pending={})  # what a second write leaves pending is not tried again
 

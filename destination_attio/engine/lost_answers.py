@@ -13,7 +13,7 @@ from destination_attio.rows.merge_rules import is_same
 
 if TYPE_CHECKING:
     from destination_attio.engine.after_images import AfterImages
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.engine.writer import Image, Outcome, Writer
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class LostAnswers:
     """Looks up the creations of one stream."""
 
-    def __init__(self, batches: Batches, writer: Writer, images: AfterImages) -> None:
+    def __init__(self, pipeline: BatchPipeline, writer: Writer, images: AfterImages) -> None:
         """`writer` journals the creations that are found."""
-        self._batches, self._writer, self._images = batches, writer, images
+        self._pipeline, self._writer, self._images = pipeline, writer, images
 
     def settled(self, outcome: Outcome) -> Outcome | None:
         """The outcome with the found record's image, journaled; None when no record was found."""
@@ -39,7 +39,7 @@ class LostAnswers:
     def _image(self, outcome: Outcome, row: Desired) -> Image | None:
         change = outcome.operation.change
         current = self._current(row)
-        answer = self._batches.tools.gateway.one(current.record_id) if current else None
+        answer = self._pipeline.tools.gateway.one(current.record_id) if current else None
         if current is None or answer is None:
             return None
         is_told = made_by(answer, self._images.own) == "ours"
@@ -50,18 +50,18 @@ class LostAnswers:
 
     def _current(self, row: Desired) -> Current | None:
         """The only record under the row's key, or the only note or task with the same content."""
-        batches = self._batches
-        if batches.binding.target.is_append_only:
-            batches.additions.reread()
-            own_id = next(iter(batches.additions.find([row]).values()), None)
-            raw = batches.tools.gateway.one(own_id) if own_id else None
-            return batches.tools.gateway.read(raw, ()) if raw else None
-        keys = keys_of(batches.binding.match_attributes, row.values)
-        found = distinct(batches.tools.holdings.look_up(keys).values()) if keys else []
+        pipeline = self._pipeline
+        if pipeline.binding.target.is_append_only:
+            pipeline.additions.reread()
+            own_id = next(iter(pipeline.additions.find([row]).values()), None)
+            raw = pipeline.tools.gateway.one(own_id) if own_id else None
+            return pipeline.tools.gateway.read(raw, ()) if raw else None
+        keys = keys_of(pipeline.binding.match_attributes, row.values)
+        found = distinct(pipeline.tools.holdings.look_up(keys).values()) if keys else []
         return found[0] if len(found) == 1 else None
 
     def _is_as_sent(self, row: Desired, current: Current, change: Change) -> bool:
-        target = self._batches.binding.target
+        target = self._pipeline.binding.target
         return target.is_append_only or all(
             is_same(target.attributes[one.attribute], current.values.get(one.attribute), one.after)
             for one in change.fields

@@ -19,7 +19,7 @@ from destination_attio.rows.operation import operation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.engine.push import Pushing
     from destination_attio.model.current import Current
     from destination_attio.rows.operation import Operation
@@ -33,44 +33,44 @@ def finish_mirror(pushing: Pushing) -> None:
     Each part is read again right before its writes: what left the scope meanwhile stays, and what is deleted
     is journaled with the values that it has then.
     """
-    batches = pushing.batches
-    for part in _parts(_absent(batches)):
+    pipeline = pushing.pipeline
+    for part in _parts(_absent(pipeline)):
         ids = [one.record_id for one in part]
-        now = batches.tools.complete.by_ids(ids, batches.binding.settings.scope_filter)
-        operations = (_operation(batches, now[one]) for one in ids if one in now)
+        now = pipeline.tools.complete.by_ids(ids, pipeline.binding.settings.scope_filter)
+        operations = (_operation(pipeline, now[one]) for one in ids if one in now)
         pushing.mirror([one for one in operations if one])
 
 
-def mirrored_changes(batches: Batches) -> list[Change]:
+def mirrored_changes(pipeline: BatchPipeline) -> list[Change]:
     """The changes that `finish_mirror` would make."""
-    found = (_operation(batches, one) for one in _absent(batches))
+    found = (_operation(pipeline, one) for one in _absent(pipeline))
     return [one.change for one in found if one]
 
 
-def _absent(batches: Batches) -> list[Current]:
+def _absent(pipeline: BatchPipeline) -> list[Current]:
     """Records of the scope that the source no longer has; raises Misconfigured when there are too many."""
-    settings = batches.binding.settings
-    if batches.keyless:
-        raise refused_runs.UNKNOWN_ABSENCE(count=batches.keyless)
+    settings = pipeline.binding.settings
+    if pipeline.keyless:
+        raise refused_runs.UNKNOWN_ABSENCE(count=pipeline.keyless)
     total = 0
     absent: list[Current] = []
-    for page in batches.tools.complete.everything(settings.scope_filter):
+    for page in pipeline.tools.complete.everything(settings.scope_filter):
         total += len(page)
-        unseen = set(batches.unseen([one.record_id for one in page]))
+        unseen = set(pipeline.unseen([one.record_id for one in page]))
         absent += [one for one in page if one.record_id in unseen]
     if total and 100 * len(absent) / total > settings.max_delete_percent:
         raise refused_runs.TOO_MANY_DELETIONS(
             absent=len(absent),
             total=total,
-            target=batches.binding.target.name,
+            target=pipeline.binding.target.name,
             most=settings.max_delete_percent,
         )
     return absent
 
 
-def _operation(batches: Batches, current: Current) -> Operation | None:
+def _operation(pipeline: BatchPipeline, current: Current) -> Operation | None:
     """The deletion of one record, or its mark; None when it is marked already."""
-    binding = batches.binding
+    binding = pipeline.binding
     instead = binding.settings.on_absent
     change = Change(
         kind="delete",
@@ -86,11 +86,11 @@ def _operation(batches: Batches, current: Current) -> Operation | None:
     )
     if not isinstance(instead, SetInstead):
         return operation(change, binding.target.attributes)
-    return _mark(batches, current, change, instead)
+    return _mark(pipeline, current, change, instead)
 
 
-def _mark(batches: Batches, current: Current, change: Change, instead: SetInstead) -> Operation | None:
-    attribute = batches.binding.target.attributes[instead.attribute]
+def _mark(pipeline: BatchPipeline, current: Current, change: Change, instead: SetInstead) -> Operation | None:
+    attribute = pipeline.binding.target.attributes[instead.attribute]
     before, after = current.values.get(attribute.slug), normalise(attribute, instead.value)
     if is_same(attribute, before, after):
         return None

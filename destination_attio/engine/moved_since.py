@@ -35,7 +35,7 @@ Moved = tuple[Change, Change]
 
 def first_moved(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
     """The first change whose record has changed since the plan, as planned and with its changed values."""
-    tools = pushing.batches.tools
+    tools = pushing.pipeline.tools
     if tools.binding.target.is_append_only:
         return _first_added(pushing, part)
     known = tools.complete.by_ids([one.record_id for one in part if one.record_id])
@@ -63,8 +63,8 @@ def first_moved(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
 def _first_added(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
     """The first note or task of the plan that is there already, as when the plan was applied before."""
     rows = [row_behind(pushing, one) for one in part]
-    there = pushing.batches.additions.find(rows)
-    target = pushing.batches.binding.target
+    there = pushing.pipeline.additions.find(rows)
+    target = pushing.pipeline.binding.target
     for change, row in zip(part, rows, strict=True):
         if sameness(target, row.values) in there:
             return change, replace(change, fields=(), reason=ADDED_SINCE, remedy=NEW_PLAN)
@@ -117,7 +117,7 @@ def _moved(
 
 def row_behind(pushing: Pushing, change: Change) -> Desired:
     """The row of a saved change, from what the plan keeps; references without an id are linked later."""
-    binding = pushing.batches.binding
+    binding = pushing.pipeline.binding
     attributes = binding.target.attributes
     fields = change.fields if change.kind != "delete" else ()
     return Desired(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from destination_attio.rows.operation import Operation
 
 
-class Batches:
+class BatchPipeline:
     """Decides the batches of one stream."""
 
     def __init__(self, tools: Tools) -> None:

@@ -24,7 +24,7 @@ def present(pushing: Pushing, ids: Sequence[str], writers: LastWriters) -> dict[
 
     `writers` notes who wrote each value. Raises AttioError.
     """
-    target, gateway = pushing.batches.binding.target, pushing.batches.tools.gateway
+    target, gateway = pushing.pipeline.binding.target, pushing.pipeline.tools.gateway
     attributes = [one for one in target.attributes.values() if one.is_writable]
     if not ids:
         return {}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.after_images import AfterImages
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.engine.writer import Image, Outcome, Writer
     from destination_attio.model.change import Kind
     from destination_attio.rows.desired import Desired
@@ -57,28 +57,28 @@ class Means:
 class Pushing:
     """Writes the batches of one stream."""
 
-    def __init__(self, batches: Batches, means: Means, on_row: Callable[[Counts], None]) -> None:
+    def __init__(self, pipeline: BatchPipeline, means: Means, on_row: Callable[[Counts], None]) -> None:
         """`on_row` receives the counts after each write."""
-        self.batches, self._means, self._on_row = batches, means, on_row
+        self.pipeline, self._means, self._on_row = pipeline, means, on_row
         self.results = StreamResults()
-        self._links = Linking(batches)
-        self._duplicates = Duplicates(batches.tools, str(batches.lane))
-        self._lost = LostAnswers(batches, means.writer, means.images)
+        self._links = Linking(pipeline)
+        self._duplicates = Duplicates(pipeline.tools, str(pipeline.lane))
+        self._lost = LostAnswers(pipeline, means.writer, means.images)
         self._made: list[Address] = []
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False, most_woken: int | None = None) -> None:
         """Write the rows and woken ones; each is then in Attio, rejected, or waiting."""
-        batch = self.batches.mapped(rows, most_woken)
+        batch = self.pipeline.mapped(rows, most_woken)
         if batch.stubs:
             self._make_stubs(batch)
-        self.batches.decided(batch, is_full=is_full)
+        self.pipeline.decided(batch, is_full=is_full)
         self.results.kinds["unchanged"] += batch.unchanged
         self.results.supersede(batch.superseded)
         self.results.skip(batch.skipped)
         self._reject(batch.refused)
         self._write(batch.operations)
         made, self._made = self._made, []
-        self.batches.tools.waiting.wake(made)
+        self.pipeline.tools.waiting.wake(made)
         self._on_row(self.results.counts)
 
     def given(self) -> Iterable[tuple[str, int]]:
@@ -103,7 +103,7 @@ class Pushing:
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make and count writes that no row of this stream asked for; returns those that failed."""
         self._cover(operations)
-        return self._means.writer.write(self.batches.tools.gateway, operations, self._hear)
+        return self._means.writer.write(self.pipeline.tools.gateway, operations, self._hear)
 
     def mirror(self, operations: Sequence[Operation]) -> None:
         """Delete or mark the records that no row mentions; one that is gone already counts as done."""
@@ -120,9 +120,9 @@ class Pushing:
 
     def _cover(self, operations: Sequence[Operation]) -> None:
         """Read the attributes of the operations from answers as well, to compare them with what was sent."""
-        attributes = self.batches.binding.target.attributes
+        attributes = self.pipeline.binding.target.attributes
         slugs = {field.attribute for one in operations for field in one.change.fields}
-        self.batches.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
+        self.pipeline.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
 
     # --- the batch's own writes ----------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class Pushing:
         operations = self._with_titles(operations)
         for start in range(0, len(operations), FRESH_FOR):
             part = operations[start : start + FRESH_FOR]
-            if start or self.batches.tools.holdings.is_stale:
+            if start or self.pipeline.tools.holdings.is_stale:
                 part = self._refreshed(part)
             failed += self._once(part)
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
@@ -141,7 +141,7 @@ class Pushing:
 
     def _with_titles(self, operations: Sequence[Operation]) -> Sequence[Operation]:
         """Make missing options and statuses; returns the writes that have theirs and rejects the others."""
-        options = self.batches.tools.options
+        options = self.pipeline.tools.options
         make_titles(options, operations, self._means.catalog, self._means.writer)
         failed = options.unavailable(operations)
         self._reject([(rejection(one, error), one.row.row if one.row else {}) for one, error in failed])
@@ -150,7 +150,7 @@ class Pushing:
 
     def _refreshed(self, operations: Sequence[Operation]) -> list[Operation]:
         """The same writes, decided again by what Attio holds at this moment."""
-        again, gone = refreshed(self.batches, operations)
+        again, gone = refreshed(self.pipeline, operations)
         self.results.kinds["unchanged"] += len(operations) - len(again) - len(gone)
         self._reject(gone)
         return again
@@ -162,7 +162,7 @@ class Pushing:
                 self.results.kinds[one.change.kind] += 1
                 self._note_made(one)
         now = [one for one in operations if not one.only_points]
-        failed = self._means.writer.write(self.batches.tools.gateway, now, self._hear, is_again=is_again)
+        failed = self._means.writer.write(self.pipeline.tools.gateway, now, self._hear, is_again=is_again)
         self._stop_at_lost_attribute(failed)
         return failed
 
@@ -175,7 +175,7 @@ class Pushing:
         if outcome.answer is not None:
             self._take_over(operation, outcome.answer)
         else:
-            self.batches.tools.holdings.forget(str(operation.change.record_id))
+            self.pipeline.tools.holdings.forget(str(operation.change.record_id))
         self._note_made(operation)
         self._on_row(self.results.counts)
 
@@ -193,17 +193,17 @@ class Pushing:
     def _note_made(self, operation: Operation) -> None:
         self._duplicates.note(operation.change)
         if operation.row:
-            self._made += self.batches.pointing.gives(operation.row)
+            self._made += self.pipeline.pointing.gives(operation.row)
             self._links.remember(operation)
 
     def _take_over(self, operation: Operation, answer: JsonObject) -> None:
-        if self.batches.binding.target.is_append_only:
-            record_id = self.batches.additions.remember(answer)
+        if self.pipeline.binding.target.is_append_only:
+            record_id = self.pipeline.additions.remember(answer)
             operation.change = replace(operation.change, record_id=record_id)
             return
-        current = self.batches.tools.holdings.remember(answer)
+        current = self.pipeline.tools.holdings.remember(answer)
         operation.change = replace(operation.change, record_id=current.record_id)
-        self.batches.see(current.record_id)
+        self.pipeline.see(current.record_id)
         lost = tuple(
             FieldChange(attribute=one.attribute, before=one.after, after=current.values.get(one.attribute))
             for one in operation.change.fields
@@ -214,7 +214,7 @@ class Pushing:
             self.results.dropped.append(replace(operation.change, fields=lost, reason=reason))
 
     def _is_kept(self, one: FieldChange, answered: Mapping[str, Any]) -> bool:
-        attribute = self.batches.binding.target.attributes[one.attribute]
+        attribute = self.pipeline.binding.target.attributes[one.attribute]
         value = answered.get(one.attribute)
         return bool(value) if is_pending(attribute, one.after) else is_same(attribute, value, one.after)
 
@@ -229,8 +229,8 @@ class Pushing:
         """Stop the run where an attribute was archived meanwhile, since that concerns every row."""
         if not any(isinstance(one.error, ValueNotFound) for one in failed):
             return
-        target = self._means.catalog.forget(self.batches.binding.target)
-        used = {one.attribute.slug for one in self.batches.binding.fields}
+        target = self._means.catalog.forget(self.pipeline.binding.target)
+        used = {one.attribute.slug for one in self.pipeline.binding.fields}
         used |= {slug for one in failed if one.operation.row for slug in one.operation.row.fields}
         for slug in sorted(used):
             if slug not in target.attributes or target.attributes[slug].is_archived:
@@ -249,7 +249,7 @@ class Pushing:
                 refused.append((refusal_of(outcome), {}))
                 continue
             if outcome.operation.change.record_id:
-                self.batches.tools.holdings.forget(outcome.operation.change.record_id)
+                self.pipeline.tools.holdings.forget(outcome.operation.change.record_id)
             if self._has_happened(outcome):
                 continue
             try:
@@ -271,7 +271,7 @@ class Pushing:
             return False
         self._take_image(settled.operation, settled.image)
         self.results.kinds[settled.operation.change.kind] += 1
-        self.batches.see(str(settled.image.record_id))
+        self.pipeline.see(str(settled.image.record_id))
         self._note_made(settled.operation)
         return True
 
@@ -279,7 +279,7 @@ class Pushing:
         """The write that the row needs now, or None; raises the first refusal where nothing has changed."""
         if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
             raise rejections.ANSWER_LOST(target=row.binding.target.name)
-        operation = self.batches.look_again(row)
+        operation = self.pipeline.look_again(row)
         is_same_again = operation is not None and operation.verb == outcome.operation.verb
         if isinstance(outcome.error, UniquenessConflict) and is_same_again:
             raise outcome.error
@@ -289,12 +289,12 @@ class Pushing:
         catalog = self._means.catalog
         for address in batch.stubs:
             target = catalog.object(address[0])
-            operation, gateway = stub(target, address, self.batches.binding.stream), catalog.gateway(target)
+            operation, gateway = stub(target, address, self.pipeline.binding.stream), catalog.gateway(target)
             self._means.writer.write(gateway, [operation], partial(self._hear_stub, address, gateway))
-        self.batches.point_again(batch)
+        self.pipeline.point_again(batch)
 
     def _hear_stub(self, address: Address, gateway: Gateway, outcome: Outcome) -> None:
         if outcome.answer is not None:
             made = replace(outcome.operation.change, record_id=gateway.read(outcome.answer, ()).record_id)
-            self.batches.tools.references.learn(address, str(made.record_id))
+            self.pipeline.tools.references.learn(address, str(made.record_id))
             self._duplicates.note(made)

@@ -104,7 +104,7 @@ class Undoing:
                 self._context.stop.obey()
         for target, late in groupby(self._late(), key=lambda one: one.target):
             pushing = self._pushing(target)
-            attributes = pushing.batches.binding.target.attributes
+            attributes = pushing.pipeline.binding.target.attributes
             operations = [replacing(one, one.fields, attributes) for one in late]
             self._settled -= len(operations)  # a second write of a change that is counted already
             self._take(pushing, operations)
@@ -142,7 +142,7 @@ class Undoing:
         _, kind, slug, _ = today.split("/")
         holder = self._pushing(catalog.target("lists" if kind == "lists" else "objects", slug).name)
         for made in (one.change for one in found if one.verb == "create"):
-            holder.batches.tools.options.learn(made)
+            holder.pipeline.tools.options.learn(made)
 
     def _decided(self, undone: Undo) -> list[Operation]:
         """Count one decision, and list what is left alone; returns the write that it needs, if any."""
@@ -199,7 +199,7 @@ class Undoing:
         return self._pushings[target]
 
     def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
-        target, options = pushing.batches.binding.target, pushing.batches.tools.options
+        target, options = pushing.pipeline.binding.target, pushing.pipeline.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
         now = self._now(pushing, [own_id for one, _ in today for own_id in self._ids_by_now(one)])
@@ -235,7 +235,7 @@ class Undoing:
 
     def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
         """The operations without deletions of records to which others have attached something since."""
-        staying = self._sparing.reasons(pushing.batches.binding.target, operations)
+        staying = self._sparing.reasons(pushing.pipeline.binding.target, operations)
         ready: list[Operation] = []
         for one in operations:
             why = staying.get(str(one.change.record_id)) if one.verb == "delete" else None

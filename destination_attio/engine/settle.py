@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from destination_attio.engine.batch import Numbered
     from destination_attio.engine.deferral import Deferrals
-    from destination_attio.engine.pipeline import Batches
+    from destination_attio.engine.pipeline import BatchPipeline
 
 SMALL: Final = IN_FLIGHT
 """Rows below which a wave is small: it takes longer to wait for its answers than to link later."""
@@ -27,8 +27,8 @@ class Stream(Protocol):
     """A stream whose batches are decided, in a push or a dry run."""
 
     @property
-    def batches(self) -> Batches:
-        """The batches of the stream."""
+    def pipeline(self) -> BatchPipeline:
+        """The pipeline that decides the stream's batches."""
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False) -> None:
         """Take one batch."""
@@ -75,14 +75,14 @@ class Settling:
 
     def _wave(self) -> None:
         for stream in self._streams:
-            if self.waiting.aside.is_ready(stream.batches.lane):
+            if self.waiting.aside.is_ready(stream.pipeline.lane):
                 stream.push(())
                 self._after_part()
 
     def _push_all(self) -> None:
         for stream in self._streams:
             after = 0
-            while rows := self.waiting.aside.take(stream.batches.lane, self._most, after=after):
+            while rows := self.waiting.aside.take(stream.pipeline.lane, self._most, after=after):
                 after = rows[-1][0]
                 stream.push(rows)
                 self._after_part()
@@ -90,9 +90,9 @@ class Settling:
     def _reckon(self) -> None:
         """Note which waiting rows bring records for others, except rows that wait in vain themselves."""
         for stream in self._streams:
-            self.waiting.aside.give(stream.batches.lane, stream.given())
-            for rows in self._parts(stream.batches.lane):
-                self.waiting.aside.give(stream.batches.lane, stream.batches.given(rows))
+            self.waiting.aside.give(stream.pipeline.lane, stream.given())
+            for rows in self._parts(stream.pipeline.lane):
+                self.waiting.aside.give(stream.pipeline.lane, stream.pipeline.given(rows))
         self.waiting.aside.withdraw_lost()
 
     def _parts(self, lane: int) -> Iterator[Sequence[Numbered]]:
