@@ -95,19 +95,19 @@ class Session(RunContext):
     def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
         """Write the rows, which must be the whole source: a mirror deletes what is missing from them."""
         binding = self.bind(settings)
-        pushing = self.pushing(binding, on_progress)
+        stream_push = self.stream_push(binding, on_progress)
         read = 0
-        with self.running("push", binding.target.name, lambda: pushing.results.counts):
-            for part, is_full in parts(rows, pushing.pipeline, self.config.batch_rows):
-                pushing.push(part, is_full=is_full)
+        with self.running("push", binding.target.name, lambda: stream_push.results.counts):
+            for part, is_full in parts(rows, stream_push.pipeline, self.config.batch_rows):
+                stream_push.push(part, is_full=is_full)
                 read = part[-1][0]
-                self.judge(pushing)
-            self.settling([pushing], lambda: self.judge(pushing)).settle()
-            self.judge(pushing, is_end=True)
+                self.judge(stream_push)
+            self.settling([stream_push], lambda: self.judge(stream_push)).settle()
+            self.judge(stream_push, is_end=True)
             if binding.mode == "mirror":
-                finish_mirror(pushing)
-            check_sum(read, pushing.results.counts)
-        return self.report(pushing)
+                finish_mirror(stream_push)
+            check_sum(read, stream_push.results.counts)
+        return self.report(stream_push)
 
     def goes_with(self, deletions: Sequence[Change], most: int) -> dict[str, str]:
         """Sentences on what Attio deletes and empties with the first `most` records, by record id."""

@@ -304,11 +304,11 @@ def test_trouble_for_every_row_stops_the_run_with_its_books_right(desk: Desk, na
     try:
         with desk.session(**trouble.config) as session:
             session.begin("push", "cases")
-            pushing = session.pushing(session.bind(stream("cases")))
-            pushing.push([(1, {"code": "1", "topic": CANARY})])
+            stream_push = session.stream_push(session.bind(stream("cases")))
+            stream_push.push([(1, {"code": "1", "topic": CANARY})])
             trouble.midway(desk)
             with pytest.raises(trouble.error, match=trouble.sentence) as caught:
-                pushing.push([(2, trouble.row)])
+                stream_push.push([(2, trouble.row)])
     finally:
         desk.attio.add_token(token)
     with Journal.open(desk.journal) as journal:
@@ -327,12 +327,12 @@ def test_disk_full_under_the_journal_stops_the_run_before_the_write(desk: Desk) 
     rows = [(number, {"code": str(number), "topic": "x" * 5000}) for number in range(100)]
     with desk.session() as session:
         session.begin("push", "cases")
-        pushing = session.pushing(session.bind(stream("cases")))
+        stream_push = session.stream_push(session.bind(stream("cases")))
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
         try:
             with pytest.raises(JournalError) as caught:
-                pushing.push(rows)
+                stream_push.push(rows)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from destination_attio.airbyte.lane import Lane
 from destination_attio.engine import undo
 from destination_attio.engine.lost_answers import LostAnswers
-from destination_attio.engine.push import Pushing
+from destination_attio.engine.push import StreamPush
 from destination_attio.storage.journal import JournalError
 from integration_tests.destination_world import ABSENT, CODES, Case, World, cases, entry_cases, prepared
 from integration_tests.in_process import Killed
@@ -338,7 +338,7 @@ def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
 def lost_answer_written_twice(patch: pytest.MonkeyPatch) -> None:
     """What got no answer is sent again without a look."""
     patch.setattr(LostAnswers, "settled", lambda *_: None)
-    patch.setattr(Pushing, "_decide_again", lambda _self, outcome, _row: outcome.operation)
+    patch.setattr(StreamPush, "_decide_again", lambda _self, outcome, _row: outcome.operation)
 
 
 def revert_over_others(patch: pytest.MonkeyPatch) -> None:

@@ -180,9 +180,9 @@ def test_attribute_archived_while_the_sync_runs(desk: Desk) -> None:
         binding = session.bind(stream("cases", fields=fields))
         body = {"data": {"is_archived": True}}
         desk.attio.api("PATCH", "/v2/objects/cases/attributes/topic", body)
-        pushing = session.pushing(binding)
+        stream_push = session.stream_push(binding)
         with pytest.raises(Misconfigured, match="'topic' of 'cases' was archived"):
-            pushing.push([(1, {"code": "1", "topic": "x"})])
+            stream_push.push([(1, {"code": "1", "topic": "x"})])
 
 
 def test_record_deleted_between_reading_and_writing(desk: Desk) -> None:

@@ -169,7 +169,7 @@ def write_with(
     keys_of = {id(binding): key for key, binding in routes.items()}
     probation = Probation(rows=config.stop_after_rejected_rows, is_kept=session.rejects.place is not None)
     lanes = [
-        Lane(key=keys_of[id(binding)], pushing=session.pushing(binding), probation=probation)
+        Lane(key=keys_of[id(binding)], stream_push=session.stream_push(binding), probation=probation)
         for binding in ordered(list(routes.values()))
     ]
     intake = Intake(
@@ -177,13 +177,13 @@ def write_with(
         emit,
         batch_rows=batch_rows(session),
         max_rejected_percent=config.max_rejected_percent,
-        settling=partial(session.settling, [lane.pushing for lane in lanes]),
+        settling=partial(session.settling, [lane.stream_push for lane in lanes]),
     )
     targets = ", ".join(binding.target.name for binding in routes.values())
     with session.running("push", targets, lambda: _counts(lanes)):
         intake.take(messages(lines))
         for lane in lanes:
-            check_sum(lane.rows, lane.pushing.results.counts)
+            check_sum(lane.rows, lane.stream_push.results.counts)
     _summary(session, lanes, emit)
 
 
@@ -215,7 +215,7 @@ def _routes(
 
 
 def _counts(lanes: Sequence[Lane]) -> Counts:
-    return sum((lane.pushing.results.counts for lane in lanes), start=_NONE)
+    return sum((lane.stream_push.results.counts for lane in lanes), start=_NONE)
 
 
 def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject], None]) -> None:
@@ -230,7 +230,7 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
         )
     )
     for lane in lanes:
-        results = lane.pushing.results
+        results = lane.stream_push.results
         for change in [*results.rejected[:10], *results.superseded[:10]]:
             emit(
                 log(
@@ -247,7 +247,7 @@ def _summary(session: Session, lanes: Sequence[Lane], emit: Callable[[JsonObject
 
 def _remaining(lane: Lane) -> str:
     """The records that a mirror could not delete or mark, each with the reason."""
-    left = lane.pushing.results.remaining
+    left = lane.stream_push.results.remaining
     some = "; ".join(f"{one.record_id}: {one.reason} {one.remedy or ''}".strip() for one in left[:10])
     return f"{lane.name}: {len(left)} of what left the source could not be deleted or marked. {some}"
 

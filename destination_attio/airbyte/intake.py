@@ -171,7 +171,7 @@ class Intake:
         woken = min(lane.woken(), room)
         if lane.waiting or woken:
             waiting, lane.waiting = lane.waiting, []
-            lane.pushing.push(waiting, is_full=is_full, most_woken=woken)
+            lane.stream_push.push(waiting, is_full=is_full, most_woken=woken)
             self._tell(lane)
         if lane.is_complete:
             lane.end()
@@ -187,7 +187,7 @@ class Intake:
         return acknowledged(raw, stored=rows - rejected, rejected=rejected)
 
     def _judge(self, *, is_end: bool = False) -> None:
-        counts = [lane.pushing.results.counts for lane in self._lanes.values()]
+        counts = [lane.stream_push.results.counts for lane in self._lanes.values()]
         rows, rejected = sum(one.rows for one in counts), sum(one.rejected for one in counts)
         judge(rows, rejected, self._most, is_end=is_end)
 
@@ -206,7 +206,7 @@ class Intake:
 
     def _finish_mirror(self, lane: Lane) -> None:
         if lane.is_complete and not lane.is_cleared:
-            finish_mirror(lane.pushing)
+            finish_mirror(lane.stream_push)
             self._emit(log("INFO", lane.told()))
         else:
             sentence = _CLEARED if lane.is_cleared else _UNFINISHED

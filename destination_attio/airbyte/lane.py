@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from destination_attio.airbyte.protocol import StreamKey
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class Lane:
     """One stream of the input while it is written."""
 
     key: StreamKey
-    pushing: Pushing
+    stream_push: StreamPush
     probation: Probation = Probation()
     waiting: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
     rows: int = 0
@@ -54,12 +54,12 @@ class Lane:
     @property
     def name(self) -> str:
         """The stream's name in messages."""
-        return self.pushing.pipeline.binding.stream
+        return self.stream_push.pipeline.binding.stream
 
     @property
     def is_mirror(self) -> bool:
         """Whether records that left the source are deleted at the end."""
-        return self.pushing.pipeline.binding.mode == "mirror"
+        return self.stream_push.pipeline.binding.mode == "mirror"
 
     @property
     def is_cleared(self) -> bool:
@@ -78,7 +78,7 @@ class Lane:
 
     def woken(self) -> int:
         """How many rows that waited for a record can be written now."""
-        pipeline = self.pushing.pipeline
+        pipeline = self.stream_push.pipeline
         return pipeline.tools.waiting.aside.ready(pipeline.lane)
 
     def is_decided(self, mark: Mark) -> bool:
@@ -97,16 +97,16 @@ class Lane:
 
     def oldest(self) -> int | None:
         """The number of the first row that waits for a record, or None."""
-        pipeline = self.pushing.pipeline
+        pipeline = self.stream_push.pipeline
         return pipeline.tools.waiting.aside.oldest(pipeline.lane)
 
     def end(self) -> None:
         """Declare the stream ended, so that no row waits for its records any more."""
-        self.pushing.pipeline.tools.waiting.end(self.pushing.pipeline.lane)
+        self.stream_push.pipeline.tools.waiting.end(self.stream_push.pipeline.lane)
 
     def take_refused(self) -> None:
         """Record which rows were rejected since the last call."""
-        refused = self.pushing.results.take_refused()
+        refused = self.stream_push.results.take_refused()
         self.refused += refused
         self.rejected_first += sum(1 for number in refused if number <= self.probation.rows)
 
@@ -114,7 +114,9 @@ class Lane:
         """Raise Misconfigured when the first rows were all rejected, since the mapping must be wrong."""
         is_wrong = self.rejected_first and self.rejected_first == self.probation.rows
         if is_wrong or (is_end and self._is_on_probation()):
-            reasons = [f"{one.reason} {one.remedy or ''}".strip() for one in self.pushing.results.rejected]
+            reasons = [
+                f"{one.reason} {one.remedy or ''}".strip() for one in self.stream_push.results.rejected
+            ]
             raise refused_runs.ALL_REJECTED(
                 count=self.rejected_first, stream=self.name, reason=max(set(reasons), key=reasons.count)
             )
@@ -128,7 +130,7 @@ class Lane:
 
     def told(self) -> str:
         """A sentence with the counts of the stream's rows so far."""
-        counts = self.pushing.results.counts
+        counts = self.stream_push.results.counts
         return (
             f"{self.name}: {counts.rows} rows, {counts.create} created, {counts.update} updated, "
             f"{counts.delete} deleted, {counts.unchanged} unchanged, {counts.superseded} superseded, "

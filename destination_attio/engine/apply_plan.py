@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from destination_attio.engine.counts import Refused
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.engine.run_context import RunContext
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
@@ -84,7 +84,7 @@ class _Applied:
         plan: Plan,
     ) -> None:
         self._context, self._streams, self._on_row = context, streams, on_row
-        self._pushings: dict[tuple[str, ...], Pushing] = {}
+        self._stream_pushes: dict[tuple[str, ...], StreamPush] = {}
         self._superseded = listing(plan.changes, "superseded")
         self._count_superseded = len(self._superseded)
         self._unchanged = plan.counts.unchanged
@@ -94,8 +94,8 @@ class _Applied:
     def refuse(self, refused: Iterable[Change]) -> None:
         """Count and store the rows that were rejected when the plan was made."""
         for part in _parts(refused):
-            pushing = self._pushing(part[0])
-            pushing.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
+            stream_push = self._stream_push(part[0])
+            stream_push.write_all([], [(replace(one, row=None), one.row or {}) for one in part])
 
     def run(self, actions: Iterable[Change]) -> Change | None:
         """Apply the changes; returns the first one that cannot be made any more, or None."""
@@ -103,10 +103,10 @@ class _Applied:
         for planned_part in _parts(one for one in actions if not one.is_option):
             part, moved = self._today(planned_part)
             if part:
-                moved = self._make(self._pushing(part[0]), part) or moved
+                moved = self._make(self._stream_push(part[0]), part) or moved
             if moved:
                 break
-        self._context.settling(list(self._pushings.values())).settle()
+        self._context.settling(list(self._stream_pushes.values())).settle()
         return moved
 
     def _today(self, part: Sequence[Change]) -> tuple[list[Change], Change | None]:
@@ -124,33 +124,33 @@ class _Applied:
         then: Any = self._attributes.get(target) or {}
         return Renamed(then, self._context.catalog.by_name(target).attributes)
 
-    def _make(self, pushing: Pushing, part: Sequence[Change]) -> Change | None:
+    def _make(self, stream_push: StreamPush, part: Sequence[Change]) -> Change | None:
         """Make the changes up to the first whose record has changed since; returns that one, or None."""
-        found = first_moved(pushing, part)
+        found = first_moved(stream_push, part)
         sound = part if found is None else part[: part.index(found[0])]
         asked = [one for one in sound if not one.is_mirrored]
-        self._write(pushing, asked)
+        self._write(stream_push, asked)
         absent = [one for one in sound if one.is_mirrored]
-        pushing.mirror([planned(pushing, one, row_behind(pushing, one)) for one in absent])
+        stream_push.mirror([planned(stream_push, one, row_behind(stream_push, one)) for one in absent])
         return found[1] if found else None
 
-    def _write(self, pushing: Pushing, changes: Sequence[Change]) -> None:
-        options = pushing.pipeline.tools.options
+    def _write(self, stream_push: StreamPush, changes: Sequence[Change]) -> None:
+        options = stream_push.pipeline.tools.options
         operations: list[Operation] = []
         refused: Refused = []
         for change in changes:
-            row = row_behind(pushing, change)
+            row = row_behind(stream_push, change)
             try:
                 options.check(row)
-                operations.append(planned(pushing, change, row))
+                operations.append(planned(stream_push, change, row))
             except Rejected as error:
                 if not change.is_stub:  # the rows that point at it are rejected
                     refused.append((row.refused(error), row.row))
-        pushing.write_all(operations, refused)
+        stream_push.write_all(operations, refused)
 
     def counts(self) -> Counts:
         """Counts of the rows so far, including all that the plan found unchanged or superseded."""
-        written = sum((one.results.counts for one in self._pushings.values()), start=Counts())
+        written = sum((one.results.counts for one in self._stream_pushes.values()), start=Counts())
         return replace(
             written,
             unchanged=self._unchanged + written.unchanged,
@@ -159,7 +159,7 @@ class _Applied:
 
     def report(self, stopped_at: Change | None) -> Report:
         """The report of the applied plan."""
-        results = [one.results for one in self._pushings.values()]
+        results = [one.results for one in self._stream_pushes.values()]
         rejected = tuple(change for one in results for change in one.rejected)
         return Report(
             run_id=self._context.run_id,
@@ -176,15 +176,15 @@ class _Applied:
             **self._context.effort(),
         )
 
-    def _pushing(self, change: Change) -> Pushing:
+    def _stream_push(self, change: Change) -> StreamPush:
         place = _place(change)
-        if place not in self._pushings:
+        if place not in self._stream_pushes:
             settings = self._settings(change.stream, change.target, change)
             binding = self._context.bind(settings)
-            self._pushings[place] = self._context.pushing_heard(
+            self._stream_pushes[place] = self._context.stream_push_counted_by(
                 binding, lambda counts: self._on_row(self.counts().rows, counts)
             )
-        return self._pushings[place]
+        return self._stream_pushes[place]
 
     def _settings(self, stream: str, target: str, change: Change) -> StreamConfig:
         """The stream's settings; for stubs only the match that finds them again."""
@@ -209,8 +209,8 @@ def _place(change: Change) -> tuple[str, ...]:
     return (change.stream, change.target, *(change.key if change.is_stub else ()))
 
 
-def planned(pushing: Pushing, change: Change, row: Desired) -> Operation:
+def planned(stream_push: StreamPush, change: Change, row: Desired) -> Operation:
     """The write that makes a saved change."""
-    binding = pushing.pipeline.binding
+    binding = stream_push.pipeline.binding
     saved = replace(change, row=None)
     return operation(saved, binding.target.attributes, row=row, match=binding.asserts_by)

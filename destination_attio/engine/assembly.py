@@ -13,7 +13,7 @@ from destination_attio.engine.batch import Tools
 from destination_attio.engine.deferral import Deferrals
 from destination_attio.engine.dry_run import DryRun
 from destination_attio.engine.pipeline import BatchPipeline
-from destination_attio.engine.push import Means, Pushing
+from destination_attio.engine.push import Means, StreamPush
 from destination_attio.engine.recovery import Recovery
 from destination_attio.engine.writer import Writer
 from destination_attio.workspace.catalog import Catalog
@@ -108,10 +108,10 @@ class Assembly:
             )
         )
 
-    def pushing(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
-        """The writer of one stream's batches."""
+    def stream_push(self, binding: Binding, on_row: Callable[[Counts], None]) -> StreamPush:
+        """The push of one stream."""
         means = Means(catalog=self.catalog, writer=self.writer(), images=self.images, rejects=self.rejects)
-        return Pushing(self.pipeline(binding), means, on_row)
+        return StreamPush(self.pipeline(binding), means, on_row)
 
     def writer(self) -> Writer:
         """The writer that makes this run's writes and journals them."""

@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from destination_attio.engine.pipeline import BatchPipeline
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.model.current import Current
     from destination_attio.rows.operation import Operation
 
 _AT_ONCE: Final = 500
 
 
-def finish_mirror(pushing: Pushing) -> None:
+def finish_mirror(stream_push: StreamPush) -> None:
     """Delete (or mark) the records that no row mentions; raises Misconfigured when there are too many.
 
     Each part is read again right before its writes: what left the scope meanwhile stays, and what is deleted
     is journaled with the values that it has then.
     """
-    pipeline = pushing.pipeline
+    pipeline = stream_push.pipeline
     for part in _parts(_absent(pipeline)):
         ids = [one.record_id for one in part]
         now = pipeline.tools.complete.by_ids(ids, pipeline.binding.settings.scope_filter)
         operations = (_operation(pipeline, now[one]) for one in ids if one in now)
-        pushing.mirror([one for one in operations if one])
+        stream_push.mirror([one for one in operations if one])
 
 
 def mirrored_changes(pipeline: BatchPipeline) -> list[Change]:

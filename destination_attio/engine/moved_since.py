@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
     from destination_attio.engine.batch import Tools
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.model.current import Current
 
 MADE_SINCE: Final = "A record with this key exists by now."
@@ -33,11 +33,11 @@ Moved = tuple[Change, Change]
 """A change as planned, and with the values that have changed since."""
 
 
-def first_moved(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
+def first_moved(stream_push: StreamPush, part: Sequence[Change]) -> Moved | None:
     """The first change whose record has changed since the plan, as planned and with its changed values."""
-    tools = pushing.pipeline.tools
+    tools = stream_push.pipeline.tools
     if tools.binding.target.is_append_only:
-        return _first_added(pushing, part)
+        return _first_added(stream_push, part)
     known = tools.complete.by_ids([one.record_id for one in part if one.record_id])
     match = tools.binding.match_attributes
     created = [one for one in part if one.kind == "create" and match]
@@ -60,11 +60,11 @@ def first_moved(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
     return None
 
 
-def _first_added(pushing: Pushing, part: Sequence[Change]) -> Moved | None:
+def _first_added(stream_push: StreamPush, part: Sequence[Change]) -> Moved | None:
     """The first note or task of the plan that is there already, as when the plan was applied before."""
-    rows = [row_behind(pushing, one) for one in part]
-    there = pushing.pipeline.additions.find(rows)
-    target = pushing.pipeline.binding.target
+    rows = [row_behind(stream_push, one) for one in part]
+    there = stream_push.pipeline.additions.find(rows)
+    target = stream_push.pipeline.binding.target
     for change, row in zip(part, rows, strict=True):
         if sameness(target, row.values) in there:
             return change, replace(change, fields=(), reason=ADDED_SINCE, remedy=NEW_PLAN)
@@ -115,9 +115,9 @@ def _moved(
     )
 
 
-def row_behind(pushing: Pushing, change: Change) -> Desired:
+def row_behind(stream_push: StreamPush, change: Change) -> Desired:
     """The row of a saved change, from what the plan keeps; references without an id are linked later."""
-    binding = pushing.pipeline.binding
+    binding = stream_push.pipeline.binding
     attributes = binding.target.attributes
     fields = change.fields if change.kind != "delete" else ()
     return Desired(

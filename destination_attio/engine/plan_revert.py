@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.engine.revert import OnRow
     from destination_attio.engine.run_context import RunContext
     from destination_attio.model.current import Current
@@ -51,7 +51,7 @@ class _Planned(Undoing):
         self._values: dict[str, JsonObject | None] = {}
         """Values that records would hold after the changes so far; None for records that would be deleted."""
 
-    def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+    def _take(self, stream_push: StreamPush, operations: Sequence[Operation]) -> None:
         for one in operations:
             record_id = str(one.change.record_id)
             if one.verb == "delete":
@@ -60,7 +60,7 @@ class _Planned(Undoing):
             elif one.verb == "replace":
                 put_back = {each.attribute: each.after for each in one.change.fields}
                 self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
-            pushing.results.kinds[one.change.kind] += 1
+            stream_push.results.kinds[one.change.kind] += 1
         self.changes.add(one.change for one in operations)
         self._on_row(self.counts().rows, self.counts())
 
@@ -76,8 +76,8 @@ class _Planned(Undoing):
             if change.fields:
                 yield change
 
-    def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
-        found = super()._now(pushing, [one for one in ids if self._values.get(one, {}) is not None])
+    def _now(self, stream_push: StreamPush, ids: Sequence[str]) -> dict[str, Current]:
+        found = super()._now(stream_push, [one for one in ids if self._values.get(one, {}) is not None])
         return {
             one: replace(current, values={**current.values, **(self._values.get(one) or {})})
             for one, current in found.items()

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.wire import Json, JsonObject
     from destination_attio.engine.last_writers import LastWriters
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.model.current import Current
     from destination_attio.workspace.gateways import Gateway
 
 
-def present(pushing: Pushing, ids: Sequence[str], writers: LastWriters) -> dict[str, Current]:
+def present(stream_push: StreamPush, ids: Sequence[str], writers: LastWriters) -> dict[str, Current]:
     """The records with these ids, without values from Attio's own enrichment; those that are gone are absent.
 
     `writers` notes who wrote each value. Raises AttioError.
     """
-    target, gateway = pushing.pipeline.binding.target, pushing.pipeline.tools.gateway
+    target, gateway = stream_push.pipeline.binding.target, stream_push.pipeline.tools.gateway
     attributes = [one for one in target.attributes.values() if one.is_writable]
     if not ids:
         return {}

@@ -54,7 +54,7 @@ class Means:
     rejects: Rejects
 
 
-class Pushing:
+class StreamPush:
     """Writes the batches of one stream."""
 
     def __init__(self, pipeline: BatchPipeline, means: Means, on_row: Callable[[Counts], None]) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from attio_api.wire import JsonObject
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.engine.run_context import RunContext
     from destination_attio.engine.undo import Undo
     from destination_attio.engine.writer import Outcome
@@ -80,7 +80,7 @@ class Undoing:
         self._writers = LastWriters(context.client.workspace_members)
         self._actors = frozenset(run.actors)
         self.overwritten = Overwritten(context.client, context.assembly.pool, gone, self._actors)
-        self._pushings: dict[str, Pushing] = {}
+        self._stream_pushes: dict[str, StreamPush] = {}
         self._attributes: Mapping[str, Any] = run.about.attributes or {}
         self.left: list[Change] = []
         self.unchanged = 0
@@ -98,16 +98,16 @@ class Undoing:
             if target.startswith(OPTIONS):
                 self._undo_choices(target, group)
                 continue
-            pushing = self._pushing(target)
+            stream_push = self._stream_push(target)
             for part in undo_parts(group):
-                self._take(pushing, self._operations(pushing, part))
+                self._take(stream_push, self._operations(stream_push, part))
                 self._context.stop.obey()
         for target, late in groupby(self._late(), key=lambda one: one.target):
-            pushing = self._pushing(target)
-            attributes = pushing.pipeline.binding.target.attributes
+            stream_push = self._stream_push(target)
+            attributes = stream_push.pipeline.binding.target.attributes
             operations = [replacing(one, one.fields, attributes) for one in late]
             self._settled -= len(operations)  # a second write of a change that is counted already
-            self._take(pushing, operations)
+            self._take(stream_push, operations)
 
     def _known(self, entries: Iterable[JournalledChange]) -> Iterator[JournalledChange]:
         """The changes that Attio holds; those of which that is not known are listed."""
@@ -125,7 +125,7 @@ class Undoing:
 
     def check_sum(self, changes: int) -> None:
         """Raise SumError when a change was neither put back, nor left alone, nor rejected."""
-        written = sum(one.results.counts.written for one in self._pushings.values())
+        written = sum(one.results.counts.written for one in self._stream_pushes.values())
         check_undone(changes, written + self._settled)
 
     def _undo_choices(self, target: str, entries: Iterable[JournalledChange]) -> None:
@@ -140,7 +140,7 @@ class Undoing:
             found += self._decided(undo_choice(replace(one.change, target=today), catalog, self._by_now))
         self._take_choices(today, found)
         _, kind, slug, _ = today.split("/")
-        holder = self._pushing(catalog.target("lists" if kind == "lists" else "objects", slug).name)
+        holder = self._stream_push(catalog.target("lists" if kind == "lists" else "objects", slug).name)
         for made in (one.change for one in found if one.verb == "create"):
             holder.pipeline.tools.options.learn(made)
 
@@ -165,12 +165,12 @@ class Undoing:
 
     def counts(self) -> Counts:
         """The counts of changes put back, unchanged and left alone."""
-        written = sum((one.results.counts for one in self._pushings.values()), start=Counts())
+        written = sum((one.results.counts for one in self._stream_pushes.values()), start=Counts())
         return replace(written, unchanged=self.unchanged, rejected=len(self.left))
 
-    def _take(self, pushing: Pushing, operations: Sequence[Operation]) -> None:
+    def _take(self, stream_push: StreamPush, operations: Sequence[Operation]) -> None:
         """Make the writes; a deletion of a record that is gone is done already."""
-        for one in pushing.write_apart(operations):
+        for one in stream_push.write_apart(operations):
             self._settled += 1
             if isinstance(one.error, Gone) and one.operation.verb == "delete":
                 self.unchanged += 1
@@ -188,21 +188,21 @@ class Undoing:
             if change.fields:
                 yield change
 
-    def _pushing(self, target: str) -> Pushing:
-        if target not in self._pushings:
+    def _stream_push(self, target: str) -> StreamPush:
+        if target not in self._stream_pushes:
             own = self._context.catalog.by_name(target)
             match = () if own.is_append_only else (own.id_attribute,)
             settings = StreamConfig(stream="revert", target=_spelt(target), match=match)
-            self._pushings[target] = self._context.pushing_heard(
+            self._stream_pushes[target] = self._context.stream_push_counted_by(
                 self._context.bind(settings), lambda counts: self._on_row(self.counts().rows, counts)
             )
-        return self._pushings[target]
+        return self._stream_pushes[target]
 
-    def _operations(self, pushing: Pushing, part: Sequence[JournalledChange]) -> list[Operation]:
-        target, options = pushing.pipeline.binding.target, pushing.pipeline.tools.options
+    def _operations(self, stream_push: StreamPush, part: Sequence[JournalledChange]) -> list[Operation]:
+        target, options = stream_push.pipeline.binding.target, stream_push.pipeline.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
-        now = self._now(pushing, [own_id for one, _ in today for own_id in self._ids_by_now(one)])
+        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one)])
         going = self._gone | {str(one.record_id) for one, _ in today if one.kind == "create"}
         found: list[Operation] = []
         for change, one in zip(self.overwritten.corrected(today, now, target), part, strict=True):
@@ -215,7 +215,7 @@ class Undoing:
             undone, kept_as_they_are = update_to_undo(undone, target, options)
             self.left += (made_without if undone.operation else []) + kept_as_they_are
             found += self._decided(undone)
-        return self._spared(pushing, found)
+        return self._spared(stream_push, found)
 
     def _ids_by_now(self, change: Change) -> Sequence[str]:
         """The ids under which Attio may hold the record of a change now."""
@@ -233,9 +233,9 @@ class Undoing:
         self.left += [left_alone(today, [one], taken_over(one.attribute)) for one in lost]
         return today
 
-    def _spared(self, pushing: Pushing, operations: Sequence[Operation]) -> list[Operation]:
+    def _spared(self, stream_push: StreamPush, operations: Sequence[Operation]) -> list[Operation]:
         """The operations without deletions of records to which others have attached something since."""
-        staying = self._sparing.reasons(pushing.pipeline.binding.target, operations)
+        staying = self._sparing.reasons(stream_push.pipeline.binding.target, operations)
         ready: list[Operation] = []
         for one in operations:
             why = staying.get(str(one.change.record_id)) if one.verb == "delete" else None
@@ -246,9 +246,9 @@ class Undoing:
             self._settled += 1
         return ready
 
-    def _now(self, pushing: Pushing, ids: Sequence[str]) -> dict[str, Current]:
+    def _now(self, stream_push: StreamPush, ids: Sequence[str]) -> dict[str, Current]:
         """What Attio holds at this moment, by record id."""
-        return present(pushing, ids, self._writers)
+        return present(stream_push, ids, self._writers)
 
 
 def _spelt(target: str) -> str:

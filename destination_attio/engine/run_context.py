@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from attio_api.client import AttioClient
     from attio_api.wire import JsonObject
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
-    from destination_attio.engine.push import Pushing
+    from destination_attio.engine.push import StreamPush
     from destination_attio.engine.settle import Stream
     from destination_attio.rows.binding import Binding
     from destination_attio.storage.journal import Journal
@@ -127,26 +127,26 @@ class RunContext:
 
     # --- what works on rows ----------------------------------------------------------------------------
 
-    def pushing(self, binding: Binding, on_progress: OnProgress | None = None) -> Pushing:
+    def stream_push(self, binding: Binding, on_progress: OnProgress | None = None) -> StreamPush:
         """The push of one stream."""
 
         def on_row(counts: Counts) -> None:
             self.tell(on_progress, "writing", counts.rows, counts)
 
-        return self.assembly.pushing(binding, on_row)
+        return self.assembly.stream_push(binding, on_row)
 
-    def pushing_heard(self, binding: Binding, on_row: Callable[[Counts], None]) -> Pushing:
+    def stream_push_counted_by(self, binding: Binding, on_row: Callable[[Counts], None]) -> StreamPush:
         """The push of one stream, for a caller that counts over several streams."""
-        return self.assembly.pushing(binding, on_row)
+        return self.assembly.stream_push(binding, on_row)
 
     def settling(self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None) -> Settling:
         """Decides about waiting rows at the input's end; streams that others point at come first."""
         return Settling(streams, self.assembly.waiting, self.config.batch_rows, after_part)
 
-    def judge(self, pushing: Pushing, *, is_end: bool = False) -> None:
+    def judge(self, stream_push: StreamPush, *, is_end: bool = False) -> None:
         """Raise when a stop was asked for, or when too many rows were rejected."""
         self.stop.obey()
-        counts = pushing.results.counts
+        counts = stream_push.results.counts
         judge(counts.rows, counts.rejected, self.config.max_rejected_percent, is_end=is_end)
 
     # --- how a run begins and ends -----------------------------------------------------------------------
@@ -223,9 +223,9 @@ class RunContext:
             told = counts if status == "done" else self.journal.counted(self.run_id, counts)
             self.journal.finish(self.run_id, status, told, self.timestamp())
 
-    def report(self, pushing: Pushing) -> Report:
+    def report(self, stream_push: StreamPush) -> Report:
         """The report of one stream's push."""
-        results = pushing.results
+        results = stream_push.results
         return Report(
             run_id=self.run_id,
             counts=results.counts,
