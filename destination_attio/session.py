@@ -75,7 +75,7 @@ class Session(RunContext):
                 read = part[-1][0]
                 self.tell(on_progress, "reading", read, Counts(unchanged=rehearsal.unchanged))
                 self.stop.obey()
-            self.settling([rehearsal]).settle()
+            self.deferred_resolver([rehearsal]).resolve()
         mirrored = mirrored_changes(rehearsal.pipeline) if binding.mode == "mirror" else []
         identity = self.identity()
         plan = Plan(
@@ -102,7 +102,7 @@ class Session(RunContext):
                 stream_push.push(part, is_full=is_full)
                 read = part[-1][0]
                 self.judge(stream_push)
-            self.settling([stream_push], lambda: self.judge(stream_push)).settle()
+            self.deferred_resolver([stream_push], lambda: self.judge(stream_push)).resolve()
             self.judge(stream_push, is_end=True)
             if binding.mode == "mirror":
                 finish_mirror(stream_push)

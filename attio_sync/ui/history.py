@@ -157,7 +157,7 @@ def _told(one: JournalledChange) -> Change:
         return one.change
     if one.status == "rejected":
         return replace(one.change, kind="rejected", fields=())
-    # Settling says why it cannot find out what became of a change that has neither id nor key.
+    # The recovery says why it cannot find out what became of a change that has neither id nor key.
     keyless = one.change.reason if one.status == "unknown" and not one.change.record_id else None
     words = {
         "intended": "Announced. Whether it was written is looked up once Attio can be asked.",

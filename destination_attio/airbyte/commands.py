@@ -177,7 +177,7 @@ def write_with(
         emit,
         batch_rows=batch_rows(session),
         max_rejected_percent=config.max_rejected_percent,
-        settling=partial(session.settling, [lane.stream_push for lane in lanes]),
+        deferred_resolver=partial(session.deferred_resolver, [lane.stream_push for lane in lanes]),
     )
     targets = ", ".join(binding.target.name for binding in routes.values())
     with session.running("push", targets, lambda: _counts(lanes)):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from destination_attio.airbyte.lane import Lane, Mark
-    from destination_attio.engine.settle import Settling
+    from destination_attio.engine.deferred_resolver import DeferredResolver
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are emitted even if a batch is not full."""
@@ -57,15 +57,15 @@ class Intake:
         *,
         batch_rows: int,
         max_rejected_percent: float,
-        settling: Callable[[Callable[[], None]], Settling],
+        deferred_resolver: Callable[[Callable[[], None]], DeferredResolver],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Rows are written in the order of `lanes`; `settling` runs at the end of the input."""
+        """Rows are written in the order of `lanes`; `deferred_resolver` runs at the end of the input."""
         self._lanes = {lane.key: lane for lane in lanes}
         self._emit, self._batch_rows, self._most = emit, batch_rows, max_rejected_percent
         self._clock = clock
-        self._settling = settling(self._judge)
-        self._aside = self._settling.waiting.aside
+        self._deferred_resolver = deferred_resolver(self._judge)
+        self._aside = self._deferred_resolver.waiting.aside
         self._held: deque[Mapping[StreamKey, Mark]] = deque()
         self._states = 0
         self._waiting = 0
@@ -81,7 +81,7 @@ class Intake:
             self.flush()  # Rows before the bad line are sound, so they are written.
             raise
         self.flush()
-        self._settle()
+        self._resolve_deferred()
         self._finish()
 
     def flush(self, *, is_full: bool = False) -> None:
@@ -99,9 +99,9 @@ class Intake:
         self._let_out()
         self._judge()
 
-    def _settle(self) -> None:
+    def _resolve_deferred(self) -> None:
         waited = [lane for lane in self._lanes.values() if lane.oldest() is not None]
-        self._settling.settle()
+        self._deferred_resolver.resolve()
         for lane in waited:
             self._tell(lane)
         self._judge_mappings(is_end=True)

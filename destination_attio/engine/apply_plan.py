@@ -106,7 +106,7 @@ class _Applied:
                 moved = self._make(self._stream_push(part[0]), part) or moved
             if moved:
                 break
-        self._context.settling(list(self._stream_pushes.values())).settle()
+        self._context.deferred_resolver(list(self._stream_pushes.values())).resolve()
         return moved
 
     def _today(self, part: Sequence[Change]) -> tuple[list[Change], Change | None]:

@@ -18,7 +18,7 @@ from destination_attio.engine.counts import judge
 from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.ownership import actors_of
 from destination_attio.engine.renamed import ids_of
-from destination_attio.engine.settle import Settling
+from destination_attio.engine.deferred_resolver import DeferredResolver
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
     from destination_attio.engine.push import StreamPush
-    from destination_attio.engine.settle import Stream
+    from destination_attio.engine.deferred_resolver import Stream
     from destination_attio.rows.binding import Binding
     from destination_attio.storage.journal import Journal
     from destination_attio.storage.rejects import Rejects
@@ -139,9 +139,11 @@ class RunContext:
         """The push of one stream, for a caller that counts over several streams."""
         return self.assembly.stream_push(binding, on_row)
 
-    def settling(self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None) -> Settling:
-        """Decides about waiting rows at the input's end; streams that others point at come first."""
-        return Settling(streams, self.assembly.waiting, self.config.batch_rows, after_part)
+    def deferred_resolver(
+        self, streams: Sequence[Stream], after_part: Callable[[], None] = lambda: None
+    ) -> DeferredResolver:
+        """Decides about the deferred rows at the input's end; streams that others point at come first."""
+        return DeferredResolver(streams, self.assembly.waiting, self.config.batch_rows, after_part)
 
     def judge(self, stream_push: StreamPush, *, is_end: bool = False) -> None:
         """Raise when a stop was asked for, or when too many rows were rejected."""

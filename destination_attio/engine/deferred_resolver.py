@@ -1,4 +1,4 @@
-"""The end of an input: decides about every row that still waits.
+"""Decides about every deferred row at the end of an input.
 
 Rows whose records have come are written in waves. The rows left after them point in circles or at missing
 records: circles are made first and linked afterwards, and the policy decides about the rest.
@@ -43,8 +43,8 @@ class Stream(Protocol):
         """Called after the last write."""
 
 
-class Settling:
-    """Decides all waiting rows after the input's end; streams that others point at come first."""
+class DeferredResolver:
+    """Writes, links or rejects the deferred rows; streams that others point at come first."""
 
     def __init__(
         self, streams: Sequence[Stream], waiting: Deferrals, most: int, after_part: Callable[[], None]
@@ -52,14 +52,14 @@ class Settling:
         """`most` rows are worked on at once; `after_part` may raise to stop the run."""
         self._streams, self.waiting, self._most, self._after_part = streams, waiting, most, after_part
 
-    def settle(self) -> None:
-        """Decide about every row that waits."""
+    def resolve(self) -> None:
+        """Decide about every deferred row."""
         self.waiting.end_all()
         small = 0
         while (ready := self.waiting.aside.ready()) and small < SMALL_WAVES:
             small += ready < SMALL
             self._wave()
-        self._reckon()
+        self._note_expected()
         self.waiting.phase = "linking"
         self._push_all()
         while self.waiting.aside.ready():
@@ -87,7 +87,7 @@ class Settling:
                 stream.push(rows)
                 self._after_part()
 
-    def _reckon(self) -> None:
+    def _note_expected(self) -> None:
         """Note which waiting rows bring records for others, except rows that wait in vain themselves."""
         for stream in self._streams:
             self.waiting.aside.give(stream.pipeline.lane, stream.given())
