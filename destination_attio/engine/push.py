@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.engine.counts import LISTED, Refused, StreamResults, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
-from destination_attio.engine.link import Linking
+from destination_attio.engine.pending_links import PendingLinks
 from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
@@ -61,7 +61,7 @@ class StreamPush:
         """`on_row` receives the counts after each write."""
         self.pipeline, self._means, self._on_row = pipeline, means, on_row
         self.results = StreamResults()
-        self._links = Linking(pipeline)
+        self._links = PendingLinks(pipeline)
         self._duplicates = Duplicates(pipeline.tools, str(pipeline.lane))
         self._lost = LostAnswers(pipeline, means.writer, means.images)
         self._made: list[Address] = []

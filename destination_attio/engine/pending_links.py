@@ -35,7 +35,7 @@ class Links:
     first: dict[int, Change]
 
 
-class Linking:
+class PendingLinks:
     """The pending references of one stream's rows."""
 
     def __init__(self, pipeline: BatchPipeline) -> None:
