@@ -78,8 +78,8 @@ class Assembly:
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.client)
-        self._reference_holdings: dict[tuple[str, str], Snapshot] = {}
-        self.references = References(self.catalog.object, self._holdings_of, self.catalog.members)
+        self._reference_snapshots: dict[tuple[str, str], Snapshot] = {}
+        self.references = References(self.catalog.object, self._snapshot_of, self.catalog.members)
         self.waiting = Deferrals(aside=self.scratch.aside)
         self.images = AfterImages(self.client, self.catalog, self.journal_writer.know, self.supposed_actors)
 
@@ -96,7 +96,7 @@ class Assembly:
             Tools(
                 binding=binding,
                 gateway=gateway,
-                holdings=Snapshot(gateway, match, self.scratch, self.pool, place),
+                snapshot=Snapshot(gateway, match, self.scratch, self.pool, place),
                 complete=complete,
                 options=Options(self.client, binding.target, binding.on_unknown_option),
                 references=self.references,
@@ -128,10 +128,10 @@ class Assembly:
         """The recovery, which looks up the announced writes of runs that died."""
         return Recovery(self.catalog, self.scratch, self.pool, self.images)
 
-    def _holdings_of(self, target: Target, attribute: Attribute) -> Snapshot:
+    def _snapshot_of(self, target: Target, attribute: Attribute) -> Snapshot:
         key = (target.slug, attribute.slug)
-        if key not in self._reference_holdings:
+        if key not in self._reference_snapshots:
             gateway = self.catalog.gateway(target)
             place = f"reference:{target.slug}.{attribute.slug}"
-            self._reference_holdings[key] = Snapshot(gateway, [attribute], self.scratch, self.pool, place)
-        return self._reference_holdings[key]
+            self._reference_snapshots[key] = Snapshot(gateway, [attribute], self.scratch, self.pool, place)
+        return self._reference_snapshots[key]

@@ -56,7 +56,7 @@ class Tools:
 
     binding: Binding
     gateway: Gateway
-    holdings: Snapshot
+    snapshot: Snapshot
     complete: Snapshot
     options: Options
     references: References

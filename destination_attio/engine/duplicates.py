@@ -60,7 +60,7 @@ class Duplicates:
         match = self._tools.binding.match_attributes
         for made in self._kept(self._place):
             keys = [key for one in made for key in keys_of(match, one.key)]
-            found = self._tools.holdings.look_up(keys)
+            found = self._tools.snapshot.look_up(keys)
             for one in made:
                 ids = {each.record_id for token in tokens_of(match, one.key) for each in found.get(token, [])}
                 if others := sorted(ids - {str(one.record_id)}):

@@ -57,7 +57,7 @@ class LostAnswers:
             raw = pipeline.tools.gateway.one(own_id) if own_id else None
             return pipeline.tools.gateway.read(raw, ()) if raw else None
         keys = keys_of(pipeline.binding.match_attributes, row.values)
-        found = distinct(pipeline.tools.holdings.look_up(keys).values()) if keys else []
+        found = distinct(pipeline.tools.snapshot.look_up(keys).values()) if keys else []
         return found[0] if len(found) == 1 else None
 
     def _is_as_sent(self, row: Desired, current: Current, change: Change) -> bool:

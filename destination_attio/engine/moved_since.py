@@ -41,7 +41,7 @@ def first_moved(stream_push: StreamPush, part: Sequence[Change]) -> Moved | None
     known = tools.complete.by_ids([one.record_id for one in part if one.record_id])
     match = tools.binding.match_attributes
     created = [one for one in part if one.kind == "create" and match]
-    taken = tools.holdings.look_up([key for one in created for key in keys_of(match, _plain_key(one))])
+    taken = tools.snapshot.look_up([key for one in created for key in keys_of(match, _plain_key(one))])
     for change in part:
         if change.kind == "create":
             if match and any(token in taken for token in tokens_of(match, _plain_key(change))):

@@ -145,7 +145,7 @@ class BatchPipeline:
             there = self.additions.find([row])
             return None if there else creation(row)
         keys = keys_of(self.binding.match_attributes, row.values)
-        found = self.tools.holdings.look_up(keys) if keys else {}
+        found = self.tools.snapshot.look_up(keys) if keys else {}
         operation = self.decide_again(row, distinct(found.values()))
         self.complete_deletions([operation] if operation else [])
         return operation
@@ -176,14 +176,14 @@ class BatchPipeline:
         self._refuse(batch, refused)
 
     def _found(self, rows: Sequence[Desired], *, is_full: bool) -> dict[int, list[Current]]:
-        match, holdings = self.binding.match_attributes, self.tools.holdings
+        match, snapshot = self.binding.match_attributes, self.tools.snapshot
         if not match:
             return {row.row_number: [] for row in rows}
-        holdings.cover(one.attribute for row in rows for one in row.fields.values())
+        snapshot.cover(one.attribute for row in rows for one in row.fields.values())
         keys = {row.row_number: keys_of(match, row.values) for row in rows}
         tokens = {row.row_number: tokens_of(match, row.values) for row in rows}
         expected = self.tools.rows_expected
-        everything = holdings.find(
+        everything = snapshot.find(
             [key for found in keys.values() for key in found], rows_expected=expected, is_full=is_full
         )
         lost = [
@@ -193,7 +193,7 @@ class BatchPipeline:
             if token not in everything
         ]
         if lost and not self.binding.can_assert:
-            everything |= holdings.look_up(lost)
+            everything |= snapshot.look_up(lost)
         return {
             number: distinct(everything.get(token, []) for token in found) for number, found in tokens.items()
         }
@@ -234,7 +234,7 @@ class BatchPipeline:
     def _see_refused(self, rows: Sequence[Desired]) -> None:
         """Keep a mirror from deleting the records of rejected rows and the records they point at."""
         if self.binding.mode == "mirror" and self.binding.match:
-            found = self.tools.holdings.look_up(
+            found = self.tools.snapshot.look_up(
                 [key for row in rows for key in keys_of(self.binding.match_attributes, row.values)]
             )
             for one in distinct(found.values()):

@@ -122,7 +122,7 @@ class StreamPush:
         """Read the attributes of the operations from answers as well, to compare them with what was sent."""
         attributes = self.pipeline.binding.target.attributes
         slugs = {field.attribute for one in operations for field in one.change.fields}
-        self.pipeline.tools.holdings.cover(attributes[slug] for slug in slugs if slug in attributes)
+        self.pipeline.tools.snapshot.cover(attributes[slug] for slug in slugs if slug in attributes)
 
     # --- the batch's own writes ----------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class StreamPush:
         operations = self._with_titles(operations)
         for start in range(0, len(operations), FRESH_FOR):
             part = operations[start : start + FRESH_FOR]
-            if start or self.pipeline.tools.holdings.is_stale:
+            if start or self.pipeline.tools.snapshot.is_stale:
                 part = self._refreshed(part)
             failed += self._once(part)
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
@@ -175,7 +175,7 @@ class StreamPush:
         if outcome.answer is not None:
             self._take_over(operation, outcome.answer)
         else:
-            self.pipeline.tools.holdings.forget(str(operation.change.record_id))
+            self.pipeline.tools.snapshot.forget(str(operation.change.record_id))
         self._note_made(operation)
         self._on_row(self.results.counts)
 
@@ -201,7 +201,7 @@ class StreamPush:
             record_id = self.pipeline.additions.remember(answer)
             operation.change = replace(operation.change, record_id=record_id)
             return
-        current = self.pipeline.tools.holdings.remember(answer)
+        current = self.pipeline.tools.snapshot.remember(answer)
         operation.change = replace(operation.change, record_id=current.record_id)
         self.pipeline.see(current.record_id)
         lost = tuple(
@@ -249,7 +249,7 @@ class StreamPush:
                 refused.append((refusal_of(outcome), {}))
                 continue
             if outcome.operation.change.record_id:
-                self.pipeline.tools.holdings.forget(outcome.operation.change.record_id)
+                self.pipeline.tools.snapshot.forget(outcome.operation.change.record_id)
             if self._has_happened(outcome):
                 continue
             try:

@@ -138,28 +138,28 @@ class Recovery:
 
     def _by_id(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> dict[str, Current]:
         ids = [one.change.record_id for one in changes if one.change.record_id]
-        return self._holdings(gateway, ()).by_ids(ids) if ids else {}
+        return self._snapshot(gateway, ()).by_ids(ids) if ids else {}
 
     def _by_key(self, gateway: Gateway, change: Change) -> Current | None:
         """The only record under the key of a creation; None when there is none or several."""
         match = tuple(slug for slug in change.key if slug in gateway.target.attributes)
-        holdings = self._holdings(gateway, match)
+        snapshot = self._snapshot(gateway, match)
         attributes = [gateway.target.attributes[slug] for slug in match]
         keys = keys_of(attributes, change.key) if match else []
-        found = holdings.look_up(keys) if keys else {}
+        found = snapshot.look_up(keys) if keys else {}
         records = {
             one.record_id: one for token in tokens_of(attributes, change.key) for one in found.get(token, [])
         }
         return next(iter(records.values())) if len(records) == 1 else None
 
-    def _holdings(self, gateway: Gateway, match: Sequence[str]) -> Snapshot:
+    def _snapshot(self, gateway: Gateway, match: Sequence[str]) -> Snapshot:
         attributes = gateway.target.attributes
         slugs = match or (gateway.target.id_attribute,)
-        holdings = Snapshot(
+        snapshot = Snapshot(
             gateway, [attributes[slug] for slug in slugs], self._scratch, self._pool, "reconciling"
         )
-        holdings.cover(one for one in attributes.values() if one.is_writable)
-        return holdings
+        snapshot.cover(one for one in attributes.values() if one.is_writable)
+        return snapshot
 
     def _additions(
         self, gateway: Gateway, changes: Sequence[JournalledChange], own: Collection[str]

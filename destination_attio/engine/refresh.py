@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def refreshed(pipeline: BatchPipeline, operations: Sequence[Operation]) -> tuple[list[Operation], Refused]:
     """Changes and creations decided again, and the rows to reject; deletions get the present values."""
     ids = [str(one.change.record_id) for one in operations if one.change.kind == "update"]
-    now = pipeline.tools.holdings.by_ids(ids) if ids else {}
+    now = pipeline.tools.snapshot.by_ids(ids) if ids else {}
     made = _made_by_others(pipeline, operations)
     again: list[Operation] = []
     refused: Refused = []
@@ -45,6 +45,6 @@ def _made_by_others(pipeline: BatchPipeline, operations: Sequence[Operation]) ->
     match = pipeline.binding.match_attributes
     creations = [one for one in operations if one.change.kind == "create" and one.row and match]
     keys = {id(one): keys_of(match, one.row.values) for one in creations if one.row}
-    found = pipeline.tools.holdings.look_up([key for each in keys.values() for key in each])
+    found = pipeline.tools.snapshot.look_up([key for each in keys.values() for key in each])
     tokens = {id(one): tokens_of(match, one.row.values) for one in creations if one.row}
     return {number: distinct(found.get(token, []) for token in each) for number, each in tokens.items()}

@@ -35,11 +35,11 @@ class References:
     def __init__(
         self,
         target_of: Callable[[str], Target],
-        holdings_of: Callable[[Target, Attribute], Snapshot],
+        snapshot_of: Callable[[Target, Attribute], Snapshot],
         members: Callable[[], list[JsonObject]],
     ) -> None:
         """Sources of targets, of their records, and of the workspace's members."""
-        self._target_of, self._holdings_of, self._members = target_of, holdings_of, members
+        self._target_of, self._snapshot_of, self._members = target_of, snapshot_of, members
         self._known: dict[tuple[str, str, str], JsonObject] = {}
         self._addresses: dict[Lookup, list[tuple[str, str, str]]] = {}
         self._member_ids: dict[str, str] | None = None
@@ -72,8 +72,8 @@ class References:
     def holding(self, slug: str, by: str, values: Sequence[Json]) -> dict[str, list[Current]]:
         """The records that hold these values at this moment, by the value's token."""
         target = self._target_of(slug)
-        holdings = self._holdings_of(target, target.attributes[by])
-        return holdings.look_up([(_single(value),) for value in values])
+        snapshot = self._snapshot_of(target, target.attributes[by])
+        return snapshot.look_up([(_single(value),) for value in values])
 
     def attribute(self, address: tuple[str, str, str]) -> Attribute:
         """The attribute in an address."""
@@ -101,10 +101,10 @@ class References:
             self._known.clear()
         for (slug, by), values in asked.items():
             target = self._target_of(slug)
-            holdings = self._holdings_of(target, target.attributes[by])
-            found = holdings.find([(value,) for value in values.values()])
+            snapshot = self._snapshot_of(target, target.attributes[by])
+            found = snapshot.find([(value,) for value in values.values()])
             lost = [(value,) for text, value in values.items() if text not in found]
-            found |= holdings.look_up(lost) if lost else {}
+            found |= snapshot.look_up(lost) if lost else {}
             for text in values:
                 self._note((slug, by, text), found.get(text, []), missing)
         return missing
