@@ -118,42 +118,42 @@ def command(  # noqa: PLR0913 - click hands each option over as an argument
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
     choice = RowOptions(**row)
-    manner = RunOptions(
+    options = RunOptions(
         journal=journal, rejects_to=rejects_to, html=html, as_json=as_json, limit=limit, pace=pace, yes=yes
     )
     if saved and (again or choice != RowOptions()):
         raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
-    if review and manner.decides:
+    if review and options.decides:
         raise WrongUsage(
             "--review asks in the browser: it goes with no --yes, --json, --html or --rejects-to."
         )
     choice.check_files()
     connection = workspace.connected()
-    manner.check_files()
+    options.check_files()
     if saved:
         title, plan = saved.name, read_plan(saved)
         tell_remarks(plan.remarks)
     else:
-        rows, settings = _wanted(again, choice, connection, manner)
+        rows, settings = _wanted(again, choice, connection, options)
         if not review:
-            return _status(push(rows, settings, connection, manner), manner, rejects_ok=rejects_ok)
+            return _status(push(rows, settings, connection, options), options, rejects_ok=rejects_ok)
         title = f"{settings['stream']} → {settings['target']}"
-        plan = compare(rows, settings, connection, manner.pace)
+        plan = compare(rows, settings, connection, options.pace)
     if review:
-        return reviewed(plan, title=title, journal=manner.journal)
-    return _status(apply_plan(plan, connection, manner), manner, rejects_ok=rejects_ok)
+        return reviewed(plan, title=title, journal=options.journal)
+    return _status(apply_plan(plan, connection, options), options, rejects_ok=rejects_ok)
 
 
 def _wanted(
-    again: Path | None, choice: RowOptions, connection: Connection, manner: RunOptions
+    again: Path | None, choice: RowOptions, connection: Connection, options: RunOptions
 ) -> tuple[Rows, dict[str, Any]]:
     """The rows, and the settings to write them with."""
     if again:
         return rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
     rows = choice.rows()
     tell_remarks(rows.remarks)
-    accepts = manner.yes or choice.accept_guess
-    settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=manner.asks))
+    accepts = options.yes or choice.accept_guess
+    settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=options.asks))
     return rows.first(choice.sample), settings
 
 
@@ -164,23 +164,23 @@ def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
     return review(plan, title=title, journal=journal)
 
 
-def _status(report: Report, manner: RunOptions, *, rejects_ok: bool) -> int:
+def _status(report: Report, options: RunOptions, *, rejects_ok: bool) -> int:
     """Print the outcome; returns the exit code for it."""
-    status = tell_outcome(report, as_json=manner.as_json, limit=manner.limit, known=manner.shown)
+    status = tell_outcome(report, as_json=options.as_json, limit=options.limit, known=options.shown)
     # A scheduler that takes every code but 0 as a failure would repeat the whole push.
     is_kept = not report.remaining and not report.duplicates
     return DONE if rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
 
 
-def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: RunOptions) -> Report:
+def push(rows: Rows, settings: dict[str, Any], connection: Connection, options: RunOptions) -> Report:
     """Write what differs; where a person sees a plan first, write exactly that plan."""
-    if manner.shows:
+    if options.shows:
         stream = only_stream(destination_config(connection, settings, RunLimits()), rows)
         workspace.writable(connection, stream.kind)
-        return apply_plan(compare(rows, settings, connection, manner.pace), connection, manner)
-    path = manner.rejects_file(settings["stream"])
-    with rejects.fresh(path, manner.journal_file) as place:
-        parsed = destination_config(connection, settings, _terms(manner, place))
+        return apply_plan(compare(rows, settings, connection, options.pace), connection, options)
+    path = options.rejects_file(settings["stream"])
+    with rejects.fresh(path, options.journal_file) as place:
+        parsed = destination_config(connection, settings, _terms(options, place))
         stream = only_stream(parsed, rows)
         workspace.writable(connection, stream.kind)
         ticker = Ticker(remarks())
@@ -197,15 +197,15 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, manner: R
     return rejects.settled(as_read(report, rows, settings), path, settings)
 
 
-def apply_plan(plan: Plan, connection: Connection, manner: RunOptions) -> Report:
+def apply_plan(plan: Plan, connection: Connection, options: RunOptions) -> Report:
     """Write exactly what a plan says, after consent; nothing is held open while a person thinks."""
     streams = [StreamConfig.model_validate(one) for one in plan.streams]
     for one in streams:
         workspace.writable(connection, one.kind)
-    _agree(plan, manner)
-    path = manner.rejects_file(streams[0].stream if streams else "plan")
-    with rejects.fresh(path, manner.journal_file) as place:
-        parsed = destination_config(connection, {}, _terms(manner, place))
+    _agree(plan, options)
+    path = options.rejects_file(streams[0].stream if streams else "plan")
+    with rejects.fresh(path, options.journal_file) as place:
+        parsed = destination_config(connection, {}, _terms(options, place))
         ticker = Ticker(remarks())
         with (
             ticker.running("looking whether anything moved"),
@@ -234,17 +234,17 @@ def told_when_stopped(session: Session) -> Iterator[None]:
         ) from error
 
 
-def _terms(manner: RunOptions, rejects_to: Path) -> RunLimits:
-    return RunLimits(journal=manner.journal_file, rejects=rejects_to, pace=manner.pace)
+def _terms(options: RunOptions, rejects_to: Path) -> RunLimits:
+    return RunLimits(journal=options.journal_file, rejects=rejects_to, pace=options.pace)
 
 
-def _agree(plan: Plan, manner: RunOptions) -> None:
-    if manner.html:
-        files.save(manner.html, page.of_plan(plan, by=author(), is_push=True))
-    if not manner.asks:
+def _agree(plan: Plan, options: RunOptions) -> None:
+    if options.html:
+        files.save(options.html, page.of_plan(plan, by=author(), is_push=True))
+    if not options.asks:
         return
-    terminal_tables.show_plan(results(), plan, limit=manner.limit)
-    manner.shown.update(one.row_number for one in listing(plan.changes, "rejected"))
+    terminal_tables.show_plan(results(), plan, limit=options.limit)
+    options.shown.update(one.row_number for one in listing(plan.changes, "rejected"))
     changes = counted(plan.counts.written, "change")
     if plan.actions and not click.confirm(f"Write {changes} to {plan.workspace_name or 'Attio'}?"):
         raise Stopped("Nothing was written.")
