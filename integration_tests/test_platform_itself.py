@@ -62,7 +62,7 @@ def test_carries_everything_then_says_complete(tmp_path: Path) -> None:
 
     assert attempt.succeeded
     assert [*map(str, range(1, COUNT + 1)), "COMPLETE"] == _kept(tmp_path)
-    assert (COUNT, 0) == (attempt.ledger.committed, attempt.ledger.left_unacknowledged())
+    assert (COUNT, 0) == (attempt.tracker.committed, attempt.tracker.left_unacknowledged())
 
 
 def test_states_that_are_too_big_together_fail_the_sync(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_states_that_are_too_big_together_fail_the_sync(tmp_path: Path) -> None:
 
     assert not attempt.succeeded
     assert {} == connection.saved
-    assert "could not save the states" in " ".join(attempt.ledger.problems)
+    assert "could not save the states" in " ".join(attempt.tracker.problems)
 
 
 def test_a_request_that_failed_is_merged_with_the_next() -> None:
@@ -120,7 +120,7 @@ def test_sees_what_destinations_do_wrong(tmp_path: Path, fault: str, problem: st
     attempt = _connection(tmp_path, fault=fault).attempt()
 
     assert not attempt.succeeded
-    assert problem in attempt.ledger.problems
+    assert problem in attempt.tracker.problems
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_sees_what_sources_do_wrong(tmp_path: Path, fault: dict[str, Any], probl
     attempt = _connection(tmp_path, source={**fault, "count": 10}).attempt()
 
     assert not attempt.succeeded
-    assert problem in attempt.ledger.problems
+    assert problem in attempt.tracker.problems
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def _assert_alike(attio: Any, target: Any) -> None:
 
 
 def _wholly(attempt: Attempt) -> bool:
-    return attempt.succeeded and attempt.ledger.left_unacknowledged() == 0
+    return attempt.succeeded and attempt.tracker.left_unacknowledged() == 0
 
 
 def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
         (third,) = connection.sync(refresh=Refresh(streams=frozenset({"people"})))
 
         assert [True] * 3 == [_wholly(each) for each in (first, second, third)]
-        assert (COMPANIES + PEOPLE, 0) == (first.ledger.committed, first.ledger.rejected)
-        assert (3, 3) == (second.ledger.committed, edits)
-        assert (PEOPLE, 0) == (third.ledger.committed, target.counts()["write"] - edits)
+        assert (COMPANIES + PEOPLE, 0) == (first.tracker.committed, first.tracker.rejected)
+        assert (3, 3) == (second.tracker.committed, edits)
+        assert (PEOPLE, 0) == (third.tracker.committed, target.counts()["write"] - edits)
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """Reads the runs from the store: which connection ran, when, and how the run ended.
 
-`schedule` writes the runs, in the commits of its ledger.
+`schedule` writes the runs, each in the commit that changes the schedule.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _NAMED = 10
 
 def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
     """Show what a push would do: a sentence, then the changes one by one."""
-    console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold") + _tally(plan))
+    console.print(Text(f"Plan for {plan.workspace_name or 'Attio'}: ", "bold") + _counts_line(plan))
     console.print()
     kinds = [listing(plan.changes, kind) for kind in ACTIONS]
     listed = list(islice((change for some in kinds for change in some), limit))
@@ -76,7 +76,7 @@ def _show_consequences(console: Console, plan: Plan, *, limit: int) -> None:
             console.print(Text("-  ", "bold red") + Text(name, "red") + Text(f"  {said}"))
 
 
-def _tally(plan: Plan) -> Text:
+def _counts_line(plan: Plan) -> Text:
     text = Text()
     for number, (fate, count, words) in enumerate(wording.fates(plan.counts, done=False)):
         told = wording.of_revert(fate, words) if plan.reverts else words

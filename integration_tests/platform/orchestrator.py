@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from integration_tests.platform.jobs import Jobs, Refresh
-from integration_tests.platform.ledger import Ledger
+from integration_tests.platform.attempt_tracker import AttemptTracker
 from integration_tests.platform.mapping import Mapping
 from integration_tests.platform.persistence import MOST_BYTES, Message, Persistence, StreamKey, stream_key
 from integration_tests.platform.watch import GivenUp, Limits, Watch
@@ -54,14 +54,14 @@ class Crash:
 class Attempt:
     """How one attempt ended."""
 
-    ledger: Ledger
+    tracker: AttemptTracker
     exits: tuple[int, int]
     failures: tuple[Message, ...]
 
     @property
     def succeeded(self) -> bool:
         """Whether the platform would call it a success."""
-        return self.exits[0] == 0 and self.exits[1] in GOOD_EXITS and not self.ledger.problems
+        return self.exits[0] == 0 and self.exits[1] in GOOD_EXITS and not self.tracker.problems
 
     @property
     def failure_type(self) -> str | None:
@@ -107,13 +107,13 @@ class Orchestrator:
     def attempt(self, crash: Crash | None = None) -> Attempt:
         """Run both sides once in the job that was begun, from the state saved so far."""
         catalog = self.jobs.catalog(self.catalog)
-        ledger = self._ledger()
+        tracker = self._tracker()
         destination = self._start(self.destination, "write", self.mapping.catalog(catalog))
         state = self._written("state", list(self.saved.values()))
         source = self._start(self.source, "read", catalog, "--state", state)
         watch = Watch(limits=self.limits)
         run = _Run(
-            ledger=ledger,
+            tracker=tracker,
             source=source,
             destination=destination,
             crash=crash,
@@ -121,10 +121,10 @@ class Orchestrator:
             watch=watch,
         )
         exits = run.through(complete=self.destination.supports_refreshes)
-        ledger.close()
-        return Attempt(ledger=ledger, exits=exits, failures=tuple(run.failures))
+        tracker.close()
+        return Attempt(tracker=tracker, exits=exits, failures=tuple(run.failures))
 
-    def _ledger(self) -> Ledger:
+    def _tracker(self) -> AttemptTracker:
         streams = {stream_key(one["stream"]): one for one in self.catalog["streams"]}
         looked_at = {
             key: one["primary_key"]
@@ -132,7 +132,7 @@ class Orchestrator:
             if one["sync_mode"] == "incremental" and one["destination_sync_mode"].endswith("_dedup")
         }
         persistence = Persistence(saved=self.saved, most_bytes=self.most_state_bytes)
-        return Ledger(streams=tuple(streams), keys=looked_at, persistence=persistence)
+        return AttemptTracker(streams=tuple(streams), keys=looked_at, persistence=persistence)
 
     def _start(
         self, connector: Connector, command: str, catalog: Message, *more: str
@@ -156,7 +156,7 @@ class Orchestrator:
 class _Run:
     """Two running processes and what passes between them."""
 
-    ledger: Ledger
+    tracker: AttemptTracker
     source: subprocess.Popen[str]
     destination: subprocess.Popen[str]
     crash: Crash | None
@@ -185,7 +185,7 @@ class _Run:
 
     def _give_up(self, found: GivenUp) -> None:
         """Fail the attempt and end both sides, as the platform does when one of them is late."""
-        self.ledger.problems.append(found.sentence)
+        self.tracker.problems.append(found.sentence)
         error = {"message": found.sentence, "failure_type": found.failure_type}
         self.failures.append({"type": "ERROR", "emitted_at": time.time() * 1000, "error": error})
         # First the destination, which would take the end of the source for the end of its input.
@@ -202,11 +202,11 @@ class _Run:
 
     def _carry(self) -> None:
         """Pass on what the source says, until it ends or the destination takes no more."""
-        for message in _messages(self.source.stdout, self.ledger.problems, "source"):
+        for message in _messages(self.source.stdout, self.tracker.problems, "source"):
             self.watch.heard(message)
             self._note_failure(message)
             with self._lock:
-                forward = self.ledger.from_source(message)
+                forward = self.tracker.from_source(message)
             if forward is not None and not self._pass_on(self.mapping.message(forward)):
                 self.source.kill()
                 return
@@ -227,23 +227,23 @@ class _Run:
     def _finish(self, *, complete: bool, source_exit: int) -> None:
         """End the destination's input as the platform does; a destination that died takes nothing more."""
         with suppress(BrokenPipeError), self.watch.giving():
-            for key in self.ledger.silent_streams() if source_exit == 0 else ():
+            for key in self.tracker.silent_streams() if source_exit == 0 else ():
                 with self._lock:
-                    injected = self.ledger.empty_state(key)
+                    injected = self.tracker.empty_state(key)
                 self._to_destination.write(json.dumps(injected) + "\n")
-            for key in self.ledger.streams if complete else ():
+            for key in self.tracker.streams if complete else ():
                 self._to_destination.write(json.dumps(_completed(key)) + "\n")
             self._to_destination.flush()
         with suppress(BrokenPipeError):
             self._to_destination.close()
 
     def _listen(self) -> None:
-        for message in _messages(self.destination.stdout, self.ledger.problems, "destination"):
+        for message in _messages(self.destination.stdout, self.tracker.problems, "destination"):
             self._note_failure(message)
             with self._lock:
-                self.ledger.from_destination(message)
+                self.tracker.from_destination(message)
             if message["type"] == "STATE":
-                self._crash_if(after_states=self.ledger.acknowledged)
+                self._crash_if(after_states=self.tracker.acknowledged)
 
     def _crash_if(self, *, after_records: int = -1, after_states: int = -1) -> None:
         if self.crash and (

@@ -38,7 +38,7 @@ BODY = json.dumps({"webhook_id": "hook", "events": [EVENT]}).encode()
 
 
 @dataclass
-class Tally:
+class CrashCounts:
     """What rounds brought."""
 
     rounds: int = 0
@@ -80,7 +80,7 @@ def flood(at: tuple[str, int], prefix: str, wanted: int) -> set[str]:
     return acknowledged
 
 
-def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, wanted: int) -> None:
+def one_round(folder: Path, flushed: Path | None, fault: str, counts: CrashCounts, wanted: int) -> None:
     """Start, flood, kill, look."""
     command = [sys.executable, "-m", "integration_tests.relay.fragile_relay", str(flushed or "-"), fault]
     relay = subprocess.Popen(
@@ -90,21 +90,21 @@ def one_round(folder: Path, flushed: Path | None, fault: str, tally: Tally, want
     )
     assert relay.stdout is not None
     host, port = relay.stdout.readline().split("//")[1].strip().split(":")
-    acknowledged = flood((host, int(port)), f"round{tally.rounds}", wanted)
+    acknowledged = flood((host, int(port)), f"round{counts.rounds}", wanted)
     relay.kill()
     relay.wait()
     relay.stdout.close()
-    tally.keys |= acknowledged
-    tally.rounds += 1
-    tally.acknowledged += len(acknowledged)
+    counts.keys |= acknowledged
+    counts.rounds += 1
+    counts.acknowledged += len(acknowledged)
     if flushed is not None:
         replace(folder, flushed)
-    lost = len(tally.keys - stored(folder / "relay.db"))
+    lost = len(counts.keys - stored(folder / "relay.db"))
     if flushed is not None:
         # Looking has tidied up; the next round begins with what is there now on the disk.
         replace(flushed, folder)
-    tally.lost += lost
-    tally.losing_rounds += lost > 0
+    counts.lost += lost
+    counts.losing_rounds += lost > 0
 
 
 def replace(target: Path, source: Path) -> None:
@@ -134,9 +134,9 @@ def stored(path: Path) -> set[str]:
     return keys
 
 
-def rounds(count: int, *, power_cut: bool, fault: str = "-", until_lost: bool = False) -> Tally:
+def rounds(count: int, *, power_cut: bool, fault: str = "-", until_lost: bool = False) -> CrashCounts:
     """So many rounds on one store, or fewer when one loss is enough."""
-    tally = Tally()
+    counts = CrashCounts()
     chance = random.Random(7)
     with tempfile.TemporaryDirectory() as name:
         folder, flushed = Path(name) / "live", Path(name) / "flushed"
@@ -144,12 +144,12 @@ def rounds(count: int, *, power_cut: bool, fault: str = "-", until_lost: bool = 
         flushed.mkdir()
         (folder / "relay.toml").write_text(CONFIG)
         for _ in range(count):
-            one_round(folder, flushed if power_cut else None, fault, tally, chance.randint(100, 500))
-            if until_lost and tally.lost:
+            one_round(folder, flushed if power_cut else None, fault, counts, chance.randint(100, 500))
+            if until_lost and counts.lost:
                 break
             if fault != "-":
-                tally.keys.clear()
-    return tally
+                counts.keys.clear()
+    return counts
 
 
 if __name__ == "__main__":

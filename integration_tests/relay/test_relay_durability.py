@@ -5,18 +5,18 @@ from integration_tests.relay.crash_rounds import rounds
 
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed() -> None:
     """`kill -9` in the middle of a flood loses no acknowledged delivery."""
-    tally = rounds(2, power_cut=False)
+    counts = rounds(2, power_cut=False)
 
-    assert 0 == tally.lost
-    assert tally.acknowledged
+    assert 0 == counts.lost
+    assert counts.acknowledged
 
 
 def test_nothing_acknowledged_is_lost_when_the_power_fails() -> None:
     """With only the flushed bytes left, every acknowledged delivery is still there."""
-    tally = rounds(2, power_cut=True)
+    counts = rounds(2, power_cut=True)
 
-    assert 0 == tally.lost
-    assert tally.acknowledged
+    assert 0 == counts.lost
+    assert counts.acknowledged
 
 
 def test_the_rounds_notice_a_relay_that_answers_too_early() -> None:

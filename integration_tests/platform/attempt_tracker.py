@@ -1,9 +1,9 @@
 """What the platform remembers of one attempt: counts, states on their way, states acknowledged.
 
-Pure bookkeeping after the rules of Airbyte's container orchestrator (`StatsTracker`, `StateEnricher`,
-`StateCheckSumCountEventHandler`, `BasicAirbyteMessageValidator`, `StreamStatusCompletionTracker`);
-`orchestrator` has the processes and pipes. Whatever would
-fail a sync or warn its operator is kept as a sentence in `problems`.
+It follows the rules of Airbyte's container orchestrator (`StatsTracker`, `StateEnricher`,
+`StateCheckSumCountEventHandler`, `BasicAirbyteMessageValidator`, `StreamStatusCompletionTracker`) and uses
+no file or process; `orchestrator` has those. `problems` holds a sentence for whatever would fail a sync or
+warn its operator.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Staged:
 
 
 @dataclass(kw_only=True)
-class Ledger:
-    """The books of one attempt; what is `saved` outlives it and starts the next."""
+class AttemptTracker:
+    """Counts and checks the messages of one attempt; `persistence` outlives it and starts the next."""
 
     streams: tuple[StreamKey, ...]
     keys: dict[StreamKey, list[list[str]]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Ledger:
                 return None
 
     def from_destination(self, message: Message) -> None:
-        """Take an acknowledgement into the books; other messages a destination may send change nothing."""
+        """Count an acknowledged state; other messages that a destination may send change nothing."""
         match message["type"]:
             case "STATE":
                 self._acknowledge(message["state"])
