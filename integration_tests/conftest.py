@@ -1,4 +1,4 @@
-"""The folder and the room that most of the review room's tests use; other files of tests make their own."""
+"""Fixtures that many files of tests use: the destination's desk, the review room and its folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from integration_tests.destination_desk import Desk
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 NASTY = "</h3><script>alert(1)</script>\u202e"
 ROWS = "Name,Domain,Unknown\nAcme,acme.com,x\nGlobex Ltd,globex.com,y\n" + f'"{NASTY}",nasty.com,z\n'
+
+
+@pytest.fixture
+def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
+    """A workspace, a journal and a folder to push from."""
+    return Desk(attio, tmp_path)
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _META = ("active_from", "active_until", "created_by_actor", "attribute_type")
+COMPANIES: list[Row] = [
+    {"domains": "a.example.com", "name": "Alpha", "description": "One"},
+    {"domains": ["b.example.com", "bb.example.com"], "name": "Beta", "description": None},
+]
+"""Two companies, as rows."""
 
 
 class Desk:
@@ -136,6 +141,12 @@ def bare(value: Row) -> Any:
     """A value without its times and its actor; the only member left stands for itself."""
     kept = {name: one for name, one in value.items() if name not in _META}
     return next(iter(kept.values())) if len(kept) == 1 else kept
+
+
+def statuses(desk: Desk) -> list[str]:
+    """The status of every journaled change."""
+    with Journal.open(desk.journal) as journal:
+        return [one.status for run in journal.runs() for one in journal.changes(run.run_id)]
 
 
 def stream(target: str, **settings: Any) -> StreamConfig:

@@ -16,8 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from integration_tests.platform.jobs import Jobs, Refresh
 from integration_tests.platform.attempt_tracker import AttemptTracker
+from integration_tests.platform.jobs import Jobs, Refresh
 from integration_tests.platform.mapping import Mapping
 from integration_tests.platform.persistence import MOST_BYTES, Message, Persistence, StreamKey, stream_key
 from integration_tests.platform.watch import GivenUp, Limits, Watch

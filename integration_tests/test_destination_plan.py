@@ -1,0 +1,75 @@
+"""Plans: they show what a push would change, and applying a saved one changes exactly that."""
+
+from __future__ import annotations
+
+from integration_tests.destination_desk import COMPANIES, Desk
+
+
+def test_plan_writes_nothing_and_shows_before_and_after(desk: Desk) -> None:
+    """A plan names each field's value before and after, and makes no write call."""
+    desk.push(COMPANIES)
+    desk.attio.clear_calls()
+    plan = desk.plan([{**COMPANIES[0], "name": "Alfa"}, {"domains": "c.example.com", "name": "New"}])
+    field = plan.changes[0].fields[0]
+
+    assert 0 == desk.writes()
+    assert ("name", "Alpha", "Alfa") == (field.attribute, field.before, field.after)
+    assert ["update", "create"] == [change.kind for change in plan.changes]
+
+
+def test_saved_plan_is_applied_exactly_and_then_empty(desk: Desk) -> None:
+    """Plan, push that plan, plan again: nothing is left to do."""
+    rows = [*COMPANIES, {"domains": "c.example.com", "name": "New"}]
+    plan = desk.plan(rows)
+    report = desk.apply(plan)
+    again = desk.plan(rows)
+
+    assert (3, None, ()) == (report.counts.create, report.stopped_at, report.dropped)
+    assert () == again.actions
+
+
+def test_saved_plan_stops_where_its_basis_moved(desk: Desk) -> None:
+    """What somebody changed after the plan was made is not overwritten; rows before it are applied."""
+    desk.push(COMPANIES)
+    plan = desk.plan([{**row, "description": "planned"} for row in COMPANIES])
+    moved = plan.actions[1]
+    path = f"/v2/objects/companies/records/{moved.record_id}"
+    desk.attio.api("PATCH", path, {"data": {"values": {"description": "by hand"}}})
+    report = desk.apply(plan)
+
+    assert report.stopped_at is not None
+    assert (moved.record_id, 1) == (report.stopped_at.record_id, report.counts.update)
+    assert [["by hand"], ["planned"]] == desk.values("companies", "description")
+
+
+def test_saved_plan_with_a_circle(desk: Desk) -> None:
+    """A saved plan links records that it makes itself."""
+    desk.custom_object("places")
+    link = {"record_reference": {"allowed_objects": ["places"]}}
+    desk.attribute("objects/places", "near", "record-reference", config=link)
+    rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "near", "attribute": "near", "reference": "code"},
+    ]
+    plan = desk.plan(rows, "places", fields=fields)
+    report = desk.apply(plan)
+    again = desk.plan(rows, "places", fields=fields)
+
+    assert (2, ()) == (report.counts.create, report.dropped)
+    assert () == again.actions
+
+
+def test_saved_plan_makes_stubs_first(desk: Desk) -> None:
+    """Stubs that rows point at are part of the plan, and applying it links to them."""
+    fields = [
+        {"column": "email", "attribute": "email_addresses"},
+        {"column": "company", "attribute": "company", "reference": "domains"},
+    ]
+    rows = [{"email": "ada@example.org", "company": "new.example.com"}]
+    plan = desk.plan(rows, "people", fields=fields, on_missing_reference="create_stub")
+    report = desk.apply(plan)
+    again = desk.push(rows, "people", fields=fields)
+
+    assert [("companies", "create"), ("people", "create")] == [(one.target, one.kind) for one in plan.actions]
+    assert (1, (), 1) == (report.counts.create, report.dropped, again.counts.unchanged)
