@@ -6,81 +6,27 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
-from destination_attio.airbyte import connection_check
 from destination_attio.airbyte.commands import main
-from destination_attio.storage.rejects import read_rejects
-from integration_tests.destination_desk import Desk
+from integration_tests.destination_lines import (
+    Line,
+    company,
+    complete,
+    configured,
+    described,
+    failure,
+    logged,
+    record,
+    state,
+    states,
+    write,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from attio_emulator.remote import RemoteEmulator
-
-Line = dict[str, Any]
-
-
-@pytest.fixture
-def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
-    return Desk(attio, tmp_path)
-
-
-def record(data: Line, stream: str = "companies") -> Line:
-    """One row."""
-    return {"type": "RECORD", "record": {"stream": stream, "data": data, "emitted_at": 1}}
-
-
-def state(number: int, stream: str = "companies", **found: Any) -> Line:
-    """A state as the platform sends it, with its id and something nobody knows."""
-    body = {"stream_descriptor": {"name": stream}, "stream_state": found or {"at": number}}
-    return {
-        "type": "STATE",
-        "state": {"type": "STREAM", "id": number, "stream": body, "unknown": {"kept": True}},
-    }
-
-
-def complete(stream: str = "companies") -> Line:
-    """The platform's word that the source was read to its end."""
-    status = {"stream_descriptor": {"name": stream}, "status": "COMPLETE"}
-    return {"type": "TRACE", "trace": {"type": "STREAM_STATUS", "emitted_at": 1, "stream_status": status}}
-
-
-def configured(name: str = "companies", mode: str = "append_dedup", **more: Any) -> Line:
-    """One stream of a catalog."""
-    described = {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]}
-    return {"stream": described, "sync_mode": "full_refresh", "destination_sync_mode": mode, **more}
-
-
-def write(desk: Desk, lines: Sequence[Line], *streams: Line, **config: Any) -> tuple[int, list[Line]]:
-    """Run `write` in this process; its exit code and what it printed."""
-    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
-    (desk.folder / "catalog.json").write_text(json.dumps({"streams": list(streams) or [configured()]}))
-    source = io.BytesIO("".join(json.dumps(one) + "\n" for one in lines).encode())
-    out = io.BytesIO()
-    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
-    status = main(["write", *files], out, source)
-    return status, [json.loads(line) for line in out.getvalue().splitlines()]
-
-
-def states(said: Sequence[Line]) -> list[Line]:
-    """The states let out."""
-    return [one["state"] for one in said if one["type"] == "STATE"]
-
-
-def failure(said: Sequence[Line]) -> Line:
-    """The error trace."""
-    return next(one["trace"]["error"] for one in said if one["type"] == "TRACE")
-
-
-def company(number: int, **more: Any) -> Line:
-    """A row of companies."""
-    return {"domains": f"c{number}.example.com", "name": f"C {number}", **more}
+    from integration_tests.destination_desk import Desk
 
 
 def test_state_comes_back_raw_with_what_became_of_its_rows(desk: Desk) -> None:
@@ -275,67 +221,6 @@ def test_a_part_of_a_primary_key_matches_nothing(desk: Desk) -> None:
     assert (0, [["Kept"], ["Kept"]]) == (status, desk.values("companies", "name"))
 
 
-@pytest.fixture(scope="module")
-def storage() -> Iterator[str]:
-    """A server that speaks S3."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def bucket(url: str, name: str | None = None) -> Any:
-    """A client; makes the bucket when a name is given."""
-    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    client = boto3.client("s3", region_name="us-east-1", endpoint_url=url, **keys)
-    if name:
-        client.create_bucket(Bucket=name)
-    return client
-
-
-def test_rejected_rows_go_to_object_storage(desk: Desk, storage: str) -> None:
-    """With `object_storage_config` rejected rows are objects in the bucket before their state goes out."""
-    client = bucket(storage, "rejects-of-a-sync")
-    config = {
-        "storage_type": "S3",
-        "s3_bucket_name": "rejects-of-a-sync",
-        "s3_bucket_region": "us-east-1",
-        "bucket_path": "attio",
-        "s3_endpoint": storage,
-        "access_key_id": "key",
-        "secret_access_key": "secret",
-    }
-    status, said = write(
-        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
-    )
-    found = client.list_objects_v2(Bucket="rejects-of-a-sync")["Contents"]
-    body = client.get_object(Bucket="rejects-of-a-sync", Key=found[0]["Key"])["Body"].read()
-
-    assert (0, 1, 1) == (status, len(states(said)), len(found))
-    assert found[0]["Key"].startswith("attio/")
-    assert {"name": "no key"} == json.loads(body)["row"]
-
-
-def test_unreachable_object_storage_holds_the_state_back(desk: Desk, storage: str) -> None:
-    """Rejected rows that cannot be stored are not acknowledged."""
-    config = {
-        "storage_type": "S3",
-        "s3_bucket_name": "missing",
-        "s3_bucket_region": "us-east-1",
-        "bucket_path": "",
-        "s3_endpoint": storage,
-        "access_key_id": "key",
-        "secret_access_key": "secret",
-    }
-    status, said = write(
-        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
-    )
-
-    assert (1, []) == (status, states(said))
-    assert "NoSuchBucket" in failure(said)["message"]
-
-
 def test_secrets_stay_out_of_all_that_is_printed(desk: Desk) -> None:
     """Neither the token nor a row's content is printed when things go wrong."""
     lines = [record({"name": "TOPSECRET-ROW", "domains": "TOPSECRET ROW"}), state(1)]
@@ -363,133 +248,6 @@ def test_discover_offers_operations_with_matching_keys(desk: Desk) -> None:
     assert "record_id" not in found["companies", "append"]["json_schema"]["properties"]
 
 
-def described(*columns: str, name: str = "companies", **more: Any) -> Line:
-    """A stream whose columns the catalog describes."""
-    one = configured(name, **more)
-    one["stream"]["json_schema"] = {"properties": {column: {"type": "string"} for column in columns}}
-    return one
-
-
-def logged(said: Sequence[Line]) -> str:
-    """All sentences of the log."""
-    return "\n".join(one["log"]["message"] for one in said if one["type"] == "LOG")
-
-
-@pytest.mark.parametrize("catalog", [{}, {"streams": {}}, {"streams": [1]}, {"streams": [{"stream": {}}]}])
-def test_a_catalog_that_is_none_is_one_sentence(desk: Desk, catalog: Line) -> None:
-    """A file that is JSON but no configured catalog is a config error."""
-    (desk.folder / "config.json").write_text(json.dumps(desk.config()))
-    (desk.folder / "catalog.json").write_text(json.dumps(catalog))
-    out = io.BytesIO()
-    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
-    status = main(["write", *files], out, io.BytesIO())
-    said = [json.loads(line) for line in out.getvalue().splitlines()]
-
-    assert (1, "config_error") == (status, failure(said)["failure_type"])
-    assert "no configured catalog" in failure(said)["message"]
-
-
-def test_line_ends_and_blank_lines_mean_nothing(desk: Desk) -> None:
-    """Input from Windows, with blank lines in between, is the same input."""
-    raw = b"\r\n".join(json.dumps(one).encode() for one in (record(company(1)), state(1))) + b"\r\n \r\n\n"
-    status, said = write_raw(desk, raw)
-
-    assert (0, [1]) == (status, [one["id"] for one in states(said)])
-
-
-@pytest.mark.parametrize("bad", [b'{"type": "RECORD"', b"\xff\xfe", b'{"data": "SECRET"}', b"[" * 100_000])
-def test_a_bad_line_is_named_and_what_came_before_it_is_kept(desk: Desk, bad: bytes) -> None:
-    """A line that is no message ends the run, after the states before it and without quoting it."""
-    good = b"".join(json.dumps(one).encode() + b"\n" for one in (record(company(1)), state(1)))
-    status, said = write_raw(desk, good + bad + b"\n" + json.dumps(state(2)).encode() + b"\n")
-
-    assert (1, [1]) == (status, [one["id"] for one in states(said)])
-    assert "line 3" in failure(said)["message"]
-    assert "SECRET" not in json.dumps(said)
-
-
-def write_raw(desk: Desk, raw: bytes, *streams: Line, **config: Any) -> tuple[int, list[Line]]:
-    """Run `write` on bytes."""
-    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
-    (desk.folder / "catalog.json").write_text(json.dumps({"streams": list(streams) or [configured()]}))
-    out = io.BytesIO()
-    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
-    status = main(["write", *files], out, io.BytesIO(raw))
-    return status, [json.loads(line) for line in out.getvalue().splitlines()]
-
-
-def test_half_a_character_costs_its_row_alone(desk: Desk) -> None:
-    """Sources that cut texts leave halves of characters: the row is rejected, kept, and can be read again."""
-    rows = [record(company(1, description="cut \ud83d")), record(company(2)), state(1)]
-    status, said = write(desk, rows)
-    kept = list(read_rejects(desk.folder / "rejects.jsonl"))
-
-    assert (0, {"recordCount": 1.0, "rejectedRecordCount": 1.0}) == (
-        status,
-        states(said)[0]["destinationStats"],
-    )
-    assert [("companies", company(1, description="cut \ud83d"))] == kept
-
-
-def test_long_whole_numbers_stay_exact(desk: Desk) -> None:
-    """Numbers beyond 64 bits are neither rounded in a row nor in a state nor in the rejects."""
-    number = 123456789012345678901234
-    rows = [record(company(1, description=number)), record({"name": number}), state(1, cursor=number)]
-    _, said = write(desk, rows)
-
-    assert [[str(number)]] == desk.values("companies", "description")
-    assert {"cursor": number} == states(said)[0]["stream"]["stream_state"]
-    assert [("companies", {"name": number})] == list(read_rejects(desk.folder / "rejects.jsonl"))
-
-
-def test_global_and_legacy_states_speak_of_all_streams(desk: Desk) -> None:
-    """A state that is not of one stream waits for and counts the rows of all of them."""
-    shared: Line = {"type": "STATE", "state": {"type": "GLOBAL", "id": 4, "global": {"stream_states": []}}}
-    legacy: Line = {"type": "STATE", "state": {"id": 5, "data": {"at": 1}}}
-    person = record({"email_addresses": "ada@example.org", "name": "Ada"}, "people")
-    odd: Line = {"type": "STATE", "state": {"type": ["GLOBAL"], "id": 7}}
-    lines = [
-        record(company(1)),
-        person,
-        shared,
-        record({"name": "no key"}),
-        legacy,
-        state(6, "strangers"),
-        odd,
-    ]
-    _, said = write(desk, lines, configured(), configured("people"))
-
-    assert [
-        (4, {"recordCount": 2.0}),
-        (5, {"recordCount": 0.0, "rejectedRecordCount": 1.0}),
-        (6, {"recordCount": 0.0}),
-        (7, {"recordCount": 0.0}),
-    ] == [(one["id"], one["destinationStats"]) for one in states(said)]
-
-
-def test_streams_of_one_name_are_told_apart_by_namespace(desk: Desk) -> None:
-    """Each keeps its own states and counts; both go to the same object."""
-
-    def of(namespace: str, message: Line) -> Line:
-        body = message.get("record") or message["state"]["stream"]["stream_descriptor"]
-        body["namespace"] = namespace
-        return message
-
-    streams = [configured(), configured()]
-    streams[0]["stream"]["namespace"], streams[1]["stream"]["namespace"] = "a", "b"
-    lines = [
-        of("a", record(company(1))),
-        of("b", record(company(2))),
-        of("b", record(company(1, name="B"))),
-        of("a", state(1)),
-        of("b", state(2)),
-    ]
-    status, said = write(desk, lines, *streams)
-
-    assert (0, [1.0, 2.0]) == (status, [one["destinationStats"]["recordCount"] for one in states(said)])
-    assert [["B"], ["C 2"]] == desk.values("companies", "name")
-
-
 def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
     """Columns without an attribute, configured columns without a source, and settings without a stream."""
     streams = [
@@ -508,153 +266,3 @@ def test_columns_and_settings_that_do_nothing_are_told(desk: Desk) -> None:
     assert "no writable attribute for 'nmae', so" in logged(said)
     assert "the source has no column 'email', 'gone', which" in logged(said)
     assert "'compamies' do nothing" in logged(said)
-
-
-CHECKS: dict[str, tuple[Line, str]] = {
-    "a dead token": ({"credentials": {"access_token": "0" * 64}}, "does not accept the access token"),
-    "an unknown setting": ({"stream": ["people"]}, "`stream` is wrong"),
-    "an unknown object": ({"streams": [{"stream": "a", "target": "unicorns"}]}, "no object 'unicorns'"),
-    "an unknown list": ({"streams": [{"stream": "a", "target": "lists/x"}]}, "no list 'x'"),
-    "an unknown attribute": (
-        {"streams": [{"stream": "a", "target": "people", "fields": [{"column": "a", "attribute": "b"}]}]},
-        "no attribute 'b'",
-    ),
-    "a field that cannot be written": (
-        {
-            "streams": [
-                {"stream": "a", "target": "people", "fields": [{"column": "a", "attribute": "created_at"}]}
-            ]
-        },
-        "cannot be written",
-    ),
-    "column and constant": (
-        {
-            "streams": [
-                {
-                    "stream": "a",
-                    "target": "people",
-                    "fields": [{"column": "a", "constant": 1, "attribute": "name"}],
-                }
-            ]
-        },
-        "one of `column`, `columns` and `constant`",
-    ),
-    "a mode that has no meaning": (
-        {"streams": [{"stream": "a", "target": "notes", "mode": "mirror"}]},
-        "only ever added",
-    ),
-    "a mark of deletion that has no meaning": (
-        {"streams": [{"stream": "a", "target": "notes", "delete_when": "gone"}]},
-        "`delete_when` has no meaning",
-    ),
-    "a stream twice": (
-        {"streams": [{"stream": "a", "target": "people"}, {"stream": "a", "target": "companies"}]},
-        "configured twice",
-    ),
-    "two columns for one attribute": (
-        {
-            "streams": [
-                {
-                    "stream": "a",
-                    "target": "companies",
-                    "fields": [
-                        {"column": "a", "attribute": "domains"},
-                        {"column": "b", "attribute": "domains"},
-                    ],
-                }
-            ]
-        },
-        "Two of the fields go to 'domains'",
-    ),
-    "a reference by nothing": (
-        {
-            "streams": [
-                {
-                    "stream": "a",
-                    "target": "people",
-                    "match": "email_addresses",
-                    "fields": [{"column": "a", "attribute": "company", "reference": "nope"}],
-                }
-            ]
-        },
-        "'company' points at companies, which has no attribute 'nope'",
-    ),
-    "a mirror that sets nothing": (
-        {
-            "streams": [
-                {"stream": "a", "target": "people", "mode": "mirror", "on_absent": {"attribute": "nope"}}
-            ]
-        },
-        "no attribute 'nope' that `on_absent` could set",
-    ),
-    "a place to match by": (
-        {"streams": [{"stream": "a", "target": "people", "match": "primary_location"}]},
-        "Records cannot be found by 'primary_location'",
-    ),
-    "an address that is none": ({"api_url": "ftp://x"}, "is no web address"),
-    "no match": ({"streams": [{"stream": "a", "target": "deals"}]}, "Nothing says which record of 'deals'"),
-    "a country in words": (
-        {"streams": [{"stream": "a", "default_country": "England"}]},
-        "`streams.0.default_country` is wrong",
-    ),
-    "rejects that cannot be kept": ({"rejects": {"path": "/dev/null/x"}}, "cannot be written to /dev/null/x"),
-    "an endpoint that is none": (
-        {"object_storage_config": {"storage_type": "S3", "s3_bucket_name": "b", "s3_endpoint": "nonsense"}},
-        "`object_storage_config.s3_endpoint` is wrong: must be an address",
-    ),
-    "a journal that cannot be": ({"journal": {"path": "/dev/null/j"}}, "The journal at /dev/null/j"),
-    "nobody at the address": ({"api_url": "http://127.0.0.1:9"}, "cannot be reached"),
-}
-
-
-@pytest.mark.parametrize("trouble", CHECKS)
-def test_check_says_each_trouble_in_a_sentence(desk: Desk, trouble: str) -> None:
-    """Whatever is wrong with the settings, the connection's check fails with a sentence about it."""
-    config, sentence = CHECKS[trouble]
-    status = checked(desk, **config)
-
-    assert "FAILED" == status["status"]
-    assert sentence in status["message"]
-    assert desk.attio.token not in json.dumps(status)
-
-
-def test_a_check_that_meets_a_fault_of_ours_is_answered(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The answer names the kind of the fault and none of its values; the log says where it happened."""
-
-    def fault(_: object) -> list[str]:
-        return {}["TOPSECRET"]
-
-    monkeypatch.setattr(connection_check, "check", fault)
-    status = checked(desk)
-
-    assert "FAILED" == status["status"]
-    assert "nobody foresaw (KeyError)" in status["message"]
-    assert "TOPSECRET" not in status["message"]
-    assert "test_destination_airbyte.py" in caplog.text
-
-
-def test_check_sees_to_scopes_and_storage(desk: Desk, storage: str) -> None:
-    """What is needed later is asked for now: a bucket that takes rows, and the scope to make options."""
-    keys = {"access_key_id": "key", "secret_access_key": "secret", "s3_endpoint": storage}
-    kept = {"storage_type": "S3", "s3_bucket_name": "checked", **keys}
-    before = checked(desk, object_storage_config=kept)
-    bucket(storage, "checked")
-    after = checked(desk, object_storage_config=kept)
-    poor = desk.attio.add_token("poor", scopes=["record_permission:read-write", "object_configuration:read"])
-    streams = [{"stream": "companies", "target": "companies", "on_unknown_option": "create"}]
-    scope = checked(desk, credentials={"access_token": poor}, streams=streams)
-
-    assert ("FAILED", "SUCCEEDED", "FAILED") == (before["status"], after["status"], scope["status"])
-    assert "NoSuchBucket" in before["message"]
-    assert "object_configuration:read-write" in scope["message"]
-
-
-def checked(desk: Desk, **config: Any) -> Line:
-    """The answer of `check`."""
-    (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
-    out = io.BytesIO()
-    main(["check", "--config", str(desk.folder / "config.json")], out, io.BytesIO())
-    said = [json.loads(line) for line in out.getvalue().splitlines()]
-    return dict(next(one["connectionStatus"] for one in said if one["type"] == "CONNECTION_STATUS"))

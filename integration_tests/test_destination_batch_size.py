@@ -9,9 +9,9 @@ import pytest
 
 from attio_api.pace import Governor
 from destination_attio.engine.assembly import Counting
+from integration_tests.destination_lines import complete, configured, record, state, states
 from integration_tests.in_process import MemoryDesk
 from integration_tests.platform.watch import MOST_BLOCKED_SECONDS
-from integration_tests.test_destination_airbyte import complete, configured, record, state, states
 from unit_tests.attio_api.fake_clock import FakeClock
 
 if TYPE_CHECKING:

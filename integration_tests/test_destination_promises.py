@@ -16,9 +16,9 @@ from destination_attio.engine import undo
 from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.push import StreamPush
 from destination_attio.storage.journal import JournalError
+from integration_tests.destination_lines import configured, record, state
 from integration_tests.destination_world import ABSENT, CODES, Case, World, cases, entry_cases, prepared
 from integration_tests.in_process import Killed
-from integration_tests.test_destination_airbyte import configured, record, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

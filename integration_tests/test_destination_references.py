@@ -8,9 +8,9 @@ import pytest
 
 from destination_attio.airbyte.protocol import BadInput
 from destination_attio.storage.rejects import read_rejects
+from integration_tests.destination_lines import complete, configured, record, state, states
 from integration_tests.in_process import Killed, MemoryDesk
 from integration_tests.places import PLACE_FIELDS, Line, links, place, with_places
-from integration_tests.test_destination_airbyte import complete, configured, record, state, states
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,13 @@ from destination_attio.config import DestinationConfig, S3Config
 from destination_attio.model.plan import Change
 from destination_attio.storage.rejects import StorageError, read_rejects
 from destination_attio.storage.rejects_bucket import RejectsBucket, Synced
+from integration_tests.destination_lines import checked, failure, record, state, states, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from integration_tests.destination_desk import Desk
 
 KEYS = {"access_key_id": "key", "secret_access_key": "secret"}
 ROWS = Synced(stream_name="rows", namespace="crm", sync_id="4711")
@@ -180,3 +184,70 @@ def test_whatever_goes_wrong_with_a_storage_is_said(
     with pytest.raises(StorageError, match="cannot be written to s3://rejects/") as failure:
         RejectsBucket(place, "run-1").keep([refused("rows", 1)])
     assert "the endpoint, the access key and the role" in failure.value.remedy
+
+
+def bucket(url: str, name: str | None = None) -> Any:
+    """A client; makes the bucket when a name is given."""
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    client = boto3.client("s3", region_name="us-east-1", endpoint_url=url, **keys)
+    if name:
+        client.create_bucket(Bucket=name)
+    return client
+
+
+def test_rejected_rows_go_to_object_storage(desk: Desk, storage: str) -> None:
+    """With `object_storage_config` rejected rows are objects in the bucket before their state goes out."""
+    client = bucket(storage, "rejects-of-a-sync")
+    config = {
+        "storage_type": "S3",
+        "s3_bucket_name": "rejects-of-a-sync",
+        "s3_bucket_region": "us-east-1",
+        "bucket_path": "attio",
+        "s3_endpoint": storage,
+        "access_key_id": "key",
+        "secret_access_key": "secret",
+    }
+    status, said = write(
+        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
+    )
+    found = client.list_objects_v2(Bucket="rejects-of-a-sync")["Contents"]
+    body = client.get_object(Bucket="rejects-of-a-sync", Key=found[0]["Key"])["Body"].read()
+
+    assert (0, 1, 1) == (status, len(states(said)), len(found))
+    assert found[0]["Key"].startswith("attio/")
+    assert {"name": "no key"} == json.loads(body)["row"]
+
+
+def test_unreachable_object_storage_holds_the_state_back(desk: Desk, storage: str) -> None:
+    """Rejected rows that cannot be stored are not acknowledged."""
+    config = {
+        "storage_type": "S3",
+        "s3_bucket_name": "missing",
+        "s3_bucket_region": "us-east-1",
+        "bucket_path": "",
+        "s3_endpoint": storage,
+        "access_key_id": "key",
+        "secret_access_key": "secret",
+    }
+    status, said = write(
+        desk, [record({"name": "no key"}), state(1)], object_storage_config=config, rejects=None
+    )
+
+    assert (1, []) == (status, states(said))
+    assert "NoSuchBucket" in failure(said)["message"]
+
+
+def test_check_sees_to_scopes_and_storage(desk: Desk, storage: str) -> None:
+    """What is needed later is asked for now: a bucket that takes rows, and the scope to make options."""
+    keys = {"access_key_id": "key", "secret_access_key": "secret", "s3_endpoint": storage}
+    kept = {"storage_type": "S3", "s3_bucket_name": "checked", **keys}
+    before = checked(desk, object_storage_config=kept)
+    bucket(storage, "checked")
+    after = checked(desk, object_storage_config=kept)
+    poor = desk.attio.add_token("poor", scopes=["record_permission:read-write", "object_configuration:read"])
+    streams = [{"stream": "companies", "target": "companies", "on_unknown_option": "create"}]
+    scope = checked(desk, credentials={"access_token": poor}, streams=streams)
+
+    assert ("FAILED", "SUCCEEDED", "FAILED") == (before["status"], after["status"], scope["status"])
+    assert "NoSuchBucket" in before["message"]
+    assert "object_configuration:read-write" in scope["message"]

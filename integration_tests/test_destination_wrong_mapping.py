@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from destination_attio.airbyte.connection_check import connection_trouble
-from integration_tests.destination_desk import Desk
-from integration_tests.test_destination_airbyte import (
+from integration_tests.destination_lines import (
     company,
     complete,
     configured,
@@ -20,17 +19,10 @@ from integration_tests.test_destination_airbyte import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from attio_emulator.remote import RemoteEmulator
+    from integration_tests.destination_desk import Desk
 
 Line = dict[str, Any]
 NOWHERE: Line = {"rejects": None, "journal": None}
-
-
-@pytest.fixture
-def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
-    return Desk(attio, tmp_path)
 
 
 def bad(number: int, stream: str = "companies") -> Line:
