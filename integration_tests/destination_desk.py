@@ -24,6 +24,8 @@ COMPANIES: list[Row] = [
     {"domains": ["b.example.com", "bb.example.com"], "name": "Beta", "description": None},
 ]
 """Two companies, as rows."""
+SIX_COMPANIES: list[Row] = [{"domains": f"r{n}.example.com", "name": f"Row {n}"} for n in range(6)]
+RECORDS = "/v2/objects/companies/records"
 
 
 class Desk:

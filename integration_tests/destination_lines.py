@@ -54,6 +54,18 @@ def states(said: Sequence[Line]) -> list[Line]:
     return [one["state"] for one in said if one["type"] == "STATE"]
 
 
+def counted(said: Sequence[Line]) -> list[tuple[int, float, float]]:
+    """Id, stored and rejected rows of each state let out."""
+    return [
+        (
+            one["id"],
+            one["destinationStats"]["recordCount"],
+            one["destinationStats"].get("rejectedRecordCount", 0),
+        )
+        for one in states(said)
+    ]
+
+
 def failure(said: Sequence[Line]) -> Line:
     """The error trace."""
     return next(one["trace"]["error"] for one in said if one["type"] == "TRACE")

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.destination_lines import configured, record, state
+from integration_tests.destination_lines import configured, counted, record, state
 from integration_tests.in_process import MemoryDesk
-from integration_tests.test_destination_references import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
