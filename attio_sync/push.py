@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 class RunOptions:
     """The options of a push that do not concern rows: files, output, pace and consent."""
 
+    saved: Path | None
+    again: Path | None
     journal: Path | None
     rejects_to: Path | None
     html: Path | None
@@ -49,7 +51,9 @@ class RunOptions:
     limit: int
     pace: float | None
     yes: bool
-    shown: set[int | None] = field(default_factory=set)
+    review: bool
+    rejects_ok: bool
+    shown: set[int | None] = field(init=False, default_factory=set)
     """Numbers of the rejected rows that a person has seen in the plan already."""
 
     @property
@@ -98,58 +102,45 @@ class RunOptions:
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
 @click.option("--review", is_flag=True, help="Ask in the browser, in the review room, in place of here.")
 @click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")
-def command(  # noqa: PLR0913 - click hands each option over as an argument
-    *,
-    saved: Path | None,
-    again: Path | None,
-    rejects_to: Path | None,
-    journal: Path | None,
-    html: Path | None,
-    limit: int,
-    pace: float | None,
-    as_json: bool,
-    yes: bool,
-    review: bool,
-    rejects_ok: bool,
-    **row: Any,  # noqa: ANN401 - the options of row_options, as click made them
-) -> int:
+def command(**given: Any) -> int:  # noqa: ANN401 - the options, as click made them
     """Write rows to Attio, only where something changes.
 
     On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
     """
-    choice = RowOptions(**row)
-    options = RunOptions(
-        journal=journal, rejects_to=rejects_to, html=html, as_json=as_json, limit=limit, pace=pace, yes=yes
-    )
-    if saved and (again or choice != RowOptions()):
+    options = RunOptions(**{one.name: given.pop(one.name) for one in fields(RunOptions) if one.init})
+    choice = RowOptions(**given)
+    _check(options, choice)
+    connection = workspace.connected()
+    options.check_files()
+    if options.saved:
+        title, plan = options.saved.name, read_plan(options.saved)
+        tell_remarks(plan.remarks)
+    else:
+        rows, settings = _wanted(choice, connection, options)
+        if not options.review:
+            return _status(push(rows, settings, connection, options), options)
+        title = f"{settings['stream']} → {settings['target']}"
+        plan = compare(rows, settings, connection, options.pace)
+    if options.review:
+        return reviewed(plan, title=title, journal=options.journal)
+    return _status(apply_plan(plan, connection, options), options)
+
+
+def _check(options: RunOptions, choice: RowOptions) -> None:
+    """Raise WrongUsage for options that exclude each other, and for files that cannot be read."""
+    if options.saved and (options.again or choice != RowOptions()):
         raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
-    if review and options.decides:
+    if options.review and options.decides:
         raise WrongUsage(
             "--review asks in the browser: it goes with no --yes, --json, --html or --rejects-to."
         )
     choice.check_files()
-    connection = workspace.connected()
-    options.check_files()
-    if saved:
-        title, plan = saved.name, read_plan(saved)
-        tell_remarks(plan.remarks)
-    else:
-        rows, settings = _wanted(again, choice, connection, options)
-        if not review:
-            return _status(push(rows, settings, connection, options), options, rejects_ok=rejects_ok)
-        title = f"{settings['stream']} → {settings['target']}"
-        plan = compare(rows, settings, connection, options.pace)
-    if review:
-        return reviewed(plan, title=title, journal=options.journal)
-    return _status(apply_plan(plan, connection, options), options, rejects_ok=rejects_ok)
 
 
-def _wanted(
-    again: Path | None, choice: RowOptions, connection: Connection, options: RunOptions
-) -> tuple[Rows, dict[str, Any]]:
+def _wanted(choice: RowOptions, connection: Connection, options: RunOptions) -> tuple[Rows, dict[str, Any]]:
     """The rows, and the settings to write them with."""
-    if again:
-        return rejects.rows_of_rejects(again), rejects.settings_of_rejects(again, choice)
+    if options.again:
+        return rejects.rows_of_rejects(options.again), rejects.settings_of_rejects(options.again, choice)
     rows = choice.rows()
     tell_remarks(rows.remarks)
     accepts = options.yes or choice.accept_guess
@@ -164,12 +155,12 @@ def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
     return review(plan, title=title, journal=journal)
 
 
-def _status(report: Report, options: RunOptions, *, rejects_ok: bool) -> int:
+def _status(report: Report, options: RunOptions) -> int:
     """Print the outcome; returns the exit code for it."""
     status = tell_outcome(report, as_json=options.as_json, limit=options.limit, known=options.shown)
     # A scheduler that takes every code but 0 as a failure would repeat the whole push.
     is_kept = not report.remaining and not report.duplicates
-    return DONE if rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
+    return DONE if options.rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
 
 
 def push(rows: Rows, settings: dict[str, Any], connection: Connection, options: RunOptions) -> Report:
