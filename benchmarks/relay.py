@@ -16,6 +16,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,11 +168,22 @@ def compared(at: tuple[str, int]) -> tuple[list[float], list[float]]:
     return latencies
 
 
-def run() -> dict[str, float]:
-    """Run and print all measurements; returns the figures for the documentation.
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What was measured: acknowledgements a second, latencies and reads in milliseconds."""
 
-    Raises AssertionError when a bar is missed.
-    """
+    rate: float
+    bare_rate: float
+    p99_busy: float
+    p50: float
+    p99: float
+    feed: float
+    crowd_rows: int
+    crowd_p99: float
+
+
+def measured() -> Figures:
+    """Run all measurements, and print those that the bars do not have."""
     with tempfile.TemporaryDirectory() as folder, relay(Path(folder)) as at:
         latencies, bare = compared(at)
         rate, base = len(latencies) / SECONDS, len(bare) / SECONDS
@@ -186,32 +198,47 @@ def run() -> dict[str, float]:
         feed = read_feed(at, FEED_PAGE) * 1000
     # RELAY_BENCH_ROWS=30000000 python -m benchmarks relay measures a larger store.
     rows = int(os.environ.get("RELAY_BENCH_ROWS", "200000"))
-    crowd = percentile(crowded(rows), 99)
-    judge(
-        [
-            Bar(
-                name=f"acknowledgements a second, {CONNECTIONS} connections",
-                figure=rate,
-                least=min(LEAST_RATE, LEAST_SHARE * base),
-            ),
-            Bar(name="the same as a share of the bare server's", figure=rate / base, least=LEAST_SHARE),
-            Bar(
-                name=f"acknowledgement at {OPEN_LOOP_RATE} a second: p99, ms",
-                figure=percentile(paced, 99),
-                most=20,
-            ),
-            Bar(name=f"the same in a crowd, {rows:,} messages stored: p99, ms", figure=crowd, most=20),
-            Bar(name=f"feed page of {FEED_PAGE:,} changes: ms", figure=feed, most=100),
-        ]
+    return Figures(
+        rate=rate,
+        bare_rate=base,
+        p99_busy=percentile(latencies, 99),
+        p50=percentile(paced, 50),
+        p99=percentile(paced, 99),
+        feed=feed,
+        crowd_rows=rows,
+        crowd_p99=percentile(crowded(rows), 99),
     )
+
+
+def bars(found: Figures) -> list[Bar]:
+    """The figures, with what each must reach."""
+    busy = f"acknowledgements a second, {CONNECTIONS} connections"
+    crowd = f"the same in a crowd, {found.crowd_rows:,} messages stored: p99, ms"
+    share = found.rate / found.bare_rate
+    return [
+        Bar(name=busy, figure=found.rate, least=min(LEAST_RATE, LEAST_SHARE * found.bare_rate)),
+        Bar(name="the same as a share of the bare server's", figure=share, least=LEAST_SHARE),
+        Bar(name=f"acknowledgement at {OPEN_LOOP_RATE} a second: p99, ms", figure=found.p99, most=20),
+        Bar(name=crowd, figure=found.crowd_p99, most=20),
+        Bar(name=f"feed page of {FEED_PAGE:,} changes: ms", figure=found.feed, most=100),
+    ]
+
+
+def run() -> dict[str, float]:
+    """Run and print all measurements; returns the figures for the documentation.
+
+    Raises AssertionError when a bar is missed.
+    """
+    found = measured()
+    judge(bars(found))
     return {
-        "rate": round(rate),
-        "p99_busy_ms": round(percentile(latencies, 99), 1),
-        "p50_ms": round(percentile(paced, 50), 1),
-        "p99_ms": round(percentile(paced, 99), 1),
-        "crowd_rows": rows,
-        "crowd_p99_ms": round(crowd, 1),
-        "feed_ms": round(feed),
+        "rate": round(found.rate),
+        "p99_busy_ms": round(found.p99_busy, 1),
+        "p50_ms": round(found.p50, 1),
+        "p99_ms": round(found.p99, 1),
+        "crowd_rows": found.crowd_rows,
+        "crowd_p99_ms": round(found.crowd_p99, 1),
+        "feed_ms": round(found.feed),
     }
 
 

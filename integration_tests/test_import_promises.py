@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -111,51 +112,62 @@ def held(attio: RemoteEmulator) -> dict[str, dict[str, Any]]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fates:
+    """What must become of a file's rows, by their numbers."""
+
+    bad: set[tuple[int, str]]
+    refused: set[int]
+    replaced: set[int]
+    alive: dict[str, tuple[int, dict[str, Any]]]
+    """By domain, the row that counts."""
+
+
+def fates(file: dict[str, Any]) -> Fates:
+    """Cells that are none of their type, the rows they cost, and the rows that a later one replaces."""
+    rows = dict(enumerate(file["rows"], start=1))
+    bad = {
+        (number, slug)
+        for number, row in rows.items()
+        for slug in ("foundation_date", "funding_raised_usd")
+        if row[slug] in ("soon", "a lot")
+    }
+    refused = {number for number, _ in bad} if file["policy"] == "reject" else set()
+    alive = {row["domains"]: (number, row) for number, row in rows.items() if number not in refused}
+    kept = {number for number, _ in alive.values()}
+    return Fates(bad=bad, refused=refused, replaced=set(rows) - refused - kept, alive=alive)
+
+
+def emptied(sync: Commands) -> None:
+    """Remove what an earlier example left in the folder."""
+    for kept in sync.folder.glob("*"):
+        if kept.is_file():
+            kept.unlink()
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=files)
 def test_no_cell_is_lost_in_silence(attio: RemoteEmulator, sync: Commands, file: dict[str, Any]) -> None:
     """Each is written, equal, rejected with its row, left out and listed, or replaced and listed."""
     attio.reset()
-    for kept in sync.folder.glob("*"):
-        if kept.is_file():
-            kept.unlink()
+    emptied(sync)
     file["rows"] = [ANCHOR, *file["rows"]]
     (sync.folder / "f.csv").write_bytes(content(file))
-    said = sync("push", "--from", "f.csv", "--object", "companies", "--on-invalid", file["policy"], "--json")
+    command = ["push", "--from", "f.csv", "--object", "companies", "--on-invalid", file["policy"], "--json"]
+    said = sync(*command)
     assert said.code in {0, 3}, said.err
-    outcome = said.json()
-    bad = {
-        (number, slug)
-        for number, row in enumerate(file["rows"], start=1)
-        for slug in ("foundation_date", "funding_raised_usd")
-        if row[slug] in ("soon", "a lot")
-    }
-    refused = {number for number, _ in bad} if file["policy"] == "reject" else set()
-    last = {
-        row["domains"]: number for number, row in enumerate(file["rows"], start=1) if number not in refused
-    }
-    replaced = {
-        number
-        for number, row in enumerate(file["rows"], start=1)
-        if number not in refused and last[row["domains"]] != number
-    }
-    alive = {number: file["rows"][number - 1] for number in last.values()}
+    outcome, wanted = said.json(), fates(file)
 
     assert [] == outcome["left_out"]
-    assert refused == {one["row_number"] for one in outcome["rejected"]}
-    assert replaced == {one["row_number"] for one in outcome["superseded"]}
-    assert {row["domains"]: expected(row) for row in alive.values()} == held(attio)
+    assert wanted.refused == {one["row_number"] for one in outcome["rejected"]}
+    assert wanted.replaced == {one["row_number"] for one in outcome["superseded"]}
+    assert {domain: expected(row) for domain, (_, row) in wanted.alive.items()} == held(attio)
     if file["policy"] == "skip_field":
-        assert {one for one in bad if one[0] in alive} == {
+        kept = {number for number, _ in wanted.alive.values()}
+        assert {one for one in wanted.bad if one[0] in kept} == {
             (one["row_number"], one["attribute"]) for one in outcome["skipped"]
         }
     for one in outcome["superseded"]:
-        row, counts = (
-            file["rows"][one["row_number"] - 1],
-            alive[last[file["rows"][one["row_number"] - 1]["domains"]]],
-        )
-        assert (one.get("code") == "other_data") == (row != counts)
-    again = sync(
-        "push", "--from", "f.csv", "--object", "companies", "--on-invalid", file["policy"], "--json"
-    ).json()
-    assert 0 == again["writes"]
+        row = file["rows"][one["row_number"] - 1]
+        assert (one.get("code") == "other_data") == (row != wanted.alive[row["domains"]][1])
+    assert 0 == sync(*command).json()["writes"]

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tomllib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shipping.cards import CONNECTORS, ROOT
 
@@ -84,9 +84,8 @@ def _card(connector: Connector) -> str:
     return re.sub(r"(?<=^    baseImage: ).*$", BASE_IMAGE, text, flags=re.MULTILINE)
 
 
-def _pyproject(connector: Connector) -> str:
-    """A pyproject.toml for Poetry, as Airbyte's connectors have it, with the pins of constraints.txt."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def _dependencies(connector: Connector, project: dict[str, Any]) -> str:
+    """The connector's dependencies as Poetry has them, with the pins of constraints.txt."""
     extra = project["optional-dependencies"][connector.kind]
     needed = [re.split(r"[<>=\[; ]", one)[0] for one in (*project["dependencies"], *extra)]
     pinned = dict(
@@ -95,7 +94,12 @@ def _pyproject(connector: Connector) -> str:
         if "==" in line and not line.startswith("#")
     )
     by_name = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
-    dependencies = "\n".join(f'{name} = "{by_name[name.lower()]}"' for name in needed)
+    return "\n".join(f'{name} = "{by_name[name.lower()]}"' for name in needed)
+
+
+def _pyproject(connector: Connector) -> str:
+    """A pyproject.toml for Poetry, as Airbyte's connectors have it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     package = connector.package.name
     return f"""[build-system]
 requires = ["poetry-core>=1.0.0"]
@@ -115,7 +119,7 @@ packages = [{{ include = "{package}" }}, {{ include = "attio_api" }}]
 
 [tool.poetry.dependencies]
 python = "^3.11,<3.14"
-{dependencies}
+{_dependencies(connector, project)}
 
 [tool.poetry.scripts]
 {connector.name} = "{package}.run:run"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.engine.counts import LISTED, Refused, StreamResults, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
-from destination_attio.engine.pending_links import PendingLinks
 from destination_attio.engine.lost_answers import LostAnswers
+from destination_attio.engine.pending_links import PendingLinks
 from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
 from destination_attio.model.plan import Counts, FieldChange

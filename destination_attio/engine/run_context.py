@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attio_api.auth import require_active
 from destination_attio.engine.assembly import Assembly, Counting
 from destination_attio.engine.counts import judge
+from destination_attio.engine.deferred_resolver import DeferredResolver
 from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.ownership import actors_of
 from destination_attio.engine.renamed import ids_of
-from destination_attio.engine.deferred_resolver import DeferredResolver
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.model.plan import Counts, Progress, Report
 from destination_attio.rows.binding import bind
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from attio_api.client import AttioClient
     from attio_api.wire import JsonObject
     from destination_attio.config import DestinationConfig, Mode, StreamConfig
-    from destination_attio.engine.push import StreamPush
     from destination_attio.engine.deferred_resolver import Stream
+    from destination_attio.engine.push import StreamPush
     from destination_attio.rows.binding import Binding
     from destination_attio.storage.journal import Journal
     from destination_attio.storage.rejects import Rejects

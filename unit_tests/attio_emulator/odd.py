@@ -7,6 +7,24 @@ from unit_tests.attio_emulator.test_coercion import NOWHERE, define
 
 STEP = [["odd", "record-reference"]]
 ODD = "/v2/objects/odd/records/query"
+FULL: dict[str, Any] = {
+    "name": "a Full",
+    "code": "A1",
+    "number": 5,
+    "rating": 3,
+    "currency": 10.5,
+    "checkbox": True,
+    "date": "2025-05-05",
+    "timestamp": "2025-05-05T12:00:00Z",
+    "location": {**NOWHERE, "locality": "Bristol", "country_code": "GB"},
+    "status": "Red",
+    "select": ["Red", "Blue"],
+    "domain": ["app.example.com", "other.org"],
+    "email-address": ["Ada@app.example.com"],
+    "phone-number": ["+441172345678"],
+    "actor": "ada@example.com",
+}
+"""A record with every value but its reference, whose target is made for each test."""
 
 
 def names(api: Api, filter_: Any, **more: Any) -> list[str]:
@@ -18,18 +36,9 @@ def names(api: Api, filter_: Any, **more: Any) -> list[str]:
 def odd_records(api: Api) -> Api:
     """Three records, a, b and c, of an object with an attribute of every type."""
     api("POST", "/v2/objects", {"data": {"api_slug": "odd", "singular_noun": "Odd", "plural_noun": "Odds"}})
-    for type_ in (
-        "text",
-        "number",
-        "rating",
-        "currency",
-        "checkbox",
-        "date",
-        "timestamp",
-        "location",
-        "status",
-    ):
-        define(api, {"text": "name"}.get(type_, type_), type_, "objects/odd")
+    define(api, "name", "text", "objects/odd")
+    for slug in ("number", "rating", "currency", "checkbox", "date", "timestamp", "location", "status"):
+        define(api, slug, slug, "objects/odd")
     define(api, "select", "select", "objects/odd", is_multiselect=True)
     define(api, "code", "text", "objects/odd", is_unique=True)
     for slug in ("domain", "email-address", "phone-number", "record-reference"):
@@ -39,25 +48,8 @@ def odd_records(api: Api) -> Api:
         api("POST", "/v2/objects/odd/attributes/select/options", {"data": {"title": title}})
         api("POST", "/v2/objects/odd/attributes/status/statuses", {"data": {"title": title}})
     person = api.record("people", {"email_addresses": ["p@deep.org"]})
-    full: dict[str, Any] = {
-        "name": "a Full",
-        "code": "A1",
-        "number": 5,
-        "rating": 3,
-        "currency": 10.5,
-        "checkbox": True,
-        "date": "2025-05-05",
-        "timestamp": "2025-05-05T12:00:00Z",
-        "location": {**NOWHERE, "locality": "Bristol", "country_code": "GB"},
-        "status": "Red",
-        "select": ["Red", "Blue"],
-        "domain": ["app.example.com", "other.org"],
-        "email-address": ["Ada@app.example.com"],
-        "phone-number": ["+441172345678"],
-        "record-reference": [{"target_object": "people", "target_record_id": person}],
-        "actor": "ada@example.com",
-    }
-    api.record("odd", full)
+    reference = [{"target_object": "people", "target_record_id": person}]
+    api.record("odd", {**FULL, "record-reference": reference})
     api.record("odd", {"name": "b Half", "code": "B1", "number": 7, "select": ["Blue"], "status": "Blue"})
     api.record("odd", {"name": "c Empty"})
     return api
