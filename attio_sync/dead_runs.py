@@ -43,5 +43,5 @@ def settle(path: Path, connected: Callable[[], Connection] = workspace.connected
             session.settle_dead_runs(left.append)
     except (AttioError, JournalError, CommandEnded) as error:
         what = "a run that broke off" if is_dead else "an unanswered write"
-        return f"What became of {what} could not be found out: {explain(error)}"
+        return f"Attio could not be asked about {what}: {explain(error)}"
     return " ".join(left)

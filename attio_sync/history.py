@@ -135,8 +135,8 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
         click.echo(f"… and {left:,} more; --limit or --json shows them.")
     if lost := journal.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):
         click.echo(
-            f"What became of {counted(lost, 'more change')} is not known, since the run broke off or an "
-            "answer was lost. A history, push or revert that can ask Attio finds out what has a key."
+            f"The outcome of {counted(lost, 'more change')} is unknown, since the run broke off or an answer "
+            "was lost. The next history, push or revert that reaches Attio looks up those with a key."
         )
 
 

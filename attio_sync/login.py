@@ -32,7 +32,7 @@ _ASK = "Paste an access token (Attio: Workspace settings → Developers → Crea
     type=Whole(0, MOST_PORT),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Where the browser comes back to.",
+    help="The port of the redirect address.",
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address to open.")
 def command(*, client_id: str | None, port: int, no_browser: bool) -> int:

@@ -90,22 +90,22 @@ class RunOptions:
 
 @click.command("push")
 @row_options
-@click.option("--plan", "saved", type=_FILE, help="Apply exactly this saved plan, or stop where Attio moved.")
+@click.option("--plan", "saved", type=_FILE, help="Apply this saved plan; stop at a record changed since.")
 @click.option("--rejects", "again", type=_FILE, help="Try the rejected rows of an earlier push again.")
 @click.option("--rejects-to", type=_FILE, help="Where rejected rows go.  [default: NAME.rejects.jsonl]")
-@click.option("--journal", type=_FILE, help="Where the push is remembered, for history and revert.")
+@click.option("--journal", type=_FILE, help="The file that records the push, for history and revert.")
 @click.option("--html", type=_FILE, help="Also write the plan as a page that opens in any browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option(
     "--show", "limit", type=Whole(), default=LISTED, show_default=True, help="How many changes to list."
 )
 @click.option("--yes", is_flag=True, help="Do not ask anything.")
-@click.option("--review", is_flag=True, help="Ask in the browser, in the review room, in place of here.")
+@click.option("--review", is_flag=True, help="Ask in the browser (the review room), not on the terminal.")
 @click.option("--rejects-ok", is_flag=True, help="Exit with 0 also when rows were rejected and kept.")
 def command(**given: Any) -> int:  # noqa: ANN401 - the options, as click made them
     """Write rows to Attio, only where something changes.
 
-    On a terminal the plan is shown first, and a question asked; elsewhere, and with --yes, it just happens.
+    On a terminal it shows the plan and asks; elsewhere, and with --yes, it writes without asking.
     """
     options = RunOptions(**{one.name: given.pop(one.name) for one in fields(RunOptions) if one.init})
     choice = RowOptions(**given)
@@ -129,10 +129,12 @@ def command(**given: Any) -> int:  # noqa: ANN401 - the options, as click made t
 def _check(options: RunOptions, choice: RowOptions) -> None:
     """Raise WrongUsage for options that exclude each other, and for files that cannot be read."""
     if options.saved and (options.again or choice != RowOptions()):
-        raise WrongUsage("A saved plan says it all: --plan goes with no option that names rows or settings.")
+        raise WrongUsage(
+            "--plan cannot be combined with options that name rows or settings: the saved plan holds both."
+        )
     if options.review and options.decides:
         raise WrongUsage(
-            "--review asks in the browser: it goes with no --yes, --json, --html or --rejects-to."
+            "--review asks in the browser: it cannot be combined with --yes, --json, --html or --rejects-to."
         )
     choice.check_files()
 

@@ -54,13 +54,11 @@ _OPTIONS = (
     click.option(
         "--match",
         metavar="ATTR",
-        help="The attribute that says which record a row means; or several, with commas.",
+        help="The attribute by which a row's record is found; or several, with commas.",
     ),
     click.option("--mode", type=OneOf(MODES), help="Default: upsert."),
     click.option("--map", "mapping", type=_FILE, help="A YAML file that maps columns to attributes."),
-    click.option(
-        "--accept-guess", is_flag=True, help="Take a guessed mapping as it is, where nobody is asked."
-    ),
+    click.option("--accept-guess", is_flag=True, help="Use the guessed mapping without asking."),
     click.option("--sheet", help="Which sheet of an .xlsx file.  [default: the first]"),
     click.option("--encoding", help="The encoding of a text file.  [default: found out]"),
     click.option("--delimiter", help="What stands between the columns of a CSV file.  [default: found out]"),
@@ -70,12 +68,12 @@ _OPTIONS = (
     click.option(
         "--on-invalid",
         type=OneOf(get_args(OnInvalid)),
-        help="What becomes of a row whose value cannot be taken.  [default: reject]",
+        help="What happens to a row with a value that the attribute cannot hold.  [default: reject]",
     ),
     click.option(
         "--on-unknown-option",
         type=OneOf(get_args(OnUnknownOption)),
-        help="What becomes of a title that Attio does not have.  [default: reject]",
+        help="What happens to a title that Attio does not have.  [default: reject]",
     ),
     click.option(
         "--sample",
@@ -83,9 +81,11 @@ _OPTIONS = (
         "sample",
         type=Whole(1),
         metavar="N",
-        help="Take the first N rows alone.",
+        help="Use only the first N rows.",
     ),
-    click.option("--requests-per-second", "pace", type=Rate(), help="Leave room for other programs."),
+    click.option(
+        "--requests-per-second", "pace", type=Rate(), help="Most requests a second, to leave room for others."
+    ),
 )
 
 
@@ -168,7 +168,8 @@ class RowOptions:
             settings["read"] = (settings.get("read") or {}) | reading
         if self.sample and settings.get("mode") == "mirror":
             raise WrongUsage(
-                "A mirror needs all rows: --sample would have it delete what the others speak of."
+                "--sample cannot be combined with the mode mirror: the records of the other rows would be "
+                "deleted."
             )
         if not settings.get("target"):
             raise WrongUsage("Say where the rows go: --object SLUG or --list SLUG.")

@@ -82,7 +82,9 @@ class _Undoing:
     show_default=True,
     help="How many changes to list.",
 )
-@click.option("--requests-per-second", "pace", type=Rate(), help="Leave room for other programs.")
+@click.option(
+    "--requests-per-second", "pace", type=Rate(), help="Most requests a second, to leave room for others."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(  # noqa: PLR0913 -- one for each option
     run_id: str,

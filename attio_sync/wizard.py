@@ -40,7 +40,7 @@ def complete(choice: RowOptions, rows: Rows, connection: Connection, agreement: 
     kept, saved = _remembered(choice)
     settings = choice.settings(saved=saved)
     if saved and settings["target"] != saved.get("target"):
-        remarks().print(f"{kept} is about '{saved.get('target')}', so it is left alone.", markup=False)
+        remarks().print(f"{kept} is a mapping to '{saved.get('target')}', so it is not used.", markup=False)
         kept, saved, settings = None, {}, choice.settings(saved={})
     (stream,) = destination_config(connection, settings, RunLimits()).streams
     workspace.find(connection, stream.kind, stream.slug)
@@ -102,7 +102,7 @@ def _open_questions(draft: Draft) -> str:
     first = next(iter(draft.questions.values()))
     option = {"date": "--dates", "decimal": "--decimal"}[first.setting]
     return (
-        f"How these cells are meant cannot be told. {'; '.join(told)}. Say it with {option} "
+        f"The form of these cells is ambiguous. {'; '.join(told)}. State it with {option} "
         f"{' or '.join(first.answers)}, or in a mapping: `read: {{{first.setting}: {first.answers[0]}}}`."
     )
 
@@ -113,7 +113,7 @@ def _unconfirmed(draft: Draft, choice: RowOptions, kept: Path | None, confirmed:
         return f"The mapping in {kept} was refused. Correct it there, and set `confirmed: by_person`."
     if confirmed == "not_yet" and kept and not draft.unasked:
         return (
-            f"The mapping in {kept} is confirmed by nobody. Look at it and set `confirmed: by_person`, "
+            f"Nobody has confirmed the mapping in {kept}. Look at it and set `confirmed: by_person`, "
             "or take it as it is with --accept-guess."
         )
     path = kept or Path(f"{choice.name}.attio.yaml")

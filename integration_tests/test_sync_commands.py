@@ -232,7 +232,7 @@ def test_a_mapping_that_no_longer_fits_its_file_says_where_it_is(sync: Commands)
     assert "a.csv.attio.yaml: name → name, domains → domains; left out: size." in again.err
     assert (2, True) == (renamed.code, "has no column 'name'" in renamed.err)
     assert "Correct a.csv.attio.yaml, or delete it" in renamed.err
-    assert "a.csv.attio.yaml is about 'companies', so it is left alone." in other.err
+    assert "a.csv.attio.yaml is a mapping to 'companies', so it is not used." in other.err
 
 
 def test_json_is_a_document_also_when_it_fails(sync: Commands) -> None:

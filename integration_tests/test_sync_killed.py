@@ -147,7 +147,7 @@ def test_history_is_shown_also_where_attio_cannot_be_asked(
     said = sync.done("history", "--json")
 
     assert "failed" == said.json()[0]["status"]
-    assert "What became of a run that broke off could not be found out: " in said.err
+    assert "Attio could not be asked about a run that broke off: " in said.err
 
 
 @pytest.fixture
@@ -179,8 +179,8 @@ def test_a_lost_answer_stays_where_attio_cannot_be_asked(
     monkeypatch.delenv("ATTIO_API_TOKEN")
     said = sync.done("history", unanswered)
 
-    assert "What became of 1 more change is not known" in " ".join(said.out.split())
-    assert "What became of an unanswered write could not be found out: " in said.err
+    assert "The outcome of 1 more change is unknown" in " ".join(said.out.split())
+    assert "Attio could not be asked about an unanswered write: " in said.err
 
 
 def test_history_tells_the_truth_about_a_push_that_was_killed(

@@ -221,7 +221,7 @@ class Story(Looking):
     def undo(self) -> None:
         """Chapter: revert the push."""
         self.told.chapter(
-            "Undo, without harming anybody",
+            "Undo, except what others have changed",
             "Meanwhile somebody in Attio has corrected the funding of two of these companies. The revert "
             "puts back what still holds what the push wrote, lists these two, and leaves them alone. The "
             "relay has been seen, so its webhook is taken off first.",

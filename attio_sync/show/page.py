@@ -29,8 +29,8 @@ _MODES: Final = {
     "upsert": "new records are created, existing ones updated",
     "update": "existing records are updated, none is created",
     "create": "new records are created, none is updated",
-    "mirror": "new records are created, existing ones updated, and what no row speaks of is removed",
-    "delete": "the records that rows speak of are deleted",
+    "mirror": "new records are created, existing ones updated, and those that no row matches are deleted",
+    "delete": "the records that rows match are deleted",
 }
 MERGES: Final = {
     "overwrite": "the row's value takes its place",
@@ -129,7 +129,7 @@ def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
     if is_push:
         return (
             "A push made this page: once it is agreed to, exactly this is written. "
-            f"{_STOPS} What became of it is in `attio-sync history`."
+            f"{_STOPS} The outcome is in `attio-sync history`."
         )
     approve = "To approve it, answer whoever sent you this page"
     if saved is None:
