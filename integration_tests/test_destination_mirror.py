@@ -79,7 +79,7 @@ def test_mirror_knows_the_records_of_rejected_rows(desk: Desk) -> None:
     wrong = [{**COMPANIES[0], "primary_location": "nowhere"}]
     report = desk.push(wrong, mode="mirror", max_delete_percent=50)
     kept = desk.values("companies", "name")
-    with pytest.raises(Misconfigured, match="1 rows were rejected before anybody knew"):
+    with pytest.raises(Misconfigured, match="1 rows were rejected before their records were known"):
         desk.push([*wrong, {"name": "no key"}], mode="mirror", max_delete_percent=100)
 
     assert (1, 1) == (report.counts.mirrored, report.counts.rejected)
@@ -119,7 +119,7 @@ def test_mirror_stops_where_a_row_may_mean_several_entries(desk: Desk) -> None:
     desk.push(rows, "lists/sales", fields=fields)
     desk.push([{"domains": "b.example.com", "name": "Alpha"}])
     fields[-1] = {"column": "name", "attribute": "parent_record", "reference": "name"}
-    with pytest.raises(Misconfigured, match="1 rows were rejected before anybody knew"):
+    with pytest.raises(Misconfigured, match="1 rows were rejected before their records were known"):
         desk.push([{"name": "Alpha"}], "lists/sales", fields=fields, mode="mirror", max_delete_percent=100)
 
     assert 2 == len(desk.held("lists/sales/entries"))

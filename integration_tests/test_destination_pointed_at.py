@@ -192,7 +192,7 @@ def test_an_option_that_somebody_has_renamed_is_left_and_listed(desk: Desk) -> N
     undone = desk.revert(report)
 
     assert not option(desk, "Renamed")["is_archived"]
-    assert "Somebody calls it 'Renamed' by now." in {one.reason for one in undone.conflicts}
+    assert "Somebody has renamed it to 'Renamed'." in {one.reason for one in undone.conflicts}
     assert 2 == undone.counts.rejected == sum(one.kind == "rejected" for one in planned.changes)
 
 

@@ -1,4 +1,4 @@
-"""Finds out what became of writes without a journaled outcome: whether Attio holds them or not.
+"""Looks up whether writes without a journaled outcome happened, and journals their outcome.
 
 Runs that were killed or lost answers leave such writes. They are settled before anything new is written, so
 that the journal is complete and every write can be undone.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.gateways import Gateway
 
-_GONE = "Found out after the run had died."
+_GONE = "Looked up in Attio after the run was killed."
 _KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
 
 
@@ -56,7 +56,7 @@ class Recovery:
                 journal.settle(run_id, found)
                 journal.recount(run_id, _made(changes, found))
             except AttioError as error:
-                warn(f"Run {run_id}: what became of {len(changes)} writes to '{target}' is unknown: {error}")
+                warn(f"Run {run_id}: the outcome of {len(changes)} writes to '{target}' is unknown: {error}")
         return len(open_ones)
 
     def _settlements(

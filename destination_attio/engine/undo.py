@@ -28,7 +28,7 @@ WITHOUT: Final = "The attribute '{slug}' is gone or archived."
 ADDED_TO: Final = "Somebody has changed the record since, so it was not deleted."
 GONE: Final = "The record is gone."
 WITHOUT_POINTERS: Final = "An earlier revert has made the record again, without what it pointed at."
-NOT_KNOWN: Final = "Its answer was lost, and what became of it is not known yet."
+NOT_KNOWN: Final = "Its answer was lost, and it is not known yet whether it was written."
 UNKNOWN: Final = "Somebody wrote here right before the run did; Attio does not tell what it held then."
 
 

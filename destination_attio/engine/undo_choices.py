@@ -29,7 +29,7 @@ def undo_choice(change: Change, catalog: Catalog, by_now: Callable[[str], JsonOb
     if by_now_called is None:
         return Undo(is_done=True)
     if by_now_called != change.key.get("title"):
-        return Undo(left=left_alone(change, (), f"Somebody calls it '{by_now_called}' by now."))
+        return Undo(left=left_alone(change, (), f"Somebody has renamed it to '{by_now_called}'."))
     holder = catalog.target("lists" if kind == "lists" else "objects", slug)
     attribute = holder.attributes.get(attribute_slug)
     title = change.key.get("title")

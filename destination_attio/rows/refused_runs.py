@@ -19,8 +19,8 @@ ALL_REJECTED: Final = Refusal(
 )
 UNKNOWN_ABSENCE: Final = Refusal(
     kind=Misconfigured,
-    sentence="{count} rows were rejected before anybody knew which record they mean, "
-    "so it is unknown what is absent; nothing was deleted.",
+    sentence="{count} rows were rejected before their records were known, "
+    "so it is unknown which records left the source; nothing was deleted.",
     remedy="Correct the rejected rows and run the sync again.",
 )
 TOO_MANY_DELETIONS: Final = Refusal(

@@ -108,7 +108,7 @@ NO_SUCH_MEMBER: Final = Refusal(
 LINK_DROPPED: Final = Refusal(
     kind=ValueNotFound,
     code="value_not_found",
-    sentence="Attio takes the task, but drops its link to a record without a word.",
+    sentence="Attio creates the task, but drops its link to a record.",
     remedy="Link the task to records that exist, of objects that tasks can be linked to.",
 )
 PARENT_GONE: Final = Refusal(
