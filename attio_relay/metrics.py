@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 HELP = {
-    "deliveries": "Deliveries believed, by what became of them",
+    "deliveries": "Signed deliveries, by outcome",
     "events": "Events stored, by type",
     "refused": "Requests to /hooks refused, by reason",
-    "commits": "Commits of the inbox; deliveries divided by commits is the size of a group",
+    "commits": "Commits of deliveries; deliveries divided by commits is the size of a group",
     "feed_reads": "Reads of the change feed, by outcome",
     "sign_ins": "Tries of the admin token, by outcome; a right token sent with each request is not counted",
 }

@@ -50,7 +50,7 @@ def refusal(status: int, sentence: str, **headers: str) -> Response:
 
 
 GONE = refusal(400, "The peer went away.", connection="close")
-UNAVAILABLE = refusal(503, "The store does not answer; please come back.", retry_after="5")
+UNAVAILABLE = refusal(503, "The store does not answer; try again later.", retry_after="5")
 
 
 def bearer(request: Request) -> str | None:

@@ -106,7 +106,7 @@ def test_a_relay_that_runs_is_told_in_its_own_figures(
 
     assert "crm-to-warehouse" in pages[0]
     for page in pages:
-        assert "! needs a look" in page
+        assert "! needs attention" in page
         assert TOKEN not in page
         assert NASTY not in page
 

@@ -28,8 +28,9 @@ BY_HAND = {
         "Route {route} has no webhook, so no change arrives. Make one: attio-relay subscribe --route {route}."
     ),
     "unwatched": (
-        "The webhook of route {route}, which a person made, is not watched: should Attio give it up, nobody"
-        " would know. Give the route a token with webhook:read, and its webhook_id if the log asks for it."
+        "The webhook of route {route}, which a person made, is not watched: nothing reports when Attio stops"
+        " delivering to it. Give the route a token with webhook:read, and its webhook_id if the log asks for"
+        " it."
     ),
 }
 
@@ -103,9 +104,9 @@ def _uncovered(seen: Observations, limits: Limits) -> Iterator[Condition]:
 def _connections(seen: Observations) -> Iterator[Condition]:
     for each in seen.connections:
         if each.attention:
-            said = each.problem or "Events wait for far too long."
+            said = each.problem or "Events have waited too long for a sync."
             yield Condition(
-                name="connection", subject=each.name, sentence=f"{each.name} needs a look. {said}"
+                name="connection", subject=each.name, sentence=f"{each.name} needs attention. {said}"
             )
 
 

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 STORED = as_json(200, {"status": "stored"})
 DUPLICATE = as_json(200, {"status": "known"})
 # One answer for a wrong signature and an unknown route, so that a stranger learns nothing about routes.
-NOT_BELIEVED = refusal(401, "The signature does not fit this address.")
-FULL = refusal(503, "Too much at once; please come back.", retry_after="2")
-TROUBLE = refusal(503, "The store cannot be written; please come back.", retry_after="30")
+NOT_OURS = refusal(401, "The signature is not that of a delivery to this route.")
+FULL = refusal(503, "Too many deliveries wait for the disk; send it again later.", retry_after="2")
+TROUBLE = refusal(503, "The store cannot be written; send it again later.", retry_after="30")
 UNSIGNED_KEY = "none-"
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Receiver:
             credential = await self._verifier.signer(message.route, body, message.signature)
             if credential is None or not self._verifier.second_factor(message.route, message.second_factor):
                 self._metrics.count("refused", reason="signature")
-                return NOT_BELIEVED
+                return NOT_OURS
             return await self._take(message, Content(body=body, at=self._clock()), credential)
         except StoreError:
             self._metrics.count("refused", reason="store")
@@ -117,7 +117,7 @@ class Receiver:
                 "Route %s: a signed delivery names another webhook or workspace; refused.", message.route
             )
             self._metrics.count("refused", reason="identity")
-            return NOT_BELIEVED
+            return NOT_OURS
         try:
             fresh = await self._writer.put(delivery)
         except QueueFullError:

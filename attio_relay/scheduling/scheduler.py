@@ -133,19 +133,19 @@ class Scheduler:
                 with span("step", connection=name, state=line.state.value):
                     self._next(line)
         except LeaseLostError:
-            logger.warning("Another replica took connection %s over; this one lets go.", name)
+            logger.warning("Another replica took connection %s over; this one stops working on it.", name)
         except StoreError:
             raise
         except Exception:
             # Without a pause the same step would fail twice a second, and no problem would be shown.
-            self._wait(line, SetbackError("A step failed in a way that nobody foresaw; the log says how."))
+            self._wait(line, SetbackError("A step failed unexpectedly; the log has the error."))
             raise
         else:
             self._schedule_store.release(line)
 
     def _next(self, line: Line) -> None:
         if line.state is not State.IDLE and line.target != self._targets[line.name].identity:
-            problem = "The target was changed while the run was in progress; its job is looked for nowhere."
+            problem = "The target was changed while the run was in progress, so its job is not looked for."
             self._give_up(line, Outcome.FAILED, problem)
         else:
             STEPS[line.state](self, line)

@@ -77,7 +77,7 @@ class Access:
     def too_many(self, seconds: int) -> Response:
         """The answer to a peer with too many wrong tokens."""
         self._metrics.count("sign_ins", outcome="throttled")
-        return refusal(429, "Too many wrong tokens; please come back later.", retry_after=str(seconds))
+        return refusal(429, "Too many wrong tokens; try again later.", retry_after=str(seconds))
 
     async def begin(self, request: Request, response: Response) -> None:
         """Begin a session, and set its cookie in the browser's response."""

@@ -19,7 +19,7 @@ PER_CONNECTION: Mapping[str, tuple[str, Callable[[ConnectionView], float]]] = {
     "waiting": ("Events that no sync covers", lambda view: float(view.line.seen - view.line.done)),
     "fails": ("Failed runs in a row", lambda view: float(view.line.fails)),
     "running": ("Whether a sync is running", lambda view: float(view.line.state is State.RUNNING)),
-    "attention": ("Whether a person should look", lambda view: float(view.attention)),
+    "attention": ("Whether a person must look at it", lambda view: float(view.attention)),
     "paused": ("Whether a person paused it", lambda view: float(view.line.paused)),
 }
 

@@ -115,7 +115,7 @@ def _problem(view: ConnectionView) -> str:
     if view.line.problem or not view.attention:
         return view.line.problem or ""
     if view.unheard:
-        return "The webhook of its route needs a look, so changes may be missing."
+        return "The webhook of its route needs attention, so changes may be missing."
     return f"Its oldest change has waited for {spoken(view.lag)} without a sync." if view.lag else ""
 
 
@@ -136,7 +136,7 @@ def _mark(view: ConnectionView) -> Mark:
     if line.state is State.BLOCKED:
         return Mark("bad", "✗", "blocked")
     if view.attention:
-        return Mark("bad", "✗", "needs a look")
+        return Mark("bad", "✗", "needs attention")
     if line.paused:
         return Mark("warn", "!", "paused")
     busy = line.state in (State.STARTING, State.RUNNING)

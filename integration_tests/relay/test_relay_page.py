@@ -114,7 +114,7 @@ def test_what_came_from_outside_cannot_run(relay: RunningRelay) -> None:
 def test_a_marked_connection_says_why(relay: RunningRelay) -> None:
     """The reason is on its card: an ill webhook, else how long its oldest change has waited."""
     store, cookie = relay.relay.store, signed_in(relay)
-    ill = "The webhook of its route needs a look, so changes may be missing."
+    ill = "The webhook of its route needs attention, so changes may be missing."
     waited = "Its oldest change has waited for"
     first = ask(relay, "GET", "/", Cookie=cookie)[1]
     with store.database.transaction() as transaction:
