@@ -1,4 +1,4 @@
-"""Rows that point at records which a later stream of the same sync makes."""
+"""Deferred rows of several streams: they point at records that a later stream of the same sync makes."""
 
 from __future__ import annotations
 

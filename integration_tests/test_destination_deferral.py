@@ -1,4 +1,4 @@
-"""Rows of one stream that point at records which the same run makes: in later batches, and in circles."""
+"""Deferred rows of one stream: they point at records of later batches of the same run, or in circles."""
 
 from __future__ import annotations
 
