@@ -1,6 +1,8 @@
 """What holds for every test: no property depends on how fast the machine is, and long tests begin first."""
 
+import gc
 import signal
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +16,21 @@ settings.load_profile("unhurried")
 
 # A shell starts what runs in its background with Ctrl-C ignored, and the programs of a test inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave the modules and the tests, a million objects that last, out of every garbage collection.
+
+    Else each collection takes a third of a second, and all of them a tenth of the tests' processor time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000)
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
