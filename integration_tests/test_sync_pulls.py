@@ -119,10 +119,10 @@ sys.exit(cli.run(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("command", ["pull --to crm.duckdb", "export companies --to companies.csv"])
-def test_the_cdk_is_imported_without_reading_source_code(sync: Commands, command: str) -> None:
+def test_a_pull_imports_the_cdk_without_reading_source_code(sync: Commands) -> None:
     """No class's source code is read and parsed to describe schemas that nobody looks at."""
-    argv = [sys.executable, "-c", WITHOUT_SOURCE_CODE, *command.split()]
+    pull = ["pull", "--to", "crm.duckdb", "--stream", "companies"]
+    argv = [sys.executable, "-c", WITHOUT_SOURCE_CODE, *pull]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
 
     assert 0 == done.returncode, done.stderr

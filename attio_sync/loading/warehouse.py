@@ -231,8 +231,10 @@ class Warehouse:
     def _remember_columns(self, table: str, columns: Iterable[str]) -> None:
         def remember(inside: duckdb.DuckDBPyConnection) -> None:
             inside.execute("DELETE FROM _attio.columns WHERE name = ?", [table])
-            for column in columns:
-                inside.execute("INSERT INTO _attio.columns VALUES (?, ?)", [table, column])
+            # In one statement: a workspace has hundreds of columns, and every pull comes by here.
+            inside.execute(
+                "INSERT INTO _attio.columns SELECT ?, unnest(CAST(? AS VARCHAR[]))", [table, [*columns]]
+            )
 
         self.whole(remember)
 
