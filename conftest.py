@@ -35,5 +35,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take long: else one process waits for the other, which began one last."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with the tests that take longest: else one process waits for another, which began one last."""
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    """About how long a test takes; 0 when it is not marked as slow."""
+    slow = item.get_closest_marker("slow")
+    return int(slow.kwargs.get("seconds", 10)) if slow else 0

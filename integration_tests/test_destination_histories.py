@@ -434,7 +434,7 @@ MERGED = History(
 """He merges what a killed run has made, and the merged record looks like one of the run's."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=120)
 @pytest.mark.timeout(PATIENCE)
 @(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all

@@ -19,7 +19,7 @@ from unit_tests.source_attio.scanning_promise import Promise, TightPromise
 
 EXAMPLES = int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300"))
 # A history takes half a second or so: the guard against hanging has to grow with their number.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 + 5 * EXAMPLES)]
+pytestmark = [pytest.mark.slow(seconds=60), pytest.mark.timeout(600 + 5 * EXAMPLES)]
 
 
 def case(machine: type[Histories], examples: int) -> type[Any]:
