@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -146,6 +147,6 @@ def author() -> str | None:
 
 def _tell_where(out: Path | None, html: Path | None) -> None:
     if out:
-        click.echo(f"Saved: {out} (apply exactly this: attio-sync push --plan {out})")
+        click.echo(f"Saved: {out} (apply exactly this: attio-sync push --plan {shlex.quote(str(out))})")
     if html:
         click.echo(f"Page: {html}")

@@ -57,10 +57,12 @@ class Served:
 
 
 @contextmanager
-def served(*, warehouse: Path | None = None, relay: str | None = None) -> Iterator[Served]:
+def served(
+    *, warehouse: Path | None = None, relay: str | None = None, journal: Path | None = None
+) -> Iterator[Served]:
     """The room of this folder and home."""
     place = listening(0)
-    room = room_at(place.getsockname()[1], warehouse=warehouse, relay=relay)
+    room = room_at(place.getsockname()[1], warehouse=warehouse, relay=relay, journal=journal)
     server = Server(room)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, daemon=True)
     thread.start()

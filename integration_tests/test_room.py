@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from attio_sync.ui.app import SCREENS
-from integration_tests.rooms import approved, plan_of
+from integration_tests.rooms import approved, plan_of, served
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -196,6 +198,51 @@ def test_a_mapping_beside_the_file_that_is_wrong_is_told(room: Served, setting: 
     answer = room.post("import", {"file": "companies.csv", "target": "companies"})
 
     assert (400, True) == (answer.status_code, said in answer.text)
+
+
+def commands_on(page: str) -> list[list[str]]:
+    """The words of the commands that a page shows, as a shell reads them."""
+    shown = re.findall(r'data-copy="([^"]*)"', page)
+    return [shlex.split(html.unescape(one)) for one in shown]
+
+
+def test_the_command_of_each_screen_can_be_pasted(commands: Commands, tmp_path: Path) -> None:
+    """It is quoted for a shell, names files by the paths that they have, and the room's own journal."""
+    folder = tmp_path / "my files; $(x)"
+    folder.mkdir()
+    warehouse, journal = folder / "the crm.duckdb", folder / "own journal.duckdb"
+    commands.done("pull", "--to", warehouse, "--stream", "companies")
+    Path("it's mine.csv").write_text("Name,Domain\nAcme,acme.com\n")
+    with served(warehouse=warehouse, journal=journal) as room:
+        draft = room.post("import", {"file": "it's mine.csv", "target": "companies"}).headers["location"]
+        columns = room.get(f"import/{draft.rpartition('/')[2]}").text
+        plan_id = plan_of(room, "it's mine.csv")
+        plan = room.get(f"plans/{plan_id}").text
+        run = approved(room, plan_id)
+        pages = [
+            columns,
+            plan,
+            *(room.get(one).text for one in (f"runs/{run}", f"runs/{run}/revert", "runs")),
+        ]
+        own = ["--journal", str(journal)]
+        source = str(Path("it's mine.csv").resolve())
+        saved = str(room.room.plans.folder / plan_id / "plan.json")
+
+        assert [
+            ["attio-sync", "push", "--from", source, "--map", f"{source}.attio.yaml", *own],
+            ["attio-sync", "push", "--plan", saved, *own],
+            ["attio-sync", "history", run, *own],
+            ["attio-sync", "revert", run, *own],
+            ["attio-sync", "history", *own],
+        ] == [words for page in pages for words in commands_on(page)]
+        assert [["attio-sync", "pull", "--to", str(warehouse)]] == commands_on(room.get("tables").text)
+        assert [["duckdb", str(warehouse), "-c", 'FROM "companies" LIMIT 20']] == commands_on(
+            room.get("tables/companies").text
+        )
+    for page in pages[2:]:
+        ((program, *words),) = commands_on(page)
+        assert "attio-sync" == program
+        commands.done(*words, *(["--yes"] if words[0] == "revert" else []))
 
 
 def test_a_plan_that_writes_nothing_waits_for_nobody(

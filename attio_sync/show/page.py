@@ -5,6 +5,7 @@ It looks like the plan in the review room, without buttons.
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.show import wording
@@ -134,7 +135,7 @@ def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
     approve = "To approve it, answer whoever sent you this page"
     if saved is None:
         return f"{approve}. Only a plan saved with `--out FILE` can be applied exactly as it is."
-    return f"{approve}: `attio-sync push --plan {saved.name}` writes exactly this. {_STOPS}"
+    return f"{approve}: `attio-sync push --plan {shlex.quote(saved.name)}` writes exactly this. {_STOPS}"
 
 
 def _sections(store: PlanStore, plan: Plan) -> list[tuple[str, str, int, list[RecordView]]]:

@@ -5,6 +5,7 @@ The destination decides their content; `page` makes the page for the browser.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -276,7 +277,7 @@ def _show_stop(console: Console, change: Change) -> None:
 
 def _next_steps(report: Report) -> Iterator[str]:
     if report.rejects_path and report.rejected:
-        again = f"attio-sync push --rejects {report.rejects_path}"
+        again = f"attio-sync push --rejects {shlex.quote(str(report.rejects_path))}"
         yield f"Rejected rows: {report.rejects_path} (again: {again})"
     if report.counts.written:
         yield f"Run {report.run_id} (undo: attio-sync revert {report.run_id})"

@@ -34,6 +34,8 @@ class NewImport:
     id: str
     source: Path
     mapping: Mapping
+    table: str | None = None
+    """The table of a DuckDB file, where somebody named one."""
     remark: str = ""
     is_all: bool = False
 
@@ -119,7 +121,7 @@ class Drafts:
         rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
         given = {"stream": source.stem, "target": target}
         mapping, remark = proposed(given, _memory(source), rows, tuple(attributes))
-        draft = NewImport(id=secrets.token_hex(6), source=source, mapping=mapping, remark=remark)
+        draft = NewImport(id=secrets.token_hex(6), source=source, mapping=mapping, table=table, remark=remark)
         self._drafts[draft.id] = draft
         return draft
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from attio_sync import config
 from attio_sync.show.templating import render
 from attio_sync.ui.assets import assets
 
@@ -62,6 +64,13 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
 def see(request: Request, *steps: str, query: str = "") -> Response:
     """Redirect to another screen after an action, so that a reload does not repeat the action."""
     return RedirectResponse(at(request, *steps, query=query), status_code=303)
+
+
+def command_line(room: Room, *words: object) -> str:
+    """The command that does the same as a screen, to be copied: quoted, and with the room's own journal."""
+    told = ["attio-sync", *map(str, words)]
+    is_usual = words[0] == "pull" or room.journal == config.places().journal
+    return shlex.join(told if is_usual else [*told, "--journal", str(room.journal)])
 
 
 def asked(request: Request) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from attio_sync.show.page import MERGES
 from attio_sync.ui import work
 from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, goals, settings_of
 from attio_sync.ui.columns import columns_of
-from attio_sync.ui.frame import form, missing, room_of, screen, see
+from attio_sync.ui.frame import command_line, form, missing, room_of, screen, see
 from attio_sync.ui.offered import need_offered
 from destination_attio.config import StreamConfig
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from attio_sync.ui.drafts import NewImport
+    from attio_sync.ui.room import Room
 
 _FEW: Final = 12
 """Columns left out up to which they stand below the others; more are folded away."""
@@ -97,8 +98,14 @@ def _columns(request: Request, draft: NewImport) -> Response:
         "few": _FEW,
         "unknown_options": UNKNOWN_OPTIONS,
         "invalid": INVALID,
+        "line": _line(room_of(request), draft),
     }
     return screen(request, "columns.html", section="import", **facts)
+
+
+def _line(room: Room, draft: NewImport) -> str:
+    table = ["--table", draft.table] if draft.table else []
+    return command_line(room, "push", "--from", draft.source, *table, "--map", draft.memory)
 
 
 def decide(request: Request) -> Response:

@@ -14,7 +14,7 @@ from attio_sync.show.plan_views import Filter, whole_number
 from attio_sync.show.wording import deletes
 from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
-from attio_sync.ui.frame import asked, at, form, missing, room_of, screen, see
+from attio_sync.ui.frame import asked, at, command_line, form, missing, room_of, screen, see
 from attio_sync.ui.history import touched
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def _changes(room: Room, kept: SavedPlan, look: Filter) -> tuple[ChangesView, li
 def _command(room: Room, kept: SavedPlan) -> str:
     """The command that does the same as approving the plan."""
     if kept.reverts:
-        return " ".join(["attio-sync revert", kept.reverts, *(f"--only {one}" for one in kept.only)])
-    return f"attio-sync push --plan {room.plans.file(kept)}"
+        only = [word for one in kept.only for word in ("--only", one)]
+        return command_line(room, "revert", kept.reverts, *only)
+    return command_line(room, "push", "--plan", room.plans.file(kept))
 
 
 def _remarks(room: Room, kept: SavedPlan) -> list[tuple[str, str]]:

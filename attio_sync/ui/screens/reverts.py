@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attio_sync.show.plan_views import Filter
 from attio_sync.ui import work
-from attio_sync.ui.frame import form_lists, missing, room_of, screen, see
+from attio_sync.ui.frame import command_line, form_lists, missing, room_of, screen, see
 from attio_sync.ui.history import journal, past, store_of_run
 
 if TYPE_CHECKING:
@@ -24,7 +24,15 @@ def choose(request: Request) -> Response:
             return missing(request, found.problem or "The journal has no such run.", "runs")
         with store_of_run(room, opened, view.run) as store:
             attributes, kinds = store.attributes(Filter()), store.kinds()
-    return screen(request, "revert.html", section="runs", view=view, attributes=attributes, kinds=kinds)
+    return screen(
+        request,
+        "revert.html",
+        section="runs",
+        view=view,
+        attributes=attributes,
+        kinds=kinds,
+        line=command_line(room, "revert", run_id),
+    )
 
 
 def preview(request: Request) -> Response:

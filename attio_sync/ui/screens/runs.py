@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attio_sync.show.plan_parts import record_view
 from attio_sync.show.plan_views import Filter
 from attio_sync.ui.changes import changes_of
-from attio_sync.ui.frame import asked, at, missing, room_of, screen
+from attio_sync.ui.frame import asked, at, command_line, missing, room_of, screen
 from attio_sync.ui.history import PAGE, journal, past, record_history, store_of_run
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def runs(request: Request) -> Response:
     """Show all runs, the newest first, 50 on a page."""
-    found = past(room_of(request))
+    room = room_of(request)
+    found = past(room)
     look = Filter.of(asked(request))
     listed = found.runs[look.at : look.at + PAGE]
     return screen(
@@ -32,6 +33,7 @@ def runs(request: Request) -> Response:
         at_row=look.at,
         page=PAGE,
         next_page=lambda row: look.query(at=row),
+        line=command_line(room, "history"),
     )
 
 
@@ -66,7 +68,7 @@ def run(request: Request) -> Response:
         plan=next((one for one in room.plans.all() if one.run_id == run_id), None),
         not_listed=_not_listed(view.counts, changes),
         record_page=lambda record: at(request, "records", record),
-        line=f"attio-sync history {view.run.run_id}",
+        line=command_line(room, "history", view.run.run_id),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
+from attio_sync.sql import compose
 from attio_sync.ui import work
-from attio_sync.ui.frame import missing, room_of, screen, see
+from attio_sync.ui.frame import command_line, missing, room_of, screen, see
 from attio_sync.ui.relay import relay as ask_relay
 from attio_sync.ui.tables import table as one_table
 from attio_sync.ui.tables import tables as all_tables
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 def tables(request: Request) -> Response:
     """Show the pulled tables, and which changes the pulls of each find."""
-    return screen(request, "tables.html", section="tables", tables=all_tables(room_of(request)))
+    room = room_of(request)
+    line = command_line(room, "pull", "--to", room.warehouse) if room.warehouse else ""
+    return screen(request, "tables.html", section="tables", tables=all_tables(room), line=line)
 
 
 def table(request: Request) -> Response:
@@ -26,7 +30,8 @@ def table(request: Request) -> Response:
     found = one_table(room, request.path_params["table"])
     if found is None or room.warehouse is None:
         return missing(request, "The file has no such table.", "tables")
-    line = f'duckdb {room.warehouse.name} -c "FROM {found.view.name} LIMIT 20"'
+    query = compose("FROM {table} LIMIT 20", table=found.view.name)
+    line = shlex.join(["duckdb", str(room.warehouse), "-c", query])
     return screen(request, "table.html", section="tables", detail=found, line=line)
 
 
