@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_CELLS: Final = 50_000_000
 """Cells of a sheet at most, empty ones between others included; each takes about sixty bytes of memory."""
-_MOST_COLUMNS: Final = 16_384
+MOST_COLUMNS: Final = 16_384
 _BOOK: Final = "xl/workbook.xml"
 _LINKS: Final = "xl/_rels/workbook.xml.rels"
 
@@ -70,7 +70,7 @@ def outline_of(opened: IO[bytes], path: Path, sheet: str) -> Outline:
             return Outline()
         scan = _Scan(is_stale=is_stale)
         try:
-            _feed(scan.parser, packed, part)
+            feed(scan.parser, packed, part)
         except (KeyError, ValueError) as error:
             raise ExpatError("A row, column or cell of the sheet has no number.") from error
     scan.outline.check(path, sheet)
@@ -95,13 +95,13 @@ def _part(packed: ZipFile, sheet: str) -> tuple[str | None, bool]:
     def on_link(found: Attributes) -> None:
         targets[found.get("Id", "")] = found.get("Target", "")
 
-    _feed(_parser({"sheet": on_sheet, "calcPr": calculation.update}), packed, _BOOK)
-    _feed(_parser({"Relationship": on_link}), packed, _LINKS)
+    feed(parser_of({"sheet": on_sheet, "calcPr": calculation.update}), packed, _BOOK)
+    feed(parser_of({"Relationship": on_link}), packed, _LINKS)
     part = posixpath.join("/xl", targets.get(ids.get(sheet, ""), "")).lstrip("/")
     return part if part in names else None, _is_true(calculation.get("fullCalcOnLoad"))
 
 
-def _parser(starts: dict[str, OnStart]) -> XMLParserType:
+def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
     """A parser that calls the function of each element that begins."""
     parser = ParserCreate()
 
@@ -118,7 +118,7 @@ def _parser(starts: dict[str, OnStart]) -> XMLParserType:
     return parser
 
 
-def _feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
+def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
     """Parse a part of the file, which is never held in memory."""
     with packed.open(part) as file:
         parser.ParseFile(file)
@@ -129,7 +129,7 @@ class _Scan:
 
     def __init__(self, *, is_stale: bool) -> None:
         self.outline = Outline()
-        self.parser = _parser(
+        self.parser = parser_of(
             {
                 "col": self._on_columns,
                 "row": self._on_row,
@@ -148,7 +148,7 @@ class _Scan:
 
     def _on_columns(self, found: Attributes) -> None:
         if _is_true(found.get("hidden")):
-            last = min(int(found["max"]), _MOST_COLUMNS)
+            last = min(int(found["max"]), MOST_COLUMNS)
             self.outline.hidden_columns.update(range(int(found["min"]), last + 1))
 
     def _on_row(self, found: Attributes) -> None:
@@ -199,11 +199,16 @@ class _Scan:
             self.outline.rightmost = self._column, self._place()
 
     def _place(self) -> str:
-        letters, column = "", self._column
-        while column:
-            column, digit = divmod(column - 1, 26)
-            letters = chr(ord("A") + digit) + letters
-        return f"{letters}{self._row}"
+        return name_of(self._row, self._column)
+
+
+def name_of(row: int, column: int) -> str:
+    """A cell's name, as B3; row and column are counted from 1."""
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return f"{letters}{row}"
 
 
 def _is_true(flag: str | None) -> bool:

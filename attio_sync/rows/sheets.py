@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.disguises import locked, need_sheet
 from attio_sync.rows.grids import HEAD, Body, header_of, told_lines
+from attio_sync.rows.ods_xml import is_document, outline_of_document
 from attio_sync.rows.rows import Rows
 from attio_sync.rows.sheet_xml import outline_of
 from destination_attio.model.targets import UNREADABLE
@@ -98,7 +99,8 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             _check_size(file, opened)
             book = CalamineWorkbook.from_filelike(opened)
             chosen, others = _chosen(file, book, sheet)
-            outline = outline_of(opened, file.path, chosen)
+            read_outline = outline_of_document if is_document(opened) else outline_of
+            outline = read_outline(opened, file.path, chosen)
             found = book.get_sheet_by_name(chosen)
             rows = _with_lost(found.to_python(skip_empty_area=False), outline)
             rows = _filled_down(rows, found.merged_cell_ranges or ())
