@@ -61,6 +61,21 @@ def test_one_of_somebody_else_behind_many_of_the_run_is_found(
     assert {} == told(office, [company, *beside], set(there))
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_a_token_may_not_read_keeps_the_records(office: Office, number: int) -> None:
+    """One record or several: each is left, and a scope that would tell is named; the revert goes on."""
+    report = office.push([{"code": str(one)} for one in range(number)], "things", match="code")
+    scopes = ["record_permission:read-write", "object_configuration:read", "list_configuration:read"]
+    office.attio.add_token(
+        office.attio.token, scopes=[*scopes, "list_entry:read", "task:read", "user_management:read"]
+    )
+    undone = office.revert(report)
+
+    assert number == len(undone.conflicts) == len(office.all("things"))
+    assert all("notes (the token lacks note:read or" in str(one.reason) for one in undone.conflicts)
+    assert not any("tasks" in str(one.reason) for one in undone.conflicts)
+
+
 @pytest.mark.parametrize(
     ("what", "number", "said"),
     [("comment", 12, "12 comments"), ("list entry", 101, "101 list entries"), ("meeting", 52, "52 meetings")],

@@ -41,7 +41,7 @@ class Attachments:
             return {}
         found: dict[str, list[Hung]] = {one: [] for one in ids}
         unknown: list[str] = []
-        for what, ask in self._questions(target, ids):
+        for what, ask in self._questions(target):
             try:
                 for record_id, hung in ask(ids):
                     if record_id in found and hung not in (own or ()):
@@ -54,15 +54,13 @@ class Attachments:
             if hung or unknown
         }
 
-    def _questions(
-        self, target: Target, ids: Sequence[str]
-    ) -> Iterator[tuple[str, Callable[[Sequence[str]], list[Hung]]]]:
+    def _questions(self, target: Target) -> Iterator[tuple[str, Callable[[Sequence[str]], list[Hung]]]]:
         if target.kind == "lists":
             yield "comment", self._each(lambda one: self._threads({"list": target.slug, "entry_id": one}))
             return
         slug = target.slug
-        yield "note", self._linked("note", slug, ids)
-        yield "task", self._linked("task", slug, ids)
+        yield "note", self._linked("note", slug)
+        yield "task", self._linked("task", slug)
         yield "list entry", self._each(lambda one: self._entries(slug, one))
         yield "comment", self._each(lambda one: self._threads({"object": slug, "record_id": one}))
         yield "meeting", self._each(lambda one: self._meetings(slug, one))
@@ -79,19 +77,22 @@ class Attachments:
 
         return lambda ids: [pair for pairs in self._pool.map(one_of, ids) for pair in pairs]
 
-    def _linked(self, what: str, slug: str, ids: Sequence[str]) -> Callable[[Sequence[str]], list[Hung]]:
-        size = _PAGE[what]
-        if len(ids) > 1 and not self._page(what, offset=len(ids) * size, limit=1):
-            return lambda _: self._all(what)
+    def _linked(self, what: str, slug: str) -> Callable[[Sequence[str]], list[Hung]]:
         names = (
             ("parent_object", "parent_record_id") if what == "note" else ("linked_object", "linked_record_id")
         )
-        return self._each(
+        each = self._each(
             lambda one: [
                 _id(raw, f"{what}_id")
                 for raw in self._pages(what, dict(zip(names, (slug, one), strict=True)))
             ]
         )
+
+        def ask(ids: Sequence[str]) -> list[Hung]:
+            is_short = len(ids) > 1 and not self._page(what, offset=len(ids) * _PAGE[what], limit=1)
+            return self._all(what) if is_short else each(ids)
+
+        return ask
 
     def _all(self, what: str) -> list[Hung]:
         return [(parent, _id(raw, f"{what}_id")) for raw in self._pages(what) for parent in _parents(raw)]
@@ -161,9 +162,9 @@ def _parents(raw: JsonObject) -> list[str]:
 
 
 def lacking(error: MissingScope) -> str:
-    """The scopes that a refused read needs, in a phrase."""
+    """The scopes that a refused read needs, of which the token lacks one, in a phrase."""
     scopes = error.details.get("scopes") or scopes_for("GET", str(error.details.get("path", "")))
-    return " and ".join(scopes) or "a scope"
+    return " or ".join(scopes) or "a scope"
 
 
 def _told(hung: Sequence[Hung], unknown: Sequence[str], *, is_others: bool) -> str:
