@@ -30,13 +30,13 @@ def is_document(opened: IO[bytes]) -> bool:
 def outline_of_document(opened: IO[bytes], path: Path, sheet: str) -> Outline:
     """Read the outline of a sheet of an .ods file."""
     with ZipFile(opened) as packed:
-        scan = _Scan(sheet)
+        scan = _DocumentScan(sheet)
         feed(scan.parser, packed, _CONTENT)
     scan.outline.check(path, sheet)
     return scan.outline
 
 
-class _Scan:
+class _DocumentScan:
     """Gathers the outline of one sheet while elements begin; an element may stand for several alike."""
 
     def __init__(self, sheet: str) -> None:
