@@ -74,7 +74,7 @@ def pack(entries: bytes) -> JsonObject:
     small = counts.astype(np.uint8 if counts.max() < BYTE else np.uint32)
     found: JsonObject = {
         "heads": to_text(_compressed(small.tobytes())),
-        "rows": to_text(_tails(table, width)),
+        "rows": to_text(_tails(table, width).data),
     }
     return found | ({"odd": to_text(odd.tobytes())} if len(odd) else {})
 
@@ -110,7 +110,7 @@ def _counts(raw: bytes) -> npt.NDArray[np.int64]:
     raise DamagedStateError("its `heads` are too short or too long")
 
 
-def _tails(table: Table, width: int) -> bytes:
+def _tails(table: Table, width: int) -> Table:
     """Return the entries without the head and the six constant bits; the print moves up into their place."""
     packed = np.empty((len(table), FIXED - width), np.uint8)
     packed[:, : 6 - width] = table[:, width:6]
@@ -122,7 +122,7 @@ def _tails(table: Table, width: int) -> bytes:
     for at in range(PRINT):
         last[:, at + 1] = before << 6 | table[:, ID + at] >> 2
         before = table[:, ID + at]
-    return packed.tobytes()
+    return packed
 
 
 def _whole(packed: Table, counts: npt.NDArray[np.int64], width: int) -> bytes:

@@ -48,7 +48,7 @@ def packed_size(rows: int, odd: int) -> int:
     return int((drawn * tail + odd * ENTRY + heads) * _BASE64) + 1
 
 
-def to_text(raw: bytes | bytearray) -> str:
+def to_text(raw: bytes | bytearray | memoryview) -> str:
     """Write bytes as base64."""
     return base64.b64encode(raw).decode("ascii")
 

@@ -7,7 +7,6 @@ still prints all other messages.
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -31,6 +30,8 @@ class Entrypoint(AirbyteEntrypoint):
         self._out = out
         self._lines: list[bytes] = []
         self._size = 0
+        self._counted: defaultdict[str, int] = defaultdict(int)
+        """Stream → its rows since the last message that was no row."""
 
     def read(
         self,
@@ -46,7 +47,7 @@ class Entrypoint(AirbyteEntrypoint):
                     self._keep(message.record.line())
                     continue
                 if message.type is Type.STATE:
-                    self._keep(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
+                    self._keep(_line(message))
                 self._write()
                 if message.type is not Type.STATE:
                     yield message
@@ -64,17 +65,22 @@ class Entrypoint(AirbyteEntrypoint):
         except Misconfigured as trouble:
             raise traced(trouble) from trouble
 
-    @staticmethod
-    def handle_record_counts(
-        message: AirbyteMessage, stream_message_count: defaultdict[HashableStreamDescriptor, float]
+    def handle_record_counts(  # type: ignore[override] # the CDK calls it by the instance
+        self, message: AirbyteMessage, stream_message_count: defaultdict[HashableStreamDescriptor, float]
     ) -> AirbyteMessage:
-        """Count rows with one descriptor a stream; the CDK makes one for each row."""
+        """Count rows by the name of their stream; the CDK makes and hashes a descriptor for each row."""
         if isinstance(message.record, PrintedRecord):
-            stream_message_count[_descriptor(message.record.stream)] += 1.0
+            self._counted[message.record.stream] += 1
             return message
+        for stream, rows in self._counted.items():
+            stream_message_count[HashableStreamDescriptor(name=stream)] += float(rows)
+        self._counted.clear()
         return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
 
     def _keep(self, line: bytes) -> None:
+        if len(line) >= _BYTES_A_WRITE:
+            # Written alone: a state is of some megabytes, and joined with rows it would be copied.
+            self._write()
         self._lines.append(line)
         self._size += len(line)
         if self._size >= _BYTES_A_WRITE:
@@ -89,9 +95,8 @@ class Entrypoint(AirbyteEntrypoint):
             self._lines, self._size = [], 0
 
 
-@cache
-def _descriptor(stream: str) -> HashableStreamDescriptor:
-    return HashableStreamDescriptor(name=stream)
+def _line(message: AirbyteMessage) -> bytes:
+    return orjson.dumps(AirbyteMessageSerializer.dump(message), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def launch(source: Source, args: list[str]) -> None:

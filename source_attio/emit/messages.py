@@ -56,6 +56,15 @@ class PrintedRecord(AirbyteRecordMessage):  # type: ignore[misc] # the CDK does 
         return message % (orjson.dumps(self.stream), self.printed, self.emitted_at)
 
 
+class RecordMessage(AirbyteMessage):
+    """A message of a row; its other members keep the class's defaults, so that it is made with one step."""
+
+    type = Type.RECORD
+
+    def __init__(self, record: AirbyteRecordMessage) -> None:  # the parent's would set each member
+        self.record = record
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outbox:
     """Makes one stream's messages."""
@@ -83,7 +92,7 @@ class Outbox:
         """Make the messages of rows that are JSON already, with one `emitted_at`."""
         now, stream = self.wall_ms(), self.stream
         for row in many:
-            yield AirbyteMessage(type=Type.RECORD, record=PrintedRecord(stream, row, now))
+            yield RecordMessage(PrintedRecord(stream, row, now))
 
     def state(self, facts: JsonObject) -> AirbyteMessage:
         """Make a checkpoint, which accounts for every row before it."""

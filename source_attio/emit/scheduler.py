@@ -36,7 +36,10 @@ class _Running:
     state: AirbyteMessage
     """The last state that it sent; before that, the one with which the sync began."""
     waits_for: Future[Any] | None = None
-    rows: int = 0
+    rows_begun: bool = False
+    """Whether it has sent a row."""
+    has_given: bool = False
+    """Whether it has sent a message in this turn."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,9 @@ class Scheduler:
                 yield from self._sign_of_life()
                 yield from self._states_due()
                 if self._ready:
-                    yield from self._go_on(self._ready.popleft())
+                    running = self._ready.popleft()
+                    yield from self._go_on(running)
+                    self._note(running)
         finally:
             for running in (*self._ready, *self._asleep):
                 _close(running.steps)
@@ -120,13 +125,12 @@ class Scheduler:
                     running.waits_for = step
                     self._asleep.append(running)
                     return
-                if step.type is Type.RECORD and step.record and step.record.stream == outbox.stream:
-                    running.rows += 1
-                    if running.rows == 1:
-                        yield outbox.status(AirbyteStreamStatus.RUNNING)
-                self._told_at, self._limited = self._clock(), False
+                running.has_given = True
+                if step.record and not running.rows_begun and step.record.stream == outbox.stream:
+                    running.rows_begun = True
+                    yield outbox.status(AirbyteStreamStatus.RUNNING)
                 if step.type is Type.STATE and stream_of(step) == outbox.stream:
-                    running.stated_at, running.state = self._told_at, step
+                    running.stated_at, running.state = self._clock(), step
                 yield step
         except Exception as trouble:  # noqa: BLE001 (whatever it is, it ends this stream and no other, and is reported)
             self.failures[outbox.stream] = trouble
@@ -134,6 +138,12 @@ class Scheduler:
             yield outbox.status(AirbyteStreamStatus.INCOMPLETE)
             return
         yield outbox.status(AirbyteStreamStatus.COMPLETE)
+
+    def _note(self, running: _Running) -> None:
+        """Note once for all messages of a turn when they were sent, as a row costs little more than that."""
+        if running.has_given:
+            running.has_given = False
+            self._told_at, self._limited = self._clock(), False
 
 
 def _opened(task: Task) -> Steps:
