@@ -84,6 +84,8 @@ def _complaint(words: list[str]) -> str | None:
     program, *rest = words
     options = {word.split("=")[0] for word in rest if word.startswith("--")}
     if program in CONNECTORS:
+        if rest == ["--version"]:
+            return None
         unknown = ({rest[0]} if rest else set()) - CONNECTORS[program] | options - CONNECTOR_OPTIONS
         return f"{program}: {unknown}" if unknown else None
     return _click_complaint(CLICK[program], program, rest, options - {"--help", "--version"})
