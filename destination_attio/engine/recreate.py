@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self
 from destination_attio.model.plan import FieldChange
 from destination_attio.model.targets import PARENT
 from destination_attio.rows.operation import operation
-from destination_attio.storage.journal import UNSETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -44,13 +43,12 @@ class EarlierReverts:
         while asked:
             found = journal.renewed(asked)
             asked = []
-            for one in found:
-                old_id, new_id = first[str(one.change.renews)], one.change.record_id
-                if one.status in UNSETTLED or new_id is None:
-                    unclear.add(old_id)
+            for before, new_id in found:
+                if new_id is None:
+                    unclear.add(first[before])
                 elif new_id not in first:
-                    first[new_id] = old_id
-                    ids.setdefault(old_id, []).append(new_id)
+                    first[new_id] = first[before]
+                    ids.setdefault(first[before], []).append(new_id)
                     asked.append(new_id)
         return cls(ids=ids, unclear=unclear)
 

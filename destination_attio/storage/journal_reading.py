@@ -165,12 +165,14 @@ class JournalReading:
         query = "SELECT record_id FROM changes WHERE run_id=? AND kind='delete' AND status='written'"
         return [str(one) for (one,) in self._all(query, [run_id])]
 
-    def renewed(self, gone: Collection[str]) -> list[JournalledChange]:
-        """The writes by which reverts have made these deleted records again, or may have."""
-        return self._changes(
-            "list_contains(?, renews) AND kind='create' AND list_contains(?, status)",
-            [list(gone), ["written", *UNSETTLED]],
+    def renewed(self, gone: Collection[str]) -> list[tuple[str, str | None]]:
+        """The ids of deleted records that reverts have made again, and the new ids; None where not known."""
+        query = (
+            "SELECT renews, CASE WHEN status='written' THEN record_id END FROM changes WHERE kind='create' "
+            "AND renews IN (SELECT unnest(?::VARCHAR[])) AND list_contains(?, status)"
         )
+        found = self._all(query, [list(gone), ["written", *UNSETTLED]]) if gone else []
+        return [(str(old_id), new_id and str(new_id)) for old_id, new_id in found]
 
     def made(self, run_id: str) -> list[str]:
         """The ids of the notes, tasks and list entries that a run created."""
