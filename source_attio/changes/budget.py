@@ -18,6 +18,8 @@ OVERHEAD: Final = 1200
 """Bytes of a state besides its memory, including the message around it."""
 _MOST_ROWS: Final = 1 << 40
 """More rows than any workspace has; a greater number in a state is damage."""
+_SPARE: Final = 0.01
+"""Share of the budget for what streams state before the one that shrinks has stated its smaller memory."""
 _SURELY: Final = 0.95
 """A memory becomes finer again only if this share of the budget holds it, so that it does not alternate."""
 
@@ -98,7 +100,7 @@ class Budget:
 
     def keep(self) -> None:
         """Make one memory after another coarser until all states fit or none can shrink any more."""
-        while self.most is not None and self._total() > self.most:
+        while self.most is not None and self._total() > self.most * (1 - _SPARE):
             able = [each for each in self.shares.values() if each.size and not each.ended]
             if not able:
                 return

@@ -45,6 +45,8 @@ class ChangeDetection:
     """How many rows were read in this sync."""
     rebuilt: Exact | None = None
     """Exact memory that this pass builds while a coarser one decides what changed."""
+    has_shrunk: bool = field(default=False, init=False)
+    """Whether the memory became coarser since the last state, which a platform keeps until the next one."""
     known_before: int = field(default=0, init=False)
     """How many rows were remembered when this sync began."""
 
@@ -78,7 +80,7 @@ class ChangeDetection:
         """Drop the memory that is being rebuilt, else take a coarser one; returns its size in bytes."""
         if self.rebuilt is None:
             self.memory = self.memory.coarser()
-        self.rebuilt = None
+        self.rebuilt, self.has_shrunk = None, True
         return self.memory.size()
 
     def unmet(self) -> list[str]:

@@ -34,6 +34,9 @@ from source_attio.changes.prints import (
 
 Table = npt.NDArray[np.uint8]
 
+_SPARSE = 0.8
+"""Share of zeros from which counts may be shorter by repetition."""
+
 
 def arranged(
     entries: bytearray, marks: bytearray, *, dropped: int
@@ -146,6 +149,12 @@ def _whole(packed: Table, counts: npt.NDArray[np.int64], width: int) -> bytes:
 
 
 def _compressed(raw: bytes) -> bytes:
-    """Compress counts by their repetition or by their frequency alone, whichever is shorter."""
-    by_frequency = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
-    return min(zlib.compress(raw), by_frequency.compress(raw) + by_frequency.flush(), key=len)
+    """Compress counts by their frequency; where almost all are zero, by their repetition if that is shorter.
+
+    Searching for repetition takes ten times as long, and a state is written every few thousand rows.
+    """
+    compressor = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    by_frequency = compressor.compress(raw) + compressor.flush()
+    if raw.count(0) < len(raw) * _SPARSE:
+        return by_frequency
+    return min(zlib.compress(raw), by_frequency, key=len)

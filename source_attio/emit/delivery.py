@@ -110,7 +110,8 @@ class Delivery:
         """Send rows and a state when enough rows, bytes or seconds have come together.
 
         With exact memory the state goes first and names the ids of the rows that follow. The other memories
-        hold no ids, so their rows go at once and a state follows from time to time.
+        hold no ids, so their rows go at once and a state follows from time to time, and soon where the memory
+        has just shrunk: until then a platform keeps the larger state.
         """
         memory, limits = self.state.noticing.memory, self.limits
         if memory.name == "exact":
@@ -122,7 +123,8 @@ class Delivery:
                 yield from self._let_out()
             return
         yield from self._let_out()
-        if self._late() or self._read >= max(limits.rows_a_checkpoint, memory.count() // 10):
+        many = self._read >= max(limits.rows_a_checkpoint, memory.count() // 10)
+        if many or self._late() or self.state.noticing.has_shrunk:
             if memory.keeps_place or fresh:
                 yield from self._checkpoint()
             elif self._late() and self.initial:
@@ -145,7 +147,7 @@ class Delivery:
         self._window, self._size = [], 0
 
     def _checkpoint(self) -> Iterator[AirbyteMessage]:
-        self._read, self._stated_at = 0, self.wall()
+        self._read, self._stated_at, self.state.noticing.has_shrunk = 0, self.wall(), False
         yield from self.tombstones.checkpoint()
         yield self.outbox.state(self.state.dump())
 

@@ -1,10 +1,13 @@
 """One budget for the states of all streams: what is given up, by whom, and how it comes back."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from airbyte_cdk.models import Type
 
 from source_attio.changes.budget import Budget
+from source_attio.read.context import Limits
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import Bench, Row
 
@@ -74,6 +77,23 @@ def test_all_states_together_keep_to_the_budget() -> None:
     memories = {name: state["memory"] for name, state in made.states.items()}
 
     assert {"exact", "digests"} == set(memories.values())
+
+
+def test_a_platform_never_holds_more_than_the_budget() -> None:
+    """It keeps each stream's last state, so a stream that shrinks says so before the others go on to grow."""
+    made = bench(900, state_budget_mb=0.03)
+    made.limits = replace(Limits(), records_a_page=10, rows_a_checkpoint=300)
+    for _ in range(900):
+        made.api("POST", "/v2/objects/people/records", {"data": {"values": {}}})
+    held: dict[str, int] = {}
+    most = 0
+    for message in made.messages(["companies", "people"]):
+        if message.type is Type.STATE and message.state and message.state.stream:
+            state = message.state.stream
+            held[state.stream_descriptor.name] = len(json.dumps(vars(state.stream_state)))
+            most = max(most, sum(held.values()))
+
+    assert 20_000 < most <= 30_000
 
 
 @pytest.mark.parametrize(("tight", "delivered_again"), [(0.002, 0), (0.0001, 40)])
