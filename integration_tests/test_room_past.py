@@ -73,10 +73,10 @@ def test_a_lost_answer_is_told_where_attio_cannot_be_asked(
     with served() as later:
         after = later.get(f"runs/{unanswered}").text
 
-    assert "could not be found out" in before
-    assert "could not be found out" in listed
+    assert "could not be asked" in before
+    assert "could not be asked" in listed
     assert "answer was lost" in before
-    assert "could not be found out" not in after
+    assert "could not be asked" not in after
     assert "answer was lost" not in after
 
 

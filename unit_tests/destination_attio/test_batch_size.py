@@ -25,12 +25,12 @@ HOURS_OF_THE_PLATFORM = 7200.0
         ({"requests_per_second": 5}, 5940),
         ({"requests_per_second": 1}, 1188),
         ({"requests_per_second": 1, "batch_rows": 100}, 100),
-        ({"requests_per_second": 0.0001}, 1),
+        ({"requests_per_second": 0.01}, 11),
         ({"requests_per_second": 5000, "batch_rows": 100_000}, 100_000),
     ],
 )
 def test_a_batch_can_be_written_at_the_pace_in_force(settings: dict[str, Any], rows: int) -> None:
-    """The usual batch stays as it is; a slow pace makes it smaller, down to one row."""
+    """The usual batch stays as it is; a slow pace makes it smaller, the slowest eleven rows."""
     config = DestinationConfig.parse({"credentials": {"access_token": "t"}, **settings})
     with Session.open(config) as session:
         assert rows == commands.batch_rows(session)
