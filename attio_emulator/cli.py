@@ -6,6 +6,7 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 import uvicorn
@@ -20,10 +21,23 @@ from attio_emulator.seeds import SEEDS, seed_server
 from attio_emulator.serving.server import configured, listen, url_of
 
 
-class Whole(click.IntRange):
-    """A whole number; by click's own name of the type, a word would be "not a valid integer range"."""
+class Whole(click.ParamType):  # type: ignore[type-arg]  # takes type arguments in later releases only
+    """A whole number within bounds; the error for anything else names the bounds in words."""
 
     name = "integer"
+
+    def __init__(self, least: int, most: int = 1_000_000_000) -> None:
+        self._least, self._most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 -- click's signature
+        """The number; fails for anything else."""
+        try:
+            found = int(value)
+        except ValueError:
+            found = self._least - 1
+        if not self._least <= found <= self._most:
+            self.fail(f"'{value}' is no whole number from {self._least} to {self._most:,}.", param, ctx)
+        return found
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

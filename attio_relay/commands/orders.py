@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attio_relay.commands.numbers import Whole
 from attio_relay.commands.opening import actions_of, config_option, json_option, known_route, opened
 from attio_relay.serving.feed_api import moment
 from attio_relay.serving.overview import overview
@@ -54,9 +55,7 @@ def replay(
 @click.command("tail")
 @config_option
 @click.option("--route", required=True, help="The route of the changes.")
-@click.option(
-    "--lines", "-n", type=click.IntRange(0), default=10, help="First print this many stored changes."
-)
+@click.option("--lines", "-n", type=Whole(0), default=10, help="First print this many stored changes.")
 @click.option("--no-follow", is_flag=True, help="End after the stored changes.")
 def tail(path: Path, route: str, lines: int, no_follow: bool) -> None:  # noqa: FBT001 (click passes a flag)
     """Print changes as they come in, one line of JSON each."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from attio_relay import logs
+from attio_relay.commands.numbers import Whole
 from attio_relay.commands.opening import config_option, plainly, stop
 from attio_relay.config import load
 from attio_relay.serving.app import Relay
@@ -28,17 +29,11 @@ if TYPE_CHECKING:
     from attio_relay.settings import RelayConfig
 
 
-class Port(click.IntRange):
-    """A port's number; by click's own name of the type, a word would be "not a valid integer range"."""
-
-    name = "integer"
-
-
 @click.command("serve")
 @config_option
 @click.option(
     "--port",
-    type=Port(0, 65535),
+    type=Whole(0, 65535),
     default=None,
     help="Listen here instead of where the file says; 0 takes a free port.",
 )
