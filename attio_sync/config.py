@@ -85,6 +85,11 @@ def places() -> Places:
     return Places.of(os.environ)
 
 
+def other_journal(path: Path) -> Path | None:
+    """The path for a hint; None for this user's usual journal, which commands use without an option."""
+    return None if path == places().journal else path
+
+
 def connection() -> Connection:
     """The connection of this user, from the environment or the kept token."""
     return connection_from(os.environ, places().token_file)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import getpass
 import json
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from attio_sync import files, wizard, workspace
+from attio_sync import files, hints, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
 from attio_sync.option_types import Whole
 from attio_sync.push_options import (
@@ -147,6 +146,6 @@ def author() -> str | None:
 
 def _tell_where(out: Path | None, html: Path | None) -> None:
     if out:
-        click.echo(f"Saved: {out} (apply exactly this: attio-sync push --plan {shlex.quote(str(out))})")
+        click.echo(f"Saved: {out} (apply exactly this: {hints.command('push', '--plan', out)})")
     if html:
         click.echo(f"Page: {html}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from attio_sync import config, files, journals, rejects, wizard, workspace
+from attio_sync import config, files, hints, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
 from attio_sync.option_types import Whole
 from attio_sync.plan import LISTED, as_read, author, compare, read_plan, tell, tell_remarks
@@ -23,6 +23,7 @@ from attio_sync.push_options import (
     row_options,
 )
 from attio_sync.show import page, terminal_tables
+from attio_sync.show.outcome import outcome
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
 from destination_attio.config import StreamConfig
 from destination_attio.model.plan import listing
@@ -75,6 +76,11 @@ class RunOptions:
     def journal_file(self) -> Path:
         """The path of the journal."""
         return self.journal or config.places().journal
+
+    @property
+    def other_journal(self) -> Path | None:
+        """The journal for hints; None where it is the usual one."""
+        return config.other_journal(self.journal_file)
 
     def rejects_file(self, stream: str) -> Path:
         """The path of the rejects file."""
@@ -159,7 +165,13 @@ def reviewed(plan: Plan, *, title: str, journal: Path | None) -> int:
 
 def _status(report: Report, options: RunOptions) -> int:
     """Print the outcome; returns the exit code for it."""
-    status = tell_outcome(report, as_json=options.as_json, limit=options.limit, known=options.shown)
+    status = tell_outcome(
+        report,
+        as_json=options.as_json,
+        limit=options.limit,
+        known=options.shown,
+        journal=options.other_journal,
+    )
     # A scheduler that takes every code but 0 as a failure would repeat the whole push.
     is_kept = not report.remaining and not report.duplicates
     return DONE if options.rejects_ok and status == DONE_WITH_REJECTS and is_kept else status
@@ -181,7 +193,7 @@ def push(rows: Rows, settings: dict[str, Any], connection: Connection, options: 
             ticker.running("comparing rows with Attio"),
             files.private(),
             Session.open(parsed, total_rows=rows.count) as session,
-            told_when_stopped(session),
+            told_when_stopped(session, options.other_journal),
         ):
             session.about = RunFacts(approver=author(), mapping=settings)
             report = session.push(
@@ -204,7 +216,7 @@ def apply_plan(plan: Plan, connection: Connection, options: RunOptions) -> Repor
             ticker.running("looking whether anything moved"),
             files.private(),
             Session.open(parsed, total_rows=plan.counts.rows) as session,
-            told_when_stopped(session),
+            told_when_stopped(session, options.other_journal),
         ):
             session.about = RunFacts(approver=author(), plan_digest=plan.digest())
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
@@ -215,15 +227,16 @@ def apply_plan(plan: Plan, connection: Connection, options: RunOptions) -> Repor
 
 
 @contextmanager
-def told_when_stopped(session: Session) -> Iterator[None]:
+def told_when_stopped(session: Session, journal: Path | None) -> Iterator[None]:
     """Turn a stop into a sentence about what was written and how to go on or undo it."""
     try:
         yield
     except (KeyboardInterrupt, RunStopped) as error:
         run = session.run_id
+        look, undo = (hints.command(one, run, journal=journal) for one in ("history", "revert"))
         raise Stopped(
-            f"What was written so far is run {run}: look with 'attio-sync history {run}', "
-            f"go on with the same command again, or undo it with 'attio-sync revert {run}'."
+            f"What was written so far is run {run}: look with `{look}`, go on with the same command again, "
+            f"or undo it with `{undo}`."
         ) from error
 
 
@@ -233,7 +246,7 @@ def _terms(options: RunOptions, rejects_to: Path) -> RunLimits:
 
 def _agree(plan: Plan, options: RunOptions) -> None:
     if options.html:
-        files.save(options.html, page.of_plan(plan, by=author(), is_push=True))
+        files.save(options.html, page.of_plan(plan, by=author(), is_push=True, journal=options.other_journal))
     if not options.asks:
         return
     terminal_tables.show_plan(results(), plan, limit=options.limit)
@@ -250,39 +263,16 @@ def tell_outcome(
     limit: int,
     is_revert: bool = False,
     known: Collection[int | None] = (),
+    journal: Path | None = None,
 ) -> int:
     """Print the outcome; returns its exit code. Rejected rows in `known` were shown before."""
     if as_json:
         click.echo(json.dumps(outcome(report)))
     else:
-        terminal_tables.show_report(results(), report, limit=limit, is_revert=is_revert, known=known)
+        terminal_tables.show_report(
+            results(), report, limit=limit, is_revert=is_revert, known=known, journal=journal
+        )
     if report.stopped_at is not None:
         return FAILED
     is_whole = not (report.counts.rejected or report.remaining or report.duplicates)
     return DONE if is_whole else DONE_WITH_REJECTS
-
-
-def outcome(report: Report) -> dict[str, Any]:
-    """The outcome as JSON."""
-    return {
-        "run_id": report.run_id,
-        "counts": report.counts.to_json() | {"rows": report.counts.rows},
-        "rejected": [one.to_json() for one in report.rejected],
-        "conflicts": [one.to_json() for one in report.conflicts],
-        "superseded": [one.to_json() for one in report.superseded],
-        "skipped": [one.to_json() for one in report.skipped],
-        "skipped_cells": report.skipped_cells,
-        "left_out": list(report.left_out),
-        "remarks": list(report.remarks),
-        "dropped": [one.to_json() for one in report.dropped],
-        "remaining": [one.to_json() for one in report.remaining],
-        "met": [one.to_json() for one in report.met],
-        "overwritten": [one.to_json() for one in report.overwritten],
-        "duplicates": [one.to_json() for one in report.duplicates],
-        "renamed": list(report.renamed),
-        "stopped_at": report.stopped_at.to_json() if report.stopped_at else None,
-        "rejects_path": report.rejects_path,
-        "reads": report.reads,
-        "writes": report.writes,
-        "seconds": round(report.seconds, 3),
-    }

@@ -45,6 +45,11 @@ class _Undoing:
         did = wording.sentence(self.counts, done=True, is_revert=self.run.reverts is not None)
         return f"Undo the {self.run.kind} of {wording.moment(self.run.started_at)} ({did})?"
 
+    @property
+    def other_journal(self) -> Path | None:
+        """The journal for hints; None where it is the usual one."""
+        return config.other_journal(self.journal)
+
     @contextmanager
     def session(self, doing: str) -> Iterator[tuple[Session, Ticker]]:
         """An open session, and the ticker that shows its progress."""
@@ -56,7 +61,7 @@ class _Undoing:
             ticker.running(doing),
             files.private(),
             Session.open(parsed, total_rows=self.counts.written) as session,
-            told_when_stopped(session),
+            told_when_stopped(session, self.other_journal),
         ):
             yield session, ticker
 
@@ -121,7 +126,7 @@ def command(  # noqa: PLR0913 -- one for each option
     with undoing.session("looking what Attio holds now") as (session, ticker):
         session.about = RunFacts(approver=author())
         report = session.revert(run.run_id, only=only, on_progress=lambda one: tell(ticker, one))
-    return tell_outcome(report, as_json=as_json, limit=limit, is_revert=True)
+    return tell_outcome(report, as_json=as_json, limit=limit, is_revert=True, journal=undoing.other_journal)
 
 
 def _planned(undoing: _Undoing) -> Plan:

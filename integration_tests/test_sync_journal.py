@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,10 @@ import duckdb
 import pytest
 
 from attio_sync import config
+from attio_sync.failures import Stopped
+from attio_sync.ui.plans import Plans
+from attio_sync.ui.review import ended
+from destination_attio.model.plan import Plan
 from destination_attio.storage.journal_schema import VERSION
 from integration_tests.rooms import served
 from integration_tests.sync_commands import Commands, signed_in
@@ -118,3 +124,30 @@ def test_a_journal_that_may_not_be_written_stops_a_push_before_it_compares(
     assert 2 == said.code
     assert f"{path} cannot be written to" in said.err
     assert not [one for one in attio.calls() if one["path"].endswith("/query")]
+
+
+def test_the_commands_that_are_printed_find_runs_of_another_journal(
+    attio: RemoteEmulator, sync: Commands
+) -> None:
+    """They are pasted as they are: the run's changes after a misspelt run, and the revert after a push."""
+    told = sync.done(*PUSH, "--journal", "our own.duckdb").out
+    (undo,) = re.findall(r"\(undo: attio-sync (.*)\)", told)
+    misspelt = sync("revert", "1999", "--journal", "our own.duckdb").err
+    (runs,) = re.findall(r"`attio-sync (.*)`", misspelt)
+
+    assert shlex.split(undo)[1] in sync.done(*shlex.split(runs)).out
+    (undo_again,) = re.findall(r"\(undo: attio-sync (.*)\)", sync.done(*shlex.split(undo), "--yes").out)
+    assert ["Acme"] == [one["values"]["name"][0]["value"] for one in attio.records("companies")]
+    sync.done(*shlex.split(undo_again), "--yes")
+    assert ["New"] == [one["values"]["name"][0]["value"] for one in attio.records("companies")]
+
+
+def test_a_push_that_nobody_has_decided_names_the_journal_of_its_room(tmp_path: Path) -> None:
+    """The room that is opened again writes into the same journal."""
+    plans = Plans(tmp_path / "plans")
+    kept = plans.keep(Plan(changes=()), title="x", by=None)
+    other = tmp_path / "our own.duckdb"
+    for journal, words in ((config.places().journal, []), (other, ["--journal", str(other)])):
+        with pytest.raises(Stopped) as stopped:
+            ended(kept, journal)
+        assert ["attio-sync", "ui", *words] == shlex.split(str(stopped.value).partition("weeks: ")[2])

@@ -5,9 +5,9 @@ It looks like the plan in the review room, without buttons.
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+from attio_sync import hints
 from attio_sync.show import wording
 from attio_sync.show.plan_parts import RecordView, record_view, sum_of, with_consequence
 from attio_sync.show.plan_views import Filter, Group
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Records per section with which a browser stays quick; the JSON has all of them.
 LISTED: Final = 2_000
+_CELL: Final = 160
+"""Characters of a cell that is left out of its row."""
 _TITLES: Final = {"delete": "To delete", "update": "To update", "create": "To create"}
 _REFUSED: Final = {
     "rejected": "Rejected: these rows would not be written",
@@ -44,8 +46,18 @@ MERGES: Final = {
 _STOPS: Final = "If somebody changes one of these records in Attio before that, it stops there and says so."
 
 
-def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_push: bool = False) -> str:
-    """The page, with its author, and the saved plan's path or whether a push applies it itself."""
+def of_plan(
+    plan: Plan,
+    *,
+    by: str | None = None,
+    saved: Path | None = None,
+    is_push: bool = False,
+    journal: Path | None = None,
+) -> str:
+    """The page, with its author, and the saved plan's path or whether a push applies it itself.
+
+    `journal` is that push's; None means its user's usual one.
+    """
     # Commands import this module for their help too, and templates and databases are slow to import.
     from attio_sync.show.plan_store import PlanStore  # noqa: PLC0415 -- see above
     from attio_sync.show.templating import look, render  # noqa: PLC0415 -- see above
@@ -59,7 +71,7 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
             streams=[stream_sentence(one) for one in plan.streams],
             sum=sum_of(plan.counts),
             links={kind: f"#{kind}" for kind in (*_TITLES, *_REFUSED)},
-            next=_next_step(plan, saved, is_push=is_push),
+            next=_next_step(plan, saved, hints.command("history", journal=journal) if is_push else ""),
             patterns=store.patterns(Filter()),
             sections=_sections(store, plan),
             deletes="" if plan.reverts else wording.deletes(plan.counts.delete),
@@ -67,7 +79,7 @@ def of_plan(plan: Plan, *, by: str | None = None, saved: Path | None = None, is_
             remarks=plan.remarks,
             columns=columns_of(plan),
             left_out=plan.left_out,
-            skipped=_skipped(plan),
+            skipped=skipped_cells(plan, LISTED),
             skipped_count=len(plan.skipped),
         )
 
@@ -92,16 +104,16 @@ def columns_of(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _skipped(plan: Plan) -> list[dict[str, str]]:
-    """Cells that would not be written although their row is: row, column, value and reason."""
+def skipped_cells(plan: Plan, most: int) -> list[dict[str, str]]:
+    """The first cells that would not be written although their row is: row, column, value and reason."""
     return [
         {
             "row": wording.value(one.row_number),
             "column": one.column or one.attribute,
-            "cell": wording.value(one.value),
+            "cell": wording.shortened(wording.value(one.value), _CELL),
             "reason": one.reason,
         }
-        for one in plan.skipped[:LISTED]
+        for one in plan.skipped[:most]
     ]
 
 
@@ -124,18 +136,19 @@ def _about(plan: Plan, by: str | None) -> str:
     return f"Made {made}. Nothing was written to Attio to make this page."
 
 
-def _next_step(plan: Plan, saved: Path | None, *, is_push: bool) -> str:
+def _next_step(plan: Plan, saved: Path | None, outcome: str) -> str:
     if not plan.actions:
         return "There is nothing to apply."
-    if is_push:
+    if outcome:
         return (
             "A push made this page: once it is agreed to, exactly this is written. "
-            f"{_STOPS} The outcome is in `attio-sync history`."
+            f"{_STOPS} The outcome is in `{outcome}`."
         )
     approve = "To approve it, answer whoever sent you this page"
     if saved is None:
         return f"{approve}. Only a plan saved with `--out FILE` can be applied exactly as it is."
-    return f"{approve}: `attio-sync push --plan {shlex.quote(saved.name)}` writes exactly this. {_STOPS}"
+    apply = hints.command("push", "--plan", saved.name)
+    return f"{approve}: `{apply}` writes exactly this. {_STOPS}"
 
 
 def _sections(store: PlanStore, plan: Plan) -> list[tuple[str, str, int, list[RecordView]]]:

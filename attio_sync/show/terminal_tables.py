@@ -5,7 +5,6 @@ The destination decides their content; `page` makes the page for the browser.
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from attio_sync import hints
 from attio_sync.show import wording
 from attio_sync.show.sides import sides
 from attio_sync.show.terminal import counted
@@ -22,6 +22,7 @@ from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -233,8 +234,12 @@ def show_report(
     limit: int,
     is_revert: bool = False,
     known: Collection[int | None] = (),
+    journal: Path | None = None,
 ) -> None:
-    """Show what a push or revert did, and how to undo it; `known` rejected rows were shown before."""
+    """Show what a push or revert did, and how to undo it; `known` rejected rows were shown before.
+
+    `journal` is the run's; None means this user's usual one.
+    """
     counts = report.counts
     did = wording.sentence(counts, done=True, is_revert=is_revert)
     console.print(Text(did[:1].upper() + did[1:] + ".", "bold"))
@@ -257,7 +262,7 @@ def show_report(
     _show_moved(console, report)
     if is_revert and counts.create:
         console.print(wording.NOT_MADE_AGAIN, soft_wrap=True, markup=False)
-    for line in _next_steps(report):
+    for line in _next_steps(report, journal):
         console.print(line, soft_wrap=True, markup=False)
 
 
@@ -275,9 +280,9 @@ def _show_stop(console: Console, change: Change) -> None:
     _side_by_side(console, change, "the plan saw", "Attio holds now")
 
 
-def _next_steps(report: Report) -> Iterator[str]:
+def _next_steps(report: Report, journal: Path | None) -> Iterator[str]:
     if report.rejects_path and report.rejected:
-        again = f"attio-sync push --rejects {shlex.quote(str(report.rejects_path))}"
+        again = hints.command("push", "--rejects", report.rejects_path, journal=journal)
         yield f"Rejected rows: {report.rejects_path} (again: {again})"
     if report.counts.written:
-        yield f"Run {report.run_id} (undo: attio-sync revert {report.run_id})"
+        yield f"Run {report.run_id} (undo: {hints.command('revert', report.run_id, journal=journal)})"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from attio_sync import config
+from attio_sync import config, hints
 from attio_sync.show.templating import render
 from attio_sync.ui.assets import assets
 
@@ -68,9 +67,7 @@ def see(request: Request, *steps: str, query: str = "") -> Response:
 
 def command_line(room: Room, *words: object) -> str:
     """The command that does the same as a screen, to be copied: quoted, and with the room's own journal."""
-    told = ["attio-sync", *map(str, words)]
-    is_usual = words[0] == "pull" or room.journal == config.places().journal
-    return shlex.join(told if is_usual else [*told, "--journal", str(room.journal)])
+    return hints.command(*words, journal=None if words[0] == "pull" else config.other_journal(room.journal))
 
 
 def asked(request: Request) -> list[tuple[str, str]]:

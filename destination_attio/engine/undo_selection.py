@@ -58,7 +58,7 @@ class Selection:
             raise JournalError(
                 f"Run {run.run_id} has changed nothing that {named} names.",
                 "Give an attribute, a record id, or create, update or delete; "
-                f"`attio-sync history {run.run_id}` lists the changes.",
+                f"`{journal.command('history', run.run_id)}` lists the changes.",
             )
         return cls(only=tuple(dict.fromkeys(name for one in found.values() for name in one.only)))
 

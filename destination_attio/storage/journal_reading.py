@@ -6,6 +6,7 @@ Each question is one query with a limit, so that a large journal answers as fast
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,6 +97,11 @@ class JournalReading:
         self._db, self._path = connection, path
         self._known: dict[str, Collection[str]] = {}
 
+    def command(self, *words: str) -> str:
+        """The command line for this journal, to be copied; the command's own default may be another file."""
+        place = ["--journal", str(self._path)] if self._path else []
+        return shlex.join(["attio-sync", *words, *place])
+
     def runs(self, limit: int | None = None) -> list[Run]:
         """Runs, newest first; all of them without a limit."""
         query = f"SELECT {self._columns('runs', RUN_COLUMNS)} FROM runs ORDER BY started_at DESC, run_id DESC"  # noqa: S608 (names of our own)
@@ -116,7 +122,7 @@ class JournalReading:
         if len(exact) != 1:
             problem = "no run" if not exact else "more than one run"
             raise JournalError(
-                f"The journal has {problem} '{run_id}'.", "Choose one from `attio-sync history`."
+                f"The journal has {problem} '{run_id}'.", f"Choose one from `{self.command('history')}`."
             )
         return exact[0]
 

@@ -122,7 +122,19 @@ def test_whoever_has_to_approve_it_knows_what_by_whom_and_how_it_goes_on() -> No
     assert "crm → companies, matched by domains: new records are created" in text
     assert "attio-sync push --plan plan.json" in text
     assert "it stops there" in text
-    assert "push made this page" in " ".join(Strict(of_plan(plan, is_push=True)).text)
+
+
+def test_the_page_of_a_push_names_the_command_for_its_outcome() -> None:
+    """It looks into the journal of that push."""
+    plan = Plan(changes=(change(),))
+    usual, other = (
+        " ".join(Strict(of_plan(plan, is_push=True, journal=one)).text)
+        for one in (None, Path("my own.duckdb"))
+    )
+
+    assert "A push made this page" in usual
+    assert "The outcome is in attio-sync history ." in usual
+    assert "The outcome is in attio-sync history --journal 'my own.duckdb' ." in other
 
 
 def test_a_deletion_shows_what_would_be_lost() -> None:

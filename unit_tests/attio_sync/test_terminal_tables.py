@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import shlex
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -14,13 +16,18 @@ def change(kind: Kind, **more: object) -> Change:
 
 
 def seen(
-    plan: Plan | None = None, report: Report | None = None, limit: int = 50, *, is_revert: bool = False
+    plan: Plan | None = None,
+    report: Report | None = None,
+    limit: int = 50,
+    *,
+    is_revert: bool = False,
+    journal: Path | None = None,
 ) -> str:
     console = Console(file=io.StringIO(), width=120, highlight=False)
     if plan:
         show_plan(console, plan, limit=limit)
     if report:
-        show_report(console, report, limit=limit, is_revert=is_revert)
+        show_report(console, report, limit=limit, is_revert=is_revert, journal=journal)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
     return "\n".join(" ".join(line.split()) for line in text.splitlines())
 
@@ -76,6 +83,22 @@ def test_a_report_says_what_happened_and_how_to_undo_it() -> None:
     assert "5 reads and 1 write in" in text
     assert "attio-sync push --rejects r.jsonl" in text
     assert "attio-sync revert 20260101-1" in text
+
+
+def test_commands_to_copy_name_the_journal_of_the_run() -> None:
+    """They find the run also where it was journaled elsewhere than usual."""
+    other = Path("our own/journal.duckdb")
+    report = Report(
+        run_id="20260101-1",
+        counts=Counts(create=1, rejected=1),
+        rejected=(change("rejected", reason="No."),),
+        rejects_path="r.jsonl",
+    )
+    text = seen(report=report, journal=other)
+
+    for words in (["push", "--rejects", "r.jsonl"], ["revert", "20260101-1"]):
+        assert shlex.join(["attio-sync", *words, "--journal", str(other)]) + ")" in text
+    assert "--journal" not in seen(report=report)
 
 
 def test_conflicts_of_a_revert_are_listed() -> None:
