@@ -62,6 +62,15 @@ def need_database(path: Path) -> None:
         raise WrongUsage(f"{path} is not a DuckDB database.")
 
 
+def unwritable(path: Path) -> str:
+    """Why no file can be made at a path, whose folders may still be missing; empty where one can."""
+    # os.path.exists is False also where this user may not look.
+    folder = next(one for one in path.absolute().parents if os.path.exists(one))  # noqa: PTH110 -- see above
+    if not folder.is_dir():
+        return f"{folder} is no folder"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written to"
+
+
 def need_folder(path: Path) -> None:
     """Raise WrongUsage before any work when the file's folder does not exist."""
     if not path.parent.is_dir():

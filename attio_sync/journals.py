@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from attio_sync.failures import WrongUsage, journal_in_use
-from attio_sync.files import need_database
+from attio_sync.files import need_database, unwritable
 from destination_attio.model.plan import ACTIONS, Counts
 from destination_attio.storage.database import open_database
 from destination_attio.storage.journal import Journal
@@ -37,13 +37,22 @@ def reading(path: Path) -> Iterator[Journal]:
 def for_writing(path: Path) -> None:
     """Raise before any work where no run can be journaled: other tables, a newer version, no permission."""
     if not path.is_file():
+        if why := unwritable(path):
+            raise _refused(path, why)
         return
     if (found := _tables(path)) and not _is_journal(found):
         raise WrongUsage(f"{path} holds other tables and no journal; give --journal a file of its own.")
     Journal.open(path, read_only=True).close()
     for place in (path, path.parent):  # DuckDB keeps a file beside the journal
         if not os.access(place, os.W_OK):
-            raise WrongUsage(f"{place} cannot be written to; a push or revert has to write to its journal.")
+            raise _refused(path, f"{place} cannot be written to")
+
+
+def _refused(path: Path, why: str) -> WrongUsage:
+    return WrongUsage(
+        f"The journal {path} cannot be written: {why}. Every push and revert writes to its journal: give "
+        "another file with --journal FILE, or set XDG_DATA_HOME to a folder that can be written to."
+    )
 
 
 def status(run: Run) -> str:

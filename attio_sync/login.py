@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from attio_api.auth import App, authorize_url, exchange_code
-from attio_sync import config, workspace
-from attio_sync.failures import DONE
+from attio_sync import config, files, workspace
+from attio_sync.failures import DONE, WrongUsage
 from attio_sync.loopback import Loopback
 from attio_sync.option_types import MOST_PORT, Whole
 
@@ -41,6 +41,12 @@ def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
     With an OAuth app (client id, and the secret in ATTIO_OAUTH_CLIENT_SECRET) the browser asks for consent;
     register http://127.0.0.1:8912/callback as its redirect address. Without one, paste an access token.
     """
+    path = config.places().token_file
+    if why := files.unwritable(path):
+        raise WrongUsage(
+            f"The token cannot be kept in {path}: {why}. Set XDG_CONFIG_HOME to a folder that can be written "
+            "to, or give the token in ATTIO_API_TOKEN."
+        )
     sign_in = config.sign_in(client_id)
     if sign_in.client_id:
         token = _consent(sign_in, port, open_browser=not no_browser)
@@ -48,7 +54,6 @@ def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
         token = click.prompt(_ASK, hide_input=True).strip()
     connection = config.Connection(token=token, api_url=sign_in.api_url)
     who = workspace.identity(connection)
-    path = config.places().token_file
     keep(connection, path)
     click.echo(f"Signed in to '{who.workspace_name}'. The token is in {path}, readable by you alone.")
     return DONE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -35,6 +36,25 @@ def test_a_new_file_and_a_journal_are_fine(tmp_path: Path) -> None:
 
     with journals.reading(path) as journal:
         assert [] == journal.runs()
+
+
+def test_a_place_where_no_journal_can_be_made_is_named_with_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home that may only be read, or a file where a folder should be: the path, why, and two ways on."""
+    file = tmp_path / "file"
+    file.touch()
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path and allowed(place, mode))
+    for path, why in (
+        (file / "attio-sync" / "journal.duckdb", f"{file} is no folder"),
+        (tmp_path / "new" / "journal.duckdb", f"{tmp_path} cannot be written to"),
+    ):
+        with pytest.raises(WrongUsage) as refused:
+            journals.for_writing(path)
+        assert f"The journal {path} cannot be written: {why}. " in str(refused.value)
+        assert "--journal FILE, or set XDG_DATA_HOME" in str(refused.value)
+    assert [file] == list(tmp_path.iterdir())
 
 
 def test_a_run_that_was_killed_is_counted_by_its_changes(tmp_path: Path) -> None:
