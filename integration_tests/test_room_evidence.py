@@ -14,6 +14,9 @@ import pytest
 
 from attio_sync import cli
 from attio_sync.show.wording import GONE
+from attio_sync.ui.plans import SKIPPED
+from destination_attio.model.plan import Plan
+from destination_attio.model.skipped import Skipped
 from integration_tests.rooms import served
 from integration_tests.sync_commands import signed_in
 
@@ -238,6 +241,27 @@ def test_a_plan_without_writes_says_why(attio: RemoteEmulator, room: Served, row
 
     assert said in page
     assert "(row" not in page.replace("acme.com (row", "")
+
+
+def test_a_plan_lists_the_columns_and_cells_that_are_left_out(room: Served) -> None:
+    """Also a plan without an import of the room, like one that a command made: with the words of its page."""
+    cells = tuple(
+        Skipped(stream="s", row_number=n, column="Since", attribute="day", value="2013 (1888)", reason="No.")
+        for n in range(1, SKIPPED + 3)
+    )
+    left = ({"column": "Fax", "reason": "no attribute of this name"}, {"column": "<b>", "reason": "empty"})
+    kept = room.room.plans.keep(Plan(changes=(), left_out=left, skipped=cells), title="x", by=None)
+    page = text_of(room.get(f"plans/{kept.id}").text)
+    saved = text_of(room.get(f"plans/{kept.id}/page").text)
+
+    assert "2 columns left out : Fax, <b> Column Why it goes nowhere Fax no attribute of this name" in page
+    assert f"{SKIPPED + 2} cells left out of their rows , each with the reason Row Column Cell" in page
+    for one in ("<b> empty", "1 Since 2013 (1888) No.", f"{SKIPPED} Since 2013 (1888) No."):
+        assert one in page
+        assert one in saved
+    assert f"{SKIPPED + 1} Since" not in page
+    assert f"{SKIPPED + 1} Since" in saved
+    assert "… and 2 more, listed on the page to save" in page
 
 
 @pytest.mark.parametrize("path", ["plans/{}", "runs/{}", "records/{}", "tables/{}", "jobs/{}", "import/{}"])

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from attio_sync import files
 from attio_sync.failures import WrongUsage
+from attio_sync.show.page import skipped_cells
 from attio_sync.show.plan_store import PlanStore
 from destination_attio.model.plan import Counts, Plan, PlanError
 from destination_attio.storage import plan_file
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_DAYS: Final = 14
+SKIPPED: Final = 200
+"""Cells left out of their rows that a plan's screen lists; the page to save lists more."""
 _ID: Final = re.compile(r"[0-9a-z]{8,32}")
 _ABOUT: Final = "about.json"
+_TUPLES: Final = ("only", "remarks", "left_out", "skipped")
 State = Literal["waiting", "writing", "written", "stopped", "discarded"]
 
 
@@ -54,6 +58,12 @@ class SavedPlan:
     """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     remarks: tuple[str, ...] = ()
     """Sentences on how the file of the rows was read."""
+    left_out: tuple[dict[str, Any], ...] = ()
+    """The columns that go nowhere, each with its reason."""
+    skipped: tuple[dict[str, str], ...] = ()
+    """The first cells that are not written although their row is, as screens show them."""
+    skipped_cells: int = 0
+    """The number of all such cells."""
     rejected: int = 0
     """Rows rejected in the end, including those that Attio refused while the plan was written."""
 
@@ -71,7 +81,7 @@ class SavedPlan:
     @classmethod
     def parse(cls, raw: dict[str, Any]) -> Self:
         """Build from the JSON of `about.json`."""
-        return cls(**raw | {name: tuple(raw.get(name, ())) for name in ("only", "remarks")})
+        return cls(**raw | {name: tuple(raw.get(name, ())) for name in _TUPLES})
 
 
 class Plans:
@@ -107,6 +117,9 @@ class Plans:
                 only=only,
                 goes_with={record: str(said) for record, said in plan.goes_with.items()},
                 remarks=plan.remarks,
+                left_out=plan.left_out,
+                skipped=tuple(skipped_cells(plan, SKIPPED)),
+                skipped_cells=len(plan.skipped),
             )
             self._write(kept)
         return kept
@@ -115,6 +128,11 @@ class Plans:
     def _new_folder(self) -> Iterator[Path]:
         """A private folder for a new plan; an error, such as a full disk, removes it with the rows in it."""
         folder = self.folder / f"{self._now():%Y%m%d}{secrets.token_hex(4)}"
+        if why := files.unwritable(folder):
+            raise WrongUsage(
+                f"The plan cannot be kept in {self.folder}: {why}. Set XDG_DATA_HOME to a folder that can be "
+                "written to."
+            )
         with files.private():
             folder.mkdir(parents=True)
             try:

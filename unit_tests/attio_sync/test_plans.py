@@ -10,8 +10,9 @@ import pytest
 from attio_sync.failures import WrongUsage
 from attio_sync.show.plan_store import PlanStore
 from attio_sync.show.plan_views import Filter
-from attio_sync.ui.plans import KEPT_DAYS, Plans
+from attio_sync.ui.plans import KEPT_DAYS, SKIPPED, Plans
 from destination_attio.model.plan import Change, Plan
+from destination_attio.model.skipped import Skipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +108,13 @@ def test_nothing_stays_of_a_plan_that_could_not_be_kept(
     assert [] == list(plans.folder.iterdir())
 
 
+def test_a_place_where_no_plan_can_be_kept_is_named_with_what_to_set(tmp_path: Path) -> None:
+    """The folder, why, and the variable that names another one."""
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongUsage, match=r"kept in .*/file/plans: .*/file is no folder. Set XDG_DATA_HOME"):
+        Plans(tmp_path / "file" / "plans").keep(PLAN, title="x", by=None)
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"id": 1, "later": 2}'])
 def test_a_damaged_description_of_a_plan_is_named(plans: Plans, text: str) -> None:
     """The sentence has the path of the file, and says what to do."""
@@ -132,6 +140,22 @@ def test_remarks_on_the_file_come_back_with_the_plan(plans: Plans) -> None:
 
     assert found is not None
     assert ("Line 3 hidden.",) == found.remarks == plans.plan(kept).remarks
+
+
+def test_what_is_left_out_comes_back_with_the_plan(plans: Plans) -> None:
+    """The columns with their reasons, the first cells as they are shown, and the number of all cells."""
+    cells = tuple(
+        Skipped(stream="s", row_number=n, column="Since", attribute="day", value="x" * 9000, reason="No.")
+        for n in range(SKIPPED + 5)
+    )
+    left = ({"column": "Fax", "reason": "no attribute of this name"},)
+    kept = plans.keep(replace(PLAN, left_out=left, skipped=cells), title="x", by=None)
+    found = plans.get(kept.id)
+
+    assert found == kept
+    assert (left, SKIPPED + 5, SKIPPED) == (found.left_out, found.skipped_cells, len(found.skipped))
+    assert ("1", "Since", "No.") == tuple(found.skipped[1][one] for one in ("row", "column", "reason"))
+    assert 200 > len(found.skipped[1]["cell"])
 
 
 def test_counts_come_back_as_they_were(plans: Plans) -> None:
