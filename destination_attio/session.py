@@ -13,7 +13,7 @@ from destination_attio.engine.assembly import Counting
 from destination_attio.engine.consequences import consequences
 from destination_attio.engine.counts import check_sum
 from destination_attio.engine.input_parts import parts
-from destination_attio.engine.mirror import finish_mirror, mirrored_changes
+from destination_attio.engine.mirror import finish_mirror, mirrored_changes, try_scope
 from destination_attio.engine.plan_revert import plan_revert
 from destination_attio.engine.revert import revert
 from destination_attio.engine.run_context import RunContext
@@ -67,6 +67,7 @@ class Session(RunContext):
     def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
         """The plan of a push; writes nothing to Attio."""
         binding = self.bind(settings)
+        try_scope(binding, self.catalog)
         rehearsal = self.assembly.rehearsal(binding)
         read, most = 0, min(self.config.batch_rows, PLANNED_AT_ONCE)
         with self.stop.listening():
@@ -95,6 +96,7 @@ class Session(RunContext):
     def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
         """Write the rows, which must be the whole source: a mirror deletes what is missing from them."""
         binding = self.bind(settings)
+        try_scope(binding, self.catalog)
         stream_push = self.stream_push(binding, on_progress)
         read = 0
         with self.running("push", binding.target.name, lambda: stream_push.results.counts):

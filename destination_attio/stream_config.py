@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema, field_validator
 
 from attio_api.filter_text import parsed
+from attio_api.filter_values import need_room
 from destination_attio.field_config import (
     FieldConfig,
     OnInvalid,
@@ -156,6 +157,12 @@ class StreamConfig(Settings):
     @classmethod
     def _parsed(cls, value: object) -> object:
         return (parsed(value) if isinstance(value, str) else value) or None
+
+    @field_validator("scope_filter")
+    @classmethod
+    def _leaves_room(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        need_room(value or {}, own=1)  # a mirror reads records again by their ids before it deletes them
+        return value
 
     @field_validator("target", mode="before")
     @classmethod

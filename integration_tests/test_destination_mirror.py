@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from attio_api.errors import Misconfigured
 from destination_attio.storage.journal import Journal
 from integration_tests.destination_desk import COMPANIES, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.destination_desk import Row
 
 
 def test_mirror_deletes_what_left_the_source_within_its_limit(desk: Desk) -> None:
@@ -36,6 +41,33 @@ def test_mirror_marks_instead_of_deleting(desk: Desk) -> None:
 
     assert [["One"], ["gone"]] == desk.values("companies", "description")
     assert (1, 0) == (first.counts.update, second.counts.written)
+
+
+@pytest.mark.parametrize("work", ["plan", "push"])
+def test_a_scope_that_attio_refuses_is_told_before_a_row_is_read(desk: Desk, work: str) -> None:
+    """Not at the end, when rows were written already."""
+    read: list[Row] = []
+
+    def rows() -> Iterator[Row]:
+        for one in COMPANIES:
+            read.append(one)
+            yield one
+
+    with pytest.raises(Misconfigured, match="does not understand the `scope_filter` of 'rows'"):
+        getattr(desk, work)(rows(), mode="mirror", scope_filter={"nope": "x"})
+
+    assert [] == read
+
+
+def test_a_scope_may_fill_a_request_but_for_one_id(desk: Desk) -> None:
+    """Records are read again one by one where the scope leaves room for no more."""
+    desk.push(COMPANIES)
+    scope = {"name": {"$in": ["Alpha", *(f"N {number}" for number in range(98))]}}
+    rows = [{"domains": "c.example.com", "name": "Gamma"}]
+    report = desk.push(rows, mode="mirror", scope_filter=scope, max_delete_percent=100)
+
+    assert 1 == report.counts.delete
+    assert [["Beta"], ["Gamma"]] == desk.values("companies", "name")
 
 
 @pytest.mark.parametrize("instead", ["delete", {"attribute": "description", "value": "gone"}])

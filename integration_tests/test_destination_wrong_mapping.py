@@ -115,6 +115,16 @@ def test_a_mirror_that_would_delete_too_much_acknowledges_nothing(desk: Desk) ->
     assert 20 == len(desk.values("companies", "domains"))
 
 
+def test_a_scope_that_attio_refuses_ends_the_sync_before_the_first_row(desk: Desk) -> None:
+    """Also for a stream whose target only the catalog says, which no check can know."""
+    mirror = {"stream": "companies", "mode": "mirror", "scope_filter": {"nope": "x"}}
+    status, said = write(desk, [record(company(1)), state(1), complete()], streams=[mirror])
+
+    assert (1, [], "config_error") == (status, states(said), failure(said)["failure_type"])
+    assert "`scope_filter` of 'companies'" in failure(said)["message"]
+    assert [] == desk.values("companies", "domains")
+
+
 def test_clearing_a_mirror_deletes_nothing_and_is_no_failure(desk: Desk) -> None:
     """Airbyte clears a stream with no row and an empty state; the log says that nothing was deleted."""
     desk.push([company(number) for number in range(20)])

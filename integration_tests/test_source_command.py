@@ -225,6 +225,17 @@ def test_a_filter_by_id_is_for_the_object_alone(source: Command, attio: RemoteEm
     assert (0, 1) == (outcome.code, len(outcome.rows("companies")))
 
 
+def test_attio_s_trouble_is_not_the_filter_s_fault(source: Command, attio: RemoteEmulator) -> None:
+    """A token that is revoked while the check tries a filter is told as such."""
+    source.config["filters"] = [{"target": "companies", "filter": '{"name": "Company 1"}'}]
+    attio.fault("status", method="POST", path="/v2/objects/companies/records/query", status=401, count=None)
+    status = source.run("check").messages[-1]["connectionStatus"]
+
+    assert "FAILED" == status["status"]
+    assert "access token is none of Attio's" in status["message"]
+    assert "filter" not in status["message"]
+
+
 def test_a_scope_that_is_missing_leaves_out_its_stream(source: Command, attio: RemoteEmulator) -> None:
     """A token without the scope for notes discovers everything else, and says why notes are missing."""
     scopes = [

@@ -21,6 +21,7 @@ from pydantic import (
 from attio_api import refusals
 from attio_api.blanks import without_blanks
 from attio_api.filter_text import parsed
+from attio_api.filter_values import need_room
 from attio_api.moments import as_moment
 from attio_api.pace import LEAST_A_SECOND
 from attio_api.setting_faults import fault
@@ -29,19 +30,8 @@ _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
 _DATA_OF_THE_USER: Final = frozenset({"filter"})
 """Settings that hold a filter for Attio: a null in them is a null, not a setting left out."""
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-MOST_VALUES: Final = 100
-"""Most constraint values in one request's filter; Attio refuses one more with HTTP 400."""
-MOST_OWN_VALUES: Final = MOST_VALUES - 3
-"""Most of them in the user's filter: the connector adds up to two bounds of time and an id."""
-
-
-def constraint_values(filtering: object) -> int:
-    """Count the values of a filter as Attio does; the steps of a path do not count."""
-    if isinstance(filtering, dict):
-        return sum(constraint_values(part) for name, part in filtering.items() if name != "path")
-    return sum(map(constraint_values, filtering)) if isinstance(filtering, list) else 1
+_OWN_VALUES: Final = 3
+"""Values that the connector adds to a user's filter, at most: two bounds of time and an id."""
 
 
 def answered(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,11 +84,7 @@ class Filter(_Settings):
     @field_validator("filter")
     @classmethod
     def _leaves_room(cls, given: dict[str, Any]) -> dict[str, Any]:
-        if (count := constraint_values(given)) > MOST_OWN_VALUES:
-            raise ValueError(
-                f"has {count} values; Attio takes {MOST_VALUES} in one request, "
-                f"and three of them are the connector's own"
-            )
+        need_room(given, _OWN_VALUES)
         return given
 
 

@@ -27,7 +27,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.auth import missing_scopes
 from attio_api.deadline import SECONDS_OF_A_CHECK, UNFORESEEN_IN_A_CHECK, OverdueError, within
-from attio_api.errors import AttioError, Misconfigured, Rejected, UnknownObject
+from attio_api.errors import AttioError, BadFilter, Rejected, UnknownObject
 from attio_api.wire import JsonObject
 from source_attio import engine, refusals, register
 from source_attio.changes.feed import FeedAwayError, NoFeedError
@@ -165,9 +165,9 @@ def _try_filter(context: Context, target: Target, wanted: Filter) -> None:
     ask = context.client.query_records if target.family == "objects" else context.client.query_entries
     try:
         ask(target.slug, filter=wanted.filter, limit=1)
-    except (Misconfigured, Rejected) as refusal:
-        noun = target.family.removesuffix("s")
-        raise refusals.BAD_FILTER(target=wanted.target, noun=noun, remedy=refusal.remedy) from refusal
+    except (BadFilter, UnknownObject, Rejected) as refusal:
+        noun, remedy = target.family.removesuffix("s"), refusal.remedy or BadFilter.remedy_by_default
+        raise refusals.BAD_FILTER(target=wanted.target, noun=noun, remedy=remedy) from refusal
 
 
 def _try_history(context: Context, found: Mapping[str, Blueprint]) -> None:

@@ -28,6 +28,7 @@ from destination_attio.airbyte.routing import key_of, labels, route, streams_of
 from destination_attio.airbyte.warnings import KEPT_NOWHERE, columns_of, idle_settings, remarks
 from destination_attio.config import DestinationConfig
 from destination_attio.engine.counts import check_sum
+from destination_attio.engine.mirror import try_scope
 from destination_attio.model.plan import Counts
 from destination_attio.model.targets import NOTES, TASKS
 from destination_attio.rows import refused_runs
@@ -207,6 +208,7 @@ def _routes(
     for stream in configured:
         found = route(stream, config, session.catalog, names[key_of(stream)])
         binding = session.bind(found.settings, mode=found.mode, keys=found.keys)
+        try_scope(binding, session.catalog)
         routes[found.key] = binding
         told += [*found.told, *remarks(binding, columns_of(stream))]
     for sentence in told:

@@ -11,6 +11,7 @@ from attio_api.errors import AttioError
 from destination_attio.airbyte.protocol import BadInput
 from destination_attio.airbyte.warnings import KEPT_NOWHERE
 from destination_attio.config import DestinationConfig
+from destination_attio.engine.mirror import try_scope
 from destination_attio.rows import refused_runs
 from destination_attio.session import Session
 from destination_attio.storage.journal import JournalError
@@ -59,7 +60,7 @@ def connection_trouble(
 
 
 def check(config: DestinationConfig) -> list[str]:
-    """Check that the token is valid and may do what the streams need, and that rejected rows can be stored.
+    """Check the token and its scopes, each stream's settings, and that rejected rows can be stored.
 
     Returns warnings; raises the first fault.
     """
@@ -74,7 +75,9 @@ def check(config: DestinationConfig) -> list[str]:
         require_scopes(identity, needed_by(*sorted(uses)))
         for stream in config.streams:
             if stream.target:
-                _points_somewhere(session, session.bind(stream))
+                binding = session.bind(stream)
+                _points_somewhere(session, binding)
+                try_scope(binding, session.catalog)
         session.rejects.check()
         return [] if session.rejects.place else [KEPT_NOWHERE]
 

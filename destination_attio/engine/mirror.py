@@ -1,6 +1,7 @@
 """A mirror's end: deletes, or marks, the records of its scope that the source no longer has.
 
 It runs only after the whole source was read, and never deletes more than the settings allow.
+Its scope alone is tried before the first row.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from attio_api.errors import BadFilter, Rejected, UnknownObject
 from attio_api.values import normalise
 from destination_attio.config import SetInstead
 from destination_attio.engine.batch import deletion_fields
@@ -19,12 +21,38 @@ from destination_attio.rows.operation import operation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from attio_api.errors import AttioError
     from destination_attio.engine.pipeline import BatchPipeline
     from destination_attio.engine.push import StreamPush
     from destination_attio.model.current import Current
+    from destination_attio.rows.binding import Binding
     from destination_attio.rows.operation import Operation
+    from destination_attio.workspace.catalog import Catalog
 
 _AT_ONCE: Final = 500
+
+
+def try_scope(binding: Binding, catalog: Catalog) -> None:
+    """Try a mirror's scope on Attio before the first row; raises Misconfigured when Attio refuses it."""
+    scope = binding.settings.scope_filter
+    if binding.mode != "mirror" or not scope:
+        return
+    try:
+        catalog.gateway(binding.target).page(0, scope, limit=1)
+    except (BadFilter, UnknownObject, Rejected) as refusal:
+        raise refused_runs.BAD_SCOPE(
+            stream=binding.stream,
+            target=binding.target.name,
+            why=_why(refusal),
+            remedy=refusal.remedy or BadFilter.remedy_by_default,
+        ) from refusal
+
+
+def _why(refusal: AttioError) -> str:
+    """Attio's code, and the place in the filter where Attio names one: never its message, which may quote."""
+    steps = refusal.details.get("path")
+    place = f" at `{'.'.join(map(str, steps))}`" if isinstance(steps, list) and steps else ""
+    return f"{refusal.code or refusal.status}{place}"
 
 
 def finish_mirror(stream_push: StreamPush) -> None:

@@ -29,6 +29,11 @@ TOO_MANY_DELETIONS: Final = Refusal(
     "that may be deleted; nothing was deleted.",
     remedy="Check that the source is complete, narrow `scope_filter`, or raise `max_delete_percent`.",
 )
+BAD_SCOPE: Final = Refusal(
+    kind=Misconfigured,
+    sentence="Attio does not understand the `scope_filter` of '{stream}' as a filter for '{target}' ({why}).",
+    remedy="{remedy}",
+)
 OTHER_WORKSPACE: Final = Refusal(
     kind=Misconfigured,
     sentence="{what} the workspace '{was}', and the token belongs to '{workspace}'.",

@@ -109,6 +109,10 @@ class Journal(JournalReading):
             if not read_only:
                 place.parent.mkdir(parents=True, exist_ok=True)
             is_new = not place.exists()
+            if not is_new and not place.is_file():  # opening a pipe waits for whoever is at its other end
+                raise JournalError(
+                    f"What is at {place} is no regular file, so it holds no journal.", _OWN_FILE
+                )
             journal = cls(opened.enter_context(open_database(str(place), read_only=read_only)), place)
             if is_new and place.exists():  # `:memory:` is not a file
                 place.chmod(PRIVATE)

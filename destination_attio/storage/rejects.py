@@ -77,6 +77,11 @@ class RejectsFile:
         path = Path(str(self.place))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_fifo():  # opening one waits for whoever reads it
+                raise StorageError(
+                    f"The rejected rows cannot be written to {path} (it is a named pipe).",
+                    "Give the path of a file.",
+                )
             handle = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE)
             with os.fdopen(handle, "ab", buffering=0) as file:
                 _write_whole(file, content)

@@ -5,9 +5,10 @@ Where Attio refuses fewer, the size is halved until it accepts, and stays so for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attio_api.errors import TooManyValues
+from attio_api.filter_values import MOST_VALUES
 from destination_attio.workspace.filters import values_a_key
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     Ask = Callable[[Sequence[Key]], list["Found"]]
 
 Found = TypeVar("Found")
-MOST_VALUES: Final = 100
-"""The most values in one request's filter; Attio answers the hundred and first with 400."""
 
 
 class FilterSize:

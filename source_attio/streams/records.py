@@ -7,9 +7,9 @@ from functools import partial
 from typing import TypeVar
 
 from attio_api.errors import BadFilter, Gone, TooManyValues
+from attio_api.filter_values import MOST_VALUES, constraint_values
 from attio_api.wire import Json, JsonObject
 from source_attio.changes.detection import ChangeDetection
-from source_attio.config import MOST_VALUES, constraint_values
 from source_attio.decode.ids import in_path
 from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row

@@ -53,6 +53,17 @@ def test_a_scope_may_be_text_or_an_object() -> None:
         parsed(streams=[{"stream": "a", "scope_filter": "name = x"}])
 
 
+@pytest.mark.parametrize(("count", "taken"), [(99, True), (100, False)])
+def test_a_scope_leaves_room_for_an_id(count: int, *, taken: bool) -> None:
+    """A mirror reads records again by id within its scope; Attio takes a hundred values in one request."""
+    streams = [{"stream": "a", "scope_filter": {"name": {"$in": ["x"] * count}}}]
+    if taken:
+        assert parsed(streams=streams).streams
+        return
+    with pytest.raises(Misconfigured, match=r"`streams.0.scope_filter` is wrong: has 100 values"):
+        parsed(streams=streams)
+
+
 @pytest.mark.parametrize(
     ("settings", "field"),
     [

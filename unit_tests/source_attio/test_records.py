@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
+from attio_api.filter_values import constraint_values
 from attio_emulator.emulator import Request
-from source_attio.config import constraint_values
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import Bench
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
