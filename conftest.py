@@ -1,8 +1,10 @@
 """What holds for every test: no property depends on how fast the machine is, and long tests begin first."""
 
 import gc
+import os
 import signal
 from collections.abc import Generator
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -40,8 +42,21 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest: else one process waits for another, which began one last."""
-    items.sort(key=_seconds, reverse=True)
+    """Begin with the tests that take longest, in every process: one that is begun last is waited for.
+
+    Each process is given as many tests as the others, one after the other in their order, and takes tests of
+    the others when its own are done.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = sorted(filter(_seconds, items), key=_seconds, reverse=True)
+    quick = iter([item for item in items if not _seconds(item)])
+    left, dealt = len(items), list[pytest.Item]()
+    for process in range(processes):
+        own = slow[process::processes]
+        share = left // (processes - process)
+        dealt += [*own, *islice(quick, max(share - len(own), 0))]
+        left -= share
+    items[:] = [*dealt, *quick]
 
 
 def _seconds(item: pytest.Item) -> int:

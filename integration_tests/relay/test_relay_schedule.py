@@ -38,6 +38,7 @@ def sqlite_files() -> Iterator[Callable[[], Database]]:
         yield lambda: SqliteDatabase(Path(folder) / f"{next(count)}.db", synchronous="OFF")
 
 
+@pytest.mark.slow(seconds=40)
 def test_the_schedule_keeps_its_promises_on_sqlite(sqlite_files: Callable[[], Database]) -> None:
     """Events, repeats, crashes, lost answers and foreign syncs in any order break no invariant."""
     run_state_machine_as_test(
@@ -45,6 +46,7 @@ def test_the_schedule_keeps_its_promises_on_sqlite(sqlite_files: Callable[[], Da
     )
 
 
+@pytest.mark.slow(seconds=15)
 def test_the_schedule_keeps_its_promises_on_postgres(postgres_schema: Callable[[], str]) -> None:
     """The same on Postgres."""
     run_state_machine_as_test(
