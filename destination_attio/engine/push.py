@@ -8,31 +8,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
+from destination_attio.engine.answers import Answers
 from destination_attio.engine.counts import LISTED, Refused, StreamResults, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
 from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.pending_links import PendingLinks
 from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
-from destination_attio.model.plan import Counts, FieldChange
 from destination_attio.rows import refused_runs, rejections
-from destination_attio.rows.diff import is_pending
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.stubs import stub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from attio_api.wire import JsonObject
     from destination_attio.engine.after_images import AfterImages
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
     from destination_attio.engine.pipeline import BatchPipeline
-    from destination_attio.engine.writer import Image, Outcome, Writer
-    from destination_attio.model.change import Kind
+    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.model.plan import Counts
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
     from destination_attio.storage.rejects import Rejects
@@ -64,7 +61,7 @@ class StreamPush:
         self._links = PendingLinks(pipeline)
         self._duplicates = Duplicates(pipeline.tools, str(pipeline.lane))
         self._lost = LostAnswers(pipeline, means.writer, means.images)
-        self._made: list[Address] = []
+        self._answers = Answers(pipeline, self.results, self._links, self._duplicates, on_row)
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False, most_woken: int | None = None) -> None:
         """Write the rows and woken ones; each is then in Attio, rejected, or waiting."""
@@ -77,8 +74,7 @@ class StreamPush:
         self.results.skip(batch.skipped)
         self._reject(batch.refused)
         self._write(batch.operations)
-        made, self._made = self._made, []
-        self.pipeline.tools.waiting.wake(made)
+        self.pipeline.tools.waiting.wake(self._answers.new_addresses())
         self._on_row(self.results.counts)
 
     def given(self) -> Iterable[tuple[str, int]]:
@@ -103,7 +99,7 @@ class StreamPush:
     def write_apart(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Make and count writes that no row of this stream asked for; returns those that failed."""
         self._cover(operations)
-        return self._means.writer.write(self.pipeline.tools.gateway, operations, self._hear)
+        return self._means.writer.write(self.pipeline.tools.gateway, operations, self._answers.hear)
 
     def mirror(self, operations: Sequence[Operation]) -> None:
         """Delete or mark the records that no row mentions; one that is gone already counts as done."""
@@ -160,63 +156,13 @@ class StreamPush:
         for one in operations:
             if one.only_points:
                 self.results.kinds[one.change.kind] += 1
-                self._note_made(one)
+                self._answers.note_made(one)
         now = [one for one in operations if not one.only_points]
-        failed = self._means.writer.write(self.pipeline.tools.gateway, now, self._hear, is_again=is_again)
+        failed = self._means.writer.write(
+            self.pipeline.tools.gateway, now, self._answers.hear, is_again=is_again
+        )
         self._stop_at_lost_attribute(failed)
         return failed
-
-    def _hear(self, outcome: Outcome) -> None:
-        if outcome.error is not None:
-            return
-        operation = outcome.operation
-        self._take_image(operation, outcome.image)
-        self.results.kinds[operation.change.kind] += operation.change.is_row
-        if outcome.answer is not None:
-            self._take_over(operation, outcome.answer)
-        else:
-            self.pipeline.tools.snapshot.forget(str(operation.change.record_id))
-        self._note_made(operation)
-        self._on_row(self.results.counts)
-
-    def _take_image(self, operation: Operation, image: Image | None) -> None:
-        """Correct the change by its after-image where the write was another one than was decided."""
-        if image is None:
-            return
-        own_id = image.record_id
-        operation.change = replace(operation.change, record_id=own_id, name=image.name, web_url=image.web_url)
-        if image.reason:
-            kind: Kind = "update" if image.kind == "update" else operation.change.kind
-            operation.change = replace(operation.change, kind=kind, reason=image.reason)
-            self.results.met += [operation.change][: LISTED - len(self.results.met)]
-
-    def _note_made(self, operation: Operation) -> None:
-        self._duplicates.note(operation.change)
-        if operation.row:
-            self._made += self.pipeline.pointing.gives(operation.row)
-            self._links.remember(operation)
-
-    def _take_over(self, operation: Operation, answer: JsonObject) -> None:
-        if self.pipeline.binding.target.is_append_only:
-            record_id = self.pipeline.additions.remember(answer)
-            operation.change = replace(operation.change, record_id=record_id)
-            return
-        current = self.pipeline.tools.snapshot.remember(answer)
-        operation.change = replace(operation.change, record_id=current.record_id)
-        self.pipeline.see(current.record_id)
-        lost = tuple(
-            FieldChange(attribute=one.attribute, before=one.after, after=current.values.get(one.attribute))
-            for one in operation.change.fields
-            if one.attribute not in operation.pending and not self._is_kept(one, current.values)
-        )
-        if lost and len(self.results.dropped) < LISTED:
-            reason = f"Attio did not keep {', '.join(one.attribute for one in lost)} as asked."
-            self.results.dropped.append(replace(operation.change, fields=lost, reason=reason))
-
-    def _is_kept(self, one: FieldChange, answered: Mapping[str, Any]) -> bool:
-        attribute = self.pipeline.binding.target.attributes[one.attribute]
-        value = answered.get(one.attribute)
-        return bool(value) if is_pending(attribute, one.after) else is_same(attribute, value, one.after)
 
     def _reject(self, refused: Refused) -> None:
         self._means.rejects.keep(refused)
@@ -269,10 +215,10 @@ class StreamPush:
         settled = self._lost.settled(outcome)
         if settled is None or settled.image is None:
             return False
-        self._take_image(settled.operation, settled.image)
+        self._answers.take_image(settled.operation, settled.image)
         self.results.kinds[settled.operation.change.kind] += 1
         self.pipeline.see(str(settled.image.record_id))
-        self._note_made(settled.operation)
+        self._answers.note_made(settled.operation)
         return True
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:

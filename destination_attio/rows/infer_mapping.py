@@ -8,21 +8,17 @@ one value, such as first and last name, go to it together.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from attio_api.contacts import host_of
 from attio_api.references import is_uuid
-from destination_attio.config import FieldConfig
 from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
 from destination_attio.rows.column_names import (
     CERTAIN,
-    CONTACTS,
     PLACED,
     SEVERAL,
     SLUG,
     Fit,
-    bare,
     fit,
     part_names,
     part_names_abroad,
@@ -30,13 +26,15 @@ from destination_attio.rows.column_names import (
 )
 from destination_attio.rows.columns import Column, are_parts, objection, parts_among
 from destination_attio.rows.fields import takes_parts
+from destination_attio.rows.mapping_ideas import MappingChoice, MappingIdea, Proposed
 from destination_attio.rows.slugs import slugged
 from destination_attio.rows.synonyms import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from attio_api.attributes import Attribute
+    from destination_attio.config import FieldConfig
 
 _REPEATED: Final = re.compile(r" \(\d+\)$")
 """Matches the suffix that readers add to a header which a file has twice."""
@@ -46,14 +44,6 @@ _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Attributes that are never written, but by which rows may be matched."""
 _OF_COMPANY: Final = "company"
 """The word beside an address that is a company's, also in a list of people."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proposed:
-    """A field, and the columns of it whose names do not make it certain."""
-
-    field: FieldConfig
-    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,83 +77,6 @@ class Inferred:
         return frozenset(column for one in self.proposed for column in one.guessed)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Idea:
-    weight: int
-    attribute: Attribute
-    columns: Mapping[str | None, Column]
-    """Columns by the part that each holds; under None a column with the whole value."""
-    more: tuple[Column, ...] = ()
-    """Further columns with values of the attribute; each of them is a guess."""
-    rank: int = 0
-
-    @property
-    def order(self) -> tuple[bool, bool, int, int]:
-        """The order in which ideas are chosen: certain ones first, and of those the ones with cells."""
-        is_certain = self.weight >= CERTAIN
-        is_empty = is_certain and not any(one.filled for one in self.columns.values())
-        return not is_certain, is_empty, -self.weight, self.rank
-
-    @property
-    def names(self) -> list[str]:
-        """All its columns."""
-        return [one.name for one in (*self.columns.values(), *self.more)]
-
-    def proposed(self) -> Proposed:
-        whole = self.columns.get(None)
-        parts = {part: column.name for part, column in self.columns.items() if part}
-        further = tuple(one.name for one in self.more)
-        found = FieldConfig(
-            column=whole.name if whole else None,
-            more_columns=further,
-            columns=parts,
-            attribute=self.attribute.slug,
-        )
-        if whole and self.attribute.type == "record-reference":
-            found = _pointing(found, whole)
-        is_certain = self.weight >= CERTAIN
-        return Proposed(field=found, guessed=frozenset(further if is_certain else self.names))
-
-
-@dataclass(kw_only=True)
-class _Choice:
-    """The fields chosen so far, among the columns and attributes there are."""
-
-    columns: Sequence[Column]
-    attributes: Sequence[Attribute]
-    object_slug: str
-    taken: dict[str, _Idea] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-
-    def take(self, idea: _Idea) -> None:
-        """Choose an idea with those of its columns that are free; a single part is not enough."""
-        left = {part: one for part, one in idea.columns.items() if one.name not in self.used}
-        if idea.attribute.slug not in self.taken and len(left) >= min(2, len(idea.columns)):
-            self.taken[idea.attribute.slug] = replace(idea, columns=left)
-            self.used |= {one.name for one in left.values()}
-
-    def join(self, idea: _Idea) -> None:
-        """Add a column to the one that has its attribute, where it holds further values of it."""
-        (column,), taken = idea.columns.values(), self.taken.get(idea.attribute.slug)
-        first = taken.columns.get(None) if taken else None
-        if taken is None or first is None or column.name in self.used or not first.filled:
-            return
-        if not column.filled or objection(column, idea.attribute):
-            return
-        if idea.attribute.type in CONTACTS or bare(first.name, idea.attribute) == bare(
-            column.name, idea.attribute
-        ):
-            self.taken[idea.attribute.slug] = replace(taken, more=(*taken.more, column))
-            self.used.add(column.name)
-
-    def holder(self, attribute: Attribute) -> str | None:
-        """The reason for not using an attribute: the columns that go there already."""
-        if attribute.slug not in self.taken:
-            return None
-        others = ", ".join(f"'{one}'" for one in self.taken[attribute.slug].names)
-        return f"'{attribute.slug}' is taken by {others}"
-
-
 def infer_mapping(
     columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str = ""
 ) -> Inferred:
@@ -173,7 +86,7 @@ def infer_mapping(
     """
     usable = [one for one in attributes if (one.is_writable or one.slug in _IDS) and not one.is_archived]
     open_to = [one for one in columns if one.name not in _own_columns(columns)]
-    choice = _Choice(columns=columns, attributes=attributes, object_slug=object_slug)
+    choice = MappingChoice(columns=columns, attributes=attributes, object_slug=object_slug)
     names = {one.name for one in columns}
     ideas = [idea for column in open_to for idea in _ideas(column, usable, object_slug, names)]
     ideas += _in_parts(open_to, usable, object_slug)
@@ -209,11 +122,11 @@ def _own_columns(columns: Sequence[Column]) -> frozenset[str]:
 
 def _ideas(
     column: Column, attributes: Sequence[Attribute], object_slug: str, names: set[str]
-) -> Iterator[_Idea]:
+) -> Iterator[MappingIdea]:
     for attribute in attributes:
         weight, rank = _weight(_first_of(column, names), attribute, object_slug)
         if weight >= CERTAIN or (weight and column.filled and not objection(column, attribute)):
-            yield _Idea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
+            yield MappingIdea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
 
 
 def _first_of(column: Column, names: set[str]) -> Column:
@@ -235,51 +148,39 @@ def _holds_ids(column: Column) -> bool:
     return not column.samples or any(is_uuid(str(one)) for one in column.samples)
 
 
-def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
-    """The field of a column with names, by which records are found; unknown names are left out and listed."""
-    texts = [str(one) for one in column.samples if isinstance(one, str) and not is_uuid(one)]
-    if not texts or any(host_of(one) or "@" in one or one.lstrip()[:1] in "[{" for one in texts):
-        return found
-    return FieldConfig(
-        column=found.column,
-        attribute=found.attribute,
-        reference="name",
-        on_missing_reference="skip",
-        on_invalid="skip_field",
-    )
-
-
 def _in_parts(
     columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str
-) -> Iterator[_Idea]:
+) -> Iterator[MappingIdea]:
     """Columns with parts of one value: first and last name, mailing street and mailing city."""
     places = [one for one in PLACES if one != _OF_COMPANY or object_slug != "people"]
     for attribute in takes_parts(attributes):
         for rank, place in enumerate(("", *places)):
             found = parts_among(columns, place, part_names(attribute))
             if are_parts(found, place):
-                yield _Idea(weight=parts_weight(found, place), columns=found, attribute=attribute, rank=rank)
+                yield MappingIdea(
+                    weight=parts_weight(found, place), columns=found, attribute=attribute, rank=rank
+                )
             abroad = parts_among(columns, place, part_names_abroad(attribute))
             if len(abroad) > len(found) and are_parts(abroad, place):
-                yield _Idea(weight=PLACED, columns=abroad, attribute=attribute, rank=rank)
+                yield MappingIdea(weight=PLACED, columns=abroad, attribute=attribute, rank=rank)
 
 
-def _reason(column: Column, choice: _Choice) -> str:
+def _reason(column: Column, choice: MappingChoice) -> str:
     """Why no attribute was found for a column."""
     return _not_meant(column, choice) or _not_chosen(column, choice)
 
 
-def _not_meant(column: Column, choice: _Choice) -> str | None:
+def _not_meant(column: Column, choice: MappingChoice) -> str | None:
     if column.name in _own_columns(choice.columns):
         return "added by the source, no attribute"
     name = slugged(column.name)
     if name in _IDS and not _holds_ids(column):
-        return "its cells are no ids of Attio's"
+        return "its cells are not ids of Attio"
     named = [one for one in choice.attributes if name in {slugged(one.slug), slugged(one.title)}]
     return "kept by Attio itself" if any(not one.is_writable for one in named) else None
 
 
-def _not_chosen(column: Column, choice: _Choice) -> str:
+def _not_chosen(column: Column, choice: MappingChoice) -> str:
     first = _first_of(column, {one.name for one in choice.columns})
     if first is not column:
         return _not_chosen(first, choice)
@@ -291,7 +192,7 @@ def _not_chosen(column: Column, choice: _Choice) -> str:
     return choice.holder(meant) or objection(column, meant) or "no attribute of this name"
 
 
-def _part_reason(column: Column, choice: _Choice) -> str:
+def _part_reason(column: Column, choice: MappingChoice) -> str:
     name = slugged(column.name)
     for attribute in choice.attributes:
         is_part = any(name == part or name.endswith(f"_{part}") for part in part_names(attribute))
