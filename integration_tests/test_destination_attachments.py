@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from destination_attio.workspace.attachments import Attachments
-from integration_tests.test_destination_colleagues import ADDED, Office
+from integration_tests.destination_office import ADDED, Office
 from unit_tests.attio_api.at_once import AtOnce
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from attio_api.errors import UnknownObject
 from destination_attio.model.plan import PlanError
 from integration_tests.destination_desk import bare
-from integration_tests.test_destination_overwritten import Desk
+from integration_tests.destination_things import Desk
 
 _ATTRIBUTES: Final = "/v2/objects/things/attributes"
 CHANGE: Final = [{"code": "a", "label": "new", "tags": ["New"], "stage": "Two"}]

@@ -6,35 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from destination_attio.storage.journal import JournalError
-from integration_tests.test_destination_colleagues import Office
+from integration_tests.destination_things import Desk
 
 if TYPE_CHECKING:
     from destination_attio.model.plan import Report
-
-
-class Desk(Office):
-    """Two things with a label and a tag, and a colleague who changes the first one when it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for title in ("Old", "His", "New"):
-            self.attio.api("POST", "/v2/objects/things/attributes/tags/options", {"data": {"title": title}})
-        rows = [{"code": one, "label": "old", "tags": ["Old"]} for one in "ab"]
-        self.push(rows, "things", match="code")
-        (self.record, *_) = self.all("things")
-
-    def change(self, slug: str, value: Any) -> None:
-        """What the colleague does."""
-        self.attio.clock(advance_seconds=5)
-        body = {"data": {"values": {slug: [] if value is None else value}}}
-        self.theirs("PUT", f"/v2/objects/things/records/{self.record}", body)
-        self.attio.clock(advance_seconds=5)
-
-    def now(self, slug: str) -> list[Any]:
-        """What the record holds."""
-        found = self.all("things")[self.record][slug]
-        return sorted(one["option"]["title"] if "option" in one else one["value"] for one in found)
 
 
 @pytest.fixture
@@ -225,31 +200,6 @@ def test_a_mirror_reads_again_what_it_deletes(desk: Desk, monkeypatch: pytest.Mo
     assert ["His"] == tags[order[1]]
 
 
-@pytest.mark.parametrize("slug", ["label", "title"])
-def test_one_attribute_alone_is_put_back(desk: Desk, slug: str) -> None:
-    """`only` an attribute: nothing else of the record changes, and no record is deleted for it.
-
-    A renamed attribute is meant by its present slug.
-    """
-    rows = [{"code": one, "label": "new", "tags": ["New"]} for one in "ac"]
-    report = desk.push(rows, "things", match="code")
-    desk.attio.api("PATCH", "/v2/objects/things/attributes/label", {"data": {"api_slug": slug}})
-    undone = desk.revert(report, only=[slug])
-
-    assert (1, 0) == (undone.counts.update, undone.counts.delete)
-    assert (["old"], ["New"]) == (desk.now(slug), desk.now("tags"))
-    assert 3 == len(desk.all("things"))
-
-
-@pytest.mark.parametrize("beside", [[], ["label"], ["update"]])
-def test_what_the_run_did_not_change_cannot_be_meant(desk: Desk, beside: list[str]) -> None:
-    """A misspelt attribute is told, alone or beside a right one, and nothing is put back."""
-    report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
-    with pytest.raises(JournalError, match="nothing that 'lable' names"):
-        desk.revert(report, only=[*beside, "lable"])
-    assert ["new"] == desk.now("label")
-
-
 def test_a_planned_deletion_stops_at_what_was_added_since(desk: Desk) -> None:
     """A value where none was is a change as well: the plan, and so the journal, would not know it."""
     plan = desk.plan([{"code": "a"}], "things", match="code", mode="delete")
@@ -262,13 +212,3 @@ def test_a_planned_deletion_stops_at_what_was_added_since(desk: Desk) -> None:
         (one.attribute, one.before, one.after) for one in report.stopped_at.fields
     ]
     assert ["his"] == desk.now("remark")
-
-
-def test_a_value_of_an_archived_attribute_is_listed_with_that_reason(desk: Desk) -> None:
-    """Nobody is said to have changed it, as its values cannot be read."""
-    report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
-    desk.attio.api("PATCH", "/v2/objects/things/attributes/label", {"data": {"is_archived": True}})
-
-    assert ["The attribute 'label' is gone or archived."] == [
-        one.reason for one in desk.revert(report).conflicts
-    ]

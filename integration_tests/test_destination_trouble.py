@@ -14,43 +14,6 @@ from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_desk import RECORDS, SIX_COMPANIES, Desk, statuses, stream
 
 
-@pytest.mark.parametrize("kind", ["lost_answer", "drop", "garbage", "cut"])
-def test_lost_and_broken_answers_make_no_duplicates(desk: Desk, kind: str) -> None:
-    """An answer that is lost, cut or garbage leads to another try; each row ends as one record."""
-    desk.attio.fault(kind, path=f"{RECORDS}*", count=4)
-    report = desk.push(SIX_COMPANIES)
-
-    assert (6, 6) == (report.counts.create, len(desk.values("companies", "name")))
-
-
-def test_lost_answer_to_a_plain_create_is_looked_up(desk: Desk) -> None:
-    """Where Attio cannot be asked to find or create, a lost answer is followed by a look."""
-    desk.attio.fault("lost_answer", method="POST", path=RECORDS, count=1)
-    report = desk.push(SIX_COMPANIES, match="name")
-
-    assert (6, 6) == (report.counts.create, len(desk.values("companies", "name")))
-
-
-def test_lost_answer_in_create_mode_is_ours(desk: Desk) -> None:
-    """A record that was made though its answer was lost is counted, journalled and can be undone."""
-    desk.attio.fault("lost_answer", method="POST", path=RECORDS, count=3)
-    report = desk.push(SIX_COMPANIES, mode="create")
-    noted = statuses(desk)
-    desk.revert(report)
-
-    assert (6, 0) == (report.counts.create, report.counts.rejected)
-    assert ["written"] * 6 == noted
-    assert [] == desk.values("companies", "name")
-
-
-def test_write_that_a_look_does_not_find_is_no_unknown(desk: Desk) -> None:
-    """A create that got no answer and made nothing is made anew; the journal leaves no doubt of the first."""
-    desk.attio.fault("drop", method="POST", path=RECORDS, count=1)
-    desk.push(SIX_COMPANIES[:2], mode="create")
-
-    assert ["not_applied", "written", "written"] == sorted(statuses(desk))
-
-
 def test_run_that_ends_badly_counts_what_it_wrote(desk: Desk) -> None:
     """The history of a run that stopped says how many writes it made."""
     desk.attio.fault("status", method="PUT", path=RECORDS, status=403, skip=2)
@@ -60,20 +23,6 @@ def test_run_that_ends_badly_counts_what_it_wrote(desk: Desk) -> None:
         counts = journal.runs()[0].counts
 
     assert len(desk.values("companies", "name")) == counts.create
-
-
-def test_lost_answer_to_a_note_is_looked_up(desk: Desk) -> None:
-    """A note whose answer was lost is not written twice."""
-    desk.push(SIX_COMPANIES[:1])
-    desk.attio.fault("lost_answer", method="POST", path="/v2/notes", count=1)
-    fields = [
-        {"column": "domains", "attribute": "parent_record", "reference": "domains"},
-        {"column": "name", "attribute": "title"},
-        {"constant": "Hello", "attribute": "content"},
-    ]
-    report = desk.push(SIX_COMPANIES[:1], "notes", fields=fields)
-
-    assert (1, 1) == (report.counts.create, len(desk.attio.api("GET", "/v2/notes")["data"]))
 
 
 def test_too_many_requests_are_waited_out(desk: Desk) -> None:

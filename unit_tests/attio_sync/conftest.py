@@ -1,4 +1,4 @@
-"""An empty warehouse, and loads into its table of companies."""
+"""A folder to work in, an empty warehouse, and loads into its table of companies."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
     from attio_sync.loading.tables import Table
     from attio_sync.loading.warehouse import Warehouse
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of these tests are named without a path, as a user would."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

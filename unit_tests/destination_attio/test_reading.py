@@ -11,8 +11,6 @@ import pytest
 from attio_api.attributes import Attribute
 from attio_api.errors import InvalidValue
 from destination_attio.model.targets import UNREADABLE
-from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.cells.names import read_name
 from destination_attio.rows.cells.reading import AS_IT_IS, Reading, content
 
 
@@ -113,67 +111,3 @@ def test_another_currency_than_the_attributes_is_refused() -> None:
 def test_what_a_warehouse_has_typed_goes_on_as_it_is(value: object) -> None:
     """Only texts are read."""
     assert value == EUROPEAN.read(attribute("number"), value)
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("Deutschland", "DE"),
-        ("The Netherlands", "NL"),
-        ("U.S.A.", "US"),
-        ("DEU", "DE"),
-        ("Côte d'Ivoire", "CI"),
-        ("no", "NO"),
-        ("Kongo", None),
-        ("Atlantis", None),
-        ("Großbritannien", "GB"),
-        ("日本", "JP"),
-        ("🇩🇪", "DE"),
-        ("Germany (DE)", "DE"),
-        ("Germany (AT)", None),
-        ("Iran, Islamic Republic of", "IR"),
-        ("Bolivia (Plurinational State of)", "BO"),
-        ("Korea, Democratic People's Republic of", "KP"),
-        ("Congo, Democratic Republic of the", "CD"),
-        ("Palestine, State of", "PS"),
-        ("Jersey, NJ", None),
-        ("Georgia, United States", None),
-    ],
-)
-def test_countries_are_known_by_names_and_codes(text: str, code: str | None) -> None:
-    """In many languages; a name that two countries have means neither."""
-    assert code == country_code(text)
-
-
-def test_titles_and_suffixes_are_no_part_of_first_and_last_name() -> None:
-    """The full name keeps them; a plain name stays as it is, and a comma before a suffix parts nothing."""
-    doctor: Any = read_name("Dr. Mara Quist, PhD")
-    junior: Any = read_name("Quist, Mara, Jr.")
-
-    assert ("Mara", "Quist", "Dr. Mara Quist, PhD") == tuple(doctor.values())
-    assert ("Mara", "Quist") == (junior["first_name"], junior["last_name"])
-    assert "Ludwig van Beethoven" == read_name("Ludwig van Beethoven")
-    assert "Quist, Mara" == read_name("Quist, Mara")
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last", "full"),
-    [
-        ("Müller (Müller GmbH)", "Müller", "", "Müller (Müller GmbH)"),
-        ('Mara "Mimi" Quist', "Mara", "Quist", 'Mara "Mimi" Quist'),
-        ('Quist, Mara "Mimi"', "Mara", "Quist", "Mara Quist (Mimi)"),
-        ("Frau Dr. Quist", "", "Quist", "Frau Dr. Quist"),
-        ("van der Berg, Dr. Anna-Lena PhD", "Anna-Lena", "van der Berg", "Dr. Anna-Lena van der Berg, PhD"),
-    ],
-)
-def test_what_stands_beside_a_name_is_in_the_full_name_alone(
-    text: str, first: str, last: str, full: str
-) -> None:
-    """Titles, suffixes, brackets and nicknames."""
-    assert {"first_name": first, "last_name": last, "full_name": full} == read_name(text)
-
-
-@pytest.mark.parametrize("text", ["Bishop Smith", "King Charles", "O'Neil, Shaun", "Dr. (Mara)", "Cher"])
-def test_words_that_may_be_names_stay_names(text: str) -> None:
-    """A title that is a first name as well is none."""
-    assert text == read_name(text)

@@ -1,0 +1,128 @@
+"""Rows of DuckDB databases, of Parquet files and of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+import pytest
+
+from attio_sync.failures import Failed, WrongUsage
+from attio_sync.rows.duckdb import plain, rows_of_query
+from attio_sync.rows.form import Form
+from attio_sync.rows.readers import rows_of_file
+
+
+def database(name: str = "crm.duckdb") -> Path:
+    with duckdb.connect(name) as connection:
+        connection.execute(
+            "CREATE TABLE people AS SELECT 'Ada' AS name, DATE '2026-01-02' AS born,"
+            " 12.50::DECIMAL(9, 2) AS price, TIMESTAMPTZ '2026-01-02 03:04:05+00' AS seen,"
+            " '{\"a\": [1]}'::JSON AS extra, ['x'] AS tags"
+        )
+    return Path(name)
+
+
+def test_duckdb_values_become_plain_json(folder: Path) -> None:
+    """Dates, decimals, times, JSON and lists arrive as JSON has them."""
+    rows = rows_of_file(database(), Form(table="people"))
+
+    assert [
+        {
+            "name": "Ada",
+            "born": "2026-01-02",
+            "price": 12.5,
+            "seen": "2026-01-02T03:04:05+00:00",
+            "extra": {"a": [1]},
+            "tags": ["x"],
+        }
+    ] == list(rows.read())
+
+
+def test_parquet_rows_come_as_they_are(folder: Path) -> None:
+    """A Parquet file is read with its types."""
+    duckdb.execute("COPY (SELECT 1 AS id, ['a'] AS tags) TO 'it''s.parquet'")
+
+    assert [{"id": 1, "tags": ["a"]}] == list(rows_of_file(Path("it's.parquet")).read())
+
+
+def test_a_query_gives_rows(folder: Path) -> None:
+    """The columns of a query are the row's columns; a comment or semicolon at its end does no harm."""
+    rows = rows_of_query(database(), "SELECT name, born FROM people -- everybody\n;")
+
+    assert [{"name": "Ada", "born": "2026-01-02"}] == list(rows.read())
+    assert 1 == rows.count
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Decimal("12.00"), 12),
+        (Decimal("0.1"), 0.1),
+        (dt.datetime(2026, 1, 2, tzinfo=dt.UTC), "2026-01-02T00:00:00+00:00"),
+        (dt.time(1, 2), "01:02:00"),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        ({"at": dt.date(2026, 1, 2)}, {"at": "2026-01-02"}),
+        ((1, True, None), [1, True, None]),
+        (float("nan"), None),
+        ("Zoë".encode(), "Zoë"),
+        (b"\xff\x00", "ff00"),
+    ],
+)
+def test_values_of_a_warehouse_as_json(value: object, expected: object) -> None:
+    """Each type that JSON lacks has one plain form."""
+    assert expected == plain(value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE people",
+        "SELECT 1; DROP TABLE people",
+        "SELECT 1; COPY people TO 'out.csv'",
+        "COPY people TO 'out.csv'",
+        "ATTACH 'other.duckdb' AS other",
+        "-- nothing",
+    ],
+)
+def test_only_a_query_is_asked(folder: Path, sql: str) -> None:
+    """Nothing that a person puts into --sql writes anything anywhere."""
+    path = database()
+
+    with pytest.raises(WrongUsage, match="one query"):
+        rows_of_query(path, sql)
+    assert [path.name] == [one.name for one in folder.iterdir()]
+
+
+def test_a_query_with_two_columns_of_one_name_is_refused(folder: Path) -> None:
+    """Nobody could say which of them counts."""
+    with pytest.raises(WrongUsage, match="two columns called 'name'"):
+        rows_of_query(database(), "SELECT name, born AS name FROM people")
+
+
+def test_a_wrong_query_is_one_sentence(folder: Path) -> None:
+    """DuckDB's own words, cut to the first line."""
+    with pytest.raises(WrongUsage) as caught:
+        rows_of_query(database(), "SELECT nothing FROM people")
+
+    assert str(caught.value).startswith('The query cannot be read: Referenced column "nothing" not found')
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_open_elsewhere_says_so(folder: Path) -> None:
+    """Another program's lock is a failure that passes, not a mistake."""
+    path = database()
+    with duckdb.connect(str(path)), pytest.raises((Failed, WrongUsage)):
+        rows_of_file(path, Form(table="people"))
+
+
+def test_a_warehouse_gives_out_only_the_columns_that_are_asked_for(folder: Path) -> None:
+    """The others are neither converted nor carried along; how many cells are filled it says itself."""
+    rows = rows_of_query(database(), "SELECT name, born, NULL::VARCHAR AS nothing FROM people")
+
+    assert [{"born": "2026-01-02"}] == list(rows.only({"born", "elsewhere"}).read())
+    assert rows.filled is not None
+    assert {"name": 1, "born": 1, "nothing": 0} == rows.filled()
