@@ -17,10 +17,10 @@ Result = TypeVar("Result")
 SECONDS_OF_A_CHECK: Final = 25.0
 """Airbyte's platform waits half a minute for the answer to `check`, from the start of the command."""
 UNFORESEEN_IN_A_CHECK: Final = (
-    "The check failed in a way that nobody foresaw ({kind}). The log says where; "
+    "The check failed with an unexpected error ({kind}). The log says where; "
     "please report it together with the log."
 )
-"""Answers a check that met a fault of ours: without an answer, the platform shows only the exit code."""
+"""Answers a check that met a bug of its own: without an answer, the platform shows only the exit code."""
 _LEAST: Final = 2.0
 """Seconds that a check has at least, even where the start took all of the time."""
 _BEGAN_AT: Final = 19

@@ -65,7 +65,7 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], Refusal[Misconfigured]], ..
 )
 _FAILURES: tuple[tuple[type[BaseException], type[AttioError], str], ...] = (
     (ssl.SSLCertVerificationError, Untrusted, "The TLS certificate of {url} cannot be verified."),
-    (requests.exceptions.ProxyError, Unreachable, "The proxy on the way to {url} does not let us through."),
+    (requests.exceptions.ProxyError, Unreachable, "The proxy on the way to {url} refuses the connection."),
     (NameResolutionError, Unreachable, "The host name in {url} cannot be resolved."),
     (requests.exceptions.ConnectTimeout, Unreachable, "{url} does not answer to connections."),
     (NewConnectionError, Unreachable, "{url} refuses connections or cannot be reached."),

@@ -67,7 +67,7 @@ ODD_TOKEN: Final = Refusal(
 )
 NO_TOKEN: Final = Refusal(
     kind=BadToken,
-    sentence="The access token is none of Attio's: {why} (HTTP {told}).",
+    sentence="The access token is not an Attio token: {why} (HTTP {told}).",
     remedy="Copy the whole token again from Attio (Workspace settings > Developers), without anything "
     "before or after it.",
 )
@@ -88,7 +88,7 @@ REDIRECTED: Final = Refusal(
 )
 NO_WEB_ADDRESS: Final = Refusal(
     kind=Misconfigured,
-    sentence="The `api_url` is no web address.",
+    sentence="The `api_url` is not a web address.",
     remedy="Use https://api.attio.com or the emulator's address.",
 )
 MALFORMED_ADDRESS: Final = Refusal(

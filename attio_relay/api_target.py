@@ -128,5 +128,5 @@ class ApiTarget(Ask):
             used.append(("find: ", self.find.names() | placeholders(self.find.contains), run))
         for place, names, known in used:
             for name in sorted(names - known):
-                raise wrong(f"{place}{{{{ {name} }}}} is no placeholder here.{near(name, known)}")
+                raise wrong(f"{place}{{{{ {name} }}}} is not a placeholder here.{near(name, known)}")
         return self

@@ -17,7 +17,7 @@ def seconds(text: object) -> float:
     """Read a duration; raises ValueError with a sentence that shows how to write one."""
     found = PATTERN.fullmatch(text.strip()) if isinstance(text, str) else None
     if not found:
-        raise ValueError(f"{text!r} is no duration; write for example 500ms, 10s, 5m, 2h or 14d")
+        raise ValueError(f"{text!r} is not a duration; write for example 500ms, 10s, 5m, 2h or 14d")
     length = float(found[1]) * SECONDS[found[2]]
     if length > LONGEST:
         raise ValueError("is too long; the longest duration is 36500d")

@@ -98,7 +98,7 @@ def matching(pattern: str) -> list[str]:
     if not found:
         near = get_close_matches(pattern, sorted(EVENT_TYPES), n=1)
         hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*"
-        raise ValueError(f"{pattern} is no event of Attio. {hint}")
+        raise ValueError(f"{pattern} is not an event of Attio. {hint}")
     return found
 
 
@@ -135,7 +135,7 @@ def parse_delivery(body: bytes) -> Envelope:
         events = as_list(raw.get("events"), "events")
         return Envelope(webhook_id=_name(raw.get("webhook_id")), events=tuple(map(_event, events)))
     except (ValueError, RecursionError, Unreadable) as error:
-        raise MalformedError("The body is signed but is no delivery: " + _reason(error)) from error
+        raise MalformedError("The body is signed but is not a delivery: " + _reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

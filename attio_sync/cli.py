@@ -58,9 +58,7 @@ EXAMPLES = {
     "export": ("attio-sync export companies --to companies.csv",),
     "completion": ('eval "$(attio-sync completion bash)"',),
 }
-_UNFORESEEN = (
-    "unexpected failure ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
-)
+_UNFORESEEN = "unexpected error ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
 
 
 class Commands(click.Group):

@@ -103,7 +103,7 @@ def connection_from(environment: Mapping[str, str], token_file: Path) -> Connect
         raise WrongUsage(NO_TOKEN)
     api_url = environment.get("ATTIO_API_URL", "").strip() or saved.get("api_url", "") or DEFAULT_API_URL
     if not api_url.startswith(("https://", "http://")):
-        raise WrongUsage(f"ATTIO_API_URL is '{shown(api_url)}', which is no web address.")
+        raise WrongUsage(f"ATTIO_API_URL is '{shown(api_url)}', which is not a web address.")
     return Connection(token=token, api_url=api_url.rstrip("/"))
 
 

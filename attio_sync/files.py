@@ -55,7 +55,7 @@ def private() -> Iterator[None]:
 
 
 def need_database(path: Path) -> None:
-    """Raise WrongUsage for a file that is no DuckDB database; DuckDB would open a JSON file, in memory."""
+    """Raise WrongUsage for a file that is not a DuckDB database; DuckDB would open a JSON file, in memory."""
     with path.open("rb") as file:
         head = file.read(_MAGIC.stop)
     if head and head[_MAGIC] != b"DUCK":

@@ -52,7 +52,7 @@ class Whole(_OwnType):
         except ValueError:
             found = self._least - 1
         if not self._least <= found <= self._most:
-            self.fail(f"'{value}' is no whole number from {self._least} to {self._most:,}.", param, ctx)
+            self.fail(f"'{value}' is not a whole number from {self._least} to {self._most:,}.", param, ctx)
         return found
 
 
@@ -68,7 +68,7 @@ class Rate(_OwnType):
         except ValueError:
             found = math.nan
         if not 0 < found < math.inf:
-            self.fail(f"'{value}' is no number above 0.", param, ctx)
+            self.fail(f"'{value}' is not a number above 0.", param, ctx)
         return found
 
 
@@ -82,7 +82,7 @@ class Day(_OwnType):
         try:
             return datetime.strptime(str(value), "%Y-%m-%d")  # noqa: DTZ007 -- a day has no zone
         except ValueError:
-            self.fail(f"'{value}' is no day, such as 2026-11-26.", param, ctx)
+            self.fail(f"'{value}' is not a day, such as 2026-11-26.", param, ctx)
 
 
 def web_address(value: str) -> str:
@@ -93,5 +93,5 @@ def web_address(value: str) -> str:
     except ValueError:
         is_web = False
     if not is_web:
-        raise click.BadParameter(f"'{value}' is no web address, such as http://127.0.0.1:8378.")
+        raise click.BadParameter(f"'{value}' is not a web address, such as http://127.0.0.1:8378.")
     return value.rstrip("/")

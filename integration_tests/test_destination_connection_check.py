@@ -104,7 +104,7 @@ CHECKS: dict[str, tuple[Line, str]] = {
         {"streams": [{"stream": "a", "target": "people", "match": "primary_location"}]},
         "Records cannot be found by 'primary_location'",
     ),
-    "an address that is none": ({"api_url": "ftp://x"}, "is no web address"),
+    "an address that is none": ({"api_url": "ftp://x"}, "is not a web address"),
     "no match": ({"streams": [{"stream": "a", "target": "deals"}]}, "Nothing says which record of 'deals'"),
     "a country in words": (
         {"streams": [{"stream": "a", "default_country": "England"}]},
@@ -189,6 +189,6 @@ def test_a_check_that_meets_a_fault_of_ours_is_answered(
     status = checked(desk)
 
     assert "FAILED" == status["status"]
-    assert "nobody foresaw (KeyError)" in status["message"]
+    assert "an unexpected error (KeyError)" in status["message"]
     assert "TOPSECRET" not in status["message"]
     assert "test_destination_connection_check.py" in caplog.text

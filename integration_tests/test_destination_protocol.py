@@ -37,7 +37,7 @@ def test_a_catalog_that_is_none_is_one_sentence(desk: Desk, catalog: Line) -> No
     said = [json.loads(line) for line in out.getvalue().splitlines()]
 
     assert (1, "config_error") == (status, failure(said)["failure_type"])
-    assert "no configured catalog" in failure(said)["message"]
+    assert "not a configured catalog" in failure(said)["message"]
 
 
 def test_line_ends_and_blank_lines_mean_nothing(desk: Desk) -> None:

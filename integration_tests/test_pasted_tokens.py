@@ -49,13 +49,13 @@ def said(program: str, token: str, url: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("program", COMMANDS)
 def test_a_cut_off_token_is_called_so(program: str, attio: RemoteEmulator, tmp_path: Path) -> None:
-    """A token of which a part is missing is named as none of Attio's, and is not shown."""
+    """A token of which a part is missing is named as not an Attio token, and is not shown."""
     attio.fault("status", method="GET", path="/v2/self", status=400, code="missing_value")
     attio.fault("status", path="/v2/webhooks*", status=401, code="unauthorized")
     cut = "0123456789abcdef" * 3 + "canary"
     told = said(program, cut, attio.url, tmp_path)
 
-    assert "The access token is none of Attio's: it has 54 characters, and Attio's have 64" in told
+    assert "The access token is not an Attio token: it has 54 characters, and Attio's have 64" in told
     assert "canary" not in told
     assert "attribute" not in told
 
@@ -66,5 +66,5 @@ def test_a_token_in_quotes_is_understood(program: str, attio: RemoteEmulator, tm
     told = said(program, f'"Bearer {attio.token}"', attio.url, tmp_path)
 
     assert "The access token is used without the quotation marks and 'Bearer' before it" in told
-    assert "none of Attio's" not in told
+    assert "not an Attio token" not in told
     assert attio.token not in told

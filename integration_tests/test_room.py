@@ -181,7 +181,7 @@ def test_a_target_that_no_page_has_is_refused(room: Served, target: str) -> None
     """One sentence names it."""
     answer = room.post("import", {"file": "companies.csv", "target": target})
 
-    assert (400, True) == (answer.status_code, "is no object or list of this workspace" in answer.text)
+    assert (400, True) == (answer.status_code, "is not an object or list of this workspace" in answer.text)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def listed(attio: RemoteEmulator, name: str) -> list[Any]:
         ),
         (
             {"credentials": {"auth_type": "access_token", "access_token": "wrong"}},
-            "The access token is none of Attio's",
+            "The access token is not an Attio token",
         ),
         ({"objects": ["planets"]}, "planets"),
         ({"filters": [{"target": "companies", "filter": '{"size": "big"}'}]}, "filter for 'companies'"),

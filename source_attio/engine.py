@@ -211,6 +211,6 @@ def _tombstones(context: Context, streams: list[ConfiguredAirbyteStream], states
     wanted = any(each.stream.name == DELETED_RECORDS for each in streams)
     newest = states.get(DELETED_RECORDS, {}).get(CURSOR, "")
     if not isinstance(newest, str):
-        _LOG.warning("%s: its state is damaged (its `%s` is no time).", DELETED_RECORDS, CURSOR)
+        _LOG.warning("%s: its state is damaged (its `%s` is not a time).", DELETED_RECORDS, CURSOR)
         newest = ""
     return Tombstones(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)

@@ -27,7 +27,7 @@ NO_STREAM: Final = Refusal(
 )
 FILTER_FOR_NOTHING: Final = Refusal(
     kind=UnknownObject,
-    sentence="There is a filter for '{target}', which is no object or list here.",
+    sentence="There is a filter for '{target}', which is not an object or list here.",
 )
 BAD_FILTER: Final = Refusal(
     kind=Misconfigured,

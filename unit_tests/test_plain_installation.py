@@ -64,7 +64,7 @@ def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: 
 
 
 def test_what_a_sub_command_alone_needs_is_told_the_same_way() -> None:
-    """A package that is imported only once the command runs is no unexpected failure."""
+    """A package that is imported only once the command runs is no unexpected error."""
     text = PROGRAM.format(
         blocked=["starlette"], command="attio-sync", package="attio_sync", words=["ui", "--no-browser"]
     )

@@ -22,5 +22,5 @@ class Whole(click.ParamType):  # type: ignore[type-arg]  # takes type arguments 
         except ValueError:
             found = self._least - 1
         if not self._least <= found <= self._most:
-            self.fail(f"'{value}' is no whole number from {self._least} to {self._most:,}.", param, ctx)
+            self.fail(f"'{value}' is not a whole number from {self._least} to {self._most:,}.", param, ctx)
         return found

@@ -52,7 +52,7 @@ def _serve(config: RelayConfig, port: int) -> None:
         listener = bound(config.server.host, port)
     except (OSError, UnicodeError) as error:
         store.database.close()
-        why = error.strerror if isinstance(error, OSError) else "that is no name of a host"
+        why = error.strerror if isinstance(error, OSError) else "that is not a host name"
         stop(f"cannot listen on {config.server.host}, port {port}: {why}", 1)
     # One try: slugs that cannot be resolved now must not delay the start.
     known = resolved(config, partial(client_for, config, store.secret_store, max_tries=1))

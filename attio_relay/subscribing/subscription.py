@@ -133,7 +133,7 @@ class Subscriber:
         self.clear(route)
         current = self.current(route)
         if current is None:
-            raise NothingToReplaceError(f"Route {route} has no webhook of ours; subscribe first.")
+            raise NothingToReplaceError(f"Route {route} has no webhook that the relay made; subscribe first.")
         found = self.present(current.webhook_id)
         delivers = found is not None and _status(found) == ACTIVE
         # Marked in the commit that stores the new webhook: a scan before it could miss a change in between.

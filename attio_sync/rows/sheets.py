@@ -108,8 +108,8 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
         raise locked(file) from error
     except (CalamineError, BadZipFile, ExpatError) as error:
         raise WrongUsage(
-            f"{file.path} is no spreadsheet that can be read. Open it in a spreadsheet program and save it "
-            "anew as .xlsx, or as CSV."
+            f"{file.path} is not a spreadsheet that can be read. Open it in a spreadsheet program and save "
+            "it anew as .xlsx, or as CSV."
         ) from error
     records: list[Record] = [
         (number, [_plain(one) for one in row]) for number, row in enumerate(rows, start=1)

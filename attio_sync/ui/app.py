@@ -107,7 +107,7 @@ def _trouble(request: Request, error: Exception) -> Response:
 
 def _unforeseen(request: Request, error: Exception) -> Response:
     """A page for an unforeseen error: it names the error's class, and shows no contents of rows."""
-    sentence = f"Unexpected failure ({type(error).__name__}). Please report it."
+    sentence = f"Unexpected error ({type(error).__name__}). Please report it."
     refusal = Denial(status=500, title="This failed", sentence=sentence)
     return refused(refusal, again=request.scope["path"])
 

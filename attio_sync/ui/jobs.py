@@ -204,7 +204,7 @@ def _run(job: Job, work: Callable[[Job], None], on_end: Callable[[Job], None]) -
     except Stopped as stopped:
         job.end("stopped", str(stopped))
     except Exception as error:  # noqa: BLE001 -- the last line of defence of a thread: a page shows a sentence
-        stop = explain(error) or Failed(f"Unexpected failure ({type(error).__name__}). Please report it.")
+        stop = explain(error) or Failed(f"Unexpected error ({type(error).__name__}). Please report it.")
         job.end("failed", str(stop))
     else:
         if not job.ended.is_set():

@@ -96,7 +96,7 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
 def _keys(configured: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns of the primary key; none where a part of it lies inside a column, which no attribute holds.
 
-    A part of a key tells no record from another. Raises Misconfigured when the key is no list of paths.
+    A part of a key tells no record from another. Raises Misconfigured when the key is not a list of paths.
     """
     paths = configured.get("primary_key") or ()
     if not isinstance(paths, list | tuple) or not all(map(_is_path, paths)):

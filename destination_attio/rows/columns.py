@@ -35,14 +35,14 @@ def objection(column: Column, attribute: Attribute) -> str | None:
     texts = texts_of(column)
     if attribute.type == "domain":
         return one_site(column) or (
-            None if any(map(host_of, texts)) else f"its cells are no domains, which '{attribute.slug}' holds"
+            None if any(map(host_of, texts)) else f"its cells are not domains, which '{attribute.slug}' holds"
         )
     if attribute.type == "email-address" and not any("@" in one for one in texts):
-        return f"its cells are no e-mail addresses, which '{attribute.slug}' holds"
+        return f"its cells are not e-mail addresses, which '{attribute.slug}' holds"
     if attribute.type == "location" and not any(one.startswith("{") or country_code(one) for one in texts):
-        return f"its cells are no countries, and of one text '{attribute.slug}' takes nothing else"
+        return f"its cells are not countries, and of one text '{attribute.slug}' takes nothing else"
     if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
-        return "its cells are no e-mail addresses of members, by which Attio knows them"
+        return "its cells are not e-mail addresses of members, by which Attio knows them"
     return None
 
 

@@ -117,7 +117,7 @@ NO_CHANGES_TO_NOTES: Final = Refusal(
 )
 NO_CATALOG: Final = Refusal(
     kind=Misconfigured,
-    sentence="The {what} is no configured catalog of Airbyte's: it has no list of named streams.",
+    sentence="The {what} is not a configured catalog of Airbyte: it has no list of named streams.",
     remedy="Give `write` the configured catalog that the source was read with.",
 )
 STREAM_TWICE: Final = Refusal(
@@ -127,7 +127,7 @@ STREAM_TWICE: Final = Refusal(
 )
 NO_KEY: Final = Refusal(
     kind=Misconfigured,
-    sentence="The primary key of the stream '{stream}' is no list of paths to columns.",
+    sentence="The primary key of the stream '{stream}' is not a list of paths to columns.",
     remedy='Write it as Airbyte does: [["email"]] for the column `email`.',
 )
 UNKNOWN_SYNC_MODE: Final = Refusal(

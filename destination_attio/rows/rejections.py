@@ -102,7 +102,7 @@ NOT_LINKED: Final = Refusal(
 NO_SUCH_MEMBER: Final = Refusal(
     kind=ValueNotFound,
     code="value_not_found",
-    sentence="The value for '{attribute}' is no workspace member's e-mail address.",
+    sentence="The value for '{attribute}' is not a workspace member's e-mail address.",
     remedy="Use the address that the member signs in to Attio with.",
 )
 LINK_DROPPED: Final = Refusal(

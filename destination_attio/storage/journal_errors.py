@@ -34,7 +34,7 @@ def translated(path: Path | None = None) -> Iterator[None]:
         where = f" at {path}" if path else ""
         if "not a valid DuckDB" in str(error):
             raise JournalError(
-                f"The file{where} is no DuckDB database.", "Give the journal's own file."
+                f"The file{where} is not a DuckDB database.", "Give the journal's own file."
             ) from error
         if is_locked(error):
             raise JournalInUseError(

@@ -63,5 +63,5 @@ def _parsed(text: bytes) -> JsonObject:
     except ValueError as error:
         raise PlanError(f"The plan is not JSON: {error}.") from error
     if not isinstance(found, dict):
-        raise PlanError("The plan is damaged: a change is no JSON object.")
+        raise PlanError("The plan is damaged: a change is not a JSON object.")
     return cast("JsonObject", found)

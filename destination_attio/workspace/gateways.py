@@ -110,7 +110,7 @@ def _not_read(body: bytes, trouble: Exception) -> AttioError:
     if isinstance(trouble, msgspec.ValidationError):
         return Unreadable(f"Attio's answer of {len(body)} bytes is not a page.")
     # `decode` takes half a surrogate pair, which msgspec refuses.
-    return Malformed("Attio's answer holds half a surrogate pair, which is no text.")
+    return Malformed("Attio's answer holds half a surrogate pair, which is not text.")
 
 
 def _query(offset: int, where: JsonObject | None) -> JsonObject:

@@ -167,9 +167,9 @@ def test_an_answer_without_a_state_is_no_verdict() -> None:
 
 MISTAKES = {
     'job = "data.id"': ('job_name = "a"\njob = "data.id"', "needs one of job, job_name and find"),
-    "{{ run }}": ("{{ rnu }}", "{{ rnu }} is no placeholder here. Did you mean run?"),
+    "{{ run }}": ("{{ rnu }}", "{{ rnu }} is not a placeholder here. Did you mean run?"),
     "{{ secrets.token }}": ("{{ secrets.tokn }}", "Did you mean secrets.token?"),
-    "{{ job }}": ("{{ run }}", "progress: {{ run }} is no placeholder here."),
+    "{{ job }}": ("{{ run }}", "progress: {{ run }} is not a placeholder here."),
     "https://cloud.getdbt.com/api/v2/accounts/1234/jobs": (
         "https://{{ run }}.example",
         "without placeholders",

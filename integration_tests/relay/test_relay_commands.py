@@ -37,9 +37,9 @@ command = ["true"]
         (["rotate"], 2, "rotate needs either --route NAME or --key."),
         (["subscribe", "--route", "acme"], 2, "There is no sealing key"),
         (["rotate", "--key"], 2, "rotate --key needs key_file in [secrets]"),
-        (["serve", "--port", "99999"], 2, "'99999' is no whole number from 0 to 65,535."),
-        (["serve", "--port", "web"], 2, "'web' is no whole number from 0 to 65,535."),
-        (["tail", "--route", "acme", "--lines", "-5"], 2, "'-5' is no whole number from 0 to"),
+        (["serve", "--port", "99999"], 2, "'99999' is not a whole number from 0 to 65,535."),
+        (["serve", "--port", "web"], 2, "'web' is not a whole number from 0 to 65,535."),
+        (["tail", "--route", "acme", "--lines", "-5"], 2, "'-5' is not a whole number from 0 to"),
     ],
 )
 def test_commands_say_what_they_did(tmp_path: Path, arguments: list[str], code: int, sentence: str) -> None:

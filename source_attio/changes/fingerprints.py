@@ -205,7 +205,7 @@ def _texts(facts: JsonObject) -> list[str]:
     """Read the ids that are no UUIDs; raises DamagedStateError."""
     found = facts.get("texts") or []
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise DamagedStateError("its `texts` are no ids")
+        raise DamagedStateError("its `texts` are not ids")
     return [str(each) for each in found]
 
 

@@ -182,7 +182,7 @@ def _check(raw: Mapping[str, Any]) -> None:
             raise DamagedStateError(f"its `{member}` is missing or of another type")
     for member in ("count", "deletes"):
         if raw.get(member) is not None and not is_count(raw[member]):
-            raise DamagedStateError(f"its `{member}` is no number of rows")
+            raise DamagedStateError(f"its `{member}` is not a number of rows")
 
 
 def _position(raw: Mapping[str, Any]) -> Key | None:
@@ -192,7 +192,7 @@ def _position(raw: Mapping[str, Any]) -> Key | None:
         case [str(created_at), str(row_id)] if is_moment(created_at):
             return Key(canonical(created_at), row_id)
         case _:
-            raise DamagedStateError("its `position` is no place among rows")
+            raise DamagedStateError("its `position` is not a place among rows")
 
 
 def _moment(raw: Mapping[str, Any], member: str) -> str:

@@ -73,7 +73,7 @@ FAILURES: list[tuple[Exception, type[AttioError], str]] = [
     (
         requests.exceptions.ProxyError(),
         errors.Unreachable,
-        "The proxy on the way to https://attio.test does not let us through.",
+        "The proxy on the way to https://attio.test refuses the connection.",
     ),
     (
         requests.exceptions.ReadTimeout(),
@@ -104,7 +104,7 @@ FAILURES: list[tuple[Exception, type[AttioError], str]] = [
             ProxyError("no", NameResolutionError("proxy.test", CONNECTION, socket.gaierror(-2, "unknown")))
         ),
         errors.Unreachable,
-        "The proxy on the way to https://attio.test does not let us through.",
+        "The proxy on the way to https://attio.test refuses the connection.",
     ),
 ]
 

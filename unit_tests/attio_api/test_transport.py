@@ -234,7 +234,7 @@ def test_attio_finds_no_token(client: AttioClient, attio: requests_mock.Mocker) 
     """A value that /v2/self misses is the token: no row and no attribute is meant."""
     attio.get(f"{URL}/v2/self", **refusal(400, "missing_value"))
 
-    with pytest.raises(errors.BadToken, match="none of Attio's"):
+    with pytest.raises(errors.BadToken, match="not an Attio token"):
         client.whoami()
 
 

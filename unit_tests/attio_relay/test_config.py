@@ -52,7 +52,7 @@ MISTAKES = {
         "connections[0]: debounce must not be longer than max_wait."
     ),
     ROUTE + CONNECTION + 'debounce = "soon"\n' + COMMAND: (
-        "connections[0]: debounce: 'soon' is no duration; write for example 500ms, 10s, 5m, 2h or 14d."
+        "connections[0]: debounce: 'soon' is not a duration; write for example 500ms, 10s, 5m, 2h or 14d."
     ),
     ROUTE + CONNECTION + 'poll = "0s"\n' + COMMAND: "connections[0]: poll: must be longer than 0.",
     ROUTE + CONNECTION + COMMAND + 'timeout = "0ms"\n': (
@@ -63,11 +63,11 @@ MISTAKES = {
         " and the id, or system: alone, not 'workspace_member:w'."
     ),
     ROUTE + CONNECTION + 'events = ["deal.won"]\n' + COMMAND: (
-        "connections[0]: events[0]: deal.won is no event of Attio. There are for example record.updated and"
-        " task.*."
+        "connections[0]: events[0]: deal.won is not an event of Attio. There are for example record.updated"
+        " and task.*."
     ),
     ROUTE + CONNECTION + 'events = ["record.*", "record.updatd"]\n' + COMMAND: (
-        "connections[0]: events[1]: record.updatd is no event of Attio. Did you mean record.updated?"
+        "connections[0]: events[1]: record.updatd is not an event of Attio. Did you mean record.updated?"
     ),
     ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = [""]': (
         "connections[0].target: command: must begin with the name of a program."

@@ -24,8 +24,8 @@ def test_the_help_of_every_command_has_examples(
         (["revrt", "x"], "Did you mean 'revert'?"),
         (["push", "--mode", "upsrt"], "Did you mean 'upsert'?"),
         (["completion", "powershell"], "is none of bash, zsh, fish."),
-        (["ui", "--relay", "localhost:8378"], "'localhost:8378' is no web address"),
-        (["ui", "--relay", "http://["], "'http://[' is no web address"),
+        (["ui", "--relay", "localhost:8378"], "'localhost:8378' is not a web address"),
+        (["ui", "--relay", "http://["], "'http://[' is not a web address"),
     ],
 )
 def test_a_misspelt_word_is_answered_with_the_nearest(

@@ -54,7 +54,7 @@ def test_a_damaged_token_file_is_named(tmp_path: Path) -> None:
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     """A forgotten 'https://' is noticed before anything is sent."""
-    with pytest.raises(WrongUsage, match=r"'api\.attio\.com', which is no web address"):
+    with pytest.raises(WrongUsage, match=r"'api\.attio\.com', which is not a web address"):
         connection_from({"ATTIO_API_TOKEN": "t", "ATTIO_API_URL": "api.attio.com"}, tmp_path / "none")
 
 

@@ -43,12 +43,12 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
         (
             "a.xls",
             OLD,
-            "is no spreadsheet that can be read. Open it in a spreadsheet program and save it anew",
+            "is not a spreadsheet that can be read. Open it in a spreadsheet program and save it anew",
         ),
         (
             "a.xls",
             b"\x09\x04\x06\x00\x00\x04",
-            "is no spreadsheet that can be read. Open it in a spreadsheet",
+            "is not a spreadsheet that can be read. Open it in a spreadsheet",
         ),
         ("a.csv", OLD, "is a spreadsheet, no text. Rename it to 'a.xls'"),
         ("a.csv", gzip.compress(b"name\n"), "is packed by gzip. Rename it to 'a.csv.gz'"),

@@ -37,7 +37,7 @@ def test_whatever_is_raised_after_ctrl_c_is_a_stop(
 
     assert code == (STOPPED if is_pressed else FAILED)
     assert said.startswith("Stopped.") is is_pressed
-    assert ("unexpected failure" in said) is (not is_pressed and isinstance(raised, RuntimeError))
+    assert ("unexpected error" in said) is (not is_pressed and isinstance(raised, RuntimeError))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -41,7 +41,7 @@ def test_one_job_runs_at_a_time() -> None:
     [
         (Stopped("By you."), "stopped", "By you."),
         (WrongUsage("No token."), "failed", "No token."),
-        (RuntimeError("secret row"), "failed", "Unexpected failure (RuntimeError)"),
+        (RuntimeError("secret row"), "failed", "Unexpected error (RuntimeError)"),
     ],
 )
 def test_however_it_ends_it_says_so_in_a_sentence(error: Exception, state: str, said: str) -> None:

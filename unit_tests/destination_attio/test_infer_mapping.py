@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_api.attributes import Attribute
-from destination_attio.rows.columns import Column
-from destination_attio.rows.infer_mapping import Inferred, infer_mapping
+from unit_tests.destination_attio.inferences import (
+    COMPANIES,
+    PEOPLE,
+    attribute,
+    goes,
+    inferred,
+    reasons,
+)
+
+if TYPE_CHECKING:
+    from destination_attio.rows.infer_mapping import Inferred
 
 ID = "11111111-1111-4111-8111-111111111111"
-
-
-def attribute(slug: str, kind: str = "text", title: str = "", **more: Any) -> Attribute:
-    shown = title or slug.replace("_", " ").capitalize()
-    return Attribute(attribute_id=slug, slug=slug, title=shown, type=kind, **more)
-
-
-PEOPLE = [
-    attribute("record_id", is_unique=True, is_writable=False),
-    attribute("name", "personal-name"),
-    attribute("email_addresses", "email-address", is_multiselect=True, is_unique=True),
-    attribute("phone_numbers", "phone-number", is_multiselect=True),
-    attribute("job_title"),
-    attribute("company", "record-reference", allowed_object_ids=("companies",)),
-    attribute("primary_location", "location"),
-    attribute("created_at", "timestamp", is_writable=False),
-]
-COMPANIES = [
-    attribute("domains", "domain", is_multiselect=True, is_unique=True),
-    attribute("name"),
-    attribute("since", "date", "Customer since"),
-]
-
-
-def inferred(row: dict[str, Any], attributes: list[Attribute], slug: str = "people") -> Inferred:
-    """What is inferred of one row's columns; a list stands for the cells of several rows."""
-    columns = []
-    for name, value in row.items():
-        cells = [one for one in (value if isinstance(value, list) else [value]) if one]
-        columns.append(Column(name=name, filled=len(cells), samples=tuple(dict.fromkeys(cells))))
-    return infer_mapping(columns, attributes, slug)
-
-
-def goes(found: Inferred) -> dict[str, str]:
-    return {
-        column: f"{one.attribute}.{part}" if part else one.attribute
-        for one in found.fields
-        for column, part in one.parts_by_column.items()
-    }
-
-
-def reasons(found: Inferred) -> dict[str, str]:
-    return {one.column: one.reason for one in found.left_out}
 
 
 @pytest.mark.parametrize("column", ["since", "Since", "customer since", "Customer_Since", "CustomerSince"])
@@ -64,17 +29,6 @@ def test_a_column_with_an_attributes_name_always_goes_there(column: str, value: 
 
     assert "since" == goes(found)[column]
     assert [] == found.guesses
-
-
-def test_a_synonym_belongs_to_an_object() -> None:
-    """A title is a person's job, and no company's name."""
-    row = {"Title": "CTO", "Organization": "Northmill", "Name": "Mara Quist"}
-
-    assert {"Title": "job_title", "Organization": "company", "Name": "name"} == goes(inferred(row, PEOPLE))
-    assert (
-        "no attribute of this name"
-        == reasons(inferred({"Role": "CTO", "name": "A"}, COMPANIES, "companies"))["Role"]
-    )
 
 
 def test_a_known_name_is_a_guess_and_the_same_name_is_none() -> None:
@@ -90,23 +44,6 @@ def test_an_empty_column_takes_no_attribute_by_a_guess() -> None:
 
     assert {"Business Phone": "phone_numbers"} == goes(found)
     assert "all its cells are empty" == reasons(found)["Mobile"]
-
-
-@pytest.mark.parametrize(
-    ("column", "cells"),
-    [
-        ("Website", ["https://www.linkedin.com/company/a", "https://www.linkedin.com/company/b"]),
-        ("URL", ["https://crunchbase.com/organization/a"]),
-        ("Website", ["https://cdn.example.com/a.png", "https://cdn.example.com/b.png"]),
-        ("Website", ["none at all"]),
-    ],
-)
-def test_a_column_of_one_host_is_no_key(column: str, cells: list[str]) -> None:
-    """Three companies would become one."""
-    found = inferred({column: cells, "name": "A"}, COMPANIES, "companies")
-
-    assert {"name": "name"} == goes(found)
-    assert "none of its rows" in reasons(found)[column] or "no domains" in reasons(found)[column]
 
 
 def test_the_look_of_cells_alone_is_no_reason() -> None:
@@ -241,44 +178,6 @@ def test_an_empty_column_of_an_attributes_name_gives_way_to_a_filled_one() -> No
     """As where a header is there twice; alone it keeps the attribute."""
     assert {"name (2)": "name"} == goes(inferred({"name": "", "name (2)": "A"}, PEOPLE))
     assert {"job_title": "job_title"} == goes(inferred({"job_title": "", "Title": "Dr."}, PEOPLE))
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"Vorname": "Mara", "Nachname": "Quist", "Position": "CTO", "Stadt": "Köln", "Land": "Deutschland"},
-        {"Prénom": "Mara", "Nom": "Quist", "Fonction": "CTO", "Ville": "Paris", "Pays": "France"},
-        {"Voornaam": "Mara", "Achternaam": "Quist", "Functie": "CTO", "Plaats": "Delft", "Land": "Nederland"},
-        {"Nombre": "Mara", "Apellidos": "Quist", "Cargo": "CTO", "Ciudad": "Vigo", "País": "España"},
-    ],
-)
-def test_names_in_other_languages_are_proposed(row: dict[str, str]) -> None:
-    """Each of them is a guess."""
-    found = inferred(row, PEOPLE)
-
-    assert [
-        "name.first_name",
-        "name.last_name",
-        "job_title",
-        "primary_location.locality",
-        "primary_location.country_code",
-    ] == [goes(found)[column] for column in row]
-    assert {*row} == found.guessed
-
-
-def test_names_of_other_scripts_are_told_apart() -> None:
-    """An attribute with such a title is meant by no other name of that script."""
-    attributes = [attribute("one", title="会社名"), attribute("two", title="電話")]
-
-    assert {"電話": "two"} == goes(inferred({"電話": "1", "住所": "x"}, attributes, "companies"))
-
-
-def test_a_text_with_more_than_a_country_is_no_location() -> None:
-    """Attio takes parts of a place, and of one text its country alone; every row would be rejected."""
-    found = inferred({"Location": ["Bremen, Germany"], "Name": "A"}, PEOPLE)
-
-    assert "its cells are no countries" in reasons(found)["Location"]
-    assert "Country" in goes(inferred({"Country": ["Germany", "somewhere"]}, PEOPLE))
 
 
 def test_the_address_of_a_persons_company_is_not_the_persons() -> None:

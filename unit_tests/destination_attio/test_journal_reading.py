@@ -139,7 +139,7 @@ def test_another_workspace_tells_nothing_about_a_dead_run(journal: Journal) -> N
 
 @pytest.mark.parametrize("edit", ["before='[1]'", "kind='odd'", "key='7', kind='odd'", "after='\"secret\"'"])
 def test_a_change_that_no_run_writes_is_named_by_its_number(journal: Journal, edit: str) -> None:
-    """A journal that was edited by hand is no fault that nobody foresaw, and none of its values is told."""
+    """A journal that was edited by hand is no unexpected error, and none of its values is told."""
     journal._db.execute(f"UPDATE changes SET {edit} WHERE change_no=9")  # noqa: S608, SLF001 (edited by hand)
     with pytest.raises(JournalError, match="change 9 of run r1") as caught:
         journal.changes("r1")

@@ -134,7 +134,7 @@ def test_a_check_that_meets_a_fault_of_ours_is_answered(
     status = SourceAttio().check(LOGGER, CONFIG)
 
     assert Status.FAILED is status.status
-    assert "nobody foresaw (KeyError)" in str(status.message)
+    assert "an unexpected error (KeyError)" in str(status.message)
     assert "TOPSECRET" not in str(status.message)
     assert "test_source.py" in caplog.text
 

@@ -72,7 +72,7 @@ def begin(request: Request) -> Response:
         raise WrongUsage("Choose a file.")
     source, target = room.drafts.file(said["file"]), said.get("target", "")
     if target not in workspace.targets(room.needs()):
-        raise WrongUsage(f"'{target}' is no object or list of this workspace. Choose one of the page.")
+        raise WrongUsage(f"'{target}' is not an object or list of this workspace. Choose one of the page.")
     attributes = workspace.attributes(room.needs(), StreamConfig(target=target))
     draft = room.drafts.begin(source, target, attributes, said.get("table") or None)
     return see(request, "import", draft.id)
