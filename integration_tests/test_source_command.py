@@ -232,7 +232,7 @@ def test_attio_s_trouble_is_not_the_filter_s_fault(source: Command, attio: Remot
     status = source.run("check").messages[-1]["connectionStatus"]
 
     assert "FAILED" == status["status"]
-    assert "access token is none of Attio's" in status["message"]
+    assert "access token is not an Attio token" in status["message"]
     assert "filter" not in status["message"]
 
 
