@@ -6,10 +6,12 @@ page that follows is the same one again, the offset is not heeded, and the page 
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attio_api.errors import Unreadable
 
+_FRUITLESS: Final = 20
+"""After this many pages in a row that add no row, and two for each page read before, reading fails."""
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
 Ask = Callable[[int], list[Row]]
@@ -38,13 +40,15 @@ def walk(ask: Ask[Row], limit: int = 0, *, is_last: Callable[[Row], bool] | None
 def joined(ask: Ask[Row], limit: int, key: Callable[[Row], Key]) -> dict[Key, Row]:
     """Return all rows of a listing by their keys; pages share a row, so that a deletion hides none.
 
-    Raises Unreadable when pages are too short to share a row.
+    Raises Unreadable when pages are too short to share a row, or come again and again.
     """
     found: dict[Key, Row] = {}
-    offset = 0
-    while True:
+    offset = fruitless = 0
+    while fruitless <= _FRUITLESS + 2 * len(found) // limit:
         page = {key(row): row for row in ask(offset)}
-        if offset and not page.keys() & found.keys():
+        connects = not offset or page.keys() & found.keys()
+        fruitless = 0 if connects and page.keys() - found.keys() else fruitless + 1
+        if not connects:
             offset = max(offset - limit, 0)
             continue
         found |= page
@@ -53,3 +57,4 @@ def joined(ask: Ask[Row], limit: int, key: Callable[[Row], Key]) -> dict[Key, Ro
         if len(page) == 1:
             raise Unreadable("Attio's pages end before its rows do, and are too short to share a row.")
         offset += len(page) - 1
+    raise Unreadable("Attio's pages come again and again, and their rows do not end.")

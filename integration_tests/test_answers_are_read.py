@@ -18,8 +18,9 @@ from integration_tests.attio_session.synthetic import made
 from source_attio import register
 from source_attio.decode.columns import ENTRY, RECORD, columns_of, object_schema, schema_of
 from source_attio.decode.page import PageReader
+from source_attio.read.cursors import read_cursor_page
 from source_attio.streams.comments import COMMENTS
-from source_attio.streams.meetings import MEETINGS, RECORDINGS, read_cursor_page
+from source_attio.streams.meetings import MEETINGS, RECORDINGS
 from source_attio.streams.notes_and_tasks import NOTES, tasks
 from source_attio.workspace import _target
 

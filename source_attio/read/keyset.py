@@ -38,6 +38,8 @@ _USEFUL: Final = 4
 _NEAR: Final = FARTHEST // 2
 """Most pages before a known end that are asked for at once, though some of them may not exist."""
 _NEVER: Final = 1 << 60
+_FRUITLESS: Final = 100
+"""After this many full pages in a row that cover nothing, reading fails; those behind a gap are fewer."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class KeysetWalk:
         self._last: _Pending | None = None
         """The last page asked for, until it shows whether rows follow it."""
         self._sighted = self._done = False
-        self._found = 0
+        self._found = self._fruitless = 0
         self.covered: Key | None = span.after
         """Every living row up to here has been given."""
 
@@ -240,8 +242,11 @@ class KeysetWalk:
         fresh = [
             row for row in whole if (before is None or row.key > before) and (last is None or row.key <= last)
         ]
+        self._fruitless += 1
         if whole and (before is None or whole[-1].key > before):
-            self.covered = whole[-1].key
+            self.covered, self._fruitless = whole[-1].key, 0
+        if self._fruitless == _FRUITLESS:
+            raise Unreadable("Attio's pages come again and again, and their rows do not end.")
         self._done = not page.full or self._reaches_end(self.covered)
         yield fresh
 

@@ -20,6 +20,9 @@ _PAGES_PER_SPARE: Final = 4
 _SINGLE: Final = 20
 """After this many pages of one row that rows follow, reading fails."""
 
+_FRUITLESS: Final = 20
+"""After this many pages in a row that add no row, and two for each page read before, reading fails."""
+
 
 class OffsetListing:
     """One way through a listing; used once."""
@@ -34,7 +37,7 @@ class OffsetListing:
         self._next = 0
         self._met: set[str] = set()
         self._newest = ""
-        self._single = 0
+        self._single = self._fruitless = 0
 
     def steps(self) -> Reading:
         """Go through the listing; a page's error is raised here, when everything before it has been given."""
@@ -48,6 +51,7 @@ class OffsetListing:
                     page = yield from arrival(self._ask(offset))
                 self._prefetch.give(self)
                 if not self._connects(offset, page):
+                    self._count_fruitless()
                     self._go_back(offset)
                     continue
                 yield self._fresh(page)
@@ -88,6 +92,12 @@ class OffsetListing:
         shared = max(min(self._overlap, len(page.rows) // 2), 1)
         self._restart(offset + len(page.rows) - shared)
 
+    def _count_fruitless(self) -> None:
+        """Count a page that adds no row: after deletions each page is looked at once more, back and forth."""
+        self._fruitless += 1
+        if self._fruitless > _FRUITLESS + 2 * len(self._met) // self._step:
+            raise Unreadable("Attio's pages come again and again, and their rows do not end.")
+
     def _go_back(self, offset: int) -> None:
         self._restart(max(offset - self._step, 0))
 
@@ -100,6 +110,10 @@ class OffsetListing:
 
     def _fresh(self, page: Page) -> list[Row]:
         fresh = [row for row in page.rows if row.key.id not in self._met]
+        if fresh:
+            self._fruitless = 0
+        elif page.full:
+            self._count_fruitless()
         self._met.update(row.key.id for row in fresh)
         self._newest = max([self._newest, *(row.key.created_at for row in fresh)])
         return fresh

@@ -13,10 +13,10 @@ from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
+from source_attio.read.cursors import CursorTrail, read_cursor_page
 from source_attio.read.keyset import KeysetWalk, Range
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
-from source_attio.streams.meetings import read_cursor_page
 from source_attio.streams.records import Query
 from source_attio.streams.vanished import settle
 
@@ -130,14 +130,16 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
         return listed
     path = f"{COMMENTS.path}/{in_path(_thread_id(thread))}"
     whole: list[JsonObject] = []
+    trail = CursorTrail()
     cursor: str | None = ""
     while cursor is not None:
         params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
         try:
-            page, cursor = context.client.fetch("GET", path, _thread_page, params=params)
+            page, following = context.client.fetch("GET", path, _thread_page, params=params)
         except Gone:
             # The thread was deleted meanwhile; other threads still exist.
             return []
+        cursor = trail.follow(page, following)
         whole += page
     return whole
 

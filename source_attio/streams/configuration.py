@@ -11,9 +11,9 @@ from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.decode.ids import in_path, row_id
 from source_attio.emit.messages import Outbox
 from source_attio.read.context import Context
+from source_attio.read.cursors import CursorTrail, read_cursor_page
 from source_attio.read.steps import Steps, arrival
 from source_attio.register import Declared
-from source_attio.streams.meetings import read_cursor_page
 from source_attio.workspace import Target
 
 _VIEWS_A_PAGE: Final = 1000
@@ -56,13 +56,15 @@ def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
 def views(context: Context, targets: Iterable[Target], outbox: Outbox) -> Steps:
     """Deliver the views of every object and list, archived ones too."""
     for target in targets:
+        trail = CursorTrail()
         cursor: str | None = ""
         while cursor is not None:
             params = {"limit": _VIEWS_A_PAGE, "cursor": cursor or None, "show_archived": True}
             read = partial(
                 context.client.fetch, "GET", f"{target.address}/views", read_cursor_page, params=params
             )
-            raw, cursor = yield from arrival(context.ask(read))
+            raw, following = yield from arrival(context.ask(read))
+            cursor = trail.follow(raw, following)
             yield from outbox.rows(_named((_owned(target, each) for each in raw), "view_id"))
     yield outbox.state({"version": 1})
 

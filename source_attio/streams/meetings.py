@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any, Final
 
 from attio_api.errors import Gone
-from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from attio_api.wire import Json, JsonObject
 from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
+from source_attio.read.cursors import CursorTrail, read_cursor_page
 from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
@@ -82,6 +83,7 @@ def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> S
 
 def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]:
     """Yield the pages of a listing by cursor."""
+    trail = CursorTrail()
     cursor: str | None = ""
     while cursor is not None:
         job = partial(_page, context, path, cursor)
@@ -89,7 +91,7 @@ def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]
         if not rows:
             # An empty page is believed when it comes twice.
             rows, following = yield from arrival(context.ask(job))
-        cursor = following
+        cursor = trail.follow(rows, following)
         yield rows
 
 
@@ -98,28 +100,18 @@ def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], s
     return context.client.fetch("GET", path, read_cursor_page, params=params)
 
 
-def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:
-    """Return a page's rows and the next page's cursor, None at the end; raises Unreadable.
-
-    `inside` names the member of `data` that holds the rows, where `data` is not the rows itself.
-    """
-    whole = as_object(decode(body), "the body")
-    data = as_object(whole.get("data"), "`data`").get(inside) if inside else whole.get("data")
-    pagination = whole.get("pagination")
-    following = pagination.get("next_cursor") if isinstance(pagination, dict) else None
-    return as_objects(data, "the rows"), following if isinstance(following, str) else None
-
-
 def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
     path = RECORDINGS.path.format(meeting_id=in_path(meeting_id))
     found: list[Row] = []
+    trail = CursorTrail()
     cursor: str | None = ""
     while cursor is not None:
         try:
-            raw, cursor = _page(context, path, cursor)
+            raw, following = _page(context, path, cursor)
         except Gone:
             # The meeting was deleted meanwhile, and its recordings with it.
             return []
+        cursor = trail.follow(raw, following)
         for each in raw:
             found += _recording(context, f"{path}/{in_path(RECORDINGS.row(each).key.id)}")
     return found

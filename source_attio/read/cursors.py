@@ -1,0 +1,42 @@
+"""Reads listings that Attio pages by cursor: each page names the cursor of the next one."""
+
+from typing import Final
+
+from attio_api.errors import Unreadable
+from attio_api.wire import JsonObject, as_object, as_objects, as_text, decode
+
+_FRUITLESS: Final = 20
+"""After this many pages in a row that are empty or the one before again, reading fails."""
+
+
+def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:
+    """Return a page's rows and the next page's cursor, None at the end; raises Unreadable.
+
+    `inside` names the member of `data` that holds the rows, where `data` is not the rows itself.
+    """
+    whole = as_object(decode(body), "the body")
+    data = as_object(whole.get("data"), "`data`").get(inside) if inside else whole.get("data")
+    pagination = whole.get("pagination")
+    following = None if pagination is None else as_object(pagination, "`pagination`").get("next_cursor")
+    # A cursor that cannot be read must not end the listing, as rows follow it.
+    return as_objects(data, "the rows"), None if following is None else as_text(following, "`next_cursor`")
+
+
+class CursorTrail:
+    """The cursors of one listing so far; notices when they lead to no new rows."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._before: list[JsonObject] = []
+        self._fruitless = 0
+
+    def follow(self, rows: list[JsonObject], cursor: str | None) -> str | None:
+        """Return the cursor to go on with after a page, None at the end; raises Unreadable on a circle."""
+        if not cursor:
+            return None
+        self._fruitless = 0 if rows and rows != self._before else self._fruitless + 1
+        if cursor in self._seen or self._fruitless == _FRUITLESS:
+            raise Unreadable("Attio's cursors lead to no further rows, and to no end.")
+        self._seen.add(cursor)
+        self._before = rows
+        return cursor
