@@ -18,7 +18,9 @@ from attio_api.wire import JsonObject
 from source_attio import refusals, register
 from source_attio.changes.budget import Budget
 from source_attio.changes.feed import Feed
+from source_attio.changes.resumption import DAMAGE
 from source_attio.decode.columns import CURSOR
+from source_attio.decode.rows import is_moment
 from source_attio.emit.messages import DELETED_RECORDS, Outbox, remark, traced
 from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
 from source_attio.emit.tombstones import Tombstones
@@ -209,8 +211,9 @@ def _budget(context: Context, chosen: list[Selected], states: States, *, unlimit
 
 def _tombstones(context: Context, streams: list[ConfiguredAirbyteStream], states: States) -> Tombstones:
     wanted = any(each.stream.name == DELETED_RECORDS for each in streams)
-    newest = states.get(DELETED_RECORDS, {}).get(CURSOR, "")
-    if not isinstance(newest, str):
+    state = states.get(DELETED_RECORDS, {})
+    newest = state.get(CURSOR, "")
+    if DAMAGE in state or not isinstance(newest, str) or not (is_moment(newest) or not newest):
         _LOG.warning("%s: its state is damaged (its `%s` is not a time).", DELETED_RECORDS, CURSOR)
         newest = ""
     return Tombstones(outbox=_outbox(context, DELETED_RECORDS) if wanted else None, newest=newest)

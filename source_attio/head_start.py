@@ -73,7 +73,7 @@ def begin_for(arguments: list[str]) -> HeadStart | None:
         config = Config.parse(given["--config"])
         names = [str(each["stream"]["name"]) for each in given["--catalog"]["streams"]]
         context = connect(config, governor=governor_of_process(config.requests_per_second))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, AttioError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, AttioError):
         return None
     return begin(context, names)
 

@@ -20,6 +20,16 @@ OTHER_WORKSPACE: Final = Refusal(
     sentence="The state of {stream} belongs to another Attio workspace than the access token.",
     remedy=f"Use a token of the workspace that was synced before. Or: {_RESET}",
 )
+BAD_STATES: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The states that the sync was given cannot be used: {why}.",
+    remedy="Reset (clear) the connection's streams in Airbyte, then sync again.",
+)
+BAD_CATALOG: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The catalog that the sync was given cannot be used: {why}.",
+    remedy="Refresh the source's schema in Airbyte and save the connection, or correct the file.",
+)
 NO_STREAM: Final = Refusal(
     kind=UnknownObject,
     sentence="The stream {stream} does not exist (any more).",

@@ -5,10 +5,12 @@ survives a cleared value. So `engine` replaces its discovery and reading; the ma
 streams. The form and the commands are the CDK's.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from airbyte_cdk.models import (
@@ -29,7 +31,7 @@ from attio_api.auth import missing_scopes
 from attio_api.deadline import SECONDS_OF_A_CHECK, UNFORESEEN_IN_A_CHECK, OverdueError, within
 from attio_api.errors import AttioError, BadFilter, Rejected, UnknownObject
 from attio_api.wire import JsonObject
-from source_attio import engine, refusals, register
+from source_attio import engine, inputs, refusals, register
 from source_attio.changes.feed import FeedAwayError, NoFeedError
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
@@ -67,14 +69,27 @@ class SourceAttio(YamlDeclarativeSource):
         self,
         config: Mapping[str, Any] | None = None,
         catalog: ConfiguredAirbyteCatalog | None = None,
-        state: list[AirbyteStateMessage] | None = None,
+        state: list[AirbyteStateMessage] | None = None,  # noqa: ARG002 (the CDK's signature)
     ) -> None:
         """Load the manifest; nothing is sent yet.
 
         Settings left empty are taken out, since the CDK's check by the spec refuses null and empty objects.
+        The CDK gets no states, since `read` takes them up, and says what is wrong with them.
         """
         given = None if config is None else answered(config)
-        super().__init__(path_to_yaml=str(register.MANIFEST), config=given, catalog=catalog, state=state)
+        super().__init__(path_to_yaml=str(register.MANIFEST), config=given, catalog=catalog)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """Read the file of a catalog; raises AirbyteTracedException naming the member that is wrong."""
+        with _raising_traced():
+            return inputs.read_catalog(_parsed(catalog_path))
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """Read the file of states, none without a path; raises AirbyteTracedException for wrong ones."""
+        with _raising_traced():
+            return inputs.read_states(_parsed(state_path)) if state_path else []
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Check token, settings, filters and history with Attio; returns in time and raises nothing."""
@@ -131,10 +146,10 @@ class SourceAttio(YamlDeclarativeSource):
         """Read the catalog's streams; one that fails ends alone, and the sync fails at its end."""
         failures: dict[str, Exception] = {}
         with _raising_traced():
+            states, known_ids = inputs.by_stream(state), self.known_ids
             names = [each.stream.name for each in catalog.streams]
             begun = self._begun(config) or begin(self._context(config), names)
             with _surroundings(begun.context):
-                states, known_ids = _by_stream(state), self.known_ids
                 yield from engine.read(begun, catalog.streams, states, failures, known_ids=known_ids)
         if failures:
             raise _summary(failures)
@@ -222,12 +237,8 @@ def _id_of(record: JsonObject) -> str:
     return str(address.get("record_id")) if isinstance(address, dict) else ""
 
 
-def _by_stream(state: list[AirbyteStateMessage] | None) -> engine.States:
-    found: dict[str, Mapping[str, Any]] = {}
-    for message in state or []:
-        if message.stream and message.stream.stream_state:
-            found[message.stream.stream_descriptor.name] = vars(message.stream.stream_state)
-    return found
+def _parsed(path: str) -> Any:  # noqa: ANN401 (whatever the file holds)
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def _described(found: engine.Found) -> AirbyteStream:

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from attio_api.wire import JsonObject
-from source_attio.changes.prints import ID, DamagedStateError, entry_of, from_text, to_text
+from source_attio.changes.prints import (
+    ID,
+    DamagedStateError,
+    check_count,
+    entry_of,
+    from_text,
+    inflated,
+    to_text,
+)
 from source_attio.decode.rows import Row
 
 _DIGEST: Final = 5
@@ -15,6 +23,8 @@ _DRAWERS: Final = 1 << 8
 _DRAWER: Final = 1 << 32
 _NARROW: Final = 3
 _WIDE: Final = 4
+_COUNT: Final = 4
+"""Bytes of one count."""
 _BUCKETS_BY_WIDTH: Final = {_NARROW: 1 << 16, _WIDE: _DRAWERS}
 """Bytes that are written of a number → how many buckets its other bits select."""
 _FEW: Final = 1 << 16
@@ -51,6 +61,7 @@ class Digests:
         width = _WIDE if len(counts) == _BUCKETS_BY_WIDTH[_WIDE] else _NARROW
         if len(counts) != _BUCKETS_BY_WIDTH[width] or sum(counts) * width != len(tails):
             raise DamagedStateError("its `counts` and `rows` do not belong together")
+        check_count(facts, sum(counts))
         heads = (head << (8 * width) for head, count in enumerate(counts) for _ in range(count))
         at = range(0, len(tails), width)
         return cls(head | int.from_bytes(tails[i : i + width]) for head, i in zip(heads, at, strict=True))
@@ -99,7 +110,7 @@ class Digests:
     def dump(self) -> JsonObject:
         """Return the sorted numbers without their first bits, and how many share each value of these."""
         width = _NARROW if self.count() > _FEW else _WIDE
-        counts, tails = array("I", bytes(4 * _BUCKETS_BY_WIDTH[width])), bytearray()
+        counts, tails = array("I", bytes(_COUNT * _BUCKETS_BY_WIDTH[width])), bytearray()
         for drawer, (known, met) in enumerate(zip(self._known, self._met, strict=True)):
             for rest in sorted({*known, *met}):
                 counts[(drawer << 8 | rest >> 24) if width == _NARROW else drawer] += 1
@@ -177,12 +188,10 @@ def _drawers(numbers: Iterable[int]) -> "list[array[int]]":
 
 
 def _counts(facts: JsonObject) -> "array[int]":
-    try:
-        return array("I", zlib.decompress(from_text(facts, "counts")))
-    except (zlib.error, ValueError) as trouble:
-        if isinstance(trouble, DamagedStateError):
-            raise
-        raise DamagedStateError("its `counts` are not compressed") from None
+    found = inflated(facts, "counts", _COUNT * _BUCKETS_BY_WIDTH[_NARROW])
+    if len(found) % _COUNT:
+        raise DamagedStateError("its `counts` are too short or too long")
+    return array("I", found)
 
 
 def digests_size(rows: int) -> int:

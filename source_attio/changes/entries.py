@@ -1,7 +1,9 @@
-"""Ids and prints of many rows in one piece of memory, twenty bytes each, sorted by the beginning of the id.
+"""Ids and prints of many rows in one piece of memory, twenty bytes each, sorted into drawers.
 
-A dict of as many takes two hundred bytes a row. Here an index says where the ids with each beginning are, so
-that an id is looked for among few. Entries are added many at a time, since all are sorted anew then.
+A dict of as many takes two hundred bytes a row. Here an index says where each drawer begins, so that an id is
+looked for among few. An id's drawer is its remainder by a prime, in which all of its bytes have a part: ids
+that were given in order begin alike, others end alike. Entries are added many at a time, since all are sorted
+anew then.
 """
 
 from array import array
@@ -23,9 +25,9 @@ class Entries:
         self.raw = bytearray()
         """All entries; those that were dropped stay until the next `add`."""
         self._marks = bytearray()
-        self._index = array("I", bytes(4 * (BYTE + 1)))
-        self._by_two = False
-        """Whether the index goes by the first two bytes of the ids, not by the first alone."""
+        self._index = array("I", bytes(8))
+        """Where the entries of each drawer begin, and the end."""
+        self._drawers = 1
         self.count = 0
         if entries:
             self.add(entries, mark)
@@ -43,13 +45,13 @@ class Entries:
         marks = self._marks + bytes([mark]) * (len(entries) // ENTRY)
         self.raw = bytearray()
         self.raw, self._marks, self._index = arranged(whole, marks, dropped=_DROPPED)
-        self._by_two = len(self._index) > BYTE + 1
+        self._drawers = len(self._index) - 1
         self.count = len(self._marks)
 
     def place(self, row_id: bytes) -> int:
         """Return where an id's entry begins; -1 when it is not here."""
-        head = row_id[0] << 8 | row_id[1] if self._by_two else row_id[0]
-        begin, end = self._index[head], self._index[head + 1]
+        drawer = int.from_bytes(row_id) % self._drawers
+        begin, end = self._index[drawer], self._index[drawer + 1]
         at = self.raw.find(row_id, begin, end)
         while at >= 0 and (at % ENTRY or self._marks[at // ENTRY] == _DROPPED):
             at = self.raw.find(row_id, at + 1, end)

@@ -17,12 +17,13 @@ from source_attio.changes.prints import (
     LAST,
     ON_ITS_WAY,
     DamagedStateError,
+    check_count,
     entry_of,
     from_text,
     packed_size,
     print_of,
 )
-from source_attio.decode.ids import hashed, packed, spelled, uuid_bytes
+from source_attio.decode.ids import hashed, is_row_id, packed, spelled, uuid_bytes
 from source_attio.decode.rows import Row
 
 _OLD_ENTRY: Final = ID + 6
@@ -66,6 +67,7 @@ class Exact:
         entries, odd = unpack(facts) if "heads" in facts else (_old_entries(facts), 0)
         if names_twice(entries):
             raise DamagedStateError("it names a row twice")
+        check_count(facts, len(entries) // ENTRY)
         return cls(entries, odd, _texts(facts))
 
     @classmethod
@@ -203,8 +205,8 @@ def _old_entries(facts: JsonObject) -> bytes:
 
 def _texts(facts: JsonObject) -> list[str]:
     """Read the ids that are no UUIDs; raises DamagedStateError."""
-    found = facts.get("texts") or []
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+    found = facts.get("texts", [])
+    if not isinstance(found, list) or not all(map(is_row_id, found)):
         raise DamagedStateError("its `texts` are not ids")
     return [str(each) for each in found]
 

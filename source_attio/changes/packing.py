@@ -15,6 +15,7 @@ Imported only when a state is read or written: numpy takes a while to load.
 
 import zlib
 from array import array
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,10 +30,15 @@ from source_attio.changes.prints import (
     PRINT,
     DamagedStateError,
     from_text,
+    inflated,
     to_text,
 )
 
 Table = npt.NDArray[np.uint8]
+_MOST_COUNTS: Final = 4 * BYTE**2
+_FEW_DRAWERS: Final = 251
+_MANY_DRAWERS: Final = 65_521
+"""Primes, so that ids that differ in any way are spread over as many drawers."""
 
 _SPARSE = 0.8
 """Share of zeros from which counts may be shorter by repetition."""
@@ -41,19 +47,19 @@ _SPARSE = 0.8
 def arranged(
     entries: bytearray, marks: bytearray, *, dropped: int
 ) -> "tuple[bytearray, bytearray, array[int]]":
-    """Return entries and their marks sorted by the first two bytes of the ids, without dropped ones.
+    """Return entries and their marks sorted by their drawers, without dropped ones.
 
-    The third of the three is where the entries of each first byte (of each first two, from many ids on)
-    begin, and the end.
+    The third of the three is where the entries of each drawer begin, and the end.
     """
     table, marked = _table(entries), np.frombuffer(marks, np.uint8)
     kept = np.flatnonzero(marked != dropped)
-    kept = kept[np.argsort(_heads(table, 2)[kept], kind="stable")]
-    table = table[kept]
-    width = 1 if len(table) < FEW else 2
-    counts = np.bincount(_heads(table, width), minlength=BYTE**width)
+    count = _FEW_DRAWERS if len(kept) < FEW else _MANY_DRAWERS
+    drawers = _drawers(table, count)[kept]
+    order = np.argsort(drawers, kind="stable")
+    kept = kept[order]
+    counts = np.bincount(drawers, minlength=count)
     index = array("I", (np.concatenate(([0], counts.cumsum())) * ENTRY).astype(np.uint32).tobytes())
-    return bytearray(table.data), bytearray(marked[kept].data), index
+    return bytearray(table[kept].data), bytearray(marked[kept].data), index
 
 
 def names_twice(entries: bytes) -> bool:
@@ -84,10 +90,7 @@ def pack(entries: bytes) -> JsonObject:
 
 def unpack(facts: JsonObject) -> tuple[bytes, int]:
     """Return the entries, and how many of them are odd; raises DamagedStateError."""
-    try:
-        counts = _counts(zlib.decompress(from_text(facts, "heads")))
-    except zlib.error:
-        raise DamagedStateError("its `heads` are not compressed") from None
+    counts = _counts(inflated(facts, "heads", _MOST_COUNTS))
     width = 1 if len(counts) == BYTE else 2
     packed, odd = from_text(facts, "rows"), from_text(facts, "odd") if "odd" in facts else b""
     if int(counts.sum()) * (FIXED - width) != len(packed) or len(odd) % ENTRY:
@@ -98,6 +101,13 @@ def unpack(facts: JsonObject) -> tuple[bytes, int]:
 
 def _table(entries: bytes | bytearray) -> Table:
     return np.frombuffer(entries, np.uint8).reshape(-1, ENTRY)
+
+
+def _drawers(table: Table, count: int) -> npt.NDArray[np.uint16]:
+    """Return the remainder of each id, read as one number, by a count of drawers."""
+    halves = np.ascontiguousarray(table[:, :ID]).view(">u8") % np.uint64(count)
+    found = (halves[:, 0] * np.uint64(2**64 % count) + halves[:, 1]) % np.uint64(count)
+    return found.astype(np.uint16)
 
 
 def _heads(table: Table, width: int) -> npt.NDArray[np.uint16]:

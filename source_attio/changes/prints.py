@@ -5,6 +5,7 @@
 
 import base64
 import binascii
+import zlib
 from typing import Final
 
 from attio_api.wire import JsonObject
@@ -62,3 +63,21 @@ def from_text(facts: JsonObject, member: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise DamagedStateError(f"its `{member}` are not base64") from None
+
+
+def inflated(facts: JsonObject, member: str, most: int) -> bytes:
+    """Read compressed bytes from base64; raises DamagedStateError, also for more bytes than there can be."""
+    unpacker = zlib.decompressobj()
+    try:
+        found = unpacker.decompress(from_text(facts, member), most + 1)
+    except zlib.error:
+        raise DamagedStateError(f"its `{member}` are not compressed") from None
+    if not unpacker.eof or len(found) > most:
+        raise DamagedStateError(f"its `{member}` are too short or too long")
+    return found
+
+
+def check_count(facts: JsonObject, rows: int) -> None:
+    """Raise DamagedStateError when a state counts other rows than it holds."""
+    if facts.get("count") not in {None, rows}:
+        raise DamagedStateError("its `count` is not that of its rows")

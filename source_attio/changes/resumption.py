@@ -12,12 +12,13 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from source_attio import refusals
 from source_attio.changes import memory
 from source_attio.changes.budget import GRADES, Budget, Share, is_count
-from source_attio.changes.detection import ChangeDetection
+from source_attio.changes.detection import ChangeDetection, shifted
 from source_attio.changes.memory import AnyMemory, DamagedStateError, Digests, Exact, Watermark
 from source_attio.changes.state import VERSION, Owner, RefreshState, StreamState
 from source_attio.decode.rows import Key, canonical, is_moment
@@ -25,6 +26,11 @@ from source_attio.decode.rows import Key, canonical, is_moment
 KnownIds = Callable[[], Iterable[str]]
 """Returns the ids of the rows that a stream delivered, as its warehouse holds them."""
 _LOG = logging.getLogger("airbyte.source_attio")
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+_NO_LATER: Final = "9999"
+"""A time from which one cannot go on to a later one."""
+DAMAGE: Final = "damage"
+"""The only member of a state that was no object when it was handed in; it says why."""
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "workspace_id": (str,),
     "target_id": (str,),
@@ -83,8 +89,9 @@ def load_refresh(raw: Mapping[str, Any] | None, owner: Owner, now: ResumeContext
     state = RefreshState(owner=owner, noticing=noticing, reading=now.reading)
     facts = raw or {}
     same = facts.get("target_id") == owner.target_id and facts.get("reading") == now.reading
-    if facts.get("mode") == "refresh" and same:
+    if DAMAGE in facts or (facts.get("mode") == "refresh" and same):
         try:
+            _refuse_damage(facts)
             noticing.position = _position(facts)
         except DamagedStateError as trouble:
             _LOG.warning("%s: its state is damaged (%s); it is read from the start.", owner.stream, trouble)
@@ -104,13 +111,13 @@ def _take_up(raw: Mapping[str, Any], state: StreamState, now: ResumeContext) -> 
         floor=floor,
         memory=chosen,
         rebuilt=rebuilt,
-        watermark=_moment(raw, "watermark"),
+        watermark=_past(raw, "watermark", now),
         position=_position(raw),
         first_pass=raw.get("first_pass") is not False,
     )
     state.feed, state.titles = dict(raw.get("feed") or {}), dict(raw.get("titles") or {})
     state.old_keys = raw["version"] == 1 or raw.get("old_keys") is True
-    state.scanned_at = _moment(raw, "scanned_at")
+    state.scanned_at = _past(raw, "scanned_at", now)
     state.settings_changed = raw["reading"] != state.reading
     other = raw["selection"] != state.selection if "selection" in raw else state.settings_changed
     state.vanishing_explained = other or raw.get("vanishing_explained") is True
@@ -174,6 +181,7 @@ def _refuse_foreign(raw: Mapping[str, Any], owner: Owner) -> None:
 
 def _check(raw: Mapping[str, Any]) -> None:
     """Check the version and the type of each member; raises DamagedStateError."""
+    _refuse_damage(raw)
     version = raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise DamagedStateError("it has no version")
@@ -183,6 +191,11 @@ def _check(raw: Mapping[str, Any]) -> None:
     for member in ("count", "deletes"):
         if raw.get(member) is not None and not is_count(raw[member]):
             raise DamagedStateError(f"its `{member}` is not a number of rows")
+
+
+def _refuse_damage(raw: Mapping[str, Any]) -> None:
+    if DAMAGE in raw:
+        raise DamagedStateError(str(raw[DAMAGE]))
 
 
 def _position(raw: Mapping[str, Any]) -> Key | None:
@@ -197,6 +210,14 @@ def _position(raw: Mapping[str, Any]) -> Key | None:
 
 def _moment(raw: Mapping[str, Any], member: str) -> str:
     text: str = raw.get(member) or ""
-    if text and not is_moment(text):
+    if text and (not is_moment(text) or canonical(text) >= _NO_LATER):
         raise DamagedStateError(f"its `{member}` is no time")
     return canonical(text) if text else ""
+
+
+def _past(raw: Mapping[str, Any], member: str, now: ResumeContext) -> str:
+    """Return a time of an earlier sync; by one in the future, edits would be taken for delivered."""
+    moment = _moment(raw, member)
+    if moment > shifted(now.started_at, _CLOCKS_DIFFER):
+        raise DamagedStateError(f"its `{member}` is in the future")
+    return moment

@@ -1,7 +1,7 @@
 """Ids of rows: Attio documents UUIDs, and any other printable text is kept just as it is written."""
 
 import hashlib
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import quote
 
 from attio_api.errors import Malformed
@@ -10,9 +10,14 @@ SIZE: Final = 16
 _WRITTEN: Final = len("5d6e0e52-7a43-4c57-9f5b-3a0a3f1f7c02")
 
 
+def is_row_id(value: object) -> TypeGuard[str]:
+    """Whether a value is a text by which a row can be named again."""
+    return isinstance(value, str) and value.isprintable() and bool(value.strip("."))
+
+
 def row_id(value: object, member: str) -> str:
     """Return a row's id if it is a text by which the row can be named again; else raises Malformed."""
-    if isinstance(value, str) and value.isprintable() and value.strip("."):
+    if is_row_id(value):
         return value
     kind = "empty or not printable" if isinstance(value, str) else "no text"
     raise Malformed(f"Attio's answer holds a row whose {member} is {kind}.")

@@ -112,6 +112,13 @@ def test_a_foreign_state_is_refused_with_a_remedy(harm: Row, word: str) -> None:
         {"deletes": -1},
         {"deletes": True},
         {"scanned_at": "soon"},
+        {"scanned_at": "2999-01-01T00:00:00.000000000Z"},
+        {"watermark": "2999-01-01T00:00:00.000000000Z"},
+        {"_changed_at": "9999-12-31T23:59:59.999999999Z"},
+        {"count": 11},
+        {"texts": ["\ud800"]},
+        {"heads": "eJwDAAAAAAE="},
+        {"damage": "it is a text"},
     ],
 )
 def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) -> None:

@@ -1,5 +1,8 @@
 """Entries in one piece of memory hold what a dict would hold."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,10 +52,44 @@ def test_entries_hold_what_a_dict_would_hold(steps: list[tuple[str, int, int]]) 
 
 
 def test_every_id_is_found_among_many() -> None:
-    """From some number of ids on the index goes by two bytes; each id is found there as well."""
+    """From some number of ids on there are more drawers; each id is found there as well."""
     rng = chance(FEW)
     rows = {rng.randbytes(ID): rng.randbytes(ENTRY - ID) for _ in range(FEW + 1)}
     entries = Entries(b"".join(row_id + now for row_id, now in rows.items()))
 
     assert all(entries.print_at(entries.place(row_id)) == now for row_id, now in rows.items())
     assert -1 == entries.place(bytes(ID))
+
+
+class Counted(bytearray):
+    """Bytes that count how many of them were looked through."""
+
+    looked_through = 0
+
+    def find(self, wanted: bytes, begin: int, end: int) -> int:  # type: ignore[override]
+        found = super().find(wanted, begin, end)
+        self.looked_through += (end if found < 0 else found) - begin
+        return found
+
+
+MOMENT = 0x0190_0000_0000
+ORDERS: dict[str, Callable[[int], bytes]] = {
+    "by a clock": lambda n: (MOMENT + n).to_bytes(6) + chance(n).randbytes(10),
+    "by a clock, of one machine": lambda n: n.to_bytes(4) + bytes([18, 231, 17, 238, 171, 9, *b"node"])[-12:],
+    "by counting": lambda n: bytes(8) + n.to_bytes(8),
+    "by counting, at the front": lambda n: n.to_bytes(8) + bytes(8),
+    "at random": lambda n: chance(n).randbytes(ID),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("count", [2000, FEW + 4000])
+def test_an_id_is_looked_for_among_few_however_ids_are_given(order: str, count: int) -> None:
+    """Ids that begin or end alike are spread over the drawers as random ones are."""
+    ids = [ORDERS[order](n).ljust(ID, b"x") for n in range(count)]
+    entries = Entries(b"".join(each + bytes(ENTRY - ID) for each in ids))
+    entries.raw = Counted(entries.raw)
+    sought = ids[:: count // 500]
+
+    assert all(entries.raw[entries.place(each) :].startswith(each) for each in sought)
+    assert entries.raw.looked_through < len(sought) * 20 * ENTRY

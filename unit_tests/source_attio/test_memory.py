@@ -3,9 +3,11 @@
 import base64
 import json
 import uuid
+import zlib
 
 import pytest
 
+from attio_api.wire import Json
 from source_attio.changes import memory
 from source_attio.changes.memory import DamagedStateError, Digests, Exact, Watermark
 from source_attio.changes.prints import LAST, entry_of
@@ -13,6 +15,7 @@ from source_attio.decode.rows import Key, Row, make_row
 from unit_tests.source_attio.harness import chance
 
 GRADES = [Exact, Digests]
+MOMENT = "2026-01-01T00:00:00.000000000Z"
 SORTED_IN = 8193
 """So many new rows are sorted in with the others when a state is written."""
 
@@ -25,7 +28,7 @@ def deliver(grade: memory.AnyMemory, numbers: range) -> None:
 
 def row(number: int, content: str = "a") -> Row:
     row_id = str(uuid.UUID(int=(number + 1) << 64 | number * 7919))
-    key = Key("2026-01-01T00:00:00.000000000Z", row_id)
+    key = Key(MOMENT, row_id)
     return make_row(key, key.created_at, {"record_id": row_id, "name": content})
 
 
@@ -173,6 +176,47 @@ def test_a_state_that_names_a_row_twice_is_damaged() -> None:
 
     with pytest.raises(DamagedStateError, match="twice"):
         memory.load(facts)
+
+
+@pytest.mark.parametrize("grade", GRADES)
+@pytest.mark.parametrize("count", [0, 2, 4, 10**12])
+def test_a_state_that_counts_other_rows_than_it_holds_is_damaged(
+    grade: type[Exact | Digests], count: int
+) -> None:
+    """Rows were lost from it, or it is of another stream."""
+    first = grade()
+    deliver(first, range(3))
+
+    assert 3 == memory.load(first.dump()).count()
+    with pytest.raises(DamagedStateError, match="`count`"):
+        memory.load(first.dump() | {"count": count})
+
+
+@pytest.mark.parametrize(("grade", "member"), [(Exact, "heads"), (Digests, "counts")])
+@pytest.mark.parametrize("inflated", [b"", bytes(3), bytes(1025), bytes(1 << 24)])
+def test_counts_of_another_length_are_damaged(
+    grade: type[Exact | Digests], member: str, inflated: bytes
+) -> None:
+    """However long they say they are: no more is unpacked than there can be."""
+    first = grade()
+    deliver(first, range(3))
+    harm = {member: base64.b64encode(zlib.compress(inflated)).decode()}
+
+    with pytest.raises(DamagedStateError, match=r"too short or too long|belong together"):
+        memory.load(first.dump() | harm)
+
+
+@pytest.mark.parametrize("member", ["heads", "rows", "odd", "texts"])
+@pytest.mark.parametrize("value", [7, True, {}, [3], ["\ud800"], ["..."], "é", "AAA", "AAAA", "eJw="])
+def test_each_member_of_an_exact_memory_is_checked(member: str, value: Json) -> None:
+    """A value that this connector cannot have written is damage, and no other error."""
+    first = Exact()
+    deliver(first, range(3))
+    first.take(make_row(Key(MOMENT, "no uuid"), MOMENT, {}))
+
+    assert 4 == memory.load(first.dump()).count()
+    with pytest.raises(DamagedStateError):
+        memory.load(first.dump() | {member: value})
 
 
 def test_a_row_on_its_way_is_known_by_name_only() -> None:
