@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from destination_attio.config import DestinationConfig, StreamConfig
     from destination_attio.engine.run_context import OnProgress
     from destination_attio.model.plan import Change, Report
+    from destination_attio.rows.binding import Binding
     from destination_attio.storage.rejects_bucket import Synced
 
     Rows = Iterable[Mapping[str, Any]]
@@ -64,10 +65,15 @@ class Session(RunContext):
         journal = Journal.open(config.journal.path) if config.journal else None
         return cls(config, client, journal=journal, total_rows=total_rows, synced=synced)
 
-    def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
-        """The plan of a push; writes nothing to Attio."""
+    def _tried(self, settings: StreamConfig) -> Binding:
+        """The stream's binding, after a question by a mirror's scope: else a bad one is found last."""
         binding = self.bind(settings)
         try_scope(binding, self.catalog)
+        return binding
+
+    def plan(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Plan:
+        """The plan of a push; writes nothing to Attio."""
+        binding = self._tried(settings)
         rehearsal = self.assembly.rehearsal(binding)
         read, most = 0, min(self.config.batch_rows, PLANNED_AT_ONCE)
         with self.stop.listening():
@@ -95,8 +101,7 @@ class Session(RunContext):
 
     def push(self, settings: StreamConfig, rows: Rows, *, on_progress: OnProgress | None = None) -> Report:
         """Write the rows, which must be the whole source: a mirror deletes what is missing from them."""
-        binding = self.bind(settings)
-        try_scope(binding, self.catalog)
+        binding = self._tried(settings)
         stream_push = self.stream_push(binding, on_progress)
         read = 0
         with self.running("push", binding.target.name, lambda: stream_push.results.counts):
