@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from attio_emulator.contract.refusals import bad_value, refuse
-from attio_emulator.contract.shapes import anything, array, boolean, conform, nullable, one_of, shape, text
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
+from attio_emulator.contract.shapes import (
+    Path,
+    anything,
+    array,
+    boolean,
+    conform,
+    nullable,
+    one_of,
+    shape,
+    text,
+)
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ObjectType
 from attio_emulator.model.workspace import Workspace
@@ -13,6 +23,7 @@ from attio_emulator.values.types import TYPES, coerce_all
 
 PLAIN = ("title", "type", "description", "is_required", "is_unique", "is_multiselect")
 LOCKED = frozenset({"people", "companies"})
+ALLOWED_OBJECTS: Path = ("data", "config", "record_reference", "allowed_objects")
 CONFIG = shape(
     {},
     {
@@ -126,7 +137,7 @@ def allowed_object(workspace: Workspace, name: str) -> str:
     """The id of an object that references may lead to."""
     found = workspace.find_object(name)
     if found is None:
-        raise refuse("value_not_found", f'Cannot find object "{name[:200]}".')
+        raise bad_value(f'Cannot find object "{name[:200]}".', ALLOWED_OBJECTS)
     return found.id
 
 
@@ -138,6 +149,8 @@ def new_counterpart(
     if attribute.type != "record-reference" or kind.is_list:
         raise bad_value("Only record references of objects take a relationship.", ["data", "relationship"])
     other = workspace.object(str(given["object"]))
+    if attribute.allowed_object_ids not in {None, (other.id,)}:
+        raise bad_value("A relationship leads to its own object only.", ALLOWED_OBJECTS)
     slug = str(given["api_slug"])
     if slug in other.by_slug or (other is kind and slug == attribute.slug):
         raise refuse("slug_conflict", f'An attribute with the slug "{slug}" exists already.')
@@ -165,15 +178,25 @@ def check_default(workspace: Workspace, kind: Kind, attribute: Attribute, raw: J
     template = raw["template"]
     path = ("data", "default_value", "template")
     if raw["type"] == "static":
-        if not isinstance(template, list):
-            raise bad_value("Expected an array of values.", path, expected="array")
-        coerce_all(workspace, attribute, template, path)
+        check_template(workspace, attribute, template, path)
     elif attribute.type == "actor-reference":
         if template != "current-user":
             raise bad_value('Only "current-user" is known here.', path)
     elif attribute.type not in {"date", "timestamp"} or not is_duration(str(template)):
         raise bad_value("Expected an ISO 8601 duration on a date or timestamp.", path)
     return {"type": raw["type"], "template": template}
+
+
+def check_template(workspace: Workspace, attribute: Attribute, template: Json, path: Path) -> None:
+    """Refuse fixed values that do not fit; one that points nowhere does not fit, either."""
+    if not isinstance(template, list):
+        raise bad_value("Expected an array of values.", path, expected="array")
+    try:
+        coerce_all(workspace, attribute, template, path)
+    except AttioRefusal as refusal:
+        if refusal.code != "value_not_found":
+            raise
+        raise bad_value(refusal.message, path) from None
 
 
 def add_choice(workspace: Workspace, kind: Kind, attribute: Attribute, given: JsonObject) -> JsonObject:

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, not_found
-from attio_emulator.contract.shapes import array, either, is_uuid, shape, text, uuid
+from attio_emulator.contract.shapes import anything, array, either, is_uuid, shape, text, uuid
+from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Link
 from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.tables import Row
@@ -13,8 +14,13 @@ from attio_emulator.model.workspace import Workspace
 from attio_emulator.values.references import by_unique
 
 # The link of a task, and that of a meeting or comment; the names of their members differ.
-LINKED_RECORDS = array(either(text(1), shape({"target_object": text(1)}, {"target_record_id": uuid()})))
+TASK_LINKS = either(array(text(1)), array(shape({"target_object": text(1)}, {"target_record_id": uuid()})))
 PLAIN_LINKS = array(shape({"object": text(1), "record_id": uuid()}))
+
+
+def linked_records(value: Json, path: tuple[str | int, ...]) -> list[JsonObject]:
+    """Check the links of a task: a list in which all have the short form, or none."""
+    return array(anything())(value, path) or TASK_LINKS(value, path)
 
 
 def plain_links(workspace: Workspace, given: Iterable[dict[str, str]]) -> tuple[Link, ...]:

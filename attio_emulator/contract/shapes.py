@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.contract.wire import Json, JsonObject, dumps
 
 BODY_MESSAGE = "Body payload validation error."
 Path: TypeAlias = tuple[str | int, ...]
@@ -125,7 +125,7 @@ def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
 
 def one_of(*allowed: Json) -> Check:
     """One of a few values."""
-    listed = " | ".join(repr(choice) for choice in allowed)
+    listed = " | ".join(repr(each) if isinstance(each, str) else dumps(each).decode() for each in allowed)
 
     def check(value: Json, path: Path) -> list[JsonObject]:
         if any(value == choice and type(value) is type(choice) for choice in allowed):
@@ -157,18 +157,44 @@ def array(inner: Check, shortest: int = 0, longest: int | None = None) -> Check:
 
 
 def either(*choices: Check) -> Check:
-    """Accepts what any check accepts; else gives the last check's issues if all lie deeper, or one issue."""
+    """Accepts what any check accepts; else gives the issues of the check that comes nearest.
+
+    That is one whose issues all lie deeper, with the fewest words that are not its own; without one there is
+    a single issue.
+    """
 
     def check(value: Json, path: Path) -> list[JsonObject]:
-        found: list[JsonObject] = []
-        for choice in choices:
-            found = choice(value, path)
-            if not found:
-                return []
-        deeper = all(each["path"] != list(path) for each in found)
-        return found if deeper else [issue("invalid", path, "Invalid input")]
+        refusals = [choice(value, path) for choice in reversed(choices)]
+        if [] in refusals:
+            return []
+        deeper = [found for found in refusals if all(each["path"] != list(path) for each in found)]
+        return min(deeper, key=farness, default=[issue("invalid", path, "Invalid input")])
 
     return check
+
+
+def farness(issues: list[JsonObject]) -> tuple[int, int]:
+    """How far a value is from what a check accepts: another word tells most that something else is meant."""
+    return sum(each["code"] == "invalid_option" for each in issues), len(issues)
+
+
+def attribute_values() -> Check:
+    """An object of attributes' values, in which null is none."""
+
+    def check(value: Json, path: Path) -> list[JsonObject]:
+        if not isinstance(value, dict):
+            return wrong_type(value, path, "object")
+        return [found for name, given in value.items() for found in nulls(given, (*path, name))]
+
+    return check
+
+
+def nulls(given: Json, path: Path) -> list[JsonObject]:
+    """The issues for null as an attribute's value, or in a list of its values."""
+    places = [path] if given is None else []
+    if isinstance(given, list):
+        places = [(*path, n) for n, element in enumerate(given) if element is None]
+    return [issue("invalid", place, "Invalid input", received="null") for place in places]
 
 
 def shape(

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from attio_emulator.calls.routing import Answer, Call, Route, data
 from attio_emulator.changes.definitions import add_choice
-from attio_emulator.contract.refusals import bad_value, not_found, refuse
+from attio_emulator.contract.refusals import bad_value, refuse
 from attio_emulator.contract.shapes import Path, boolean, conform, issue, nullable, shape, text
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, find_choice
 from attio_emulator.routes.attributes import ALL, announce, attribute_of, target_of
 from attio_emulator.values.dates import is_duration
+from attio_emulator.values.references import no_choice
 
 
 def duration(value: Json, path: Path) -> list[JsonObject]:
@@ -91,7 +92,7 @@ def changer(word: str) -> Callable[[Call], Answer]:
         name = call.params[word]
         choice = find_choice(attribute, name)
         if choice is None:
-            raise not_found("Status" if word == "status" else "Select option", name)
+            raise no_choice(attribute, name)
         given = given_by(call, word)
         if "title" in given:
             refuse_taken(attribute, str(given["title"]), choice)

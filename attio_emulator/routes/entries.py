@@ -9,7 +9,7 @@ from attio_emulator.calls.routing import Answer, Call, Route, json_answer
 from attio_emulator.changes.documents import row_answer
 from attio_emulator.changes.writing import Adds, Write, always, create, delete, never, update
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.contract.shapes import conform, shape, text, uuid
+from attio_emulator.contract.shapes import attribute_values, conform, shape, text, uuid
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.schema import ListType, ObjectType
 from attio_emulator.model.tables import Row
@@ -18,8 +18,8 @@ from attio_emulator.routes.records import answer_query
 READ = ("list_entry:read", "list_configuration:read")
 WRITE = ("list_entry:read-write", "list_configuration:read")
 PARENT = {"parent_record_id": uuid(), "parent_object": text(1)}
-CREATE = shape({"data": shape({**PARENT, "entry_values": shape({})})})
-UPDATE = shape({"data": shape({"entry_values": shape({})}, PARENT)})
+CREATE = shape({"data": shape({**PARENT, "entry_values": attribute_values()})})
+UPDATE = shape({"data": shape({"entry_values": attribute_values()}, PARENT)})
 
 
 def list_of(call: Call) -> ListType:

@@ -35,7 +35,7 @@ NEW = shape(
         "start": POINT,
         "end": POINT,
         "is_all_day": boolean(),
-        "participants": array(PARTICIPANT),
+        "participants": array(PARTICIPANT, 1),
     },
     {"linked_records": PLAIN_LINKS, "external_ref": EXTERNAL_REF},
 )

@@ -8,7 +8,7 @@ from attio_emulator.changes.automations import link_company
 from attio_emulator.changes.documents import row_answer, row_bytes
 from attio_emulator.changes.writing import Write, always, create, delete, never, update, upsert
 from attio_emulator.contract.refusals import bad_value
-from attio_emulator.contract.shapes import conform, shape
+from attio_emulator.contract.shapes import attribute_values, conform, shape
 from attio_emulator.contract.wire import JsonObject, page
 from attio_emulator.model.schema import Kind, ObjectType
 from attio_emulator.model.tables import Row
@@ -16,9 +16,8 @@ from attio_emulator.queries.querying import query, score
 
 READ = ("record_permission:read", "object_configuration:read")
 WRITE = ("record_permission:read-write", "object_configuration:read")
-MAP = shape({})
-BODY = shape({"data": shape({"values": MAP})})
-CLOSED = shape({"data": shape({"values": MAP}, closed=True)})
+BODY = shape({"data": shape({"values": attribute_values()})})
+CLOSED = shape({"data": shape({"values": attribute_values()}, closed=True)})
 
 
 def object_of(call: Call) -> ObjectType:

@@ -7,7 +7,7 @@ from typing import Any
 from attio_emulator.calls.bodies import moment, sent
 from attio_emulator.calls.paging import by_offset
 from attio_emulator.calls.routing import Answer, Call, Route, bad_query, data, json_answer
-from attio_emulator.changes.links import LINKED_RECORDS, resolve_links
+from attio_emulator.changes.links import linked_records, resolve_links
 from attio_emulator.contract.refusals import not_found
 from attio_emulator.contract.shapes import array, boolean, either, nullable, one_of, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
@@ -23,7 +23,7 @@ ASSIGNEES = array(
 CHANGEABLE = {
     "deadline_at": nullable(text()),
     "is_completed": boolean(),
-    "linked_records": LINKED_RECORDS,
+    "linked_records": linked_records,
     "assignees": ASSIGNEES,
 }
 NEW = shape({"content": text(1, LONGEST_CONTENT), "format": one_of("plaintext"), **CHANGEABLE})

@@ -49,26 +49,27 @@ def raise_value_issues(issues: list[JsonObject]) -> None:
         raise refuse("validation_type", "The value is invalid.", validation_errors=issues)
 
 
-def member(context: Context, raw: Json, name: str) -> Json:
+def member(context: Context, raw: Json, name: str, expected: str = "string") -> Json:
     """A member of a value in object form, or the value itself in short form."""
     if not isinstance(raw, dict):
         return raw
     if name not in raw:
-        raise bad_value("Required", (*context.path, name), expected="string", received="undefined")
+        raise bad_value("Required", (*context.path, name), expected=expected, received="undefined")
     return raw[name]
 
 
-def wrong(context: Context, raw: Json, expected: str) -> Exception:
-    """Refuse a value of another type."""
+def wrong(context: Context, raw: Json, expected: str, name: str | None = None) -> Exception:
+    """Refuse a value, or its member of a name, for its type; a short form is the member it stands for."""
     message = f'Expected {expected} for attribute "{context.attribute.slug}", received {json_type(raw)}.'
-    return bad_value(message, context.path, expected=expected, received=json_type(raw))
+    path = context.path if name is None else (*context.path, name)
+    return bad_value(message, path, expected=expected, received=json_type(raw))
 
 
 def text(context: Context, raw: Json) -> JsonObject:
     """A string."""
     value = member(context, raw, "value")
     if not isinstance(value, str):
-        raise wrong(context, value, "string")
+        raise wrong(context, value, "string", "value")
     if len(value.encode()) > LONGEST_TEXT:
         raise bad_value(f"String must contain at most {LONGEST_TEXT} bytes", context.path)
     return {"value": value}
@@ -77,7 +78,7 @@ def text(context: Context, raw: Json) -> JsonObject:
 def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | float:
     """A number with four decimals; one with more is rounded, or refused where that is switched on."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise wrong(context, value, "number")
+        raise wrong(context, value, "number", name)
     rounded = round(float(value), DECIMALS)
     if exact and rounded != value:
         raise bad_value(f"A number has at most {DECIMALS} decimals.", (*context.path, name))
@@ -87,12 +88,12 @@ def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | fl
 def number(context: Context, raw: Json) -> JsonObject:
     """A number."""
     exact = context.workspace.switches.number_decimals == "refused"
-    return {"value": finite(context, member(context, raw, "value"), "value", exact=exact)}
+    return {"value": finite(context, member(context, raw, "value", "number"), "value", exact=exact)}
 
 
 def currency(context: Context, raw: Json) -> JsonObject:
     """An amount; the currency code is always the attribute's, whatever the body has."""
-    value = member(context, raw, "currency_value")
+    value = member(context, raw, "currency_value", "number")
     if isinstance(value, str) and NUMERIC.fullmatch(value.strip()):
         value = float(value)
     amount = finite(context, value, "currency_value", exact=True)
@@ -102,17 +103,19 @@ def currency(context: Context, raw: Json) -> JsonObject:
 def checkbox(context: Context, raw: Json) -> JsonObject:
     """A boolean, also as text."""
     value = {"true": True, "false": False}.get(raw, raw) if isinstance(raw, str) else raw
-    value = member(context, value, "value")
+    value = member(context, value, "value", "boolean")
     if not isinstance(value, bool):
-        raise wrong(context, value, "boolean")
+        raise wrong(context, value, "boolean", "value")
     return {"value": value}
 
 
 def rating(context: Context, raw: Json) -> JsonObject:
     """A whole number of stars."""
-    value = member(context, raw, "value")
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_STARS:
-        raise wrong(context, value, "integer between 0 and 5")
+    value = member(context, raw, "value", "number")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong(context, value, "number", "value")
+    if not isinstance(value, int) or not 0 <= value <= MOST_STARS:
+        raise bad_value(f"A rating is a whole number from 0 to {MOST_STARS}.", (*context.path, "value"))
     return {"value": value}
 
 
@@ -122,7 +125,7 @@ def parsed(name: str, parse: Callable[[str], JsonObject], expected: str) -> Coer
     def coerce(context: Context, raw: Json) -> JsonObject:
         value = member(context, raw, name)
         if not isinstance(value, str):
-            raise wrong(context, value, "string")
+            raise wrong(context, value, "string", name)
         try:
             return parse(value)
         except ValueError:
@@ -142,7 +145,7 @@ def phone(context: Context, raw: Json) -> JsonObject:
     original = member(context, raw, "original_phone_number")
     country = raw.get("country_code") if isinstance(raw, dict) else None
     if not isinstance(original, str):
-        raise wrong(context, original, "string")
+        raise wrong(context, original, "string", "original_phone_number")
     if country is not None and country not in contacts.COUNTRIES:
         raise bad_value("Invalid country code", (*context.path, "country_code"))
     try:
@@ -189,7 +192,7 @@ def choice(context: Context, raw: Json) -> JsonObject:
     key = "status" if context.attribute.type == "status" else "option"
     name = member(context, raw, key)
     if not isinstance(name, str):
-        raise wrong(context, name, "string")
+        raise wrong(context, name, "string", key)
     return {key: references.living_choice(context.attribute, name)}
 
 

@@ -83,7 +83,10 @@ def email(text: str) -> JsonObject:
 
 
 def phone(original: str, country_code: str | None) -> JsonObject:
-    """A phone number with its E.164 form; a local one needs a country. Raises ValueError."""
+    """A phone number with its E.164 form; a local one needs a country. Raises ValueError.
+
+    A number of no country, such as +800, is refused: Attio's values always name a country.
+    """
     if country_code is None and not original.strip().startswith("+"):
         raise ValueError("a phone number needs a leading + or a country code")
     try:
@@ -93,9 +96,12 @@ def phone(original: str, country_code: str | None) -> JsonObject:
     if not phonenumbers.is_valid_number(number):
         raise ValueError("not a number of its country's plan")
     region = phonenumbers.region_code_for_number(number)
+    country = region if region in COUNTRIES else country_code
+    if country is None:
+        raise ValueError("a number of no country")
     return {
         "original_phone_number": original,
-        "country_code": region if region in COUNTRIES else country_code,
+        "country_code": country,
         "phone_number": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
     }
 

@@ -6,7 +6,7 @@ A missing target is refused, never created.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attio_emulator.contract.refusals import bad_value, refuse
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
 from attio_emulator.contract.shapes import is_uuid, json_type
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, ObjectType, find_choice
@@ -46,10 +46,15 @@ def living_choice(attribute: Attribute, name: str) -> JsonObject:
     """The option or status of a title or id; archived ones cannot be chosen any more."""
     found = find_choice(attribute, name)
     if found is None or found["is_archived"]:
-        kind = "Status" if attribute.type == "status" else "select option"
-        about = f'attribute with slug "{attribute.slug}"'
-        raise refuse("value_not_found", f'Cannot find {kind} with title "{name[:200]}" for {about}.')
+        raise no_choice(attribute, name)
     return found
+
+
+def no_choice(attribute: Attribute, name: str) -> AttioRefusal:
+    """The refusal of a title or id that no option or status of an attribute has."""
+    kind = "Status" if attribute.type == "status" else "select option"
+    about = f'attribute with slug "{attribute.slug}"'
+    return refuse("value_not_found", f'Cannot find {kind} with title "{name[:200]}" for {about}.')
 
 
 def member(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> JsonObject:

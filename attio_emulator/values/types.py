@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
-from attio_emulator.contract.shapes import is_uuid, issue, json_type, raise_issues
+from attio_emulator.contract.shapes import is_uuid, json_type, nulls, raise_issues
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, choice_id
 from attio_emulator.model.tables import Value
@@ -224,10 +224,7 @@ def coerce_all(workspace: Workspace, attribute: Attribute, raw: Json, path: Path
 
 def as_elements(attribute: Attribute, raw: Json, path: Path) -> list[Json]:
     """The uncoerced values that a body gives for one attribute."""
-    nulls = [(*path, n) for n, element in enumerate(raw) if element is None] if isinstance(raw, list) else []
-    if raw is None or nulls:
-        places = nulls or [path]
-        raise_issues([issue("invalid", place, "Invalid input", received="null") for place in places])
+    raise_issues(nulls(raw, path))
     if not isinstance(raw, list):
         if attribute.is_multiselect:
             message = f'Multi-select attribute expects an array of values: "{attribute.slug}".'

@@ -9,6 +9,8 @@ from unit_tests.attio_emulator.test_coercion import deal, define
 
 OBJECT = {"api_slug": "boats", "singular_noun": "Boat", "plural_noun": "Boats"}
 DEALS = "/v2/objects/deals/attributes"
+TO_COMPANIES = {"object": "companies", "title": "Deals", "api_slug": "deals", "is_multiselect": True}
+A_GHOST = {"target_object": "people", "target_record_id": "00000000-0000-4000-8000-000000000000"}
 
 
 def attribute_body(**changes: Any) -> dict[str, Any]:
@@ -120,6 +122,22 @@ def test_an_attribute_shows_its_whole_definition(api: Api) -> None:
             {"type": "date", "default_value": {"type": "dynamic", "template": "soon"}},
             "validation_type",
         ),
+        *[
+            ("objects/deals", {"type": "record-reference", **changes}, "validation_type")
+            for changes in (
+                {"config": {"record_reference": {"allowed_objects": ["people", "nowhere"]}}},
+                {"default_value": {"type": "static", "template": [A_GHOST]}},
+                {
+                    "config": {"record_reference": {"allowed_objects": ["people"]}},
+                    "relationship": TO_COMPANIES,
+                },
+            )
+        ],
+        (
+            "objects/deals",
+            {"type": "select", "default_value": {"type": "static", "template": ["Nope"]}},
+            "validation_type",
+        ),
         ("objects/nowhere", {}, "not_found"),
         ("lists/nowhere", {}, "not_found"),
         ("things/deals", {}, "not_found"),
@@ -186,7 +204,10 @@ def test_options_are_made_changed_and_archived(api: Api) -> None:
     assert [] == api("GET", options)["data"]
     assert 1 == len(api("GET", f"{options}?show_archived=true")["data"])
     assert 1 == len(api("POST", "/v2/objects/deals/records/query", {"filter": {"size": "Large"}})["data"])
-    assert (404, "not_found") == api.refusal("PATCH", f"{options}/Small", {"data": {"title": "x"}})
+    assert (400, "value_not_found") == api.refusal("PATCH", f"{options}/Small", {"data": {"title": "x"}})
+    assert (404, "not_found") == api.refusal(
+        "PATCH", f"{DEALS}/sizes/options/Small", {"data": {"title": "x"}}
+    )
 
 
 def test_statuses_know_celebration_and_time(api: Api) -> None:
@@ -202,6 +223,7 @@ def test_statuses_know_celebration_and_time(api: Api) -> None:
     quiet = {"data": {"title": "Quiet", "celebration_enabled": None}}
     assert api("POST", f"{DEALS}/stage/statuses", quiet)["data"]["celebration_enabled"] is False
     no_more = {"data": {"celebration_enabled": None}}
+    assert (400, "value_not_found") == api.refusal("PATCH", f"{DEALS}/stage/statuses/Signde", no_more)
     assert api("PATCH", f"{DEALS}/stage/statuses/Signed", no_more)["data"]["celebration_enabled"] is False
     assert [] == api("GET", f"{DEALS}/name/statuses")["data"]
     assert [] == api("GET", f"{DEALS}/stage/options")["data"]

@@ -14,7 +14,7 @@ NEW = {
     "start": {"datetime": "2026-06-01T14:00:00-04:00", "timezone": "America/New_York"},
     "end": {"datetime": "2026-06-01T15:00:00-04:00", "timezone": "America/New_York"},
     "is_all_day": False,
-    "participants": [],
+    "participants": [{"is_organizer": True, "status": "accepted", "name": "Grace"}],
 }
 
 
@@ -176,6 +176,7 @@ def test_a_synced_meeting_cannot_be_deleted(api: Api, write: Write) -> None:
         {"start": {"datetime": "2026-06-01T15:00:01-04:00"}},
         {"is_all_day": True},
         on("2026-02-30", "2026-03-01"),
+        {"participants": []},
         {"participants": [{"is_organizer": True, "status": "accepted"}]},
         {"participants": [{"is_organizer": "maybe", "status": "accepted", "name": "Bob"}]},
         {"title": None},

@@ -112,7 +112,8 @@ def test_notes_go_with_their_record(api: Api, write: Write, person: str) -> None
 @pytest.mark.parametrize(
     ("expected", "changes"),
     [
-        ((400, "value_not_found"), {"parent_object": "nothing"}),
+        ((404, "not_found"), {"parent_object": "nothing"}),
+        ((400, "value_not_found"), {"parent_object": "meetings"}),
         ((404, "not_found"), {"parent_record_id": "00000000-0000-4000-8000-000000000000"}),
         ((400, "validation_type"), {"parent_record_id": "nothing"}),
         ((400, "validation_type"), {"format": "html"}),

@@ -62,7 +62,7 @@ def test_a_meeting_is_moved_to_another_time(api: Api) -> None:
         "is_all_day": False,
         "start": {"datetime": point.format(1)},
         "end": {"datetime": point.format(2)},
-        "participants": [],
+        "participants": [{"is_organizer": True, "status": "accepted", "name": "Grace"}],
     }
     made = api("POST", "/v2/meetings", {"data": body})["data"]
     target = f"/_emulator/meetings/{made['id']['meeting_id']}"

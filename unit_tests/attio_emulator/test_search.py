@@ -54,6 +54,15 @@ def test_a_limit_of_null_is_the_usual_one(stocked: Api) -> None:
     assert stocked("POST", SEARCH, body) == stocked("POST", SEARCH, {**body, "limit": None})
 
 
+def test_a_refusal_is_about_the_kind_of_asker_that_was_named(stocked: Api) -> None:
+    """A member without id or address lacks one of the two; nothing is said of the other kinds."""
+    body = {"query": "a", "objects": ["people"], "request_as": {"type": "workspace-member"}}
+    answer = stocked.parsed(stocked.raw("POST", SEARCH, body))
+    [issue] = answer["validation_errors"]
+
+    assert ["request_as", "email_address"] == issue["path"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -42,17 +42,18 @@ def test_a_task_comes_back_as_it_was_made(api: Api, write: Write) -> None:
 
 
 def test_records_are_linked_by_id_unique_value_or_short_form(api: Api, write: Write, person: str) -> None:
-    """All ways to name a record lead to one link, shown by the object's id, or by its slug."""
+    """All ways to name a record lead to one link, shown by the object's id, or by its slug.
+
+    The links of one task are all objects, or all short forms.
+    """
     company = api.record("companies", {"domains": ["example.com"]})
-    task = write(
-        linked_records=[
-            {"target_object": "people", "target_record_id": person},
-            {"target_object": "people", "email_addresses": [{"email_address": "ADA@lovelace.example.com"}]},
-            "ada@lovelace.example.com",
-            person,
-            "https://www.example.com".replace("www.", ""),
-        ]
-    )
+    objects = [
+        {"target_object": "people", "target_record_id": person},
+        {"target_object": "people", "email_addresses": [{"email_address": "ADA@lovelace.example.com"}]},
+        {"target_object": "companies", "domains": [{"domain": "example.com"}]},
+    ]
+    short = ["ada@lovelace.example.com", person, "https://example.com"]
+    task = write(linked_records=objects)
 
     api("POST", "/_emulator/switches", {"task_link_object": "slug"})
     by_slug = api("GET", f"/v2/tasks/{task['id']['task_id']}")["data"]["linked_records"]
@@ -61,6 +62,7 @@ def test_records_are_linked_by_id_unique_value_or_short_form(api: Api, write: Wr
         {"target_object_id": api.emulator.workspace.object("people").id, "target_record_id": person},
         {"target_object_id": api.emulator.workspace.object("companies").id, "target_record_id": company},
     ] == task["linked_records"]
+    assert by_slug == write(linked_records=short)["linked_records"]
     assert ["people", "companies"] == [each["target_object_id"] for each in by_slug]
 
 
@@ -161,6 +163,10 @@ def test_a_deleted_task_is_gone(api: Api, write: Write) -> None:
         ((404, "not_found"), {"linked_records": [{"target_object": "nothing", "target_record_id": NOWHERE}]}),
         ((400, "validation_type"), {"linked_records": [{"target_object": "people"}]}),
         ((400, "value_not_found"), {"linked_records": ["nobody@example.com"]}),
+        (
+            (400, "validation_type"),
+            {"linked_records": [NOWHERE, {"target_object": "people", "target_record_id": NOWHERE}]},
+        ),
         ((404, "not_found"), {"assignees": [{"workspace_member_email_address": "nobody@example.com"}]}),
         ((400, "validation_type"), {"assignees": [{"referenced_actor_type": "api-token"}]}),
     ],

@@ -182,6 +182,18 @@ def test_null_is_refused_where_it_stands(api: Api, method: str, values: Any, pat
     assert ("A", []) == (held["name"][0]["value"], held["description"])
 
 
+def test_every_null_is_told_before_anything_else(api: Api) -> None:
+    """Null is refused with the body, of every attribute at once, before the attributes are looked up."""
+    values = {"nothing": "x", "name": None, "domains": ["a.test", None], "description": [None]}
+    places = [["name"], ["domains", 1], ["description", 0]]
+    answer = api.parsed(api.raw("POST", COMPANIES, {"data": {"values": values}}))
+
+    assert ("validation_type", "Body payload validation error.") == (answer["code"], answer["message"])
+    assert [["data", "values", *place] for place in places] == [
+        each["path"] for each in answer["validation_errors"]
+    ]
+
+
 def test_required_values_must_be_given_and_kept(api: Api) -> None:
     """A deal without a stage is refused, and so is clearing the stage later."""
     lacking = api.refusal("POST", "/v2/objects/deals/records", {"data": {"values": {"name": "D"}}})
