@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table as Grid
 
+from attio_api.whole_numbers import Whole
 from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
-from attio_sync.option_types import Day, Whole
+from attio_sync.option_types import Day
 from attio_sync.show import terminal_tables, wording
 from attio_sync.show.terminal import counted, remarks, results
 from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal

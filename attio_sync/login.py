@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from attio_api.auth import App, authorize_url, exchange_code
+from attio_api.whole_numbers import Whole
 from attio_sync import config, files, workspace
 from attio_sync.failures import DONE, WrongUsage
 from attio_sync.loopback import Loopback
-from attio_sync.option_types import MOST_PORT, Whole
+from attio_sync.option_types import MOST_PORT
 
 if TYPE_CHECKING:
     from pathlib import Path

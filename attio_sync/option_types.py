@@ -37,25 +37,6 @@ class _OwnType(click.ParamType):  # type: ignore[type-arg]  # takes type argumen
     """A type with errors of its own; those of click's number types are in a notation of programmers."""
 
 
-class Whole(_OwnType):
-    """A whole number within bounds; the error for anything else names the bounds."""
-
-    name = "integer"
-
-    def __init__(self, least: int = 0, most: int = 1_000_000_000) -> None:
-        self._least, self._most = least, most
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 -- click's signature
-        """The number; fails for anything else."""
-        try:
-            found = int(value)
-        except ValueError:
-            found = self._least - 1
-        if not self._least <= found <= self._most:
-            self.fail(f"'{value}' is not a whole number from {self._least} to {self._most:,}.", param, ctx)
-        return found
-
-
 class Rate(_OwnType):
     """How many times a second, at most: any number above 0."""
 

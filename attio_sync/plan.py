@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from attio_api.whole_numbers import Whole
 from attio_sync import files, hints, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, WrongUsage
-from attio_sync.option_types import Whole
 from attio_sync.push_options import (
     RowOptions,
     RunLimits,

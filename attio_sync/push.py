@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from attio_api.whole_numbers import Whole
 from attio_sync import config, files, hints, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
-from attio_sync.option_types import Whole
 from attio_sync.plan import LISTED, as_read, author, compare, read_plan, tell, tell_remarks
 from attio_sync.push_options import (
     RowOptions,

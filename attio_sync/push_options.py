@@ -13,9 +13,10 @@ import click
 import yaml
 
 from attio_api.errors import Misconfigured
+from attio_api.whole_numbers import Whole
 from attio_sync.config import Connection
 from attio_sync.failures import WrongUsage
-from attio_sync.option_types import OneOf, Rate, Whole
+from attio_sync.option_types import OneOf, Rate
 from attio_sync.rows.duckdb import rows_of_query
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file

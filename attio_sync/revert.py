@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attio_api.whole_numbers import Whole
 from attio_sync import config, files, journals, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, Stopped
-from attio_sync.option_types import Rate, Whole
+from attio_sync.option_types import Rate
 from attio_sync.plan import LISTED, author, tell
 from attio_sync.push import tell_outcome, told_when_stopped
 from attio_sync.push_options import RunLimits, destination_config

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from attio_relay.commands.numbers import Whole
+from attio_api.whole_numbers import Whole
 from attio_relay.commands.opening import actions_of, config_option, json_option, known_route, opened
 from attio_relay.serving.feed_api import moment
 from attio_relay.serving.overview import overview

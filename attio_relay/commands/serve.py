@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attio_api.whole_numbers import Whole
 from attio_relay import logs
-from attio_relay.commands.numbers import Whole
 from attio_relay.commands.opening import config_option, plainly, stop
 from attio_relay.config import load
 from attio_relay.serving.app import Relay

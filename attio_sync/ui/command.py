@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attio_api.whole_numbers import Whole
 from attio_sync import config, files
 from attio_sync.failures import DONE
-from attio_sync.option_types import MOST_PORT, Whole, web_address
+from attio_sync.option_types import MOST_PORT, web_address
 from attio_sync.plan import author, read_plan
 from attio_sync.ui.drafts import Drafts
 from attio_sync.ui.guard import Door

@@ -1,4 +1,4 @@
-"""The type of options that take a whole number."""
+"""The type of options that take a whole number, for the commands built with click."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Whole(click.ParamType):  # type: ignore[type-arg]  # takes type arguments 
 
     name = "integer"
 
-    def __init__(self, least: int, most: int = 1_000_000_000) -> None:
+    def __init__(self, least: int = 0, most: int = 1_000_000_000) -> None:
         self._least, self._most = least, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 -- click's signature
