@@ -106,18 +106,7 @@ MESSAGES = st.lists(
 def the_contract_is_kept(found: list[tuple[str, str, str | None]], batch: int) -> None:
     """Each state comes out once, in order, after its rows are stored or reported, with counts that add up."""
     world = World(batch_rows=batch)
-    lines: list[Line | None] = []
-    marks: dict[int, dict[str, int]] = {}
-    seen = {"things": 0, "queue": 0}
-    for number, (what, one, other) in enumerate(found):
-        if what == "state":
-            marks[number] = {one: seen[one]}
-            lines.append(state(number, one))
-        elif what == "pause":
-            lines.append(None)
-        else:
-            seen[what] += 1
-            lines.append(record({"code": one, "parent": other} if what == "things" else {"code": one}, what))
+    lines, marks = _lines(found)
     streams = [
         {"stream": "things", "target": "things", "match": "code", "fields": _FIELDS[:2]},
         {
@@ -150,6 +139,23 @@ _FIELDS = [
     {"column": "code", "attribute": "code"},
     {"column": "parent", "attribute": "parent", "reference": "code"},
 ]
+
+
+def _lines(found: list[tuple[str, str, str | None]]) -> tuple[list[Line | None], dict[int, dict[str, int]]]:
+    """The input's lines, and by each state's number its stream with the rows before it."""
+    lines: list[Line | None] = []
+    marks: dict[int, dict[str, int]] = {}
+    seen = {"things": 0, "queue": 0}
+    for number, (what, one, other) in enumerate(found):
+        if what == "state":
+            marks[number] = {one: seen[one]}
+            lines.append(state(number, one))
+        elif what == "pause":
+            lines.append(None)
+        else:
+            seen[what] += 1
+            lines.append(record({"code": one, "parent": other} if what == "things" else {"code": one}, what))
+    return lines, marks
 
 
 def _wanted(found: list[tuple[str, str, str | None]]) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,9 +105,7 @@ def test_every_rule_in_every_situation(desk: Desk, case: Case) -> None:
     """What a field holds after a push follows from merge rule and row, for every type."""
     case = prepared(desk, case)
     place, key = ("people", "email_addresses") if case.slug == "name" else ("things", "code")
-    names = {
-        (rule, situation): f"{rule}.{situation}@example.com" for rule in RULES for situation in SITUATIONS
-    }
+    names = {(rule, each): f"{rule}.{each}@example.com" for rule, each in product(RULES, SITUATIONS)}
     extra = {"default_country": "GB", "match": key}
     made = desk.push(
         [{key: one, case.slug: of(one, case.one)} for one in names.values()],
@@ -130,17 +129,9 @@ def test_every_rule_in_every_situation(desk: Desk, case: Case) -> None:
     others = {name: [of(name, case.other)] if is_unique else other for name in names.values()}
 
     assert (len(names), True) == (made.counts.create, before[names["overwrite", "different"]] != other)
-    assert {
-        (rule, situation): expected(case, rule, situation) for rule in RULES for situation in SITUATIONS
-    } == {
-        (rule, situation): outcome(
-            after[names[rule, situation]],
-            before[names[rule, situation]],
-            others[names[rule, situation]],
-            refused=situation in rejected[rule],
-        )
-        for rule in RULES
-        for situation in SITUATIONS
+    assert {(rule, each): expected(case, rule, each) for rule, each in names} == {
+        (rule, each): outcome(after[name], before[name], others[name], refused=each in rejected[rule])
+        for (rule, each), name in names.items()
     }
 
 
