@@ -10,13 +10,16 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from destination_attio.engine.batch import distinct
 from destination_attio.model.plan import Change
 from destination_attio.rows.keys import keys_of, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from attio_api.attributes import Attribute
     from destination_attio.engine.batch import Tools
+    from destination_attio.model.current import Current
 
 _AT_ONCE: Final = 1000
 
@@ -35,8 +38,7 @@ class Duplicates:
     def note(self, change: Change) -> None:
         """Keep the key of a record that was made; a stub's is the value that rows refer by."""
         if change.is_stub:
-            slug = next(iter(change.key))
-            if not self._tools.references.attribute((change.target, slug, "")).is_unique:
+            if not self._tools.references.attribute((*_place_of(change), "")).is_unique:
                 self._keep(self._place_of_stubs, change)
         elif self._is_wanted and change.kind == "create" and change.is_row:
             self._keep(self._place, change)
@@ -59,12 +61,8 @@ class Duplicates:
     def _of_rows(self) -> Iterator[Change]:
         match = self._tools.binding.match_attributes
         for made in self._kept(self._place):
-            keys = [key for one in made for key in keys_of(match, one.key)]
-            found = self._tools.snapshot.look_up(keys)
-            for one in made:
-                ids = {each.record_id for token in tokens_of(match, one.key) for each in found.get(token, [])}
-                if others := sorted(ids - {str(one.record_id)}):
-                    yield _told(one, others)
+            found = self._tools.snapshot.look_up([key for one in made for key in keys_of(match, one.key)])
+            yield from _shared(made, match, found)
 
     def _of_stubs(self) -> Iterator[Change]:
         references = self._tools.references
@@ -72,11 +70,17 @@ class Duplicates:
             for (slug, by), group in groupby(sorted(made, key=_place_of), key=_place_of):
                 stubs, attribute = list(group), references.attribute((slug, by, ""))
                 found = references.holding(slug, by, [one.key[by] for one in stubs])
-                for one in stubs:
-                    tokens = tokens_of([attribute], one.key)
-                    ids = {each.record_id for token in tokens for each in found.get(token, [])}
-                    if others := sorted(ids - {str(one.record_id)}):
-                        yield _told(one, others)
+                yield from _shared(stubs, [attribute], found)
+
+
+def _shared(
+    made: Sequence[Change], attributes: Sequence[Attribute], found: Mapping[str, Sequence[Current]]
+) -> Iterator[Change]:
+    """Those whose key another record has too; `found` are the records by the key's token."""
+    for one in made:
+        records = distinct(found.get(token, []) for token in tokens_of(attributes, one.key))
+        if others := sorted({each.record_id for each in records} - {str(one.record_id)}):
+            yield _told(one, others)
 
 
 def _place_of(stub: Change) -> tuple[str, str]:
