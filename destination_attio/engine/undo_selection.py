@@ -46,8 +46,7 @@ class Selection:
     @classmethod
     def of(cls, only: Collection[str], journal: Journal, run: Run, catalog: Catalog) -> Self:
         """The selection; raises JournalError for a name by which the run has changed nothing."""
-        then = {one: tuple(_slugs_of_then([one], run, catalog)) for one in dict.fromkeys(only)}
-        found = {one: cls(only=(one, *slugs)) for one, slugs in then.items()}
+        found = {one: cls(only=(one, *_slugs_of_then(one, run, catalog))) for one in only}
         strange = [
             name
             for name, one in found.items()
@@ -76,10 +75,10 @@ class Selection:
         return replace(one, change=replace(change, fields=fields))
 
 
-def _slugs_of_then(only: Collection[str], run: Run, catalog: Catalog) -> Iterable[str]:
-    """The slugs of then of attributes that are selected by their present slugs."""
+def _slugs_of_then(name: str, run: Run, catalog: Catalog) -> Iterable[str]:
+    """The slugs of then of the attributes that are called so now."""
     targets: dict[str, Any] = dict(run.about.attributes or {})
     for target, then in targets.items():
-        if only and not catalog.missing(target):
+        if not catalog.missing(target):
             renamed = Renamed(then, catalog.by_name(target).attributes)
-            yield from (slug for slug in then if renamed.called(slug) in only)
+            yield from (slug for slug in then if renamed.called(slug) == name)
