@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from attio_api.listings import walk
@@ -42,9 +43,4 @@ def present(stream_push: StreamPush, ids: Sequence[str], writers: LastWriters) -
 def _whole(gateway: Gateway, own: Sequence[Attribute], keys: Sequence[tuple[Json, ...]]) -> list[JsonObject]:
     """The records under these ids in Attio's own form, also those that a short page does not show."""
     where = any_of(own, keys)
-    found: list[JsonObject] = []
-    for raw in walk(lambda offset: gateway.page(offset, where)):
-        found.append(raw)
-        if len(found) == len(keys):
-            break
-    return found
+    return list(islice(walk(lambda offset: gateway.page(offset, where)), len(keys)))
