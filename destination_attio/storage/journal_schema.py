@@ -36,16 +36,16 @@ _ADDED: Final = """
   ALTER TABLE changes ADD COLUMN IF NOT EXISTS renews VARCHAR;
 """
 """Columns that journals of earlier versions lack."""
-_NUMBERED: Final = """
-  DELETE FROM journal_version WHERE version < $version;
-  INSERT INTO journal_version SELECT $version WHERE NOT EXISTS (FROM journal_version);
-"""
+_NUMBERED: Final = (
+    "DELETE FROM journal_version WHERE version < $version",
+    "INSERT INTO journal_version SELECT $version WHERE NOT EXISTS (FROM journal_version)",
+)
 
 
 def make_tables(db: duckdb.DuckDBPyConnection) -> None:
     """Make what the journal lacks, and give it this program's version."""
     db.execute(_TABLES + _ADDED)
-    for statement in _NUMBERED.strip().split("\n"):
+    for statement in _NUMBERED:
         db.execute(statement, {"version": VERSION})
 
 
