@@ -197,7 +197,7 @@ class Plan:
                 changes=listed if changes is None else changes,
                 reverts=cast("str | None", raw.get("reverts")),
                 unchanged=cast("int", raw["unchanged"]),
-                mirrored=_mirrored(raw, listed) if changes is None else cast("int", raw["mirrored"]),
+                mirrored=mirrored_in(raw, listed) if changes is None else cast("int", raw["mirrored"]),
                 workspace_id=cast("str | None", raw["workspace_id"]),
                 workspace_name=cast("str | None", raw["workspace_name"]),
                 made_at=cast("str | None", raw["made_at"]),
@@ -212,9 +212,9 @@ class Plan:
             raise PlanError(f"The plan is damaged: {error}.") from error
 
 
-def _mirrored(raw: Mapping[str, Json], changes: Sequence[Change]) -> int:
+def mirrored_in(head: Mapping[str, Json], changes: Sequence[Change]) -> int:
     """The number of a mirror's changes; somebody may have taken some out of the file."""
-    return 0 if raw.get("reverts") else sum(one.is_mirrored for one in changes)
+    return 0 if head.get("reverts") else sum(one.is_mirrored for one in changes)
 
 
 def _text(raw: JsonObject) -> str:

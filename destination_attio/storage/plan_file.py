@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from destination_attio.model.plan import CHANGES_LINE, Change, Plan, PlanError, loads
+from destination_attio.model.plan import CHANGES_LINE, Change, Plan, PlanError, loads, mirrored_in
 from destination_attio.model.plan_shape import check_change
 from destination_attio.storage.stored_changes import StoredChanges
 
@@ -32,13 +32,11 @@ def read_plan(path: Path) -> Plan:
         for raw in _changes(file):
             check_change(raw)
             part.append(Change.from_json(raw))
-            mirrored += part[-1].is_mirrored
+            mirrored += mirrored_in(facts, part[-1:])
             if len(part) == _AT_ONCE:
                 stored.add(part)
                 part.clear()
         stored.add(part)
-    # A line that somebody has taken out by hand is not counted.
-    mirrored = 0 if facts.get("reverts") else mirrored
     return Plan.from_json({**facts, "mirrored": mirrored, "changes": []}, changes=stored)
 
 
