@@ -50,10 +50,9 @@ def _serve(config: RelayConfig, port: int) -> None:
     store = _with_its_keys(open_store(config))
     try:
         listener = bound(config.server.host, port)
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
         store.database.close()
-        why = error.strerror if isinstance(error, OSError) else "that is not a host name"
-        stop(f"cannot listen on {config.server.host}, port {port}: {why}", 1)
+        stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
     # One try: slugs that cannot be resolved now must not delay the start.
     known = resolved(config, partial(client_for, config, store.secret_store, max_tries=1))
     relay = Relay(known, store, os.environ)

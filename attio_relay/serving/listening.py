@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import threading
@@ -29,16 +30,19 @@ LONGEST_HEAD = 64 * 1024
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free port. Raises OSError, or UnicodeError for an odd name."""
+    """A listening socket; port 0 takes a free port. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol TCP named, the event loop disables Nagle's delay on accepted connections.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except (OSError, UnicodeError):
+    except OSError:
         listener.close()
         raise
+    except UnicodeError:
+        listener.close()
+        raise OSError(errno.EINVAL, "that is not a host name") from None
     listener.listen(1024)
     listener.setblocking(False)  # noqa: FBT003 (the standard library's signature)
     return listener
