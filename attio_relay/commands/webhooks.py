@@ -21,13 +21,14 @@ from attio_relay.commands.opening import (
     stop,
 )
 from attio_relay.config import load
+from attio_relay.events import known_pattern
 from attio_relay.reading import ConfigError
 from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_keys
 from attio_relay.store.secrets import SecretStore
 from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
 from attio_relay.subscribing.slugs import ID, id_of, known_to
-from attio_relay.subscribing.subscription import Wanted, subscriptions
+from attio_relay.subscribing.subscription import Wanted
 from attio_relay.words import counted
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _by_ids(wanted: Wanted, client_of: ClientFor) -> Wanted:
     Attio accepts a filter that no event fits, so such a webhook would never send anything.
     """
     try:
-        subscriptions(wanted)
+        for pattern in wanted.events:
+            known_pattern(pattern)
     except ValueError as error:
         raise ConfigError(f"--event: {error}") from None
     if all(map(ID.fullmatch, (*wanted.objects, *wanted.lists))):
