@@ -24,6 +24,7 @@ from attio_relay.targets.target import (
     SetbackError,
     UnknownOutcomeError,
     asked_to_wait,
+    json_of,
     never_left,
 )
 
@@ -134,8 +135,8 @@ class AirbyteJobs:
         """
         try:
             answer = self._ask("GET", f"/connections/{self._target.connection_id}")
-            found = answer.json()
-        except (requests.RequestException, ValueError, RecursionError, SetbackError) as error:
+            found = json_of(answer)
+        except (requests.RequestException, ValueError, SetbackError) as error:
             logger.info("Airbyte does not say how the connection stands (%s).", type(error).__name__)
             return
         if not isinstance(found, dict):
@@ -243,8 +244,8 @@ def _content(answer: requests.Response) -> dict[str, Any]:
     """The JSON object of a 2xx answer; raises a setback for any other answer."""
     _check(answer)
     try:
-        found = answer.json()
-    except (ValueError, RecursionError) as error:
+        found = json_of(answer)
+    except ValueError as error:
         raise LaterError("Airbyte's answer is not JSON.") from error
     if not isinstance(found, dict):
         raise LaterError("Airbyte's answer is not an object.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from requests import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
@@ -92,6 +92,14 @@ def asked_to_wait(answer: Response) -> float | None:
     """The seconds of a Retry-After header, at most 3,600; None unless it is a whole number."""
     wait = answer.headers.get("Retry-After", "")
     return float(min(int(wait[:DIGITS]), LONGEST_PAUSE)) if wait.isascii() and wait.isdigit() else None
+
+
+def json_of(answer: Response) -> Any:  # noqa: ANN401 (any JSON)
+    """The JSON of an answer; raises ValueError for other bodies, and for JSON that is nested too deeply."""
+    try:
+        return answer.json()
+    except RecursionError as error:
+        raise ValueError("The JSON is nested too deeply.") from error
 
 
 class Target(Protocol):

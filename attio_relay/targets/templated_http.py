@@ -20,6 +20,7 @@ from attio_relay.targets.target import (
     RefusedError,
     UnknownOutcomeError,
     asked_to_wait,
+    json_of,
     never_left,
 )
 from attio_relay.templates import MISSING, Fact, address, at, filled, text
@@ -189,6 +190,6 @@ class ApiJobs:
 def _content(answer: requests.Response) -> Any:  # noqa: ANN401 (as above)
     """The JSON of an answer; None when it is not JSON."""
     try:
-        return answer.json()
-    except (ValueError, RecursionError):
+        return json_of(answer)
+    except ValueError:
         return None

@@ -7,7 +7,7 @@ import requests
 
 from attio_relay.settings import AirbyteTarget
 from attio_relay.targets.airbyte import AirbyteJobs
-from attio_relay.targets.target import LaterError, asked_to_wait
+from attio_relay.targets.target import LaterError, asked_to_wait, json_of
 
 
 def answer(status: int, content: object = None, **headers: str) -> requests.Response:
@@ -33,6 +33,18 @@ def answer(status: int, content: object = None, **headers: str) -> requests.Resp
 def test_a_pause_is_a_number_and_ends(header: str, seconds: float | None) -> None:
     """A digit that is none, or more of them than an hour has seconds, stops nothing."""
     assert seconds == asked_to_wait(answer(429, Retry_After=header))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"\xff", b"[" * 200_000], ids=["none", "a page", "bytes", "deep"]
+)
+def test_a_body_that_cannot_be_read_as_json_is_one_error(body: bytes) -> None:
+    """A target tells apart an answer that it can read and one that it cannot, whatever is wrong with it."""
+    found = answer(200)
+    found._content = body  # noqa: SLF001 (as above)
+
+    with pytest.raises(ValueError):  # noqa: PT011 (each kind of body has a sentence of its own)
+        json_of(found)
 
 
 class Odd:
