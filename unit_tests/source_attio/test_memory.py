@@ -178,6 +178,15 @@ def test_a_state_that_names_a_row_twice_is_damaged() -> None:
         memory.load(facts)
 
 
+def test_rows_whose_ids_begin_or_end_alike_are_several() -> None:
+    """A state that names them is whole."""
+    ids = {
+        f"{begin}-7a43-4c57-9f5b-{end}" for begin in ("00000001", "00000002") for end in ("0" * 12, "1" * 12)
+    }
+
+    assert ids == {*memory.load(Exact.naming(ids).dump()).unmet()}
+
+
 @pytest.mark.parametrize("grade", GRADES)
 @pytest.mark.parametrize("count", [0, 2, 4, 10**12])
 def test_a_state_that_counts_other_rows_than_it_holds_is_damaged(
