@@ -135,19 +135,21 @@ def _global_state(place: str, raw: Json) -> AirbyteGlobalState:
 
 
 def _stream_state(place: str, raw: Json) -> AirbyteStreamState:
-    descriptor = _object(raw, f"the stream of {place}").get("stream_descriptor")
+    facts = _object(raw, f"the stream of {place}")
+    descriptor = facts.get("stream_descriptor")
     name = descriptor.get("name") if isinstance(descriptor, dict) else None
     if not name or not isinstance(name, str):
         raise refusals.BAD_STATES(why=f"{place} does not name its stream")
-    state = _object(raw, place).get("stream_state")
-    return AirbyteStreamState(stream_descriptor=StreamDescriptor(name=name), stream_state=_blob(state))
+    state = _blob(facts.get("stream_state"))
+    return AirbyteStreamState(stream_descriptor=StreamDescriptor(name=name), stream_state=state)
 
 
 def _blob(raw: Json) -> AirbyteStateBlob | None:
     """Return a state; one that is no object becomes one that says so."""
-    if raw is None or isinstance(raw, dict):
-        return None if raw is None else AirbyteStateBlob(raw)
-    return AirbyteStateBlob({DAMAGE: f"it is {_NOUNS[type(raw)]}, not an object"})
+    if raw is None:
+        return None
+    known = raw if isinstance(raw, dict) else {DAMAGE: f"it is {_NOUNS[type(raw)]}, not an object"}
+    return AirbyteStateBlob(known)
 
 
 def _object(raw: Json, what: str) -> JsonObject:
