@@ -66,7 +66,7 @@ def begin_for(arguments: list[str]) -> HeadStart | None:
         return None
     try:
         given = {
-            option: _parsed(files[option])
+            option: read_json(files[option])
             for option in ("--config", "--catalog", "--state")
             if option in files
         }
@@ -78,5 +78,6 @@ def begin_for(arguments: list[str]) -> HeadStart | None:
     return begin(context, names)
 
 
-def _parsed(path: str) -> Any:  # noqa: ANN401 (whatever the file holds)
+def read_json(path: str) -> Any:  # noqa: ANN401 (whatever the file holds)
+    """Parse a file that a platform hands in."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

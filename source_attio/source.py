@@ -5,12 +5,10 @@ survives a cleared value. So `engine` replaces its discovery and reading; the ma
 streams. The form and the commands are the CDK's.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from airbyte_cdk.models import (
@@ -36,7 +34,7 @@ from source_attio.changes.feed import FeedAwayError, NoFeedError
 from source_attio.config import Config, Filter, answered
 from source_attio.decode.columns import CURSOR
 from source_attio.emit.messages import traced
-from source_attio.head_start import HeadStart, begin
+from source_attio.head_start import HeadStart, begin, read_json
 from source_attio.read.context import Context, Limits, connect, governor_of_process
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.history import of_attribute
@@ -83,13 +81,13 @@ class SourceAttio(YamlDeclarativeSource):
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
         """Read the file of a catalog; raises AirbyteTracedException naming the member that is wrong."""
         with _raising_traced():
-            return inputs.read_catalog(_parsed(catalog_path))
+            return inputs.read_catalog(read_json(catalog_path))
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         """Read the file of states, none without a path; raises AirbyteTracedException for wrong ones."""
         with _raising_traced():
-            return inputs.read_states(_parsed(state_path)) if state_path else []
+            return inputs.read_states(read_json(state_path)) if state_path else []
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Check token, settings, filters and history with Attio; returns in time and raises nothing."""
@@ -235,10 +233,6 @@ def _try_feed(asked: Future[str | None] | None, seconds: float) -> str | None:
 def _id_of(record: JsonObject) -> str:
     address = record.get("id")
     return str(address.get("record_id")) if isinstance(address, dict) else ""
-
-
-def _parsed(path: str) -> Any:  # noqa: ANN401 (whatever the file holds)
-    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def _described(found: engine.Found) -> AirbyteStream:
