@@ -44,7 +44,8 @@ def joined(ask: Ask[Row], limit: int, key: Callable[[Row], Key]) -> dict[Key, Ro
     """
     found: dict[Key, Row] = {}
     offset = fruitless = 0
-    while fruitless <= _FRUITLESS + 2 * len(found) // limit:
+    while True:
+        refuse_endless(fruitless, len(found), limit)
         page = {key(row): row for row in ask(offset)}
         connects = not offset or page.keys() & found.keys()
         fruitless = 0 if connects and page.keys() - found.keys() else fruitless + 1
@@ -57,4 +58,12 @@ def joined(ask: Ask[Row], limit: int, key: Callable[[Row], Key]) -> dict[Key, Ro
         if len(page) == 1:
             raise Unreadable("Attio's pages end before its rows do, and are too short to share a row.")
         offset += len(page) - 1
-    raise Unreadable("Attio's pages come again and again, and their rows do not end.")
+
+
+def refuse_endless(fruitless: int, rows: int, step: int) -> None:
+    """Raise Unreadable when too many pages in a row added nothing to the rows, a step of which fill a page.
+
+    After deletions each page is looked at once more, back and forth.
+    """
+    if fruitless > _FRUITLESS + 2 * rows // step:
+        raise Unreadable("Attio's pages come again and again, and their rows do not end.")

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from attio_api.errors import Unreadable
+from attio_api.listings import refuse_endless
 from source_attio.decode.rows import Page, Row
 from source_attio.read.prefetch import Prefetch
 from source_attio.read.steps import Reading, arrival
@@ -19,9 +20,6 @@ _MOST: Final = 10
 _PAGES_PER_SPARE: Final = 4
 _SINGLE: Final = 20
 """After this many pages of one row that rows follow, reading fails."""
-
-_FRUITLESS: Final = 20
-"""After this many pages in a row that add no row, and two for each page read before, reading fails."""
 
 
 class OffsetListing:
@@ -93,10 +91,8 @@ class OffsetListing:
         self._restart(offset + len(page.rows) - shared)
 
     def _count_fruitless(self) -> None:
-        """Count a page that adds no row: after deletions each page is looked at once more, back and forth."""
         self._fruitless += 1
-        if self._fruitless > _FRUITLESS + 2 * len(self._met) // self._step:
-            raise Unreadable("Attio's pages come again and again, and their rows do not end.")
+        refuse_endless(self._fruitless, len(self._met), self._step)
 
     def _go_back(self, offset: int) -> None:
         self._restart(max(offset - self._step, 0))
