@@ -1,5 +1,6 @@
 """Reads listings that Attio pages by cursor: each page names the cursor of the next one."""
 
+from collections.abc import Callable
 from typing import Final
 
 from attio_api.errors import Unreadable
@@ -7,6 +8,18 @@ from attio_api.wire import JsonObject, as_object, as_objects, as_text, decode
 
 _FRUITLESS: Final = 20
 """After this many pages in a row that are empty or the one before again, reading fails."""
+
+
+def all_rows(ask: Callable[[str], tuple[list[JsonObject], str | None]]) -> list[JsonObject]:
+    """Return the rows of all pages; `ask` gets one by its cursor, which is empty for the first."""
+    found: list[JsonObject] = []
+    trail = CursorTrail()
+    cursor: str | None = ""
+    while cursor is not None:
+        rows, following = ask(cursor)
+        cursor = trail.follow(rows, following)
+        found += rows
+    return found
 
 
 def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:

@@ -13,7 +13,7 @@ from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.cursors import CursorTrail, read_cursor_page
+from source_attio.read.cursors import all_rows, read_cursor_page
 from source_attio.read.keyset import KeysetWalk, Range
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
@@ -129,23 +129,16 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
     if len(listed) < _CUT_AT:
         return listed
     path = f"{COMMENTS.path}/{in_path(_thread_id(thread))}"
-    whole: list[JsonObject] = []
-    trail = CursorTrail()
-    cursor: str | None = ""
-    while cursor is not None:
-        params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
-        try:
-            page, following = context.client.fetch("GET", path, _thread_page, params=params)
-        except Gone:
-            # The thread was deleted meanwhile; other threads still exist.
-            return []
-        cursor = trail.follow(page, following)
-        whole += page
-    return whole
+    try:
+        return all_rows(partial(_page, context, path))
+    except Gone:
+        # The thread was deleted meanwhile; other threads still exist.
+        return []
 
 
-def _thread_page(body: bytes) -> tuple[list[JsonObject], str | None]:
-    return read_cursor_page(body, "comments")
+def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], str | None]:
+    params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
+    return context.client.fetch("GET", path, partial(read_cursor_page, inside="comments"), params=params)
 
 
 def _thread_id(thread: JsonObject) -> str:

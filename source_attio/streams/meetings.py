@@ -11,7 +11,7 @@ from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.cursors import CursorTrail, read_cursor_page
+from source_attio.read.cursors import CursorTrail, all_rows, read_cursor_page
 from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
@@ -102,18 +102,14 @@ def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], s
 
 def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
     path = RECORDINGS.path.format(meeting_id=in_path(meeting_id))
+    try:
+        listed = all_rows(partial(_page, context, path))
+    except Gone:
+        # The meeting was deleted meanwhile, and its recordings with it.
+        return []
     found: list[Row] = []
-    trail = CursorTrail()
-    cursor: str | None = ""
-    while cursor is not None:
-        try:
-            raw, following = _page(context, path, cursor)
-        except Gone:
-            # The meeting was deleted meanwhile, and its recordings with it.
-            return []
-        cursor = trail.follow(raw, following)
-        for each in raw:
-            found += _recording(context, f"{path}/{in_path(RECORDINGS.row(each).key.id)}")
+    for each in listed:
+        found += _recording(context, f"{path}/{in_path(RECORDINGS.row(each).key.id)}")
     return found
 
 
