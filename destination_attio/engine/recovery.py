@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
+from attio_api.listings import walk
 from destination_attio.engine.ownership import made_by
 from destination_attio.engine.writer import written
 from destination_attio.rows.diff import is_pending
@@ -165,11 +166,8 @@ class Recovery:
         self, gateway: Gateway, changes: Sequence[JournalledChange], own: Collection[str]
     ) -> list[Settlement]:
         """The outcomes of new notes and tasks, which are found by their content since they have no key."""
-        there: dict[str, JsonObject] = {}
-        offset = 0
-        while page := gateway.page(offset):
-            there |= {sameness(gateway.target, gateway.read(raw, ()).values): raw for raw in page}
-            offset += len(page)
+        raws = walk(gateway.page)
+        there = {sameness(gateway.target, gateway.read(raw, ()).values): raw for raw in raws}
         return [self._addition(gateway.target, one, there, own) for one in changes]
 
     def _addition(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from attio_api.listings import walk
 from destination_attio.engine.renamed import Renamed
 from destination_attio.engine.undo import Undo, left_alone
 from destination_attio.rows.operation import choice_operation
@@ -66,12 +67,10 @@ def _is_used(
 ) -> bool:
     """Whether a record holds the title, not counting records from which the revert takes it away."""
     gateway = catalog.gateway(catalog.by_name(holder))
-    offset = 0
-    while page := gateway.currents(offset, any_of([attribute], [(title,)]), [attribute]):
-        for current in page:
-            moved: Any = by_now(current.record_id)
-            held = {**current.values, **moved}.get(attribute.slug) if moved is not None else None
-            if title in (held if isinstance(held, list) else [held]):
-                return True
-        offset += len(page)
+    where = any_of([attribute], [(title,)])
+    for current in walk(lambda offset: gateway.currents(offset, where, [attribute])):
+        moved: Any = by_now(current.record_id)
+        held = {**current.values, **moved}.get(attribute.slug) if moved is not None else None
+        if title in (held if isinstance(held, list) else [held]):
+            return True
     return False

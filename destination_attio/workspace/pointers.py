@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import NotFound, UnknownObject
+from attio_api.listings import walk
 from destination_attio.model.targets import PARENT
 from destination_attio.workspace.filters import any_of
 
@@ -77,11 +79,9 @@ class Pointers:
         gateway = self._catalog.gateway(holder)
         keys: list[tuple[Json, ...]] = [({"object": target.slug, "record_id": one},) for one in ids]
         for part in gateway.filter_size.parts([attribute], keys):
-            offset = 0
+            ask = partial(gateway.currents, where=any_of([attribute], part), attributes=[attribute])
             try:
-                while page := gateway.currents(offset, any_of([attribute], part), [attribute]):
-                    yield from page
-                    offset += len(page)
+                yield from walk(ask)
             except (NotFound, UnknownObject):
                 return
 
