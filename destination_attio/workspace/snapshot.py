@@ -168,12 +168,15 @@ class Snapshot:
     ) -> list[Current]:
         """The records under some keys; a short page is the last one only when no record can follow it."""
         asked = both(any_of(attributes, keys, self._gateway.target.slug), where)
+        rows = walk(lambda offset: self._page(offset, asked))
+        if not _has_one_record_each(attributes):
+            return list(rows)
         missing = {token(attributes, key) for key in keys}
         found: list[Current] = []
-        for one in walk(lambda offset: self._page(offset, asked)):
+        for one in rows:
             found.append(one)
             missing.difference_update(tokens_of(attributes, one.values))
-            if not missing and _has_one_record_each(attributes):
+            if not missing:
                 break
         return found
 
