@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from integration_tests import additions
+
 if TYPE_CHECKING:
     from integration_tests.destination_desk import Row
     from integration_tests.in_process import MemoryDesk
@@ -94,52 +96,25 @@ class Colleague:
 
     def note(self, record: str) -> None:
         """A note on it."""
-        parent = {"parent_object": "things", "parent_record_id": record}
-        note = {**parent, "title": "t", "format": "plaintext", "content": "his"}
-        self._hang(record, "note", self.call("POST", "/v2/notes", {"data": note}))
+        self._hang(record, "note", self.call("POST", *additions.note("things", record)))
 
     def task(self, record: str) -> None:
         """A task about it."""
-        task = {
-            "content": "his",
-            "format": "plaintext",
-            "deadline_at": None,
-            "is_completed": False,
-            "assignees": [],
-            "linked_records": [{"target_object": "things", "target_record_id": record}],
-        }
-        self._hang(record, "task", self.call("POST", "/v2/tasks", {"data": task}))
+        self._hang(record, "task", self.call("POST", *additions.task("things", record)))
 
     def entry(self, record: str) -> None:
         """An entry of a list."""
-        entry = {"parent_object": "things", "parent_record_id": record, "entry_values": {}}
-        self._hang(record, "entry", self.call("POST", "/v2/lists/queue/entries", {"data": entry}))
+        self._hang(record, "entry", self.call("POST", *additions.entry("things", record)))
 
     def comment(self, record: str) -> None:
         """A comment on it."""
         member = self.call("GET", "/v2/workspace_members")[1]["data"][0]["id"]["workspace_member_id"]
-        comment = {
-            "format": "plaintext",
-            "content": "his",
-            "author": {"type": "workspace-member", "id": member},
-            "record": {"object": "things", "record_id": record},
-        }
-        self._hang(record, "comment", self.call("POST", "/v2/comments", {"data": comment}))
+        self._hang(record, "comment", self.call("POST", *additions.comment("things", record, member=member)))
 
     def meeting(self, record: str) -> None:
         """A meeting about it."""
-        guest = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
-        meeting = {
-            "title": "t",
-            "description": "",
-            "is_all_day": False,
-            "start": {"datetime": "2026-05-01T10:00:00", "timezone": "UTC"},
-            "end": {"datetime": "2026-05-01T11:00:00", "timezone": "UTC"},
-            "participants": [guest],
-            "linked_records": [{"object": "things", "record_id": record}],
-            "external_ref": f"m-{record}-{len(self.hung.get(record, []))}",
-        }
-        self._hang(record, "meeting", self.call("POST", "/v2/meetings", {"data": meeting}))
+        ref = f"m-{record}-{len(self.hung.get(record, []))}"
+        self._hang(record, "meeting", self.call("POST", *additions.meeting("things", record, ref=ref)))
 
     def file(self, record: str) -> None:
         """A folder for its papers."""

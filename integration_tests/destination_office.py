@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from integration_tests.additions import comment, entry, meeting, note, task
+from integration_tests.destination_colleague import COLLEAGUE
 from integration_tests.in_process import SmallDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROWS = [{"name": f"Firm {one}", "domains": f"firm{one}.example.com"} for one in range(6)]
-COLLEAGUE = "colleague-token"
 
 
 class Office(SmallDesk):
@@ -19,8 +20,7 @@ class Office(SmallDesk):
     def __init__(self) -> None:
         super().__init__()
         self.attio.add_token(COLLEAGUE)
-        self.attio.api("POST", "/v2/objects", {"data": names("things")})
-        self.attribute("objects/things", "code", "text", is_unique=True)
+        self.custom_object("things")
         self.attribute("objects/things", "label", "text")
         self.attribute("objects/things", "tags", "select", is_multiselect=True)
         self.list_of("queue", "companies")
@@ -57,72 +57,13 @@ class Office(SmallDesk):
         return {one["id"]["record_id"]: one["values"] for one in self.attio.records(slug, limit=500)}
 
 
-def names(slug: str) -> dict[str, str]:
-    return {"api_slug": slug, "singular_noun": slug, "plural_noun": f"{slug}s"}
-
-
 ADDED: dict[str, Callable[[Office, str], object]] = {
-    "note": lambda office, one: office.theirs(
-        "POST",
-        "/v2/notes",
-        {
-            "data": {
-                "parent_object": "companies",
-                "parent_record_id": one,
-                "title": "t",
-                "format": "plaintext",
-                "content": "c",
-            }
-        },
-    ),
-    "task": lambda office, one: office.theirs(
-        "POST",
-        "/v2/tasks",
-        {
-            "data": {
-                "content": "c",
-                "format": "plaintext",
-                "deadline_at": None,
-                "is_completed": False,
-                "assignees": [],
-                "linked_records": [{"target_object": "companies", "target_record_id": one}],
-            }
-        },
-    ),
-    "list entry": lambda office, one: office.theirs(
-        "POST",
-        "/v2/lists/queue/entries",
-        {"data": {"parent_object": "companies", "parent_record_id": one, "entry_values": {}}},
-    ),
-    "comment": lambda office, one: office.theirs(
-        "POST",
-        "/v2/comments",
-        {
-            "data": {
-                "format": "plaintext",
-                "content": "c",
-                "author": {"type": "workspace-member", "id": office.member},
-                "record": {"object": "companies", "record_id": one},
-            }
-        },
-    ),
+    "note": lambda office, one: office.theirs("POST", *note("companies", one)),
+    "task": lambda office, one: office.theirs("POST", *task("companies", one)),
+    "list entry": lambda office, one: office.theirs("POST", *entry("companies", one)),
+    "comment": lambda office, one: office.theirs("POST", *comment("companies", one, member=office.member)),
     "meeting": lambda office, one: office.theirs(
-        "POST",
-        "/v2/meetings",
-        {
-            "data": {
-                "title": "t",
-                "description": "",
-                "is_all_day": False,
-                "start": {"datetime": "2026-05-01T10:00:00", "timezone": "UTC"},
-                "end": {"datetime": "2026-05-01T11:00:00", "timezone": "UTC"},
-                "participants": [
-                    {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
-                ],
-                "linked_records": [{"object": "companies", "record_id": one}],
-                "external_ref": f"m-{len(office.attio.calls())}",
-            }
-        },
+        "POST", *meeting("companies", one, ref=f"m-{len(office.attio.calls())}")
     ),
     "value": lambda office, one: office.theirs(
         "PATCH", f"/v2/objects/companies/records/{one}", {"data": {"values": {"description": "Mine"}}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from integration_tests import additions
 from integration_tests.destination_office import Office
 
 if TYPE_CHECKING:
@@ -45,18 +46,11 @@ class Desk(Office):
 
     def entry(self, code: str) -> None:
         """He makes an entry that points at a thing."""
-        entry = {
-            "parent_object": "companies",
-            "parent_record_id": self.company(1),
-            "entry_values": {"thing": self.at(code)},
-        }
-        self.theirs("POST", "/v2/lists/queue/entries", {"data": entry})
+        self.theirs("POST", *additions.entry("companies", self.company(1), thing=self.at(code)))
 
     def note(self, code: str) -> None:
         """He writes a note on a thing."""
-        parent = {"parent_object": "things", "parent_record_id": self.ids()[code]}
-        note = {**parent, "title": "t", "format": "plaintext", "content": "his"}
-        self.theirs("POST", "/v2/notes", {"data": note})
+        self.theirs("POST", *additions.note("things", self.ids()[code]))
 
     def planned(self, report: Report) -> Plan:
         """What a revert would do."""
