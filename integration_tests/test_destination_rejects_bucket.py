@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,6 +16,7 @@ from destination_attio.model.plan import Change
 from destination_attio.storage.rejects import StorageError, read_rejects
 from destination_attio.storage.rejects_bucket import RejectsBucket, Synced
 from integration_tests.destination_lines import checked, failure, record, state, states, write
+from integration_tests.http_servers import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +41,7 @@ def storage() -> Iterator[str]:
 @pytest.fixture
 def client(storage: str) -> Any:
     """A client with an empty bucket `rejects`."""
-    names = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    made = boto3.client("s3", region_name="us-east-1", endpoint_url=storage, **names)
-    made.create_bucket(Bucket="rejects")
+    made = bucket(storage, "rejects")
     for one in made.list_objects_v2(Bucket="rejects").get("Contents", ()):
         made.delete_object(Bucket="rejects", Key=one["Key"])
     return made
@@ -149,11 +147,8 @@ class _Odd(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def odd() -> Iterator[str]:
     """The address of something that is no service of a storage."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Odd)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with serving(_Odd) as url:
+        yield url
 
 
 @pytest.mark.parametrize(

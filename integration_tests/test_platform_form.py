@@ -6,10 +6,9 @@ import copy
 import json
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from jsonschema import Draft7Validator
 
 from attio_api.errors import Misconfigured
 from destination_attio.config import DestinationConfig
+from integration_tests.http_servers import serving
 from integration_tests.platform import form
 from source_attio.config import Config
 
@@ -233,11 +233,8 @@ class _Feed(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def feed() -> Iterator[str]:
     """The address of a change feed."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with serving(_Feed) as url:
+        yield url
 
 
 @EACH

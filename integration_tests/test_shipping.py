@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 impor
 from airbyte_connector_models.metadata.v0.connector_registry_v0 import ConnectorRegistryV0
 from click.testing import CliRunner
 
+from integration_tests.http_servers import serving
 from shipping import registry, submission
 from shipping.__main__ import main
 from shipping.cards import CONNECTORS
@@ -39,11 +39,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("registry")
     registry.write(folder, images=IMAGES)
     handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
+    with serving(handler) as url:
+        yield f"{url}/"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
