@@ -90,8 +90,13 @@ def logged(said: Sequence[Line]) -> str:
 
 def write_raw(desk: Desk, raw: bytes, *streams: Line, **config: Any) -> tuple[int, list[Line]]:
     """Run `write` on bytes."""
+    return write_cataloged(desk, raw, {"streams": list(streams) or [configured()]}, **config)
+
+
+def write_cataloged(desk: Desk, raw: bytes, catalog: Line, **config: Any) -> tuple[int, list[Line]]:
+    """Run `write` on bytes with any catalog."""
     (desk.folder / "config.json").write_text(json.dumps(desk.config(**config)))
-    (desk.folder / "catalog.json").write_text(json.dumps({"streams": list(streams) or [configured()]}))
+    (desk.folder / "catalog.json").write_text(json.dumps(catalog))
     out = io.BytesIO()
     files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
     status = main(["write", *files], out, io.BytesIO(raw))

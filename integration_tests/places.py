@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from integration_tests.destination_desk import Desk
     from integration_tests.in_process import SmallDesk
+
+    SomeDesk = TypeVar("SomeDesk", bound=Desk)
 
 Line = dict[str, Any]
 PLACE_FIELDS = [
@@ -15,7 +18,7 @@ PLACE_FIELDS = [
 ]
 
 
-def with_places(desk: SmallDesk) -> SmallDesk:
+def with_places(desk: SomeDesk) -> SomeDesk:
     """An object whose records point at each other."""
     desk.custom_object("places")
     link = {"record_reference": {"allowed_objects": ["places"]}}

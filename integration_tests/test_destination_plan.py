@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from integration_tests.destination_desk import COMPANIES, Desk
+from integration_tests.places import PLACE_FIELDS, place, with_places
 
 
 def test_saved_plan_is_applied_exactly_and_then_empty(desk: Desk) -> None:
@@ -32,14 +33,8 @@ def test_saved_plan_stops_where_its_basis_moved(desk: Desk) -> None:
 
 def test_saved_plan_with_a_circle(desk: Desk) -> None:
     """A saved plan links records that it makes itself."""
-    desk.custom_object("places")
-    link = {"record_reference": {"allowed_objects": ["places"]}}
-    desk.attribute("objects/places", "near", "record-reference", config=link)
-    rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
-    fields = [
-        {"column": "code", "attribute": "code"},
-        {"column": "near", "attribute": "near", "reference": "code"},
-    ]
+    with_places(desk)
+    rows, fields = [place(1, 2), place(2, 1)], PLACE_FIELDS[:2]
     plan = desk.plan(rows, "places", fields=fields)
     report = desk.apply(plan)
     again = desk.plan(rows, "places", fields=fields)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from destination_attio.airbyte.commands import main
 from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_lines import (
     Line,
@@ -19,6 +17,7 @@ from integration_tests.destination_lines import (
     state,
     states,
     write,
+    write_cataloged,
     write_raw,
 )
 
@@ -29,12 +28,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("catalog", [{}, {"streams": {}}, {"streams": [1]}, {"streams": [{"stream": {}}]}])
 def test_a_catalog_that_is_none_is_one_sentence(desk: Desk, catalog: Line) -> None:
     """A file that is JSON but no configured catalog is a config error."""
-    (desk.folder / "config.json").write_text(json.dumps(desk.config()))
-    (desk.folder / "catalog.json").write_text(json.dumps(catalog))
-    out = io.BytesIO()
-    files = ["--config", str(desk.folder / "config.json"), "--catalog", str(desk.folder / "catalog.json")]
-    status = main(["write", *files], out, io.BytesIO())
-    said = [json.loads(line) for line in out.getvalue().splitlines()]
+    status, said = write_cataloged(desk, b"", catalog)
 
     assert (1, "config_error") == (status, failure(said)["failure_type"])
     assert "not a configured catalog" in failure(said)["message"]

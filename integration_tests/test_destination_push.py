@@ -10,6 +10,7 @@ from destination_attio.engine.assembly import Counting
 from destination_attio.storage.journal import Journal
 from destination_attio.storage.rejects import read_rejects
 from integration_tests.destination_desk import COMPANIES, Desk, bare, stream
+from integration_tests.places import PLACE_FIELDS, place, with_places
 
 
 def test_first_push_creates_and_second_writes_nothing(desk: Desk) -> None:
@@ -58,14 +59,8 @@ def test_references_are_looked_up_by_unique_values(desk: Desk) -> None:
 
 def test_rows_that_point_at_each_other_take_two_passes(desk: Desk) -> None:
     """A circle of references within one input is written whole."""
-    desk.custom_object("places")
-    link = {"record_reference": {"allowed_objects": ["places"]}}
-    desk.attribute("objects/places", "near", "record-reference", config=link)
-    rows = [{"code": "A", "near": "B"}, {"code": "B", "near": "A"}]
-    fields = [
-        {"column": "code", "attribute": "code"},
-        {"column": "near", "attribute": "near", "reference": "code"},
-    ]
+    with_places(desk)
+    rows, fields = [place(1, 2), place(2, 1)], PLACE_FIELDS[:2]
     report = desk.push(rows, "places", fields=fields)
     again = desk.push(rows, "places", fields=fields)
 
