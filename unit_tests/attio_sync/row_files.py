@@ -10,13 +10,11 @@ from attio_sync.rows.form import Form
 from attio_sync.rows.rows import Rows, SteadyFile
 
 
-def write(name: str, content: str | bytes) -> Path:
+def write(name: str | Path, content: str | bytes) -> Path:
     path = Path(name)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
 
 
 def csv_rows(folder: Path, content: str | bytes, name: str = "a.csv", **form: Any) -> Rows:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return rows_of_csv(SteadyFile(path), Form(**form))
+    return rows_of_csv(SteadyFile(write(folder / name, content)), Form(**form))
