@@ -69,10 +69,7 @@ def outline_of(opened: IO[bytes], path: Path, sheet: str) -> Outline:
         if part is None:
             return Outline()
         scan = _Scan(is_stale=is_stale)
-        try:
-            feed(scan.parser, packed, part)
-        except (KeyError, ValueError) as error:
-            raise ExpatError("A row, column or cell of the sheet has no number.") from error
+        feed(scan.parser, packed, part)
     scan.outline.check(path, sheet)
     return scan.outline
 
@@ -119,9 +116,12 @@ def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
 
 
 def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
-    """Parse a part of the file, which is never held in memory."""
+    """Parse a part of the file, never held in memory; raises ExpatError also for what is not a number."""
     with packed.open(part) as file:
-        parser.ParseFile(file)
+        try:
+            parser.ParseFile(file)
+        except (KeyError, ValueError) as error:
+            raise ExpatError("A row, column or cell of the sheet has no number.") from error
 
 
 class _Scan:

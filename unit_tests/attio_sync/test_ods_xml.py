@@ -83,3 +83,11 @@ def test_rows_that_stand_for_many_are_counted(tmp_path: Path) -> None:
     assert [{"name": "Ada", "pay": "1"}] == list(rows_of_file(plain).read())
     with pytest.raises(WrongUsage, match=r"'S0' of .* reaches to VDY5002: 5,002 rows of 15,001 columns"):
         rows_of_file(document(tmp_path / "b.ods", HEAD + gap.format(5000) + far))
+
+
+def test_a_count_that_is_no_number_is_refused_as_an_unreadable_spreadsheet(tmp_path: Path) -> None:
+    """Also where the reader of values does not look, as in the columns before the rows."""
+    columns = '<table:table-column table:number-columns-repeated="many"/>'
+
+    with pytest.raises(WrongUsage, match="is not a spreadsheet that can be read"):
+        rows_of_file(document(tmp_path / "a.ods", columns + HEAD + row(cell("Ada"), cell("1"))))
