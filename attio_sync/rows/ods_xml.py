@@ -74,7 +74,7 @@ class _DocumentScan:
         formula, kind = _said(found, "formula"), found.get("office:value-type")
         if not self._is_here or not (formula or kind):
             return
-        self._reach()
+        self.outline.reach(self._row, self._column)
         rows = self._rows[:_MOST_REPEATED]
         if self._is_hidden:
             self.outline.hidden_rows.update(rows)
@@ -83,11 +83,6 @@ class _DocumentScan:
             self.outline.errors += (name_of(*place) for place in places)
         elif formula and not kind:
             self.outline.uncalculated |= {place: name_of(*place) for place in places}
-
-    def _reach(self) -> None:
-        name = name_of(self._row, self._column)
-        self.outline.lowest = max(self.outline.lowest, (self._row, name))
-        self.outline.rightmost = max(self.outline.rightmost, (self._column, name))
 
 
 def _said(found: Attributes, name: str) -> str:

@@ -46,6 +46,13 @@ class Outline:
     rightmost: tuple[int, str] = (0, "")
     """The last column with a value, and a cell in it."""
 
+    def reach(self, row: int, column: int) -> None:
+        """Note how far the cells reach with this one."""
+        if row > self.lowest[0]:
+            self.lowest = row, name_of(row, column)
+        if column > self.rightmost[0]:
+            self.rightmost = column, name_of(row, column)
+
     def check(self, path: Path, sheet: str) -> None:
         """Raise WrongUsage where the sheet, with all cells between its outermost ones, is too large."""
         rows, columns = self.lowest[0], self.rightmost[0]
@@ -171,7 +178,7 @@ class _Scan:
             self.outline.errors.append(self._place())
 
     def _on_formula(self, _: Attributes) -> None:
-        self._reach()
+        self.outline.reach(self._row, self._column)
         self._result = None
         self.parser.CharacterDataHandler = self._on_text
         self.parser.EndElementHandler = self._on_end
@@ -189,14 +196,7 @@ class _Scan:
 
     def _on_value(self, _: Attributes) -> None:
         self._result = ""
-        self._reach()
-
-    def _reach(self) -> None:
-        """Note how far the cells reach with this one."""
-        if self._row > self.outline.lowest[0]:
-            self.outline.lowest = self._row, self._place()
-        if self._column > self.outline.rightmost[0]:
-            self.outline.rightmost = self._column, self._place()
+        self.outline.reach(self._row, self._column)
 
     def _place(self) -> str:
         return name_of(self._row, self._column)
