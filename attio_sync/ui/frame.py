@@ -67,7 +67,7 @@ def see(request: Request, *steps: str, query: str = "") -> Response:
 
 def command_line(room: Room, *words: object) -> str:
     """The command that does the same as a screen, to be copied: quoted, and with the room's own journal."""
-    return hints.command(*words, journal=None if words[0] == "pull" else config.other_journal(room.journal))
+    return hints.command(*words, journal=config.other_journal(room.journal))
 
 
 def asked(request: Request) -> list[tuple[str, str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from attio_sync import hints
 from attio_sync.sql import compose
 from attio_sync.ui import work
-from attio_sync.ui.frame import command_line, missing, room_of, screen, see
+from attio_sync.ui.frame import missing, room_of, screen, see
 from attio_sync.ui.relay import relay as ask_relay
 from attio_sync.ui.tables import table as one_table
 from attio_sync.ui.tables import tables as all_tables
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def tables(request: Request) -> Response:
     """Show the pulled tables, and which changes the pulls of each find."""
     room = room_of(request)
-    line = command_line(room, "pull", "--to", room.warehouse) if room.warehouse else ""
+    line = hints.command("pull", "--to", room.warehouse) if room.warehouse else ""
     return screen(request, "tables.html", section="tables", tables=all_tables(room), line=line)
 
 
