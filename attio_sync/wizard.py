@@ -13,7 +13,7 @@ from attio_sync import workspace
 from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.mapping import dialogue, memory
 from attio_sync.mapping.draft import named, need_sense, prepare
-from attio_sync.push_options import RunLimits, destination_config
+from attio_sync.push_options import stream_config
 from attio_sync.show.terminal import remarks
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def complete(choice: RowOptions, rows: Rows, connection: Connection, agreement: 
     if saved and settings["target"] != saved.get("target"):
         remarks().print(f"{kept} is a mapping to '{saved.get('target')}', so it is not used.", markup=False)
         kept, saved, settings = None, {}, choice.settings(saved={})
-    (stream,) = destination_config(connection, settings, RunLimits()).streams
+    stream = stream_config(settings)
     workspace.find(connection, stream.kind, stream.slug)
     if not rows.columns or stream.kind in {"notes", "tasks"}:
         return settings
-    attributes = tuple(workspace.client(connection).attributes(stream.kind, stream.slug))
+    attributes = tuple(workspace.attributes(connection, stream))
     draft = prepare(settings, rows, attributes, kept if saved else None)
     need_sense(draft)
     return _agreed(draft, choice, kept, saved.get("confirmed", ""), agreement)
