@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError, ParserCreate
-from zipfile import ZipFile, is_zipfile
+from zipfile import ZipFile
 
 from attio_sync.failures import WrongUsage
 
@@ -27,6 +27,10 @@ MOST_CELLS: Final = 50_000_000
 MOST_COLUMNS: Final = 16_384
 _BOOK: Final = "xl/workbook.xml"
 _LINKS: Final = "xl/_rels/workbook.xml.rels"
+
+
+class UnreadableSheetError(Exception):
+    """The file is no spreadsheet of its kind, or is damaged."""
 
 
 @dataclass
@@ -67,10 +71,8 @@ class Outline:
 
 
 def outline_of(opened: IO[bytes], path: Path, sheet: str) -> Outline:
-    """Read the outline of a sheet of an .xlsx file; that of another spreadsheet is empty."""
+    """Read the outline of a sheet of an .xlsx file; that of another packed spreadsheet is empty."""
     opened.seek(0)
-    if not is_zipfile(opened):
-        return Outline()
     with ZipFile(opened) as packed:
         part, is_stale = _part(packed, sheet)
         if part is None:

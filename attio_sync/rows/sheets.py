@@ -15,11 +15,12 @@ from attio_sync.rows.disguises import locked, need_sheet
 from attio_sync.rows.grids import HEAD, Body, header_of, told_lines
 from attio_sync.rows.ods_xml import is_document, outline_of_document
 from attio_sync.rows.rows import Rows
-from attio_sync.rows.sheet_xml import outline_of
+from attio_sync.rows.sheet_xml import UnreadableSheetError, outline_of
 from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from attio_sync.rows.sheet_xml import Outline
 
     Place = tuple[int, int]
+    OutlineReader = Callable[[IO[bytes], Path, str], Outline]
 
 MOST_UNPACKED: Final = 1_000_000_000
 """Bytes of a spreadsheet at most once it is unpacked; its cells take about three times as much memory."""
@@ -99,14 +101,13 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             _check_size(file, opened)
             book = CalamineWorkbook.from_filelike(opened)
             chosen, others = _chosen(file, book, sheet)
-            read_outline = outline_of_document if is_document(opened) else outline_of
-            outline = read_outline(opened, file.path, chosen)
+            outline = _reader_of_outlines(opened)(opened, file.path, chosen)
             found = book.get_sheet_by_name(chosen)
             rows = _with_lost(found.to_python(skip_empty_area=False), outline)
             rows = _filled_down(rows, found.merged_cell_ranges or ())
     except PasswordError as error:
         raise locked(file) from error
-    except (CalamineError, BadZipFile, ExpatError) as error:
+    except (CalamineError, BadZipFile, ExpatError, UnreadableSheetError) as error:
         raise WrongUsage(
             f"{file.path} is not a spreadsheet that can be read. Open it in a spreadsheet program and save "
             "it anew as .xlsx, or as CSV."
@@ -118,6 +119,17 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
     if sheet is None and others and not any(any(row) for _, row in records):
         raise WrongUsage(f"The sheet '{chosen}' of {file.path} is empty. Name another: {', '.join(others)}.")
     return records, (told,) if others and sheet is None else (), outline
+
+
+def _reader_of_outlines(opened: IO[bytes]) -> OutlineReader:
+    """The function for the file's kind, whatever its name says."""
+    if is_document(opened):
+        return outline_of_document
+    if is_zipfile(opened):
+        return outline_of
+    from attio_sync.rows.old_sheets import outline_of_old_sheet  # noqa: PLC0415 -- few files need it
+
+    return outline_of_old_sheet
 
 
 def _check_size(file: SteadyFile, opened: IO[bytes]) -> None:
