@@ -15,7 +15,7 @@ from attio_emulator.contract.shapes import (
     text,
 )
 from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.model.schema import Attribute, Kind, ObjectType, choice_id
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts
 from attio_emulator.values.dates import is_duration
@@ -178,7 +178,7 @@ def check_default(workspace: Workspace, kind: Kind, attribute: Attribute, raw: J
     template = raw["template"]
     path = ("data", "default_value", "template")
     if raw["type"] == "static":
-        check_template(workspace, attribute, template, path)
+        template = read_template(workspace, attribute, template, path)
     elif attribute.type == "actor-reference":
         if template != "current-user":
             raise bad_value('Only "current-user" is known here.', path)
@@ -187,16 +187,23 @@ def check_default(workspace: Workspace, kind: Kind, attribute: Attribute, raw: J
     return {"type": raw["type"], "template": template}
 
 
-def check_template(workspace: Workspace, attribute: Attribute, template: Json, path: Path) -> None:
-    """Refuse fixed values that do not fit; one that points nowhere does not fit, either."""
+def read_template(workspace: Workspace, attribute: Attribute, template: Json, path: Path) -> list[Json]:
+    """Fixed values as Attio shows them; refused where one does not fit, or points nowhere."""
     if not isinstance(template, list):
         raise bad_value("Expected an array of values.", path, expected="array")
     try:
-        coerce_all(workspace, attribute, template, path)
+        values = coerce_all(workspace, attribute, template, path)
     except AttioRefusal as refusal:
         if refusal.code != "value_not_found":
             raise
         raise bad_value(refusal.message, path) from None
+    return [fixed_value(attribute, each) for each in values]
+
+
+def fixed_value(attribute: Attribute, value: JsonObject) -> JsonObject:
+    """A value without the time since which it is held; an option or a status is its id alone."""
+    members = {name: choice_id(each) if isinstance(each, dict) else each for name, each in value.items()}
+    return {**members, "attribute_type": attribute.type}
 
 
 def add_choice(workspace: Workspace, kind: Kind, attribute: Attribute, given: JsonObject) -> JsonObject:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from attio_emulator.contract.refusals import AttioRefusal, bad_value, not_found
-from attio_emulator.contract.shapes import anything, array, either, is_uuid, shape, text, uuid
+from attio_emulator.contract.refusals import AttioRefusal, bad_value, not_found, refuse
+from attio_emulator.contract.shapes import Path, anything, array, either, is_uuid, shape, text, uuid
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.attachments import Link
 from attio_emulator.model.schema import ObjectType
@@ -18,7 +18,7 @@ TASK_LINKS = either(array(text(1)), array(shape({"target_object": text(1)}, {"ta
 PLAIN_LINKS = array(shape({"object": text(1), "record_id": uuid()}))
 
 
-def linked_records(value: Json, path: tuple[str | int, ...]) -> list[JsonObject]:
+def linked_records(value: Json, path: Path) -> list[JsonObject]:
     """Check the links of a task: a list in which all have the short form, or none."""
     return array(anything())(value, path) or TASK_LINKS(value, path)
 
@@ -49,9 +49,7 @@ def resolve_links(workspace: Workspace, given: Sequence[str | dict[str, Any]]) -
     return tuple(dict.fromkeys(found))
 
 
-def resolve(
-    workspace: Workspace, link: str | dict[str, Any], path: tuple[str | int, ...]
-) -> tuple[ObjectType, Row]:
+def resolve(workspace: Workspace, link: str | dict[str, Any], path: Path) -> tuple[ObjectType, Row]:
     """One record that a task names."""
     if isinstance(link, str):
         return by_short_form(workspace, link, path)
@@ -61,17 +59,27 @@ def resolve(
     keys = [key for key in link if key != "target_object"]
     if len(keys) != 1:
         raise bad_value("Give target_record_id or exactly one unique attribute.", path)
-    return target, by_unique(workspace, target, keys[0], link[keys[0]], (*path, keys[0]))
+    return target, holder_of(workspace, target, keys[0], link[keys[0]], (*path, keys[0]))
 
 
-def by_short_form(workspace: Workspace, name: str, path: tuple[str | int, ...]) -> tuple[ObjectType, Row]:
+def holder_of(workspace: Workspace, target: ObjectType, name: str, raw: Json, path: Path) -> Row:
+    """A record by a unique value; 404 when there is none, where a value that refers to it would be 400."""
+    try:
+        return by_unique(workspace, target, name, raw, path)
+    except AttioRefusal as missing:
+        if missing.code != "value_not_found":
+            raise
+        raise refuse("not_found", missing.message) from None
+
+
+def by_short_form(workspace: Workspace, name: str, path: Path) -> tuple[ObjectType, Row]:
     """A record by its id, a person by e-mail address, or a company by domain."""
     if is_uuid(name):
-        for target in workspace.objects.values():
+        for target in workspace.enabled():
             row = target.table.rows.get(name.lower())
             if row is not None:
                 return target, row
         raise not_found("Record", name)
     slug, attribute = ("people", "email_addresses") if "@" in name else ("companies", "domains")
     target = workspace.object(slug)
-    return target, by_unique(workspace, target, attribute, [name], path)
+    return target, holder_of(workspace, target, attribute, [name], path)

@@ -94,12 +94,17 @@ def creation_values(write: Write, row_id: str) -> str:
 
 def system_values(write: Write, row: Row) -> Given:
     """The values that every row has: its id, when and by whom it was made."""
-    actor = {
-        "referenced_actor_type": write.actor["type"],
-        "referenced_actor_id": write.actor["id"],
-    }
     own = "entry_id" if write.kind.is_list else "record_id"
-    return {own: [{"value": row.id}], "created_at": [{"value": row.created_at}], "created_by": [actor]}
+    return {
+        own: [{"value": row.id}],
+        "created_at": [{"value": row.created_at}],
+        "created_by": [writer(write)],
+    }
+
+
+def writer(write: Write) -> JsonObject:
+    """Whoever writes, as the value of an actor reference."""
+    return {"referenced_actor_type": write.actor["type"], "referenced_actor_id": write.actor["id"]}
 
 
 def update(write: Write, row: Row, raw: JsonObject, adds: Adds) -> Row:
@@ -171,9 +176,7 @@ def default_values(write: Write, attribute: Attribute, default: JsonObject) -> l
         elements = template if attribute.is_multiselect else template[:1]
         return coerce_all(write.workspace, attribute, elements, ("default_value", "template"))
     if template == "current-user":
-        is_member = write.actor["type"] == "workspace-member"
-        actor = {"referenced_actor_type": "workspace-member", "referenced_actor_id": write.actor["id"]}
-        return [actor] if is_member else []
+        return [writer(write)]
     moment = after(write.now, str(template))
     return [{"value": as_date(moment) if attribute.type == "date" else moment}]
 

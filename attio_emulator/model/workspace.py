@@ -54,15 +54,20 @@ class Workspace:
         found = self.find_object(name)
         if found is None:
             raise not_found("Object", name)
-        if found.slug in self.disabled:
+        return found
+
+    def find_object(self, name: str) -> ObjectType | None:
+        """The object of a slug or id, or None; 400 when it is not switched on."""
+        by_id = self.objects.get(name.lower())
+        found = by_id or next((each for each in self.objects.values() if each.slug == name), None)
+        if found is not None and found.slug in self.disabled:
             named = f'The Standard object with slug/ID "{name[:200]}"'
             raise refuse("standard_object_disabled", f"{named} must be enabled by a Workspace admin first.")
         return found
 
-    def find_object(self, name: str) -> ObjectType | None:
-        """The object of a slug or id, or None."""
-        by_id = self.objects.get(name.lower())
-        return by_id or next((each for each in self.objects.values() if each.slug == name), None)
+    def enabled(self) -> list[ObjectType]:
+        """The objects that are switched on."""
+        return [kind for kind in self.objects.values() if kind.slug not in self.disabled]
 
     def list(self, name: str) -> ListType:
         """The list of a slug or id; 404 when there is none."""

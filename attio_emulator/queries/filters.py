@@ -220,7 +220,10 @@ def scalar(operand: Json) -> Hashable:
 
 
 def chosen(scope: Scope, attribute: Attribute, name: str, operand: Json) -> Json:
-    """The id of the option or status that a filter names; other operands as they are."""
+    """What values hold of the option, status or object that a filter names; other operands as they are."""
+    if name == "target_object":
+        kind = scope.workspace.find_object(str(operand))
+        return operand if kind is None else kind.slug
     if name not in CHOICES:
         return operand
     found = find_choice(attribute, str(operand))

@@ -172,6 +172,7 @@ def upload_file(call: Call) -> Answer:
 def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
     """A file from a checked form."""
     target, record = parent(call, given)
+    refuse_taken(call, upload.name, record.id, lowered(given.get("parent_folder_id")))
     return File(
         key=call.workspace.ids.next(),
         file_type="file",
@@ -185,6 +186,14 @@ def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
         content_type=upload.content_type,
         content=base64.b64encode(upload.content or b"").decode(),
     )
+
+
+def refuse_taken(call: Call, name: str, record_id: str, folder_id: str | None) -> None:
+    """Refuse the name that another file of the same folder has."""
+    for each in call.workspace.attachments.files.on(record_id):
+        if (each.file_type, each.name, each.parent_folder_id) == ("file", name, folder_id):
+            message = f'A file with the name "{name[:200]}" exists already.'
+            raise refuse("uniqueness_conflict", message, status=409)
 
 
 def read_file(call: Call) -> Answer:

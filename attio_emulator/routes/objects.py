@@ -24,16 +24,14 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 
 def list_objects(call: Call) -> Answer:
     """All objects, by id."""
-    enabled = [kind for kind in call.workspace.objects.values() if kind.slug not in call.workspace.disabled]
-    kinds = sorted(enabled, key=lambda kind: kind.id)
+    kinds = sorted(call.workspace.enabled(), key=lambda kind: kind.id)
     return data([object_document(call.workspace, kind) for kind in kinds])
 
 
 def create_object(call: Call) -> Answer:
     """Make a custom object, with the three attributes that all objects have."""
     given = conform(call.json(), CREATE)["data"]
-    enabled = len(call.workspace.objects) - len(call.workspace.disabled)
-    if call.workspace.switches.plan == "free" and enabled >= FREE_OBJECTS:
+    if call.workspace.switches.plan == "free" and len(call.workspace.enabled()) >= FREE_OBJECTS:
         raise refuse("quota_exceeded", "The plan of this workspace allows no further object.")
     names = {key: str(given[key]) for key in NOUNS}
     refuse_taken(call.workspace, names, None)

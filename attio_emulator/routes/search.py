@@ -33,19 +33,20 @@ BODY = shape(
     {"query": text(0, 256), "objects": array(text(1), 1), "request_as": either(AS_MEMBER, AS_WORKSPACE)},
     {"limit": nullable(integer(1, 25))},
 )
+HANDLES = tuple(
+    (network, "value") for network in ("angellist", "facebook", "instagram", "linkedin", "twitter")
+)
 SEARCHED: dict[str, tuple[tuple[str, str], ...]] = {
     "people": (
         ("name", "full_name"),
         ("email_addresses", "email_address"),
         ("phone_numbers", "phone_number"),
-        ("linkedin", "value"),
-        ("twitter", "value"),
+        *HANDLES,
     ),
     "companies": (
         ("name", "value"),
         ("domains", "domain"),
-        ("linkedin", "value"),
-        ("twitter", "value"),
+        *HANDLES,
     ),
 }
 LABEL = (("name", "value"), ("primary_email_address", "email_address"), ("workspace_id", "value"))

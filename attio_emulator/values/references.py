@@ -103,7 +103,7 @@ def record(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) ->
 def by_shorthand(workspace: Workspace, attribute: Attribute, raw: str, path: Path) -> tuple[ObjectType, Row]:
     """A record of the one standard object the attribute allows, by the value that identifies such records."""
     allowed = attribute.allowed_object_ids or ()
-    target = workspace.objects.get(allowed[0]) if len(allowed) == 1 else None
+    target = workspace.object(allowed[0]) if len(allowed) == 1 else None
     if target is None or target.slug not in SHORTHAND:
         raise bad_value(f'"{attribute.slug}" needs target_object and target_record_id.', path)
     return target, by_unique(workspace, target, SHORTHAND[target.slug], [raw], path)

@@ -246,3 +246,34 @@ def test_duplicates_from_before_are_nobodys_match(api: Api) -> None:
 
     assert (400, "multiple_match_results") == refused
     assert ids[1] == api("PUT", target, body)["data"]["id"]["record_id"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "shown"),
+    [
+        ("text", "x", {"value": "x"}),
+        ("currency", {"currency_value": "5"}, {"currency_value": 5, "currency_code": "USD"}),
+        ("domain", "https://A.com/", {"domain": "a.com", "root_domain": "a.com"}),
+        ("date", "2026", {"value": "2026-01-01"}),
+    ],
+)
+def test_a_fixed_default_is_shown_as_values_are(api: Api, type_: str, given: Any, shown: Any) -> None:
+    """In the form that is read and with its type, whatever form it was written in; new records get it."""
+    template = {"type": "static", "template": [given]}
+    made = define(api, "field", type_, default_value=template, is_multiselect=type_ == "domain")
+    [value] = deal(api)["values"]["field"]
+
+    assert [{**shown, "attribute_type": type_}] == made["default_value"]["template"]
+    assert shown.items() <= value.items()
+
+
+def test_a_default_option_is_shown_by_its_id(api: Api) -> None:
+    """So are a status and an actor; a new record gets the option as it is by then."""
+    define(api, "size", "select")
+    small = api("POST", f"{DEALS}/size/options", {"data": {"title": "Small"}})["data"]["id"]["option_id"]
+    default = {"type": "static", "template": ["Small"]}
+    changed = api("PATCH", f"{DEALS}/size", {"data": {"default_value": default}})["data"]["default_value"]
+    api("PATCH", f"{DEALS}/size/options/Small", {"data": {"title": "Tiny"}})
+
+    assert [{"option": small, "attribute_type": "select"}] == changed["template"]
+    assert "Tiny" == deal(api)["values"]["size"][0]["option"]["title"]

@@ -88,6 +88,16 @@ def test_folders_hold_files(api: Api, upload: Write, folder: Write, person: str)
     assert [] == names(api, person)
 
 
+def test_a_name_is_taken_once_a_file_of_a_folder_has_it(api: Api, upload: Write, folder: Write) -> None:
+    """A second upload of that name is 409 and stores nothing; in another folder the name is free."""
+    upload()
+    status, answer = upload(b"other")
+    papers = folder("a.txt")
+
+    assert (409, "uniqueness_conflict") == (status, answer["code"])
+    assert [201, 409] == [upload(parent_folder_id=papers)[0] for _ in range(2)]
+
+
 def test_files_elsewhere_are_mentioned(api: Api, person: str) -> None:
     """A connected file or folder carries the id it has where it is kept."""
     for kind in ("connected-file", "connected-folder"):

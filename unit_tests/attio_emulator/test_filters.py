@@ -72,13 +72,17 @@ def test_filters_find_what_they_describe(odd: Api, filter_: Any, initials: str) 
 
 
 def test_references_and_actors_are_found_by_their_ids(odd: Api) -> None:
-    """Both need their property names; ids of a set may be given with $in."""
+    """Both need their property names; the object goes by slug or id, and ids of a set with $in."""
     person = odd("POST", PEOPLE, {})["data"][0]["id"]["record_id"]
     member = odd.member["id"]["workspace_member_id"]
     both = {"referenced_actor_type": "workspace-member", "referenced_actor_id": member}
 
     assert ["a Full"] == names(
         odd, {"record-reference": {"target_object": "people", "target_record_id": person}}
+    )
+    people = odd.emulator.workspace.object("people").id
+    assert ["a Full"] == names(
+        odd, {"record-reference": {"target_object": people, "target_record_id": person}}
     )
     assert ["a Full"] == names(odd, {"record-reference": {"target_record_id": {"$in": [person]}}})
     assert ["a Full"] == names(odd, {"actor": both})

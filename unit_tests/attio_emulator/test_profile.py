@@ -7,6 +7,16 @@ import pytest
 from unit_tests.attio_emulator.calling import Api
 
 STATUSES = "/v2/objects/deals/attributes/stage/statuses"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+LINK = {"target_object": "deals", "target_record_id": NOWHERE}
+PARENT = {"parent_object": "deals", "parent_record_id": NOWHERE}
+TASK = {
+    "content": "Call",
+    "format": "plaintext",
+    "deadline_at": None,
+    "is_completed": False,
+    "assignees": [],
+}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +38,58 @@ def test_an_object_that_is_off_is_refused_and_not_listed(api: Api, method: str, 
     assert (400, "standard_object_disabled") == refused
     assert {"people", "companies", "users", "workspaces"} == set(listed)
     assert 5 == len(api("GET", "/v2/objects")["data"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        (
+            "POST",
+            "/v2/objects/records/search",
+            {"query": "", "objects": ["deals"], "request_as": {"type": "workspace"}},
+        ),
+        ("PATCH", "/v2/objects/people/records/{person}", {"data": {"values": {"associated_deals": [LINK]}}}),
+        (
+            "POST",
+            "/v2/objects/people/records/query",
+            {
+                "filter": {
+                    "path": [["people", "associated_deals"], ["deals", "name"]],
+                    "constraints": {"value": "D"},
+                }
+            },
+        ),
+        ("POST", "/v2/lists/pipeline/entries", {"data": {**PARENT, "entry_values": {}}}),
+        ("POST", "/v2/tasks", {"data": {**TASK, "linked_records": [LINK]}}),
+        ("POST", "/v2/notes", {"data": {**PARENT, "title": "", "format": "plaintext", "content": ""}}),
+    ],
+)
+def test_an_object_that_is_off_is_refused_wherever_it_is_named(
+    api: Api, method: str, path: str, body: Any
+) -> None:
+    """Its records cannot be searched, linked, filtered by, listed or written about, either."""
+    person = api.record("people", {})
+    access = {"workspace_access": "full-access", "workspace_member_access": []}
+    new = {"name": "Pipeline", "api_slug": "pipeline", "parent_object": "deals", **access}
+    api("POST", "/v2/lists", {"data": new})
+    api("POST", "/_emulator/profile", {"disabled_objects": ["deals"]})
+
+    assert (400, "standard_object_disabled") == api.refusal(method, path.format(person=person), body)
+
+
+def test_a_record_of_an_object_that_is_off_is_not_found_by_its_value_or_id(api: Api) -> None:
+    """The short form of a reference names the object as well; an id alone finds nothing."""
+    user = api.record("users", {"user_id": "u-1", "primary_email_address": "ada@example.com"})
+    workspace = api.record("workspaces", {"workspace_id": "w-1"})
+    api("POST", "/_emulator/profile", {"disabled_objects": ["users"]})
+    users = {"data": {"values": {"users": ["u-1"]}}}
+
+    assert (400, "standard_object_disabled") == api.refusal(
+        "PATCH", f"/v2/objects/workspaces/records/{workspace}", users
+    )
+    assert (404, "not_found") == api.refusal(
+        "POST", "/v2/tasks", {"data": {**TASK, "linked_records": [user]}}
+    )
 
 
 def test_an_object_that_is_always_on_cannot_be_switched_off(api: Api) -> None:

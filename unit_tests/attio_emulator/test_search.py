@@ -38,6 +38,16 @@ def test_search_looks_at_names_and_addresses(stocked: Api, query: str, found: li
     assert found == [each["record_text"] for each in stocked("POST", SEARCH, body)["data"]]
 
 
+@pytest.mark.parametrize("object_slug", ["people", "companies"])
+@pytest.mark.parametrize("network", ["angellist", "facebook", "instagram", "linkedin", "twitter"])
+def test_search_looks_at_the_handles_of_social_networks(api: Api, object_slug: str, network: str) -> None:
+    """People and companies are found by each of them."""
+    handle = api.record(object_slug, {network: "grace_h"})
+    body = {"query": "grace_h", "objects": [object_slug], "request_as": AS_ALL}
+
+    assert [handle] == [each["id"]["record_id"] for each in api("POST", SEARCH, body)["data"]]
+
+
 def test_results_show_what_identifies_a_record(stocked: Api) -> None:
     """People carry addresses and numbers, companies domains."""
     body = {"query": "a", "objects": ["people", "companies"], "request_as": AS_ALL}

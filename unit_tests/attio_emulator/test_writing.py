@@ -205,7 +205,7 @@ def test_required_values_must_be_given_and_kept(api: Api) -> None:
 
 
 def test_defaults_fill_what_a_create_leaves_out(api: Api) -> None:
-    """Static values, the writing member, and moments counted from now; a given value wins."""
+    """Static values, whoever writes, and moments counted from now; a given value wins."""
     define(api, "score", "number", default_value={"type": "static", "template": [{"value": 7}]})
     define(api, "due", "date", default_value={"type": "dynamic", "template": "P1M"})
     define(api, "by", "actor-reference", default_value={"type": "dynamic", "template": "current-user"})
@@ -218,7 +218,10 @@ def test_defaults_fill_what_a_create_leaves_out(api: Api) -> None:
 
     assert (1, 7) == (mine["score"][0]["value"], plain["score"][0]["value"])
     assert "2026-02-01" == plain["due"][0]["value"]
-    assert ([member], []) == ([each["referenced_actor_id"] for each in mine["by"]], plain["by"])
+    assert ["workspace-member", "api-token"] == [
+        each["by"][0]["referenced_actor_type"] for each in (mine, plain)
+    ]
+    assert member == mine["by"][0]["referenced_actor_id"]
 
 
 @pytest.mark.parametrize(
