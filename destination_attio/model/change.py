@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+import orjson
+
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from attio_api.wire import Json, JsonObject
 
@@ -116,6 +119,18 @@ class Change:
         raw["fields"] = [one.to_json() for one in self.fields]
         return raw
 
+    def to_text(self) -> str:
+        """The JSON form as text without a line break, as plans hold it on disk.
+
+        Lone surrogates of a rejected row are escaped, since no file can hold them; numbers beyond 64 bits
+        keep all their digits.
+        """
+        raw = self.to_json()
+        try:
+            return orjson.dumps(raw).decode()
+        except TypeError:
+            return json.dumps(raw)
+
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Change:
         """Read the form that `to_json` gives."""
@@ -157,9 +172,20 @@ class Changes(Sequence[Change]):
     def kinds(self) -> Counter[str]:
         """The number of changes of each kind that count as rows."""
 
+    @abstractmethod
+    def texts(self) -> Iterator[str]:
+        """The text of each change, in their order."""
+
 
 def listing(changes: Sequence[Change], *kinds: Kind) -> Sequence[Change]:
     """The changes of some kinds, from a sequence in memory or on disk."""
     if isinstance(changes, Changes):
         return changes.of(kinds)
     return tuple(change for change in changes if change.kind in kinds)
+
+
+def texts(changes: Sequence[Change]) -> Iterator[str]:
+    """The text of each change, from a sequence in memory or on disk."""
+    if isinstance(changes, Changes):
+        return changes.texts()
+    return (change.to_text() for change in changes)

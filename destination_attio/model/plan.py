@@ -24,6 +24,7 @@ from destination_attio.model.change import (
     Kind,
     PlanError,
     listing,
+    texts,
 )
 from destination_attio.model.plan_shape import check_change, check_head
 from destination_attio.model.skipped import Skipped
@@ -171,8 +172,8 @@ class Plan:
         """The whole plan as text, a line per change, so that a large plan is never held as one text."""
         yield json.dumps(self.head(), ensure_ascii=False)[:-1] + ",\n" + CHANGES_LINE
         before = ""
-        for change in self.changes:
-            yield before + _text(change.to_json())
+        for text in texts(self.changes):
+            yield before + text
             before = ",\n"
         yield ("\n" if before else "") + "]}\n"
 
@@ -215,16 +216,6 @@ class Plan:
 def mirrored_in(head: Mapping[str, Json], changes: Sequence[Change]) -> int:
     """The number of a mirror's changes; somebody may have taken some out of the file."""
     return 0 if head.get("reverts") else sum(one.is_mirrored for one in changes)
-
-
-def _text(raw: JsonObject) -> str:
-    """One line of JSON; lone surrogates in a rejected row are escaped, since no file can hold them."""
-    text = json.dumps(raw, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(raw)
-    return text
 
 
 def loads(text: str | bytes) -> Plan:

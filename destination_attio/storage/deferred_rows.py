@@ -159,8 +159,8 @@ class DeferredRows:
         """Remove and return the first documents of a place."""
         query = "SELECT number, doc FROM spool WHERE place=? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (place, most)).fetchall()
-        gone = [(place, number) for number, _ in found]
-        self._db.executemany("DELETE FROM spool WHERE place=? AND number=?", gone)
+        if found:
+            self._db.execute("DELETE FROM spool WHERE place=? AND number<=?", (place, found[-1][0]))
         return [(number, _unpacked(doc)) for number, doc in found]
 
     def look_up(self, place: str, numbers: Iterable[int]) -> dict[int, Any]:

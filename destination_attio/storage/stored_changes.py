@@ -6,8 +6,6 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Self, overload
 
-import orjson
-
 from destination_attio.model.plan import Change, Changes, Kind
 from destination_attio.storage.scratch import connected
 
@@ -19,7 +17,7 @@ _SCHEMA: Final = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 PRAGMA cache_size=-8000;
-CREATE TABLE change (number INTEGER PRIMARY KEY, kind TEXT, is_row INTEGER, doc BLOB);
+CREATE TABLE change (number INTEGER PRIMARY KEY, kind TEXT, is_row INTEGER, doc TEXT);
 """
 _AT_ONCE: Final = 500
 
@@ -36,7 +34,7 @@ class StoredChanges(Changes):
 
     def add(self, changes: Iterable[Change]) -> Self:
         """Append changes."""
-        rows = [(one.kind, one.is_row, _packed(one)) for one in changes]
+        rows = [(one.kind, one.is_row, one.to_text()) for one in changes]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO change (kind, is_row, doc) VALUES (?,?,?)", rows)
         self._db.execute("COMMIT")
@@ -56,9 +54,13 @@ class StoredChanges(Changes):
         return int(self._db.execute(query, self._kinds).fetchone()[0])
 
     def __iter__(self) -> Iterator[Change]:
+        return map(_unpacked, self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """The text of each change, as it was stored."""
         after = 0
         while part := self._part(after):
-            yield from (_unpacked(doc) for _, doc in part)
+            yield from (doc for _, doc in part)
             after = part[-1][0]
 
     @overload
@@ -88,7 +90,7 @@ class StoredChanges(Changes):
         for (doc,) in self._db.execute(query, (*self._kinds, count, start)).fetchall():
             yield _unpacked(doc)
 
-    def _part(self, after: int) -> list[tuple[int, bytes]]:
+    def _part(self, after: int) -> list[tuple[int, str]]:
         query = f"SELECT number, doc FROM change WHERE {self._where} AND number>? ORDER BY number LIMIT ?"  # noqa: S608 (see _where)
         return self._db.execute(query, (*self._kinds, after, _AT_ONCE)).fetchall()
 
@@ -98,14 +100,6 @@ class StoredChanges(Changes):
         return f"kind IN ({','.join('?' * len(self._kinds))})" if self._kinds else "true"
 
 
-def _packed(change: Change) -> bytes:
-    raw = change.to_json()
-    try:
-        return orjson.dumps(raw)
-    except TypeError:  # numbers beyond 64 bits, lone surrogates
-        return json.dumps(raw).encode()
-
-
-def _unpacked(doc: bytes) -> Change:
+def _unpacked(doc: str) -> Change:
     raw: Any = json.loads(doc)  # keeps the precision that was written
     return Change.from_json(raw)

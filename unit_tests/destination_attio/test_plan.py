@@ -66,7 +66,7 @@ def test_actions_are_what_costs_a_write() -> None:
         "{}",
         '{"format": 2}',
         '{"format": 1}',
-        SAVED.replace('"kind": "update"', '"kind": "explode"'),
+        SAVED.replace('"kind":"update"', '"kind":"explode"'),
     ],
 )
 def test_what_is_no_plan_is_refused_in_a_sentence(text: str) -> None:
