@@ -44,7 +44,9 @@ OUTCOMES = {
     Outcome.SUCCEEDED: Mark("good", "✓", "succeeded"),
     Outcome.FAILED: Mark("bad", "✗", "failed"),
     Outcome.BLOCKED: Mark("bad", "✗", "blocked"),
+    Outcome.REFUSED: Mark("bad", "✗", "refused"),
     Outcome.BUSY: Mark("warn", "!", "busy"),
+    Outcome.CANCELLED: Mark("warn", "!", "cancelled"),
     Outcome.RUNNING: Mark("busy", "●", "running"),
     Outcome.STARTING: Mark("busy", "●", "starting"),
 }
