@@ -96,7 +96,6 @@ class AirbyteJobs:
 
     def start(self, intent: Intent) -> Job:
         """Start a sync job; Airbyte takes no run id, so a job with a lost answer is looked up in its list."""
-        del intent
         body = {"connectionId": self._target.connection_id, "jobType": "sync"}
         try:
             answer = self._ask("POST", "/jobs", body=body)
@@ -113,7 +112,7 @@ class AirbyteJobs:
             self._refuse_what_is_off()
         _check(answer)
         try:
-            return _job(_content(answer))
+            return _newer(_job(self._ours(_content(answer))), intent.baseline)
         except LaterError as error:
             raise UnknownOutcomeError("Airbyte took the request, and its answer cannot be read.") from error
 
@@ -121,12 +120,24 @@ class AirbyteJobs:
         """The best job newer than the baseline, whoever started it: it began after the events it covers."""
         if intent.baseline is None:
             return None
-        jobs = [_job(job) for job in self._list() if int(job["jobId"]) > int(intent.baseline)]
+        # A reset or a clearing of the connection is a job as well, and reads nothing.
+        syncs = (job for job in self._list() if job.get("jobType", "sync") == "sync")
+        jobs = [_job(job) for job in syncs if int(job["jobId"]) > int(intent.baseline)]
         return max(jobs, key=lambda job: (PREFERENCE[job.state], int(job.name)), default=None)
 
     def look(self, job: str) -> Job:
-        """The job's state."""
-        return _job(self._get(f"/jobs/{job}", {}))
+        """The job's state; raises LaterError when the answer is about another job."""
+        found = _job(self._ours(self._get(f"/jobs/{job}", {})))
+        if found.name != job:
+            raise LaterError("Airbyte's answer is about another job.")
+        return found
+
+    def _ours(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Return a job; raises LaterError for one of another connection: a cache on the way may return it."""
+        named = found.get("connectionId")
+        if named is not None and str(named).lower() != self._target.connection_id.lower():
+            raise LaterError("Airbyte's answer is about another connection.")
+        return found
 
     def _refuse_what_is_off(self) -> None:
         """Raise BlockedError if Airbyte itself says that the connection is off or gone.
@@ -161,7 +172,7 @@ class AirbyteJobs:
         jobs = found.get("data")
         if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_number(job) for job in jobs):
             raise LaterError("Airbyte's list of jobs cannot be read.")
-        return jobs
+        return [self._ours(job) for job in jobs]
 
     def _get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         try:
@@ -250,6 +261,13 @@ def _content(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise LaterError("Airbyte's answer is not an object.")
     return found
+
+
+def _newer(job: Job, baseline: str | None) -> Job:
+    """Return a job that was made after the baseline; raises LaterError for one that was there before."""
+    if baseline is not None and int(job.name) <= int(baseline):
+        raise LaterError("Airbyte's answer names a job that was there before.")
+    return job
 
 
 def _is_number(job: Mapping[str, Any]) -> bool:
