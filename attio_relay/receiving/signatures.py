@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ class SignatureVerifier:
         self._stopwatch = stopwatch
         self._known: dict[str, Known] = {}
         self._reading = asyncio.Lock()
+        # A thread of its own: orders and pages that wait for a neighbour must not hold up deliveries.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-secrets")
 
     async def signer(self, route: str, body: bytes, signature: str) -> Credential | None:
         """The credential whose secret signed exactly these bytes; None for a forgery or an unknown route."""
@@ -91,7 +94,8 @@ class SignatureVerifier:
     async def _read_again(self, route: str, known: Known | None) -> tuple[Credential, ...]:
         """Read the credentials from the store; while it does not answer, those read before stay valid."""
         try:
-            return await asyncio.to_thread(self._read, self._routes[route])
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._reader, self._read, self._routes[route])
         except StoreError as error:
             if known is None:
                 raise

@@ -28,23 +28,24 @@ from attio_relay.scheduling.loop import SchedulerLoop
 from attio_relay.scheduling.maintenance import Maintenance, MaintenanceTask
 from attio_relay.scheduling.pruning import Pruning
 from attio_relay.scheduling.scheduler import Scheduler, Surroundings
+from attio_relay.serving import page
 from attio_relay.serving.access import Access
 from attio_relay.serving.actions import Actions
-from attio_relay.serving.admin import Admin
+from attio_relay.serving.admin import SAFE, Admin
 from attio_relay.serving.feed_api import FeedApi
 from attio_relay.serving.oauth import SignIns
 from attio_relay.serving.throttle import Throttle
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
 from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
-from attio_relay.subscribing.clients import client_for
+from attio_relay.subscribing.clients import client_of_server
 from attio_relay.subscribing.hand_made import HandMadeWatcher
 from attio_relay.subscribing.watcher import Watcher
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.templated_http import ApiJobs
-from attio_relay.web import BodyLimits, application, as_json, refusal
+from attio_relay.web import BodyLimits, RefusalPage, application, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,7 @@ PRUNE_EVERY = 3600.0
 ALIVE_EVERY = 30.0
 PROVED_FOR = 1.0
 PROOF = 5.0
+REFUSAL_PAGE = RefusalPage(shown=page.refused, headers=SAFE)
 
 
 logger = logging.getLogger(__name__)
@@ -107,7 +109,7 @@ class Relay:
             stored=self._stored,
         )
         limits = BodyLimits(size=config.server.body_limit, seconds=config.server.body_deadline)
-        others = application(self._routes(), limits, unavailable=StoreError)
+        others = application(self._routes(), limits, unavailable=StoreError, refusal_page=REFUSAL_PAGE)
         self.router = Hooks(self._receiver(), limits, others)
 
     def start(self) -> None:
@@ -132,7 +134,7 @@ class Relay:
         self.scheduler_loop.wake()
 
     def _client_for(self, route: str) -> AttioClient:
-        return client_for(self.config, self.store.secret_store, route)
+        return client_of_server(self.config, self.store.secret_store, route)
 
     def _maintenance_tasks(self) -> list[MaintenanceTask]:
         store, config = self.store, self.config
@@ -162,7 +164,8 @@ class Relay:
 
         Attio repeats a message for about three days only, so it may have dropped some.
         """
-        gap_marks = [watcher.gap_mark(route, GapReason.RELAY_DOWN) for route in self.config.routes]
+        # In the order in which deliveries lock the feeds of routes, so that neither waits for the other.
+        gap_marks = [watcher.gap_mark(route, GapReason.RELAY_DOWN) for route in sorted(self.config.routes)]
         longest = self.config.attio.downtime
         if self.store.gaps.alive(time.time(), gap_marks, longest=longest):
             logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))

@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from attio_api.client import AttioClient
+from attio_api.silence import impatient
 from attio_relay.peers import leads_somewhere
 from attio_relay.reading import ConfigError
 
 if TYPE_CHECKING:
+    from requests import Session
+
     from attio_relay.settings import RelayConfig, RouteConfig
     from attio_relay.store.secrets import SecretStore
 
 TRIES = 8
+# Of a relay that serves: fewer tries, and seconds without a word from Attio after which a piece of work ends.
+# The watcher comes back in minutes, and a person waits for an order on the status page.
+TRIES_OF_A_SERVER = 4
+LONGEST_SILENCE = 20.0
 
 ClientFor = Callable[[str], AttioClient]
 
 
 def client_for(
-    config: RelayConfig, secret_store: SecretStore, route: str, *, max_tries: int = TRIES
+    config: RelayConfig,
+    secret_store: SecretStore,
+    route: str,
+    *,
+    max_tries: int = TRIES,
+    session: Session | None = None,
 ) -> AttioClient:
     """A client that acts for a route; raises ConfigError for an unknown route or without a token."""
     if route not in config.routes:
@@ -29,7 +41,13 @@ def client_for(
     token = config.routes[route].token or (install.token if install else None) or config.attio.token
     if not token:
         raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, token_env, or sign in.")
-    return AttioClient(token, api_url=config.attio.api_url, max_tries=max_tries)
+    return AttioClient(token, api_url=config.attio.api_url, max_tries=max_tries, session=session)
+
+
+def client_of_server(config: RelayConfig, secret_store: SecretStore, route: str) -> AttioClient:
+    """The same for a relay that serves: it gives up soon where Attio is silent."""
+    session = impatient(LONGEST_SILENCE)
+    return client_for(config, secret_store, route, max_tries=TRIES_OF_A_SERVER, session=session)
 
 
 def client_of_file(config: RelayConfig, route: str) -> AttioClient:
