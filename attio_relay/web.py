@@ -1,7 +1,7 @@
-"""The relay's web application: starlette with limits for bodies, and refusals as one JSON sentence.
+"""The relay's web application: starlette with limits for bodies, and refusals of one sentence.
 
 Starlette has routes, requests, forms and cookies. This module adds a size limit and a deadline for bodies,
-and JSON errors.
+and refusals: a page for a browser that asks for one, JSON for programs.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,17 +40,41 @@ class BodyError(HTTPException):
 
 def as_json(status: int, content: object, **headers: str) -> Response:
     """A JSON answer; a header's name is written with underscores."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse(content, status_code=status, headers=named)
+    return JSONResponse(content, status_code=status, headers=_named(headers))
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class RefusalResponse(JSONResponse):
+    """One sentence that says why a request was refused."""
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__({"error": sentence}, status_code=status, headers=headers)
+        self._sentence = sentence
+        self._more = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it as a page where a browser asks for one, else as JSON."""
+        application = scope.get("app")
+        accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+        if application is None or b"text/html" not in accepted:
+            await super().__call__(scope, receive, send)
+            return
+        shown = application.state.page(self._sentence)
+        headers = {**application.state.page_headers, **(self._more or {})}
+        await HTMLResponse(shown, status_code=self.status_code, headers=headers)(scope, receive, send)
 
 
 def refusal(status: int, sentence: str, **headers: str) -> Response:
-    """An answer with one sentence that says why the request was refused."""
-    return as_json(status, {"error": sentence}, **headers)
+    """A refusal; a header's name is written with underscores."""
+    return RefusalResponse(status, sentence, _named(headers))
 
 
 GONE = refusal(400, "The peer went away.", connection="close")
 UNAVAILABLE = refusal(503, "The store does not answer; try again later.", retry_after="5")
+UNFORESEEN = refusal(500, "The relay met an error that nobody foresaw; its log says which.")
 
 
 def bearer(request: Request) -> str | None:
@@ -67,15 +91,34 @@ class BodyLimits:
     seconds: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class RefusalPage:
+    """How a refusal looks in a browser: the page that shows a sentence, and the headers of pages."""
+
+    shown: Callable[[str], str]
+    headers: Mapping[str, str]
+
+
 def application(
-    routes: Sequence[BaseRoute], limits: BodyLimits, *, unavailable: type[Exception]
+    routes: Sequence[BaseRoute],
+    limits: BodyLimits,
+    *,
+    unavailable: type[Exception],
+    refusal_page: RefusalPage,
 ) -> Starlette:
     """The ASGI application of these routes; an error of the class `unavailable` is answered with 503."""
-    return Starlette(
+    made = Starlette(
         routes=routes,
         middleware=[Middleware(BodyGuard, limits=limits)],
-        exception_handlers={HTTPException: _refused, ClientDisconnect: _gone, unavailable: _unavailable},
+        exception_handlers={
+            HTTPException: _refused,
+            ClientDisconnect: _gone,
+            unavailable: _unavailable,
+            Exception: _unforeseen,
+        },
     )
+    made.state.page, made.state.page_headers = refusal_page.shown, refusal_page.headers
+    return made
 
 
 class BodyGuard:
@@ -142,7 +185,7 @@ class GuardedBody:
 def refused(error: HTTPException) -> Response:
     """The answer to a request that was refused by an exception."""
     sentence = SENTENCES.get(HTTPStatus(error.status_code), error.detail)
-    return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
+    return RefusalResponse(error.status_code, sentence, error.headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -154,6 +197,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _unavailable(request: Request, error: Exception) -> Response:
     del request, error
     return UNAVAILABLE
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    # Starlette raises the error again after this answer, so that it is logged.
+    del request, error
+    return UNFORESEEN
 
 
 async def _gone(request: Request, error: Exception) -> Response:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from attio_relay.store.sessions import Sessions
 
 COOKIE = "attio_relay"
-SIGN_IN_FIRST = "The admin token is missing or wrong."
+SIGN_IN_FIRST = "Sign in first: the admin token is missing or wrong."
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Access:
     def too_many(self, seconds: int) -> Response:
         """The answer to a peer with too many wrong tokens."""
         self._metrics.count("sign_ins", outcome="throttled")
-        return refusal(429, "Too many wrong tokens; try again later.", retry_after=str(seconds))
+        return refusal(429, f"Too many wrong tokens; try again in {seconds} s.", retry_after=str(seconds))
 
     async def begin(self, request: Request, response: Response) -> None:
         """Begin a session, and set its cookie in the browser's response."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 10_000
 MOST_FILTERS = 100
+# The digits of a number that are read: converting thousands of digits would take long.
+DIGITS = 19
 # The token of routes that do not exist or have no feed, so that they answer as for a wrong token.
 NOBODY = "\0"
 DOWN = frozenset({"inactive", "missing"})
@@ -101,7 +103,7 @@ def _question(request: Request) -> Question:
 
 
 def _whole(name: str, text: str, *, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) <= most):
         raise ValueError(f"{name} must be a whole number from 0 to {most}.")
     return int(text)
 

@@ -25,14 +25,13 @@ from attio_api.auth import (
     needed_by,
     require_active,
 )
-from attio_api.client import AttioClient
 from attio_api.errors import AttioError
 from attio_api.silence import impatient
 from attio_relay.serving.admin import SAFE
 from attio_relay.serving.page import address_saying
 from attio_relay.store.sealing import SealError
 from attio_relay.store.secrets import Install, SecretStore
-from attio_relay.subscribing.clients import LONGEST_SILENCE, TRIES_OF_A_SERVER
+from attio_relay.subscribing.clients import LONGEST_SILENCE, server_client
 from attio_relay.web import refusal
 
 if TYPE_CHECKING:
@@ -134,12 +133,8 @@ class SignIns:
             client_secret=attio.client_secret or "",
             redirect_uri=redirect_uri,
         )
-        session = impatient(LONGEST_SILENCE)
-        token = exchange_code(app, code, session=session, token_url=attio.oauth_token_url)
-        client = AttioClient(
-            token.access_token, api_url=attio.api_url, session=session, max_tries=TRIES_OF_A_SERVER
-        )
-        identity = require_active(client.whoami())
+        token = exchange_code(app, code, session=impatient(LONGEST_SILENCE), token_url=attio.oauth_token_url)
+        identity = require_active(server_client(token.access_token, attio.api_url).whoami())
         expected = self._config.routes[route].workspace_id
         if expected not in (None, identity.workspace_id):
             raise WrongWorkspaceError(f"The consent is for another workspace than that of route {route}.")

@@ -87,6 +87,11 @@ def trouble() -> str:
     return TEMPLATES.get_template("trouble.html").render()
 
 
+def refused(sentence: str) -> str:
+    """The page that says why something was refused."""
+    return TEMPLATES.get_template("refused.html").render(sentence=sentence)
+
+
 def address_saying(said: str) -> str:
     """The status page's address, with a sentence that the page shows."""
     return f"/?{urlencode({'said': said})}" if said else "/"

@@ -12,8 +12,6 @@ from attio_relay.peers import leads_somewhere
 from attio_relay.reading import ConfigError
 
 if TYPE_CHECKING:
-    from requests import Session
-
     from attio_relay.settings import RelayConfig, RouteConfig
     from attio_relay.store.secrets import SecretStore
 
@@ -27,27 +25,31 @@ ClientFor = Callable[[str], AttioClient]
 
 
 def client_for(
-    config: RelayConfig,
-    secret_store: SecretStore,
-    route: str,
-    *,
-    max_tries: int = TRIES,
-    session: Session | None = None,
+    config: RelayConfig, secret_store: SecretStore, route: str, *, max_tries: int = TRIES
 ) -> AttioClient:
     """A client that acts for a route; raises ConfigError for an unknown route or without a token."""
+    return AttioClient(_token(config, secret_store, route), api_url=config.attio.api_url, max_tries=max_tries)
+
+
+def client_of_server(config: RelayConfig, secret_store: SecretStore, route: str) -> AttioClient:
+    """The same for a relay that serves: it gives up soon where Attio is silent."""
+    return server_client(_token(config, secret_store, route), config.attio.api_url)
+
+
+def server_client(token: str, api_url: str) -> AttioClient:
+    """A client with this token for a relay that serves."""
+    session = impatient(LONGEST_SILENCE)
+    return AttioClient(token, api_url=api_url, max_tries=TRIES_OF_A_SERVER, session=session)
+
+
+def _token(config: RelayConfig, secret_store: SecretStore, route: str) -> str:
     if route not in config.routes:
         raise ConfigError(f"There is no route {route} in the file.")
     install = secret_store.install(route)
     token = config.routes[route].token or (install.token if install else None) or config.attio.token
     if not token:
         raise ConfigError(f"No access token for route {route}: set ATTIO_API_TOKEN, token_env, or sign in.")
-    return AttioClient(token, api_url=config.attio.api_url, max_tries=max_tries, session=session)
-
-
-def client_of_server(config: RelayConfig, secret_store: SecretStore, route: str) -> AttioClient:
-    """The same for a relay that serves: it gives up soon where Attio is silent."""
-    session = impatient(LONGEST_SILENCE)
-    return client_for(config, secret_store, route, max_tries=TRIES_OF_A_SERVER, session=session)
+    return token
 
 
 def client_of_file(config: RelayConfig, route: str) -> AttioClient:

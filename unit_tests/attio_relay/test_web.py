@@ -1,13 +1,16 @@
 """What strangers can send to the web layer: nothing of it may be an error of ours."""
 
+import asyncio
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from attio_relay.store.runs import RunStore
 from unit_tests.attio_relay.asking import Asked, a_relay
 
 TEXT = st.characters(blacklist_categories=["Cs"], blacklist_characters="?#")
@@ -137,3 +140,33 @@ def test_an_address_that_no_parser_takes_is_no_error_of_ours(relay: Asked, path:
     got = relay.ask("GET", path, cookie=f"attio_relay={session}", **{header: "http://["})
 
     assert got.status < 500
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/admin/list", 401), ("/admin/pause", 405)])
+def test_a_browser_is_refused_by_a_page_and_a_program_by_json(relay: Asked, path: str, status: int) -> None:
+    """Both get the same sentence; the page has the headers that keep other sites from using it."""
+    page = relay.ask("GET", path, accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    program = relay.ask("GET", path, accept="*/*")
+
+    assert (status, status) == (page.status, program.status)
+    assert f'role="alert">{program.json()["error"]}</p>' in page.body.decode()
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+def test_an_error_of_ours_is_a_sentence_and_stays_an_error(
+    relay: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer says that the log has it, and the error goes on to whoever logs it."""
+    monkeypatch.setattr(RunStore, "run", None)
+    session = relay.relay.store.sessions.begin("the-admins-token")
+    said: list[bytes] = []
+
+    async def send(message: Any) -> None:
+        said.append(message.get("body", b""))
+
+    head = [(b"cookie", f"attio_relay={session}".encode())]
+    scope = {"type": "http", "method": "GET", "path": "/runs/x", "query_string": b"", "headers": head}
+    with pytest.raises(TypeError):
+        asyncio.run(relay.relay.router(scope, None, send))  # type: ignore[arg-type] # no body is read
+
+    assert b"its log says which" in b"".join(said)
