@@ -46,6 +46,8 @@ __all__ = [
 _DATA_OF_THE_USER: Final = frozenset({"scope_filter", "constant", "value", "separator"})
 """Settings whose null or space has a meaning: what is sent to Attio, and the separator of a cell."""
 
+_MOST_A_SECOND: Final = 10_000
+"""The fastest pace that may be set: Attio's own limits are far below, and those of an emulator may be off."""
 _CHOICES: Final = frozenset({"credentials", "object_storage_config", "on_absent"})
 """Settings with options, after whose name pydantic puts the option."""
 
@@ -144,6 +146,7 @@ class DestinationConfig(Settings):
     requests_per_second: float | None = Field(
         default=None,
         ge=LEAST_A_SECOND,
+        le=_MOST_A_SECOND,
         allow_inf_nan=False,
         title="Most requests a second",
         description="Attio allows 100 reads and 25 writes a second for all programs together; a lower "

@@ -9,6 +9,7 @@ The platform's form understands less than the JSON schema that pydantic writes:
 | each setting has one type | null is left out, and a word beside a group (`"delete"` or an object) too |
 | a `const` tells the options of a `oneOf` apart | it stands alone, without a default, and is required |
 | secrets are marked by `airbyte_secret` | instead of pydantic's `format: password` |
+| a text that was cleared has to fit the pattern | each pattern lets an empty text through |
 """
 
 from __future__ import annotations
@@ -155,6 +156,8 @@ def _told(schema: Schema) -> Schema:
     if found.get("format") == "password":
         del found["format"]
         found["airbyte_secret"] = True
+    if "pattern" in found:
+        found["pattern"] = f"^$|{found['pattern']}"
     if found.get("type") in {"object", "array"} or found.get("default") in (None, ""):
         found.pop("default", None)
     return found

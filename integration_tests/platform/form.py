@@ -2,7 +2,9 @@
 
 After the rules of `airbyte-webapp` (August 2026): a group is always sent, if only as `{}`, and asks for what
 it requires although the group itself is optional; the options of a `oneOf` are told apart by a member with a
-`const`, and the first one is chosen; what the form does not know is taken out when a connector is edited.
+`const`, and the first one is chosen; what the form does not know is taken out when a connector is edited. A
+text that was cleared is empty until the form is saved, and has to fit its pattern; the server holds what is
+saved against `format`, too.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 PLAIN = {"string", "number", "integer", "boolean"}
-PICKED = {"date", "date-time"}
+PICKED = {"date": "2026-01-31T00:00:00Z", "date-time": "2026-01-31"}
+"""Format of a picker → what may be typed into it and the server refuses."""
 DATES = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -56,8 +59,7 @@ def _faults_of(shown: Shown) -> Iterator[str]:
         yield "a const with a default or an enum beside it"
     if "additionalProperties" in schema:
         yield "additionalProperties"
-    if "pattern" in schema and not schema.get("pattern_descriptor"):
-        yield "a pattern without a pattern_descriptor"
+    yield from _faults_of_pattern(schema, is_item=shown.path.endswith("[]"))
     if _is_date(schema) and schema.get("format") not in PICKED:
         yield "a date without the picker's format"
     if "oneOf" in schema and not _selector(schema):
@@ -67,6 +69,18 @@ def _faults_of(shown: Shown) -> Iterator[str]:
         yield "no title"
     if needs_words and not is_option and not schema.get("description"):
         yield "no description"
+
+
+def _faults_of_pattern(schema: Schema, *, is_item: bool) -> Iterator[str]:
+    pattern = schema.get("pattern", "")
+    if pattern and not schema.get("pattern_descriptor"):
+        yield "a pattern without a pattern_descriptor"
+    if not is_item and not re.search(pattern, ""):
+        yield "a pattern that a cleared text does not fit"
+    if schema.get("format") in PICKED and re.search(pattern, PICKED[schema["format"]]):
+        yield "a pattern that lets a date through which the server refuses"
+    if not all(re.search(pattern, str(one)) for one in schema.get("examples", ())):
+        yield "an example that its pattern refuses"
 
 
 def _faults_of_type(schema: Schema, *, is_option: bool) -> Iterator[str]:

@@ -78,6 +78,7 @@ def test_a_scope_leaves_room_for_an_id(count: int, *, taken: bool) -> None:
         ({"streams": [{"stream": "a", "on_absent": ["x"]}]}, "streams.0.on_absent"),
         ({"requests_per_second": "inf"}, "requests_per_second"),
         ({"requests_per_second": 1e-300}, "requests_per_second"),
+        ({"requests_per_second": 1e308}, "requests_per_second"),
         ({"rejects": {"path": "a\0b"}}, "rejects.path"),
         ({"journal": {"path": "a\0b"}}, "journal.path"),
         ({"journal": {"path": ":memory:"}}, "journal.path"),

@@ -54,6 +54,11 @@ def test_secrets_are_marked_as_airbyte_marks_them() -> None:
     assert {"type": "string", "title": "One", "airbyte_secret": True, "order": 0} == of(SecretStr)
 
 
+def test_a_text_can_be_cleared_again() -> None:
+    """The form holds a cleared text against the pattern, and could not be saved with it."""
+    assert "^$|^[A-Z]{2}$" == of(str | None, default=None, pattern="^[A-Z]{2}$")["pattern"]
+
+
 @pytest.mark.parametrize("annotation", [dict[str, str], dict[str, Any] | None, int | str, Any])
 def test_what_the_form_cannot_show_is_refused(annotation: Any) -> None:
     """An object without properties, a setting of two types and one without a type end the generation."""
