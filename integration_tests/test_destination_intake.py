@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from destination_attio.airbyte import intake
 from integration_tests.destination_lines import (
     Line,
     company,
     configured,
     failure,
+    logged,
     record,
     state,
     states,
@@ -19,6 +22,8 @@ from integration_tests.destination_lines import (
 )
 
 if TYPE_CHECKING:
+    import pytest
+
     from integration_tests.destination_desk import Desk
 
 
@@ -72,6 +77,16 @@ def test_any_interleaving_keeps_the_contract(desk: Desk, kinds: list[str], batch
         one["id"] for one in states(said)
     ]
     assert wanted == counted
+
+
+def test_long_rows_are_written_before_there_are_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch has a bound of bytes as well: memory does not grow with the length of the rows."""
+    monkeypatch.setattr(intake, "MOST_BYTES", 10_000)
+    lines = [record(company(number, note="x" * 6_000)) for number in range(5)]
+    status, said = write(desk, [*lines, state(1)])
+
+    assert (0, {"recordCount": 5.0}) == (status, states(said)[0]["destinationStats"])
+    assert ["2 rows", "4 rows", "5 rows"] == re.findall(r"companies: (\d+ rows), ", logged(said))
 
 
 def test_no_state_passes_rows_that_could_not_be_stored(desk: Desk) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30.0
 """Seconds after which held states are emitted even if a batch is not full."""
+MOST_BYTES: Final = 64 << 20
+"""Bytes of lines after which a batch is written although it could have more rows: rows may be long."""
 _STATES: Final = "states"
 """The place in the scratch file for states whose rows are undecided: they may be many, of megabytes each."""
 _UNFINISHED: Final = (
@@ -69,6 +71,7 @@ class Intake:
         self._held: deque[Mapping[StreamKey, Mark]] = deque()
         self._states = 0
         self._waiting = 0
+        self._bytes = 0
         self._woken = 0
         self._since: float | None = None
 
@@ -93,7 +96,7 @@ class Intake:
         room = max(self._batch_rows - self._waiting, 0)
         for lane in self._lanes.values():
             room -= self._push(lane, room, is_full=is_full)
-        self._waiting, self._since = 0, None
+        self._waiting, self._bytes, self._since = 0, 0, None
         self._woken = self._aside.ready()
         self._judge_mappings()
         self._let_out()
@@ -125,6 +128,7 @@ class Intake:
     def _one(self, message: Message) -> None:
         if message.kind == "RECORD":
             self._record(message.raw["record"])  # type: ignore[arg-type]  # `messages` made sure it is an object
+            self._bytes += message.size
         elif message.kind == "STATE":
             self._state(message.raw)
         elif message.kind == "TRACE":
@@ -157,7 +161,7 @@ class Intake:
         self._aside.spool(_STATES, [(self._states, raw)])
 
     def _is_full(self) -> bool:
-        return self._waiting + self._woken >= self._batch_rows
+        return self._waiting + self._woken >= self._batch_rows or self._bytes >= MOST_BYTES
 
     def _is_due(self) -> bool:
         if self._is_full() or (self._held and not self._waiting):

@@ -10,6 +10,7 @@ import json
 import queue
 import re
 import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -27,6 +28,22 @@ if TYPE_CHECKING:
 StreamKey = tuple[str | None, str]
 _AHEAD: Final = 2_000
 """Lines that are read ahead of the work; when the queue is full, the platform has to wait."""
+_ONE_LINE: Final = 16 << 10
+"""Bytes after which a line counts as one more, so that long lines take no more than 32 MB ahead."""
+_KINDS: Final = frozenset(
+    {
+        "RECORD",
+        "STATE",
+        "LOG",
+        "TRACE",
+        "CONTROL",
+        "SPEC",
+        "CONNECTION_STATUS",
+        "CATALOG",
+        "DESTINATION_CATALOG",
+    }
+)
+"""The types of Airbyte's protocol. A message of another one is refused, since it could hold a row."""
 _END: Final = object()
 _EXACT: Final = 2.0**53
 _LONG_NUMBER: Final = re.compile(rb"\d{19}")
@@ -39,10 +56,11 @@ class BadInput(Exception):  # noqa: N818 (what it is, not that it is one)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One line of the input: the parsed JSON, and what kind of message it is."""
+    """One line of the input: the parsed JSON, what kind of message it is, and how many bytes it had."""
 
     kind: str
     raw: JsonObject
+    size: int
 
 
 def messages(lines: Iterable[bytes | None]) -> Iterator[Message | None]:
@@ -65,12 +83,16 @@ def _parse(line: bytes, number: int) -> Message:
     kind = raw.get("type") if isinstance(raw, dict) else None
     if not isinstance(kind, str):
         raise BadInput(f"The input has no Airbyte message at line {number}: it has no type.")
+    if kind not in _KINDS:
+        raise BadInput(
+            f"The input has a message at line {number} whose type Airbyte's protocol does not have."
+        )
     body = raw.get(kind.lower())
     if kind in {"RECORD", "STATE"} and not isinstance(body, dict):
         raise BadInput(f"The input has a {kind} without a `{kind.lower()}` at line {number}.")
     if kind == "RECORD" and not isinstance(body.get("data"), dict):
         raise BadInput(f"The input has a RECORD without data at line {number}.")
-    return Message(kind=kind, raw=raw)
+    return Message(kind=kind, raw=raw, size=len(line))
 
 
 def _loads(line: bytes) -> Any:  # noqa: ANN401 (any JSON)
@@ -100,9 +122,37 @@ def _dumps(message: JsonObject) -> bytes:
         return json.dumps(message).encode() + b"\n"
 
 
+class Ahead(queue.Queue[Any]):
+    """Lines that were read ahead; a long one counts as several, so that their memory has a bound."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__(_AHEAD)
+
+    def _init(self, maxsize: int) -> None:  # noqa: ARG002 (as queue has it)
+        self._lines: deque[object] = deque()
+        self._size = 0
+
+    def _qsize(self) -> int:
+        return self._size
+
+    def _put(self, item: object) -> None:
+        self._lines.append(item)
+        self._size += _weight(item)
+
+    def _get(self) -> object:
+        item = self._lines.popleft()
+        self._size -= _weight(item)
+        return item
+
+
+def _weight(item: object) -> int:
+    return 1 + len(item) // _ONE_LINE if isinstance(item, bytes) else 1
+
+
 def lines_or_idle(source: BinaryIO, idle_after: float) -> Iterator[bytes | None]:
     """The lines of a pipe as they come, and a None after each `idle_after` seconds without one."""
-    ahead: queue.Queue[Any] = queue.Queue(_AHEAD)
+    ahead = Ahead()
     threading.Thread(target=_read_ahead, args=(source, ahead), daemon=True).start()
     while True:
         try:
@@ -117,7 +167,7 @@ def lines_or_idle(source: BinaryIO, idle_after: float) -> Iterator[bytes | None]
         yield line
 
 
-def _read_ahead(source: BinaryIO, ahead: queue.Queue[Any]) -> None:
+def _read_ahead(source: BinaryIO, ahead: Ahead) -> None:
     try:
         for line in source:
             ahead.put(line)

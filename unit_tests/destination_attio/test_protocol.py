@@ -8,6 +8,7 @@ import pytest
 
 from attio_api.errors import BadToken, Rejected, ServerTrouble
 from destination_attio.airbyte.protocol import (
+    Ahead,
     BadInput,
     acknowledged,
     completed_stream,
@@ -34,7 +35,17 @@ def test_state_keeps_everything_it_came_with() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"{", b"[]", b"1", b"{}", b'{"type":"RECORD"}', b'{"type":"RECORD","record":{}}', b'{"type":"STATE"}'],
+    [
+        b"{",
+        b"[]",
+        b"1",
+        b"{}",
+        b'{"type":"RECORD"}',
+        b'{"type":"RECORD","record":{}}',
+        b'{"type":"STATE"}',
+        b'{"type":"record","record":{"stream":"a","data":{}}}',
+        b'{"type":"ROW","record":{"stream":"a","data":{}}}',
+    ],
 )
 def test_bad_lines_are_named_by_number(line: bytes) -> None:
     """A line that is no message is an error that says which one."""
@@ -54,6 +65,21 @@ def test_lines_come_through_a_pipe_in_order() -> None:
     lines = [b"%d\n" % number for number in range(5000)]
 
     assert lines == list(lines_or_idle(io.BytesIO(b"".join(lines)), 10))
+
+
+def test_long_lines_are_not_read_far_ahead() -> None:
+    """Two thousand short lines are held, and of lines of a megabyte no more than 33."""
+
+    def held(line: bytes) -> int:
+        ahead, number = Ahead(), 0
+        while not ahead.full():
+            ahead.put_nowait(line)
+            number += 1
+        assert [line] * number == [ahead.get_nowait() for _ in range(number)]
+        assert ahead.empty()
+        return number
+
+    assert (2_000, 33) == (held(b"short\n"), held(b"x" * 1_000_000))
 
 
 def test_every_message_is_flushed() -> None:
