@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attio_emulator.changes.changeset import index, unindex
-from attio_emulator.changes.writing import Write, refuse_conflicts
+from attio_emulator.changes.writing import Write, refuse_conflicts, require
 from attio_emulator.contract.refusals import bad_value, refuse
 from attio_emulator.contract.shapes import anything, array, conform, nullable, one_of, shape, text
 from attio_emulator.contract.wire import JsonObject
@@ -70,6 +70,8 @@ def replace_values(write: Write, row: Row, attribute: Attribute, body: JsonObjec
     intervals.sort(key=lambda each: each.since)
     refuse_overlaps(attribute, intervals)
     open_ = [each.members for each in intervals if each.until is None]
+    if attribute.is_required:
+        require(write, [attribute.slug], {attribute.slug: open_})
     refuse_conflicts(write, {attribute.slug: open_}, row)
     return stored(write, row, attribute, intervals)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 
-from attio_emulator.contract.refusals import INVALID, RATE, AttioRefusal
+from attio_emulator.contract.refusals import AUTH, INVALID, RATE, AttioRefusal
 from attio_emulator.contract.shapes import boolean, conform, integer, nullable, number, one_of, shape, text
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.clock import BILLION, http_date
@@ -41,9 +41,15 @@ RULE = shape(
     closed=True,
 )
 STATUS_CODES: Mapping[int, tuple[str, str]] = {
-    429: (RATE, "rate_limit_exceeded"),
+    400: (INVALID, "validation_type"),
+    401: (AUTH, "unauthorized"),
+    403: (AUTH, "unauthorized"),
+    404: (INVALID, "not_found"),
     409: (INVALID, "concurrent_write_conflict"),
+    413: (INVALID, "validation_type"),
+    429: (RATE, "rate_limit_exceeded"),
 }
+"""The type of a refusal by its status, and the code of one that was ordered without."""
 
 
 @dataclass(kw_only=True)

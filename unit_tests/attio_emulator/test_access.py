@@ -201,28 +201,6 @@ def test_a_browser_may_ask_from_anywhere(api: Api) -> None:
     assert "PATCH" in answers[-1].headers["access-control-allow-methods"]
 
 
-@pytest.mark.parametrize(
-    ("order", "body"),
-    [
-        ({"status": 503}, b"Service Unavailable"),
-        ({"status": 502}, b"Bad Gateway"),
-        ({"status": 503, "json": True}, None),
-        ({"status": 500, "code": "internal_error"}, None),
-        ({"status": 409}, None),
-    ],
-)
-def test_an_ordered_server_error_is_plain_text(api: Api, order: dict[str, Any], body: bytes | None) -> None:
-    """A 5xx is its reason phrase unless JSON is asked for; a refusal below 500 is always JSON."""
-    api("POST", "/_emulator/faults", {"kind": "status", "path": "/v2/self", **order})
-    answer = api.raw("GET", "/v2/self")
-
-    assert order["status"] == answer.status
-    if body is None:
-        assert order["status"] == api.parsed(answer)["status_code"]
-    else:
-        assert (body, "text/plain; charset=utf-8") == (answer.body, answer.headers["content-type"])
-
-
 def test_webhook_calls_do_not_say_how_accurate_they_are(api: Api) -> None:
     """The moment of accuracy is on every other answer, in microseconds."""
     others = api.raw("GET", "/v2/objects").headers["x-accurate-at"]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import dumps
 from attio_emulator.emulator import Emulator
 from unit_tests.attio_emulator.calling import Api
@@ -43,39 +42,6 @@ def test_answers_say_when_and_which_they_are(api: Api) -> None:
 
     assert "2026-01-01T09:00:00.000000000Z" == first["x-accurate-at"]
     assert first["x-attio-execution-id"] != second["x-attio-execution-id"]
-
-
-def test_ordered_failures_strike_as_often_as_told(api: Api) -> None:
-    """By method and path; after skip, every n-th time, count times; nothing is processed."""
-    fault = {"kind": "status", "method": "POST", "path": "/v2/objects/*/records", "status": 503}
-    api("POST", "/_emulator/faults", {**fault, "skip": 1, "every": 2, "count": 2})
-    answers = [api.raw("POST", PEOPLE, {"data": {"values": {}}}).status for _ in range(7)]
-    listed = api("DELETE", "/_emulator/faults")["faults"]
-
-    assert [200, 503, 200, 503, 200, 200, 200] == answers
-    assert 5 == len(api("POST", f"{PEOPLE}/query", {})["data"])
-    assert [] == listed
-
-
-def test_ordered_429s_carry_a_date(api: Api) -> None:
-    """Attio never sends one without, so neither does the emulator."""
-    api("POST", "/_emulator/faults", {"kind": "status", "status": 429, "retry_after_seconds": 7})
-    answer = api.raw("GET", "/v2/self")
-
-    assert 429 == answer.status
-    assert "Thu, 01 Jan 2026 09:00:07 GMT" == answer.headers["retry-after"]
-
-
-def test_broken_answers_are_told_apart_by_what_was_done(api: Api) -> None:
-    """A dropped call did nothing, one whose answer was lost did everything, garbage is 200 and no JSON."""
-    outcomes = []
-    for kind in ("drop", "lost_answer", "cut", "garbage"):
-        api("POST", "/_emulator/faults", {"kind": kind, "count": 1})
-        outcomes.append(api.emulator.handle(Request.of("POST", PEOPLE, body={"data": {"values": {}}})))
-
-    assert ["drop", "lost_answer", "cut", None] == [each.breaks for each in outcomes]
-    assert (200, False) == (outcomes[3].answer.status, outcomes[3].answer.body.startswith(b"{"))
-    assert 2 == len(api("POST", f"{PEOPLE}/query", {})["data"])
 
 
 def test_calls_are_written_down(api: Api) -> None:

@@ -72,6 +72,7 @@ def test_a_history_can_be_replaced_in_silence(api: Api) -> None:
         ([OPEN | {"active_from": "2999-01-01T00:00:00Z"}], "validation_type"),
         ([CLOSED | {"active_until": "2025-01-01T00:00:00Z"}], "validation_type"),
         ([OPEN | {"value": "Nowhere"}], "value_not_found"),
+        ([CLOSED], "missing_value"),
         (
             [OPEN, CLOSED | {"active_until": "2025-03-02T00:00:00Z"}],
             "multiple_values_for_single_value_attribute",
@@ -79,7 +80,7 @@ def test_a_history_can_be_replaced_in_silence(api: Api) -> None:
     ],
 )
 def test_histories_that_cannot_be_are_refused(api: Api, values: list[dict[str, Any]], code: str) -> None:
-    """Empty ones, ends left out, times to come, and two values at a time where one is held."""
+    """Empty ones, ends left out, times to come, two values where one is held, none where one must be."""
     record_id = deal(api)["id"]["record_id"]
 
     assert (400, code) == api.refusal("PUT", stage_values(api, record_id), replace(values))
