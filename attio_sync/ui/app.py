@@ -108,6 +108,7 @@ def _trouble(request: Request, error: Exception) -> Response:
 def _unforeseen(request: Request, error: Exception) -> Response:
     """A page for an unforeseen error: it names the error's class, and shows no contents of rows."""
     sentence = f"Unexpected error ({type(error).__name__}). Please report it."
+    room_of(request).tell(f"{request.method} of a page: {sentence}")
     refusal = Denial(status=500, title="This failed", sentence=sentence)
     return refused(refusal, again=request.scope["path"])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from attio_sync.ui.assets import refused
 from attio_sync.ui.guard import CSRF_FIELD, CSRF_HEADER, HEADERS, LOOKING, Denial, Door
@@ -38,8 +39,13 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with suppress(ClientDisconnect):  # nobody waits for an answer any more
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        headers = dict(Headers(scope=scope).items())
+        sent = Headers(scope=scope)
+        headers = {name: ", ".join(sent.getlist(name)) for name in sent}
         refusal = self._door.refusal(request.method, scope["path"], headers)
         if refusal is None and request.method not in LOOKING:
             refusal = await self._foreign(request)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-room-csrf"
 LOOKING: Final = frozenset({"GET", "HEAD"})
 _KEY_BYTES: Final = 32
+_UNNAMED_PORT: Final = 80
+"""The port that browsers leave out of Host and Origin."""
 _PART_BYTES: Final = 6
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -56,7 +57,8 @@ class Door:
     @property
     def hosts(self) -> tuple[str, str]:
         """The Host headers that the room answers; any other name may be an attacker's that leads here."""
-        return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
+        port = "" if self.port == _UNNAMED_PORT else f":{self.port}"
+        return f"127.0.0.1{port}", f"localhost{port}"
 
     @property
     def entrance(self) -> str:
@@ -108,11 +110,13 @@ class Door:
         return headers.get("sec-fetch-site") == "same-origin" and origin == f"http://{headers.get('host')}"
 
     def _knows(self, cookies: str) -> bool:
-        try:
-            found = SimpleCookie(cookies).get(COOKIE)
-        except CookieError:
-            return False
-        return found is not None and hmac.compare_digest(found.value.encode(), self.session.encode())
+        """Whether one of the cookies is the room's; other programs of this machine may set any beside it."""
+        parted = (one.strip().partition("=") for one in cookies.split(";"))
+        return any(
+            hmac.compare_digest(value.encode(), self.session.encode())
+            for name, _, value in parted
+            if name == COOKIE
+        )
 
 
 _UNKNOWN: Final = Denial(

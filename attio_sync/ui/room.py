@@ -79,30 +79,26 @@ class Room:
         self.tell: Callable[[str], None] = lambda _: None
         """Prints a sentence on the terminal."""
         self._clock = clock
-        self._standing: tuple[float, TokenStatus] | None = None
+        self._standing: tuple[float, Connection, TokenStatus] | None = None
         self._unsettled: tuple[float, str] | None = None
         self._asking = threading.Lock()
         self._file = threading.RLock()
         self._writers = 0
 
     def standing(self) -> TokenStatus:
-        """What Attio says about the token; Attio is asked at most twice a minute."""
+        """What Attio says about the present token; it is asked about the same one at most twice a minute."""
         with self._asking:
-            if self._standing is None or self._clock() - self._standing[0] > _FRESH:
-                self._standing = (self._clock(), self._ask())
-            return self._standing[1]
+            try:
+                connection = self.connection()
+            except Exception as error:  # noqa: BLE001 -- _problem raises it again where no sentence tells it
+                return _problem(error)
+            if self._standing is None or self._is_old(*self._standing[:2], connection):
+                self._standing = (self._clock(), connection, _ask(connection))
+            return self._standing[2]
 
-    def _ask(self) -> TokenStatus:
-        try:
-            connection = self.connection()
-            who = workspace.identity(connection)
-        except Exception as error:
-            stop = explain(error)
-            if stop is None:
-                raise
-            return TokenStatus(problem=str(stop))
-        lacking = {use: missing_scopes(who, needed_by(*keys)) for use, keys in USES.items()}
-        return TokenStatus(identity=who, lacking=lacking, api_url=connection.api_url)
+    def _is_old(self, asked_at: float, asked_about: Connection, connection: Connection) -> bool:
+        """Whether an answer is not of now: another token was set meanwhile, or half a minute has gone by."""
+        return asked_about != connection or self._clock() - asked_at > _FRESH
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -143,3 +139,20 @@ class Room:
         if standing.problem:
             raise CommandEnded(standing.problem)
         return self.connection()
+
+
+def _ask(connection: Connection) -> TokenStatus:
+    try:
+        who = workspace.identity(connection)
+    except Exception as error:  # noqa: BLE001 -- as above
+        return _problem(error)
+    lacking = {use: missing_scopes(who, needed_by(*keys)) for use, keys in USES.items()}
+    return TokenStatus(identity=who, lacking=lacking, api_url=connection.api_url)
+
+
+def _problem(error: Exception) -> TokenStatus:
+    """The sentence of a foreseen error; an unforeseen one is raised again."""
+    stop = explain(error)
+    if stop is None:
+        raise error
+    return TokenStatus(problem=str(stop))

@@ -27,6 +27,8 @@ class Server(uvicorn.Server):
         settings = uvicorn.Config(
             application(room),
             log_config=None,
+            # A traceback may hold contents of rows, and any page can send what uvicorn warns of.
+            log_level="critical",
             access_log=False,
             lifespan="off",
             server_header=False,

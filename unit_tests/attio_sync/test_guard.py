@@ -45,6 +45,25 @@ def test_a_browser_that_was_not_let_in_sees_nothing(cookie: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "cookies", ['j={{"a": "1"}}; {0}', "{name}=other; {0}", "{0}; {name}=other", "=;;; {0};", 'x="; {0}']
+)
+def test_cookies_of_other_programs_of_this_machine_do_not_hide_the_rooms(cookies: str) -> None:
+    """Cookies know no ports, so others may stand beside it, also malformed ones and one of its name."""
+    cookie = cookies.format(f"{COOKIE}=secret", name=COOKIE)
+
+    assert status("GET", "/rabc/", LOOKING | {"cookie": cookie}) is None
+
+
+def test_at_the_port_that_browsers_do_not_name_the_room_is_found() -> None:
+    """On port 80, Host and Origin are without a port."""
+    door = Door(port=80, part="rabc", session="secret")
+    headers = SENDING | {"host": "127.0.0.1", "origin": "http://127.0.0.1"}
+
+    assert door.refusal("POST", "/rabc/plans", headers) is None
+    assert door.refusal("POST", "/rabc/plans", headers | {"origin": "http://127.0.0.1:8080"}) is not None
+
+
+@pytest.mark.parametrize(
     "foreign",
     [
         {"origin": "https://evil.example"},
