@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,13 +17,14 @@ from attio_sync.rows.form import Form
 from attio_sync.rows.readers import READERS, ending_of, rows_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from attio_api.attributes import Attribute
     from attio_sync.mapping.draft import Draft as Mapping
     from attio_sync.rows.rows import Rows
 
 MOST_BYTES: Final = 2_000_000_000
+_DROPPED: Final = "dropped"
 _MOST_NAME: Final = 120
 """Bytes of the name of a dropped file; a file system takes 255, and the part in the making needs some."""
 
@@ -78,6 +80,17 @@ class Drafts:
     private: Path
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _drafts: dict[str, NewImport] = field(default_factory=dict)
+    _taking: set[Path] = field(default_factory=set)
+    """The dropped files that are being sent now."""
+
+    def named(self) -> dict[str, Path]:
+        """The files by the names that the form sends; with its folder where two are called alike."""
+        found = self.files()
+        mine = {one.name for one in found if one.parent != self.private}
+        return {
+            f"{_DROPPED}/{one.name}" if one.parent == self.private and one.name in mine else one.name: one
+            for one in found
+        }
 
     def files(self) -> list[Path]:
         """The files that can be imported, newest first: those dropped on the page and those of the folder."""
@@ -93,8 +106,8 @@ class Drafts:
 
     def file(self, name: str) -> Path:
         """A listed file by its name; raises WrongUsage for any other name, and for a path."""
-        for path in self.files():
-            if _as_sent(path.name) == _as_sent(name):
+        for listed, path in self.named().items():
+            if _as_sent(listed) == _as_sent(name):
                 return _with_a_name(path)
         raise WrongUsage(f"There is no file '{name}' among those that are listed.")
 
@@ -103,16 +116,28 @@ class Drafts:
         plain = _cut(name.replace("\\", "/").replace("\0", "_").rpartition("/")[2]).lstrip(".")
         if ending_of(Path(plain)) is None:
             raise WrongUsage(f"'{plain}' ends in none of {', '.join(READERS)}, so its format is unknown.")
-        with files.private():
+        path = self.private / plain
+        with files.private(), self._alone(path):
             self.private.mkdir(parents=True, exist_ok=True)
-            with files.whole(self.private / plain) as part, part.open("wb") as file:
+            with files.whole(path) as part, part.open("wb") as file:
                 size = 0
                 async for piece in pieces:
                     size += len(piece)
                     if size > MOST_BYTES:
                         raise WrongUsage("The file is larger than 2 GB: import it with 'attio-sync push'.")
                     file.write(piece)
-        return self.private / plain
+        return path
+
+    @contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """Refuse a second file of one name while the first is being sent, since both have one part file."""
+        if path in self._taking:
+            raise WrongUsage(f"Another file called '{path.name}' is being sent. Wait until it is here.")
+        self._taking.add(path)
+        try:
+            yield
+        finally:
+            self._taking.remove(path)
 
     def begin(
         self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None

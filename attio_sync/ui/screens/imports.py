@@ -38,12 +38,11 @@ def choose(request: Request) -> Response:
     room = room_of(request)
     standing = room.standing()
     targets = [] if standing.problem else workspace.targets(room.needs())
-    found = room.drafts.files()
     return screen(
         request,
         "choose.html",
         section="import",
-        files=found,
+        files=room.drafts.named(),
         targets=targets,
         folder=room.folder,
         endings=[*READERS, PACKED],
