@@ -288,6 +288,7 @@ def test_a_server_that_is_killed_leaves_a_run_that_can_be_settled(
     assert until(lambda: not attio.held())
     with served() as room:
         assert "✗ broke off" in room.get("runs").text
+        assert [True] == [one.state == "stopped" and one.run_id is not None for one in room.room.plans.all()]
     again = commands("push", "--from", "accounts.csv", "--map", "accounts.csv.attio.yaml", "--yes")
 
     assert 0 == again.code, again.err

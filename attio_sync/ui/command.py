@@ -17,6 +17,7 @@ from attio_sync.option_types import MOST_PORT, web_address
 from attio_sync.plan import author, read_plan
 from attio_sync.ui.drafts import Drafts
 from attio_sync.ui.guard import Door
+from attio_sync.ui.left_behind import settle_plans
 from attio_sync.ui.plans import KEPT_DAYS, Plans
 from attio_sync.ui.room import Room
 from attio_sync.ui.serving import listening, serve
@@ -80,13 +81,15 @@ def room_at(
     """The room on a port, with the files of this user and of the current folder."""
     places = config.places()
     data = places.journal.parent
+    plans = Plans(data / "plans")
+    settle_plans(plans, journal or places.journal)
     return Room(
         door=Door(port=port),
         folder=Path.cwd(),
         journal=journal or places.journal,
         warehouse=warehouse,
         relay=relay,
-        plans=Plans(data / "plans"),
+        plans=plans,
         drafts=Drafts(folder=Path.cwd(), private=data / "uploads"),
         connection=config.connection,
     )

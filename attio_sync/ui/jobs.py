@@ -172,7 +172,7 @@ class Jobs:
         self._on_end = on_end or _unheard
 
     def start(self, job: Job, work: Callable[[Job], None]) -> Job:
-        """Run a job in a thread of its own; raises Busy while another one runs."""
+        """Run a job in a thread of its own; raises JobRunning while another one runs."""
         with self._lock:
             if running := self.running():
                 raise JobRunning(

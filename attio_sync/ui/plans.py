@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 import shutil
+import threading
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,7 @@ class Plans:
 
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.folder, self._now = folder, now
+        self._claiming = threading.Lock()
 
     def keep(
         self,
@@ -172,6 +174,15 @@ class Plans:
         self._write(changed)
         return changed
 
+    def claim(self, kept: SavedPlan, job_id: str) -> bool:
+        """Note that a job writes a plan that waits; False where another click was quicker."""
+        with self._claiming:
+            current = self.get(kept.id)
+            if current is None or current.state != "waiting":
+                return False
+            self.change(current, state="writing", job_id=job_id)
+            return True
+
     def file(self, kept: SavedPlan) -> Path:
         """The file that `push --plan` takes."""
         return self.folder / kept.id / "plan.json"
@@ -201,7 +212,16 @@ class Plans:
             )
 
     def discard(self, kept: SavedPlan) -> None:
-        """Remove a plan with its files."""
+        """Remove a plan with its files; raises WrongUsage for one that was approved meanwhile."""
+        with self._claiming:
+            current = self.get(kept.id)
+            if current is None:
+                return
+            if current.state != "waiting":
+                raise WrongUsage(f"'{kept.title}' was not discarded: somebody approved it meanwhile.")
+            self._remove(current)
+
+    def _remove(self, kept: SavedPlan) -> None:
         shutil.rmtree(self.folder / kept.id)
 
     def tidy(self) -> None:
@@ -209,7 +229,7 @@ class Plans:
         oldest = self._now() - timedelta(days=KEPT_DAYS)
         for one in self.all():
             if _moment(one.made_at) < oldest:
-                self.discard(one)
+                self._remove(one)
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             is_part = folder.is_dir() and _ID.fullmatch(folder.name) and not (folder / _ABOUT).exists()
             if is_part and folder.stat().st_mtime < oldest.timestamp():

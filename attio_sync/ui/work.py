@@ -44,17 +44,18 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
     return room.jobs.start(Job("compare", title), work)
 
 
-def approve(room: Room, kept: SavedPlan) -> Job:
-    """Start a job that writes a plan, or makes the revert that it shows.
+def approve(room: Room, kept: SavedPlan) -> Job | None:
+    """Start a job that writes a plan, or makes the revert that it shows; None where one was started before.
 
-    Raises WrongUsage for a plan of another workspace or with a changed file, and Busy while a job runs.
+    Raises WrongUsage for a plan of another workspace or with a changed file, and JobRunning while a job runs.
     """
     room.plans.check(kept)
     _is_for(room, kept)
     what, work = ("revert", _revert) if kept.reverts else ("push", _push)
     title = kept.title if kept.reverts else f"Write {kept.title}"
     job = Job("revert" if what == "revert" else "push", title)
-    room.plans.change(kept, state="writing", job_id=job.id)
+    if not room.plans.claim(kept, job.id):
+        return None
     with _waiting_again(room, kept):
         room.jobs.start(job, lambda job: _approved(room, kept, job, work))
     return job

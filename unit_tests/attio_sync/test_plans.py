@@ -82,6 +82,28 @@ def test_what_nobody_wanted_is_removed(plans: Plans) -> None:
     assert [] == later.all()
 
 
+def test_of_two_clicks_one_writes_a_plan(plans: Plans) -> None:
+    """The second claim fails, whatever its page had seen; the first one's job stays noted."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    found = plans.claim(kept, "first"), plans.claim(kept, "second"), plans.get(kept.id)
+
+    assert (True, False, replace(kept, state="writing", job_id="first")) == found
+
+
+def test_a_plan_that_was_approved_is_not_discarded(plans: Plans) -> None:
+    """A page from before the approval still has the button; of two clicks on it the second does nothing."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    plans.claim(kept, "job")
+    with pytest.raises(WrongUsage, match="was not discarded: somebody approved it meanwhile"):
+        plans.discard(kept)
+    assert plans.get(kept.id) is not None
+
+    other = plans.keep(PLAN, title="y", by=None)
+    plans.discard(other)
+    plans.discard(other)
+    assert [kept.id] == [one.id for one in plans.all()]
+
+
 def test_what_a_killed_program_left_of_a_plan_is_removed(plans: Plans) -> None:
     """It has rows in it, and no list shows it; one that is being made now stays."""
     kept = plans.keep(PLAN, title="x", by=None)

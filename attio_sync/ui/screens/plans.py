@@ -57,6 +57,7 @@ def plan(request: Request) -> Response:
         seconds=max(1, -(-kept.sums.written // WRITES_A_SECOND)),
         left=left,
         line=_command(room, kept),
+        outcome=_outcome(room, kept),
         whole=lambda number: at(request, "plans", kept.id, "changes", str(number)),
         record_page=lambda record: at(request, "records", record) if record in known else None,
     )
@@ -146,14 +147,26 @@ def approve(request: Request) -> Response:
     kept = room.plans.get(request.path_params["plan"])
     if kept is None:
         return missing(request, _NONE, "plans")
-    if kept.state != "waiting":
-        return see(request, "runs", kept.run_id) if kept.run_id else see(request, "jobs", kept.job_id or "")
+    if kept.state == "waiting":
+        _need_seen(kept, said)
+        if job := work.approve(room, kept):
+            return see(request, "jobs", job.id)
+    return see(request, *_outcome(room, room.plans.get(kept.id) or kept))
+
+
+def _need_seen(kept: SavedPlan, said: dict[str, str]) -> None:
+    """Raise WrongUsage where a form approves another plan than the one shown, or not its deletions."""
     if said.get("digest") != kept.digest:
         raise WrongUsage("The plan is not the one that was shown. Look at it again before you approve it.")
     if kept.word and said.get("word", "").strip() != kept.word:
         raise WrongUsage(f"Nothing was written: type '{kept.word}' to say that this many are to be deleted.")
-    job = work.approve(room, kept)
-    return see(request, "jobs", job.id)
+
+
+def _outcome(room: Room, kept: SavedPlan) -> tuple[str, ...]:
+    """The steps to what became of an approved plan: its run, its job, or, without them, the list of runs."""
+    if kept.run_id:
+        return "runs", kept.run_id
+    return ("jobs", kept.job_id) if kept.job_id and room.jobs.get(kept.job_id) else ("runs",)
 
 
 def discard(request: Request) -> Response:
