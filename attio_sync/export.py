@@ -13,7 +13,7 @@ from attio_sync.failures import DONE, Failed, WrongUsage, first_sentence
 from attio_sync.loading.warehouse import Warehouse, opened
 from attio_sync.show.terminal import Ticker, counted, remarks
 from attio_sync.sql import Verbatim, compose, literal
-from source_attio.cdk_import import without_descriptions
+from source_attio.cdk_import import lean
 
 # DuckDB's option for each file ending; formats without nesting get nested values as JSON text.
 FORMATS = {
@@ -40,7 +40,7 @@ def command(stream: str, path: Path) -> int:
         raise WrongUsage(f"{path} ends in none of {', '.join(FORMATS)}, so its format is unknown.")
     files.need_folder(path)
     connection = workspace.connected()
-    with without_descriptions():
+    with lean():
         from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     ticker = Ticker(remarks())
@@ -50,7 +50,7 @@ def command(stream: str, path: Path) -> int:
         opened(Path(folder) / "export.duckdb") as warehouse,
     ):
         with ticker.running("asking Attio what there is"):
-            pulled = extraction.pull(request, extraction.SourceAttio, warehouse, Path(folder), ticker)
+            pulled = extraction.pull(request, extraction.EngineSource(), warehouse, Path(folder), ticker)
         for name, reason in pulled.failed.items():
             raise Failed(f"{name}: {reason}")
         rows = write(warehouse, stream, path)

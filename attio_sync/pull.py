@@ -18,7 +18,7 @@ from attio_sync.failures import DONE, FAILED
 from attio_sync.loading.warehouse import Loaded, opened
 from attio_sync.push_options import read_settings
 from attio_sync.show.terminal import Ticker, number, remarks, results
-from source_attio.cdk_import import without_descriptions
+from source_attio.cdk_import import lean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ def brought_up_to_date(
     """Pull into the file; yields the outcome, the open file and the workspace."""
     who = workspace.identity(connection)
     require_scopes(who, SCOPES["records"], ", so no record can be read")
-    with without_descriptions():
+    with lean():
         from attio_sync.loading import extraction  # noqa: PLC0415 -- the CDK takes seconds to import
 
     source = {**settings, **connection.connector_config()}
@@ -85,7 +85,7 @@ def brought_up_to_date(
     with _file(path) as (warehouse, spool):
         warehouse.claim(who.workspace_id or "", who.workspace_name or "")
         with ticker.running("asking Attio what there is"):
-            pulled = extraction.pull(request, extraction.SourceAttio, warehouse, spool, ticker)
+            pulled = extraction.pull(request, extraction.EngineSource(), warehouse, spool, ticker)
         warehouse.remember_pull(str(uuid.uuid4()), pulled.loaded)
         yield pulled, warehouse, who.workspace_name or "Attio"
 

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable
-from typing import TypeVar
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
@@ -21,10 +20,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from attio_api.deadline import UNFORESEEN_IN_A_CHECK, seconds_left
 from source_attio.emit.entrypoint import launch
+from source_attio.engine_source import EngineSource
 from source_attio.head_start import HeadStart
-from source_attio.source import SourceAttio
-
-Result = TypeVar("Result")
 
 
 def main(args: list[str], begun: HeadStart | None = None) -> None:
@@ -66,19 +63,20 @@ def _print(message: AirbyteMessage) -> None:
     print(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode())  # noqa: T201 (stdout is the protocol)
 
 
-def _source(args: list[str]) -> SourceAttio:
-    config = _read("configuration", AirbyteEntrypoint.extract_config(args), SourceAttio.read_config)
-    catalog = _read("catalog", AirbyteEntrypoint.extract_catalog(args), SourceAttio.read_catalog)
-    state = _read("state", AirbyteEntrypoint.extract_state(args), SourceAttio.read_state)
-    return SourceAttio(config, catalog, state)
+def _source(args: list[str]) -> EngineSource:
+    """Return the source, once each file of the arguments can be read; the entrypoint reads it again."""
+    _try("configuration", AirbyteEntrypoint.extract_config(args), EngineSource.read_config)
+    _try("catalog", AirbyteEntrypoint.extract_catalog(args), EngineSource.read_catalog)
+    _try("state", AirbyteEntrypoint.extract_state(args), EngineSource.read_state)
+    return EngineSource()
 
 
-def _read(noun: str, path: str | None, reader: Callable[[str], Result]) -> Result | None:
-    """Read a file, or return None without a path; raises AirbyteTracedException when it cannot be read."""
+def _try(noun: str, path: str | None, reader: Callable[[str], object]) -> None:
+    """Read a file, if there is a path; raises AirbyteTracedException when it cannot be read."""
     if not path:
-        return None
+        return
     try:
-        return reader(path)
+        reader(path)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as trouble:
         reason = trouble.strerror if isinstance(trouble, OSError) else "it is not the JSON of the protocol"
         raise AirbyteTracedException(

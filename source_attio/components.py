@@ -1,6 +1,6 @@
 """The classes that `manifest.yaml` names, through which the CDK describes and reads the engine's streams.
 
-With them, any tool that opens a manifest sees all streams and reads each as a full refresh. `SourceAttio`
+With them, any tool that opens a manifest sees all streams and reads each as a full refresh. `EngineSource`
 calls the engine directly instead, since the CDK's queue takes a third of a sync's time.
 """
 

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from source_attio.cdk_import import without_descriptions
+from source_attio.cdk_import import lean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,6 @@ def run() -> None:
 
 def imported_main() -> Callable[[list[str], HeadStart | None], None]:
     """Import the command with the CDK that it needs, and return its function."""
-    with without_descriptions():
+    with lean():
         from source_attio.command import main  # noqa: PLC0415 (imported when the command is run, see `run`)
     return main

@@ -29,12 +29,11 @@ from attio_sync.loading.log_capture import Listener, hearing
 from attio_sync.loading.renames import follow_renames
 from attio_sync.loading.tables import Table
 from source_attio.emit.messages import PrintedRecord
-from source_attio.source import SourceAttio
+from source_attio.engine_source import EngineSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import TypeAlias
 
     from airbyte_cdk.models import (
         AirbyteCatalog,
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from attio_sync.loading.warehouse import Fit, Loaded, Warehouse
     from source_attio.read.context import Limits
 
-__all__ = ["Pulled", "SourceAttio", "WhatToPull", "pull"]
+__all__ = ["EngineSource", "Pulled", "WhatToPull", "pull"]
 
 LOGGER = logging.getLogger("airbyte")
 _WORTH_TELLING = (Level.WARN, Level.ERROR, Level.FATAL)
@@ -85,11 +84,6 @@ class PullListener(Listener, Protocol):
         """Show the progress."""
 
 
-MakeSource: TypeAlias = (
-    "Callable[[JsonObject, ConfiguredAirbyteCatalog | None, list[AirbyteStateMessage] | None], Source]"
-)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WhatToPull:
     """The request of a pull: the streams, and whether to read them in full."""
@@ -110,20 +104,19 @@ class Pulled:
 
 def pull(
     request: WhatToPull,
-    make_source: MakeSource,
+    source: Source,
     warehouse: Warehouse,
     spool: Path,
     listener: PullListener,
 ) -> Pulled:
     """Pull the streams into the warehouse; a stream that fails keeps the rows it had."""
     with _sentences(), hearing(LOGGER, listener):
-        catalog = make_source(request.config, None, None).discover(LOGGER, request.config)
+        catalog = source.discover(LOGGER, request.config)
         follow_renames(warehouse, catalog.streams, listener, everything=not request.streams)
     extraction = Extraction(request, warehouse, listener)
     configured, states = extraction.prepare(chosen(catalog.streams, request.streams), spool)
     try:
         with _sentences(), hearing(LOGGER, listener):
-            source = make_source(request.config, configured, states)
             source.known_ids = extraction.known_ids
             source.limits = replace(source.limits, bytes_ahead=_BYTES_AHEAD)
             for message in source.read(LOGGER, request.config, configured, states):

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.models import ConfiguredAirbyteCatalog
 
-    from attio_api.wire import JsonObject
     from attio_sync.loading.extraction import Pulled
     from attio_sync.loading.warehouse import Warehouse
 
@@ -50,9 +49,6 @@ class Script:
         self.limits = Limits(rows_a_checkpoint=3)
         self.states: list[list[AirbyteStateMessage]] = []
         self.catalogs: list[ConfiguredAirbyteCatalog] = []
-
-    def __call__(self, config: JsonObject, catalog: object, state: object) -> Script:
-        return self
 
     def discover(self, logger: object, config: object) -> AirbyteCatalog:
         both = [SyncMode.full_refresh, SyncMode.incremental]

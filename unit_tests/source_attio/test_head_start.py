@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from source_attio import head_start
+from source_attio.engine_source import EngineSource
 from source_attio.head_start import begin_for
 from source_attio.read.context import connect
-from source_attio.source import SourceAttio
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.source_attio.engine_bench import bench
 from unit_tests.source_attio.harness import TOKEN, URL, Bench
@@ -68,8 +68,8 @@ def test_a_sync_goes_on_from_what_was_asked_before(made: Bench, tmp_path: Path) 
     """The workspace and the attributes are asked for once, and the rows of the sync are the same."""
     begun = begin_for(arguments(tmp_path))
     before = paths(made)
-    catalog = SourceAttio.read_catalog(str(tmp_path / "catalog.json"))
-    source = SourceAttio(CONFIG, catalog)
+    catalog = EngineSource.read_catalog(str(tmp_path / "catalog.json"))
+    source = EngineSource()
     source.begun = begun
     messages = list(source.read(logging.getLogger("airbyte"), CONFIG, catalog))
 
@@ -80,7 +80,7 @@ def test_a_sync_goes_on_from_what_was_asked_before(made: Bench, tmp_path: Path) 
 
 def test_other_settings_than_those_of_the_file_begin_anew(made: Bench, tmp_path: Path) -> None:
     """What was asked for with one configuration is not used for a sync with another."""
-    source = SourceAttio(CONFIG)
+    source = EngineSource()
     source.begun = begin_for(arguments(tmp_path))
     other = {**CONFIG, "start_date": "2026-01-01"}
 

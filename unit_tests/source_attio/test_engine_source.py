@@ -9,10 +9,10 @@ import pytest
 import requests
 from airbyte_cdk.models import Status
 
-from source_attio import engine, source
+from source_attio import engine, engine_source
 from source_attio.config import Config
+from source_attio.engine_source import EngineSource
 from source_attio.read.context import Context, connect
-from source_attio.source import SourceAttio
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.source_attio.engine_bench import bench
 from unit_tests.source_attio.harness import TOKEN, URL, Relay
@@ -32,17 +32,17 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Checked:
     session.trust_env = False
     session.mount("http://", made.adapter)
 
-    def context(_: SourceAttio, config: Any, max_tries: int) -> Context:
+    def context(_: EngineSource, config: Any, max_tries: int) -> Context:
         parsed = Config.parse(config)
         return connect(parsed, session=session, pool=AtOnce(), sleep=made.clock.sleep, max_tries=max_tries)
 
     right = engine.feed_of
-    monkeypatch.setattr(SourceAttio, "_context", context)
+    monkeypatch.setattr(EngineSource, "_context", context)
     monkeypatch.setattr(engine, "feed_of", lambda context: right(context, session))
 
     def check(relay: Relay) -> tuple[Status, str]:
         made.adapter.relay = relay
-        status = SourceAttio().check(LOGGER, CONFIG)
+        status = EngineSource().check(LOGGER, CONFIG)
         return status.status, status.message or ""
 
     return check
@@ -130,20 +130,20 @@ def test_a_check_that_meets_a_fault_of_ours_is_answered(
     def context(*_: Any, **__: Any) -> Context:
         return {}["TOPSECRET"]
 
-    monkeypatch.setattr(SourceAttio, "_context", context)
-    status = SourceAttio().check(LOGGER, CONFIG)
+    monkeypatch.setattr(EngineSource, "_context", context)
+    status = EngineSource().check(LOGGER, CONFIG)
 
     assert Status.FAILED is status.status
     assert "an unexpected error (KeyError)" in str(status.message)
     assert "TOPSECRET" not in str(status.message)
-    assert "test_source.py" in caplog.text
+    assert "test_engine_source.py" in caplog.text
 
 
 def test_a_silent_feed_does_not_take_the_whole_time_of_the_check() -> None:
     """When its share of the time is over, the check goes on without it and says so."""
     silent: Future[str | None] = Future()
 
-    warning = source._try_feed(silent, 0)  # noqa: SLF001 (time is its argument)
+    warning = engine_source._try_feed(silent, 0)  # noqa: SLF001 (time is its argument)
 
     assert warning
     assert "The change feed cannot be used at present: it did not answer within 0 seconds." in warning
