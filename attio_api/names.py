@@ -50,8 +50,16 @@ def same_name(current: Json, desired: Json) -> bool:
 def _parts(plain: object) -> dict[str, str]:
     if isinstance(plain, Mapping):
         given = {member: _tidy(plain[member]) for member in NAME_MEMBERS if plain.get(member) is not None}
-        return _split(given["full_name"]) if _guessed(plain) else given
+        return _split(given["full_name"]) if _guessed(plain) else _completed(given)
     return _split(_tidy(plain)) if isinstance(plain, str) else {}
+
+
+def _completed(given: dict[str, str]) -> dict[str, str]:
+    """The members, with a last name that only the full one says, and 'Last, First' in its usual order."""
+    first, last, full = (given.get(member, "") for member in NAME_MEMBERS)
+    if first and not last and full.startswith(f"{first} "):
+        return {**given, "last_name": full.removeprefix(f"{first} ")}
+    return {**given, "full_name": ""} if full == f"{last}, {first}" else given
 
 
 def _guessed(plain: object) -> bool:

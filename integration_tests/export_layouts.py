@@ -1,6 +1,7 @@
 """Files as other programs export them: theirs are the headers, the rows are invented.
 
-`written` are the records afterwards by their key, `left_out` columns, `rejected` rows, `skipped` cells.
+`written` are the records afterwards by their key, `left_out` columns, `rejected` rows, `skipped` cells. Where
+most columns are left out, `goes` are the others. `source` says where the header was read.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ class Layout:
     text: str
     written: dict[str, dict[str, Any]]
     left_out: frozenset[str] = frozenset()
+    goes: frozenset[str] = frozenset()
+    source: str = ""
     rejected: int = 0
     skipped: int = 0
     options: tuple[str, ...] = ()
@@ -99,15 +102,6 @@ LAYOUTS = {
         written={"northmill.example.com": {"name": "Northmill", "description": "A mill"}},
         left_out=frozenset({"Account Id", "Phone"}),
     ),
-    "Google contacts": Layout(
-        object="people",
-        text="Name,Given Name,Family Name,Organization 1 - Name,"
-        "Organization 1 - Title,E-mail 1 - Value,Phone 1 - Value\n"
-        f"Mara Quist,Mara,Quist,Northmill,CTO,{MARA},+14155552671\n",
-        written={MARA: {"name": "Mara Quist", "job_title": "CTO", "phone_numbers": ["+14155552671"]}},
-        left_out=frozenset({"Given Name", "Family Name"}),
-        skipped=1,
-    ),
     "Outlook contacts": Layout(
         object="people",
         text="Title,First Name,Middle Name,Last Name,Suffix,Company,Job Title,"
@@ -125,10 +119,10 @@ LAYOUTS = {
         f"Mara,Quist,https://www.linkedin.com/in/mara,{MARA},Northmill,CTO,12 Mar 2025\n"
         f"Jordan,Leeds,https://www.linkedin.com/in/jordan,{JORDAN},Tallowbrook,CEO,03 Jan 2024\n",
         written={
-            MARA: {"name": "Mara Quist", "job_title": "CTO"},
-            JORDAN: {"name": "Jordan Leeds", "job_title": "CEO"},
+            MARA: {"job_title": "CTO", "linkedin": "https://www.linkedin.com/in/mara"},
+            JORDAN: {"job_title": "CEO", "linkedin": "https://www.linkedin.com/in/jordan"},
         },
-        left_out=frozenset({"URL", "Connected On"}),
+        left_out=frozenset({"Connected On"}),
         skipped=2,
     ),
     "Crunchbase organizations": Layout(
@@ -170,29 +164,6 @@ LAYOUTS = {
         object="companies",
         text="sep=;\r\nCompany Name;Website URL\r\nNorthmill;northmill.example.com\r\n",
         written={"northmill.example.com": {"name": "Northmill"}},
-    ),
-    "Mailchimp audience": Layout(
-        object="people",
-        text="Email Address,First Name,Last Name,Phone Number,MEMBER_RATING,OPTIN_TIME\n"
-        f'{MARA},Mara,Quist,,2,"2026-01-02 03:04:05"\n',
-        written={MARA: {"name": "Mara Quist"}},
-        left_out=frozenset({"MEMBER_RATING", "OPTIN_TIME"}),
-    ),
-    "Apollo people": Layout(
-        object="people",
-        text="First Name,Last Name,Title,Company Name,Email,Email Status,"
-        "Person Linkedin Url,Website,City,Country\n"
-        f"Mara,Quist,CTO,Northmill,{MARA},Verified,"
-        f"http://www.linkedin.com/in/mara,http://northmill.example.com,Bremen,Germany\n",
-        written={
-            MARA: {
-                "job_title": "CTO",
-                "primary_location": ("Bremen", "DE"),
-                "linkedin": "http://www.linkedin.com/in/mara",
-            }
-        },
-        left_out=frozenset({"Email Status", "Website"}),
-        skipped=1,
     ),
     "Google contacts, new": Layout(
         object="people",

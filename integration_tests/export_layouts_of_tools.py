@@ -65,7 +65,7 @@ TOOLS = {
         "United States,+1 415 555 2671,"
         f"{MARA}\n",
         written={MARA: {"name": "Mara Quist", "job_title": "CTO", "primary_location": BOSTON}},
-        left_out=frozenset({"Type", "First Name", "Last Name", "Title"}),
+        left_out=frozenset({"Type", "Title"}),
         skipped=1,
     ),
     "Monday board with groups": Layout(
@@ -129,16 +129,6 @@ TOOLS = {
         f"a1b2,Mara Quist,{MARA},+14155552671,51-200,\n",
         written={MARA: {"name": "Mara Quist", "phone_numbers": ["+14155552671"]}},
         left_out=frozenset({"#", "How many are you?", "Tags"}),
-    ),
-    "Calendly events": Layout(
-        object="people",
-        text="Event Type Name,Invitee Name,Invitee First Name,Invitee Last Name,Invitee Email,"
-        "Start Date & Time,"
-        "Location\n"
-        f"Demo,Mara Quist,Mara,Quist,{MARA},2026-11-26 03:04 am,Zoom\n",
-        written={MARA: {"name": "Mara Quist"}},
-        left_out=frozenset({"Event Type Name", "Invitee First Name", "Invitee Last Name"})
-        | {"Start Date & Time", "Location"},
     ),
     "ZoomInfo companies": Layout(
         object="companies",

@@ -42,8 +42,10 @@ def tell(draft: Draft, origin: Path | None) -> None:
 
 def show(draft: Draft) -> None:
     """Print a table of the columns: where each is written to, how it is read, and its doubts."""
-    match = ", ".join(draft.settings.get("match", [])) or "parent"
-    title = f"{draft.rows.name} → {draft.settings['target']}, matched by {match}"
+    target = draft.settings["target"]
+    match = ", ".join(draft.settings.get("match", [])) or ("parent" if target.startswith("lists/") else "")
+    how = f"matched by {match}" if match else "each row a new record"
+    title = f"{draft.rows.name} → {target}, {how}"
     grid = Grid(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("", "column and cells", "", "attribute, and how it is written"):
         grid.add_column(heading, overflow="fold")

@@ -243,9 +243,10 @@ def need_sense(draft: Draft) -> None:
     is_list = settings["target"].startswith("lists/")
     if not settings.get("match") and not is_list and settings.get("mode") != "create":
         raise WrongUsage(
-            f"No column says which record a row means. Name one with --match; unique in "
-            f"'{settings['target']}': {', '.join(unique) or 'none'}.{_left_out_told(draft)}"
-            f"{_elsewhere(draft)}"
+            f"No column says which record a row means. Unique in '{settings['target']}': "
+            f"{', '.join(unique) or 'none'}. Match by another attribute of the file, as --match "
+            f"{_likely_key(draft)}, or make each row a new record with --mode create."
+            f"{_left_out_told(draft)}{_elsewhere(draft)}"
         )
 
 
@@ -261,6 +262,12 @@ def _need_key(draft: Draft) -> None:
             raise WrongUsage(
                 f"No row can be matched by '{column.name}': {why}. Name another attribute with --match."
             )
+
+
+def _likely_key(draft: Draft) -> str:
+    """The name where the rows have one, else the first attribute that they have."""
+    slugs = [one.attribute for one in draft.fields]
+    return "name" if "name" in slugs else slugs[0]
 
 
 def _left_out_told(draft: Draft) -> str:

@@ -26,8 +26,11 @@ _BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
 """Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 """Matches a text that a program wrote as a formula, so that a spreadsheet keeps its zeros: `="007"`."""
-_QUOTED: Final = re.compile(r"'([=@+-].*|[\d ().+-]*\d[\d ().+-]*)", re.DOTALL)
-"""Matches a text behind the mark that keeps a spreadsheet from calculating it: `'+14155552671`, `'02110`."""
+_QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DOTALL)
+"""Matches a text behind the mark that keeps a spreadsheet from calculating it: `'+14155552671`, `'1234AB`.
+
+A code has digits and no small letters, unlike `'s-Hertogenbosch`.
+"""
 _GUARDS: Final = ("=", "'")
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from destination_attio.rows.columns import VAGUE
 from destination_attio.rows.fields import spellings
+from destination_attio.rows.sites import SITES
 from destination_attio.rows.slugs import slugged
 from destination_attio.rows.synonyms import LABELS, OWN_PREFIXES, PARTS, SYNONYMS
 from destination_attio.rows.synonyms_abroad import ABROAD, PARTS_ABROAD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attio_api.attributes import Attribute
 
-SLUG, SPACED, TITLE, NUMBER, PART, PLACED, SYNONYM = 8, 7, 6, 5, 4, 3, 2
+WHOLE, SLUG, SPACED, TITLE, NUMBER, PART, PLACED, SYNONYM = 9, 8, 7, 6, 5, 4, 3, 2
 """Kinds of fit, the best first."""
 CERTAIN: Final = PART
 CONTACTS: Final = frozenset({"email-address", "phone-number"})
@@ -41,16 +41,27 @@ def fit(name: str, attribute: Attribute, object_slug: str) -> Fit:
     return _spaced(slugged(name), attribute) or _known(slugged(name), attribute, object_slug)
 
 
+def others_link(name: str, attribute: Attribute, object_slug: str, names: Iterable[str]) -> str | None:
+    """Why a column with links is not of the rows' people: the file names a person's links `Person …`."""
+    prefixes = OWN_PREFIXES.get(object_slug, ())
+    if object_slug != "people" or attribute.slug not in SITES or slugged(name).startswith(prefixes):
+        return None
+    known = {each for site in SITES for each in _synonyms(object_slug, site)} | {*SITES}
+    persons = (one for one in names if _own_rest(slugged(one), prefixes) in known)
+    own = next(persons, None)
+    return f"a person's links are called as '{own}' here" if own else None
+
+
+def _own_rest(name: str, prefixes: Sequence[str]) -> str | None:
+    """The name without the object's own before it, as `joined` writes it; None without that."""
+    return next((joined(name.removeprefix(one)) for one in prefixes if name.startswith(one)), None)
+
+
 def bare(name: str, attribute: Attribute) -> str:
     """A column's name without the label and number of one of several: `Phone 2 - Value` is a phone."""
     words = slugged(name).split("_")
     labels = LABELS if attribute.type in CONTACTS else frozenset({"value"})
     return "_".join(one for one in words if not one.isdigit() and one not in labels)
-
-
-def parts_weight(parts: Collection[str | None], place: str) -> int:
-    """How surely names of parts tell where they go: less with a place beside, or without town and country."""
-    return PLACED if place or VAGUE.issuperset(parts) else PART
 
 
 def part_names(attribute: Attribute) -> Mapping[str, str]:
@@ -82,25 +93,25 @@ def _known(name: str, attribute: Attribute, object_slug: str) -> Fit:
         names += [(bare(one, attribute), _LABELLED) for one in stripped]
     names = [(one, more) for one, more in names if one]
     known = _synonyms(object_slug, attribute.slug)
-    own = {_joined(slugged(attribute.slug)), _joined(slugged(attribute.title))}
-    ranks = [known[_joined(one)] + more for one, more in names if _joined(one) in known]
-    ranks += [more for one, more in names if one != name and _joined(one) in own]
+    own = {joined(slugged(attribute.slug)), joined(slugged(attribute.title))}
+    ranks = [known[joined(one)] + more for one, more in names if joined(one) in known]
+    ranks += [more for one, more in names if one != name and joined(one) in own]
     return (SYNONYM, min(ranks)) if ranks else (0, 0)
 
 
 @lru_cache(maxsize=256)
 def _synonyms(object_slug: str, slug: str) -> Mapping[str, int]:
-    """The known names of an attribute, as `_joined` writes them, with their places."""
+    """The known names of an attribute, as `joined` writes them, with their places."""
     lists: Sequence[Sequence[str]] = [
         table.get(object_slug, {}).get(slug, ()) for table in (SYNONYMS, ABROAD)
     ]
     found: dict[str, int] = {}
     for place, name in enumerate(each for one in lists for each in one):
-        found.setdefault(_joined(name), place)
+        found.setdefault(joined(name), place)
     return found
 
 
-def _joined(name: str) -> str:
+def joined(name: str) -> str:
     """A name in the singular and in one word, since programs write `LinkedIn`, `Web site` and `E-mail`."""
     return singular(name).replace("_", "")
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attio_api.contacts import host_of
 from attio_api.references import is_uuid
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.slugs import slugged
-from destination_attio.rows.synonyms import PROFILES
+from destination_attio.rows.sites import PROFILES, SITES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection
 
     from attio_api.attributes import Attribute
-
-VAGUE: Final[frozenset[str | None]] = frozenset({"line_1", "line_2", "region", "latitude", "longitude"})
-"""Parts of an address that tell no place without a town, a postcode or a country."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +39,7 @@ def objection(column: Column, attribute: Attribute) -> str | None:
         return f"its cells are not countries, and of one text '{attribute.slug}' takes nothing else"
     if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
         return "its cells are not e-mail addresses of members, by which Attio knows them"
-    return None
+    return _other_site(texts, SITES.get(attribute.slug, ()))
 
 
 def texts_of(column: Column) -> list[str]:
@@ -63,26 +59,16 @@ def one_site(column: Column) -> str | None:
 
 
 def _are_profiles(hosts: set[str]) -> bool:
-    return all(any(host == one or host.endswith(f".{one}") for one in PROFILES) for host in hosts)
+    return all(_is_of(host, PROFILES) for host in hosts)
 
 
-def are_parts(found: Mapping[str | None, Column], place: str) -> bool:
-    """Whether columns hold parts of a value: one alone may hold anything, and an empty place is none."""
-    return len(found) > 1 and (not place or any(one.filled for one in found.values()))
+def _other_site(texts: list[str], sites: Collection[str]) -> str | None:
+    """Why links are not what an attribute for one site holds; None where one is, or where none is a link."""
+    hosts = {host for one in texts if (host := host_of(one))}
+    if not sites or not hosts or any(_is_of(host, sites) for host in hosts):
+        return None
+    return f"its links lead to {min(hosts)}, not to {min(sites)}"
 
 
-def parts_among(columns: Sequence[Column], place: str, names: Mapping[str, str]) -> dict[str | None, Column]:
-    """The columns with these names for parts, with a word such as `mailing` beside them if one is given."""
-    found = dict[str | None, Column]()
-    for column in columns:
-        name = slugged(column.name)
-        if place:
-            beside = (name.removeprefix(f"{place}_"), name.removesuffix(f"_{place}"))
-            name = next((one for one in beside if one != name), "")
-        part = names.get(name)
-        if part and (not place or column.filled):
-            found.setdefault(part, column)
-    line = found.get("line_1")
-    if line and VAGUE.issuperset(found) and slugged(line.name).endswith("address"):
-        del found["line_1"]  # the whole address stands in it, as its town is nowhere else
-    return found
+def _is_of(host: str, sites: Collection[str]) -> bool:
+    return any(host == one or host.endswith(f".{one}") for one in sites)

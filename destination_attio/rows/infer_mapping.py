@@ -15,23 +15,20 @@ from attio_api.references import is_uuid
 from destination_attio.model.targets import ENTRY_ID, RECORD_ID, SOURCE_COLUMNS, SOURCE_MARK
 from destination_attio.rows.column_names import (
     CERTAIN,
-    PLACED,
     SEVERAL,
     SLUG,
     Fit,
     fit,
+    others_link,
     part_names,
-    part_names_abroad,
-    parts_weight,
 )
-from destination_attio.rows.columns import Column, are_parts, objection, parts_among
-from destination_attio.rows.fields import takes_parts
+from destination_attio.rows.columns import Column, objection
 from destination_attio.rows.mapping_ideas import MappingChoice, MappingIdea, Proposed
+from destination_attio.rows.part_columns import ideas_in_parts
 from destination_attio.rows.slugs import slugged
-from destination_attio.rows.synonyms import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from destination_attio.config import FieldConfig
@@ -42,8 +39,6 @@ EMPTY: Final = "all its cells are empty"
 """Why a column with a known name is left out; it is looked at again when it has cells."""
 _IDS: Final = frozenset({RECORD_ID, ENTRY_ID})
 """Attributes that are never written, but by which rows may be matched."""
-_OF_COMPANY: Final = "company"
-"""The word beside an address that is a company's, also in a list of people."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +84,7 @@ def infer_mapping(
     choice = MappingChoice(columns=columns, attributes=attributes, object_slug=object_slug)
     names = {one.name for one in columns}
     ideas = [idea for column in open_to for idea in _ideas(column, usable, object_slug, names)]
-    ideas += _in_parts(open_to, usable, object_slug)
+    ideas += ideas_in_parts(open_to, usable, object_slug)
     for idea in sorted(ideas, key=lambda one: one.order):
         choice.take(idea)
     for idea in ideas:
@@ -125,8 +120,14 @@ def _ideas(
 ) -> Iterator[MappingIdea]:
     for attribute in attributes:
         weight, rank = _weight(_first_of(column, names), attribute, object_slug)
-        if weight >= CERTAIN or (weight and column.filled and not objection(column, attribute)):
+        is_open = column.filled and not _ruled_out(column, attribute, object_slug, names)
+        if weight >= CERTAIN or (weight and is_open):
             yield MappingIdea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
+
+
+def _ruled_out(column: Column, attribute: Attribute, object_slug: str, names: Iterable[str]) -> str | None:
+    """Why a known name does not mean the attribute: for its cells, or for the names of other columns."""
+    return objection(column, attribute) or others_link(column.name, attribute, object_slug, names)
 
 
 def _first_of(column: Column, names: set[str]) -> Column:
@@ -139,30 +140,14 @@ def _weight(column: Column, attribute: Attribute, object_slug: str) -> Fit:
     """How well the column's name fits; ids of Attio's are told by their cells as well."""
     renamed = column.name.removesuffix("_attribute")
     if attribute.slug in _IDS:
-        return (SLUG, 0) if column.name == attribute.slug and _holds_ids(column) else (0, 0)
+        is_named = column.name == attribute.slug or (column.filled and slugged(column.name) == attribute.slug)
+        return (SLUG, 0) if is_named and _holds_ids(column) else (0, 0)
     return fit(renamed if renamed in SOURCE_COLUMNS else column.name, attribute, object_slug)
 
 
 def _holds_ids(column: Column) -> bool:
     """Whether some cells are ids of Attio's, as other programs also name their own numbers `id`."""
     return not column.samples or any(is_uuid(str(one)) for one in column.samples)
-
-
-def _in_parts(
-    columns: Sequence[Column], attributes: Sequence[Attribute], object_slug: str
-) -> Iterator[MappingIdea]:
-    """Columns with parts of one value: first and last name, mailing street and mailing city."""
-    places = [one for one in PLACES if one != _OF_COMPANY or object_slug != "people"]
-    for attribute in takes_parts(attributes):
-        for rank, place in enumerate(("", *places)):
-            found = parts_among(columns, place, part_names(attribute))
-            if are_parts(found, place):
-                yield MappingIdea(
-                    weight=parts_weight(found, place), columns=found, attribute=attribute, rank=rank
-                )
-            abroad = parts_among(columns, place, part_names_abroad(attribute))
-            if len(abroad) > len(found) and are_parts(abroad, place):
-                yield MappingIdea(weight=PLACED, columns=abroad, attribute=attribute, rank=rank)
 
 
 def _reason(column: Column, choice: MappingChoice) -> str:
@@ -181,7 +166,8 @@ def _not_meant(column: Column, choice: MappingChoice) -> str | None:
 
 
 def _not_chosen(column: Column, choice: MappingChoice) -> str:
-    first = _first_of(column, {one.name for one in choice.columns})
+    names = {one.name for one in choice.columns}
+    first = _first_of(column, names)
     if first is not column:
         return _not_chosen(first, choice)
     meant = next((one for one in choice.attributes if _weight(column, one, choice.object_slug)[0]), None)
@@ -189,7 +175,11 @@ def _not_chosen(column: Column, choice: MappingChoice) -> str:
         return _part_reason(column, choice)
     if not column.filled:
         return EMPTY
-    return choice.holder(meant) or objection(column, meant) or "no attribute of this name"
+    return (
+        choice.holder(meant)
+        or _ruled_out(column, meant, choice.object_slug, names)
+        or "no attribute of this name"
+    )
 
 
 def _part_reason(column: Column, choice: MappingChoice) -> str:

@@ -45,7 +45,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "web_pages",
             "url",
         ),
-        "name": (*_COMPANY, "full_name", "title", "display_name", "lead_name"),
+        "name": (*_COMPANY, "full_name", "title", "display_name", "lead_name", "record"),
         "description": (
             "about",
             "about_us",
@@ -60,6 +60,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "address",
             "country",
             "country_code",
+            "country_of_address",
             "alpha_two_code",
             "headquarters",
         ),
@@ -112,6 +113,8 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "cellphone",
             "phone_mobile",
             "phone_cell",
+            "direct_dial",
+            "direct_line",
         ),
         "name": (
             "full_name",
@@ -121,6 +124,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "contact",
             "person",
             "lead_name",
+            "record",
         ),
         "job_title": (
             "title",
@@ -135,7 +139,14 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "current_title",
         ),
         "company": _COMPANY,
-        "primary_location": ("location", "address", "country", "country_code", "country_region"),
+        "primary_location": (
+            "location",
+            "address",
+            "country",
+            "country_code",
+            "country_of_address",
+            "country_region",
+        ),
         "description": ("about", "bio", "summary", "notes"),
         "linkedin": (
             "linkedin_url",
@@ -144,11 +155,13 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "person_linkedin_url",
             "linkedin_contact_profile_url",
             "profile_url",
+            "profile",
+            "url",
         ),
         "twitter": ("twitter_url", "twitter_handle", "twitter_username"),
     },
     "deals": {
-        "name": ("deal_name", "deal_title", "title", "opportunity_name", "opportunity"),
+        "name": ("deal_name", "deal_title", "title", "opportunity_name", "opportunity", "record"),
         "stage": ("stage", "status", "pipeline_stage"),
         "value": ("amount", "deal_amount", "opportunity_amount", "revenue"),
         "owner": ("owner", "opportunity_owner", "deal_owner", "account_owner", "owner_email", "owner_id"),
@@ -183,6 +196,7 @@ PLACES: Final = (
     "contact",
     "company",
     "address_1",
+    "of_address",
     "home",
     "privat",
     "shipping",
@@ -197,9 +211,15 @@ PARTS: Final[dict[str, dict[str, str]]] = {
         "address1": "line_1",
         "address2": "line_2",
         "province_code": "region",
+        "street_1": "line_1",
         "street_2": "line_2",
+        "street_3": "line_3",
+        "street_road_name": "line_1",
+        "extended_address": "line_2",
         "address_line_2": "line_2",
+        "city_town_village_locality": "locality",
         "state_province": "region",
+        "state_county": "region",
         "state_region": "region",
         "zipcode": "postcode",
         "zip_postal_code": "postcode",
@@ -208,11 +228,34 @@ PARTS: Final[dict[str, dict[str, str]]] = {
 }
 """Names that programs give to parts of values, beside those of the type itself, by type of attribute."""
 OWN_PREFIXES: Final[dict[str, tuple[str, ...]]] = {
-    "people": ("person_", "contact_", "invitee_", "attendee_", "your_", "what_s_your_", "what_is_your_"),
-    "companies": ("company_", "organization_", "organisation_", "account_"),
-    "deals": ("deal_", "opportunity_"),
+    "people": (
+        "person_",
+        "contact_",
+        "invitee_",
+        "attendee_",
+        "customer_",
+        "client_",
+        "lead_",
+        "your_",
+        "what_s_your_",
+        "what_is_your_",
+        "parent_record_",
+    ),
+    "companies": (
+        "company_",
+        "organization_",
+        "organisation_",
+        "account_",
+        "customer_",
+        "client_",
+        "parent_record_",
+    ),
+    "deals": ("deal_", "opportunity_", "potential_", "parent_record_"),
 }
-"""What programs write before the name of each column, as in `Person - Email`, and forms ask, by object."""
+"""What programs write before the name of each column, as in `Person - Email`, and forms ask, by object.
+
+Attio writes `Parent Record > Job title` where a list is exported.
+"""
 LABELS: Final = frozenset(
     {
         "work",
@@ -240,23 +283,3 @@ LABELS: Final = frozenset(
     }
 )
 """Words beside the name of one of several addresses or numbers, as in `Work Email` and `Phone 2 - Value`."""
-PROFILES: Final = frozenset(
-    {
-        "linkedin.com",
-        "crunchbase.com",
-        "facebook.com",
-        "twitter.com",
-        "x.com",
-        "instagram.com",
-        "github.com",
-        "angel.co",
-        "wellfound.com",
-        "youtube.com",
-        "google.com",
-        "gstatic.com",
-        "clearbit.com",
-        "cloudfront.net",
-        "cloudinary.com",
-    }
-)
-"""Hosts where many companies have a page or a picture, so that a link there gives no company's domain."""

@@ -66,6 +66,7 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "gegrundet",
             "grundungsdatum",
             "date_de_creation",
+            "date_creation",
             "opgericht",
             "fondation",
         ),
@@ -92,6 +93,7 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "phone_numbers": (
             "telefon",
             "telefonnummer",
+            "telephon",
             "rufnummer",
             "mobil",
             "mobiltelefon",
@@ -127,7 +129,7 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "stilling",
         ),
         "company": _FIRM,
-        "description": (*_DESCRIPTION, "notizen", "bemerkungen", "notas"),
+        "description": (*_DESCRIPTION, "notizen", "notiz", "bemerkungen", "notas"),
         "primary_location": ("land", "pays", "pais", "paese"),
     },
     "deals": {

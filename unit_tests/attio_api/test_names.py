@@ -22,6 +22,8 @@ WRITTEN: list[tuple[Any, dict[str, str]]] = [
     ),
     ("Ludwig van B", {"first_name": "Ludwig", "last_name": "van B", "full_name": "Ludwig van B"}),
     ({**ADA, "full_name": "Countess Ada"}, {**ADA, "full_name": "Countess Ada"}),
+    ({**ADA, "full_name": "Lovelace, Ada"}, ADA),
+    ({"first_name": "Ada", "full_name": "Ada Lovelace"}, ADA),
 ]
 
 

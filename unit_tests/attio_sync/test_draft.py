@@ -55,7 +55,11 @@ def test_what_the_user_says_wins() -> None:
     ("row", "settings", "sentence"),
     [
         ({"Shoe size": "42"}, {}, r"No column of people\.csv .* Its columns: Shoe size"),
-        ({"Name": "A"}, {}, r"Name one with --match; unique in 'people': email_addresses\."),
+        (
+            {"Name": "A"},
+            {},
+            r"Unique in 'people': email_addresses\. .* as --match name, .* --mode create\.",
+        ),
         ({"Name": "A"}, {"match": ["nme"]}, r"no attribute 'nme' .* Did you mean 'name'\?"),
     ],
 )

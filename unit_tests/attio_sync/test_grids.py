@@ -28,6 +28,8 @@ def body_of(*lines: list[Any]) -> tuple[Body, list[dict[str, Any]]]:
         ("'@mara", "@mara"),
         ("'-5.50", "-5.50"),
         ("'+1 (415) 555-2671", "+1 (415) 555-2671"),
+        ("'1234AB", "1234AB"),
+        ("'EC1A 1BB", "EC1A 1BB"),
         ("'s Hertogenbosch", "'s Hertogenbosch"),
         ("'90s", "'90s"),
         ("'", "'"),
@@ -36,7 +38,7 @@ def body_of(*lines: list[Any]) -> tuple[Body, list[dict[str, Any]]]:
     ],
 )
 def test_the_mark_that_keeps_a_cell_from_being_calculated_is_no_part_of_it(cell: str, content: str) -> None:
-    """Shops write it before numbers and signs of formulas; before a word it is an apostrophe."""
+    """Shops write it before numbers, codes and signs of formulas; before a word it is an apostrophe."""
     _, rows = body_of(["name", "zip"], ["Ada", cell])
 
     assert [{"name": "Ada", "zip": content}] == rows

@@ -7,6 +7,7 @@ import pytest
 from unit_tests.destination_attio.inferences import (
     COMPANIES,
     PEOPLE,
+    attribute,
     goes,
     inferred,
     reasons,
@@ -36,3 +37,25 @@ def test_a_text_with_more_than_a_country_is_no_location() -> None:
 
     assert "its cells are not countries" in reasons(found)["Location"]
     assert "Country" in goes(inferred({"Country": ["Germany", "somewhere"]}, PEOPLE))
+
+
+def test_a_link_to_another_site_is_no_profile() -> None:
+    """A column `URL` holds people's profiles at LinkedIn where its links lead there."""
+    people = [*PEOPLE, attribute("linkedin"), attribute("twitter")]
+    profile = inferred({"URL": ["https://www.linkedin.com/in/a", "https://linkedin.com/in/b"]}, people)
+    page = inferred({"URL": "https://a.example.com", "Twitter": "https://linkedin.com/in/a"}, people)
+
+    assert {"URL": "linkedin"} == goes(profile)
+    assert "its links lead to a.example.com, not to linkedin.com" == reasons(page)["URL"]
+    assert "twitter" == goes(page)["Twitter"]
+
+
+def test_a_link_of_the_company_is_not_the_persons() -> None:
+    """Apollo calls a person's link `Person Linkedin Url`, and the company's beside it `Twitter Url`."""
+    people = [*PEOPLE, attribute("linkedin"), attribute("twitter")]
+    row = {"Person Linkedin Url": "https://linkedin.com/in/a", "Twitter Url": "https://twitter.com/firm"}
+    found = inferred(row, people)
+
+    assert {"Person Linkedin Url": "linkedin"} == goes(found)
+    assert "a person's links are called as 'Person Linkedin Url' here" == reasons(found)["Twitter Url"]
+    assert {"Twitter Url": "twitter"} == goes(inferred({"Twitter Url": "https://twitter.com/a"}, people))

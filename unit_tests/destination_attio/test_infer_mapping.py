@@ -90,6 +90,8 @@ def test_a_record_id_of_another_system_is_none_of_attios() -> None:
         inferred({"record_id": "51", "email": "a@example.com"}, PEOPLE)
     )
     assert "record_id" in goes(inferred({"record_id": ID, "email": "a@example.com"}, PEOPLE))
+    assert "record_id" == goes(inferred({"Record ID": ID, "Email": "a@example.com"}, PEOPLE))["Record ID"]
+    assert {} == goes(inferred({"Record ID": ["", "51"]}, PEOPLE))
 
 
 def test_every_column_goes_somewhere_or_has_a_reason() -> None:
