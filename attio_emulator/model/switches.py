@@ -17,7 +17,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "filter_offsets": ("taken", "refused"),
     "gone_task_links": ("refused", "dropped"),
     "task_link_object": ("id", "slug"),
-    "number_decimals": ("rounded", "refused"),
+    "number_decimals": ("refused", "rounded"),
     "note_blocks": ("unlimited", "limited"),
     "www_domains": ("kept", "cut"),
     "configuration_scope": ("403", "404"),
@@ -40,7 +40,7 @@ class Switches:
     filter_offsets: str = "taken"
     gone_task_links: str = "refused"
     task_link_object: str = "id"
-    number_decimals: str = "rounded"
+    number_decimals: str = "refused"
     note_blocks: str = "unlimited"
     www_domains: str = "kept"
     configuration_scope: str = "403"

@@ -76,7 +76,7 @@ def text(context: Context, raw: Json) -> JsonObject:
 
 
 def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | float:
-    """A number with four decimals; one with more is rounded, or refused where that is switched on."""
+    """A number with four decimals; one with more is refused if it must be exact, else rounded."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise wrong(context, value, "number", name)
     rounded = round(float(value), DECIMALS)
