@@ -81,7 +81,8 @@ class _PartNames:
         """
         if len(found) == 1:
             (column,) = found.values()
-            return bool(column.filled) and any(own in f"{slugged(column.name)}_" for own in self._own)
+            names = [slugged(column.name), *self._without_prefix(slugged(column.name))]
+            return bool(column.filled) and any(one.startswith(self._own) for one in names)
         return len(found) > 1 and (not self._place or any(one.filled for one in found.values()))
 
     def weight(self, found: Found) -> int:
@@ -91,10 +92,13 @@ class _PartNames:
 
     def _part(self, name: str, known: Mapping[str, str], *, is_plain: bool) -> str | None:
         plain = slugged(name)
-        bare = [plain] if is_plain else [plain.removeprefix(one) for one in self._prefixes]
+        bare = [plain] if is_plain else self._without_prefix(plain)
         bare += [one.removeprefix(own) for one in bare for own in self._own]
         beside = (rest for one in bare for rest in self._beside(joined(one)))
         return next((known[rest] for rest in beside if rest in known), None)
+
+    def _without_prefix(self, name: str) -> list[str]:
+        return [name.removeprefix(one) for one in self._prefixes if name.startswith(one)]
 
     def _beside(self, name: str) -> Collection[str]:
         """The name without the word for the place."""
@@ -104,7 +108,7 @@ class _PartNames:
         return [one for one in rests if one != name]
 
     def _is_plain(self, name: str) -> bool:
-        return not any(slugged(name).startswith(one) for one in self._prefixes)
+        return not self._without_prefix(slugged(name))
 
 
 def _with_whole(

@@ -46,6 +46,8 @@ def test_a_part_with_the_name_of_its_attribute_goes_there_alone() -> None:
     assert "primary_location.country_code" == goes(certain)["Primary location > Country"]
     assert frozenset() == certain.guessed
     assert "City" in reasons(unsure)
+    assert {} == goes(inferred({"First Name": "Mara", "Shoe size": "42"}, PEOPLE))
+    assert {"Full Name": "name"} == goes(inferred({"Full Name": "Mara Quist"}, PEOPLE))
 
 
 def test_the_parts_of_a_name_say_more_than_the_name() -> None:
