@@ -256,6 +256,9 @@ def test_a_plan_of_twenty_thousand_changes(room: Served, page: Page) -> None:
     kept = plans.keep(Plan(changes=changes, workspace_id=workspace.workspace_id), title="huge", by=None)
     page.goto(room.url(f"plans/{kept.id}"))
     assert "20,000" in page.inner_text("table")
+    page.goto(room.url(f"plans/{kept.id}?q={'z' * 300}"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.goto(room.url(f"plans/{kept.id}"))
     look_around(page, name="huge")
     page.get_by_label("Search names, keys and values").fill("d19999.com")
     page.get_by_role("button", name="Search").click()

@@ -92,6 +92,16 @@ def test_what_was_not_done_leads_back_to_where_it_was_asked(room: Served) -> Non
     assert "Back</a>" not in foreign.text
 
 
+def test_a_refused_form_leads_back_to_its_own_page(room: Served) -> None:
+    """Also where its page has the same address; what is missing leads to the list of its kind."""
+    asked = room.post("import", {"file": "none.csv"}, referer=room.url("import"))
+    missing = room.get("runs/none", referer=room.url("runs/none"))
+
+    assert f'href="/{room.room.door.part}/import">Back' in asked.text
+    assert f'href="/{room.room.door.part}/runs">Runs' in missing.text
+    assert "Back</a>" not in missing.text
+
+
 def test_an_address_of_an_earlier_room_says_where_the_new_one_is(room: Served) -> None:
     """A tab that is left from before a restart names the way in, and shows nothing of the room."""
     answer = requests.get(f"{room.origin}/r0123456789ab/plans", timeout=60)

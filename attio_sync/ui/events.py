@@ -20,6 +20,8 @@ async def events(
     job: Job, after: int, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> AsyncIterator[bytes]:
     """Yield the job's whole state, then its newest event each time there is one, and "end" as the last."""
+    # What is noted already is in the snapshot, which has the time of now.
+    after = max([one.number for one in job.since(after)], default=after)
     yield event("snapshot", job.snapshot(), after)
     idle = 0
     while True:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from attio_sync import config, hints
 from attio_sync.show.templating import render
 from attio_sync.ui.assets import assets
+from attio_sync.ui.guard import LOOKING
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -109,6 +110,7 @@ def _came_from(request: Request) -> str | None:
     """The address of the screen whose form or link led here; None where another page did."""
     parts = urlsplit(request.headers.get("referer", ""))
     is_ours = parts.netloc == request.headers.get("host") and parts.path.startswith(f"{at(request)}/")
-    if not is_ours or parts.path == request.scope["path"]:
+    is_loop = request.method in LOOKING and parts.path == request.scope["path"]
+    if not is_ours or is_loop:
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")

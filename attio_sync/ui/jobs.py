@@ -50,15 +50,24 @@ class Event:
 class Job:
     """One job: its thread reports progress, and pages read it."""
 
-    def __init__(self, kind: Kind, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.id = secrets.token_hex(6)
+    def __init__(
+        self,
+        kind: Kind,
+        title: str,
+        *,
+        leads_to: tuple[str, ...] = (),
+        draft_id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`leads_to` are the steps to the screen after it; `draft_id` is the import that it compares."""
+        self.id, self.draft_id = secrets.token_hex(6), draft_id
         self.kind, self.title = kind, title
         self._stop = threading.Event()
         self._stopper: Callable[[], None] = _nothing
         self.ended = threading.Event()
         self.state: State = "running"
         self.sentence = ""
-        self.leads_to: tuple[str, ...] = ()
+        self.leads_to = leads_to
         self._lock = threading.Lock()
         self._clock, self._began = clock, clock()
         self._facts: dict[str, Any] = {"stage": _WORDS[kind], "done": 0, "total": None, "counts": {}}

@@ -41,7 +41,7 @@ def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, dra
             kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
         job.end("done", leads_to=("plans", kept.id))
 
-    return room.jobs.start(Job("compare", title), work)
+    return room.jobs.start(Job("compare", title, draft_id=draft_id), work)
 
 
 def approve(room: Room, kept: SavedPlan) -> Job | None:
@@ -165,7 +165,7 @@ def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
             kept = room.plans.keep(plan, title=f"Undo run {run_id}", by=author(), only=only)
         job.end("done", leads_to=("plans", kept.id))
 
-    return room.jobs.start(Job("preview", f"Undo run {run_id}"), work)
+    return room.jobs.start(Job("preview", f"Undo run {run_id}", leads_to=("runs", run_id)), work)
 
 
 def pull(room: Room) -> Job:
@@ -173,7 +173,8 @@ def pull(room: Room) -> Job:
     path = room.warehouse
     if path is None:
         raise WrongUsage("No file was given: start with 'attio-sync ui --to crm.duckdb'.")
-    return room.jobs.start(Job("pull", f"Pull into {path.name}"), lambda job: _pull(room, path, job))
+    job = Job("pull", f"Pull into {path.name}", leads_to=("tables",))
+    return room.jobs.start(job, lambda job: _pull(room, path, job))
 
 
 def _pull(room: Room, path: Path, job: Job) -> None:
@@ -187,7 +188,7 @@ def _pull(room: Room, path: Path, job: Job) -> None:
         failed = "; ".join(f"{stream}: {reason}" for stream, reason in pulled.failed.items())
     if failed:
         raise Failed(failed)
-    job.end("done", leads_to=("tables",))
+    job.end("done")
 
 
 class _Told(Ticker):

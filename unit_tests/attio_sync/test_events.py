@@ -71,3 +71,16 @@ def test_a_quiet_connection_is_kept_open() -> None:
     asyncio.run(listen())
 
     assert 1 == sum(piece.startswith(b":") for piece in pieces)
+
+
+def test_a_page_that_is_loaded_anew_shows_the_time_of_now() -> None:
+    """What was noted before it listened is not told as news, since its time is an old one."""
+    moment = [0.0]
+    job = Job("push", "x", clock=lambda: moment[0])
+    job.tell(done=1)
+    moment[0] = 60.0
+    told = heard(job, 0, lambda: job.end("done"))
+
+    assert [("snapshot", 1, 60.0), ("end", 2, 60.0)] == [
+        (name, number, facts["seconds"]) for name, number, facts in told
+    ]

@@ -78,3 +78,13 @@ def test_a_page_goes_on_where_it_stopped_hearing() -> None:
     assert [KEPT_EVENTS + 9, KEPT_EVENTS + 10] == [one.number for one in news]
     assert KEPT_EVENTS == len(job.since(0))
     assert KEPT_EVENTS + 9 == news[-1].facts["done"]
+
+
+def test_a_job_that_was_stopped_leads_to_where_it_was_started() -> None:
+    """It has made nothing to look at; a screen that it names at its end counts more."""
+    jobs = Jobs()
+    stopped = jobs.start(Job("pull", "x", leads_to=("tables",)), lambda job: job.end("stopped"))
+    done = Job("preview", "y", leads_to=("runs", "r"))
+    done.end("done", leads_to=("plans", "p"))
+
+    assert [("tables",), ("plans", "p")] == [ended(stopped).leads_to, done.leads_to]
