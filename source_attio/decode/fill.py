@@ -6,6 +6,8 @@ takes twice as long as the same steps written out, so they are generated as code
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from attio_api.definitions import Inner, Member, Members, Title
@@ -26,9 +28,15 @@ def filling(columns: tuple[Column, ...], *, in_dicts: bool) -> Fill:
         lines += _steps(number, column, in_dicts=in_dicts)
     lines.append("    return newest")
     # The only texts from outside are slugs and column names made of them, all written as literals.
-    exec(compile("\n".join(lines), "<columns>", "exec"), names)  # noqa: S102 (see above)
+    exec(_compiled("\n".join(lines)), names)  # noqa: S102 (see above)
     fill: Fill = names["fill"]
     return fill
+
+
+@lru_cache(maxsize=100)
+def _compiled(text: str) -> CodeType:
+    """Compile once for all syncs of a process that read the same columns, as those of tests do."""
+    return compile(text, "<columns>", "exec")
 
 
 def _steps(number: int, column: Column, *, in_dicts: bool) -> Iterator[str]:
