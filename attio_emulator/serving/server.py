@@ -33,8 +33,12 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket, so that its port is known before the server runs."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(2048)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
     listener.settimeout(0)
     return listener
 
