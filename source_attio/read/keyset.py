@@ -28,7 +28,7 @@ from typing import Final
 from attio_api.errors import Unreadable
 from source_attio.decode.rows import Key, Page, Row
 from source_attio.read.prefetch import Prefetch
-from source_attio.read.short_pages import Asked, PageQuery, completed
+from source_attio.read.short_pages import Asked, PageQuery, behind_rows, completed
 from source_attio.read.steps import Awaited, Reading, arrival
 
 FARTHEST: Final = 20
@@ -46,6 +46,8 @@ _FRUITLESS: Final = 100
 class _Pending:
     ask: PageQuery
     answer: Future[Page] | None = None
+    behind: Future[Page] | None = None
+    """The answer to what follows this page, asked for when it came out short."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +98,7 @@ class KeysetWalk:
                     self._sighted, self._missed_at = False, _NEVER
                 if self._scout and self._scout.answer and self._scout.answer.done():
                     self._look()
+                self._look_behind()
         finally:
             self._abandon()
 
@@ -110,7 +113,7 @@ class KeysetWalk:
             page = yield from arrival(pending.answer)
             self._sighted = self._sighted and not page.full
         if page.rows and not page.full and not self._reaches_end(page.rows[-1].key):
-            page = yield from completed(self._ask, pending.ask, page)
+            page = yield from completed(self._ask, pending.ask, page, pending.behind)
             if page.full:
                 self._sighted, self._missed_at = False, _NEVER
         return page
@@ -198,6 +201,15 @@ class KeysetWalk:
         self._sighted, self._last = not page.full, None
         self._frontier = self._after(scout.ask, page)
 
+    def _look_behind(self) -> None:
+        """Ask for what follows a page that came out short, while the pages before it are still read."""
+        for pending in self._queue:
+            arrived = pending.answer is not None and pending.answer.done() and not pending.answer.exception()
+            if arrived and pending.answer and pending.behind is None:
+                page = pending.answer.result()
+                if page.rows and not page.full and not self._reaches_end(page.rows[-1].key):
+                    pending.behind = self._ask(behind_rows(pending.ask, page.rows))
+
     def _put(self, pages: int) -> None:
         """Have the next pages read."""
         self._queue.extend(_Pending(self._ahead(each)) for each in range(pages))
@@ -214,8 +226,9 @@ class KeysetWalk:
 
     def _abandon(self) -> None:
         for pending in (*self._queue, *([self._scout] if self._scout else [])):
-            if pending.answer:
-                pending.answer.cancel()
+            for answer in (pending.answer, pending.behind):
+                if answer:
+                    answer.cancel()
         self._queue.clear()
         self._prefetch.give_all(self)
 

@@ -28,12 +28,18 @@ class PageQuery(NamedTuple):
 Asked = Callable[[PageQuery], Future[Page]]
 
 
-def completed(ask: Asked, query: PageQuery, page: Page) -> Generator[Awaited, None, Page]:
-    """Return a page with the rows that follow it, up to a full one or to the end; raises Unreadable."""
+def completed(
+    ask: Asked, query: PageQuery, page: Page, asked: Future[Page] | None = None
+) -> Generator[Awaited, None, Page]:
+    """Return a page with the rows that follow it, up to a full one or to the end; raises Unreadable.
+
+    `asked` is the answer to what follows, where it was asked for before.
+    """
     fruitless = 0
     while page.rows and not page.full:
-        behind = _behind(query, page.rows)
-        following = yield from arrival(ask(behind))
+        behind = behind_rows(query, page.rows)
+        following = yield from arrival(asked or ask(behind))
+        asked = None
         if not following.rows:
             return page
         shared = yield from arrival(ask(behind._replace(offset=behind.offset - 1)))
@@ -49,7 +55,7 @@ def completed(ask: Asked, query: PageQuery, page: Page) -> Generator[Awaited, No
     return page
 
 
-def _behind(query: PageQuery, rows: list[Row]) -> PageQuery:
+def behind_rows(query: PageQuery, rows: list[Row]) -> PageQuery:
     """Return the query for what follows rows, counted from their last moment if that begins among them."""
     moments = [row.key.created_at for row in rows]
     tied = moments.count(moments[-1])
