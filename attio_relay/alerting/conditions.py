@@ -62,6 +62,8 @@ class Observations:
     """When each route's newest gap was marked."""
     free: int | None
     """Bytes free on the disk of the store; None for a Postgres."""
+    sealed: str
+    """Why the secrets in the store cannot be opened; empty when they can."""
     jump: float
     """Seconds by which the clock was set since the last round: its advance minus real time."""
 
@@ -160,6 +162,12 @@ def _machine(seen: Observations) -> Iterator[Condition]:
             name="disk",
             subject="store",
             sentence=f"Only {seen.free // 2**20} MB are free where the store lies. Make room.",
+        )
+    if seen.sealed:
+        yield Condition(
+            name="key",
+            subject="secrets",
+            sentence=f"Deliveries are refused, since their secrets cannot be opened. {seen.sealed}",
         )
     if abs(seen.jump) > LARGEST_JUMP:
         yield Condition(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.alerting.conditions import ConnectionSeen, Observations
 from attio_relay.scheduling import schedule
+from attio_relay.store.sealing import SealError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,8 +59,16 @@ class Observer:
             silences={route: found for route, found in silences.items() if found is not None},
             gaps={route: found for route, found in gaps.items() if found is not None},
             free=self._free(),
+            sealed=self._sealed(),
             jump=self._jump(now),
         )
+
+    def _sealed(self) -> str:
+        try:
+            self._store.secret_store.check()
+        except SealError as error:
+            return str(error)
+        return ""
 
     def _free(self) -> int | None:
         if self._config.storage.url:

@@ -5,7 +5,6 @@ Every part gets its dependencies here; nothing is global.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import socket
@@ -23,7 +22,7 @@ from attio_relay.metrics import Metrics
 from attio_relay.receiving.hooks import Hooks
 from attio_relay.receiving.receive import Receiver
 from attio_relay.receiving.signatures import SignatureVerifier
-from attio_relay.receiving.writer import QueueFullError, Writer
+from attio_relay.receiving.writer import Writer
 from attio_relay.scheduling.loop import SchedulerLoop
 from attio_relay.scheduling.maintenance import Maintenance, MaintenanceTask
 from attio_relay.scheduling.pruning import Pruning
@@ -34,6 +33,7 @@ from attio_relay.serving.actions import Actions
 from attio_relay.serving.admin import SAFE, Admin
 from attio_relay.serving.feed_api import FeedApi
 from attio_relay.serving.oauth import SignIns
+from attio_relay.serving.readiness import Readiness
 from attio_relay.serving.throttle import Throttle
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
 from attio_relay.store.changes import GapReason
@@ -45,13 +45,10 @@ from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.command import CommandRuns
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.templated_http import ApiJobs
-from attio_relay.web import BodyLimits, RefusalPage, application, as_json, refusal
+from attio_relay.web import BodyLimits, RefusalPage, application
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from starlette.requests import Request
-    from starlette.responses import Response
 
     from attio_api.client import AttioClient
     from attio_relay.store.store import Store
@@ -75,8 +72,6 @@ def build_target(
 
 PRUNE_EVERY = 3600.0
 ALIVE_EVERY = 30.0
-PROVED_FOR = 1.0
-PROOF = 5.0
 REFUSAL_PAGE = RefusalPage(shown=page.refused, headers=SAFE)
 
 
@@ -90,8 +85,6 @@ class Relay:
         self.config = config
         self.store = store
         self.metrics = Metrics()
-        self._proved = -PROVED_FOR
-        self._proving = asyncio.Lock()
         around = surroundings()
         targets = {
             name: build_target(connection, config.storage, environment)
@@ -183,29 +176,10 @@ class Relay:
         admin = Admin(config, store, access, actions, self.metrics, time.time)
         return [
             Route("/feeds/{route}/changes", feed.answer),
-            Route("/healthz", self._healthy),
-            Route("/readyz", self._ready),
+            *Readiness(self.writer, store.secret_store).routes(),
             *admin.routes(),
             *SignIns(config, store.secret_store, access.may, time.time).routes(),
         ]
-
-    async def _healthy(self, request: Request) -> Response:
-        """Answer 200, which shows that the process runs."""
-        del request
-        return as_json(200, {"status": "ok"})
-
-    async def _ready(self, request: Request) -> Response:
-        """Answer 200 after a test write, or if the last one is at most PROVED_FOR seconds old; else 503."""
-        del request
-        try:
-            # One test write at a time: requests without access must not fill the queue of deliveries.
-            async with asyncio.timeout(PROOF), self._proving:
-                if time.monotonic() > self._proved + PROVED_FOR:
-                    await self.writer.prove()
-                    self._proved = time.monotonic()
-        except (StoreError, QueueFullError, TimeoutError):
-            return refusal(503, "The store cannot be written.", retry_after="5")
-        return as_json(200, {"status": "ready", "waiting": self.writer.depth})
 
 
 def surroundings() -> Surroundings:

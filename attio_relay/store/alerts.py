@@ -34,7 +34,7 @@ class Condition:
     """A state that holds at present and that a person must be told of."""
 
     name: str
-    """The rule that found it: `uncovered`, `silence`, `webhook`, `connection`, `gap`, `disk` or `clock`."""
+    """The rule that found it, such as `uncovered`; docs/relay.md lists them."""
     subject: str
     """The connection, route or thing that the condition concerns."""
     sentence: str

@@ -64,6 +64,7 @@ class SqliteDatabase:
         self._opened: list[sqlite3.Connection] = []
         self._checkpointer = Checkpointer(self._connection, self._writing)
         keep_private(path)
+        self._file = _identity(path)
         with self.transaction():
             # An empty transaction creates the file, so that its directory entry can be flushed below.
             pass
@@ -100,11 +101,20 @@ class SqliteDatabase:
             try:
                 yield SqliteTransaction(connection, self._clock)
                 connection.execute("COMMIT")
+                self._same_file()
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         except sqlite3.DatabaseError as error:
             raise StoreError(f"SQLite: {error}") from error
+
+    def _same_file(self) -> None:
+        """Raise StoreError when the file was removed or replaced: what is written to it would be lost.
+
+        The system keeps a removed file for those who have it open, so that no write fails.
+        """
+        if _identity(self._path) != self._file:
+            raise StoreError(f"SQLite: {self._path} was removed or replaced; restart the relay")
 
     def start(self) -> None:
         """Make checkpoints in a thread of their own, so that commits need not."""
@@ -122,6 +132,8 @@ class SqliteDatabase:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            # Connecting would make a new, empty file.
+            self._same_file()
             connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, timeout=PATIENCE
             )
@@ -132,6 +144,15 @@ class SqliteDatabase:
             with self._lock:
                 self._opened.append(connection)
         return connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one of the same name; None without a file."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def flush_directory(directory: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from attio_relay.serving import app
+from attio_relay.serving import readiness
 from integration_tests.relay.admin_pages import TOKEN, admin_relay, ask, signed_in
 from integration_tests.relay.running import RunningRelay
 
@@ -125,7 +125,7 @@ def test_figures_name_connections_only_to_those_who_may(relay: RunningRelay) -> 
 
 def test_health_and_readiness(relay: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process answers, and says whether the thread that stores deliveries can write."""
-    monkeypatch.setattr(app, "PROVED_FOR", 0.0)
+    monkeypatch.setattr(readiness, "PROVED_FOR", 0.0)
     ready = ask(relay, "GET", "/readyz")[0]
     with relay.relay.store.database.transaction() as transaction:
         transaction.run("DROP TABLE leases")

@@ -18,6 +18,7 @@ ALL_WELL = Observations(
     silences={"acme": Silence(last_at=NOW - HOUR, longest=HOUR)},
     gaps={"acme": NOW - HOUR},
     free=LEAST_FREE,
+    sealed="",
     jump=1.0,
 )
 LIMITS = Limits(uncovered=900.0, silence=12 * HOUR)
@@ -37,6 +38,7 @@ def test_nothing_is_told_while_all_is_well() -> None:
     [
         (replace(ALL_WELL, connections=[replace(WELL, uncovered_since=NOW - 901)]), ("uncovered", "crm")),
         (replace(ALL_WELL, connections=[replace(WELL, attention=True)]), ("connection", "crm")),
+        (replace(ALL_WELL, sealed="A sealing key is not valid."), ("key", "secrets")),
         (replace(ALL_WELL, webhooks={"acme": "degraded"}), ("webhook", "acme")),
         (replace(ALL_WELL, hand_made={"acme": "inactive"}), ("webhook", "acme")),
         (replace(ALL_WELL, hand_made={"acme": "unwatched"}), ("webhook", "acme")),
