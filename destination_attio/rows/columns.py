@@ -49,11 +49,12 @@ def texts_of(column: Column) -> list[str]:
 
 
 def one_site(column: Column) -> str | None:
-    """Why links do not give the domains of their rows: all lead to one site. None where they do."""
+    """Why links do not give the domains of their rows: all lead to pages of one site. None where they do."""
     texts = [one for one in texts_of(column) if host_of(one)]
     hosts = {host_of(one) for one in texts}
     pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
-    if hosts and ((len(hosts) == 1 and len(pages) > 1) or _are_profiles(hosts)):
+    are_pages = len(hosts) == 1 and len(pages) > 1 and "" not in pages
+    if hosts and (are_pages or _are_profiles(hosts)):
         return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
     return None
 

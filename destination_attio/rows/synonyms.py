@@ -45,7 +45,7 @@ SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "web_pages",
             "url",
         ),
-        "name": (*_COMPANY, "full_name", "title", "display_name", "lead_name", "record"),
+        "name": (*_COMPANY, "full_name", "display_name", "lead_name", "record"),
         "description": (
             "about",
             "about_us",

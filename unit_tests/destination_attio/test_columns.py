@@ -31,6 +31,13 @@ def test_a_column_of_one_host_is_no_key(column: str, cells: list[str]) -> None:
     assert "none of its rows" in reasons(found)[column] or "not domains" in reasons(found)[column]
 
 
+def test_several_pages_of_one_company_are_its_domain() -> None:
+    """A list may hold one company alone; its bare address among them says so."""
+    cells = ["https://www.beta.example.com/about", "beta.example.com"]
+
+    assert "domains" == goes(inferred({"Website": cells}, COMPANIES, "companies"))["Website"]
+
+
 def test_a_text_with_more_than_a_country_is_no_location() -> None:
     """Attio takes parts of a place, and of one text its country alone; every row would be rejected."""
     found = inferred({"Location": ["Bremen, Germany"], "Name": "A"}, PEOPLE)

@@ -20,3 +20,4 @@ def test_a_synonym_belongs_to_an_object() -> None:
         "no attribute of this name"
         == reasons(inferred({"Role": "CTO", "name": "A"}, COMPANIES, "companies"))["Role"]
     )
+    assert {} == goes(inferred({"Title": "CTO"}, COMPANIES, "companies"))

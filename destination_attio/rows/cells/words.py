@@ -15,13 +15,27 @@ NO: Final = frozenset(
 NOTHING: Final = (
     "N/A",
     "n/a",
+    "n.a.",
+    "N.A.",
+    "NaN",
+    "nan",
     "#N/A",
+    "#NV",
+    "#N/D",
     "#DIV/0!",
     "#NAME?",
     "#NULL!",
     "#NUM!",
     "#REF!",
     "#VALUE!",
+    "#WERT!",
+    "#BEZUG!",
+    "#ZAHL!",
+    "#VALEUR!",
+    "#NOM?",
+    "#NOMBRE?",
+    "#\u00a1VALOR!",
+    "#\u00a1REF!",
     "NULL",
     "null",
     "(null)",
@@ -34,8 +48,11 @@ NOTHING: Final = (
     "\u2013",
     "—",
 )
-"""Words in cells without a value, as programs and people write them, also errors of formulas."""
-_ALSO_VALUES: Final = frozenset({"none", "None", "nil", "null"})
+"""Words in cells without a value, as programs and people write them, also errors of formulas.
+
+Spreadsheets write these errors in the language of their user.
+"""
+_ALSO_VALUES: Final = frozenset({"none", "None", "nil", "null", "nan"})
 """Words that mean nothing in most types, but may be a title of an option, a name or a text."""
 _FREE: Final = frozenset({"text", "personal-name", "select", "status", "record-reference"})
 
