@@ -9,13 +9,12 @@ from attio_api.auth import Identity
 from attio_sync import workspace
 from attio_sync.config import NO_TOKEN, Connection
 from attio_sync.failures import CommandEnded, WrongUsage
-from attio_sync.ui.drafts import Drafts
-from attio_sync.ui.guard import Door
-from attio_sync.ui.plans import Plans
-from attio_sync.ui.room import Room
+from unit_tests.attio_sync.asgi import room_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from attio_sync.ui.room import Room
 
 
 @dataclass
@@ -45,17 +44,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
 
 @pytest.fixture
 def room(outside: Outside, tmp_path: Path) -> Room:
-    return Room(
-        door=Door(port=1),
-        folder=tmp_path,
-        journal=tmp_path / "journal.duckdb",
-        warehouse=None,
-        relay=None,
-        plans=Plans(tmp_path / "plans"),
-        drafts=Drafts(folder=tmp_path, private=tmp_path / "uploads"),
-        connection=outside.connection,
-        clock=lambda: outside.now,
-    )
+    return room_in(tmp_path, connection=outside.connection, clock=lambda: outside.now)
 
 
 def test_attio_is_asked_about_a_token_twice_a_minute_at_most(room: Room, outside: Outside) -> None:

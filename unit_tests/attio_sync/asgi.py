@@ -1,0 +1,82 @@
+"""A room of an empty folder without a server, and requests as its server hands them on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from attio_sync.config import NO_TOKEN, Connection
+from attio_sync.failures import WrongUsage
+from attio_sync.ui.drafts import Drafts
+from attio_sync.ui.guard import COOKIE, Door
+from attio_sync.ui.plans import Plans
+from attio_sync.ui.room import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Message
+
+DOOR = Door(port=8399, part="rabc", session="secret", csrf="token", key="key")
+OURS = [
+    ("host", "127.0.0.1:8399"),
+    ("origin", "http://127.0.0.1:8399"),
+    ("sec-fetch-site", "same-origin"),
+    ("cookie", f"{COOKIE}=secret"),
+]
+
+
+def signed_out() -> Connection:
+    """Nobody has signed in."""
+    raise WrongUsage(NO_TOKEN)
+
+
+def room_in(
+    folder: Path,
+    *,
+    connection: Callable[[], Connection] = signed_out,
+    clock: Callable[[], float] = lambda: 0.0,
+) -> Room:
+    """A room whose files are all in one folder."""
+    return Room(
+        door=DOOR,
+        folder=folder,
+        journal=folder / "journal.duckdb",
+        warehouse=None,
+        relay=None,
+        plans=Plans(folder / "plans"),
+        drafts=Drafts(folder=folder, private=folder / "uploads"),
+        connection=connection,
+        clock=clock,
+    )
+
+
+def scope(method: str, path: str, headers: list[tuple[str, str]] = OURS) -> dict[str, object]:
+    """The facts of a request."""
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
+        "server": ("127.0.0.1", 8399),
+        "scheme": "http",
+    }
+
+
+def answered(app: ASGIApp, facts: dict[str, object], *received: Message) -> tuple[int | None, str]:
+    """The status and the body that a browser gets; None without an answer."""
+    sent: list[Message] = []
+    left = list(received)
+
+    async def receive() -> Message:
+        return left.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(facts, receive, send))
+    if not sent:
+        return None, ""
+    return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:]).decode()
