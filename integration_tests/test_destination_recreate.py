@@ -108,3 +108,35 @@ def test_what_somebody_has_deleted_since_comes_back() -> None:
 
     assert CODES == labels(desk)
     assert 1 == again.counts.create
+
+
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_what_a_later_run_deleted_and_its_revert_made_again_is_undone(*, is_planned: bool) -> None:
+    """A creation and an update find their record under the id that the undone deletion gave it."""
+    desk = MemoryDesk()
+    desk.custom_object("things")
+    desk.attribute("objects/things", "label", "text")
+    desk.push([{"code": "a", "label": "old"}], "things", match="code")
+    made = desk.push([{"code": one, "label": "new"} for one in "ab"], "things", match="code")
+    desk.revert(desk.push([{"code": one} for one in "ab"], "things", match="code", mode="delete"))
+    if is_planned:
+        with desk.session() as session:
+            counts = session.plan_revert(made.run_id).counts
+        assert (1, 1, 0) == (counts.update, counts.delete, counts.rejected)
+        return
+    undone = desk.revert(made)
+
+    assert [["old"]] == desk.values("things", "label")
+    assert (1, 1, ()) == (undone.counts.update, undone.counts.delete, undone.conflicts)
+
+
+def test_a_killed_revert_that_is_begun_again_knows_what_the_first_has_not_made() -> None:
+    """What was killed before Attio had it is looked up first, and so it is made and not listed."""
+    desk, deleted = desk_with_deletions()
+    desk.on_write = lambda moment, number: desk.kill() if (moment, number) == ("before", 2) else None
+    with suppress(Killed, JournalError):
+        desk.revert(deleted)
+    desk.on_write = lambda *_: None
+    desk.revert(deleted)
+
+    assert set(CODES) - set(labels(desk)) == set()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierReverts:
-    """What earlier reverts have made again of a run's deleted records: the new ids by the old one.
+    """What earlier reverts have made again of deleted records: the new ids by the old one.
 
     `unclear` are records of which that is not known.
     """
@@ -51,6 +51,18 @@ class EarlierReverts:
                     ids.setdefault(first[before], []).append(new_id)
                     asked.append(new_id)
         return cls(ids=ids, unclear=unclear)
+
+    @property
+    def new_ids(self) -> set[str]:
+        """All ids under which records were made again."""
+        return {one for each in self.ids.values() for one in each}
+
+    def followed(self, change: Change, now: Mapping[str, Current]) -> Change:
+        """The change at the record that holds its values now, where a later run's deletion was undone."""
+        if change.kind == "delete" or change.record_id in now:
+            return change
+        found = next((one for one in self.ids.get(str(change.record_id), ()) if one in now), None)
+        return change if found is None else replace(change, record_id=found)
 
 
 class RecreatedRecords:

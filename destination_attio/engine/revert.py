@@ -55,6 +55,7 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
     """Undo the run's writes, last first; `only` selects kinds, attributes or records."""
     journal, run = run_to_undo(context, run_id)
     selection = Selection.of(only, journal, run, context.catalog)
+    context.settle_dead_runs()  # what a killed revert has made again is found under its new id
     undone = Undoing(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
         undone.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
@@ -73,10 +74,11 @@ class Undoing:
     """The state of a revert: its targets, counts and the changes left alone."""
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
-        self._context, self._on_row = context, on_row
-        gone = journal.deleted(run.run_id)
+        self._context, self._journal, self._on_row = context, journal, on_row
+        gone, made = journal.deleted(run.run_id), journal.made(run.run_id)
         self._renewed = RecreatedRecords(gone, EarlierReverts.of(journal, gone))
-        self._sparing = Sparing(context, frozenset(journal.made(run.run_id)), self._by_now)
+        own = frozenset((*made, *EarlierReverts.of(journal, made).new_ids))
+        self._sparing = Sparing(context, own, self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
         self._actors = frozenset(run.actors)
         self.overwritten = Overwritten(context.client, context.assembly.pool, gone, self._actors)
@@ -202,10 +204,12 @@ class Undoing:
         target, options = stream_push.pipeline.binding.target, stream_push.pipeline.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
-        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one)])
-        going = self._gone | {str(one.record_id) for one, _ in today if one.kind == "create"}
+        later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
+        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one, later)])
+        changes = [later.followed(one, now) for one in self.overwritten.corrected(today, now, target)]
+        going = self._gone | {str(one.record_id) for one in changes if one.kind == "create"}
         found: list[Operation] = []
-        for change, one in zip(self.overwritten.corrected(today, now, target), part, strict=True):
+        for change, one in zip(changes, part, strict=True):
             current, beside = self._by_its_id(change, now), renamed.values(one.beside)
             if current and change.kind == "create":
                 current = without_gone(current, change, going, target.attributes)
@@ -217,9 +221,11 @@ class Undoing:
             found += self._decided(undone)
         return self._spared(stream_push, found)
 
-    def _ids_by_now(self, change: Change) -> Sequence[str]:
+    def _ids_by_now(self, change: Change, later: EarlierReverts) -> Sequence[str]:
         """The ids under which Attio may hold the record of a change now."""
-        return self._renewed.ids_by_now(change) if change.kind == "delete" else [str(change.record_id)]
+        if change.kind == "delete":
+            return self._renewed.ids_by_now(change)
+        return [str(change.record_id), *later.ids.get(str(change.record_id), ())]
 
     def _by_its_id(self, change: Change, now: Mapping[str, Current]) -> Current | None:
         """What Attio holds of a change's record now."""
