@@ -130,7 +130,7 @@ class RecreatedRecords:
 
     def ready(self, change: Change, fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
         """The fields that can be put back now; references to records yet to be made are kept for `late`."""
-        moved = [replace(one, after=self._moved(one.after)) for one in fields]
+        moved = [replace(one, after=self.moved(one.after)) for one in fields]
         late = tuple(one for one in moved if self._lost(one.after) and one.attribute != PARENT)
         if late:
             self._late.append(replace(change, fields=late))
@@ -142,14 +142,15 @@ class RecreatedRecords:
             change = self.at_its_record(late)
             if late.kind == "delete" and change.record_id == late.record_id:
                 continue  # the record itself was not made again, and is listed already
-            moved = [replace(one, after=self._moved(one.after)) for one in late.fields]
+            moved = [replace(one, after=self.moved(one.after)) for one in late.fields]
             kept = [replace(one, after=self._kept(one.after)) for one in moved]
             fields = tuple(one for one in kept if one.after not in (None, []))
             yield replace(change, fields=fields), tuple(one for one in moved if self._lost(one.after))
 
-    def _moved(self, value: Json) -> Json:
+    def moved(self, value: Json) -> Json:
+        """The value with the new ids of the records that it points at."""
         if isinstance(value, list):
-            return [self._moved(one) for one in value]
+            return [self.moved(one) for one in value]
         if isinstance(value, dict) and str(value.get("record_id")) in self._ids:
             return {**value, "record_id": self._ids[str(value["record_id"])]}
         return value

@@ -17,7 +17,9 @@ from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
 from destination_attio.engine.recreate import EarlierReverts, RecreatedRecords
 from destination_attio.engine.renamed import Renamed, taken_over
+from destination_attio.engine.sides import Sides
 from destination_attio.engine.sparing import Sparing
+from destination_attio.engine.taken import Taken
 from destination_attio.engine.undo import (
     NOT_KNOWN,
     WITHOUT,
@@ -25,7 +27,7 @@ from destination_attio.engine.undo import (
     left_alone,
     replacing,
     undo,
-    without_gone,
+    values_put_back,
     without_target,
 )
 from destination_attio.engine.undo_choices import target_today, undo_choice
@@ -34,6 +36,7 @@ from destination_attio.engine.undo_selection import Selection, run_to_undo
 from destination_attio.engine.undo_values import deletion_to_undo, update_to_undo
 from destination_attio.model.plan import OPTIONS, Counts, Report
 from destination_attio.storage.journal import UNSETTLED
+from destination_attio.workspace.pointers import pointed_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -79,6 +82,8 @@ class Undoing:
         self._renewed = RecreatedRecords(gone, EarlierReverts.of(journal, gone))
         own = frozenset((*made, *EarlierReverts.of(journal, made).new_ids))
         self._sparing = Sparing(context, own, self._by_now)
+        self._sides = Sides(context.catalog, self._by_now)
+        self._taken = Taken(context.client, context.catalog, context.assembly.pool, self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
         self._actors = frozenset(run.actors)
         self.overwritten = Overwritten(context.client, context.assembly.pool, gone, self._actors)
@@ -104,7 +109,11 @@ class Undoing:
             for part in undo_parts(group):
                 self._take(stream_push, self._operations(stream_push, part))
                 self._context.stop.obey()
-        for target, late in groupby(self._late(), key=lambda one: one.target):
+        self._take_late(self._late())
+        self._take_late(self._given_back())
+
+    def _take_late(self, changes: Iterable[Change]) -> None:
+        for target, late in groupby(changes, key=lambda one: one.target):
             stream_push = self._stream_push(target)
             attributes = stream_push.pipeline.binding.target.attributes
             operations = [replacing(one, one.fields, attributes) for one in late]
@@ -181,6 +190,13 @@ class Undoing:
             self.left.append(held(one.operation.change, reason))
         self._renewed.learn()
 
+    def _given_back(self) -> Iterator[Change]:
+        """What the run took from records that it did not name, where these are still there."""
+        for one in self._taken.given_back():
+            moved = [replace(each, after=self._renewed.moved(each.after)) for each in one.fields]
+            if all(self._by_now(own_id) is not None for each in moved for own_id in pointed_at(each.after)):
+                yield replace(one, fields=tuple(moved))
+
     def _late(self) -> Iterator[Change]:
         """Set references to records that were made again; those that cannot be set are listed."""
         for change, lost in self._renewed.late():
@@ -203,23 +219,38 @@ class Undoing:
     def _operations(self, stream_push: StreamPush, part: Sequence[JournalledChange]) -> list[Operation]:
         target, options = stream_push.pipeline.binding.target, stream_push.pipeline.tools.options
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
-        today = [(self._today(renamed, one.change), one.asked_at) for one in part]
-        later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
-        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one, later)])
-        changes = [later.followed(one, now) for one in self.overwritten.corrected(today, now, target)]
+        changes, now = self._looked_at(stream_push, part, renamed)
         going = self._gone | {str(one.record_id) for one in changes if one.kind == "create"}
-        found: list[Operation] = []
-        for change, one in zip(changes, part, strict=True):
+        undoing: list[tuple[Change, str, Operation]] = []
+        put_back: dict[str, JsonObject] = {}
+        in_turn = sorted(zip(changes, part, strict=True), key=lambda each: each[0].kind == "create")
+        for change, one in in_turn:
             current, beside = self._by_its_id(change, now), renamed.values(one.beside)
             if current and change.kind == "create":
-                current = without_gone(current, change, going, target.attributes)
+                current = self._sides.emptied(current, change, target, going, put_back)
             theirs = self._writers.later(change.record_id, one.asked_at, self._actors)
             ready, made_without = deletion_to_undo(change, target, options)
             undone = undo(ready, beside, current, target, self._renewed, theirs)
             undone, kept_as_they_are = update_to_undo(undone, target, options)
             self.left += (made_without if undone.operation else []) + kept_as_they_are
-            found += self._decided(undone)
-        return self._spared(stream_push, found)
+            undoing += [(change, one.asked_at, found) for found in self._decided(undone)]
+            put_back |= values_put_back(undone)
+        ready_now = self._spared(stream_push, [found for _, _, found in undoing])
+        self._taken.note([each for each in undoing if each[2] in ready_now], target)
+        return ready_now
+
+    def _looked_at(
+        self, stream_push: StreamPush, part: Sequence[JournalledChange], renamed: Renamed
+    ) -> tuple[list[Change], dict[str, Current]]:
+        """The changes as they are to be undone, and what Attio holds now of their records."""
+        target = stream_push.pipeline.binding.target
+        today = [(self._today(renamed, one.change), one.asked_at) for one in part]
+        later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
+        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one, later)])
+        changes = [later.followed(one, now) for one in self.overwritten.corrected(today, now, target)]
+        changes, elsewhere = self._sides.spared(changes, now, target)
+        self.left += elsewhere
+        return changes, now
 
     def _ids_by_now(self, change: Change, later: EarlierReverts) -> Sequence[str]:
         """The ids under which Attio may hold the record of a change now."""

@@ -9,7 +9,6 @@ from destination_attio.model.plan import UNCLEAR, Change, FieldChange
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
 from destination_attio.rows.operation import operation
 from destination_attio.rows.sameness import COMPARED, sameness
-from destination_attio.workspace.pointers import pointed_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -91,31 +90,20 @@ def replacing(
     return operation(back, attributes, exactly=True)
 
 
+def values_put_back(undone: Undo) -> dict[str, JsonObject]:
+    """The values that a decision puts back, by its record; none where it makes or deletes a record."""
+    one = undone.operation
+    if one is None or one.verb != "replace":
+        return {}
+    return {str(one.change.record_id): {each.attribute: each.after for each in one.change.fields}}
+
+
 def by_people(raw: JsonObject) -> JsonObject:
     """The record without values from Attio's own enrichment, which no person wrote."""
     member = "values" if "values" in raw else "entry_values"
     values: Any = raw[member]
     kept: Any = {slug: [one for one in found if not _is_by_system(one)] for slug, found in values.items()}
     return {**raw, member: kept}
-
-
-def without_gone(
-    current: Current, change: Change, gone: Collection[str], attributes: Mapping[str, Attribute]
-) -> Current:
-    """The record without references to records that go with the revert, where the run did not write them.
-
-    These are the other sides of relationships: Attio empties them with the records that are gone.
-    """
-    written = {one.attribute for one in change.fields}
-    sides = [one.slug for one in attributes.values() if one.relationship and one.slug not in written]
-    kept = {slug: _without(current.values.get(slug), gone) for slug in sides if slug in current.values}
-    return replace(current, values={**current.values, **kept})
-
-
-def _without(value: Json, gone: Collection[str]) -> Json:
-    if isinstance(value, list):
-        return [one for one in value if not pointed_at(one) & set(gone)]
-    return None if pointed_at(value) & set(gone) else value
 
 
 def _made_again(change: Change, current: Current | None, target: Target, renewed: RecreatedRecords) -> Undo:
