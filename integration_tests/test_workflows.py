@@ -16,9 +16,13 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 EACH = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 
 
+def _jobs(workflow: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"])
+
+
 def _steps(workflow: Path) -> list[dict[str, Any]]:
-    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
-    return [step for job in jobs.values() for step in job["steps"]]
+    """The steps of all jobs; a job that calls another workflow has none of its own."""
+    return [step for job in _jobs(workflow).values() for step in job.get("steps", ())]
 
 
 @EACH
@@ -50,6 +54,25 @@ def test_no_secret_is_needed_but_the_tests_own(workflow: Path) -> None:
     named = set(re.findall(r"secrets\.(\w+)", workflow.read_text(encoding="utf-8")))
 
     assert named <= {"ATTIO_API_TOKEN"}
+
+
+@EACH
+def test_a_secret_is_given_to_single_steps(workflow: Path) -> None:
+    """The environment of a job, which its installations see, says at most whether there is one."""
+    given = [one for job in _jobs(workflow).values() for one in job.get("env", {}).values()]
+
+    assert [] == [one for one in given if "secrets." in str(one) and "!= ''" not in str(one)]
+
+
+def test_only_tested_commits_are_published() -> None:
+    """A job with the right to publish waits for the tests; the wheel is built by a job without that right."""
+    jobs = _jobs(ROOT / ".github/workflows/publish.yml")
+    trusted = {name: one for name, one in jobs.items() if "id-token" in one.get("permissions", {})}
+
+    assert {"wheel", "images"} == trusted.keys()
+    assert "./.github/workflows/check-and-test.yml" == jobs["test"]["uses"]
+    assert [{"test", "build"}] * 2 == [set(one["needs"]) for one in trusted.values()]
+    assert [] == [step for step in jobs["wheel"]["steps"] if "run" in step]
 
 
 def test_a_tag_publishes_the_wheel_and_every_image() -> None:
