@@ -14,7 +14,6 @@ MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglo
 DRAWERS = {"utils", "util", "helpers", "common", "base", "misc", "constants", "manager"}
 THEMES = {
     "attio_api/test_transport_repeats.py": "which calls the transport sends again, and when",
-    "attio_emulator/test_access.py": "tokens, scopes and limits decide together what a call is answered",
     "attio_emulator/test_coverage_page.py": "a page is held against the table of routes",
     "attio_emulator/test_deliveries_promise.py": "what holds of deliveries after any history",
     "attio_emulator/test_invariants.py": "what holds of a workspace after any history of writes",

@@ -23,3 +23,9 @@ def define(api: Api, slug: str, type_: str, target: str = "objects/deals", **mor
     }
     made: dict[str, Any] = api("POST", f"/v2/{target}/attributes", {"data": body})["data"]
     return made
+
+
+def deal(api: Api, **values: Any) -> dict[str, Any]:
+    filled = {"name": "Deal", "stage": "Lead", "owner": "ada@example.com", **values}
+    made: dict[str, Any] = api("POST", "/v2/objects/deals/records", {"data": {"values": filled}})["data"]
+    return made

@@ -3,7 +3,7 @@
 from typing import Any
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_coercion import NOWHERE, define
+from unit_tests.attio_emulator.fields_of_deals import NOWHERE, define
 
 STEP = [["odd", "record-reference"]]
 ODD = "/v2/objects/odd/records/query"

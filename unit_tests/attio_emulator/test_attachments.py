@@ -54,20 +54,6 @@ def filled() -> Attachments:
     return attachments
 
 
-def test_a_shelf_is_ordered_by_creation_and_then_by_id() -> None:
-    """Things come back oldest first however they were put, and ids settle ties."""
-    assert ["n1", "n3", "n2"] == [each.key for each in filled().notes]
-
-
-def test_a_new_state_takes_the_place_of_the_old_one() -> None:
-    """Putting a thing again keeps one of it, and it hangs only where it hangs now."""
-    attachments = filled()
-    attachments.notes.put(note("n1", "r9"))
-
-    assert 3 == len(attachments.notes)
-    assert (["n2"], ["n1"]) == tuple([each.key for each in attachments.notes.on(on)] for on in ("r1", "r9"))
-
-
 def test_a_deleted_record_takes_its_notes_and_comments_along() -> None:
     """Notes and comments of the record go, links of tasks to it go, and tasks stay."""
     attachments = filled()

@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.fields_of_deals import NOWHERE, define
+from unit_tests.attio_emulator.fields_of_deals import NOWHERE, deal, define
 
 COMMON = {"active_from", "active_until", "created_by_actor", "attribute_type"}
-
-
-def deal(api: Api, **values: Any) -> dict[str, Any]:
-    filled = {"name": "Deal", "stage": "Lead", "owner": "ada@example.com", **values}
-    made: dict[str, Any] = api("POST", "/v2/objects/deals/records", {"data": {"values": filled}})["data"]
-    return made
 
 
 def stored(api: Api, type_: str, given: Any, **more: Any) -> list[Any]:
@@ -147,40 +141,6 @@ def test_what_does_not_fit_a_type_is_refused(api: Api, type_: str, given: Any) -
     assert 0 == len(api("POST", "/v2/objects/deals/records/query", {})["data"])
 
 
-@pytest.mark.parametrize(
-    ("given", "held"),
-    [
-        ("Lovelace, Ada", ("Ada", "Lovelace", "Ada Lovelace")),
-        ("Ada Lovelace", ("Ada Lovelace", "", "Ada Lovelace")),
-        ("King, Ada, Countess", ("Ada, Countess", "King", "Ada, Countess King")),
-        ({"first_name": "Ada", "last_name": "King", "full_name": "A. King"}, ("Ada", "King", "A. King")),
-        ({"first_name": "Ada", "last_name": "", "full_name": "Ada"}, ("Ada", "", "Ada")),
-    ],
-)
-def test_a_name_is_split_at_its_first_comma(api: Api, given: Any, held: tuple[str, str, str]) -> None:
-    """Text before the first comma is the last name; parts are taken as they are."""
-    record_id = api.record("people", {"name": given})
-    name = api("GET", f"/v2/objects/people/records/{record_id}")["data"]["values"]["name"][0]
-
-    assert held == (name["first_name"], name["last_name"], name["full_name"])
-
-
-def test_options_are_never_made_by_a_write(api: Api) -> None:
-    """An unknown option or status is 400 value_not_found, and so is an archived one."""
-    define(api, "size", "select")
-    options = "/v2/objects/deals/attributes/size/options"
-    option = api("POST", options, {"data": {"title": "Large"}})["data"]
-    body = {"data": {"values": {"name": "D", "stage": "Lead", "owner": "ada@example.com", "size": "Small"}}}
-    unknown = api.refusal("POST", "/v2/objects/deals/records", body)
-    by_id = deal(api, size=option["id"]["option_id"])["values"]["size"][0]["option"]
-    api("PATCH", f"{options}/Large", {"data": {"is_archived": True}})
-    body["data"]["values"]["size"] = "Large"
-
-    assert (400, "value_not_found") == unknown
-    assert option == by_id
-    assert (400, "value_not_found") == api.refusal("POST", "/v2/objects/deals/records", body)
-
-
 def test_multi_valued_attributes_take_lists_only(api: Api) -> None:
     """A bare domain is refused where several are held; what is given twice is held once."""
     bare = api.refusal("POST", "/v2/objects/companies/records", {"data": {"values": {"domains": "x.com"}}})
@@ -189,22 +149,6 @@ def test_multi_valued_attributes_take_lists_only(api: Api) -> None:
 
     assert (400, "validation_type") == bare
     assert ["x.com", "y.com"] == [each["domain"] for each in held]
-
-
-def test_a_reference_finds_its_target_by_id_by_unique_value_or_by_shorthand(api: Api) -> None:
-    """A company can be named in all three ways; one that is not there is refused and not made."""
-    company = api.record("companies", {"domains": ["acme.com"]})
-    forms: list[Any] = [
-        {"target_object": "companies", "target_record_id": company},
-        {"target_object": "companies", "domains": [{"domain": "ACME.com"}]},
-        "https://acme.com/",
-    ]
-    people = [api.record("people", {"company": form}) for form in forms]
-    held = [api("GET", f"/v2/objects/people/records/{each}")["data"]["values"]["company"] for each in people]
-    missing = api.refusal("POST", "/v2/objects/people/records", {"data": {"values": {"company": "no.com"}}})
-
-    assert [company] * 3 == [each[0]["target_record_id"] for each in held]
-    assert (400, "value_not_found") == missing
 
 
 def test_unknown_and_read_only_attributes_are_refused(api: Api) -> None:

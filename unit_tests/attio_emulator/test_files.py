@@ -4,9 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from attio_emulator.calls.multipart import read_upload
 from attio_emulator.calls.request import Request
-from attio_emulator.contract.refusals import AttioRefusal
 from attio_emulator.contract.wire import loads
 from unit_tests.attio_emulator.calling import Api
 
@@ -137,22 +135,6 @@ def test_what_an_upload_may_not_say(
 
     assert expected == (status, answer["code"])
     assert [] == names(api, person)
-
-
-@pytest.mark.parametrize(
-    ("content_type", "raw"),
-    [
-        ("application/json", b"{}"),
-        ("multipart/form-data", b""),
-        ("multipart/form-data; boundary=x", b"nothing"),
-    ],
-)
-def test_a_broken_form_is_refused(content_type: str, raw: bytes) -> None:
-    """A body that is no multipart form is a bad request, whatever is wrong with it."""
-    with pytest.raises(AttioRefusal) as refusal:
-        read_upload(content_type, raw)
-
-    assert (400, "validation_type") == (refusal.value.status, refusal.value.code)
 
 
 def test_a_listing_needs_a_record(api: Api) -> None:

@@ -146,15 +146,6 @@ def test_filters_that_make_no_sense_are_refused(
     assert path is None or path == shown["path"]
 
 
-def test_a_filter_may_not_be_nested_without_end(odd: Api) -> None:
-    """Deep nesting is an error of the filter, not of the server."""
-    filter_: Any = {"name": "x"}
-    for _ in range(200):
-        filter_ = {"$not": filter_}
-
-    assert (400, "filter_error") == odd.refusal("POST", ODD, {"filter": filter_})
-
-
 def test_a_window_of_creation_is_exact_to_the_nanosecond(odd: Api) -> None:
     """$gte and $lte include the moment itself, $gt and $lt do not."""
     first = odd("POST", ODD, {"filter": {"name": "a Full"}})["data"][0]["created_at"]

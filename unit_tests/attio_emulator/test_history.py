@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_coercion import deal, define
+from unit_tests.attio_emulator.fields_of_deals import deal, define
 
 
 def stage_values(api: Api, record_id: str, slug: str = "stage") -> str:

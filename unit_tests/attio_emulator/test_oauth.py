@@ -131,15 +131,3 @@ def test_registered_addresses_are_exact() -> None:
     assert "https://example.com/back?x=1&code=c" == returning(
         "https://example.com/back?x=1", code="c", state=""
     )
-
-
-def test_an_app_can_be_registered(api: Api) -> None:
-    """An app made known on the control plane gets tokens with its own scopes, at its own address."""
-    back = "https://example.com/back"
-    app = {"client_id": "a", "client_secret": "s", "redirect_uris": [back], "scopes": ["note:read"]}
-    api("POST", "/_emulator/apps", app)
-    location = authorize(api, client_id="a", redirect_uri=back).headers["location"]
-    given = trade(api, client_id="a", client_secret="s", code=carried(location)["code"][0])[1]
-
-    assert "note:read" == api("GET", "/v2/self", token=given["access_token"])["scope"]
-    assert 400 == authorize(api, client_id="a").status

@@ -70,12 +70,3 @@ def test_an_issue_names_the_member_and_the_type_that_it_should_have(
     [issue] = shown["validation_errors"]
 
     assert ([name], expected, received) == (issue["path"], issue["expected"], issue["received"])
-
-
-@pytest.mark.parametrize("domain", ["a.test", "b.example", "c.d.invalid", "https://e.localhost/x"])
-def test_domains_of_reserved_endings_are_refused(api: Api, domain: str) -> None:
-    """Nobody can own such a domain; those under example.com are taken."""
-    body = {"data": {"values": {"domains": [domain]}}}
-
-    assert (400, "validation_type") == api.refusal("POST", "/v2/objects/companies/records", body)
-    assert api.record("companies", {"domains": ["a.example.com", "example.org"]})

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_coercion import deal, define
+from unit_tests.attio_emulator.fields_of_deals import deal, define
 
 COMPANIES = "/v2/objects/companies/records"
 
@@ -243,29 +243,3 @@ def test_a_duration_has_numbers_of_a_sensible_length(api: Api) -> None:
     body = {"data": {**due, **flags, "default_value": default}}
 
     assert (400, "validation_type") == api.refusal("POST", "/v2/objects/deals/attributes", body)
-
-
-def test_values_of_a_record_hold_every_attribute(api: Api) -> None:
-    """Empty attributes are empty lists; archived ones are left out and come back with their values."""
-    define(api, "note", "text")
-    record_id = deal(api, note="kept")["id"]["record_id"]
-    target = f"/v2/objects/deals/records/{record_id}"
-    api("PATCH", "/v2/objects/deals/attributes/note", {"data": {"is_archived": True}})
-    hidden = api("GET", target)["data"]["values"]
-    api("PATCH", "/v2/objects/deals/attributes/note", {"data": {"is_archived": False}})
-    slugs = [each["api_slug"] for each in api("GET", "/v2/objects/deals/attributes")["data"]]
-
-    assert "note" not in hidden
-    assert "kept" == api("GET", target)["data"]["values"]["note"][0]["value"]
-    assert slugs == list(api("GET", target)["data"]["values"])
-
-
-def test_a_record_carries_its_own_story(api: Api) -> None:
-    """record_id, created_at and created_by are values like any other."""
-    company = api.record("companies", {"name": "A"})
-    shown = api("GET", f"{COMPANIES}/{company}")["data"]
-
-    assert company == shown["values"]["record_id"][0]["value"]
-    assert shown["created_at"] == shown["values"]["created_at"][0]["value"]
-    assert "api-token" == shown["values"]["created_by"][0]["referenced_actor_type"]
-    assert f"https://app.attio.com/emulator/company/{company}" == shown["web_url"]

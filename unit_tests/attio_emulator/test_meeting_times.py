@@ -1,0 +1,44 @@
+"""The start and end of meetings."""
+
+from typing import Any
+
+import pytest
+
+from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.test_meetings import NEW, Write
+
+
+@pytest.fixture
+def write(api: Api) -> Write:
+    return lambda **changes: api("POST", "/v2/meetings", {"data": {**NEW, **changes}})["data"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        (
+            {"datetime": "2026-06-01T14:00:00.000-04:00", "timezone": "America/New_York"},
+            {"datetime": "2026-06-01T18:00:00Z", "timezone": "America/New_York"},
+        ),
+        (
+            {"datetime": "2026-06-01T14:00:00.000-04:00", "timezone": "America/New_York"},
+            {"datetime": "2026-06-01T14:00:00", "timezone": "America/New_York"},
+        ),
+        (
+            {"datetime": "2026-06-01T18:00:00.000Z", "timezone": None},
+            {"datetime": "2026-06-01T14:00:00-04:00"},
+        ),
+        (
+            {"datetime": "2026-06-01T14:00:00.000+00:00", "timezone": "UTC"},
+            {"datetime": "2026-06-01T14:00:00", "timezone": "Mars/Olympus"},
+        ),
+    ],
+)
+def test_a_moment_is_shown_in_its_zone(write: Write, expected: Any, given: Any) -> None:
+    """With a zone the offset is the zone's, without one UTC; a moment without an offset is in its zone.
+
+    A zone that does not exist counts as UTC.
+    """
+    meeting = write(start=given, end=given)
+
+    assert (expected, expected) == (meeting["start"], meeting["end"])
