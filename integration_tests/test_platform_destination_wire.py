@@ -6,6 +6,7 @@ Airbyte's standard tests for destinations stop at `check`; what follows is the r
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -147,6 +148,25 @@ def test_bad_line_is_one_clear_error(attio: Any, tmp_path: Path, line: str) -> N
     assert [1] == [each["state"]["id"] for each in _states(said)]
     assert 1 == len(errors)
     assert "line 3" in errors[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "signaled", "ends"), [("{", None, 1), (json.dumps(_state(1)), signal.SIGTERM, 143)]
+)
+def test_exit_code_says_how_it_ended_while_the_input_is_open(
+    attio: Any, tmp_path: Path, line: str, signaled: signal.Signals | None, ends: int
+) -> None:
+    """The platform keeps the input open when a sync fails or is stopped: the process ends all the same."""
+    with _running(_argv(attio, tmp_path)) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        assert any('"STATE"' in said or '"TRACE"' in said for said in iter(process.stdout.readline, ""))
+        if signaled:
+            process.send_signal(signaled)
+
+        assert ends == process.wait()
 
 
 def test_nothing_to_do_is_done(attio: Any, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from destination_attio.airbyte.form import specification
 from destination_attio.airbyte.intake import Intake
 from destination_attio.airbyte.lane import Lane, Probation
 from destination_attio.airbyte.operations import operations
-from destination_attio.airbyte.protocol import lines_or_idle, log, messages, printer, trace
+from destination_attio.airbyte.protocol import lines_or_idle, log, messages, own_input, printer, trace
 from destination_attio.airbyte.routing import key_of, labels, route, streams_of
 from destination_attio.airbyte.warnings import KEPT_NOWHERE, columns_of, idle_settings, remarks
 from destination_attio.config import DestinationConfig
@@ -67,7 +67,7 @@ def main(
         if parsed.command == "check":
             _check(parsed.config, seconds_of_a_check(), emit)
         else:
-            _run(parsed, emit, source or sys.stdin.buffer)
+            _run(parsed, emit, source)
     except TROUBLE as error:
         emit(trace(error, time.time() * 1000))
         return 1
@@ -103,7 +103,7 @@ def parse_args(args: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(list(args))
 
 
-def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source: BinaryIO) -> None:
+def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source: BinaryIO | None) -> None:
     if parsed.command == "spec":
         emit({"type": "SPEC", "spec": specification()})
         return
@@ -111,7 +111,8 @@ def _run(parsed: argparse.Namespace, emit: Callable[[JsonObject], None], source:
     if parsed.command == "discover":
         emit({"type": "DESTINATION_CATALOG", "destination_catalog": {"operations": discover(config)}})  # type: ignore[dict-item]  # a list of objects is JSON
     else:
-        write(config, read_json(parsed.catalog, "catalog"), lines_or_idle(source, _IDLE), emit)
+        catalog = read_json(parsed.catalog, "catalog")
+        write(config, catalog, lines_or_idle(source or own_input(), _IDLE), emit)
 
 
 def _check(path: str, seconds: float, emit: Callable[[JsonObject], None]) -> None:

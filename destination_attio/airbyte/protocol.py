@@ -7,8 +7,10 @@ fails the sync (docs.airbyte.com/understanding-airbyte/airbyte-protocol). So mes
 from __future__ import annotations
 
 import json
+import os
 import queue
 import re
+import sys
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -120,6 +122,17 @@ def _dumps(message: JsonObject) -> bytes:
         return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # numbers beyond 64 bits, lone surrogates
         return json.dumps(message).encode() + b"\n"
+
+
+def own_input() -> BinaryIO:
+    """The process's input, in an object of its own; raises BadInput where it is closed.
+
+    At its end the interpreter closes `sys.stdin`. It aborts where a thread still waits for a line of it, as
+    when a run fails or is stopped while the platform keeps the input open.
+    """
+    if sys.stdin is None:
+        raise BadInput("The input is closed: `write` reads its messages from the standard input.")
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 
 class Ahead(queue.Queue[Any]):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from destination_attio.airbyte.protocol import (
     failure_type,
     lines_or_idle,
     messages,
+    own_input,
     printer,
     state_stream,
 )
@@ -65,6 +67,14 @@ def test_lines_come_through_a_pipe_in_order() -> None:
     lines = [b"%d\n" % number for number in range(5000)]
 
     assert lines == list(lines_or_idle(io.BytesIO(b"".join(lines)), 10))
+
+
+def test_a_closed_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that starts `write` without an input is told so."""
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(BadInput, match="The input is closed"):
+        own_input()
 
 
 def test_long_lines_are_not_read_far_ahead() -> None:
