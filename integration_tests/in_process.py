@@ -28,6 +28,7 @@ from destination_attio.session import Session
 from destination_attio.storage.journal import Journal
 from integration_tests.destination_desk import Desk, Row
 from unit_tests.attio_api.at_once import AtOnce
+from unit_tests.attio_api.straight_session import StraightSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,10 +119,8 @@ class SmallDesk(Desk):
 
     def session(self, **more: Any) -> Session:
         config = DestinationConfig.parse(self.config(**self.more, **more))
-        web = requests.Session()
-        web.trust_env = False
         attio: Any = self.attio
-        web.mount("http://", Carrier(attio.emulator, self._hear))
+        web = StraightSession(Carrier(attio.emulator, self._hear))
         client = AttioClient(
             config.token,
             api_url=config.api_url,

@@ -33,6 +33,7 @@ from source_attio.head_start import begin
 from source_attio.read.context import Limits, connect
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.attio_api.fake_clock import FakeClock
+from unit_tests.attio_api.straight_session import StraightSession
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
@@ -146,9 +147,7 @@ class Bench:
         self, streams: list[str], *, failures: dict[str, Exception] | None = None
     ) -> Iterator[AirbyteMessage]:
         """Read streams with the states kept so far."""
-        session = requests.Session()
-        session.trust_env = False
-        session.mount("http://", self.adapter)
+        session = StraightSession(self.adapter)
         given = {"credentials": {"access_token": TOKEN}, "api_url": URL, **self.config}
         context = connect(
             Config.parse(given),
