@@ -19,7 +19,7 @@ DEMO_PACKAGES := airbyte-cdk airbyte-protocol-models-dataclasses annotated-types
 	serpyco-rs six starlette tldextract typing-extensions typing-inspection tzdata url-normalize urllib3 uvicorn uvloop \
 	whenever xmltodict
 
-.PHONY: help setup check test demo pictures bench oracles images registry registry-submission
+.PHONY: help setup check lint deeper test demo pictures bench oracles images registry registry-submission
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -35,19 +35,27 @@ $(STAMP): pyproject.toml constraints.txt
 
 setup: $(STAMP) ## Install everything into .venv
 
-check: $(STAMP) ## Lint, format, types, import contracts, dead code
+check: lint deeper ## Lint, format, types, import contracts, dead code
+
+lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+deeper: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@# What only templates and the manifest name is used too: their words stand in for them.
 	@git ls-files '*.html' 'source_attio/manifest.yaml' | xargs grep -ohE '[a-z]+(_[a-z]+)+|\.[A-Za-z]+(_[a-z]+)*' | tr -d . | sort -u > $(VENV)/template_words.py
 	$(BIN)/vulture --config pyproject.toml $(PACKAGES) $(VENV)/template_words.py
 
-test: check ## Check, then run every test
+test: lint ## Every check and every test
+	@# The checks that take long run beside the tests, which leave a core idle at their end; what they say comes last.
 	@# Compiled code is kept, whatever the shell says: else each program that a test starts compiles it again.
 	@# Three at once on two cores: a third of its time a test waits for a program, a page or a clock.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal
+	@echo "Types, import contracts and dead code are checked meanwhile."
+	@$(MAKE) --no-print-directory deeper > $(VENV)/deeper.txt 2>&1 & checks=$$!; trap 'kill $$checks' INT TERM; \
+		PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal; tested=$$?; \
+		wait $$checks; checked=$$?; cat $(VENV)/deeper.txt; exit $$((tested | checked))
 
 $(DEMO_STAMP): pyproject.toml constraints.txt Makefile
 	@$(NEED_PYTHON)

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Generator
 from itertools import islice
+from operator import itemgetter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,21 +46,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest, in every process: one that is begun last is waited for.
 
     Each process is given as many tests as the others, one after the other in their order, and takes tests of
-    the others when its own are done.
+    the others when its own are done. What is slow goes to the process with the least to do so far.
     """
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    slow = sorted(filter(_seconds, items), key=_seconds, reverse=True)
-    quick = iter([item for item in items if not _seconds(item)])
+    shares: list[tuple[int, list[pytest.Item]]] = [(0, []) for _ in range(processes)]
+    for seconds, tests in sorted(_slow(items), key=itemgetter(0), reverse=True):
+        least = min(range(processes), key=lambda one: shares[one][0])
+        shares[least] = (shares[least][0] + seconds, [*shares[least][1], *tests])
+    quick = iter([item for item in items if item.get_closest_marker("slow") is None])
     left, dealt = len(items), list[pytest.Item]()
-    for process in range(processes):
-        own = slow[process::processes]
+    for process, (_, own) in enumerate(shares):
         share = left // (processes - process)
         dealt += [*own, *islice(quick, max(share - len(own), 0))]
         left -= share
     items[:] = [*dealt, *quick]
 
 
-def _seconds(item: pytest.Item) -> int:
-    """About how long a test takes; 0 when it is not marked as slow."""
-    slow = item.get_closest_marker("slow")
-    return int(slow.kwargs.get("seconds", 10)) if slow else 0
+def _slow(items: list[pytest.Item]) -> list[tuple[int, list[pytest.Item]]]:
+    """About how long the slow tests take, and which they are; a file of one fixture counts as one."""
+    found: dict[str, tuple[int, list[pytest.Item]]] = {}
+    for item in items:
+        if slow := item.get_closest_marker("slow"):
+            together = slow.kwargs.get("together", False)
+            seconds = int(slow.kwargs.get("seconds", 10))
+            _, tests = found.setdefault(str(item.path) if together else item.nodeid, (seconds, []))
+            tests.append(item)
+    return [*found.values()]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BROWSER = [
-    pytest.mark.slow,
+    pytest.mark.slow(seconds=30, together=True),
     pytest.mark.browser,
     # A screen is looked at four times, and a machine without a free core is slow at painting.
     pytest.mark.timeout(900),

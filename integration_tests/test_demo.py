@@ -51,7 +51,7 @@ def still_there(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.slow(seconds=25)
+@pytest.mark.slow(seconds=20)
 @pytest.mark.timeout(600)
 def test_the_demo_tells_its_story_and_leaves_nothing_behind(
     demo: subprocess.Popen[str], tmp_path: Path
@@ -69,7 +69,7 @@ def test_the_demo_tells_its_story_and_leaves_nothing_behind(
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.slow(seconds=25)
+@pytest.mark.slow(seconds=20)
 @pytest.mark.timeout(600)
 def test_what_is_kept_can_be_looked_at_and_is_gone_when_it_is_stopped(tmp_path: Path) -> None:
     """A folder for its owner alone, a local Attio, a relay and the review room; then none of them."""

@@ -138,7 +138,7 @@ def test_commands_on_the_page_exist(page: Path) -> None:
     assert [] == [complaint for words in _commands(page) if (complaint := _complaint(words))]
 
 
-@pytest.mark.slow(seconds=25)
+@pytest.mark.slow(seconds=20)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "bash")], ids=_page_id)
 def test_story_on_the_page_works(page: Path, tmp_path: Path) -> None:

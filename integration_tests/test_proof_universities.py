@@ -38,7 +38,7 @@ ROWS = ("--db", "warehouse.duckdb", "--sql", "SELECT * FROM universities", "--ob
 PUSH = ("push", *ROWS, "--match", "domains", "--json", "--requests-per-second", "10000")
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(seconds=50, together=True),
     pytest.mark.skipif(not DATA.exists(), reason="the universities data set is not on this machine"),
 ]
 

@@ -4,9 +4,8 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ["attio_api", "source_attio", "destination_attio", "attio_relay", "attio_sync", "attio_emulator"]
@@ -41,32 +40,45 @@ def body_length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module, parsed once for all tests that look at it."""
+    return ast.parse(path.read_text())
+
+
+def test_a_module_can_be_read_in_one_sitting() -> None:
     """No module is longer than 300 lines, no function body than 25."""
-    text = path.read_text()
-    lengths = {node.name: body_length(node) for node in functions(ast.parse(text))}
-    too_long = {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}
+    long_functions = {
+        f"{named(path)}:{node.name}": lines
+        for path in MODULES
+        for node in functions(tree(path))
+        if (lines := body_length(node)) > LONGEST_FUNCTION
+    }
+    long_modules = {
+        named(path): lines for path in MODULES if (lines := path.read_text().count("\n")) > LONGEST_MODULE
+    }
 
-    assert {} == too_long
-    assert text.count("\n") <= LONGEST_MODULE
+    assert ({}, {}) == (long_functions, long_modules)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_says_its_duty(path: Path) -> None:
+def test_a_module_says_its_duty() -> None:
     """Every module opens with a docstring and is named by a noun, never by a drawer."""
-    assert ast.get_docstring(ast.parse(path.read_text()))
-    assert path.stem not in DRAWERS
+    assert [] == [named(path) for path in MODULES if not ast.get_docstring(tree(path))]
+    assert [] == [named(path) for path in MODULES if path.stem in DRAWERS]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_error_is_swallowed(path: Path) -> None:
+def test_no_error_is_swallowed() -> None:
     """No handler catches an error only to drop it, and nothing is left for later."""
-    text = path.read_text()
-    handlers = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ExceptHandler)]
+    later = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b")
+    dropped = [
+        f"{named(path)}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler) and all(isinstance(step, ast.Pass) for step in node.body)
+    ]
 
-    assert [] == [node.lineno for node in handlers if all(isinstance(step, ast.Pass) for step in node.body)]
-    assert [] == re.findall(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b", text)
+    assert [] == dropped
+    assert [] == [named(path) for path in MODULES if later.search(path.read_text())]
 
 
 def test_no_file_names_a_machine() -> None:
@@ -128,7 +140,7 @@ def test_no_test_sleeps() -> None:
 def classes() -> Iterator[tuple[str, str, str]]:
     """Every class: its package, its name and its file."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 yield path.relative_to(ROOT).parts[0], node.name, named(path)
 
@@ -149,7 +161,7 @@ def test_docstrings_say_who_does_what() -> None:
     idle = [
         f"{named(path)}:{getattr(node, 'name', 'module')}"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and "business" in (ast.get_docstring(node) or "")
     ]

@@ -18,8 +18,8 @@ from unit_tests.source_attio.per_row_promise import PerRowPromise
 from unit_tests.source_attio.scanning_promise import Promise, TightPromise
 
 EXAMPLES = int(os.environ.get("ATTIO_PROMISE_EXAMPLES", "300"))
-# A history takes half a second or so: the guard against hanging has to grow with their number.
-pytestmark = [pytest.mark.slow(seconds=60), pytest.mark.timeout(600 + 5 * EXAMPLES)]
+# A history takes a third of a second or so: the guard against hanging has to grow with their number.
+pytestmark = pytest.mark.timeout(600 + 5 * EXAMPLES)
 
 
 def case(machine: type[Histories], examples: int) -> type[Any]:
@@ -33,7 +33,7 @@ def case(machine: type[Histories], examples: int) -> type[Any]:
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
-    return found
+    return pytest.mark.slow(seconds=max(examples // 3, 1))(found)
 
 
 TestPromise = case(Promise, EXAMPLES)
