@@ -46,6 +46,23 @@ def test_a_record_whose_answer_was_lost(office: Office, rows: list[Any], is_know
     assert all("is not known" in str(one.reason) for one in undone.conflicts)
 
 
+def test_a_record_whose_second_answer_was_lost_as_well(office: Office) -> None:
+    """The first try made nothing, the second one did: the row is written, and no mirror deletes its record."""
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) in {("before", 1), ("after", 2)}:
+            raise requests.ReadTimeout
+
+    office.on_write = heard
+    report = office.push(
+        [{"code": "a", "label": "x"}], "things", match="label", mode="mirror", max_delete_percent=100
+    )
+
+    assert (1, 0, 0) == (report.counts.create, report.counts.rejected, report.counts.mirrored)
+    assert [["a"]] == office.values("things", "code")
+    assert ["not_applied", "written"] == sorted(statuses(office))
+
+
 @pytest.mark.parametrize("kind", ["lost_answer", "drop", "garbage", "cut"])
 def test_lost_and_broken_answers_make_no_duplicates(desk: Desk, kind: str) -> None:
     """An answer that is lost, cut or garbage leads to another try; each row ends as one record."""

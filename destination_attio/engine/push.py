@@ -207,7 +207,7 @@ class StreamPush:
                 self.results.kinds["unchanged"] += 1
             else:
                 anew.append(operation)
-        failed = self._once(anew, is_again=True)
+        failed = [one for one in self._once(anew, is_again=True) if not self._has_happened(one)]
         self._reject([*refused, *((refusal_of(one), row_of(one)) for one in failed)])
 
     def _has_happened(self, outcome: Outcome) -> bool:
