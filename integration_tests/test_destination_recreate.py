@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from destination_attio.storage.journal import JournalError
+from integration_tests.destination_lines import configured, record
 from integration_tests.in_process import Killed, MemoryDesk
 
 CODES = ["a", "b", "c", "d"]
@@ -140,3 +141,31 @@ def test_a_killed_revert_that_is_begun_again_knows_what_the_first_has_not_made()
     desk.revert(deleted)
 
     assert set(CODES) - set(labels(desk)) == set()
+
+
+def test_the_plan_knows_what_is_made_again_and_changed_after_that() -> None:
+    """Of what the run changed and then deleted, and of what pointed at itself, the plan says what happens."""
+    desk, _ = desk_with_deletions()
+    fields = [
+        {"column": "label", "attribute": "label"},
+        {"column": "next", "attribute": "next", "reference": "label"},
+    ]
+    desk.push([{"label": "me", "next": "me"}, {"label": "other"}], "things", match="label", fields=fields)
+    ids = {one["label"][0]: own_id for own_id, one in desk.snapshot("things").items()}
+    rows: list[dict[str, Any]] = [
+        {"record_id": ids["other"], "label": "turned", "gone": None},
+        {"record_id": ids["other"], "gone": True},
+        {"record_id": ids["me"], "gone": True},
+    ]
+    things = {"stream": "things", "match": ["record_id"], "delete_when": "gone"}
+    desk.write([record(one, "things") for one in rows], configured("things"), batch_rows=1, streams=[things])
+    run = desk.runs()[0]
+    with desk.session() as session:
+        plan = session.plan_revert(run.run_id)
+    with desk.session() as session:
+        undone = session.revert(run.run_id)
+
+    assert {"me": "me"} == pointed_at(desk)
+    assert (["me", "other"], ()) == (labels(desk), undone.overwritten)
+    assert (2, 2, 0) == (undone.counts.create, undone.counts.update, undone.counts.rejected)
+    assert (2, 2, 0) == (plan.counts.create, plan.counts.update, plan.counts.rejected)

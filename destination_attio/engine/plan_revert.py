@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from destination_attio.engine.revert import Undoing
 from destination_attio.engine.undo_selection import Selection, run_to_undo
+from destination_attio.model.current import Current
 from destination_attio.model.plan import Plan
 from destination_attio.storage.stored_changes import StoredChanges
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from destination_attio.engine.push import StreamPush
     from destination_attio.engine.revert import OnRow
     from destination_attio.engine.run_context import RunContext
-    from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.operation import Operation
     from destination_attio.storage.journal import Journal, Run
@@ -50,6 +50,8 @@ class _Planned(Undoing):
         self.changes = StoredChanges()
         self._values: dict[str, JsonObject | None] = {}
         """Values that records would hold after the changes so far; None for records that would be deleted."""
+        self._made: dict[str, Current] = {}
+        """The records that would be made again, under the ids that they had."""
 
     def _take(self, stream_push: StreamPush, operations: Sequence[Operation]) -> None:
         for one in operations:
@@ -60,7 +62,11 @@ class _Planned(Undoing):
             elif one.verb == "replace":
                 put_back = {each.attribute: each.after for each in one.change.fields}
                 self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
+            elif one.change.renews:
+                own_id, values = one.change.renews, {each.attribute: each.after for each in one.change.fields}
+                self._made[own_id] = Current(record_id=own_id, values=values)
             stream_push.results.kinds[one.change.kind] += 1
+        self._renewed.suppose()
         self.changes.add(one.change for one in operations)
         self._on_row(self.counts().rows, self.counts())
 
@@ -77,7 +83,9 @@ class _Planned(Undoing):
                 yield change
 
     def _now(self, stream_push: StreamPush, ids: Sequence[str]) -> dict[str, Current]:
-        found = super()._now(stream_push, [one for one in ids if self._values.get(one, {}) is not None])
+        there = [one for one in ids if self._values.get(one, {}) is not None]
+        made = {one: self._made[one] for one in there if one in self._made}
+        found = super()._now(stream_push, [one for one in there if one not in made]) | made
         return {
             one: replace(current, values={**current.values, **(self._values.get(one) or {})})
             for one, current in found.items()

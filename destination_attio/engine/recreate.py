@@ -124,6 +124,11 @@ class RecreatedRecords:
         self._ids |= {old_id: new_id for old_id, new_id in made if new_id}
         self._making.clear()
 
+    def suppose(self) -> None:
+        """Take the records for made, under the ids that they had, as a plan does."""
+        self._ids |= {old_id: old_id for old_id, _ in self._making}
+        self._making.clear()
+
     def at_its_record(self, change: Change) -> Change:
         """The change with the new id of its record, where that was made again."""
         return replace(change, record_id=self._ids.get(str(change.record_id), change.record_id))
@@ -140,7 +145,7 @@ class RecreatedRecords:
         """The kept references once all records are made, and the fields whose records were not made again."""
         for late in self._late:
             change = self.at_its_record(late)
-            if late.kind == "delete" and change.record_id == late.record_id:
+            if late.kind == "delete" and str(late.record_id) not in self._ids:
                 continue  # the record itself was not made again, and is listed already
             moved = [replace(one, after=self.moved(one.after)) for one in late.fields]
             kept = [replace(one, after=self._kept(one.after)) for one in moved]
@@ -164,4 +169,5 @@ class RecreatedRecords:
         return None if self._is_gone(value) else value
 
     def _is_gone(self, one: Json) -> bool:
-        return isinstance(one, dict) and str(one.get("record_id")) in self._gone
+        own_id = str(one.get("record_id")) if isinstance(one, dict) else ""
+        return own_id in self._gone and self._ids.get(own_id) != own_id

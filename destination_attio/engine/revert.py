@@ -242,12 +242,16 @@ class Undoing:
     def _looked_at(
         self, stream_push: StreamPush, part: Sequence[JournalledChange], renamed: Renamed
     ) -> tuple[list[Change], dict[str, Current]]:
-        """The changes as they are to be undone, and what Attio holds now of their records."""
+        """The changes as they are to be undone, and what Attio holds now of their records.
+
+        The history of a record that was made again under a new id tells nothing of the run's write.
+        """
         target = stream_push.pipeline.binding.target
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
         later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
         now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one, later)])
-        changes = [later.followed(one, now) for one in self.overwritten.corrected(today, now, target)]
+        same = {one: now[one] for each in part if (one := str(each.change.record_id)) in now}
+        changes = [later.followed(one, now) for one in self.overwritten.corrected(today, same, target)]
         changes, elsewhere = self._sides.spared(changes, now, target)
         self.left += elsewhere
         return changes, now
