@@ -47,7 +47,7 @@ def test_a_record_whose_answer_was_lost(office: Office, rows: list[Any], is_know
 
 
 def test_a_record_whose_second_answer_was_lost_as_well(office: Office) -> None:
-    """The first try made nothing, the second one did: the row is written, and no mirror deletes its record."""
+    """The first try made nothing and the second did: the row is written, and no mirror deletes its record."""
 
     def heard(when: str, number: int) -> None:
         if (when, number) in {("before", 1), ("after", 2)}:
