@@ -82,16 +82,6 @@ def test_retries_come_by_themselves_while_the_clock_runs(attio: RemoteEmulator, 
     assert 1 == len({one.headers["Idempotency-Key"] for one in target.received})
 
 
-def test_webhooks_are_for_tokens_of_the_workspace(attio: RemoteEmulator) -> None:
-    """A token of a user is refused with 403."""
-    token = attio.add_token("user", level="user")
-
-    assert (403, "unauthorized") == (
-        attio.call("GET", "/v2/webhooks", token=token)[0],
-        attio.call("GET", "/v2/webhooks", token=token)[1]["code"],
-    )
-
-
 def test_a_filter_keeps_others_out(attio: RemoteEmulator, target: Target) -> None:
     """Only events that pass the filter are delivered."""
     people = attio.api("GET", "/v2/objects/people")["data"]["id"]["object_id"]
@@ -171,59 +161,12 @@ def test_more_than_a_second_holds_arrive_all(attio: RemoteEmulator, target: Targ
 
 
 def test_the_outside_world_is_left_alone(attio: RemoteEmulator) -> None:
-    """Deliveries to other machines are kept and not sent; those without TLS are refused as targets."""
+    """Deliveries to other machines are kept and not sent."""
     subscribe(attio, "https://example.com/hook", "record.created")
     attio.create_record("people", PERSON)
 
     assert attio.drain()
     assert ["withheld"] == [each["state"] for each in attio.webhooks()["deliveries"]]
-    for url in ("http://example.com/hook", "http://127.0.0.1:80@example.com/", "ftp://x", "https://", 7):
-        refusal = attio.call("POST", "/v2/webhooks", {"data": {"target_url": url, "subscriptions": []}})
-        assert (400, "validation_type") == (refusal[0], refusal[1]["code"])
-
-
-def test_the_same_subscription_twice_is_a_conflict(attio: RemoteEmulator, target: Target) -> None:
-    """Target, event type and filter together are unique in the workspace: 409, also after a change."""
-    first = subscribe(attio, target.url, "record.created", "record.updated")
-    other = subscribe(attio, target.url + "?other", "record.created")
-    path = f"/v2/webhooks/{other['id']['webhook_id']}"
-    same = [{"event_type": "record.updated", "filter": None}]
-    calls = [
-        ("POST", "/v2/webhooks", {"target_url": target.url, "subscriptions": same}),
-        ("POST", "/v2/webhooks", {"target_url": "https://example.com", "subscriptions": same * 2}),
-        ("PATCH", path, {"target_url": target.url}),
-    ]
-
-    for method, where, change in calls:
-        code, body = attio.call(method, where, {"data": change})
-        assert (409, "uniqueness_conflict") == (code, body["code"])
-    assert {first["id"]["webhook_id"], other["id"]["webhook_id"]} == {
-        each["id"]["webhook_id"] for each in attio.api("GET", "/v2/webhooks")["data"]
-    }
-
-
-def test_webhooks_are_managed(attio: RemoteEmulator, target: Target) -> None:
-    """The secret is shown once, a change replaces what it names, and a deleted webhook is gone."""
-    made = subscribe(attio, target.url, "record.created")
-    path = f"/v2/webhooks/{made['id']['webhook_id']}"
-    subscriptions = [{"event_type": "task.created", "filter": None}]
-    changed = attio.api("PATCH", path, {"data": {"subscriptions": subscriptions}})["data"]
-
-    assert 64 == len(made["secret"])
-    assert {**made, "subscriptions": subscriptions} == {**changed, "secret": made["secret"]}
-    assert [changed] == attio.api("GET", "/v2/webhooks")["data"]
-    assert {} == attio.api("DELETE", path)
-    assert 404 == attio.call("GET", path)[0]
-
-
-def test_a_filter_must_name_a_list_that_exists(attio: RemoteEmulator, target: Target) -> None:
-    """A subscription whose filter names an unknown list is refused."""
-    condition = {"field": "id.list_id", "operator": "equals", "value": "00000000-0000-4000-8000-000000000000"}
-    subscription = {"event_type": "list-entry.created", "filter": {"$and": [condition]}}
-    body = {"data": {"target_url": target.url, "subscriptions": [subscription]}}
-
-    code, refusal = attio.call("POST", "/v2/webhooks", body)
-    assert (400, "validation_type") == (code, refusal["code"])
 
 
 def test_a_dump_carries_webhooks_and_their_secrets(attio: RemoteEmulator, target: Target) -> None:

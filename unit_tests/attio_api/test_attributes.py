@@ -1,12 +1,9 @@
-from typing import Any
-
 import jsonschema
 import pytest
 
-from attio_api.attributes import ATTRIBUTE_TYPES, Attribute, column_schema
-from attio_api.errors import Unreadable
+from attio_api.attributes import ATTRIBUTE_TYPES, column_schema
 from attio_api.values import read_attribute
-from unit_tests.attio_api.samples import COMPANIES, MEMBER, VALUES, attribute, value
+from unit_tests.attio_api.samples import VALUES, attribute, value
 
 DOCUMENTED = [
     "text",
@@ -27,25 +24,6 @@ DOCUMENTED = [
     "interaction",
     "personal-name",
 ]
-DESCRIPTION: dict[str, Any] = {
-    "id": {"workspace_id": "w", "object_id": "o", "attribute_id": MEMBER},
-    "title": "Company",
-    "description": "Where they work",
-    "api_slug": "company",
-    "type": "record-reference",
-    "is_system_attribute": True,
-    "is_writable": True,
-    "is_required": False,
-    "is_unique": False,
-    "is_multiselect": True,
-    "is_archived": False,
-    "default_value": None,
-    "relationship": {"id": {"attribute_id": MEMBER}},
-    "config": {
-        "currency": {"default_currency_code": None, "display_type": None},
-        "record_reference": {"allowed_object_ids": [COMPANIES]},
-    },
-}
 
 
 def test_every_documented_type_has_a_row() -> None:
@@ -110,43 +88,3 @@ def test_an_unknown_type_comes_through_raw() -> None:
 
     assert found == read_attribute(unknown, found)
     jsonschema.validate(found, column_schema(unknown))
-
-
-def test_a_description_is_read_whole() -> None:
-    """Everything that Attio says about an attribute is kept."""
-    expected = Attribute(
-        attribute_id=MEMBER,
-        slug="company",
-        title="Company",
-        description="Where they work",
-        type="record-reference",
-        is_multiselect=True,
-        is_system=True,
-        allowed_object_ids=(COMPANIES,),
-        relationship={"id": {"attribute_id": MEMBER}},
-    )
-
-    assert expected == Attribute.parse(DESCRIPTION)
-
-
-def test_a_currency_knows_its_code() -> None:
-    """The code of a currency attribute is its configuration's."""
-    config = {"currency": {"default_currency_code": "JPY"}, "record_reference": {"allowed_object_ids": None}}
-    parsed = Attribute.parse({**DESCRIPTION, "type": "currency", "config": config})
-
-    assert ("JPY", None) == (parsed.currency_code, parsed.allowed_object_ids)
-
-
-@pytest.mark.parametrize("config", [None, {}, [], {"currency": None, "record_reference": None}])
-def test_an_empty_configuration_is_no_trouble(config: Any) -> None:
-    """A description without configuration is read as one that allows everything."""
-    assert Attribute.parse({**DESCRIPTION, "config": config}).allowed_object_ids is None
-
-
-@pytest.mark.parametrize(
-    "broken", [None, [], {}, {**DESCRIPTION, "id": None}, {**DESCRIPTION, "api_slug": 7}]
-)
-def test_another_shape_is_unreadable(broken: Any) -> None:
-    """A description that is no description is an error, never an attribute with gaps."""
-    with pytest.raises(Unreadable):
-        Attribute.parse(broken)

@@ -1,5 +1,9 @@
 """Options of selects, and statuses."""
 
+from typing import Any
+
+import pytest
+
 from unit_tests.attio_emulator.calling import Api
 from unit_tests.attio_emulator.fields_of_deals import deal, define
 
@@ -50,3 +54,27 @@ def test_statuses_know_celebration_and_time(api: Api) -> None:
     assert (
         "Won 🎉" == api("PATCH", f"{DEALS}/stage/statuses/Won%20%F0%9F%8E%89", {"data": {}})["data"]["title"]
     )
+
+
+@pytest.mark.parametrize(
+    ("attribute", "kind", "changes", "refusal"),
+    [
+        ("size", "options", {"title": "L"}, (409, "slug_conflict")),
+        ("size", "options", {"title": ""}, (400, "validation_type")),
+        ("size", "options", {"is_archived": None}, (400, "validation_type")),
+        ("stage", "statuses", {"title": "Lost"}, (409, "slug_conflict")),
+        ("stage", "statuses", {"target_time_in_status": "soon"}, (400, "validation_type")),
+        ("stage", "options", {"title": "x"}, (400, "validation_type")),
+        ("size", "statuses", {"title": "x"}, (400, "validation_type")),
+    ],
+)
+def test_changes_that_cannot_be_are_refused(
+    api: Api, attribute: str, kind: str, changes: Any, refusal: tuple[int, str]
+) -> None:
+    """Titles that another one has or that are empty, and options of what has none."""
+    define(api, "size", "select")
+    for title in ("S", "L"):
+        api("POST", f"{DEALS}/size/options", {"data": {"title": title}})
+    changed = "Lead" if attribute == "stage" else "S"
+
+    assert refusal == api.refusal("PATCH", f"{DEALS}/{attribute}/{kind}/{changed}", {"data": changes})

@@ -10,7 +10,6 @@ from attio_emulator.endpoints import ROUTES
 from attio_emulator.facts.runner import facts
 from attio_emulator.model.switches import CHOICES
 from attio_emulator.routes.unsupported import UNSUPPORTED
-from unit_tests.attio_emulator.calling import Api
 
 PAGE = Path(attio_emulator.__file__).with_name("COVERAGE.md").read_text(encoding="utf-8")
 ENDPOINT = re.compile(r"^\| `([A-Z]+) (/\S+)` \| (\S.*\S) \|$", re.MULTILINE)
@@ -32,14 +31,6 @@ def test_what_is_left_out_is_listed_apart() -> None:
     section = PAGE.partition("\n## Left out\n")[2].partition("\n## ")[0]
 
     assert sorted(UNSUPPORTED) == sorted(listed(section))
-
-
-def test_what_is_left_out_is_refused_loudly(api: Api) -> None:
-    """A call of what is left out says that Attio has it and the emulator has not."""
-    for method, path in UNSUPPORTED:
-        answer = api.raw(method, re.sub(r"\{\w+\}", "x", path))
-
-        assert (404, True) == (answer.status, b"does not emulate" in answer.body)
 
 
 def test_the_facts_of_each_endpoint_are_listed() -> None:

@@ -69,7 +69,8 @@ def test_an_entry_keeps_its_parent(sales: Api) -> None:
     foreign = entry(person)
     foreign["data"]["parent_object"] = "people"
 
-    assert (400, "immutable_value") == sales.refusal("PATCH", f"{ENTRIES}/{made}", moved)
+    for method in ("PATCH", "PUT"):
+        assert (400, "immutable_value") == sales.refusal(method, f"{ENTRIES}/{made}", moved)
     assert (400, "value_not_found") == sales.refusal("POST", ENTRIES, entry(person))
     assert (400, "value_not_found") == sales.refusal("POST", ENTRIES, foreign)
     assert (400, "value_not_found") == sales.refusal("POST", ENTRIES, entry(company, tags=["none"]))

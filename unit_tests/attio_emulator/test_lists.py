@@ -14,6 +14,7 @@ LIST = {
     "workspace_member_access": [],
 }
 ENTRIES = "/v2/lists/sales/entries"
+NOBODY = {"workspace_member_id": "00000000-0000-4000-8000-000000000000", "level": "full-access"}
 
 
 def test_a_list_shows_its_parent_as_a_list(api: Api) -> None:
@@ -33,11 +34,21 @@ def test_a_list_shows_its_parent_as_a_list(api: Api) -> None:
         ({"workspace_access": None}, (400, "validation_type")),
         ({"workspace_access": "some"}, (400, "validation_type")),
         ({"name": ""}, (400, "validation_type")),
+        ({"workspace_member_access": [NOBODY]}, (400, "value_not_found")),
     ],
 )
 def test_lists_that_cannot_be_are_refused(api: Api, changes: Any, refusal: tuple[int, str]) -> None:
-    """Somebody must keep full access, and the parent object must exist."""
+    """Somebody must keep full access, and the parent object and the members must exist."""
     assert refusal == api.refusal("POST", "/v2/lists", {"data": LIST | changes})
+
+
+@pytest.mark.parametrize("changes", [{"workspace_access": "read-only"}, {"name": ""}])
+def test_a_change_is_checked_as_a_new_list_is(api: Api, changes: Any) -> None:
+    """Nothing is changed then."""
+    made = api("POST", "/v2/lists", {"data": LIST})["data"]
+
+    assert (400, "validation_type") == api.refusal("PATCH", "/v2/lists/sales", {"data": changes})
+    assert made == api("GET", "/v2/lists/sales")["data"]
 
 
 def test_a_private_list_belongs_to_a_member(api: Api) -> None:

@@ -122,7 +122,9 @@ def test_links_are_added_or_replaced(api: Api, write: Write) -> None:
 
     assert [[ada, bob], [bob]] == [linked("PATCH"), linked("PUT")]
     missing = {"data": {"linked_records": [{"object": "people", "record_id": NOWHERE}]}}
-    assert (400, "value_not_found") == api.refusal("PATCH", path, missing)
+    for method in ("PATCH", "PUT"):
+        assert (400, "value_not_found") == api.refusal(method, path, missing)
+        assert (400, "validation_type") == api.refusal(method, path, {"data": {}})
 
 
 def test_a_synced_meeting_cannot_be_deleted(api: Api, write: Write) -> None:

@@ -36,6 +36,7 @@ def test_an_object_lives_and_dies_with_its_records(api: Api) -> None:
         ("POST", "/v2/objects", OBJECT | {"singular_noun": ""}, (400, "validation_type")),
         ("POST", "/v2/objects", {"api_slug": "boats"}, (400, "validation_type")),
         ("PATCH", "/v2/objects/people", {}, (400, "validation_type")),
+        ("PATCH", "/v2/objects/people", {"plural_noun": "Companies"}, (409, "slug_conflict")),
         ("PATCH", "/v2/objects/people", {"api_slug": "humans"}, (400, "system_edit_unauthorized")),
         ("DELETE", "/v2/objects/people", None, (400, "system_edit_unauthorized")),
         ("DELETE", "/v2/objects/boats", None, (404, "not_found")),
