@@ -152,6 +152,8 @@ def _cleared(attribute: Attribute, kind: AttributeType) -> Json:
 
 def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> list[object]:
     """Return the values that are not empty, from a list, a JSON array as text, 'a, b', or one value."""
+    if isinstance(plain, str) and not kind.may_be_json and not attribute.is_multiselect:
+        return [plain] if plain.strip() else []
     if isinstance(plain, str) and kind.may_be_json:
         plain = opened(plain)
     if isinstance(plain, str) and attribute.is_multiselect and kind.splits_commas:

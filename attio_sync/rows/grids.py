@@ -164,8 +164,7 @@ class Body:
                 self.titles += (at for at, _ in waiting)
                 waiting.clear()
                 continue
-            is_lonely = is_wide and sum(map(bool, map(_text, record))) == 1
-            if is_lonely and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
+            if is_wide and _is_lonely(record) and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue
             yield from waiting
@@ -192,6 +191,12 @@ class Body:
         return row
 
 
+def _is_lonely(record: Sequence[Any]) -> bool:
+    """Whether one cell alone says something; reads no more of a record than that takes."""
+    said = (one for one in record if _text(one))
+    return next(said, None) is not None and next(said, None) is None
+
+
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
     if cell == "":
         return None
@@ -204,7 +209,7 @@ def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip(_BLANK)
+    return cell.strip(_BLANK) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
 def told_lines(numbers: Sequence[int]) -> str:

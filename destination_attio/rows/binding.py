@@ -56,7 +56,7 @@ class Binding:
         """The stream's name in reports."""
         return self.settings.stream or self.target.name
 
-    @property
+    @cached_property
     def match_attributes(self) -> tuple[Attribute, ...]:
         """The attributes by whose values a row's record is found."""
         return tuple(self.target.attributes[slug] for slug in self.match)
@@ -82,6 +82,11 @@ class Binding:
         """The policy for a reference to a record that does not exist."""
         own = self._own.get(slug)
         return (own and own.on_missing_reference) or self.settings.on_missing_reference
+
+    @cached_property
+    def deletion_marks(self) -> tuple[str, ...]:
+        """The columns by which sources mark deleted rows, except those that are attributes of the target."""
+        return tuple(one for one in DELETED_MARKS if one not in self.target.attributes)
 
     @cached_property
     def _own(self) -> Mapping[str, FieldConfig]:

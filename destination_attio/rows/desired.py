@@ -173,10 +173,9 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
     column = binding.settings.delete_when
     if column is not None:
         return _is_true(column, row.get(column))
-    own = () if SOURCE_MARK in row else binding.target.attributes
-    marked = next((name for name in DELETED_MARKS if name not in own and _is_true(name, row.get(name))), None)
-    if marked:
-        raise rejections.MARKED_AS_DELETED(column=marked)
+    for name in DELETED_MARKS if SOURCE_MARK in row else binding.deletion_marks:
+        if name in row and _is_true(name, row[name]):
+            raise rejections.MARKED_AS_DELETED(column=name)
     return False
 
 

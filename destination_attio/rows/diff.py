@@ -9,7 +9,7 @@ from destination_attio.model.targets import PARENT
 from destination_attio.rows import rejections
 from destination_attio.rows.fields import completed
 from destination_attio.rows.lookups import Lookup
-from destination_attio.rows.merge_rules import is_same, merged
+from destination_attio.rows.merge_rules import merged
 from destination_attio.rows.operation import operation
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def field_changes(row: Desired, current: Mapping[str, Json]) -> tuple[FieldChang
             continue
         wanted = completed(bound, row.row, before, row.values.get(slug))
         after = merged(bound.merge, bound.attribute, before, wanted)
-        if after is not before and not is_same(bound.attribute, before, after):
+        if after is not before:
             changes.append(FieldChange(attribute=slug, before=before, after=after))
     return tuple(changes)
 

@@ -67,11 +67,12 @@ class Reading:
 
     def is_nothing(self, value: object, kind: str) -> bool:
         """Whether a cell has no value: it is blank, or holds one of the words for nothing."""
-        if is_empty(value):
-            return True
-        if not isinstance(value, str) or self.nulls is None:
-            return False
-        return value.strip() in self._words(kind) or not value.strip(_BLANK)
+        if not isinstance(value, str):
+            return is_empty(value)
+        text = value.strip()
+        if not text or self.nulls is None:
+            return not text
+        return text in self._words(kind) or not text.strip(_BLANK)
 
     def leaves(self, value: object, kind: str) -> bool:
         """Whether a cell leaves Attio's value as it is."""
