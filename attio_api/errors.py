@@ -119,8 +119,8 @@ class Gatekeeper(Transient):
     """The answer did not come from Attio, but from a firewall or a proxy on the way."""
 
     remedy_by_default = (
-        "Try again in a few minutes. If it stays so, let the network's administrator allow the `api_url`, "
-        "or ask Attio's support why this machine's address is blocked."
+        "Try again in a few minutes. If it stays so, check the `api_url`, let the network's administrator "
+        "allow it, or ask Attio's support why this machine's address is blocked."
     )
 
 

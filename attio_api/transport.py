@@ -169,10 +169,10 @@ class Transport:
         head = answer.head
         if head.is_redirect:
             return refusals.REDIRECTED(request=f"{request.method} {request.path}", status=head.status_code)
-        is_foreign = _is_web_page(answer) and head.status_code in _GATEKEEPERS
-        if is_foreign or head.status_code == _OF_A_PROXY:
+        body = _body_or_none(answer)
+        if _is_foreign(answer, body):
             return errors.Gatekeeper(status=head.status_code)
-        error = verdict(head.status_code, _body_or_none(answer), head.headers, path=request.path)
+        error = verdict(head.status_code, body, head.headers, path=request.path)
         if isinstance(error, errors.BadToken) and is_none(self._token, error.code):
             return unrecognised(self._token, status=head.status_code, code=error.code)
         if isinstance(error, errors.MissingScope):
@@ -228,6 +228,17 @@ def _outcome_unknown(request: ApiCall, trouble: AttioError) -> errors.OutcomeUnk
         f"The answer to {request.method} {request.path} was lost: it may or may not have been done.",
         status=trouble.status,
     )
+
+
+def _is_foreign(answer: _Answer, body: Json) -> bool:
+    """Whether a firewall, a proxy or a gateway answered in place of Attio.
+
+    Attio's own 404 has a code. By any other, a record that lives would be taken for deleted.
+    """
+    status = answer.head.status_code
+    if status == requests.codes.not_found:
+        return not isinstance(body, dict) or not isinstance(body.get("code"), str)
+    return status == _OF_A_PROXY or (status in _GATEKEEPERS and _is_web_page(answer))
 
 
 def _is_web_page(answer: _Answer) -> bool:

@@ -213,6 +213,25 @@ def test_a_web_page_is_no_answer_of_attios(
     assert {"id": {}} == client.create_record("people", {})
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        PAGE,
+        {"text": "default backend - 404", "headers": {"Content-Type": "text/plain"}},
+        {"json": {"message": "no Route matched with those values"}},
+        {"json": {"code": 404}},
+        {"text": ""},
+    ],
+)
+def test_a_404_without_attios_code_buries_nothing(
+    client: AttioClient, attio: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    """A gateway that does not find its way to Attio says nothing of the record: it is asked for again."""
+    attio.get(f"{URL}/v2/tasks/one", [{"status_code": 404, **answer}, DONE])
+
+    assert {"id": {}} == client.one("GET", "/v2/tasks/one")
+
+
 def test_a_page_that_stays_is_named(client: AttioClient, attio: requests_mock.Mocker) -> None:
     """When a firewall lets nothing through, the error says that the answer did not come from Attio."""
     attio.get(f"{URL}/v2/objects", status_code=403, text="\n <!DOCTYPE html>")
