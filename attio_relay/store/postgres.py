@@ -134,6 +134,9 @@ class PostgresDatabase:
                 raise
         except psycopg.errors._WaitTimeout as error:  # noqa: SLF001 (what `wait` is documented to raise)
             raise StoreError("Postgres: no answer") from error
+        except psycopg.ProgrammingError as error:
+            # A right or a table is missing; the server's sentence names it, and quotes no content of a row.
+            raise StoreError(f"Postgres: {error.diag.message_primary or type(error).__name__}") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             # Not the driver's text: it may quote the connection string.
             raise StoreError(f"Postgres: {type(error).__name__}") from error
@@ -209,8 +212,16 @@ def _connected(url: str) -> Connection:
             autocommit=True,
             prepare_threshold=None,
             row_factory=dict_row,
+            # A database of the encoding SQL_ASCII would send texts as bytes.
+            client_encoding="UTF8",
             **KEEPALIVE,
         )
     except psycopg.ProgrammingError:
         # Not the driver's text: it quotes the address, which may hold a password.
         raise StoreError("Postgres: the address in [storage] cannot be read; check its options.") from None
+    except psycopg.OperationalError as error:
+        # As above. The driver's text is the only one that tells these apart.
+        raise StoreError(
+            f"Postgres: no connection ({type(error).__name__}); see whether it runs, and host, user, password"
+            " and database of the address in [storage]."
+        ) from None

@@ -1,10 +1,12 @@
 """A Postgres behind a pooler, that falls silent, cuts connections or becomes a standby."""
 
+import secrets
 import socket
 import threading
 from collections.abc import Callable
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+import psycopg
 import pytest
 
 from attio_relay.store.database import StoreError
@@ -124,3 +126,53 @@ def test_an_address_that_the_driver_cannot_read_is_trouble_without_its_password(
 
     assert "canary" not in str(raised.value)
     assert raised.value.__suppress_context__
+
+
+def test_a_database_that_is_not_there_is_trouble_without_its_address(postgres: str) -> None:
+    """The sentence says where to look; the driver's text may hold the password."""
+    database = PostgresDatabase(postgres.replace("/postgres?", "/nowhere?"))
+    with (
+        pytest.raises(StoreError, match=r"database of the address in \[storage\]") as raised,
+        database.reading(),
+    ):
+        pass
+
+    assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (
+            "CREATE ROLE {name}; GRANT USAGE ON SCHEMA {name} TO {name}; SET ROLE {name}",
+            "permission denied for schema {name}",
+        ),
+        ("DROP SCHEMA {name} CASCADE", "no schema has been selected to create in"),
+    ],
+)
+def test_a_right_that_is_missing_is_trouble_and_named(
+    postgres_schema: Callable[[], str], act: str, said: str
+) -> None:
+    """Since Postgres 15 a user may not make tables in the schema `public` unless somebody lets him."""
+    url = postgres_schema()
+    name = unquote(url).partition("search_path=")[2].split()[0]
+    database = PostgresDatabase(url)
+    with database.transaction() as transaction:
+        for statement in act.format(name=name).split(";"):
+            transaction.run(statement)
+    with pytest.raises(StoreError, match=said.format(name=name)), database.exclusive() as transaction:
+        transaction.run("CREATE TABLE schema_version (version BIGINT NOT NULL)")
+    database.close()
+
+
+def test_a_database_without_an_encoding_hands_texts_out_as_texts(postgres: str) -> None:
+    """`initdb` without a locale makes one of the encoding SQL_ASCII."""
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        made = f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        connection.execute(made.encode())
+    database = PostgresDatabase(postgres.replace("/postgres?", f"/{name}?"))
+    counts = store_on(database).delivery_store.counts()
+    database.close()
+
+    assert {"deliveries": 0, "dead": 0} == counts
