@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 TYPES: dict[str, tuple[Any, dict[str, Any]]] = {
     "text": ("a text", {"is_unique": True}),
     "number": (4.25, {}),
-    "checkbox": (True, {}),
+    "checkbox": (True, {"default_value": {"type": "static", "template": [True]}}),
     "currency": (
         99.5,
         {"config": {"currency": {"default_currency_code": "EUR", "display_type": "symbol"}}},
@@ -64,6 +64,8 @@ def every_type(call: Session) -> None:
     call("PATCH", "/v2/objects/projects/attributes/my-select/options/Old", {"data": {"is_archived": True}})
     call("GET", "/v2/objects/projects/attributes/my-select/options")
     call("GET", attribute)
+    small = {"default_value": {"type": "static", "template": ["Small"]}}
+    call("PATCH", "/v2/objects/projects/attributes/my-select", {"data": small})
     call("PATCH", "/v2/objects/projects/attributes/my-rating", {"data": {"title": "Stars"}})
     relate(call)
     fill(call)
