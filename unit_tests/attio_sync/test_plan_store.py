@@ -99,19 +99,3 @@ def test_a_plan_in_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     with PlanStore.open(tmp_path / "plan.duckdb") as store:
         assert one == store.change(0)
         assert store.change(1) is None
-
-
-def test_an_address_says_what_is_looked_at() -> None:
-    """A filter written into an address is the same filter when it is read; nonsense means nothing."""
-    look = Filter(
-        view="patterns", kinds=("update",), attributes=("a b",), text="x&y", before="", after="(empty)"
-    )
-
-    assert look == Filter.of([tuple(one) for one in _parsed(look.query())])  # type: ignore[misc]  # pairs
-    assert Filter() == Filter.of([("view", "x"), ("kind", "x"), ("look", "x"), ("at", "-1"), ("alike", "٣")])
-
-
-def _parsed(query: str) -> list[list[str]]:
-    from urllib.parse import parse_qsl  # noqa: PLC0415 -- beside its only use
-
-    return [list(one) for one in parse_qsl(query[1:], keep_blank_values=True)]
