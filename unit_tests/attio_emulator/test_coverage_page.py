@@ -47,6 +47,15 @@ def test_the_facts_of_each_endpoint_are_listed() -> None:
     assert calling == {(method, path): set(re.findall(r"[\w-]+", ids)) for method, path, ids in lines}
 
 
+def test_the_facts_that_are_no_calls_are_listed() -> None:
+    """The page says of each fact that cannot be asked what the emulator does."""
+    section = PAGE.partition("\n### Recorded facts that are no calls\n")[2].partition("\n#")[0]
+    silent = {fact["id"] for fact in facts() if "steps" not in fact}
+
+    assert silent == set(re.findall(r"^\| `([\w-]+)` \| \S", section, re.MULTILINE))
+    assert f"The other {len(silent)} " in section
+
+
 def test_every_switch_is_explained() -> None:
     """The page lists each switch with its words, the default first."""
     rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \| \S", PAGE, re.MULTILINE)

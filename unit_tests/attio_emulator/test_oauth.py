@@ -131,3 +131,14 @@ def test_registered_addresses_are_exact() -> None:
     assert "https://example.com/back?x=1&code=c" == returning(
         "https://example.com/back?x=1", code="c", state=""
     )
+
+
+def test_scopes_in_the_address_are_ignored(api: Api) -> None:
+    """A token has the scopes of its app, whatever the browser asked for."""
+    granted = [
+        trade(api, code=carried(answer.headers["location"])["code"][0])[1]["access_token"]
+        for answer in (authorize(api), authorize(api, scope="note:read"))
+    ]
+    scopes = [api("GET", "/v2/self", token=token)["scope"] for token in granted]
+
+    assert scopes[0] == scopes[1] != "note:read"

@@ -88,3 +88,22 @@ def test_a_filter_must_name_a_list_that_exists(api: Api) -> None:
 def test_a_page_of_webhooks_holds_ten_to_a_hundred(api: Api, limit: int, status: int) -> None:
     """Fewer and more are refused."""
     assert status == api.raw("GET", f"/v2/webhooks?limit={limit}").status
+
+
+def test_webhooks_come_by_their_ids(api: Api) -> None:
+    """Whatever the order in which they were made."""
+    made = [subscribe(api, f"{TARGET}/{n}", "record.created")["id"]["webhook_id"] for n in range(8)]
+    listed = [each["id"]["webhook_id"] for each in api("GET", "/v2/webhooks")["data"]]
+
+    assert sorted(made) == listed
+    assert made != listed
+
+
+def test_an_event_is_delivered_whatever_became_of_its_record(api: Api) -> None:
+    """When it arrives the record may be gone, so that reading it is 404."""
+    subscribe(api, TARGET, "record.created")
+    record = f"/v2/objects/people/records/{api.record('people', {})}"
+    api("DELETE", record)
+    [owed] = api("GET", "/_emulator/webhooks")["deliveries"]
+
+    assert ("pending", (404, "not_found")) == (owed["state"], api.refusal("GET", record))
