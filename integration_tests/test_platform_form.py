@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,13 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airbyte_cdk.models import Status
 from jsonschema import Draft7Validator
 
 from attio_api.errors import Misconfigured
+from destination_attio.airbyte.connection_check import connection_trouble
 from destination_attio.config import DestinationConfig
 from integration_tests.http_servers import serving
 from integration_tests.platform import form
 from source_attio.config import Config
+from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +52,13 @@ def _checked(connector: str, config: dict[str, Any], folder: Path) -> dict[str, 
     said = [json.loads(line) for line in printed.stdout.splitlines() if line.startswith("{")]
     (status,) = [one["connectionStatus"] for one in said if one["type"] == "CONNECTION_STATUS"]
     return dict(status)
+
+
+def _is_accepted(connector: str, config: dict[str, Any]) -> bool:
+    """Whether `check` succeeds, without the start of a process."""
+    if connector == "destination-attio":
+        return connection_trouble(lambda: config)[0] is None
+    return SourceAttio(config).check(logging.getLogger(), config).status is Status.SUCCEEDED
 
 
 def _signed_in(sent: dict[str, Any], attio: RemoteEmulator) -> dict[str, Any]:
@@ -198,7 +209,7 @@ def test_the_rules_find_each_fault(broken: dict[str, Any], fault: str, depth: st
 
 
 @EACH
-def test_a_token_is_enough(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+def test_a_token_is_enough(connector: str, attio: RemoteEmulator) -> None:
     """A new form with nothing but the token is saved, for each way of signing in, and `check` succeeds."""
     spec = _spec(connector)
     for option in spec["properties"]["credentials"]["oneOf"]:
@@ -206,18 +217,18 @@ def test_a_token_is_enough(connector: str, attio: RemoteEmulator, tmp_path: Path
 
         assert [] == form.missing(spec, sent)
         assert [] == [error.message for error in Draft7Validator(spec).iter_errors(sent)]
-        assert "SUCCEEDED" == _checked(connector, sent, tmp_path)["status"]
+        assert _is_accepted(connector, sent)
 
 
 @EACH
-def test_a_connector_can_be_edited(connector: str, attio: RemoteEmulator, tmp_path: Path) -> None:
+def test_a_connector_can_be_edited(connector: str, attio: RemoteEmulator) -> None:
     """The smallest stored configuration can be opened, saved again, and checked."""
     stored = {"credentials": {"auth_type": "access_token", "access_token": attio.token}, "api_url": attio.url}
     sent = form.edited(_spec(connector), stored)
 
     assert [] == form.missing(_spec(connector), sent)
     assert stored.items() <= sent.items()
-    assert "SUCCEEDED" == _checked(connector, sent, tmp_path)["status"]
+    assert _is_accepted(connector, sent)
 
 
 class _Feed(BaseHTTPRequestHandler):

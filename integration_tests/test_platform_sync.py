@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import logging
 import sys
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Type
 
 from attio_emulator.calls.request import Request
 from attio_emulator.emulator import Emulator
@@ -18,12 +19,13 @@ from integration_tests.platform.catalog import Choice, configured
 from integration_tests.platform.jobs import Refresh
 from integration_tests.platform.orchestrator import Attempt, Connector, Crash, Orchestrator
 from integration_tests.platform.workspaces import another_attio, config, contents
+from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
-COMPANIES, PEOPLE = 800, 200
+COMPANIES, PEOPLE = 200, 50
 COMPARED = {
     "companies": ("domains", "name", "description"),
     "people": ("email_addresses", "name", "job_title"),
@@ -59,22 +61,18 @@ def _creating(target: str, values: dict[str, Any]) -> Request:
     return Request.of("POST", f"/v2/objects/{target}/records", body={"data": {"values": values}})
 
 
-def _discovered(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
-    path = folder / "discover-config.json"
-    path.write_text(json.dumps(settings), encoding="utf-8")
-    argv = [str(BIN / "source-attio"), "discover", "--config", str(path)]
-    printed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    (catalog,) = [
-        json.loads(line)["catalog"] for line in printed.splitlines() if line.startswith('{"type":"CATALOG"')
-    ]
-    return dict(catalog)
+def _discovered(settings: dict[str, Any]) -> dict[str, Any]:
+    """The source's catalog, without the start of a process."""
+    catalog = SourceAttio(settings).discover(logging.getLogger(), settings)
+    message = AirbyteMessageSerializer.dump(AirbyteMessage(type=Type.CATALOG, catalog=catalog))
+    return dict(message["catalog"])
 
 
 @contextmanager
 def _connection(attio: Any, folder: Path) -> Iterator[tuple[Orchestrator, Any]]:
     """A connection from the fixture's workspace into an empty one."""
     read = config(attio)
-    chosen = configured(_discovered(read, folder), [Choice(name=name) for name in COMPARED])
+    chosen = configured(_discovered(read), [Choice(name=name) for name in COMPARED])
     with another_attio() as target:
         write = config(target, streams=STREAMS, requests_per_second=UNLIMITED)
         connection = Orchestrator(
@@ -122,8 +120,8 @@ def test_workspace_becomes_the_other(attio: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "crashes",
     [
-        (Crash(side="destination", after_records=600), Crash(side="source", after_records=300)),
-        (Crash(side="source", after_records=900), Crash(side="destination", after_states=1)),
+        (Crash(side="destination", after_records=150), Crash(side="source", after_records=75)),
+        (Crash(side="source", after_records=225), Crash(side="destination", after_states=1)),
     ],
     ids=["destination first", "source first"],
 )
