@@ -207,13 +207,18 @@ def entry_cases(draw: Callable[[SearchStrategy[Any]], Any]) -> Case:
 def prepared(case: Case) -> World:
     """A world that holds what was there before."""
     world = World(batch_rows=case.batch)
+    with world.unjournaled():
+        _fill(world, case)
+    return world
+
+
+def _fill(world: World, case: Case) -> None:
     if case.target != "things":
         world.push([{"code": one} for one in CODES[:3]], "things", match="code")
         world.push(case.before, case.target, fields=case.settings["fields"])
-        return world
+        return
     fields = case.settings["fields"]
     plain = [{**one, "merge": "overwrite"} for one in fields]
     world.push(
         world.rows(case.before), "things", fields=plain, match="code", on_missing_reference="create_stub"
     )
-    return world

@@ -76,13 +76,18 @@ class RecreatedRecords:
         self._making: list[tuple[str, Operation]] = []
         self._late: list[Change] = []
 
-    def ids_by_now(self, change: Change) -> Sequence[str]:
-        """The ids under which earlier reverts have made the record again."""
-        return self._earlier.ids.get(str(change.record_id), ())
+    def ids(self, change: Change, later: EarlierReverts) -> Sequence[str]:
+        """The ids under which Attio may hold the record of a change now; `later` are those of other runs."""
+        own_id = str(change.record_id)
+        if change.kind == "delete":
+            return self._earlier.ids.get(own_id, ())
+        return [own_id, *later.ids.get(own_id, ())]
 
-    def by_now(self, change: Change, now: Mapping[str, Current]) -> Current | None:
-        """The record that an earlier revert has made in place of the deleted one, where it is still there."""
-        for one in self.ids_by_now(change):
+    def current(self, change: Change, now: Mapping[str, Current]) -> Current | None:
+        """What Attio holds now: of a deleted record, the one that an earlier revert has made in its place."""
+        if change.kind != "delete":
+            return now.get(str(change.record_id))
+        for one in self._earlier.ids.get(str(change.record_id), ()):
             if one in now:
                 self._ids[str(change.record_id)] = one
                 return now[one]

@@ -6,6 +6,7 @@ A revert is itself a run, so it can be undone.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,6 @@ def revert(context: RunContext, run_id: str, only: Collection[str], on_row: OnRo
     """Undo the run's writes, last first; `only` selects kinds, attributes or records."""
     journal, run = run_to_undo(context, run_id)
     selection = Selection.of(only, journal, run, context.catalog)
-    context.settle_dead_runs()  # what a killed revert has made again is found under its new id
     undone = Undoing(context, journal, run, on_row)
     with context.running("revert", run.target or "", undone.counts, reverts=run.run_id):
         undone.run(map(selection.narrowed, journal.backwards(run.run_id, selection.look)))
@@ -78,10 +78,7 @@ class Undoing:
 
     def __init__(self, context: RunContext, journal: Journal, run: Run, on_row: OnRow) -> None:
         self._context, self._journal, self._on_row = context, journal, on_row
-        gone, made = journal.deleted(run.run_id), journal.made(run.run_id)
-        self._renewed = RecreatedRecords(gone, EarlierReverts.of(journal, gone))
-        own = frozenset((*made, *EarlierReverts.of(journal, made).new_ids))
-        self._sparing = Sparing(context, own, self._by_now)
+        self._run_id, gone = run.run_id, journal.deleted(run.run_id)
         self._sides = Sides(context.catalog, self._by_now)
         self._taken = Taken(context.client, context.catalog, context.assembly.pool, self._by_now)
         self._writers = LastWriters(context.client.workspace_members)
@@ -95,6 +92,18 @@ class Undoing:
         """Records that the revert would have deleted by now; none where Attio itself tells."""
         self._settled = 0
         """Changes that needed no write or were rejected, and all writes of options and statuses."""
+
+    @cached_property
+    def _renewed(self) -> RecreatedRecords:
+        """Read once the revert has begun: by then the journal says what a killed one has made again."""
+        gone = self._journal.deleted(self._run_id)
+        return RecreatedRecords(gone, EarlierReverts.of(self._journal, gone))
+
+    @cached_property
+    def _sparing(self) -> Sparing:
+        made = self._journal.made(self._run_id)
+        own = frozenset((*made, *EarlierReverts.of(self._journal, made).new_ids))
+        return Sparing(self._context, own, self._by_now)
 
     def run(self, entries: Iterable[JournalledChange]) -> None:
         """Undo the changes in the order given."""
@@ -225,7 +234,7 @@ class Undoing:
         put_back: dict[str, JsonObject] = {}
         in_turn = sorted(zip(changes, part, strict=True), key=lambda each: each[0].kind == "create")
         for change, one in in_turn:
-            current, beside = self._by_its_id(change, now), renamed.values(one.beside)
+            current, beside = self._renewed.current(change, now), renamed.values(one.beside)
             if current and change.kind == "create":
                 current = self._sides.emptied(current, change, target, going, put_back)
             theirs = self._writers.later(change.record_id, one.asked_at, self._actors)
@@ -249,24 +258,12 @@ class Undoing:
         target = stream_push.pipeline.binding.target
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
         later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
-        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._ids_by_now(one, later)])
+        now = self._now(stream_push, [own_id for one, _ in today for own_id in self._renewed.ids(one, later)])
         same = {one: now[one] for each in part if (one := str(each.change.record_id)) in now}
         changes = [later.followed(one, now) for one in self.overwritten.corrected(today, same, target)]
         changes, elsewhere = self._sides.spared(changes, now, target)
         self.left += elsewhere
         return changes, now
-
-    def _ids_by_now(self, change: Change, later: EarlierReverts) -> Sequence[str]:
-        """The ids under which Attio may hold the record of a change now."""
-        if change.kind == "delete":
-            return self._renewed.ids_by_now(change)
-        return [str(change.record_id), *later.ids.get(str(change.record_id), ())]
-
-    def _by_its_id(self, change: Change, now: Mapping[str, Current]) -> Current | None:
-        """What Attio holds of a change's record now."""
-        if change.kind == "delete":
-            return self._renewed.by_now(change, now)
-        return now.get(str(change.record_id))
 
     def _today(self, renamed: Renamed, change: Change) -> Change:
         """The change under the present slugs; fields whose slug belongs to another attribute are listed."""
