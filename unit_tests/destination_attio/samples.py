@@ -1,8 +1,9 @@
-"""Attributes for tests of single modules."""
+"""Attributes and settings for tests of single modules."""
 
 from typing import Any
 
 from attio_api.attributes import Attribute
+from destination_attio.config import DestinationConfig
 
 
 def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:
@@ -13,3 +14,8 @@ def attribute(slug: str, kind: str = "text", **more: Any) -> Attribute:
 DOMAINS = attribute("domains", "domain", is_multiselect=True, is_unique=True)
 NAME = attribute("name")
 RANK = attribute("rank", "number")
+
+
+def parsed(**more: Any) -> DestinationConfig:
+    """A configuration with a token and these settings."""
+    return DestinationConfig.parse({"credentials": {"access_token": "very-secret"}, **more})

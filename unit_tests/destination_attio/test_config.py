@@ -3,18 +3,8 @@ from typing import Any
 import pytest
 
 from attio_api.errors import Misconfigured
-from destination_attio.config import DestinationConfig, StreamConfig
-
-TOKEN = {"access_token": "very-secret"}
-
-
-def parsed(**more: Any) -> DestinationConfig:
-    return DestinationConfig.parse({"credentials": TOKEN, **more})
-
-
-def spread(columns: Any) -> dict[str, Any]:
-    """A stream with one field whose parts are spread over columns."""
-    return {"stream": "a", "fields": [{"attribute": "name", "columns": columns}]}
+from destination_attio.config import DestinationConfig
+from unit_tests.destination_attio.samples import parsed
 
 
 @pytest.mark.parametrize("blank", [None, "", [], {}])
@@ -22,46 +12,6 @@ def spread(columns: Any) -> dict[str, Any]:
 def test_every_setting_may_be_left_blank(setting: str, blank: Any) -> None:
     """Null, an empty text, list or object is what a form or Terraform sends for a setting not set."""
     assert parsed() == parsed(**{setting: blank})
-
-
-def test_blank_settings_of_a_stream_have_their_defaults() -> None:
-    """The same holds inside a stream and its fields."""
-    stream = {"stream": "a", "fields": [{"attribute": "x", "column": "c"}]}
-    blanks = {"mode": None, "on_absent": {}, "scope_filter": "", "max_delete_percent": None, "match": []}
-    field = {"attribute": "x", "column": "c", "columns": [], "merge": "", "reference": None, "constant": ""}
-    blank = {"stream": "a", "fields": [field], **blanks}
-
-    assert parsed(streams=[stream]) == parsed(streams=[blank])
-
-
-def test_columns_by_part_may_be_pairs_or_an_object() -> None:
-    """The form has a list of pairs, a file of settings an object."""
-    pairs = [{"part": "first_name", "column": "fname"}, {"part": "last_name", "column": "lname"}]
-    members = {"first_name": "fname", "last_name": "lname"}
-
-    assert parsed(streams=[spread(pairs)]) == parsed(streams=[spread(members)])
-    with pytest.raises(Misconfigured, match="'first_name' has two columns"):
-        parsed(streams=[spread([pairs[0], pairs[0]])])
-
-
-def test_a_scope_may_be_text_or_an_object() -> None:
-    """The form has a text in JSON; its nulls and empty texts are part of the filter."""
-    text = parsed(streams=[{"stream": "a", "scope_filter": '{"name": {"$eq": null}}'}])
-
-    assert text == parsed(streams=[{"stream": "a", "scope_filter": {"name": {"$eq": None}}}])
-    with pytest.raises(Misconfigured, match=r"`streams.0.scope_filter` is wrong: must be a filter in JSON"):
-        parsed(streams=[{"stream": "a", "scope_filter": "name = x"}])
-
-
-@pytest.mark.parametrize(("count", "taken"), [(99, True), (100, False)])
-def test_a_scope_leaves_room_for_an_id(count: int, *, taken: bool) -> None:
-    """A mirror reads records again by id within its scope; Attio takes a hundred values in one request."""
-    streams = [{"stream": "a", "scope_filter": {"name": {"$in": ["x"] * count}}}]
-    if taken:
-        assert parsed(streams=streams).streams
-        return
-    with pytest.raises(Misconfigured, match=r"`streams.0.scope_filter` is wrong: has 100 values"):
-        parsed(streams=streams)
 
 
 @pytest.mark.parametrize(
@@ -130,52 +80,3 @@ def test_token_stays_out_of_reprs() -> None:
 
     assert "very-secret" not in repr(config)
     assert "very-secret" == config.token
-
-
-@pytest.mark.parametrize(
-    ("target", "kind", "slug"),
-    [
-        ("companies", "objects", "companies"),
-        ("objects/notes", "objects", "notes"),
-        ("lists/sales", "lists", "sales"),
-        ({"list": "sales"}, "lists", "sales"),
-        ("notes", "notes", "notes"),
-        ({"tasks": {}}, "tasks", "tasks"),
-    ],
-)
-def test_targets_are_written_in_several_ways(target: Any, kind: str, slug: str) -> None:
-    """A target is a slug, a kind with a slug, or an object."""
-    settings = StreamConfig.model_validate({"target": target})
-
-    assert (kind, slug) == (settings.kind, settings.slug)
-
-
-BUCKET = {"storage_type": "S3", "s3_bucket_name": "rejected"}
-
-
-@pytest.mark.parametrize(
-    ("storage", "told"),
-    [
-        ({"access_key_id": "id"}, "`object_storage_config` is wrong: give both"),
-        ({"secret_access_key": "key"}, "`object_storage_config` is wrong: give both"),
-        ({"s3_endpoint": "storage.example.com"}, "`object_storage_config.s3_endpoint` is wrong"),
-        ({"s3_endpoint": "https://"}, "`object_storage_config.s3_endpoint` is wrong"),
-    ],
-)
-def test_a_storage_that_cannot_work_is_refused_by_name(storage: dict[str, Any], told: str) -> None:
-    """Half a key and an address without a scheme or a host are found before anything is sent."""
-    with pytest.raises(Misconfigured) as refusal:
-        parsed(object_storage_config=BUCKET | storage)
-
-    assert told in str(refusal.value)
-
-
-def test_what_was_pasted_with_spaces_around_it_is_taken_without() -> None:
-    """A line's end behind a key or an address changes nothing."""
-    plain = {"s3_endpoint": "https://s3.example.com", "access_key_id": "id", "secret_access_key": "key"}
-    pasted = {name: f" {value}\n" for name, value in plain.items()}
-    api_url = "https://proxy.example.com"
-
-    assert parsed(object_storage_config=BUCKET | plain, api_url=api_url) == parsed(
-        object_storage_config=BUCKET | pasted, api_url=f" {api_url}\n"
-    )
