@@ -1,13 +1,26 @@
 """Names that columns have in other languages than English, as slugs; pure.
 
 They are always proposed, never taken for certain. German, French, Dutch, Spanish, Italian, Portuguese,
-Swedish and Danish, as spreadsheets and address books of those languages write them.
+Swedish, Danish and Japanese, as spreadsheets and address books of those languages write them.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from destination_attio.rows.slugs import slugged
+
+_JAPANESE: Final[dict[str, tuple[str, ...]]] = {
+    "firm": ("会社名", "会社", "企業名", "法人名", "社名"),
+    "site": ("Webサイト", "ウェブサイト", "ホームページ"),
+    "mail": ("メールアドレス", "メール", "Eメール", "電子メール"),
+    "phone": ("電話番号", "電話", "携帯電話", "携帯電話番号", "携帯番号", "携帯"),
+    "name": ("氏名", "名前", "お名前", "姓名"),
+    "job": ("役職", "役職名", "肩書"),
+    "notes": ("メモ", "備考"),
+}
+"""Names by what they mean; `slugged` takes the marks of voiced syllables off, as it does from headers."""
+_IN_JAPANESE: Final = {what: tuple(map(slugged, names)) for what, names in _JAPANESE.items()}
 _FIRM: Final = (
     "firma",
     "firmenname",
@@ -24,6 +37,7 @@ _FIRM: Final = (
     "foretag",
     "virksomhed",
     "virksomhedsnavn",
+    *_IN_JAPANESE["firm"],
 )
 _NAME: Final = (
     "nom",
@@ -58,6 +72,7 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "sito_web",
             "hemsida",
             "hjemmeside",
+            *_IN_JAPANESE["site"],
         ),
         "name": (*_FIRM, *_NAME),
         "description": _DESCRIPTION,
@@ -89,6 +104,7 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "indirizzo_email",
             "e_post",
             "e_postadress",
+            *_IN_JAPANESE["mail"],
         ),
         "phone_numbers": (
             "telefon",
@@ -113,8 +129,9 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "cellulare",
             "telefone",
             "telemovel",
+            *_IN_JAPANESE["phone"],
         ),
-        "name": _NAME,
+        "name": (*_NAME, *_IN_JAPANESE["name"]),
         "job_title": (
             "berufsbezeichnung",
             "funktion",
@@ -127,9 +144,10 @@ ABROAD: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "ruolo",
             "befattning",
             "stilling",
+            *_IN_JAPANESE["job"],
         ),
         "company": _FIRM,
-        "description": (*_DESCRIPTION, "notizen", "notiz", "bemerkungen", "notas"),
+        "description": (*_DESCRIPTION, "notizen", "notiz", "bemerkungen", "notas", *_IN_JAPANESE["notes"]),
         "primary_location": ("land", "pays", "pais", "paese"),
     },
     "deals": {
@@ -149,6 +167,8 @@ PARTS_ABROAD: Final[dict[str, dict[str, str]]] = {
             "last_name",
         ),
         **dict.fromkeys(("cognome", "sobrenome", "apelido", "efternamn", "efternavn"), "last_name"),
+        "姓": "last_name",
+        "名": "first_name",
     },
     "location": {
         **dict.fromkeys(
@@ -167,6 +187,12 @@ PARTS_ABROAD: Final[dict[str, dict[str, str]]] = {
         ),
         **dict.fromkeys(("cep", "postnummer"), "postcode"),
         **dict.fromkeys(("land", "pays", "pais", "paese", "land_region"), "country_code"),
+        **dict.fromkeys(("住所", "番地"), "line_1"),
+        "建物名": "line_2",
+        "市区町村": "locality",
+        "都道府県": "region",
+        "郵便番号": "postcode",
+        "国": "country_code",
     },
 }
 """Names of parts by the type of attribute, and the member that each holds."""
