@@ -112,12 +112,12 @@ class CommandRuns:
         return self.look(intent.run_id)
 
     def look(self, job: str) -> Job:
-        """The program's state: running while the lock is held, unless its exit code was stored.
+        """The program's state: running while the lock is held, unless its exit code was stored or it is gone.
 
         A child of the program may hold the lock longer.
         """
         folder = self._folder / job
-        if not (folder / "exit").is_file() and _is_locked(folder / "lock"):
+        if not (folder / "exit").is_file() and _is_locked(folder / "lock") and self._is_there(job):
             self._end_after_deadline(folder)
             return Job(name=job, state=JobState.RUNNING)
         child = self._children.pop(job, None)
@@ -157,6 +157,22 @@ class CommandRuns:
             child.wait()
             raise
         return child
+
+    def _is_there(self, job: str) -> bool:
+        """Whether a process of the program's group is there; a child that left the group does not count."""
+        if job in self._children:
+            # A process that ended stays in its group until its exit status is collected.
+            self._children[job].poll()
+        pid = (_read(self._folder / job / "started") or "").partition(" ")[0]
+        try:
+            os.killpg(int(pid), 0)
+        except (ProcessLookupError, PermissionError):
+            # A group of another user has only the same number.
+            return False
+        except ValueError:
+            # The relay died before it noted the number, so the lock is all that tells.
+            return True
+        return True
 
     def _end_after_deadline(self, folder: Path) -> None:
         pid, _, started = (_read(folder / "started") or "").partition(" ")

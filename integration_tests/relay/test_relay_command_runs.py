@@ -136,6 +136,18 @@ def test_a_child_that_stays_does_not_keep_the_run(tmp_path: Path) -> None:
     assert JobState.SUCCEEDED is found.state
 
 
+def test_a_child_that_stays_does_not_keep_a_run_that_was_killed(tmp_path: Path) -> None:
+    """A program that was killed with its shell has ended: for its own relay, and for one that comes later."""
+    stay = 'setsid sh -c "echo \\$\\$ > stayed; exec sleep 600" & until test -s stayed; do :; done;'
+    first = runs(tmp_path, "sh", "-c", f"{stay} kill -9 $PPID $$")
+    first.start(INTENT)
+    found = [ended(each, "run-1") for each in (first, runs(tmp_path, "true"))]
+    os.kill(int((tmp_path / "stayed").read_text()), signal.SIGKILL)
+
+    assert [JobState.FAILED] * 2 == [each.state for each in found]
+    assert "was killed before it ended" in (found[0].detail or "")
+
+
 def test_what_a_program_prints_is_for_the_relays_user_alone(tmp_path: Path) -> None:
     """Output, lock and folder."""
     target = runs(tmp_path, "true")
