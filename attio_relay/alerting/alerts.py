@@ -15,6 +15,7 @@ import requests
 
 from attio_relay.alerting.conditions import Limits, conditions
 from attio_relay.peers import is_success, signed
+from attio_relay.punctual import PunctualSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Alerting:
         self._config = config
         self._alerts = alerts
         self._look = look
-        self._session = session or requests.Session()
+        self._session = session or PunctualSession()
 
     def round(self) -> None:
         """Update the stored alerts and send the pending messages; raises StoreError."""

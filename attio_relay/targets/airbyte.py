@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from attio_relay.peers import is_success
+from attio_relay.punctual import PunctualSession
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,
@@ -76,7 +77,7 @@ class AirbyteJobs:
     ) -> None:
         self._target = target
         self._clock = clock
-        self._session = session or requests.Session()
+        self._session = session or PunctualSession()
         self._token: tuple[str, float] | None = None
         self._lock = threading.Lock()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from attio_relay.peers import is_success, signed
+from attio_relay.punctual import PunctualSession
 from attio_relay.targets.target import (
     BlockedError,
     Intent,
@@ -41,7 +42,7 @@ class SignedCalls:
     ) -> None:
         self._target = target
         self._clock = clock
-        self._session = session or requests.Session()
+        self._session = session or PunctualSession()
 
     @property
     def identity(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from attio_relay.peers import is_success
+from attio_relay.punctual import PunctualSession
 from attio_relay.targets.target import (
     BlockedError,
     Intent,
@@ -36,7 +37,7 @@ class ApiJobs:
 
     def __init__(self, target: ApiTarget, session: requests.Session | None = None) -> None:
         self._target = target
-        self._session = session or requests.Session()
+        self._session = session or PunctualSession()
         self._secrets: dict[str, Fact] = {f"secrets.{name}": value for name, value in target.secrets.items()}
         self._host = urlsplit(target.url).hostname
 

@@ -1,0 +1,25 @@
+"""A session whose calls end in time, whatever the peer sends.
+
+The time-out of `requests` begins anew with each byte that arrives: a peer that sends a byte now and then
+could hold a call, and with it a connection of the schedule, for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from attio_api.deadline import OverdueError, within
+
+
+class PunctualSession(requests.Session):
+    """Connecting and the whole answer may each take as long as `timeout` says."""
+
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:  # type: ignore[override] # noqa: ANN401 (the relay names all others)
+        """Make a request; raises ReadTimeout when the answer did not end in time."""
+        send = super().request
+        try:
+            return within(2 * more["timeout"], lambda: send(method, url, **more))
+        except OverdueError:
+            raise requests.ReadTimeout("The answer did not end in time.") from None
