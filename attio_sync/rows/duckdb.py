@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 import duckdb
 import orjson
 
-from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
+from attio_sync.failures import Failed, WrongUsage, first_sentence, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.rows.rows import Rows
 from attio_sync.sql import Verbatim, compose, literal
@@ -59,16 +59,15 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
     with _opened(database) as connection:
         try:
             query = _only_query(connection, sql)
-            columns = connection.execute(compose("DESCRIBE {query}", query=query)).fetchall()
+            columns = _described(connection, query)
             counted = connection.execute(compose("SELECT count(*) FROM ({query}\n)", query=query)).fetchone()
         except duckdb.Error as error:
             raise WrongUsage(f"{name} cannot be read: {first_sentence(str(error))}") from error
-    converters = {str(column[0]): _converter(str(column[1])) for column in columns}
-    names = tuple(str(column[0]) for column in columns)
+    names = tuple(column for column, _ in columns)
     if twice := [column for column in names if names.count(column) > 1]:
         raise WrongUsage(f"{name} has two columns called '{twice[0]}'.")
 
-    found = _Found(database=database, query=query, converters=converters)
+    found = _Found(name=name, database=database, query=query, kinds=dict(columns))
     return Rows(
         name=name,
         columns=names,
@@ -81,32 +80,35 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """The result of a query; columns whose values are JSON already need no conversion."""
+    """The result of a query, with the types of its columns."""
 
+    name: str
     database: str
     query: Verbatim
-    converters: Mapping[str, Callable[[object], Json] | None]
+    kinds: Mapping[str, str]
 
     def narrowed(self, wanted: frozenset[str]) -> Callable[[], Iterator[JsonObject]]:
         """A reader of these columns alone; of all where it has none of them."""
-        chosen = {column: convert for column, convert in self.converters.items() if column in wanted}
+        chosen = {column: kind for column, kind in self.kinds.items() if column in wanted}
         if not chosen:
             return self.rows
         query = compose("SELECT {columns} FROM ({query}\n)", columns=list(chosen), query=self.query)
-        return replace(self, query=query, converters=chosen).rows
+        return replace(self, query=query, kinds=chosen).rows
 
     def filled(self) -> dict[str, int]:
         """The number of non-empty cells of each column."""
-        counts = [compose("count({column})", column=column) for column in self.converters]
+        counts = [compose("count({column})", column=column) for column in self.kinds]
         query = compose("SELECT {counts} FROM ({query}\n)", counts=counts, query=self.query)
         with _opened(self.database) as connection:
-            return dict(zip(self.converters, connection.execute(query).fetchone() or (), strict=True))
+            return dict(zip(self.kinds, connection.execute(query).fetchone() or (), strict=True))
 
     def rows(self) -> Iterator[JsonObject]:
-        """The rows, one by one."""
-        names = tuple(self.converters)
-        converted = [(at, convert) for at, convert in enumerate(self.converters.values()) if convert]
+        """The rows, one by one; raises Failed where the columns are not those that were read first."""
+        names = tuple(self.kinds)
+        converters = map(_converter, self.kinds.values())
+        converted = [(at, convert) for at, convert in enumerate(converters) if convert]
         with _opened(self.database) as connection:
+            self._need_same_columns(connection)
             cursor = connection.execute(self.query)
             while batch := cursor.fetchmany(BATCH):
                 for values in batch:
@@ -116,8 +118,26 @@ class _Found:
                             plains[at] = convert(plains[at])
                     yield dict(zip(names, plains, strict=True))
 
+    def _need_same_columns(self, connection: duckdb.DuckDBPyConnection) -> None:
+        try:
+            found = _described(connection, self.query)
+        except duckdb.Error:  # a column that the query names is gone
+            found = []
+        if found != list(self.kinds.items()):
+            raise Failed(
+                f"{self.name} was changed while it was read: its columns are others now. Run this again when "
+                "it is complete."
+            )
+
+
+def _described(connection: duckdb.DuckDBPyConnection, query: Verbatim) -> list[tuple[str, str]]:
+    """The columns of a query with their types, in their order."""
+    columns = connection.execute(compose("DESCRIBE {query}", query=query)).fetchall()
+    return [(str(column[0]), str(column[1])) for column in columns]
+
 
 def _converter(kind: str) -> Callable[[object], Json] | None:
+    """What turns a column's values into JSON; None where they come as JSON has them."""
     return None if kind in _AS_THEY_COME else _CONVERTERS.get(kind, plain)
 
 

@@ -49,6 +49,35 @@ def test_parquet_rows_come_as_they_are(folder: Path) -> None:
     assert [{"id": 1, "tags": ["a"]}] == list(rows_of_file(Path("it's.parquet")).read())
 
 
+@pytest.mark.parametrize(
+    "columns", ["'acme.com' AS domains, 'Acme' AS name", "'Acme' AS name", "'Acme' AS name, 7 AS domains"]
+)
+@pytest.mark.parametrize("ending", ["parquet", "duckdb"])
+@pytest.mark.parametrize("only", [[], ["name", "domains"]])
+def test_no_value_comes_under_the_name_of_another_column(
+    folder: Path, columns: str, ending: str, only: list[str]
+) -> None:
+    """A file that was written anew between two readings: in another order, with fewer, of other types."""
+    path = Path(f"companies.{ending}")
+
+    def written(selected: str) -> None:
+        if ending == "parquet":
+            duckdb.execute(f"COPY (SELECT {selected}) TO '{path}'")
+            return
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(f"CREATE OR REPLACE TABLE t AS SELECT {selected}")
+
+    written("'Acme' AS name, 'acme.com' AS domains")
+    rows = rows_of_file(path, Form(table="t")).only(only)
+    expected = {"name": "Acme", "domains": "acme.com"}
+    assert [expected] == list(rows.read())
+    written(columns)
+    try:
+        assert [expected] == list(rows.read())
+    except Failed as error:
+        assert "was changed while it was read" in str(error)  # noqa: PT017 -- or the values are right
+
+
 def test_a_query_gives_rows(folder: Path) -> None:
     """The columns of a query are the row's columns; a comment or semicolon at its end does no harm."""
     rows = rows_of_query(database(), "SELECT name, born FROM people -- everybody\n;")
