@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 import yaml
-from airbyte_connector_models.metadata.v0.connector_metadata_definition_v0 import (
-    ConnectorMetadataDefinitionV0,
-)
-from airbyte_connector_models.metadata.v0.connector_registry_v0 import ConnectorRegistryV0
 from click.testing import CliRunner
 
 from integration_tests.http_servers import serving
-from shipping import registry, submission
-from shipping.__main__ import main
+from shipping import submission
 from shipping.cards import CONNECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+MODELS = "airbyte_connector_models.metadata.v0"
+NONE = "airbyte-connector-models has no release for Python 3.13 and later"
+definitions = pytest.importorskip(f"{MODELS}.connector_metadata_definition_v0", reason=NONE)
+registries = pytest.importorskip(f"{MODELS}.connector_registry_v0", reason=NONE)
+registry = pytest.importorskip("shipping.registry", reason=NONE)
+program = pytest.importorskip("shipping.__main__", reason=NONE)
 IMAGES = "registry.example.com/team"
 EACH = pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
 
@@ -58,7 +59,7 @@ def _asked(url: str) -> Any:
 def test_the_platform_finds_both_connectors(served: str) -> None:
     """The registry is where the platform asks for it, is valid by Airbyte's own model, and holds the two."""
     found = _asked(f"{served}registries/v0/oss_registry.json")
-    ConnectorRegistryV0.model_validate(found)
+    registries.ConnectorRegistryV0.model_validate(found)
 
     assert [f"{IMAGES}/source-attio"] == [one["dockerRepository"] for one in found["sources"]]
     assert [f"{IMAGES}/destination-attio"] == [one["dockerRepository"] for one in found["destinations"]]
@@ -119,7 +120,7 @@ def test_what_is_no_registry_is_not_added_to(tmp_path: Path, content: str) -> No
     base = tmp_path / "base.json"
     base.write_text(content)
     out = tmp_path / "out"
-    said = CliRunner().invoke(main, ["registry", "--base", str(base), "--out", str(out)])
+    said = CliRunner().invoke(program.main, ["registry", "--base", str(base), "--out", str(out)])
 
     assert 1 == said.exit_code
     assert "base.json is no" in said.output
@@ -130,7 +131,7 @@ def test_what_is_no_registry_is_not_added_to(tmp_path: Path, content: str) -> No
 def test_images_have_a_place_in_a_registry(tmp_path: Path, place: str) -> None:
     """Another place is refused in a sentence, and nothing is written, least of all outside the folder."""
     out = tmp_path / "in/out"
-    said = CliRunner().invoke(main, ["registry", "--images", place, "--out", str(out)])
+    said = CliRunner().invoke(program.main, ["registry", "--images", place, "--out", str(out)])
 
     assert 1 == said.exit_code
     assert f"{place!r} is no place for images." in said.output
@@ -142,7 +143,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, command: str) -> None:
     """A file where the folder should be stays as it is."""
     taken = tmp_path / "taken"
     taken.write_text("mine")
-    said = CliRunner().invoke(main, [command, "--out", str(taken)])
+    said = CliRunner().invoke(program.main, [command, "--out", str(taken)])
 
     assert 1 == said.exit_code
     assert "taken cannot be written: Not a directory. Name another folder with --out." in said.output
@@ -152,7 +153,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, command: str) -> None:
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     """A folder is no registry file."""
     out = tmp_path / "out"
-    said = CliRunner().invoke(main, ["registry", "--base", str(tmp_path), "--out", str(out)])
+    said = CliRunner().invoke(program.main, ["registry", "--base", str(tmp_path), "--out", str(out)])
 
     assert 1 == said.exit_code
     assert f"{tmp_path} cannot be read: Is a directory." in said.output
@@ -186,7 +187,7 @@ def test_a_folder_holds_what_the_monorepo_asks_for(folders: Path, connector: Any
     folder = folders / "airbyte-integrations/connectors" / connector.name
     card = yaml.safe_load((folder / "metadata.yaml").read_text())
     poetry = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["poetry"]
-    ConnectorMetadataDefinitionV0.model_validate(card)
+    definitions.ConnectorMetadataDefinitionV0.model_validate(card)
 
     assert card["data"]["dockerImageTag"] == poetry["version"]
     assert card["data"]["license"] == poetry["license"]
