@@ -2,7 +2,8 @@
 
 `updated_at`, the newest time at which any value was set, goes back when that value is cleared, so it cannot
 be the cursor. `_changed_at` can: it is `updated_at` when that is newer than everything delivered before, else
-the time at which this sync noticed the change. A row's `_changed_at` never decreases, except after a killed
+the time at which this sync noticed the change; also for an `updated_at` in the future, which would outrank
+every later change. A row's `_changed_at` never decreases, except after a killed
 sync whose memory was not exact. `memory` tells which rows were delivered before.
 
 As soon as the budget has room, a whole pass rebuilds a memory that had become coarser. Digests tell whether a
@@ -20,6 +21,8 @@ from source_attio.decode.rows import Key, Row
 
 _MARGIN = timedelta(minutes=5)
 _MICROSECOND = timedelta(microseconds=1)
+_LATER = timedelta(days=1)
+"""Time after the beginning of a sync from which a value cannot be."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -41,6 +44,7 @@ class ChangeDetection:
     """Whether no pass has delivered the rows after the position yet."""
     newest: str = field(default="", init=False)
     noticed_at: str = field(default="", init=False)
+    _future: str = field(default="", init=False)
     _read: int = field(default=0, init=False)
     """How many rows were read in this sync."""
     rebuilt: Exact | None = None
@@ -54,6 +58,7 @@ class ChangeDetection:
         self.newest, self.known_before = self.floor, self.memory.count()
         self.share.holder = self
         self.noticed_at = max(self.started_at, shifted(self.floor, _MICROSECOND) if self.floor else "")
+        self._future = shifted(self.started_at, _LATER)
         if not self.watermark:
             self.watermark = shifted(self.started_at, -_MARGIN)
 
@@ -68,7 +73,7 @@ class ChangeDetection:
             self.rebuilt.take(row)
         if same and not self._must_be_new(row, fresh=fresh):
             return None
-        moment = row.updated_at if row.updated_at > self.floor else self.noticed_at
+        moment = row.updated_at if self.floor < row.updated_at < self._future else self.noticed_at
         self.newest = max(self.newest, moment)
         return moment
 
