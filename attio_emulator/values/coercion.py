@@ -79,8 +79,9 @@ def finite(context: Context, value: Json, name: str, *, exact: bool) -> int | fl
     """A number with four decimals; one with more is refused if it must be exact, else rounded."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise wrong(context, value, "number", name)
-    rounded = round(float(value), DECIMALS)
-    if exact and rounded != value:
+    stored = float(value)
+    rounded = round(stored, DECIMALS)
+    if exact and rounded != stored:
         raise bad_value(f"A number has at most {DECIMALS} decimals.", (*context.path, name))
     return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
 
