@@ -13,7 +13,7 @@ from attio_api.errors import Misconfigured, Rejected
 from attio_sync.push_options import stream_settings
 from destination_attio.config import FieldConfig, StreamConfig
 from destination_attio.model.targets import list_target, object_target
-from destination_attio.rows.binding import bound_field
+from destination_attio.rows.binding import bound_field, settled
 from destination_attio.rows.desired import REFERENCES, plain
 from destination_attio.rows.lookups import pointers
 
@@ -109,11 +109,11 @@ def _goal(attribute: str, part: str | None) -> str:
 
 
 def target_of(stream: StreamConfig, attributes: Iterable[Attribute]) -> Target:
-    """The target of a stream, made from its attributes alone."""
+    """The target of a stream, made from its attributes and settings alone."""
     known = {one.slug: one for one in attributes}
-    return (
-        list_target(stream.slug, None, known) if stream.kind == "lists" else object_target(stream.slug, known)
-    )
+    is_list = stream.kind == "lists"
+    target = list_target(stream.slug, None, known) if is_list else object_target(stream.slug, known)
+    return settled(target, stream)
 
 
 def shown(column: Column) -> tuple[str, ...]:

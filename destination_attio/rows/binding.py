@@ -157,12 +157,7 @@ def bind(
 
     `mode` and `keys` (columns) come from the platform, and apply where the settings do not say.
     """
-    ours: dict[str, Any] = {
-        "default_country": settings.default_country,
-        "more_decimals": _cells(None, settings.read).more_decimals,
-    }
-    known = {slug: replace(one, **ours) for slug, one in target.attributes.items()}
-    target = replace(target, attributes=known)
+    target = settled(target, settings)
     fields = tuple(bound_field(one, target, settings.read) for one in settings.fields)
     _each_once(fields)
     _may_be_set(settings.on_absent, target)
@@ -179,6 +174,15 @@ def bind(
         is_automatic=not fields,
         columns={} if fields else _automatic(target, match, _cells(None, settings.read)),
     )
+
+
+def settled(target: Target, settings: StreamConfig) -> Target:
+    """The target with what the settings say about the values of all its attributes."""
+    ours: dict[str, Any] = {
+        "default_country": settings.default_country,
+        "more_decimals": _cells(None, settings.read).more_decimals,
+    }
+    return replace(target, attributes={slug: replace(one, **ours) for slug, one in target.attributes.items()})
 
 
 def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None = None) -> BoundField:

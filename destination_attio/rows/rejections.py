@@ -78,7 +78,7 @@ NO_SUCH_ID: Final = Refusal(
     kind=Gone,
     code="not_found",
     sentence="'{target}' has nothing with this id.",
-    remedy="It was deleted or merged meanwhile, or the id is another system's; correct the row.",
+    remedy="It was deleted or merged, or is another system's id; correct it, or match by another attribute.",
 )
 ENTRY_CANNOT_MOVE: Final = Refusal(
     kind=ImmutableValue,
