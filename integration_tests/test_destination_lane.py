@@ -1,4 +1,4 @@
-"""A wrong mapping is never a green sync."""
+"""What a stream of the input may acknowledge: a wrong mapping is never a green sync."""
 
 from __future__ import annotations
 
