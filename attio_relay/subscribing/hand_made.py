@@ -9,13 +9,14 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from attio_api.errors import AttioError, Gone, NotFound
+from attio_api.errors import AttioError
 from attio_api.wire import as_object, as_text
 from attio_relay.reading import ConfigError
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.hand_made import WebhookStatus
 from attio_relay.store.sealing import SealError
+from attio_relay.subscribing.subscription import looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,11 +124,8 @@ def _tell(route: str, status: str) -> None:
 
 
 def _asked(client: AttioClient, webhook_id: str) -> WebhookStatus:
-    try:
-        status = _status(client.get_webhook(webhook_id))
-    except (Gone, NotFound):
-        status = MISSING
-    return WebhookStatus(webhook_id=webhook_id, status=status)
+    found = looked_up(client, webhook_id)
+    return WebhookStatus(webhook_id=webhook_id, status=_status(found) if found else MISSING)
 
 
 def _without_query(raw: JsonObject) -> str:

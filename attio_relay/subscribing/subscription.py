@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attio_api.errors import AttioError, Gone, NotFound
+from attio_api.errors import AttioError, Gone, NotFound, Unreadable
 from attio_api.wire import Json, JsonObject, as_list, as_object, as_text
 from attio_relay.events import matching
 from attio_relay.store.changes import GapReason
@@ -201,10 +201,7 @@ class Subscriber:
 
     def present(self, webhook_id: str) -> JsonObject | None:
         """The webhook as Attio returns it; None when it was deleted."""
-        try:
-            return self._client.get_webhook(webhook_id)
-        except (Gone, NotFound):
-            return None
+        return looked_up(self._client, webhook_id)
 
     def _create_first(self, wanted: Wanted, asked: list[Json], gap_mark: GapMark | None) -> Subscribed:
         # Checked before the intent is stored: a webhook found here was not made by a broken-off attempt.
@@ -265,6 +262,20 @@ class Subscriber:
         self._client.update_webhook(current.webhook_id, {"target_url": target_url, "subscriptions": asked})
         self._secret_store.note_subscriptions(current, target_url=target_url, subscriptions=json.dumps(asked))
         return Subscribed(webhook_id=current.webhook_id, what="updated", events=len(asked))
+
+
+def looked_up(client: AttioClient, webhook_id: str) -> JsonObject | None:
+    """The webhook as Attio returns it; None when it was deleted.
+
+    Raises Unreadable for another one, which a cache on the way may return.
+    """
+    try:
+        found = client.get_webhook(webhook_id)
+    except (Gone, NotFound):
+        return None
+    if _id(found) != webhook_id:
+        raise Unreadable("Attio's answer is about another webhook.")
+    return found
 
 
 def _id(raw: JsonObject) -> str:
