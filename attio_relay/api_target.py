@@ -106,7 +106,7 @@ class ApiTarget(Ask):
             variable = name.endswith("_env")
             if variable and not origin(info).environment.get(str(value)):
                 raise ValueError(f"{name} names {value}, which is not set")
-            known = origin(info).environment[str(value)] if variable else value
+            known = origin(info).environment[str(value)].strip() if variable else value
             found[name.removesuffix("_env")] = known
         return found
 

@@ -9,7 +9,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
@@ -64,9 +72,20 @@ class _Secret:
     """Marks members that may also be written as `x_env = "NAME"`."""
 
 
+def _bare(given: object) -> object:
+    """A secret without blanks around it: a file or a Kubernetes Secret often adds the end of a line."""
+    return given.strip() if isinstance(given, str) else given
+
+
 # An empty secret counts as none: `secret = ""` must not let anybody in.
-Secret = Annotated[str | None, Field(repr=False), AfterValidator(lambda given: given or None), _Secret()]
-NeededSecret = Annotated[str, Field(repr=False, min_length=1), _Secret()]
+Secret = Annotated[
+    str | None,
+    Field(repr=False),
+    BeforeValidator(_bare),
+    AfterValidator(lambda given: given or None),
+    _Secret(),
+]
+NeededSecret = Annotated[str, Field(repr=False, min_length=1), BeforeValidator(_bare), _Secret()]
 Beside = Annotated[Path, AfterValidator(lambda path, info: origin(info).folder / path)]
 
 

@@ -215,3 +215,22 @@ def test_a_unit_of_systemd_keeps_its_store_in_its_state_directory(tmp_path: Path
         unit.secrets.key_file,
     )
     assert tmp_path / "etc/relay.db" == by_hand.storage.path
+
+
+def test_a_secret_has_no_blanks_around_it() -> None:
+    """A secret that was read from a file often ends with the end of its line, which no header can carry."""
+    text = (
+        f'[server]\nadmin_token_env = "TOKEN"\n{ROUTE}secret_env = "SIGNS"\n{CONNECTION}'
+        '[connections.target]\ntype = "airbyte"\nconnection_id = "c"\ntoken_env = "TOKEN"\n'
+    )
+    environment = {
+        "TOKEN": "an-admin-token-of-32-characters.\n",
+        "SIGNS": " signing \n",
+        "ATTIO_API_TOKEN": "t\n",
+    }
+    config = parse(tomllib.loads(text), environment, folder=Path())
+    target = config.connections["crm"].target
+
+    assert isinstance(target, AirbyteTarget)
+    assert ["an-admin-token-of-32-characters."] * 2 == [config.server.admin_token, target.token]
+    assert ("signing", "t") == (config.routes["acme"].secret, config.attio.token)
