@@ -216,7 +216,7 @@ def _uv(*arguments: str | Path) -> str:
     ).stdout
 
 
-@pytest.mark.slow(seconds=20)
+@pytest.mark.slow(seconds=20, together=True)
 @pytest.mark.parametrize("target", TARGETS)
 def test_install_set_is_enough_and_not_too_much(target: str, wheel: Path, tmp_path: Path) -> None:
     """From the wheel and its extras alone the program answers, and no other program's weight is there."""

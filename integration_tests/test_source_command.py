@@ -62,11 +62,13 @@ def test_a_killed_sync_is_taken_up_where_it_was(process: Command, attio: RemoteE
     attio.seed("demo", companies=4000, people=0, deals=0)
     arguments = process.arguments("read", *process.reading(["companies"], "incremental", None))
     lines: list[str] = []
+    states = 0
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as reading:
         assert reading.stdout
         for line in reading.stdout:
             lines.append(line)
-            if sum('"STATE"' in each for each in lines) == 3:
+            states += '"STATE"' in line
+            if states == 3:
                 reading.kill()
                 break
     killed = Outcome(-9, lines)

@@ -110,20 +110,20 @@ def test_names_that_differ_in_case_only_stay_two_columns(
 
 def test_no_name_of_a_column_collides_with_the_loaders_own(warehouse: Warehouse, tmp_path: Path) -> None:
     """Reserved words, single letters and the loader's own names are columns and tables like any other."""
-    words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()
+    words = [str(word) for (word,) in duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()]
     letters = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
     own = ["_attio_line", "_incoming", "_before", "_kept", "_shape", "t_", "i_"]
-    columns = dict.fromkeys([*(str(word) for (word,) in words), *letters, *own])
-    schema: JsonObject = {
-        "properties": {
+    few = ["select", "t", "i", *own]
+    many = [*dict.fromkeys([*words, *letters, *own])]
+    tables = {"t": many} | dict.fromkeys(("_incoming", "select", "_shape", "_before"), few)
+    for stream, columns in tables.items():
+        properties: JsonObject = {
             "record_id": {"type": "string"},
             **{name: {"type": "object", "properties": {"t": {"type": "string"}}} for name in columns},
             "_deleted": {"type": "boolean"},
         }
-    }
-    for stream in ("t", "_incoming", "select", "_shape", "_before"):
         for way in ("merge", "merge", "replace"):
-            _, table = warehouse.fit(Table.of(stream, schema, ["record_id"]))
+            _, table = warehouse.fit(Table.of(stream, {"properties": properties}, ["record_id"]))
             one = Load(warehouse, table, spool=tmp_path / "spool", way=way)  # type: ignore[arg-type]  # one of three
             one.row({"record_id": "r1", **{name: {"t": name} for name in columns}})
             one.row({"record_id": "r2", "_deleted": True})
