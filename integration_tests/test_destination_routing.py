@@ -53,6 +53,15 @@ def test_a_mapping_to_nothing_is_one_sentence(desk: Desk, target: str, settings:
     assert "The workspace has no " in failure(said)["message"]
 
 
+@pytest.mark.parametrize("mode", [None, "", "merge"])
+def test_a_sync_mode_that_is_none_is_not_guessed(desk: Desk, mode: Any) -> None:
+    """A catalog says of every stream what is to be done with its rows."""
+    status, said = write(desk, [record(company(1)), state(1)], configured(mode=mode))
+
+    assert (1, [], "config_error") == (status, states(said), failure(said)["failure_type"])
+    assert f"The sync mode '{mode or ''}' of the stream 'companies' is not known" in failure(said)["message"]
+
+
 def test_settings_refine_a_mapping_to_the_same_object(desk: Desk) -> None:
     """A merge rule and a constant are used; every column that the connection maps is written all the same."""
     settings = {

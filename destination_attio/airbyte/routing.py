@@ -80,7 +80,7 @@ def route(configured: Mapping[str, Any], config: DestinationConfig, catalog: Cat
     key = key_of(configured)
     namespace, name = key
     settings = config.stream(name, namespace) or StreamConfig(stream=name)
-    sync_mode = str(configured.get("destination_sync_mode") or "append")
+    sync_mode = str(configured.get("destination_sync_mode") or "")
     keys = _keys(configured)
     mapped = str(configured.get("destination_object_name") or "")
     settings, told = _as_mapped(settings, mapped, keys, columns_of(configured)) if mapped else (settings, ())
