@@ -19,10 +19,11 @@ from attio_relay.store.database import StoreError
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.sealing import SealError
 from attio_relay.store.webhooks import Webhook
+from attio_relay.subscribing.comparison import comparable
 from attio_relay.subscribing.turns import another_turn, same_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from attio_api.client import AttioClient
     from attio_relay.store.secrets import SecretStore
@@ -119,7 +120,7 @@ class Subscriber:
             gap_mark = self.gap_mark(wanted.route, GapReason.WEBHOOK_LOST) if current else None
             return self._create_first(wanted, asked, gap_mark)
         self.note(current, _status(found))
-        same = _comparable(found.get("subscriptions")) == _comparable(asked)
+        same = comparable(found.get("subscriptions")) == comparable(asked)
         if same and found.get("target_url") == wanted.target_url:
             return Subscribed(webhook_id=current.webhook_id, what="unchanged", events=len(asked))
         return self._change(current, wanted.target_url, asked)
@@ -288,17 +289,3 @@ def _status(raw: JsonObject) -> str:
 
 def _asked(webhook: Webhook) -> list[Json]:
     return as_list(json.loads(webhook.subscriptions), "subscriptions")
-
-
-def _comparable(raw: Json) -> Sequence[str]:
-    """The subscriptions as sorted text, since Attio may reorder subscriptions and conditions."""
-    rows: Iterable[Json] = raw if isinstance(raw, list) else []
-    return sorted(_written(row) for row in rows)
-
-
-def _written(raw: Json) -> str:
-    if isinstance(raw, dict):
-        return "{" + ",".join(f"{name}:{_written(raw[name])}" for name in sorted(raw)) + "}"
-    if isinstance(raw, list):
-        return "[" + ",".join(sorted(map(_written, raw))) + "]"
-    return repr(raw)
