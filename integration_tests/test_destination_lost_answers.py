@@ -46,6 +46,27 @@ def test_a_record_whose_answer_was_lost(office: Office, rows: list[Any], is_know
     assert all("is not known" in str(one.reason) for one in undone.conflicts)
 
 
+def test_a_record_that_somebody_added_to_between_two_tries_is_listed(office: Office) -> None:
+    """The second answer shows his words, so the record counts as his: it stays with what the run wrote."""
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) == ("after", 2):
+            (own_id,) = (one for one, held in office.all("companies").items() if "firm1" in str(held))
+            body = {"data": {"values": {"description": "his"}}}
+            office.theirs("PATCH", f"{RECORDS}/{own_id}", body)
+            raise requests.ReadTimeout
+
+    office.on_write = heard
+    report = office.push(ROWS[:2], "companies", match="domains")
+    with office.session() as session:
+        planned = session.plan_revert(report.run_id).counts
+    undone = office.revert(report)
+
+    assert (1, 1) == (report.counts.create, report.counts.update)
+    assert list(office.all("companies")) == [one.record_id for one in undone.conflicts]
+    assert (1, 1) == (planned.delete, planned.rejected)
+
+
 def test_a_record_whose_second_answer_was_lost_as_well(office: Office) -> None:
     """The first try made nothing and the second did: the row is written, and no mirror deletes its record."""
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from attio_api.errors import AttioError
 from attio_api.values import lacking, read_values
 from destination_attio.engine.ownership import (
+    ADDED,
     MET,
     Ownership,
     added,
+    creator,
     made_by,
     superseded,
     values_of,
@@ -143,7 +145,7 @@ class AfterImages:
             before=before,
             after=after,
             kind="update",
-            reason=MET,
+            reason=ADDED if creator(answer) in self.own else MET,
             name=current.name,
             web_url=_text(answer.get("web_url")),
         )

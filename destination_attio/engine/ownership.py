@@ -24,6 +24,7 @@ Whose = Literal["ours", "theirs", "unclear"]
 MET: Final = (
     "Somebody made this record while the run was under way. It was updated, and no revert deletes it."
 )
+ADDED: Final = "Somebody has added to this record while the run was making it, so no revert deletes it."
 _TOGETHER: Final = timedelta(seconds=1)
 """Values of one write differ by milliseconds; values this far apart come from two writes."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from destination_attio.engine.ownership import ADDED
 from destination_attio.model.plan import UNCLEAR, Change, FieldChange
 from destination_attio.rows.merge_rules import can_be_cleared, is_same
 from destination_attio.rows.operation import operation
@@ -55,8 +56,8 @@ def undo(
     """
     if change.kind == "delete":
         return _made_again(change, current, target, renewed)
-    if current is not None and change.is_unclear:
-        return Undo(left=left_alone(change, (), UNCLEAR))
+    if current is not None and (why := _kept_whole(change)):
+        return Undo(left=left_alone(change, (), why))
     if current is None:
         if change.kind == "create":
             return Undo(is_done=True)
@@ -88,6 +89,13 @@ def replacing(
     """The write that sets exactly these values."""
     back = replace(change, kind="update", stream="revert", fields=tuple(fields))
     return operation(back, attributes, exactly=True)
+
+
+def _kept_whole(change: Change) -> str | None:
+    """Why nothing of a record is undone: nobody knows whose it is, or what of it the run wrote."""
+    if change.is_unclear:
+        return UNCLEAR
+    return ADDED if change.reason == ADDED and not change.fields else None
 
 
 def values_put_back(undone: Undo) -> dict[str, JsonObject]:
