@@ -239,7 +239,7 @@ def need_sense(draft: Draft) -> None:
     if not draft.is_given:
         _need_key(draft)
     unique = [one.slug for one in attributes if one.is_unique]
-    _need_match(settings, attributes)
+    _need_match(draft)
     is_list = settings["target"].startswith("lists/")
     if not settings.get("match") and not is_list and settings.get("mode") != "create":
         raise WrongUsage(
@@ -282,14 +282,17 @@ def _elsewhere(draft: Draft) -> str:
     return " If another line has the names of the columns, say its number: `file: {header: 4}`."
 
 
-def _need_match(settings: Mapping[str, Any], attributes: Sequence[Attribute]) -> None:
-    """Raise WrongUsage for an attribute to match by that does not exist."""
-    known = [one.slug for one in attributes if one.is_writable or one.is_unique]
-    for slug in settings.get("match", []):
+def _need_match(draft: Draft) -> None:
+    """Raise WrongUsage for an attribute to match by that does not exist, or that no column goes to."""
+    known = [one.slug for one in draft.attributes if one.is_writable or one.is_unique]
+    read = {*draft.rows.columns, *(one.attribute for one in draft.fields)}
+    for slug in draft.settings.get("match", []):
+        if slug in known and slug not in read:
+            told = f"{_left_out_told(draft)}{_elsewhere(draft)}"
+            raise WrongUsage(f"No column goes to '{slug}', by which rows shall be matched.{told}")
         if slug not in known and slug not in {"record_id", "entry_id", "parent_record"}:
-            raise WrongUsage(
-                f"'{settings['target']}' has no attribute '{slug}' to match by. {instead(slug, known)}"
-            )
+            target = draft.settings["target"]
+            raise WrongUsage(f"'{target}' has no attribute '{slug}' to match by. {instead(slug, known)}")
 
 
 def plain_field(one: FieldConfig) -> dict[str, Any]:

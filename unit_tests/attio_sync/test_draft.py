@@ -60,6 +60,11 @@ def test_what_the_user_says_wins() -> None:
             {},
             r"Unique in 'people': email_addresses\. .* as --match name, .* --mode create\.",
         ),
+        (
+            {"Name": "A", "Shoe size": "42"},
+            {"match": ["email_addresses"]},
+            r"No column goes to 'email_addresses', by which .* Left out: 'Shoe size'",
+        ),
         ({"Name": "A"}, {"match": ["nme"]}, r"no attribute 'nme' .* Did you mean 'name'\?"),
     ],
 )
