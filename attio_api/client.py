@@ -3,11 +3,13 @@
 `caller` makes the calls; `values` reads the values in an answer.
 """
 
+from functools import partial
 from typing import Final
 
 from attio_api.auth import Identity
 from attio_api.caller import Caller
 from attio_api.definitions import Attribute
+from attio_api.errors import Unreadable
 from attio_api.transport import Params
 from attio_api.values import in_lists
 from attio_api.wire import Json, JsonObject, decode
@@ -40,9 +42,13 @@ class AttioClient(Caller):
         return self.many("GET", "/v2/workspace_members")
 
     def raw_attributes(self, target: str, slug: str, *, show_archived: bool = False) -> list[JsonObject]:
-        """Return all attributes of an object or a list as Attio describes them."""
+        """Return all attributes of an object or a list as Attio describes them; none is Unreadable."""
         path, archived = f"/v2/{target}/{slug}/attributes", show_archived or None
-        return self.pages(path, _ATTRIBUTES_A_PAGE, {"show_archived": archived})
+        ask = partial(self.pages, path, _ATTRIBUTES_A_PAGE, {"show_archived": archived})
+        found = ask() or ask()
+        if not found:
+            raise Unreadable(f"Attio's answer holds no attribute of {slug}; each object and list has some.")
+        return found
 
     def attributes(self, target: str, slug: str, *, show_archived: bool = False) -> list[Attribute]:
         """Return all attributes of an object or a list."""

@@ -34,7 +34,7 @@ from source_attio.streams import (
     notes_and_tasks,
     records,
 )
-from source_attio.streams.catalog import KINDS, Blueprint
+from source_attio.streams.catalog import COMMENTS, HISTORY, KINDS, Blueprint
 from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.history import HistoryRequest
 from source_attio.streams.incremental import ReadPaths, catch_up
@@ -210,10 +210,15 @@ def reading(
 
 
 def selection(context: Context, blueprint: Blueprint) -> str:
-    """Return a digest of the settings that decide which rows a stream has, whatever their columns."""
-    target, since = blueprint.target, context.config.start_date
-    own = context.config.filter_for(target.slug, target.id) if target else None
-    settings = [since, own, [each.id for each in blueprint.targets]]
+    """Return a digest of the settings that decide which rows a stream has, whatever their columns.
+
+    What Attio lists is no setting: rows that vanish with an object are looked up, as a listing may be short.
+    """
+    config, target = context.config, blueprint.target
+    own = config.filter_for(target.slug, target.id) if target else None
+    per_record = blueprint.name in {COMMENTS, HISTORY}
+    chosen = [config.objects, config.lists, config.history_attributes] if per_record else []
+    settings = [config.start_date, own, chosen]
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 

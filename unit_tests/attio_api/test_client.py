@@ -8,19 +8,13 @@ import requests_mock
 
 from attio_api.auth import Identity
 from attio_api.client import AttioClient
+from attio_api.errors import Unreadable
 
 URL = "http://127.0.0.1:8377"
 ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
     ("GET", "/v2/objects", None, lambda c: c.objects()),
     ("GET", "/v2/lists", None, lambda c: c.lists()),
     ("GET", "/v2/workspace_members", None, lambda c: c.workspace_members()),
-    ("GET", "/v2/lists/sales/attributes?limit=200&offset=0", None, lambda c: c.attributes("lists", "sales")),
-    (
-        "GET",
-        "/v2/objects/deals/attributes?show_archived=true&limit=200&offset=0",
-        None,
-        lambda c: c.attributes("objects", "deals", show_archived=True),
-    ),
     ("GET", "/v2/objects/o/attributes/a/options", None, lambda c: c.options("objects", "o", "a")),
     (
         "GET",
@@ -157,6 +151,21 @@ def test_every_method_asks_its_endpoint(
 
     assert [(method, URL + path)] == [(each.method, each.url) for each in sent]
     assert body == (sent[0].json() if sent[0].body else None)
+
+
+@pytest.mark.parametrize(
+    ("archived", "query"),
+    [(False, "limit=200&offset=0"), (True, "show_archived=true&limit=200&offset=0")],
+)
+def test_attributes_are_asked_for_with_archived_ones_on_demand(
+    client: AttioClient, attio: requests_mock.Mocker, archived: bool, query: str
+) -> None:
+    """The first page is asked for as Attio documents it; an answer without any attribute is unreadable."""
+    attio.get(f"{URL}/v2/lists/sales/attributes", json={"data": []})
+
+    with pytest.raises(Unreadable, match="no attribute of sales"):
+        client.attributes("lists", "sales", show_archived=archived)
+    assert f"{URL}/v2/lists/sales/attributes?{query}" == attio.request_history[0].url
 
 
 def test_the_token_tells_who_it_is(client: AttioClient, attio: requests_mock.Mocker) -> None:

@@ -1,13 +1,14 @@
 """Rows that a pass did not meet: asked for before they are marked, and not believed in masses."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
-from attio_api.errors import Misconfigured
+from attio_api.errors import Misconfigured, Unreadable
 from attio_emulator.emulator import Request
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit
 from unit_tests.source_attio.harness import SMALL, Bench
@@ -99,6 +100,34 @@ def test_entries_are_looked_up_one_by_one_where_attio_does_not_find_them_by_id()
     delivered = made.sync(["companies"])
 
     assert [(ids[0], True)] == [(row["record_id"], row["_deleted"]) for row in delivered]
+
+
+@pytest.mark.parametrize("path", ["/v2/objects", "/v2/lists"])
+def test_comments_outlive_a_listing_of_objects_that_came_short(path: str) -> None:
+    """Only the settings explain that comments vanish: those of an object that is not listed are looked up."""
+    made = bench(1, include_comments=True)
+    company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
+    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+    said = {"format": "plaintext", "content": "x", "author": author}
+    said |= {"record": {"object": "companies", "record_id": company}}
+    ids = [made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"] for _ in range(2)]
+    made.sync(["comments"])
+    made.api("DELETE", f"/v2/comments/{ids[0]}")
+    lie(made, path, lambda _: True)
+    delivered = made.sync(["comments"])
+
+    assert [(ids[0], True)] == [(row["comment_id"], row["_deleted"]) for row in delivered]
+
+
+@pytest.mark.parametrize(("empty", "living"), [(1, 1), (9, 0)])
+def test_attributes_are_never_none(empty: int, living: int) -> None:
+    """Without its attributes an object would be read without columns: none are asked for again, then fail."""
+    made = bench(1)
+    lie(made, "/v2/objects/companies/attributes", lambda number: number < empty)
+    with nullcontext() if living else pytest.raises(Unreadable, match="no attribute of companies"):
+        made.sync(["companies"])
+
+    assert living == sum(row["name"] == "Company 0" for row in made.living("companies").values())
 
 
 def deleted(gone: int, **config: Any) -> Bench:
