@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from integration_tests.in_process import Killed
 if TYPE_CHECKING:
     from destination_attio.model.plan import Report
 
+pytestmark = pytest.mark.slow(seconds=8)
 ANY_CASE = st.one_of(cases(), entry_cases())
 
 

@@ -12,7 +12,7 @@ from attio_api.errors import AttioError, Misconfigured, Rejected
 from attio_api.refusals import Refusal
 from destination_attio.rows import refused_runs, rejections
 from source_attio import refusals as refusals_of_source
-from unit_tests.test_architecture import MODULES, ROOT
+from unit_tests.test_architecture import MODULES, named, tree
 
 CATALOGUES = [refusals, rejections, refused_runs, refusals_of_source]
 FACTS = {
@@ -67,10 +67,10 @@ def last_name(node: ast.expr | None) -> str | None:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
 
 
-def worded(text: str) -> list[int]:
+def worded(parsed: ast.Module) -> list[int]:
     """Lines that end a row or a run by words of their own: by calling such a name, or raising it bare."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed):
         if isinstance(node, ast.Call):
             of = node.func.value if isinstance(node.func, ast.Attribute) else None
             found += [node.lineno] if {last_name(node.func), last_name(of)} & ENDINGS else []
@@ -79,16 +79,16 @@ def worded(text: str) -> list[int]:
     return found
 
 
-def declared(text: str) -> list[int]:
+def declared(parsed: ast.Module) -> list[int]:
     """Lines that declare a refusal."""
-    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
     return [node.lineno for node in calls if last_name(node.func) in DECLARING]
 
 
-def texts() -> dict[str, str]:
+def trees() -> dict[str, ast.Module]:
     """Every module that may refuse: the emulator speaks for Attio, and shares no word with what it tests."""
-    named = {str(path.relative_to(ROOT)): path.read_text() for path in MODULES}
-    return {name: text for name, text in named.items() if not name.startswith("attio_emulator/")}
+    found = {named(path): tree(path) for path in MODULES}
+    return {name: parsed for name, parsed in found.items() if not name.startswith("attio_emulator/")}
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
@@ -117,18 +117,18 @@ def test_a_catalogue_holds_one_kind(module: ModuleType, ends: str) -> None:
 def test_nothing_is_refused_outside_the_catalogue() -> None:
     """No module words a refusal of its own or declares one elsewhere."""
     places = {place(module) for module in CATALOGUES}
-    outside = {name: text for name, text in texts().items() if name not in places}
+    outside = {name: parsed for name, parsed in trees().items() if name not in places}
 
-    assert {} == {name: lines for name, text in outside.items() if (lines := worded(text))}
-    assert {} == {name: lines for name, text in outside.items() if (lines := declared(text))}
+    assert {} == {name: lines for name, parsed in outside.items() if (lines := worded(parsed))}
+    assert {} == {name: lines for name, parsed in outside.items() if (lines := declared(parsed))}
 
 
 def test_every_refusal_is_used() -> None:
     """None of the catalogue waits for somebody who would raise it."""
     used = {
         node.attr
-        for text in texts().values()
-        for node in ast.walk(ast.parse(text))
+        for parsed in trees().values()
+        for node in ast.walk(parsed)
         if isinstance(node, ast.Attribute)
     }
 
@@ -148,11 +148,12 @@ def test_every_refusal_is_used() -> None:
 )
 def test_a_refusal_worded_by_hand_is_found(line: str) -> None:
     """However it is written."""
-    assert [1] == worded(line)
+    assert [1] == worded(ast.parse(line))
 
 
 def test_asking_for_a_kind_is_no_refusal() -> None:
     """Catching an error, or asking for its kind, words nothing."""
     text = "try:\n    go()\nexcept Rejected as error:\n    isinstance(error, BadToken)\n    raise\n"
+    parsed = ast.parse(text)
 
-    assert [] == worded(text) + declared(text)
+    assert [] == worded(parsed) + declared(parsed)
