@@ -1,6 +1,9 @@
 """Stores, deliveries and questions to the feed for the relay's tests."""
 
+import tempfile
 import time
+from functools import cache
+from pathlib import Path
 
 from attio_relay.events import Actor, Event
 from attio_relay.store.alerts import Alerts
@@ -15,6 +18,7 @@ from attio_relay.store.schema import migrate
 from attio_relay.store.sealing import Sealer
 from attio_relay.store.secrets import SecretStore
 from attio_relay.store.sessions import Sessions
+from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.store.uncovered import UncoveredChanges
 
@@ -37,6 +41,23 @@ def store_on(database: Database) -> Store:
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )
+
+
+@cache
+def _empty_file() -> bytes:
+    """A SQLite file with the tables of a store, made once: making them takes longer than many a test."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "relay.db"
+        database = SqliteDatabase(path, synchronous="OFF")
+        store_on(database)
+        database.close()
+        return path.read_bytes()
+
+
+def quick_database(path: Path) -> SqliteDatabase:
+    """A SQLite file with the tables of a store, for tests that need hundreds and none of them on a disk."""
+    path.write_bytes(_empty_file())
+    return SqliteDatabase(path, synchronous="OFF")
 
 
 def event(

@@ -15,12 +15,12 @@ from attio_relay.scheduling.scheduler import Scheduler
 from attio_relay.store import webhooks
 from attio_relay.store.database import Database
 from attio_relay.store.postgres import PostgresDatabase
-from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.targets.airbyte import AirbyteJobs
 from attio_relay.targets.signed_http import SignedCalls
 from attio_relay.targets.target import Job, JobState
 from integration_tests.relay.neighbourhood import World, history
 from integration_tests.relay.neighbours import FAULTS
+from integration_tests.relay.stores import quick_database
 
 # All of them by hand: RELAY_HISTORIES=1000 pytest integration_tests/relay/test_relay_neighbourhood.py
 HISTORIES = int(os.environ.get("RELAY_HISTORIES", "80"))
@@ -40,7 +40,7 @@ def quiet() -> Iterator[None]:
 @contextmanager
 def sqlite() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
-        database = SqliteDatabase(Path(folder) / "relay.db", synchronous="OFF")
+        database = quick_database(Path(folder) / "relay.db")
         yield database
         database.close()
 

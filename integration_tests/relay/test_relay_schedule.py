@@ -12,9 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from attio_relay.store.database import Database
 from attio_relay.store.postgres import PostgresDatabase
-from attio_relay.store.sqlite import SqliteDatabase
 from integration_tests.relay.planted_bugs import BUGS, STORIES
 from integration_tests.relay.schedule_machine import Parts, Story, machine, tell_again
+from integration_tests.relay.stores import quick_database
 
 # More of them by hand: RELAY_EXAMPLES=4000 pytest integration_tests/relay/test_relay_schedule.py
 EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "300"))
@@ -35,7 +35,7 @@ def quiet() -> Iterator[None]:
 def sqlite_files() -> Iterator[Callable[[], Database]]:
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         count = iter(range(10**9))
-        yield lambda: SqliteDatabase(Path(folder) / f"{next(count)}.db", synchronous="OFF")
+        yield lambda: quick_database(Path(folder) / f"{next(count)}.db")
 
 
 @pytest.mark.slow(seconds=40)
