@@ -27,3 +27,13 @@ def test_whom_a_colleague_took_over_since_stays_as_well() -> None:
 
     assert desk.firms[2] == desk.employer
     assert 0 == undone.counts.written
+
+
+def test_whom_the_run_itself_put_there_does_not_go_back_there() -> None:
+    """Two rows name her: the second takes her from the first, and the revert from both."""
+    desk = Firms()
+    desk.more["batch_rows"] = 1
+    rows = [{"domains": f"{one}.example.com", "team": ["ada@example.com"]} for one in "bc"]
+    undone = desk.revert(desk.push(rows, fields=TEAM))
+
+    assert (desk.firms[0], ()) == (desk.employer, undone.conflicts)

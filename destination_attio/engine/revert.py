@@ -263,6 +263,7 @@ class Undoing:
         changes = [later.followed(one, now) for one in self.overwritten.corrected(today, same, target)]
         changes, elsewhere = self._sides.spared(changes, now, target)
         self.left += elsewhere
+        self._taken.saw(zip(changes, (one.asked_at for one in part), strict=True), target)
         return changes, now
 
     def _today(self, renamed: Renamed, change: Change) -> Change:

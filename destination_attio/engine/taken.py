@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import Gone, Rejected
 from destination_attio.engine.overwritten import before_write
 from destination_attio.model.change import Change, FieldChange
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.workspace.counterparts import exclusive, held
 from destination_attio.workspace.pointers import pointed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from attio_api.client import AttioClient
@@ -52,13 +51,22 @@ class Taken:
     def __init__(self, client: AttioClient, catalog: Catalog, pool: Executor, by_now: ByNow) -> None:
         """`by_now` gives the values of a record that the revert has changed; None once it is deleted."""
         self._client, self._catalog, self._pool, self._by_now = client, catalog, pool, by_now
-        self._found: list[tuple[_Asked, Json]] = []
+        self._found: list[tuple[_Asked, Sequence[JsonObject]]] = []
+        self._own: dict[tuple[str, str, str], str] = {}
+        """When the run let a record point at another one, by the holder, its attribute and the other one."""
+
+    def saw(self, changes: Iterable[tuple[Change, str]], target: Target) -> None:
+        """Note where the run let records point, with the time of Attio's clock before each write."""
+        for change, asked_at in changes:
+            for field in change.fields:
+                if exclusive(self._catalog, target.attributes.get(field.attribute)):
+                    for each in pointed_at(field.after) - pointed_at(field.before):
+                        self._own[str(change.record_id), field.attribute, each] = asked_at
 
     def note(self, undone: Iterable[Undone], target: Target) -> None:
         """Ask the history for what these writes took; one call for each record that they let point at."""
         asked = [one for each in undone for one in self._asked(*each, target)]
-        found = zip(asked, self._pool.map(self._had, asked), strict=True)
-        self._found += [(one, had) for one, had in found if had is not None]
+        self._found += zip(asked, self._pool.map(self._history, asked), strict=True)
 
     def given_back(self) -> Iterator[Change]:
         """The changes that give it back; none of what somebody has pointed elsewhere since."""
@@ -67,8 +75,10 @@ class Taken:
         ):
             part = list(group)
             there = held(self._catalog, part[0][0].other, {one.record_id for one, _ in part})
-            for one, had in part:
-                if one.record_id in there and self._is_free(one, pointed_at(there[one.record_id])):
+            for one, history in part:
+                had = self._had(one, history)
+                is_there = had is not None and one.record_id in there
+                if is_there and self._is_free(one, pointed_at(there[one.record_id])):
                     yield _back(one, had)
 
     def _is_free(self, one: _Asked, at: set[str]) -> bool:
@@ -93,16 +103,29 @@ class Taken:
                     asked_at=asked_at,
                 )
 
-    def _had(self, one: _Asked) -> Json:
-        """What the record pointed at right before the run's write; None where that was nothing."""
-        holder, attribute = one.other.holder, one.other.attribute
+    def _history(self, one: _Asked) -> Sequence[JsonObject]:
+        holder, slug = one.other.holder, one.other.attribute.slug
         try:
-            history = self._client.value_history(holder.kind, holder.slug, one.record_id, attribute.slug)
+            return self._client.value_history(holder.kind, holder.slug, one.record_id, slug)
         except (Gone, Rejected):
-            return None
-        field = FieldChange(attribute=attribute.slug, before=None, after=one.ours)
-        had = before_write(field, attribute, history, one.asked_at).before
-        return None if is_same(attribute, had, one.ours) else had
+            return ()
+
+    def _had(self, one: _Asked, history: Sequence[JsonObject]) -> Json:
+        """What the record pointed at before the run; None where that was nothing.
+
+        Where the run had put it there itself, with an earlier write, what it pointed at before that.
+        """
+        attribute, asked_at, ours = one.other.attribute, one.asked_at, one.ours
+        seen = {one.by}
+        while True:
+            field = FieldChange(attribute=attribute.slug, before=None, after=ours)
+            had: Any = before_write(field, attribute, history, asked_at).before
+            (before,) = pointed_at(had) or {""}
+            earlier = self._own.get((before, one.with_attribute, one.record_id))
+            if earlier is None or before in seen:
+                return None if before in seen else had
+            seen.add(before)
+            ours, asked_at = had, earlier
 
 
 def _back(one: _Asked, had: Json) -> Change:
