@@ -1,7 +1,7 @@
 # One file, four images: docker build --target source-attio|destination-attio|relay|emulator .
 # The last stage is the default: `docker build .` gives the source.
 # Build from the root, since the images share code; `make images` builds all four.
-# integration_tests/test_images.py holds this file against the project without an engine.
+# integration_tests/shipping/test_images.py holds this file against the project without an engine.
 
 ARG PYTHON_IMAGE=docker.io/library/python:3.11.16-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.destination_desk import Desk
-from integration_tests.rooms import served
-from integration_tests.sync_commands import signed_in
+from integration_tests.destination.desk import Desk
+from integration_tests.room.rooms import served
+from integration_tests.sync.commands import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from attio_emulator.remote import RemoteEmulator
-    from integration_tests.rooms import Served
-    from integration_tests.sync_commands import Commands
+    from integration_tests.room.rooms import Served
+    from integration_tests.sync.commands import Commands
 
 
 NASTY = "</h3><script>alert(1)</script>\u202e"

@@ -27,7 +27,7 @@ from destination_attio.config import DestinationConfig
 from destination_attio.engine.assembly import Counting
 from destination_attio.session import Session
 from destination_attio.storage.journal import Journal
-from integration_tests.destination_desk import Desk, Row
+from integration_tests.destination.desk import Desk, Row
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.attio_api.straight_session import StraightSession
 

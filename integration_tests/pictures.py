@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
-from integration_tests.rooms import served
-from integration_tests.sync_commands import emulator_process, signed_in
+from integration_tests.room.rooms import served
+from integration_tests.sync.commands import emulator_process, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

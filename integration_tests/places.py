@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from integration_tests.destination_desk import Desk
+    from integration_tests.destination.desk import Desk
     from integration_tests.in_process import SmallDesk
 
     SomeDesk = TypeVar("SomeDesk", bound=Desk)

@@ -9,8 +9,8 @@ import requests_mock
 
 from attio_api.pace import Governor
 from attio_relay.subscribing.subscription import Wanted, subscriptions
-from integration_tests.destination_desk import Desk
-from integration_tests.sync_commands import signed_in
+from integration_tests.destination.desk import Desk
+from integration_tests.sync.commands import signed_in
 from integration_tests.whole_client import WholeClient
 
 if TYPE_CHECKING:

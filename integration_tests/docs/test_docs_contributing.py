@@ -1,0 +1,26 @@
+"""CONTRIBUTING.md sends people to files that are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_every_file_and_folder_named_exists() -> None:
+    """Whatever is written like a path, or like a module after its folder, exists."""
+    named = re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:toml|md))`", TEXT)
+
+    assert named
+    assert [] == [place for place in named if not (ROOT / place).exists()]
+
+
+def test_the_chores_are_those_of_the_makefile() -> None:
+    """Each `make` command of the page is a target."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = set(re.findall(r"^make (\w+)", TEXT, re.MULTILINE))
+
+    assert asked
+    assert set() == {name for name in asked if not re.search(rf"^{name}:", makefile, re.MULTILINE)}

@@ -1,0 +1,63 @@
+"""The files of states and of a catalog that the command `source-attio read` is given."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attio_emulator.remote import RemoteEmulator
+from integration_tests.source.process import Command, InThisProcess
+
+
+@pytest.fixture
+def process(attio: RemoteEmulator, tmp_path: Path) -> Command:
+    """The command as it is installed, pointed at the emulator."""
+    return Command(tmp_path, attio.url)
+
+
+@pytest.fixture
+def source(attio: RemoteEmulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Command:
+    """What it does, in this process."""
+    return InThisProcess(tmp_path, attio.url, capfd)
+
+
+SHARED: dict[str, Any] = {"type": "GLOBAL", "global": {"stream_states": [], "shared_state": {"cursor": "x"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("state.json", [SHARED], "has a `shared_state`, and this connector writes one STREAM state for"),
+        ("state.json", [{"type": "LEGACY", "data": {"companies": {}}}], "is of the type LEGACY"),
+        ("state.json", [{"type": "ELSE"}], "has a type that is none of"),
+        ("state.json", {"companies": {}}, "they are no list of states"),
+        ("catalog.json", {"streams": [{"stream": {"name": "tasks"}}]}, "of the stream tasks is missing"),
+        ("catalog.json", {}, "`streams` is missing"),
+    ],
+)
+def test_a_read_with_files_of_another_form_is_refused(
+    source: Command, name: str, content: Any, sentence: str
+) -> None:
+    """The sync fails as one with a mistake to correct, in one sentence, before anything is read."""
+    more = source.reading(["companies"], "incremental", [{"type": "STREAM"}])
+    source.file(name, content)
+    outcome = source.run("read", *more)
+    ((stream, kind, message),) = outcome.errors()
+
+    assert (None, "config_error") == (stream, kind)
+    assert sentence in message
+    assert 0 != outcome.code
+    assert not [each for each in outcome.messages if each["type"] in {"RECORD", "STATE"}]
+
+
+@pytest.mark.parametrize("name", ["state.json", "catalog.json", "config.json"])
+def test_a_read_of_a_file_nested_too_deeply_is_refused(process: Command, name: str) -> None:
+    """The command that begins before the CDK is imported reads the files as well, and leaves it to say so."""
+    arguments = process.arguments(
+        "read", *process.reading(["companies"], "incremental", [{"type": "STREAM"}])
+    )
+    (process.folder / name).write_text("[" * 100_000, encoding="utf-8")
+    ((_, kind, message),) = process.ran(arguments).errors()
+
+    assert "config_error" == kind
+    assert "it is not the JSON of the protocol. Correct the file." in message
