@@ -18,6 +18,7 @@ from rich.console import Console
 
 from attio_sync.demo.narration import Narration
 from attio_sync.demo.stage import end_runs
+from integration_tests.demo_packages import without_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,13 @@ PROGRAM = str(Path(sys.executable).parent / "attio-sync")
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The demo as its own process, with a place for temporary files that can be looked into."""
+def demo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """The demo as its own process, with the packages that `make demo` installs and no other.
+
+    It has a place for temporary files that can be looked into.
+    """
     environment = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "COLUMNS": "110"}
+    environment["PYTHONPATH"] = without_others(tmp_path_factory.mktemp("packages"))
     command = [PROGRAM, "demo"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

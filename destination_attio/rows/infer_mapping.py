@@ -120,8 +120,9 @@ def _ideas(
 ) -> Iterator[MappingIdea]:
     for attribute in attributes:
         weight, rank = _weight(_first_of(column, names), attribute, object_slug)
-        is_open = column.filled and not _ruled_out(column, attribute, object_slug, names)
-        if weight >= CERTAIN or (weight and is_open):
+        if not weight:
+            continue  # most pairs: their cells are not looked at
+        if weight >= CERTAIN or (column.filled and not _ruled_out(column, attribute, object_slug, names)):
             yield MappingIdea(weight=weight, attribute=attribute, columns={None: column}, rank=rank)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from integration_tests.demo_packages import demo_packages
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 EACH = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
@@ -121,10 +123,8 @@ def test_between_them_they_check_test_build_and_show() -> None:
 
 def test_the_demo_installs_by_name_what_the_constraints_pin() -> None:
     """Its environment has no other versions than the one that every test ran with."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (listed,) = re.findall(r"^DEMO_PACKAGES := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    named = demo_packages()
     pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
 
-    named = set(listed.replace("\\\n", " ").split())
     assert "duckdb" in named
     assert set() == named - {one.lower().replace("_", "-") for one in pinned}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from destination_attio.rows import infer_mapping
 from unit_tests.destination_attio.inferences import (
     COMPANIES,
     PEOPLE,
@@ -51,6 +52,15 @@ def test_the_look_of_cells_alone_is_no_reason() -> None:
     found = inferred({"Contact info": "a@example.com", "Link": "a.example.com"}, [*PEOPLE, *COMPANIES])
 
     assert {} == goes(found)
+
+
+def test_cells_are_looked_at_only_under_a_name_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the many pairs of a column and an attribute, few ask what the cells are."""
+    looked: list[tuple[str, str]] = []
+    monkeypatch.setattr(infer_mapping, "objection", lambda column, of: looked.append((column.name, of.slug)))
+    inferred({"Position": "CTO", "Anything": "Norway"}, PEOPLE)
+
+    assert [("Position", "job_title")] == looked
 
 
 def test_parts_go_together() -> None:
