@@ -49,6 +49,12 @@ class _Pending:
     behind: Future[Page] | None = None
     """The answer to what follows this page, asked for when it came out short."""
 
+    def page(self) -> Page | None:
+        """Return the page if it is there; an error is not raised before the walk comes to the page."""
+        if self.answer is None or not self.answer.done() or self.answer.exception():
+            return None
+        return self.answer.result()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
@@ -112,11 +118,15 @@ class KeysetWalk:
             pending.answer = self._ask(pending.ask)
             page = yield from arrival(pending.answer)
             self._sighted = self._sighted and not page.full
-        if page.rows and not page.full and not self._reaches_end(page.rows[-1].key):
+        if self._is_short(page):
             page = yield from completed(self._ask, pending.ask, page, pending.behind)
             if page.full:
                 self._sighted, self._missed_at = False, _NEVER
         return page
+
+    def _is_short(self, page: Page) -> bool:
+        """Whether a page is neither full nor at the end of the range, so that rows may follow it."""
+        return bool(page.rows) and not page.full and not self._reaches_end(page.rows[-1].key)
 
     def _reaches_end(self, key: Key | None) -> bool:
         last = self._span.until
@@ -171,13 +181,11 @@ class KeysetWalk:
 
     def _goes_on(self) -> bool:
         """Whether there may be more behind the last page that was asked for."""
-        last = self._last
-        if last is None:
+        if (last := self._last) is None:
             return True
-        if last.answer is None or not last.answer.done() or last.answer.exception():
+        if (page := last.page()) is None:
             return False
-        page, self._last = last.answer.result(), None
-        self._sighted = not page.full
+        self._sighted, self._last = not page.full, None
         self._frontier = self._after(last.ask, page)
         return page.full
 
@@ -204,11 +212,8 @@ class KeysetWalk:
     def _look_behind(self) -> None:
         """Ask for what follows a page that came out short, while the pages before it are still read."""
         for pending in self._queue:
-            arrived = pending.answer is not None and pending.answer.done() and not pending.answer.exception()
-            if arrived and pending.answer and pending.behind is None:
-                page = pending.answer.result()
-                if page.rows and not page.full and not self._reaches_end(page.rows[-1].key):
-                    pending.behind = self._ask(behind_rows(pending.ask, page.rows))
+            if pending.behind is None and (page := pending.page()) and self._is_short(page):
+                pending.behind = self._ask(behind_rows(pending.ask, page.rows))
 
     def _put(self, pages: int) -> None:
         """Have the next pages read."""
@@ -226,9 +231,8 @@ class KeysetWalk:
 
     def _abandon(self) -> None:
         for pending in (*self._queue, *([self._scout] if self._scout else [])):
-            for answer in (pending.answer, pending.behind):
-                if answer:
-                    answer.cancel()
+            for answer in filter(None, (pending.answer, pending.behind)):
+                answer.cancel()
         self._queue.clear()
         self._prefetch.give_all(self)
 
