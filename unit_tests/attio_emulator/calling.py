@@ -10,6 +10,9 @@ from attio_emulator.contract.wire import loads
 if TYPE_CHECKING:
     from attio_emulator.emulator import Emulator
 
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+"""An id that nothing has."""
+
 
 class Api:
     """Calls an emulator directly; a refusal is an error unless it is asked for."""

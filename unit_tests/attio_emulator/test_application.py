@@ -2,9 +2,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
-
-NOWHERE = "00000000-0000-4000-8000-000000000000"
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 
 def test_a_saved_view_stands_for_its_filter(api: Api) -> None:

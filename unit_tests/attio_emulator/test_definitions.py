@@ -1,16 +1,15 @@
-"""Objects, attributes, options and statuses: made, changed, archived, refused."""
+"""Attributes: which can be defined, and what their defaults look like."""
 
 from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 from unit_tests.attio_emulator.fields_of_deals import deal, define
 
-OBJECT = {"api_slug": "boats", "singular_noun": "Boat", "plural_noun": "Boats"}
 DEALS = "/v2/objects/deals/attributes"
 TO_COMPANIES = {"object": "companies", "title": "Deals", "api_slug": "deals", "is_multiselect": True}
-A_GHOST = {"target_object": "people", "target_record_id": "00000000-0000-4000-8000-000000000000"}
+A_GHOST = {"target_object": "people", "target_record_id": NOWHERE}
 
 
 def attribute_body(**changes: Any) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from attio_emulator.calls.routing import Route
 from attio_emulator.emulator import Emulator
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.routes.unsupported import UNSUPPORTED
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 PARAMETER = re.compile(r"{(\w+)}")
 GUARDED = [route for route in ROUTES if not route.public and (route.method, route.path) not in UNSUPPORTED]
 PLACES = [(route, name) for route in GUARDED for name in PARAMETER.findall(route.path)]

@@ -6,10 +6,9 @@ import pytest
 
 from attio_emulator.calls.request import Request
 from attio_emulator.contract.wire import loads
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 Write = Callable[..., Any]
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 BOUNDARY = "limit"
 
 

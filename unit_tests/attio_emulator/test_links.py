@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 from unit_tests.attio_emulator.test_tasks import NEW, Write
-
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
-"""Lists and their entries."""
+"""Lists: made, changed, refused, private."""
 
 from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 LIST = {
     "name": "Sales",
@@ -13,8 +13,7 @@ LIST = {
     "workspace_access": "full-access",
     "workspace_member_access": [],
 }
-ENTRIES = "/v2/lists/sales/entries"
-NOBODY = {"workspace_member_id": "00000000-0000-4000-8000-000000000000", "level": "full-access"}
+NOBODY = {"workspace_member_id": NOWHERE, "level": "full-access"}
 
 
 def test_a_list_shows_its_parent_as_a_list(api: Api) -> None:
@@ -58,8 +57,7 @@ def test_a_private_list_belongs_to_a_member(api: Api) -> None:
     made = api(
         "POST", "/v2/lists", {"data": LIST | {"workspace_access": None, "workspace_member_access": access}}
     )
-    access[0]["workspace_member_id"] = "00000000-0000-4000-8000-000000000000"
-    changed = {"data": {"workspace_member_access": access}}
+    changed = {"data": {"workspace_member_access": [NOBODY]}}
 
     assert None is made["data"]["workspace_access"]
     assert (400, "value_not_found") == api.refusal("PATCH", "/v2/lists/sales", changed)

@@ -4,10 +4,9 @@ from typing import Any
 import pytest
 
 from attio_emulator.model.attachments import Meeting
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 Write = Callable[..., Any]
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 NEW = {
     "title": "Planning",
     "description": "",

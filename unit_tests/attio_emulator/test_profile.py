@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 STATUSES = "/v2/objects/deals/attributes/stage/statuses"
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 LINK = {"target_object": "deals", "target_record_id": NOWHERE}
 PARENT = {"parent_object": "deals", "parent_record_id": NOWHERE}
 TASK = {

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 NEW = {
     "content": "Call back",
@@ -13,7 +13,6 @@ NEW = {
     "linked_records": [],
     "assignees": [],
 }
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 Write = Callable[..., Any]
 

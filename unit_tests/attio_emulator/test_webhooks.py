@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 TARGET = "https://example.com/hook"
-NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 def subscribe(api: Api, target_url: str, *event_types: str) -> Any:

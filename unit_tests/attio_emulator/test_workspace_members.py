@@ -1,6 +1,6 @@
 """The members of a workspace."""
 
-from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.calling import NOWHERE, Api
 
 
 def test_members_are_listed_and_read(api: Api) -> None:
@@ -9,7 +9,5 @@ def test_members_are_listed_and_read(api: Api) -> None:
     target = f"/v2/workspace_members/{member['id']['workspace_member_id']}"
 
     assert member == api("GET", target)["data"]
-    assert (404, "not_found") == api.refusal(
-        "GET", "/v2/workspace_members/00000000-0000-4000-8000-000000000000"
-    )
+    assert (404, "not_found") == api.refusal("GET", f"/v2/workspace_members/{NOWHERE}")
     assert (400, "validation_type") == api.refusal("GET", "/v2/workspace_members/ada")

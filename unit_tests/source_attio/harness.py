@@ -10,14 +10,9 @@ import orjson
 import requests
 from airbyte_cdk.models import (
     AirbyteMessage,
-    AirbyteStateBlob,
-    AirbyteStateMessage,
-    AirbyteStateType,
     AirbyteStream,
-    AirbyteStreamState,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
-    StreamDescriptor,
     SyncMode,
     Type,
 )
@@ -224,19 +219,6 @@ class Bench:
     def living(self, stream: str) -> dict[str, Row]:
         """The rows of a table that are not marked as deleted."""
         return {key: row for key, row in self.tables.get(stream, {}).items() if not row.get("_deleted")}
-
-
-def state_messages(states: Mapping[str, Row]) -> list[AirbyteStateMessage]:
-    """States as the platform hands them in."""
-    return [
-        AirbyteStateMessage(
-            type=AirbyteStateType.STREAM,
-            stream=AirbyteStreamState(
-                stream_descriptor=StreamDescriptor(name=name), stream_state=AirbyteStateBlob(state)
-            ),
-        )
-        for name, state in states.items()
-    ]
 
 
 def chance(seed: int) -> random.Random:
