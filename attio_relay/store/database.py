@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -63,3 +64,13 @@ class Database(Protocol):
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+@contextmanager
+def closed_on_failure(close: Callable[[], object]) -> Iterator[None]:
+    """Close what was just opened if the block fails, since nobody else has it yet."""
+    try:
+        yield
+    except BaseException:
+        close()
+        raise

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.private_files import keep_private
 from attio_relay.store.checkpoints import LONGEST, Checkpointer
-from attio_relay.store.database import StoreError
+from attio_relay.store.database import StoreError, closed_on_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -65,10 +65,11 @@ class SqliteDatabase:
         self._checkpointer = Checkpointer(self._connection, self._writing)
         keep_private(path)
         self._file = _identity(path)
-        with self.transaction():
-            # An empty transaction creates the file, so that its directory entry can be flushed below.
-            pass
-        flush_directory(path.parent)
+        with closed_on_failure(self.close):
+            with self.transaction():
+                # An empty transaction creates the file, so that its directory entry can be flushed below.
+                pass
+            flush_directory(path.parent)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -137,9 +138,10 @@ class SqliteDatabase:
             connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, timeout=PATIENCE
             )
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA synchronous={self._synchronous}")
-            connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST}")
+            with closed_on_failure(connection.close):
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute(f"PRAGMA synchronous={self._synchronous}")
+                connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST}")
             self._local.connection = connection
             with self._lock:
                 self._opened.append(connection)

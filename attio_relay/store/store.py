@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed
-from attio_relay.store.database import Database, StoreError
+from attio_relay.store.database import Database, StoreError, closed_on_failure
 from attio_relay.store.deliveries import DeliveryStore
 from attio_relay.store.gaps import Gaps
 from attio_relay.store.hand_made import HandMadeWebhooks
@@ -50,8 +50,15 @@ def open_store(config: RelayConfig) -> Store:
     Raises StoreError, or NewerStoreError for a store of a newer relay.
     """
     database = open_database(config.storage)
-    migrate(database, epoch=secrets.token_hex(8))
-    store = Store(
+    with closed_on_failure(database.close):
+        migrate(database, epoch=secrets.token_hex(8))
+        store = _store_on(database, config)
+        store.schedule_store.register(config.connections)
+    return store
+
+
+def _store_on(database: Database, config: RelayConfig) -> Store:
+    return Store(
         database=database,
         delivery_store=DeliveryStore(database),
         feed=Feed(database),
@@ -64,8 +71,6 @@ def open_store(config: RelayConfig) -> Store:
         alerts=Alerts(database),
         uncovered=UncoveredChanges(database),
     )
-    store.schedule_store.register(config.connections)
-    return store
 
 
 def open_database(storage: StorageConfig) -> Database:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,9 @@ def test_no_commit_copies_the_log(tmp_path: Path) -> None:
     before = path.read_bytes()
     after = written(path, 200)
     while_written = path.read_bytes()
-    Checkpointer(lambda: sqlite3.connect(path), threading.Lock()).once()
-    copied = path.stat().st_size
+    with closing(sqlite3.connect(path)) as connection:
+        Checkpointer(lambda: connection, threading.Lock()).once()
+        copied = path.stat().st_size
     database.close()
     after.close()
 
@@ -114,13 +116,19 @@ class Opening:
         self.path = path
         self.fails = fails
         self.asked = threading.Semaphore(0)
+        self.opened: list[sqlite3.Connection] = []
 
     def __call__(self) -> sqlite3.Connection:
         self.asked.release()
         self.fails -= 1
         if self.fails >= 0:
             raise sqlite3.OperationalError("disk I/O error")
-        return sqlite3.connect(self.path, isolation_level=None)
+        self.opened.append(sqlite3.connect(self.path, isolation_level=None, check_same_thread=False))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        for each in self.opened:
+            each.close()
 
 
 def test_what_is_written_is_copied_soon(tmp_path: Path) -> None:
@@ -134,6 +142,7 @@ def test_what_is_written_is_copied_soon(tmp_path: Path) -> None:
     asked = opening.asked.acquire(timeout=60)
     copies.close()
     copied = path.stat().st_size
+    opening.close()
     database.close()
 
     assert asked
@@ -153,6 +162,7 @@ def test_a_copy_that_fails_is_told_and_tried_again(tmp_path: Path, caplog: pytes
         asked.append(opening.asked.acquire(timeout=60))
     copies.close()
     copied = path.stat().st_size
+    opening.close()
     database.close()
 
     assert [True, True] == asked

@@ -162,6 +162,7 @@ def test_a_full_queue_asks_to_come_back(tmp_path: Path) -> None:
     relay = a_relay(tmp_path)
     relay.relay.writer._waiting.extend([None, None])  # type: ignore[list-item] # noqa: SLF001 (fills the queue)
     got = relay.deliver(BODY)
+    relay.relay.store.database.close()
 
     assert 503 == got.status
     assert got.headers["retry-after"].isdigit()

@@ -3,7 +3,6 @@
 import asyncio
 import string
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,10 +124,8 @@ def test_nothing_beside_a_session_is_an_error_of_ours(
     assert not paused or browser.get("sec_fetch_site", "none") in {"same-origin", "none"}
 
 
-def test_a_length_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+def test_a_length_of_thousands_of_digits_is_refused(relay: Asked) -> None:
     """A header that announces an absurd length costs nothing and is no error of ours."""
-    relay = a_relay(tmp_path)
-
     assert 413 == relay.ask("POST", "/hooks/acme", b"{}", content_length="9" * 5000).status
 
 
