@@ -86,6 +86,11 @@ class _Cursor(sqlite3.Cursor):
 class _Connection(sqlite3.Connection):
     """Sends the connection's shortcuts through the cursor above, which they would bypass."""
 
+    def __del__(self) -> None:
+        # The changes of a plan are kept as long as anybody holds the plan, and nobody says when that ends.
+        # From Python 3.13 on a connection that goes without being closed is warned of.
+        self.close()
+
     def cursor(self, factory: Any = _Cursor) -> Any:  # noqa: ANN401 (as sqlite3 has it)
         return super().cursor(factory)
 
