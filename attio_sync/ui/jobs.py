@@ -59,7 +59,7 @@ class Job:
         draft_id: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`leads_to` are the steps to the screen after it; `draft_id` is the import that it compares."""
+        """`leads_to` are the steps to the screen after it; `draft_id` is its import, where it has one."""
         self.id, self.draft_id = secrets.token_hex(6), draft_id
         self.kind, self.title = kind, title
         self._stop = threading.Event()

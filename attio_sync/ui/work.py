@@ -53,7 +53,7 @@ def approve(room: Room, kept: SavedPlan) -> Job | None:
     _is_for(room, kept)
     what, work = ("revert", _revert) if kept.reverts else ("push", _push)
     title = kept.title if kept.reverts else f"Write {kept.title}"
-    job = Job("revert" if what == "revert" else "push", title)
+    job = Job("revert" if what == "revert" else "push", title, draft_id=kept.draft_id)
     if not room.plans.claim(kept, job.id):
         return None
     with _waiting_again(room, kept):

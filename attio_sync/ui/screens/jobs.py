@@ -62,10 +62,8 @@ def job(request: Request) -> Response:
 
 def _again(request: Request, job: Job) -> str | None:
     """The columns of the import that the job compared or wrote, from which it can be compared anew."""
-    room = room_of(request)
-    written = (one.draft_id for one in room.plans.all() if one.job_id == job.id)
-    draft = job.draft_id or next(written, None)
-    return at(request, "import", draft) if draft and room.drafts.get(draft) else None
+    draft = job.draft_id
+    return at(request, "import", draft) if draft and room_of(request).drafts.get(draft) else None
 
 
 async def events(request: Request) -> Response:
