@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, cast
 import duckdb
 import orjson
 
-from attio_sync.failures import Failed, WrongUsage, first_sentence, unreadable_database
+from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
 from attio_sync.files import need_database
-from attio_sync.rows.rows import Rows
+from attio_sync.rows.rows import FileChanged, Rows
 from attio_sync.sql import Verbatim, compose, literal
 from destination_attio.storage.database import open_database
 
@@ -103,7 +103,7 @@ class _Found:
             return dict(zip(self.kinds, connection.execute(query).fetchone() or (), strict=True))
 
     def rows(self) -> Iterator[JsonObject]:
-        """The rows, one by one; raises Failed where the columns are not those that were read first."""
+        """The rows, one by one; raises FileChanged where the columns are not those that were read first."""
         names = tuple(self.kinds)
         converters = map(_converter, self.kinds.values())
         converted = [(at, convert) for at, convert in enumerate(converters) if convert]
@@ -124,7 +124,7 @@ class _Found:
         except duckdb.Error:  # a column that the query names is gone
             found = []
         if found != list(self.kinds.items()):
-            raise Failed(
+            raise FileChanged(
                 f"{self.name} was changed while it was read: its columns are others now. Run this again when "
                 "it is complete."
             )

@@ -73,6 +73,10 @@ class Rows:
         return f"{meant} Its columns: {', '.join(self.columns) or 'none'}."
 
 
+class FileChanged(Failed):
+    """A file or table has changed since it was first read, so that its rows cannot be read as they were."""
+
+
 class SteadyFile:
     """A file that is read several times instead of being held in memory, so it must not change."""
 
@@ -83,7 +87,7 @@ class SteadyFile:
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The file's bytes from the start, decompressed; raises Failed if the file has changed."""
+        """The file's bytes from the start, decompressed; raises FileChanged if the file has changed."""
         self.check()
         try:
             with gzip.open(self.place) if self.is_packed else self.place.open("rb") as file:
@@ -98,9 +102,11 @@ class SteadyFile:
         return self.path.suffix.lower() == ".gz"
 
     def check(self) -> None:
-        """Raise Failed when the file has changed since it was first read."""
+        """Raise FileChanged when the file has changed since it was first read."""
         if _print(self.place.stat()) != self._print:
-            raise Failed(f"{self.path} was changed while it was read. Run this again when it is complete.")
+            raise FileChanged(
+                f"{self.path} was changed while it was read. Run this again when it is complete."
+            )
 
 
 def _print(found: os.stat_result) -> tuple[int, ...]:

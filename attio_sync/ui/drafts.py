@@ -15,6 +15,7 @@ from attio_sync.mapping.draft import prepare
 from attio_sync.proposal import proposed
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import READERS, ending_of, rows_of_file
+from attio_sync.rows.rows import FileChanged
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -153,6 +154,18 @@ class Drafts:
     def get(self, draft_id: str) -> NewImport | None:
         """An import by its id, or None."""
         return self._drafts.get(draft_id)
+
+    @contextmanager
+    def reading(self, draft: NewImport) -> Iterator[None]:
+        """Forget the import when its file has changed, since it can never be compared; raises FileChanged."""
+        try:
+            yield
+        except FileChanged as error:
+            self._drafts.pop(draft.id, None)
+            raise FileChanged(
+                f"'{draft.source.name}' was changed after it was chosen. Choose it again: what was decided "
+                "about its columns is remembered from the last comparison."
+            ) from error
 
 
 def _as_sent(name: str) -> str:

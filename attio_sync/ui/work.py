@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
@@ -20,28 +20,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from attio_sync.rows.rows import Rows
+    from attio_sync.ui.drafts import NewImport
     from attio_sync.ui.plans import SavedPlan, State
     from attio_sync.ui.room import Room
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
 
 
-def compare(room: Room, rows: Rows, settings: dict[str, Any], *, title: str, draft_id: str) -> Job:
-    """Start a job that compares rows with Attio and keeps the plan for approval."""
+def compare(room: Room, draft: NewImport) -> Job:
+    """Start a job that compares the rows of an import with Attio and keeps the plan for approval."""
+    rows, settings, title = draft.rows, draft.settings, draft.title
 
     def work(job: Job) -> None:
         parsed = destination_config(room.needs(), settings, RunLimits())
         stream = only_stream(parsed, rows)
         job.tell(total=rows.count)
-        with _stopped(job), Session.open(parsed, total_rows=rows.count) as session:
+        with (
+            room.drafts.reading(draft),
+            _stopped(job),
+            Session.open(parsed, total_rows=rows.count) as session,
+        ):
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
             plan = as_read(with_consequences(session, plan), rows, settings)
-            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft_id)
+            kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft.id)
         job.end("done", leads_to=("plans", kept.id))
 
-    return room.jobs.start(Job("compare", title, draft_id=draft_id), work)
+    return room.jobs.start(Job("compare", title, draft_id=draft.id), work)
 
 
 def approve(room: Room, kept: SavedPlan) -> Job | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from attio_sync.ui import work
 from attio_sync.ui.guard import COOKIE, CSRF_HEADER
 from attio_sync.ui.plans import KEPT_DAYS
 from integration_tests.room.rooms import served
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attio_emulator.remote import RemoteEmulator
+    from attio_sync.ui.drafts import NewImport
     from integration_tests.room.rooms import Served
 
 ROWS = "name,domains\nAcme,acme.com\n"
@@ -71,6 +73,47 @@ def test_a_file_of_any_name_leads_to_its_columns(room: Served, name: str) -> Non
 
     assert (303, 200) == (begun.status_code, columns.status_code)
     assert "1 row, 2 columns." in columns.text
+
+
+def import_of(room: Served, name: str) -> NewImport:
+    """Choose a file; returns its import."""
+    draft = room.room.drafts.get(chosen(room, name).headers["location"].rpartition("/")[2])
+    assert draft is not None
+    return draft
+
+
+def test_a_file_that_was_changed_after_it_was_chosen_is_chosen_anew(room: Served) -> None:
+    """Its columns lead to the choice with the reason, and with the file and the target that were chosen."""
+    Path("a.csv").write_text(ROWS)
+    os.utime("a.csv", (1, 1))
+    Path("newer.csv").write_text(ROWS)
+    address = f"import/{import_of(room, 'a.csv').id}"
+    Path("a.csv").write_text(ROWS + "Globex,globex.com\n")
+    os.utime("a.csv", (2, 2))
+    refused, looked_at = room.post(address, {"do": "compare"}), room.get(address)
+
+    assert [(409, True), (404, True)] == [
+        (one.status_code, f'action="/{room.room.door.part}/import"' in one.text)
+        for one in (refused, looked_at)
+    ]
+    assert "&#39;a.csv&#39; was changed after it was chosen" in refused.text
+    assert "or its file was changed" in looked_at.text
+    assert 'value="a.csv" checked' in refused.text
+    assert "<option selected>companies" in refused.text
+    assert "2 rows, 2 columns." in room.get(f"import/{import_of(room, 'a.csv').id}").text
+
+
+def test_a_file_that_is_changed_while_it_is_compared_is_chosen_anew(room: Served) -> None:
+    """The page of the comparison says why it ended, and leads to the choice instead of the columns."""
+    Path("a.csv").write_text(ROWS)
+    draft = import_of(room, "a.csv")
+    Path("a.csv").write_text(ROWS + "Globex,globex.com\n")
+    job = work.compare(room.room, draft)
+    room.ended()
+    page = room.get(f"jobs/{job.id}").text
+
+    assert "&#39;a.csv&#39; was changed after it was chosen" in page
+    assert f'href="/{room.room.door.part}/import">Compare anew' in page
 
 
 def test_a_name_that_is_no_text_is_listed_and_refused_with_what_to_do(room: Served) -> None:

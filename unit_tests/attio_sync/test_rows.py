@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_sync.failures import Failed, WrongUsage
+from attio_sync.failures import WrongUsage
 from attio_sync.rows.readers import rows_of_file
+from attio_sync.rows.rows import FileChanged
 from unit_tests.attio_sync.row_files import write
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_a_file_that_changes_while_it_is_read_is_no_source(folder: Path, name: s
     rows = rows_of_file(write(name, content))
     write(name, content.replace("1", "100"))
 
-    with pytest.raises(Failed, match="was changed while it was read"):
+    with pytest.raises(FileChanged, match="was changed while it was read"):
         list(rows.read())
 
 

@@ -11,11 +11,12 @@ from attio_sync.failures import WrongUsage, explain
 from attio_sync.mapping import memory
 from attio_sync.mapping.draft import named, need_sense
 from attio_sync.rows.readers import PACKED, READERS
+from attio_sync.rows.rows import FileChanged
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
 from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, goals, settings_of
 from attio_sync.ui.columns import columns_of
-from attio_sync.ui.frame import command_line, form, missing, room_of, screen, see
+from attio_sync.ui.frame import command_line, form, room_of, screen, see
 from attio_sync.ui.offered import need_offered
 from destination_attio.config import StreamConfig
 
@@ -28,13 +29,20 @@ if TYPE_CHECKING:
 _FEW: Final = 12
 """Columns left out up to which they stand below the others; more are folded away."""
 _NONE = (
-    "This import is not known: the room was started anew since. Choose the file again; what was decided is "
-    "kept beside it."
+    "This import is not known any more: the room was started anew since, or its file was changed. Choose the "
+    "file again: what was decided about its columns is remembered from the last comparison."
 )
 
 
 def choose(request: Request) -> Response:
     """Show the form for a file and its target."""
+    return _choice(request)
+
+
+def _choice(
+    request: Request, sentence: str = "", *, former: NewImport | None = None, status: int = 200
+) -> Response:
+    """The form for a file, with a sentence on why it is asked for again, filled as for the former import."""
     room = room_of(request)
     standing = room.standing()
     targets = [] if standing.problem else workspace.targets(room.needs())
@@ -42,6 +50,9 @@ def choose(request: Request) -> Response:
         request,
         "choose.html",
         section="import",
+        status=status,
+        sentence=sentence,
+        former=former,
         files=room.drafts.named(),
         targets=targets,
         folder=room.folder,
@@ -80,7 +91,7 @@ def begin(request: Request) -> Response:
 def columns(request: Request) -> Response:
     """Show every column: where it is written to, or why it is left out."""
     draft = room_of(request).drafts.get(request.path_params["draft"])
-    return missing(request, _NONE, "import") if draft is None else _columns(request, draft)
+    return _choice(request, _NONE, status=404) if draft is None else _columns(request, draft)
 
 
 def _columns(request: Request, draft: NewImport) -> Response:
@@ -112,15 +123,19 @@ def decide(request: Request) -> Response:
     room, said = room_of(request), form(request)
     draft = room.drafts.get(request.path_params["draft"])
     if draft is None:
-        return missing(request, _NONE, "import")
+        return _choice(request, _NONE, status=404)
     need_offered(said, draft)
     settings = settings_of(said, draft.rows.columns, draft.settings)
-    draft.decide(settings, is_all=said.get("is_all") == "yes")
+    try:
+        with room.drafts.reading(draft):
+            draft.decide(settings, is_all=said.get("is_all") == "yes")
+    except FileChanged as error:
+        return _choice(request, str(error), former=draft, status=409)
     if said.get("do") != "compare":
         return see(request, "import", draft.id)
     _may_compare(draft)
     memory.remember(draft.memory, draft.settings, "by_person")
-    job = work.compare(room, draft.rows, draft.settings, title=draft.title, draft_id=draft.id)
+    job = work.compare(room, draft)
     return see(request, "jobs", job.id)
 
 

@@ -61,9 +61,14 @@ def job(request: Request) -> Response:
 
 
 def _again(request: Request, job: Job) -> str | None:
-    """The columns of the import that the job compared or wrote, from which it can be compared anew."""
-    draft = job.draft_id
-    return at(request, "import", draft) if draft and room_of(request).drafts.get(draft) else None
+    """Where the import that the job compared or wrote can be compared anew.
+
+    That is at its columns, or, when it was forgotten, at the choice of a file.
+    """
+    if job.draft_id is None:
+        return None
+    is_known = room_of(request).drafts.get(job.draft_id) is not None
+    return at(request, "import", job.draft_id) if is_known else at(request, "import")
 
 
 async def events(request: Request) -> Response:
