@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from attio_api.errors import AttioError
-from attio_api.wire import as_object, as_text
 from attio_relay.reading import ConfigError
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.hand_made import WebhookStatus
 from attio_relay.store.sealing import SealError
-from attio_relay.subscribing.subscription import looked_up
+from attio_relay.subscribing.subscription import id_of, looked_up, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,9 +81,10 @@ class HandMadeWatcher:
         remembered = before.webhook_id if before else ""
         named = {remembered, *self._store.hand_made.named_lately(route.name)}
         webhooks = client.webhooks()
-        chosen = [raw for raw in webhooks if _id(raw) in named] or self._by_address(route, webhooks)
+        chosen = [raw for raw in webhooks if id_of(raw) in named] or self._by_address(route, webhooks)
         if chosen:
-            return min((WebhookStatus(webhook_id=_id(raw), status=_status(raw)) for raw in chosen), key=_rank)
+            statuses = (WebhookStatus(webhook_id=id_of(raw), status=status_of(raw)) for raw in chosen)
+            return min(statuses, key=_rank)
         if remembered:
             return WebhookStatus(webhook_id=remembered, status=MISSING)
         logger.warning("Route %s: which webhook is its own? Set webhook_id in its [[routes]].", route.name)
@@ -125,7 +125,7 @@ def _tell(route: str, status: str) -> None:
 
 def _asked(client: AttioClient, webhook_id: str) -> WebhookStatus:
     found = looked_up(client, webhook_id)
-    return WebhookStatus(webhook_id=webhook_id, status=_status(found) if found else MISSING)
+    return WebhookStatus(webhook_id=webhook_id, status=status_of(found) if found else MISSING)
 
 
 def _without_query(raw: JsonObject) -> str:
@@ -138,11 +138,3 @@ def _without_query(raw: JsonObject) -> str:
 def _rank(standing: WebhookStatus) -> tuple[int, str]:
     known = BEST.index(standing.status) if standing.status in BEST else len(BEST)
     return known, standing.webhook_id
-
-
-def _id(raw: JsonObject) -> str:
-    return as_text(as_object(raw.get("id"), "the webhook's id").get("webhook_id"), "webhook_id")
-
-
-def _status(raw: JsonObject) -> str:
-    return as_text(raw.get("status"), "the webhook's status")

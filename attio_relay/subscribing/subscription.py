@@ -119,7 +119,7 @@ class Subscriber:
         if current is None or found is None:
             gap_mark = self.gap_mark(wanted.route, GapReason.WEBHOOK_LOST) if current else None
             return self._create_first(wanted, asked, gap_mark)
-        self.note(current, _status(found))
+        self.note(current, status_of(found))
         same = comparable(found.get("subscriptions")) == comparable(asked)
         if same and found.get("target_url") == wanted.target_url:
             return Subscribed(webhook_id=current.webhook_id, what="unchanged", events=len(asked))
@@ -136,7 +136,7 @@ class Subscriber:
         if current is None:
             raise NothingToReplaceError(f"Route {route} has no webhook that the relay made; subscribe first.")
         found = self.present(current.webhook_id)
-        delivers = found is not None and _status(found) == ACTIVE
+        delivers = found is not None and status_of(found) == ACTIVE
         # Marked in the commit that stores the new webhook: a scan before it could miss a change in between.
         gap_mark = None if delivers else self.gap_mark(route, GapReason.WEBHOOK_LOST)
         # Attio allows one webhook for each address, event and filter, so the new address differs by its turn.
@@ -168,9 +168,9 @@ class Subscriber:
         intents = self._secret_store.intents(route)
         known = {hook.webhook_id for hook in self._secret_store.webhooks(route)}
         orphans = {
-            str(raw.get("target_url")): _id(raw)
+            str(raw.get("target_url")): id_of(raw)
             for raw in (self._client.webhooks() if intents else ())
-            if _id(raw) not in known
+            if id_of(raw) not in known
         }
         for target_url in intents:
             if target_url not in orphans or self._deleted(orphans[target_url]):
@@ -183,7 +183,7 @@ class Subscriber:
         """The ids of Attio's webhooks for this address, in any turn, that the store does not know."""
         known = {hook.webhook_id for hook in self._secret_store.webhooks(route)}
         found = [raw for raw in self._client.webhooks() if same_address(raw.get("target_url"), target_url)]
-        return [webhook_id for webhook_id in map(_id, found) if webhook_id not in known]
+        return [webhook_id for webhook_id in map(id_of, found) if webhook_id not in known]
 
     def note(self, current: Webhook, status: str) -> None:
         """Store a webhook's status; when it changed, mark a gap, since Attio may have dropped messages."""
@@ -243,7 +243,7 @@ class Subscriber:
             secret=as_text(raw.get("secret"), "the webhook's secret"),
             target_url=target_url,
             subscriptions=json.dumps(asked),
-            status=_status(raw),
+            status=status_of(raw),
             created_at=now,
             checked_at=now,
             not_after=None,
@@ -274,16 +274,18 @@ def looked_up(client: AttioClient, webhook_id: str) -> JsonObject | None:
         found = client.get_webhook(webhook_id)
     except (Gone, NotFound):
         return None
-    if _id(found) != webhook_id:
+    if id_of(found) != webhook_id:
         raise Unreadable("Attio's answer is about another webhook.")
     return found
 
 
-def _id(raw: JsonObject) -> str:
+def id_of(raw: JsonObject) -> str:
+    """The id of a webhook as Attio returns it; raises Unreadable without one."""
     return as_text(as_object(raw.get("id"), "the webhook's id").get("webhook_id"), "webhook_id")
 
 
-def _status(raw: JsonObject) -> str:
+def status_of(raw: JsonObject) -> str:
+    """The status of a webhook as Attio returns it; raises Unreadable without one."""
     return as_text(raw.get("status"), "the webhook's status")
 
 

@@ -9,11 +9,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
-from attio_api.wire import as_text
 from attio_relay.reading import ConfigError
 from attio_relay.store.gaps import GapMark, Gaps
 from attio_relay.store.sealing import SealError
-from attio_relay.subscribing.subscription import Subscriber
+from attio_relay.subscribing.subscription import Subscriber, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +78,7 @@ class Watcher:
         if current is None:
             return
         found = subscriber.present(current.webhook_id)
-        status = as_text(found.get("status"), "the webhook's status") if found else "missing"
+        status = status_of(found) if found else "missing"
         if status in DELIVERS:
             subscriber.note(current, status)
             if status == "degraded":
