@@ -3,8 +3,7 @@
 import pytest
 
 from attio_relay.serving import readiness
-from attio_relay.store.webhooks import Webhook
-from unit_tests.attio_relay.asking import Asked
+from unit_tests.attio_relay.asking import Asked, webhook
 
 
 def test_a_relay_that_cannot_open_its_secrets_is_not_ready(
@@ -13,20 +12,7 @@ def test_a_relay_that_cannot_open_its_secrets_is_not_ready(
     """It refuses every delivery, so nothing may send it any."""
     monkeypatch.setattr(readiness, "PROVED_FOR", -1.0)
     store = relay.relay.store
-    store.secret_store.keep_webhook(
-        Webhook(
-            webhook_id="hook",
-            route="acme",
-            workspace_id="w",
-            secret="s",
-            target_url="https://relay.example.com",
-            subscriptions="[]",
-            status="active",
-            created_at=0.0,
-            checked_at=0.0,
-            not_after=None,
-        )
-    )
+    store.secret_store.keep_webhook(webhook())
     ready = relay.ask("GET", "/readyz").status
     with store.database.transaction() as transaction:
         transaction.run("UPDATE webhooks SET sealed_secret = 'sealed with another key'")

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from attio_relay.store.webhooks import Webhook
 from attio_relay.subscribing.watcher import Watcher
-from unit_tests.attio_relay.asking import Asked
+from unit_tests.attio_relay.asking import Asked, webhook
 
 LOOKED_AT, NOW = 100.0, 200.0
 
@@ -25,20 +24,7 @@ class Answering:
 def status_after(relay: Asked, answer: dict[str, Any]) -> tuple[str, float]:
     """The status and the time of the last look, in the store, after one look."""
     store = relay.relay.store
-    store.secret_store.keep_webhook(
-        Webhook(
-            webhook_id="hook",
-            route="acme",
-            workspace_id="w",
-            secret="s",
-            target_url="https://relay.example.com",
-            subscriptions="[]",
-            status="active",
-            created_at=LOOKED_AT,
-            checked_at=LOOKED_AT,
-            not_after=None,
-        )
-    )
+    store.secret_store.keep_webhook(webhook(looked_at=LOOKED_AT))
     client: Any = Answering(answer)
     Watcher(store.secret_store, store.gaps, {}, lambda _: client, lambda: NOW).look()
     (facts,) = (each for each in store.secret_store.webhook_facts() if each.webhook_id == "hook")
