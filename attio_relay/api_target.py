@@ -17,7 +17,7 @@ from pydantic import (
 
 from attio_relay.durations import Seconds, SomeSeconds
 from attio_relay.peers import Peer, leads_somewhere
-from attio_relay.reading import Table, near, origin, written, wrong
+from attio_relay.reading import NeededSecret, Table, near, origin, written, wrong
 from attio_relay.templates import NULL, PLACEHOLDER, placeholders
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
@@ -83,7 +83,7 @@ class ApiTarget(Ask):
 
     type: Literal["api"] = "api"
     method: Method = "POST"
-    secrets: Mapping[str, str] = Field(default={}, repr=False)
+    secrets: Mapping[str, NeededSecret] = Field(default={}, repr=False)
     job: str = ""
     """Where the answer has the job's id."""
     job_name: str = ""
@@ -106,8 +106,7 @@ class ApiTarget(Ask):
             variable = name.endswith("_env")
             if variable and not origin(info).environment.get(str(value)):
                 raise ValueError(f"{name} names {value}, which is not set")
-            known = origin(info).environment[str(value)].strip() if variable else value
-            found[name.removesuffix("_env")] = known
+            found[name.removesuffix("_env")] = origin(info).environment[str(value)] if variable else value
         return found
 
     @model_validator(mode="after")

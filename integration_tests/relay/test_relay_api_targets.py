@@ -176,6 +176,7 @@ MISTAKES = {
     ),
     "succeeded = [10]": ("succeeded = []", "at least 1 item"),
     'token_env = "DBT_CLOUD_TOKEN"': ('token_env = "NOT_SET"', "NOT_SET, which is not set"),
+    '_env = "DBT_CLOUD_TOKEN"': (' = " "', "secrets: token: must not be empty."),
 }
 
 
