@@ -23,6 +23,11 @@ GIVEN_UP = (
     "The webhook of route {route}, which a person made, is {status}: changes may be missing. Look at it in"
     " Attio's settings, or let the relay make one: attio-relay subscribe --route {route}."
 )
+REFUSED = (
+    "Messages that seem to be Attio's are refused at route {route}. Compare its secret, query_secret,"
+    " webhook_id and workspace_id with the webhook in Attio's settings, or let the relay make one:"
+    " attio-relay subscribe --route {route}."
+)
 BY_HAND = {
     "none": (
         "Route {route} has no webhook, so no change arrives. Make one: attio-relay subscribe --route {route}."
@@ -57,6 +62,8 @@ class Observations:
     """The status of each route's webhook that does not deliver or was not checked for long, by route."""
     hand_made: Mapping[str, str]
     """The same for routes whose webhook was made by a person, or that have none."""
+    refused: Sequence[str]
+    """The routes at which messages that seem to be Attio's are refused."""
     silences: Mapping[str, Silence]
     gaps: Mapping[str, float]
     """When each route's newest gap was marked."""
@@ -83,6 +90,7 @@ def conditions(seen: Observations, limits: Limits) -> list[Condition]:
         *_connections(seen),
         *_webhooks(seen),
         *_hand_made(seen),
+        *_refused(seen),
         *_silences(seen, limits),
         *_gaps(seen),
         *_machine(seen),
@@ -128,6 +136,11 @@ def _hand_made(seen: Observations) -> Iterator[Condition]:
     for route, status in seen.hand_made.items():
         sentence = BY_HAND.get(status, GIVEN_UP).format(route=route, status=status)
         yield Condition(name="webhook", subject=route, sentence=sentence)
+
+
+def _refused(seen: Observations) -> Iterator[Condition]:
+    for route in seen.refused:
+        yield Condition(name="signature", subject=route, sentence=REFUSED.format(route=route))
 
 
 def _silences(seen: Observations, limits: Limits) -> Iterator[Condition]:

@@ -56,6 +56,7 @@ class Observer:
             ],
             webhooks=ill_webhooks([each for each in hooks if not each.hand_made], **watched),
             hand_made=ill_webhooks([each for each in hooks if each.hand_made], **watched),
+            refused=[route for route in routes if alerts.refused(route)],
             silences={route: found for route, found in silences.items() if found is not None},
             gaps={route: found for route, found in gaps.items() if found is not None},
             free=self._free(),

@@ -100,7 +100,7 @@ class Receiver:
             credential = await self._verifier.signer(message.route, body, message.signature)
             if credential is None or not self._verifier.second_factor(message.route, message.second_factor):
                 self._metrics.count("refused", reason="signature")
-                return NOT_OURS
+                return await self._not_ours(message, body, signed=credential is not None)
             return await self._take(message, Content(body=body, at=self._clock()), credential)
         except StoreError:
             self._metrics.count("refused", reason="store")
@@ -117,7 +117,7 @@ class Receiver:
                 "Route %s: a signed delivery names another webhook or workspace; refused.", message.route
             )
             self._metrics.count("refused", reason="identity")
-            return NOT_OURS
+            return await self._not_ours(message, content.body, signed=True)
         try:
             fresh = await self._writer.put(delivery)
         except QueueFullError:
@@ -125,6 +125,10 @@ class Receiver:
             return FULL
         self._count(delivery, fresh=fresh)
         return STORED if fresh else DUPLICATE
+
+    async def _not_ours(self, message: Message, body: bytes, *, signed: bool) -> Response:
+        await self._verifier.refused(message.route, body, message.signature, signed=signed)
+        return NOT_OURS
 
     def delivery(self, message: Message, content: Content, credential: Credential) -> Delivery | None:
         """The delivery to store for a signed message; None when it names another webhook or workspace."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from attio_api.webhooks import verify
+from attio_relay.receiving.refusals import RefusedMessages
 from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 REFRESH = 2.0
 LEAST_BETWEEN = 0.05
+SIGNATURE = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +54,17 @@ class SignatureVerifier:
         self,
         routes: Mapping[str, RouteConfig],
         secret_store: SecretStore,
+        note_refused: Callable[[str, float], None],
         clock: Callable[[], float],
         stopwatch: Callable[[], float],
     ) -> None:
         self._routes = routes
         self._secret_store = secret_store
+        self._note_refused = note_refused
         self._clock = clock
         self._stopwatch = stopwatch
         self._known: dict[str, Known] = {}
+        self._refused = RefusedMessages(clock)
         self._reading = asyncio.Lock()
         # A thread of its own: orders and pages that wait for a neighbour must not hold up deliveries.
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-secrets")
@@ -77,6 +83,22 @@ class SignatureVerifier:
         if config is None or config.query_secret is None:
             return True
         return hmac.compare_digest(config.query_secret.encode(), given.encode("utf-8", "replace"))
+
+    async def refused(self, route: str, body: bytes, signature: str, *, signed: bool) -> None:
+        """Note in the store that several messages were refused that seem to be Attio's; raises StoreError."""
+        if route not in self._routes or not (signed or self._seems_attios(route, body, signature)):
+            return
+        since = self._refused.count(route)
+        if since is not None:
+            # Not in the thread that reads secrets, since deliveries wait for that one.
+            await asyncio.to_thread(self._note_refused, route, since)
+
+    def _seems_attios(self, route: str, body: bytes, signature: str) -> bool:
+        """Whether a message looks like one of the route's webhook, whose id strangers do not know."""
+        _, credentials = self._known.get(route, (0.0, ()))
+        ids = [each.webhook_id for each in credentials if each.not_after is None]
+        named = any(each is None or f'"{each}"'.encode() in body for each in ids)
+        return named and SIGNATURE.fullmatch(signature) is not None
 
     async def _fresh(self, route: str, longest: float) -> tuple[Credential, ...]:
         """The route's credentials, read at most `longest` seconds ago."""

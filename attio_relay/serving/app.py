@@ -164,8 +164,10 @@ class Relay:
             logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))
 
     def _receiver(self) -> Receiver:
-        config = self.config
-        verifier = SignatureVerifier(config.routes, self.store.secret_store, time.time, time.monotonic)
+        config, store = self.config, self.store
+        verifier = SignatureVerifier(
+            config.routes, store.secret_store, store.alerts.note_refused, time.time, time.monotonic
+        )
         return Receiver(config.connections, verifier, self.writer, self.metrics, time.time, time.perf_counter)
 
     def _routes(self) -> list[Route]:

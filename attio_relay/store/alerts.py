@@ -25,6 +25,10 @@ INSERT INTO silences (route, last_at, longest, longest_at) VALUES (:route, :last
 ON CONFLICT (route) DO UPDATE SET last_at = excluded.last_at, longest = excluded.longest,
 longest_at = excluded.longest_at
 """
+# The first note stays until `refused` finds it outdated: a later one must not make the alert begin anew.
+NOTE_REFUSED = """
+INSERT INTO relay (name, value) VALUES (:name, :since) ON CONFLICT (name) DO NOTHING
+"""
 # Seconds after which a longest silence is forgotten, so that one over a holiday does not count for ever.
 SILENCE_REMEMBERED = 14 * 86400.0
 
@@ -129,6 +133,24 @@ class Alerts:
             transaction.run(NOTE_SILENCE, values)
         return Silence(last_at=last, longest=longest)
 
+    def note_refused(self, route: str, since: float) -> None:
+        """Note since when messages that seem to be Attio's are refused, in seconds since 1970."""
+        with self._database.transaction() as transaction:
+            transaction.run(NOTE_REFUSED, {"name": _refused_since(route), "since": repr(since)})
+
+    def refused(self, route: str) -> bool:
+        """Whether such messages are refused and no event was accepted since; forgets them otherwise."""
+        about: dict[str, Value] = {"name": _refused_since(route)}
+        with self._database.transaction() as transaction:
+            rows = transaction.rows("SELECT value FROM relay WHERE name = :name", about)
+            if not rows:
+                return False
+            newest = _at(transaction.rows(LAST_EVENT, {"route": route}))
+            holds = newest is None or newest < float(rows[0]["value"])
+            if not holds:
+                transaction.run("DELETE FROM relay WHERE name = :name", about)
+        return holds
+
     def _run(self, sql: str, alert: Alert) -> None:
         with self._database.transaction() as transaction:
             transaction.run(sql, {"name": alert.name, "subject": alert.subject})
@@ -144,6 +166,10 @@ def _usual(rows: Sequence[Row], newest: float, *, now: float) -> tuple[float, fl
         longest, longest_at = 0.0, now
     pause = newest - float(known["last_at"])
     return (newest, pause, now) if pause > longest else (newest, longest, longest_at)
+
+
+def _refused_since(route: str) -> str:
+    return f"refused_since {route}"
 
 
 def _at(rows: Sequence[Row]) -> float | None:

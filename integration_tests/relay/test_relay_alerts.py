@@ -175,6 +175,23 @@ def test_silence_is_unusual_when_it_is_longer_than_ever(operator: Operator) -> N
     assert ("relay.alert.ended", "silence", "acme") in ended
 
 
+def test_a_wrong_secret_is_told_until_an_event_is_accepted(operator: Operator) -> None:
+    """Once, however often it is noted; it stays over when the event is pruned."""
+    began, ended = (f"relay.alert.{what}" for what in ("began", "ended"))
+    told = []
+    for _ in range(3):
+        operator.store.alerts.note_refused("acme", operator.now)
+        told += operator.after(60)
+    operator.deliver("k")
+    over = operator.after(60)
+    with operator.store.database.transaction() as transaction:
+        transaction.run("DELETE FROM changes")
+
+    assert [(began, "signature", "acme")] == told
+    assert [(ended, "signature", "acme")] == over
+    assert [] == operator.after(60)
+
+
 def test_a_clock_that_jumps_is_told(operator: Operator) -> None:
     """Two hours that no steady clock saw are an alert of one round."""
     operator.after(60)

@@ -15,6 +15,7 @@ ALL_WELL = Observations(
     connections=[WELL],
     webhooks={},
     hand_made={},
+    refused=[],
     silences={"acme": Silence(last_at=NOW - HOUR, longest=HOUR)},
     gaps={"acme": NOW - HOUR},
     free=LEAST_FREE,
@@ -43,6 +44,7 @@ def test_nothing_is_told_while_all_is_well() -> None:
         (replace(ALL_WELL, hand_made={"acme": "inactive"}), ("webhook", "acme")),
         (replace(ALL_WELL, hand_made={"acme": "unwatched"}), ("webhook", "acme")),
         (replace(ALL_WELL, hand_made={"acme": "none"}), ("webhook", "acme")),
+        (replace(ALL_WELL, refused=["acme"]), ("signature", "acme")),
         (
             replace(ALL_WELL, silences={"acme": Silence(last_at=NOW - 12 * HOUR - 1, longest=HOUR)}),
             ("silence", "acme"),

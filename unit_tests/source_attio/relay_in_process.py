@@ -23,6 +23,7 @@ from attio_relay.receiving.receive import Content, Message, Receiver
 from attio_relay.receiving.signatures import Credential, SignatureVerifier
 from attio_relay.receiving.writer import Writer
 from attio_relay.serving.feed_api import FeedApi
+from attio_relay.store.alerts import Alerts
 from attio_relay.store.changes import Feed, GapReason
 from attio_relay.store.deliveries import Delivery, DeliveryStore
 from attio_relay.store.schema import migrate
@@ -58,7 +59,7 @@ class RelayInProcess:
         config = parse(CONFIG, {}, folder=self.folder)
         vault, metrics = SecretStore(database, Sealer(lambda: ())), Metrics()
         self._inbox, self._feed = DeliveryStore(database), Feed(database)
-        trust = SignatureVerifier(config.routes, vault, self._now, self._now)
+        trust = SignatureVerifier(config.routes, vault, Alerts(database).note_refused, self._now, self._now)
         writer = Writer(self._inbox.accept, prove=lambda: None, capacity=1, stored=lambda: None)
         self._receiver = Receiver({}, trust, writer, metrics, self._now, self._now)
         self._api = FeedApi(config.routes, self._feed, vault, metrics)
