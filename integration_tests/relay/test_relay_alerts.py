@@ -1,4 +1,4 @@
-"""Alerts reach somebody, once when they begin and once when they end; freshness is proved by the store."""
+"""Alerts reach somebody, once when they begin and once when they end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,13 +15,12 @@ from attio_relay.alerting.alerts import Alerting
 from attio_relay.alerting.observer import Observer
 from attio_relay.config import parse
 from attio_relay.serving.feed_api import moment
-from attio_relay.serving.freshness import badge, freshness
+from attio_relay.serving.freshness import freshness
 from attio_relay.serving.overview import overview
 from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.store import Store
-from attio_relay.store.uncovered import UncoveredChanges
 from integration_tests.relay.stores import delivery
 
 URL = "https://alerts.example.com/relay"
@@ -192,15 +191,6 @@ def test_a_wrong_secret_is_told_until_an_event_is_accepted(operator: Operator) -
     assert [] == operator.after(60)
 
 
-def test_a_clock_that_jumps_is_told(operator: Operator) -> None:
-    """Two hours that no steady clock saw are an alert of one round."""
-    operator.after(60)
-    operator.now += 7200
-
-    assert ("relay.alert.began", "clock", "clock") in operator.after(60)
-    assert ("relay.alert.ended", "clock", "clock") in operator.after(60)
-
-
 def test_a_hole_in_the_intake_is_told_until_it_is_covered(operator: Operator) -> None:
     """From the mark in the feed to the sync that reads everything again."""
     operator.after(60)
@@ -225,46 +215,6 @@ def test_a_hole_without_any_event_is_told_as_well(operator: Operator) -> None:
     assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
 
 
-def test_a_connection_is_fresh_until_its_oldest_uncovered_change(operator: Operator) -> None:
-    """Only the stream with the change is behind; when a sync has covered it, all are fresh until now."""
-    operator.now += 100
-    operator.deliver("k")
-    came, operator.now = operator.now, operator.now + 50
-    connection = operator.config.connections["crm"]
-    (line,) = operator.store.schedule_store.lines()
-    behind = freshness(connection, line, operator.store.uncovered, now=operator.now)
-    covered(operator)
-    (line,) = operator.store.schedule_store.lines()
-    fresh = freshness(connection, line, operator.store.uncovered, now=operator.now)
-
-    assert (came, {"object-1": came}) == (behind.until, behind.behind)
-    assert (operator.now, {}) == (fresh.until, fresh.behind)
-
-
-def test_a_hole_hides_which_streams_are_behind(operator: Operator) -> None:
-    """What was never stored may have been about any stream."""
-    operator.deliver("k")
-    operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
-    (line,) = operator.store.schedule_store.lines()
-    connection = operator.config.connections["crm"]
-
-    assert freshness(connection, line, operator.store.uncovered, now=operator.now).behind is None
-
-
-def test_no_more_than_so_many_changes_are_looked_at(operator: Operator) -> None:
-    """However many wait: what lies beyond hides which streams are behind, what is covered does not."""
-    operator.deliver("covered")
-    covered(operator)
-    for key in ("a", "b", "c"):
-        operator.now += 1.0
-        operator.deliver(key)
-    ask = {most: UncoveredChanges(operator.store.database, most=most) for most in (2, 3, 4)}
-    found = {most: each.since("acme", START + 1.0) for most, each in ask.items()}
-
-    assert (None, None) == (found[2], found[3])
-    assert [START + 1.0] == [each.at for each in found[4] or ()]
-
-
 def test_the_overview_tells_freshness_and_open_alerts(operator: Operator) -> None:
     """Programs read when each connection was fresh, which streams are behind, and what is wrong."""
     operator.deliver("k")
@@ -275,12 +225,3 @@ def test_the_overview_tells_freshness_and_open_alerts(operator: Operator) -> Non
     assert moment(START) == crm["fresh_until"] == found["last_delivery_at"]
     assert {"object-1": crm["fresh_until"]} == crm["streams_behind"]
     assert "uncovered" in [alert["alert"] for alert in found["alerts"]]
-
-
-@pytest.mark.parametrize(("behind", "said"), [(0.0, "fresh"), (60.0, "1 m behind"), (7200.0, "2 h behind")])
-def test_a_badge_says_how_far_behind_a_connection_is(behind: float, said: str) -> None:
-    """A picture without script or font of somebody else's."""
-    picture = badge("<crm>", until=START - behind, now=START)
-
-    assert f">{said}</text>" in picture
-    assert "<crm>" not in picture

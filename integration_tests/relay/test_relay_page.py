@@ -113,16 +113,6 @@ def test_programs_order_with_the_token(relay: RunningRelay) -> None:
     assert expected == statuses
 
 
-def test_figures_name_connections_only_to_those_who_may(relay: RunningRelay) -> None:
-    """Monitors without the token get the worst of all, with it each connection."""
-    open_to_all = ask(relay, "GET", "/metrics")[1]
-    named = ask(relay, "GET", "/metrics", Authorization=f"Bearer {TOKEN}")[1]
-
-    assert "attio_relay_connection_waiting 1\n" in open_to_all
-    assert 'attio_relay_connection_waiting{connection="crm-to-warehouse"} 1\n' in named
-    assert "attio_relay_dead_letters 1\n" in open_to_all
-
-
 def test_health_and_readiness(relay: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process answers, and says whether the thread that stores deliveries can write."""
     monkeypatch.setattr(readiness, "PROVED_FOR", 0.0)

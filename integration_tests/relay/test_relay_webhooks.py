@@ -11,7 +11,6 @@ import pytest
 from attio_api.client import AttioClient
 from attio_relay.store.changes import GapReason, Question
 from attio_relay.store.database import StoreError
-from attio_relay.store.gaps import GapMark
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError, Subscriber, Wanted
@@ -202,17 +201,6 @@ def test_unsubscribing_leaves_nothing(attio: "RemoteEmulator", store: Store) -> 
 
     assert (1, []) == (count, webhooks(attio))
     assert all(hook.not_after is not None for hook in store.secret_store.webhooks("acme"))
-
-
-@pytest.mark.parametrize(("pause", "told"), [(3599.0, []), (3601.0, ["relay_down"])])
-def test_a_long_time_without_a_relay_is_a_gap(store: Store, pause: float, told: list[str]) -> None:
-    """Attio repeats for days, and gives up in the end: after an hour the readers are asked to scan."""
-    gap_mark = GapMark(route="acme", reason=GapReason.RELAY_DOWN, connections=("c",), at=1000.0 + pause)
-    for now in (1000.0, 1000.0 + pause, 1001.0 + pause):
-        store.gaps.alive(now, [gap_mark], longest=3600.0)
-
-    assert told == gaps(store)
-    assert len(told) == store.schedule_store.lines()[0].seen
 
 
 def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", store: Store) -> None:
