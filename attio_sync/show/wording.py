@@ -109,7 +109,11 @@ def shortened(text: str, room: int) -> str:
 def key(change: Change) -> str:
     """The row's name: its matching values, else its record's id, else its number."""
     named = ", ".join(value(content) for content in change.key.values() if content not in (None, "", []))
-    return named or change.record_id or (f"row {change.row_number}" if change.row_number else "?")
+    return named or change.record_id or _row(change) or "?"
+
+
+def _row(change: Change) -> str:
+    return f"row {change.row_number}" if change.row_number else ""
 
 
 def name(change: Change) -> str:
@@ -120,8 +124,9 @@ def name(change: Change) -> str:
 
 
 def reason(change: Change) -> str:
-    """Why a row was refused, and what to do about it."""
-    where = f"row {change.row_number}: " if change.row_number else ""
+    """Why a row was refused, and what to do about it; its number first, unless `key` calls it by that."""
+    row = _row(change)
+    where = f"{row}: " if row and key(change) != row else ""
     return where + visible(" ".join(part for part in (change.reason, change.remedy) if part))
 
 

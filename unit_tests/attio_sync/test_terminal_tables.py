@@ -60,6 +60,15 @@ def test_refused_rows_come_with_reason_and_remedy() -> None:
     assert "! a.com tier\nrow 3: No such title. Create it." in text
 
 
+def test_a_row_without_a_key_is_called_by_its_number_once() -> None:
+    """A row whose key is missing or wrong has no other name."""
+    refused = replace(change("rejected", row_number=2, attribute="domains", reason="It has none."), key={})
+    text = seen(Plan(changes=(refused,)))
+
+    assert "! row 2 domains\nIt has none." in text
+    assert 1 == text.count("row 2")
+
+
 def test_brackets_in_values_are_not_markup() -> None:
     """A value that looks like the terminal library's markup is shown as it is."""
     field = FieldChange(attribute="note", before=None, after="[bold]x[/bold]")
