@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AlreadyExists, OutcomeUnknown, Rejected, ValueNotFound
@@ -15,7 +16,7 @@ from destination_attio.rows import rejections
 from destination_attio.rows.operation import choice_operation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
@@ -36,15 +37,43 @@ class _Titles:
 
     known: dict[str, str] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
-    _folded: dict[str, set[str]] = field(default_factory=dict)
 
-    def near(self, title: str) -> str | None:
-        """The only title that differs by no more than case, spaces, dashes, accents and pictures; or None."""
-        if not self._folded:
-            for one in self.known.values():
-                self._folded.setdefault(folded(one), set()).add(one)
-        found = self._folded.get(folded(title) or title, set())
-        return next(iter(found)) if len(found) == 1 else None
+    def add(self, title: str) -> None:
+        """Note that the title was made, or taken out of the archive."""
+        self.known[title] = title
+        self.archived.discard(title)
+        self._spelled.setdefault(spelled(title), set()).add(title)
+
+    def meant(self, title: str, policy: OnUnknownOption) -> set[str]:
+        """The titles that this one may mean under the policy for unknown ones."""
+        key = _key(title)
+        if key in self.archived:
+            return set()
+        if key in self.known:
+            return {self.known[key]}
+        if policy == "nearest":
+            return self._folded.get(folded(title) or title, set())
+        return self._spelled.get(spelled(title), set()) if policy == "create" else set()
+
+    def is_one(self, title: str, policy: OnUnknownOption) -> bool:
+        """Whether there is such a title; in another case and with other spaces where a policy allows that."""
+        return title in self.known or (policy in {"create", "nearest"} and spelled(title) in self._spelled)
+
+    def is_archived(self, title: str, policy: OnUnknownOption) -> bool:
+        """Whether the title is archived; in any case and with any spaces where unknown ones are made."""
+        return _key(title) in self.archived or (policy == "create" and spelled(title) in self._archived)
+
+    @cached_property
+    def _folded(self) -> dict[str, set[str]]:
+        return _by(folded, self.known.values())
+
+    @cached_property
+    def _spelled(self) -> dict[str, set[str]]:
+        return _by(spelled, self.known.values())
+
+    @cached_property
+    def _archived(self) -> dict[str, set[str]]:
+        return _by(spelled, self.archived)
 
 
 class Options:
@@ -56,6 +85,7 @@ class Options:
         """`policy_of` gives an attribute's policy for unknown titles."""
         self._client, self._target, self._policy_of = client, target, policy_of
         self._titles: dict[str, _Titles] = {}
+        self._coming: dict[tuple[str, str], str] = {}
         self._refused: dict[tuple[str, str], Rejected] = {}
 
     def check(self, row: Desired) -> None:
@@ -96,10 +126,7 @@ class Options:
 
     def learn(self, change: Change) -> None:
         """Note that a title was made, or taken out of the archive."""
-        title = str(change.key["title"])
-        titles = self._of(self._target.attributes[_slug_of(change)])
-        titles.known[title] = title
-        titles.archived.discard(title)
+        self._of(self._target.attributes[_slug_of(change)]).add(str(change.key["title"]))
 
     def lacking(self, attribute: Attribute, titles: Sequence[str]) -> list[str]:
         """The titles that a write cannot name, as they are archived or not there."""
@@ -147,22 +174,20 @@ class Options:
         titles = [str(one) for one in value]
         is_taken_apart = any(isinstance(one, str) and not one.lstrip().startswith("[") for one in given)
         if is_taken_apart and bound.cells.separator is None:
-            return _joined(titles, self._of(bound.attribute).known)
+            known, policy = self._of(bound.attribute), self._policy_of(bound.attribute.slug)
+            return _joined(titles, lambda text: known.is_one(text, policy))
         return titles
 
     def _title(self, attribute: Attribute, title: str) -> str:
-        titles = self._of(attribute)
-        key = title.lower() if is_uuid(title) else title
-        if key in titles.archived:
+        titles, policy = self._of(attribute), self._policy_of(attribute.slug)
+        meant = titles.meant(title, policy)
+        if len(meant) == 1:
+            return next(iter(meant))
+        if titles.is_archived(title, policy):
             raise _archived(attribute)
-        if key in titles.known:
-            return titles.known[key]
-        policy = self._policy_of(attribute.slug)
-        if policy == "nearest" and (near := titles.near(title)):
-            return near
-        if policy != "create":
+        if meant or policy != "create":
             raise _unknown(attribute, title, list(dict.fromkeys(titles.known.values())))
-        return title
+        return self._coming.setdefault((attribute.slug, spelled(title)), title)
 
     def _of(self, attribute: Attribute) -> _Titles:
         if attribute.slug not in self._titles:
@@ -207,11 +232,28 @@ def folded(title: str) -> str:
     return "".join(one for one in plain if one.isalnum())
 
 
-def _joined(parts: list[str], known: dict[str, str]) -> list[str]:
+def spelled(title: str) -> str:
+    """A title without its spaces and in one case."""
+    return "".join(unicodedata.normalize("NFC", title).casefold().split())
+
+
+def _by(form: Callable[[str], str], titles: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in titles:
+        found.setdefault(form(one), set()).add(one)
+    return found
+
+
+def _key(title: str) -> str:
+    """A title, or an id as Attio writes it."""
+    return title.lower() if is_uuid(title) else title
+
+
+def _joined(parts: list[str], is_known: Callable[[str], bool]) -> list[str]:
     """The parts of a text; neighbours that only together are a known title are joined again."""
     found: list[str] = []
     while parts:
-        ends = (end for end in range(len(parts), 1, -1) if ", ".join(parts[:end]) in known)
+        ends = (end for end in range(len(parts), 1, -1) if is_known(", ".join(parts[:end])))
         end = next(ends, 1)
         found.append(", ".join(parts[:end]))
         parts = parts[end:]
