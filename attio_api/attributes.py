@@ -151,7 +151,9 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             read=contacts.read_phone,
             write=contacts.write_phone,
             normalise=contacts.write_phone,
-            members=("original_phone_number", "country_code", "phone_number"),
+            lost=contacts.lost_extension,
+            # Not `country_code`: an object with it may hold a national number, which `write` completes.
+            members=("original_phone_number", "phone_number"),
             splits_commas=True,
         ),
         "personal-name": AttributeType(

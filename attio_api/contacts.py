@@ -8,6 +8,7 @@ import idna
 
 from attio_api import refusals
 from attio_api.definitions import Attribute
+from attio_api.errors import InvalidValue
 from attio_api.wire import Json
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
 _SHORTEST_NUMBER: Final = 6
 """Digits that libphonenumber needs behind a +."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
+_NUMBER_ALONE: Final = re.compile(r"[+\d\s()./-]*")
+"""Matches a number without any sign that an extension begins with."""
+_SECOND_EXTENSION: Final = re.compile(r"[\\/] *x")
+"""Matches where libphonenumber cuts a text off: it reads no second extension, as in `x302/x2303`."""
 
 
 def write_domain(plain: object, attribute: Attribute) -> Json:
@@ -77,7 +82,23 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
     """
     import phonenumbers  # noqa: PLC0415 (large, and only writers of phone numbers need it)
 
+    number = _number(*_phone_parts(plain, attribute), attribute)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def lost_extension(plain: object, attribute: Attribute) -> InvalidValue | None:
+    """The refusal of a number's extension, which Attio does not keep; None for a number without one."""
     text, country = _phone_parts(plain, attribute)
+    if _NUMBER_ALONE.fullmatch(text):
+        return None
+    if not _number(text, country, attribute).extension and not _SECOND_EXTENSION.search(text):
+        return None
+    return refusals.HAS_EXTENSION(attribute.slug, details={"value": text})
+
+
+def _number(text: str, country: str | None, attribute: Attribute) -> "phonenumbers.PhoneNumber":
+    import phonenumbers  # noqa: PLC0415 (as above)
+
     has_country = _INTERNATIONAL.match(text) is not None
     if not has_country and not country:
         raise refusals.NO_COUNTRY_CODE(attribute.slug)
@@ -92,7 +113,7 @@ def write_phone(plain: object, attribute: Attribute) -> Json:
     if not at_home or not phonenumbers.is_valid_number(number):
         where = "" if has_country else f" of {country}"
         raise refusals.NOT_IN_NUMBERING_PLAN(attribute.slug, where=where)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
@@ -102,7 +123,7 @@ def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
     """
     import phonenumbers  # noqa: PLC0415 (as above)
 
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", text).removesuffix(at_home.extension or "")
     if digits.startswith("0") or not digits.startswith(str(at_home.country_code)):
         return False
     abroad = phonenumbers.parse(f"+{digits}", None) if len(digits) > _SHORTEST_NUMBER else at_home

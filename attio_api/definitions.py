@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from attio_api.errors import InvalidValue
 from attio_api.wire import Json, JsonObject, as_object, as_text, text_or_none
 
 
@@ -146,6 +147,8 @@ class AttributeType:
     """One plain value → the form in which equal values are equal; raises InvalidValue."""
     matches: Callable[[Json, Json], bool] = lambda current, desired: current == desired
     """Whether a normalised current value already is the normalised desired one."""
+    lost: Callable[[object, Attribute], InvalidValue | None] | None = None
+    """One valid plain value → the refusal of what Attio does not keep of it; None where it keeps all."""
     members: tuple[str, ...] = ("value",)
     """The members that Attio sends for this type, besides those that every value has."""
     nullable: bool = True

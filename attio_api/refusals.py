@@ -171,6 +171,10 @@ NOT_IN_NUMBERING_PLAN: Final = misfit(
     "is outside the numbering plan{where}, and Attio takes no such number",
     "Correct it at its origin, or leave such values out.",
 )
+HAS_EXTENSION: Final = misfit(
+    "has an extension, and Attio keeps the number alone",
+    "Take the extension out, and write it to a text attribute where it is needed.",
+)
 
 NO_NAME: Final = misfit("is not a name", "Use text, or an object with first_name and last_name.")
 _LOCATION: Final = (

@@ -71,6 +71,14 @@ def checked(attribute: Attribute, plain: object) -> Json:
     return _normal(attribute, kind, plains)
 
 
+def lost_parts(attribute: Attribute, plain: object) -> list[InvalidValue]:
+    """What Attio does not keep of values that `checked` lets through, each with the value in its details."""
+    kind = ATTRIBUTE_TYPES.get(attribute.type)
+    if kind is None or kind.lost is None:
+        return []
+    return [lost for each in _plain_list(attribute, kind, plain) if (lost := kind.lost(each, attribute))]
+
+
 def normalise(attribute: Attribute, plain: object) -> Json:
     """Return the form in which equal values are equal; an invalid value is returned as it is, as JSON."""
     kind = ATTRIBUTE_TYPES.get(attribute.type)

@@ -1,4 +1,4 @@
-"""Cells that are not written although their row is; pure."""
+"""Cells and parts of cells that are not written although their row is; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
-    """One cell that is not written although its row is: its column, its value and the reason."""
+    """A cell, or a part of one, that is not written although its row is: column, value and reason."""
 
     stream: str
     row_number: int

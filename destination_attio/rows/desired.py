@@ -12,7 +12,7 @@ from attio_api.errors import InvalidValue, Rejected
 from attio_api.moments import as_moment
 from attio_api.references import is_uuid
 from attio_api.scalars import write_checkbox
-from attio_api.values import checked, is_empty
+from attio_api.values import checked, is_empty, lost_parts
 from destination_attio.model.plan import Change
 from destination_attio.model.skipped import Skipped
 from destination_attio.model.targets import SOURCE_COLUMNS, SOURCE_MARK, UNREADABLE, own_attribute
@@ -209,7 +209,7 @@ def _want(desired: Desired, one: BoundField) -> None:
             return
         desired.values[attribute.slug] = _shaped(attribute, found)
         return
-    desired.values[attribute.slug] = _own_id(attribute, value) if is_own_id else plain(attribute, value)
+    desired.values[attribute.slug] = _own_id(attribute, value) if is_own_id else _kept(desired, one, value)
 
 
 def _want_several(desired: Desired, one: BoundField) -> None:
@@ -222,7 +222,7 @@ def _want_several(desired: Desired, one: BoundField) -> None:
     found, lacks = list[Any](), len(read) < len(one.columns)
     for column in read:
         try:
-            found += [each for each in _values_of(one.reading(column), desired.row) if each not in found]
+            found += [each for each in _values_of(desired, one.reading(column)) if each not in found]
         except Rejected as error:
             error.details |= {"column": column, "value": content(desired.row[column])}
             if policy == "reject":
@@ -237,12 +237,36 @@ def _want_several(desired: Desired, one: BoundField) -> None:
         desired.values[slug] = _shaped(one.attribute, found)
 
 
-def _values_of(cell: BoundField, row: Mapping[str, Any]) -> list[Any]:
-    value = cell.value_in(row)
+def _values_of(desired: Desired, cell: BoundField) -> list[Any]:
+    value = cell.value_in(desired.row)
     if cell.attribute.type in REFERENCES:
         return list(pointers(cell, value))
-    found = plain(cell.attribute, value)
+    found = _kept(desired, cell, value)
     return found if isinstance(found, list) else []
+
+
+def _kept(desired: Desired, one: BoundField, value: object) -> Json:
+    """The plain value; what Attio does not keep of it is listed. Raises InvalidValue.
+
+    A row is not found by a part of its key, since other records may have that part in common with it.
+    """
+    attribute = one.attribute
+    if attribute.slug in desired.binding.match:
+        return whole(attribute, value)
+    found = plain(attribute, value)
+    for lost in lost_parts(attribute, value):
+        if one.column is not None:
+            lost.details["column"] = one.column
+        desired.note_skipped(attribute.slug, lost)
+    return found
+
+
+def whole(attribute: Attribute, value: object) -> Json:
+    """The plain value of which Attio keeps all; raises InvalidValue for another."""
+    found = plain(attribute, value)
+    for lost in lost_parts(attribute, value):
+        raise lost
+    return found
 
 
 def _own_id(attribute: Attribute, value: object) -> Json:

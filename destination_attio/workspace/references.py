@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_api.errors import InvalidValue, Rejected
 from attio_api.wire import as_object
 from destination_attio.rows import refused_runs, rejections
-from destination_attio.rows.desired import plain, set_key
+from destination_attio.rows.desired import plain, set_key, whole
 from destination_attio.rows.keys import token
 from destination_attio.rows.lookups import MEMBERS, Lookup
 
@@ -177,7 +177,7 @@ class References:
             if lookup.by and len(lookup.objects) > 1:
                 return None
             raise refused_runs.NOTHING_TO_POINT_BY(lookup.slug, target=target.slug)
-        value = _single(plain(attribute, lookup.value))
+        value = _single(whole(attribute, lookup.value))
         return target.slug, attribute.slug, token([attribute], [value])
 
 

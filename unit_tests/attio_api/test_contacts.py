@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import InvalidValue
-from attio_api.values import normalise, same, write_value
+from attio_api.values import lost_parts, normalise, same, write_value
 from unit_tests.attio_api.samples import attribute
 
 DOMAINS = {
@@ -108,9 +108,10 @@ def test_a_default_country_completes_numbers(plain: Any) -> None:
     assert "+441172345678" == write_value(attribute("phone-number", default_country="GB"), plain)
 
 
-def test_a_numbers_own_country_counts_more() -> None:
-    """A country beside the number is stronger than the default."""
-    plain = {"original_phone_number": "030 1234567", "country_code": "de"}
+@pytest.mark.parametrize("member", ["original_phone_number", "phone_number"])
+def test_a_numbers_own_country_counts_more(member: str) -> None:
+    """A country beside the number is stronger than the default, whichever member has the number."""
+    plain = {member: "030 1234567", "country_code": "de"}
 
     assert "+49301234567" == write_value(attribute("phone-number", default_country="GB"), plain)
 
@@ -160,6 +161,40 @@ def test_digits_that_are_two_numbers_are_refused() -> None:
 def test_numbers_are_read_as_they_are_dialled(country: str, plain: str, expected: str) -> None:
     """A default country completes the numbers that are dialled there, and leaves international ones alone."""
     assert expected == write_value(attribute("phone-number", default_country=country), plain)
+
+
+EXTENDED = [
+    "(415) 555-2671 ext. 5",
+    "(415) 555-2671 Ext 5",
+    "(415) 555-2671 extension: 5",
+    "(415) 555-2671x5",
+    "(415) 555-2671 X5",
+    "(415) 555-2671 #5",
+    "(415) 555-2671;ext=5",
+    "(415) 555-2671,,5",
+    "(415) 555-2671 - 5#",
+    "(415) 555-2671 (ext 5)",
+    "(415) 555-2671 / x5",
+    "1 415 555 2671 ext. 5",
+    "tel:+1-415-555-2671;ext=5",
+]
+
+
+@pytest.mark.parametrize("plain", EXTENDED)
+def test_an_extension_is_told_as_lost(plain: str) -> None:
+    """The number is right in all spellings, and what Attio does not keep of it is named."""
+    phone = attribute("phone-number", default_country="US")
+    lost = lost_parts(phone, plain)
+
+    assert "+14155552671" == write_value(phone, plain)
+    assert [plain] == [one.details["value"] for one in lost]
+    assert "has an extension" in str(lost[0])
+
+
+@pytest.mark.parametrize("plain", ["1-800-FLOWERS", "+44 20 7946 0958", "tel:+1-415-555-2671", None])
+def test_a_number_alone_loses_nothing(plain: str | None) -> None:
+    """Neither do letters that stand for digits, nor no number at all."""
+    assert [] == lost_parts(attribute("phone-number", default_country="US"), plain)
 
 
 @pytest.mark.parametrize("ending", ["test", "example", "invalid", "localhost", "TEST", "Example."])

@@ -17,6 +17,34 @@ def test_national_phone_numbers_need_a_country() -> None:
     assert "'phone'" in str(desire(binding(), row, 1).trouble)
 
 
+def test_an_extension_is_listed_beside_the_number_that_is_written() -> None:
+    """Attio keeps none, and the row is written; of two columns the one with the extension is named."""
+    fields = [
+        {"column": "d", "attribute": "domains"},
+        {"column": "p", "attribute": "phone", "read": {"country": "US"}},
+    ]
+    wanted = desire(binding(fields=fields), {"d": "a.com", "p": "(415) 555-2671, ext 5"}, 7)
+    (told,) = wanted.skipped
+
+    assert (None, "+14155552671") == (wanted.trouble, wanted.values["phone"])
+    assert (7, "p", "phone", "(415) 555-2671 ext. 5") == (
+        told.row_number,
+        told.column,
+        told.attribute,
+        told.value,
+    )
+    assert "has an extension" in told.reason
+
+
+def test_a_row_is_not_matched_by_a_number_without_its_extension() -> None:
+    """Others may have the same number with another extension."""
+    row = {"domains": "a.com", "phone": "+1 415 555 2671 x5"}
+    wanted = desire(binding(match=["phone"]), row, 1)
+
+    assert "has an extension" in str(wanted.trouble)
+    assert not wanted.skipped
+
+
 @pytest.mark.parametrize(
     ("row", "attribute"),
     [

@@ -40,6 +40,7 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
         ("text", "\u200b\u00a0", None),
         ("phone-number", "+49 421 3333333 (mobile)", "+49 421 3333333"),
         ("phone-number", "(415) 555-2671", "(415) 555-2671"),
+        ("phone-number", "(415) 555-2671; ext=5", "(415) 555-2671 ext. 5"),
         ("email-address", "\u200bmara@example.com (work)", "mara@example.com"),
         ("domain", "example.com (main)", "example.com"),
         ("record-reference", "North (https://n.example/a?b=1), Mill (UK)", "North, Mill (UK)"),
@@ -72,6 +73,16 @@ def test_several_values_are_parted_as_was_set() -> None:
     assert ["R&D | Lab", "Alpha"] == EUROPEAN.read(attribute("select", **several), '"R&D | Lab"| Alpha')
     assert ["+1", "+2"] == AS_IT_IS.read(attribute("phone-number", **several), "+1 ::: +2")
     assert "Alpha; Beta" == AS_IT_IS.read(attribute("select", **several), "Alpha; Beta")
+
+
+@pytest.mark.parametrize("separator", [None, ";"])
+@pytest.mark.parametrize("before", [";ext=", "; Ext. ", ", x", ", extension "])
+def test_an_extension_is_no_number_of_its_own(separator: str | None, before: str) -> None:
+    """What parts it from its number looks like what parts two numbers."""
+    phones = attribute("phone-number", is_multiselect=True)
+    read = Reading(separator=separator).read(phones, f"415 555 2671{before}5;415 555 2672")
+
+    assert ["415 555 2671 ext. 5", "415 555 2672"] == read
 
 
 def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:

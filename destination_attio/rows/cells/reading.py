@@ -40,6 +40,10 @@ _INVISIBLE: Final = "\u200b\u200e\u200f\u2060\ufeff\u00ad"
 """Signs without a look that come with copied text; none belongs to a domain, an address or a number."""
 _BLANK: Final = f"{_INVISIBLE} \t\r\n\u00a0"
 _UNSEEN: Final = str.maketrans("", "", _INVISIBLE)
+_EXTENSION: Final = re.compile(
+    r"\s*[;,]+\s*(?:ext(?:ension|n)?|x|#)[\s.:=]*(?=\d{1,7}\s*(?:$|[;,|\r\n(]))", re.IGNORECASE
+)
+"""Matches what stands before the extension of a phone number and looks like a separator: `;ext=5`, `, x5`."""
 _LABEL: Final = re.compile(r"(.*\S)\s+\([^()\d@.]*\)")
 """Matches a remark in brackets behind an address or number, as in `+49 421 3333333 (mobile)`."""
 _ADDRESS_BEHIND: Final = re.compile(r"(?<=\S) +\(https?://[^\s()]+\)")
@@ -85,9 +89,10 @@ class Reading:
             return value
         if self.is_nothing(value, attribute.type):
             return None
-        parts = self._parts(attribute, value)
+        text = _EXTENSION.sub(" ext. ", value) if attribute.type == "phone-number" else value
+        parts = self._parts(attribute, text)
         if parts is None:
-            return self._one(attribute, value)
+            return self._one(attribute, text)
         return [self._one(attribute, one) for one in parts if not self.is_nothing(one, attribute.type)]
 
     def read_part(self, attribute: Attribute, member: str, value: object) -> object:
