@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
     from destination_attio.engine.push import StreamPush
     from destination_attio.engine.run_context import RunContext
+    from destination_attio.engine.taken import Undone
     from destination_attio.engine.undo import Undo
     from destination_attio.engine.writer import Outcome
     from destination_attio.model.current import Current
@@ -230,7 +231,7 @@ class Undoing:
         renamed = Renamed(self._attributes.get(target.name) or {}, target.attributes)
         changes, now = self._looked_at(stream_push, part, renamed)
         going = self._gone | {str(one.record_id) for one in changes if one.kind == "create"}
-        undoing: list[tuple[Change, str, Operation]] = []
+        undoing: list[Undone] = []
         put_back: dict[str, JsonObject] = {}
         in_turn = sorted(zip(changes, part, strict=True), key=lambda each: each[0].kind == "create")
         for change, one in in_turn:
@@ -244,9 +245,9 @@ class Undoing:
             self.left += (made_without if undone.operation else []) + kept_as_they_are
             undoing += [(change, one.asked_at, found) for found in self._decided(undone)]
             put_back |= values_put_back(undone)
-        ready_now = self._spared(stream_push, [found for _, _, found in undoing])
-        self._taken.note([each for each in undoing if each[2] in ready_now], target)
-        return ready_now
+        ready_now = self._spared(stream_push, undoing)
+        self._taken.note(ready_now, target)
+        return [found for _, _, found in ready_now]
 
     def _looked_at(
         self, stream_push: StreamPush, part: Sequence[JournalledChange], renamed: Renamed
@@ -272,14 +273,15 @@ class Undoing:
         self.left += [left_alone(today, [one], taken_over(one.attribute)) for one in lost]
         return today
 
-    def _spared(self, stream_push: StreamPush, operations: Sequence[Operation]) -> list[Operation]:
-        """The operations without deletions of records to which others have attached something since."""
-        staying = self._sparing.reasons(stream_push.pipeline.binding.target, operations)
-        ready: list[Operation] = []
-        for one in operations:
+    def _spared(self, stream_push: StreamPush, undoing: Sequence[Undone]) -> list[Undone]:
+        """What is undone, without deletions of records to which others have attached something since."""
+        target, operations = stream_push.pipeline.binding.target, [found for _, _, found in undoing]
+        staying = self._sparing.reasons(target, operations)
+        ready: list[Undone] = []
+        for each, one in zip(undoing, operations, strict=True):
             why = staying.get(str(one.change.record_id)) if one.verb == "delete" else None
             if why is None:
-                ready.append(one)
+                ready.append(each)
                 continue
             self.left.append(left_alone(one.change, (), f"{why} So it was not deleted."))
             self._settled += 1
