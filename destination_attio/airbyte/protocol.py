@@ -12,7 +12,6 @@ import queue
 import re
 import sys
 import threading
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -140,21 +139,18 @@ class Ahead(queue.Queue[Any]):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(_AHEAD)
-
-    def _init(self, maxsize: int) -> None:  # noqa: ARG002 (as queue has it)
-        self._lines: deque[object] = deque()
         self._size = 0
+        super().__init__(_AHEAD)
 
     def _qsize(self) -> int:
         return self._size
 
     def _put(self, item: object) -> None:
-        self._lines.append(item)
+        super()._put(item)
         self._size += _weight(item)
 
     def _get(self) -> object:
-        item = self._lines.popleft()
+        item: object = super()._get()
         self._size -= _weight(item)
         return item
 

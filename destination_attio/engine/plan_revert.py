@@ -56,15 +56,14 @@ class _Planned(Undoing):
     def _take(self, stream_push: StreamPush, operations: Sequence[Operation]) -> None:
         for one in operations:
             record_id = str(one.change.record_id)
+            values = {each.attribute: each.after for each in one.change.fields}
             if one.verb == "delete":
                 self._values[record_id] = None
                 self._gone.add(record_id)
             elif one.verb == "replace":
-                put_back = {each.attribute: each.after for each in one.change.fields}
-                self._values[record_id] = {**(self._values.get(record_id) or {}), **put_back}
+                self._values[record_id] = {**(self._values.get(record_id) or {}), **values}
             elif one.change.renews:
-                own_id, values = one.change.renews, {each.attribute: each.after for each in one.change.fields}
-                self._made[own_id] = Current(record_id=own_id, values=values)
+                self._made[one.change.renews] = Current(record_id=one.change.renews, values=values)
             stream_push.results.kinds[one.change.kind] += 1
         self._renewed.suppose()
         self.changes.add(one.change for one in operations)

@@ -153,6 +153,6 @@ def _spared(change: Change, slug: str, other: str, lost: Collection[str]) -> tup
         for one in change.fields
     )
     was = next(one for one in change.fields if one.attribute == slug)
-    listed = replace(was, before=was.before, after=_less(was.before, lost))
+    listed = replace(was, after=_less(was.before, lost))
     reason = ELSEWHERE.format(slug=other, records=", ".join(sorted(lost)))
     return replace(change, fields=fields), left_alone(change, [listed], reason)
