@@ -31,7 +31,8 @@ _POOL: Final = 64
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 30.0
 _REFUSALS_PER_TRY: Final = 4
-_NOT_PROCESSED: Final = 503
+_UNAVAILABLE: Final = 503
+"""The status of a request that was not processed, as a rule: it is sent again, a create as well."""
 _OF_A_PROXY: Final = 407
 _GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
 """Statuses that a web application firewall or a proxy also answers with, and then with a page of HTML."""
@@ -108,7 +109,7 @@ class Transport:
 
         Raises the last error when the tries are used up; `read` may raise Unreadable to have another try.
         """
-        troubles = refusals = 0
+        troubles, refusals, was_unavailable = 0, 0, False
         while True:
             try:
                 with ExitStack() as held:
@@ -118,10 +119,11 @@ class Transport:
                 self._heed(request, refusal, refusals)
             except Transient as trouble:
                 troubles += 1
+                was_unavailable |= trouble.status == _UNAVAILABLE
                 self._give_up(request, trouble, troubles)
                 self._back_off(request, trouble, troubles)
-            except errors.Malformed as trouble:
-                if request.repeatable:
+            except (errors.Malformed, errors.UniquenessConflict) as trouble:
+                if request.repeatable or not (was_unavailable or isinstance(trouble, errors.Malformed)):
                     raise
                 raise _outcome_unknown(request, trouble) from trouble
             except errors.Gone:
@@ -192,7 +194,7 @@ class Transport:
 
     def _give_up(self, request: ApiCall, trouble: Transient, troubles: int) -> None:
         lost = isinstance(trouble, errors.ConnectionBroken | errors.Unreadable | errors.ServerTrouble)
-        if lost and not request.repeatable and trouble.status != _NOT_PROCESSED:
+        if lost and not request.repeatable and trouble.status != _UNAVAILABLE:
             raise _outcome_unknown(request, trouble) from trouble
         if troubles >= self._max_tries:
             raise trouble

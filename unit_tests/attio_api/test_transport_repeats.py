@@ -75,10 +75,27 @@ def test_a_create_is_not_repeated_blindly(
 def test_a_create_that_was_not_done_is_repeated(
     client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
 ) -> None:
-    """A create that surely was not processed is sent again."""
+    """A create that was not processed, a 503 as a rule, is sent again."""
     attio.post(f"{URL}/v2/objects/people/records", [trouble, DONE])
 
     assert {"id": {}} == client.create_record("people", {})
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [({"status_code": 503}, errors.OutcomeUnknown), (BUSY, errors.UniquenessConflict)],
+)
+def test_a_value_that_is_taken_after_a_503_may_be_our_own(
+    client: AttioClient,
+    attio: requests_mock.Mocker,
+    trouble: dict[str, Any],
+    kind: type[errors.AttioError],
+) -> None:
+    """A gateway may answer 503 though the record was made: who asked has to look. A 429 makes nothing."""
+    attio.post(f"{URL}/v2/objects/people/records", [trouble, refusal(400, "uniqueness_conflict")])
+
+    with pytest.raises(kind):
+        client.create_record("people", {})
 
 
 def test_a_data_of_the_wrong_shape_is_asked_for_again(
