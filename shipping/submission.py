@@ -6,16 +6,19 @@ Airbyte's policy says to it is in docs/airbyte-setup.md.
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import tomllib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from shipping.cards import CONNECTORS, ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from shipping.cards import Connector
 
@@ -67,8 +70,7 @@ def _connector(connector: Connector, out: Path) -> Path:
     (folder / "metadata.yaml").write_text(_card(connector), encoding="utf-8")
     shutil.copyfile(connector.icon, folder / "icon.svg")
     shutil.copyfile(_SETTINGS[connector.kind], folder / "acceptance-test-config.yml")
-    tests = folder / "unit_tests"
-    shutil.copytree(ROOT / "unit_tests" / connector.package.name, tests, ignore=_LEFT_OUT)
+    _copy_tests(connector.package.name, folder)
     (folder / "pyproject.toml").write_text(_pyproject(connector), encoding="utf-8")
     (folder / "README.md").write_text(_readme(connector), encoding="utf-8")
     (folder / "main.py").write_text(_main(connector), encoding="utf-8")
@@ -76,6 +78,40 @@ def _connector(connector: Connector, out: Path) -> Path:
     page.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(connector.page, page)
     return folder
+
+
+def _copy_tests(package: str, folder: Path) -> None:
+    """Copy the connector's unit tests, without those that need what the folder does not have."""
+    own = Path("unit_tests") / package
+    (folder / own).mkdir(parents=True)
+    for path in (ROOT / own).glob("*.py"):
+        if _stands_alone(path, package):
+            shutil.copyfile(path, folder / own / path.name)
+
+
+@cache
+def _stands_alone(path: Path, package: str) -> bool:
+    """Whether a module of tests imports nothing of this repository but what the folder has."""
+    return all(_is_there(name, package) for name in _imported(path))
+
+
+def _is_there(name: str, package: str) -> bool:
+    first = name.split(".", maxsplit=1)[0]
+    if first != "unit_tests":
+        return first in {_SHARED.name, package} or not (ROOT / first).is_dir()
+    beside = ROOT / f"{name.replace('.', '/')}.py"
+    is_own = name.startswith(f"unit_tests.{package}")
+    return is_own and (not beside.exists() or _stands_alone(beside, package))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """The names of modules, and of what is taken from them, as it may be a module, too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
 def _card(connector: Connector) -> str:
@@ -123,6 +159,10 @@ python = "^3.11,<3.14"
 
 [tool.poetry.scripts]
 {connector.name} = "{package}.run:run"
+
+[tool.pytest.ini_options]
+pythonpath = ["."]
+addopts = ["--import-mode=importlib"]
 
 [tool.poetry.group.dev.dependencies]
 pytest = "^8.0"

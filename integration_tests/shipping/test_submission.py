@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from shipping import submission
-from shipping.cards import CONNECTORS
+from shipping.cards import CONNECTORS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,24 @@ def test_a_folder_runs_by_itself(folders: Path, connector: Any) -> None:
 
     assert all(str(folder) in path for path in ran.stdout.splitlines()[0].split())
     assert '"SPEC"' in ran.stdout
+
+
+@EACH
+def test_a_folder_has_tests_that_run_there(folders: Path, connector: Any) -> None:
+    """They find their helpers in the folder, and need no package that is not in it."""
+    folder = folders / "airbyte-integrations/connectors" / connector.name
+    packages = (path.parent for path in ROOT.glob("*/__init__.py"))
+    others = [one.name for one in packages if not (folder / one.name).exists()]
+    shown = (
+        f"import sys; sys.modules.update(dict.fromkeys({others})); import pytest; "
+        "sys.exit(pytest.main(['--collect-only', '--quiet', '--assert=plain', 'unit_tests']))"
+    )
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    argv = [sys.executable, "-c", shown]
+    ran = subprocess.run(argv, cwd=folder, env=alone, capture_output=True, text=True, check=False)
+
+    assert "attio_emulator" in others
+    assert 0 == ran.returncode, ran.stdout
 
 
 POETRY = """#!/bin/sh
