@@ -152,8 +152,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             write=contacts.write_phone,
             normalise=contacts.write_phone,
             lost=contacts.lost_extension,
-            # Not `country_code`: an object with it may hold a national number, which `write` completes.
-            members=("original_phone_number", "phone_number"),
+            members=("original_phone_number", "country_code", "phone_number"),
             splits_commas=True,
         ),
         "personal-name": AttributeType(

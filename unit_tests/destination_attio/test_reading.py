@@ -85,6 +85,18 @@ def test_an_extension_is_no_number_of_its_own(separator: str | None, before: str
     assert ["415 555 2671 ext. 5", "415 555 2672"] == read
 
 
+def test_each_of_several_numbers_gets_the_country_of_its_column() -> None:
+    """Whatever parts them; an object with its own country stays as it is."""
+    phones, danish = attribute("phone-number", is_multiselect=True), Reading(country="DK")
+    numbers = [{"original_phone_number": one, "country_code": "DK"} for one in ("32 12 34 56", "32123457")]
+    own = '{"original_phone_number": "030 1234567", "country_code": "DE"}'
+
+    assert (
+        numbers == danish.read(phones, "32 12 34 56, 32123457") == danish.read(phones, "32 12 34 56;32123457")
+    )
+    assert own == danish.read(phones, own)
+
+
 def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:
     """Late in the evening it is another day in UTC; a column of a warehouse keeps Attio's own reading."""
     late = "2026-12-31T23:30:00-05:00"

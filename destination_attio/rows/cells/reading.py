@@ -116,6 +116,8 @@ class Reading:
             return None
         if self.separator is not None:
             return [one.strip() for one in _split(text, self.separator)]
+        if attribute.type == "phone-number" and self.country and not text.lstrip().startswith("{"):
+            return [one.strip() for part in _BETWEEN_CONTACTS.split(text) for one in part.split(",")]
         if attribute.type in _CONTACTS and _BETWEEN_CONTACTS.search(text):
             return [one.strip() for one in _BETWEEN_CONTACTS.split(text)]
         return None
@@ -258,7 +260,7 @@ def _reference(_: Reading, __: Attribute, text: str) -> object:
 def _phone(how: Reading, _: Attribute, text: str) -> object:
     if how.country is None or text.lstrip().startswith("{"):
         return text
-    return {"phone_number": text, "country_code": how.country}
+    return {"original_phone_number": text, "country_code": how.country}
 
 
 _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
