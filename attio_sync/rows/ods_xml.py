@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Final
-from zipfile import ZipFile, is_zipfile
+from zipfile import ZipFile
 
 from attio_sync.rows.sheet_xml import MOST_COLUMNS, Outline, feed, name_of, parser_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from attio_sync.rows.sheet_xml import Attributes
 
 _CONTENT: Final = "content.xml"
@@ -19,20 +17,16 @@ _MOST_REPEATED: Final = 1000
 
 
 def is_document(opened: IO[bytes]) -> bool:
-    """Whether the file is an .ods file, whatever its name says."""
-    opened.seek(0)
-    if not is_zipfile(opened):
-        return False
+    """Whether the packed file is an .ods file, whatever its name says."""
     with ZipFile(opened) as packed:
         return _CONTENT in packed.namelist()
 
 
-def outline_of_document(opened: IO[bytes], path: Path, sheet: str) -> Outline:
+def outline_of_document(opened: IO[bytes], sheet: str) -> Outline:
     """Read the outline of a sheet of an .ods file."""
     with ZipFile(opened) as packed:
         scan = _DocumentScan(sheet)
         feed(scan.parser, packed, _CONTENT)
-    scan.outline.check(path, sheet)
     return scan.outline
 
 

@@ -11,7 +11,6 @@ from attio_sync.rows.sheet_xml import Outline, UnreadableSheetError, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     OldRecord = tuple[int, int, int]
     """A record of the file: its kind, and where its content begins and ends."""
@@ -34,7 +33,7 @@ _NO_NUMBER: Final = 0xFFFF
 _IS_ERROR, _IS_BLANK = 2, 3
 
 
-def outline_of_old_sheet(opened: IO[bytes], path: Path, sheet: str) -> Outline:
+def outline_of_old_sheet(opened: IO[bytes], sheet: str) -> Outline:
     """Read the outline of a sheet of an .xls file. Raises UnreadableSheetError for a damaged one."""
     opened.seek(0)
     try:
@@ -45,7 +44,6 @@ def outline_of_old_sheet(opened: IO[bytes], path: Path, sheet: str) -> Outline:
         scan.read(sheet)
     except (OSError, LookupError, StopIteration, struct.error, UnicodeDecodeError) as error:
         raise UnreadableSheetError from error
-    scan.outline.check(path, sheet)
     return scan.outline
 
 

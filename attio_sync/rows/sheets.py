@@ -19,8 +19,7 @@ from attio_sync.rows.sheet_xml import UnreadableSheetError, outline_of
 from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from attio_sync.rows.sheet_xml import Outline
 
     Place = tuple[int, int]
-    OutlineReader = Callable[[IO[bytes], Path, str], Outline]
 
 MOST_UNPACKED: Final = 1_000_000_000
 """Bytes of a spreadsheet at most once it is unpacked; its cells take about three times as much memory."""
@@ -101,7 +99,8 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             _check_size(file, opened)
             book = CalamineWorkbook.from_filelike(opened)
             chosen, others = _chosen(file, book, sheet)
-            outline = _reader_of_outlines(opened)(opened, file.path, chosen)
+            outline = _outline(opened, chosen)
+            outline.check(file.path, chosen)
             found = book.get_sheet_by_name(chosen)
             rows = _with_lost(found.to_python(skip_empty_area=False), outline)
             rows = _filled_down(rows, found.merged_cell_ranges or ())
@@ -121,15 +120,13 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
     return records, (told,) if others and sheet is None else (), outline
 
 
-def _reader_of_outlines(opened: IO[bytes]) -> OutlineReader:
-    """The function for the file's kind, whatever its name says."""
-    if is_document(opened):
-        return outline_of_document
+def _outline(opened: IO[bytes], sheet: str) -> Outline:
+    """The outline of a sheet, read as the file's kind needs it, whatever its name says."""
     if is_zipfile(opened):
-        return outline_of
+        return outline_of_document(opened, sheet) if is_document(opened) else outline_of(opened, sheet)
     from attio_sync.rows.old_sheets import outline_of_old_sheet  # noqa: PLC0415 -- few files need it
 
-    return outline_of_old_sheet
+    return outline_of_old_sheet(opened, sheet)
 
 
 def _check_size(file: SteadyFile, opened: IO[bytes]) -> None:
