@@ -10,10 +10,9 @@ from integration_tests.importing.export_layouts import JORDAN, MARA, US, Layout
 BOSTON = ("Boston", "US")
 
 
-def exported(header: str, *rows: dict[str, str], above: str = "") -> str:
+def exported(header: str, *rows: dict[str, str]) -> str:
     """The text of a file with this header, and with rows that have a few of its cells."""
-    text = io.StringIO(above)
-    text.seek(0, io.SEEK_END)
+    text = io.StringIO()
     writer = csv.DictWriter(text, next(csv.reader([header])), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
