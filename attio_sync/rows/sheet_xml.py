@@ -116,7 +116,7 @@ def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
             start(found)
 
     def on_doctype(*_: object) -> None:
-        raise ExpatError("A spreadsheet has no document type.")
+        raise UnreadableSheetError("A spreadsheet has no document type.")
 
     parser.StartElementHandler = on_start
     parser.StartDoctypeDeclHandler = on_doctype
@@ -124,12 +124,12 @@ def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
 
 
 def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
-    """Parse a part of the file, never held in memory; raises ExpatError also for what is not a number."""
+    """Parse a part of the file, never held in memory. Raises UnreadableSheetError for a damaged one."""
     with packed.open(part) as file:
         try:
             parser.ParseFile(file)
-        except (KeyError, ValueError) as error:
-            raise ExpatError("A row, column or cell of the sheet has no number.") from error
+        except (ExpatError, KeyError, ValueError) as error:  # no XML, or a row, column or cell has no number
+            raise UnreadableSheetError from error
 
 
 class _Scan:

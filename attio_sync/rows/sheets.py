@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final
-from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -106,7 +105,7 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             rows = _filled_down(rows, found.merged_cell_ranges or ())
     except PasswordError as error:
         raise locked(file) from error
-    except (CalamineError, BadZipFile, ExpatError, UnreadableSheetError) as error:
+    except (CalamineError, BadZipFile, UnreadableSheetError) as error:
         raise WrongUsage(
             f"{file.path} is not a spreadsheet that can be read. Open it in a spreadsheet program and save "
             "it anew as .xlsx, or as CSV."
