@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from attio_sync.files import private
-from destination_attio.model.plan import Counts
-from destination_attio.storage.journal import Journal, Run
+from destination_attio.storage.journal import Journal
+from unit_tests.destination_attio.samples import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,20 +19,7 @@ def test_what_duckdb_keeps_beside_an_open_journal_is_private(tmp_path: Path) -> 
     before = os.umask(0o022)
     try:
         with private(), Journal.open(place) as journal:
-            journal.begin(
-                Run(
-                    run_id="1",
-                    kind="push",
-                    started_at="2026-01-01T00:00:00+00:00",
-                    finished_at=None,
-                    status="running",
-                    workspace_id=None,
-                    workspace_name=None,
-                    target="companies",
-                    reverts=None,
-                    counts=Counts(),
-                )
-            )
+            journal.begin(RUN)
             modes = {one.name: one.stat().st_mode & 0o077 for one in tmp_path.iterdir()}
         later.touch()
     finally:

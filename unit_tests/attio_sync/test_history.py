@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from attio_sync.ui.history import past, record_history, touched
 from destination_attio.model.plan import Change, Counts
-from destination_attio.storage.journal import Journal, Run, Settlement
+from destination_attio.storage.journal import Journal, Settlement
 from unit_tests.attio_sync.asgi import room_in
+from unit_tests.destination_attio.samples import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,20 +26,7 @@ def room(tmp_path: Path) -> Room:
 
 def begun(journal: Journal, run_id: str, *, reverts: str | None = None) -> None:
     """A run that writes nothing yet."""
-    journal.begin(
-        Run(
-            run_id=run_id,
-            kind="revert" if reverts else "push",
-            started_at=NOW,
-            finished_at=None,
-            status="running",
-            workspace_id=None,
-            workspace_name=None,
-            target="companies",
-            reverts=reverts,
-            counts=Counts(),
-        )
-    )
+    journal.begin(replace(RUN, run_id=run_id, kind="revert" if reverts else "push", reverts=reverts))
 
 
 def test_a_run_is_told_by_what_it_did_and_what_became_of_it(room: Room) -> None:

@@ -9,7 +9,8 @@ import pytest
 from attio_sync import journals
 from attio_sync.failures import WrongUsage
 from destination_attio.model.plan import Change, Counts
-from destination_attio.storage.journal import Journal, Run, Settlement
+from destination_attio.storage.journal import Journal, Settlement
+from unit_tests.destination_attio.samples import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,20 +62,8 @@ def test_a_run_that_was_killed_is_counted_by_its_changes(tmp_path: Path) -> None
     """It never came to its sum, but each change was noted."""
     change = Change(kind="create", stream="s", target="companies", key={"name": "Acme"})
     with Journal.open(tmp_path / "journal.duckdb") as journal:
-        run = Run(
-            run_id="r",
-            kind="push",
-            started_at="2026-01-01T00:00:00+00:00",
-            finished_at=None,
-            status="running",
-            workspace_id="w",
-            workspace_name="W",
-            target="companies",
-            reverts=None,
-            counts=Counts(),
-        )
-        journal.begin(run)
-        journal.intend("r", [(0, change), (1, change)], "2026-01-01T00:00:01+00:00")
-        journal.settle("r", [Settlement(change_no=0, status="written", record_id="1")])
+        journal.begin(RUN)
+        journal.intend("r1", [(0, change), (1, change)], "2026-01-01T00:00:01+00:00")
+        journal.settle("r1", [Settlement(change_no=0, status="written", record_id="1")])
 
-        assert Counts(create=1) == journals.counts(journal, run)
+        assert Counts(create=1) == journals.counts(journal, RUN)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from attio_sync.ui.left_behind import settle_plans
 from attio_sync.ui.plans import Plans
 from destination_attio.model.plan import Counts, Plan
-from destination_attio.storage.journal import Journal, Run, RunFacts
+from destination_attio.storage.journal import Journal, RunFacts
+from unit_tests.destination_attio.samples import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,23 +34,9 @@ def kept(plans: Plans) -> SavedPlan:
 def begun(path: Path, digest: str, status: str) -> None:
     """A journal with one run of a plan."""
     with Journal.open(path) as journal:
-        journal.begin(
-            Run(
-                run_id="run",
-                kind="push",
-                started_at=NOW,
-                finished_at=None,
-                status="running",
-                workspace_id=None,
-                workspace_name=None,
-                target="companies",
-                reverts=None,
-                counts=Counts(),
-                about=RunFacts(plan_digest=digest),
-            )
-        )
+        journal.begin(replace(RUN, about=RunFacts(plan_digest=digest)))
         if status != "running":
-            journal.finish("run", status=status, counts=Counts(create=1, rejected=2), at=NOW)
+            journal.finish("r1", status=status, counts=Counts(create=1, rejected=2), at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +52,7 @@ def test_a_plan_of_a_killed_room_leads_to_its_run(
     found = plans.get(kept.id)
 
     assert found is not None
-    assert (state, "run", rejected) == (found.state, found.run_id, found.rejected)
+    assert (state, "r1", rejected) == (found.state, found.run_id, found.rejected)
 
 
 @pytest.mark.parametrize("journal", ["none", "of others", "of another plan"])

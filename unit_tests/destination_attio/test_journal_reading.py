@@ -1,5 +1,6 @@
 """The journal page by page, narrowed, backwards, and without its old runs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -7,25 +8,14 @@ import pytest
 
 from destination_attio.model.plan import Change, Counts, FieldChange
 from destination_attio.storage.journal import ChangeQuery, Journal, JournalError, Run, RunFacts, Settlement
+from unit_tests.destination_attio.samples import RUN
 
 NOW = "2026-05-01T00:00:00+00:00"
 
 
 def run(run_id: str, started_at: str = NOW) -> Run:
     about = RunFacts(approver="ada", plan_digest="d", mapping={"stream": "s"})
-    return Run(
-        run_id=run_id,
-        kind="push",
-        started_at=started_at,
-        finished_at=None,
-        status="running",
-        workspace_id="w",
-        workspace_name="W",
-        target="companies",
-        reverts=None,
-        counts=Counts(),
-        about=about,
-    )
+    return replace(RUN, run_id=run_id, started_at=started_at, about=about)
 
 
 def change(number: int) -> Change:

@@ -1,6 +1,7 @@
 """The writer and its journal: noted before, settled after, whatever happens in between."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from attio_api.errors import BadToken, InvalidValue
 from destination_attio.engine.journal_writer import JournalWriter
 from destination_attio.engine.signals import RunStopped, Stop
 from destination_attio.engine.writer import Image, Outcome, Writer
-from destination_attio.model.plan import Change, Counts, FieldChange
+from destination_attio.model.plan import Change, FieldChange
 from destination_attio.rows.operation import Operation, operation
-from destination_attio.storage.journal import Journal, JournalError, Run, Settlement
-from unit_tests.destination_attio.samples import NAME
+from destination_attio.storage.journal import Journal, JournalError, Settlement
+from unit_tests.destination_attio.samples import NAME, RUN
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -44,22 +45,6 @@ def making(name: str) -> Operation:
     return operation(change, {"name": NAME})
 
 
-def run(run_id: str = "r1", kind: Any = "push") -> Run:
-    """A run to begin."""
-    return Run(
-        run_id=run_id,
-        kind=kind,
-        started_at=NOW,
-        finished_at=None,
-        status="running",
-        workspace_id="w",
-        workspace_name="W",
-        target="companies",
-        reverts=None,
-        counts=Counts(),
-    )
-
-
 def image(outcome: Outcome) -> Image:
     """What Attio would hold afterwards."""
     name = outcome.operation.payload["name"]
@@ -76,7 +61,7 @@ def written(journal: Journal, gateway: Gateway, names: list[str], stop: Stop | N
 def test_every_write_is_noted_and_settled(tmp_path: Path) -> None:
     """Written, refused: the journal says which, with the record's id and what it holds."""
     with Journal.open(tmp_path / "j.duckdb") as journal:
-        journal.begin(run())
+        journal.begin(RUN)
         failed = written(journal, Gateway({"b": InvalidValue("No.")}), ["a", "b", "c"])
         changes = journal.changes("r1")
 
@@ -89,7 +74,7 @@ def test_what_stops_the_run_leaves_nothing_unsaid(tmp_path: Path) -> None:
     """When one call ends the run, calls in flight end and those never made are noted as such."""
     names = [f"n{number}" for number in range(300)]
     with Journal.open(tmp_path / "j.duckdb") as journal:
-        journal.begin(run())
+        journal.begin(RUN)
         gateway = Gateway({"n5": BadToken(status=401)})
         with pytest.raises(BadToken):
             written(journal, gateway, names)
@@ -111,7 +96,7 @@ def test_a_stop_is_looked_at_between_writes(tmp_path: Path) -> None:
 
     gateway = Stopping({})
     with Journal.open(tmp_path / "j.duckdb") as journal:
-        journal.begin(run())
+        journal.begin(RUN)
         with pytest.raises(RunStopped):
             written(journal, gateway, [f"n{number}" for number in range(300)], stop)
         statuses = [one.status for one in journal.changes("r1")]
@@ -125,7 +110,7 @@ def test_unsettled_changes_are_found_again(tmp_path: Path) -> None:
     """What a dead run announced is listed until it is settled."""
     path = tmp_path / "j.duckdb"
     with Journal.open(path) as journal:
-        journal.begin(run())
+        journal.begin(RUN)
         journal.intend("r1", [(1, making("a").change), (2, making("b").change)], NOW)
         journal.settle("r1", [Settlement(change_no=1, status="written", record_id="x")])
     with Journal.open(path) as journal:
@@ -141,7 +126,7 @@ def test_runs_are_named_by_an_unmistakable_beginning(tmp_path: Path) -> None:
     """A run is found by the start of its id, and nothing is guessed."""
     with Journal.open(tmp_path / "j.duckdb") as journal:
         for name in ("2026-a1", "2026-b2"):
-            journal.begin(run(name))
+            journal.begin(replace(RUN, run_id=name))
 
         assert "2026-a1" == journal.run("2026-a").run_id
         for unclear in ("2026", "2027"):
