@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def slugged(column: str) -> str:
     """A column's name in the form of a slug: 'Job Title' and 'job-title' become job_title, 'Prénom' prenom.
 
