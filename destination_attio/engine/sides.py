@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from destination_attio.engine.undo import left_alone
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.workspace.counterparts import counterpart, exclusive, held
-from destination_attio.workspace.pointers import pointed_at
+from destination_attio.workspace.pointers import newly_pointed_at, pointed_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -89,7 +89,12 @@ class Sides:
     ) -> tuple[list[Change], list[Change]]:
         """The changes without references that would take a record from somebody, and what to list."""
         found, listed = list(changes), []
-        ours = {(str(one.record_id), field.attribute, each) for one, field, each in _added(changes)}
+        ours = {
+            (str(one.record_id), field.attribute, each)
+            for one in changes
+            for field in one.fields
+            for each in newly_pointed_at(field)
+        }
         for slug in {field.attribute for one in changes for field in one.fields}:
             other = exclusive(self._catalog, target.attributes.get(slug))
             if other is None:
@@ -108,16 +113,6 @@ class Sides:
                     found[number], left = _spared(found[number], slug, other.attribute.slug, lost)
                     listed.append(left)
         return found, listed
-
-
-def _added(changes: Sequence[Change]) -> list[tuple[Change, FieldChange, str]]:
-    """The records at which the run let others point, with the change and the field."""
-    return [
-        (one, field, each)
-        for one in changes
-        for field in one.fields
-        for each in pointed_at(field.after) - pointed_at(field.before)
-    ]
 
 
 def _going_back(

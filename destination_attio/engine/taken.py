@@ -14,7 +14,7 @@ from attio_api.errors import Gone, Rejected
 from destination_attio.engine.overwritten import before_write
 from destination_attio.model.change import Change, FieldChange
 from destination_attio.workspace.counterparts import exclusive, held
-from destination_attio.workspace.pointers import pointed_at
+from destination_attio.workspace.pointers import newly_pointed_at, pointed_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ class Taken:
         for change, asked_at in changes:
             for field in change.fields:
                 if exclusive(self._catalog, target.attributes.get(field.attribute)):
-                    for each in pointed_at(field.after) - pointed_at(field.before):
+                    for each in newly_pointed_at(field):
                         self._own[str(change.record_id), field.attribute, each] = asked_at
 
     def note(self, undone: Iterable[Undone], target: Target) -> None:
@@ -93,7 +93,7 @@ class Taken:
             other = exclusive(self._catalog, target.attributes.get(field.attribute))
             if other is None or field.attribute not in undone:
                 continue
-            for each in sorted(pointed_at(field.after) - pointed_at(field.before)):
+            for each in sorted(newly_pointed_at(field)):
                 yield _Asked(
                     other=other,
                     record_id=each,

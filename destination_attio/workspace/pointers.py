@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_api.wire import Json
+    from destination_attio.model.change import FieldChange
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
     from destination_attio.workspace.catalog import Catalog
@@ -99,6 +100,11 @@ def pointed_at(value: Any) -> set[str]:  # noqa: ANN401 (any plain value)
     """The ids of the records that a plain value points at."""
     each = value if isinstance(value, list) else [value]
     return {str(one["record_id"]) for one in each if isinstance(one, dict) and "record_id" in one}
+
+
+def newly_pointed_at(one: FieldChange) -> set[str]:
+    """The ids of the records that a value points at after its change and not before."""
+    return pointed_at(one.after) - pointed_at(one.before)
 
 
 def _may_point_at(attribute: Attribute, target: Target) -> bool:
