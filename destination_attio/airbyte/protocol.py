@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from attio_api.errors import AttioError, Misconfigured, Transient
+from destination_attio.model.encoding import encoded
 from destination_attio.storage.journal import JournalError, JournalInUseError
 from destination_attio.storage.rejects import StorageError
 
@@ -114,13 +115,6 @@ def _is_rounded(found: Any, line: bytes) -> bool:  # noqa: ANN401 (any JSON)
     if isinstance(data, dict):
         return any(type(one) is float and not -_EXACT < one < _EXACT for one in data.values())
     return _LONG_NUMBER.search(line) is not None
-
-
-def _dumps(message: JsonObject) -> bytes:
-    try:
-        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # numbers beyond 64 bits, lone surrogates
-        return json.dumps(message).encode() + b"\n"
 
 
 def own_input() -> BinaryIO:
@@ -265,7 +259,7 @@ def printer(out: BinaryIO) -> Callable[[JsonObject], None]:
     """A function that prints a message and flushes at once, so that the platform has every state."""
 
     def emit(message: JsonObject) -> None:
-        out.write(_dumps(message))
+        out.write(encoded(message) + b"\n")
         out.flush()
 
     return emit

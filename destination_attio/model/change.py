@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-import orjson
+from destination_attio.model.encoding import encoded
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -120,16 +119,8 @@ class Change:
         return raw
 
     def to_text(self) -> str:
-        """The JSON form as text without a line break, as plans hold it on disk.
-
-        Lone surrogates of a rejected row are escaped, since no file can hold them; numbers beyond 64 bits
-        keep all their digits.
-        """
-        raw = self.to_json()
-        try:
-            return orjson.dumps(raw).decode()
-        except TypeError:
-            return json.dumps(raw)
+        """The JSON form as text without a line break, as plans hold it on disk."""
+        return encoded(self.to_json()).decode()
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Change:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import orjson
 
+from destination_attio.model.encoding import encoded
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from io import FileIO
@@ -108,14 +110,8 @@ def _write_whole(file: FileIO, content: bytes) -> None:
 
 def lines(refused: Sequence[tuple[Change, Mapping[str, Any]]]) -> bytes:
     """One JSON object per row, as bytes."""
-    return b"".join(_dumps(_line(change, row)) for change, row in refused)
-
-
-def _dumps(line: JsonObject) -> bytes:
-    try:
-        return orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # numbers beyond 64 bits, lone surrogates
-        return json.dumps(line, default=str).encode() + b"\n"
+    found = (_line(change, row) for change, row in refused)
+    return b"".join(encoded(one, default=str, option=orjson.OPT_NON_STR_KEYS) + b"\n" for one in found)
 
 
 def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
