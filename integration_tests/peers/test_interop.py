@@ -23,7 +23,7 @@ import pytest
 import yaml
 
 from integration_tests.peers.environments import environment
-from integration_tests.platform.workspaces import another_attio, config, contents, records
+from integration_tests.platform.workspaces import COMPARED, STREAMS, another_attio, config, contents, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,18 +45,6 @@ UNLIMITED = 10_000
 # Streams that are read only where a setting asks for them.
 ASKED_FOR = {"comments", "attribute_values_history"}
 COMPANIES, PEOPLE, USERS = 40, 60, 150
-COMPARED = {
-    "companies": ("domains", "name", "description"),
-    "people": ("email_addresses", "name", "job_title"),
-}
-STREAMS = [
-    {
-        "stream": name,
-        "match": [attributes[0]],
-        "fields": [{"column": slug, "attribute": slug} for slug in attributes],
-    }
-    for name, attributes in COMPARED.items()
-]
 USERS_TO_PEOPLE = {
     "stream": "users",
     "target": "people",

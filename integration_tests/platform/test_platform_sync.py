@@ -18,7 +18,7 @@ from attio_emulator.emulator import Emulator
 from integration_tests.platform.catalog import Choice, configured
 from integration_tests.platform.jobs import Refresh
 from integration_tests.platform.orchestrator import Attempt, Connector, Crash, Orchestrator
-from integration_tests.platform.workspaces import another_attio, config, contents
+from integration_tests.platform.workspaces import COMPARED, STREAMS, another_attio, config, contents
 from source_attio.source import SourceAttio
 
 if TYPE_CHECKING:
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 COMPANIES, PEOPLE = 200, 50
-COMPARED = {
-    "companies": ("domains", "name", "description"),
-    "people": ("email_addresses", "name", "job_title"),
-}
-STREAMS = [
-    {
-        "stream": name,
-        "match": [attributes[0]],
-        "fields": [{"column": slug, "attribute": slug} for slug in attributes],
-    }
-    for name, attributes in COMPARED.items()
-]
 # Above Attio's own limits, for an emulator that has none.
 UNLIMITED = 10_000
 

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
 PAGE = 500
 CIRCUMSTANCES = {"active_from", "active_until", "created_by_actor", "attribute_type"}
+COMPARED = {
+    "companies": ("domains", "name", "description"),
+    "people": ("email_addresses", "name", "job_title"),
+}
+# A destination's settings for what is carried over and compared.
+STREAMS = [
+    {
+        "stream": name,
+        "match": [attributes[0]],
+        "fields": [{"column": slug, "attribute": slug} for slug in attributes],
+    }
+    for name, attributes in COMPARED.items()
+]
 
 
 @contextmanager
