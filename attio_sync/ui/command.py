@@ -81,12 +81,13 @@ def room_at(
     """The room on a port, with the files of this user and of the current folder."""
     places = config.places()
     data = places.journal.parent
+    journal = journal or places.journal
     plans = Plans(data / "plans")
-    settle_plans(plans, journal or places.journal)
+    settle_plans(plans, journal)
     return Room(
         door=Door(port=port),
         folder=Path.cwd(),
-        journal=journal or places.journal,
+        journal=journal,
         warehouse=warehouse,
         relay=relay,
         plans=plans,
