@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import requests
 
 from attio_relay.punctual import PunctualSession
+from integration_tests.http_servers import serving
 
 
 class Dripping(BaseHTTPRequestHandler):
@@ -23,14 +24,9 @@ class Dripping(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def dripping() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    Dripping.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Dripping) as address:
+        yield address
+        Dripping.over.set()
 
 
 def test_an_answer_that_never_ends_is_given_up(dripping: str) -> None:
