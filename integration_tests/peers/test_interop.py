@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.slow, pytest.mark.peers, pytest.mark.timeout(600)]
-PEERS = Path(__file__).parents[1] / "peers"
+PEERS = Path(__file__).parent
 BIN = Path(sys.executable).parent
 MANIFEST = Path(__file__).parents[2] / "source_attio/manifest.yaml"
 # PyAirbyte asks a registry and reports its use unless told not to; the runner of manifests wants to be told

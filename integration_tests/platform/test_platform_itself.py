@@ -15,7 +15,7 @@ from integration_tests.platform.orchestrator import Connector, Crash, Orchestrat
 from integration_tests.platform.persistence import Persistence
 from integration_tests.platform.watch import Limits, Watch
 
-STAND_INS = Path(__file__).parents[1] / "platform/stand_ins"
+STAND_INS = Path(__file__).parent / "stand_ins"
 DISCOVERED = {
     "streams": [
         {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
-STAND_IN = Path(__file__).parents[1] / "platform/stand_ins/rows_source.py"
+STAND_IN = Path(__file__).parent / "stand_ins/rows_source.py"
 UNLIMITED = 10_000
 ROWS = [{"site": f"company-{number}.example.com", "title": f"Company {number}"} for number in range(30)]
 DISCOVERED = {
