@@ -68,7 +68,7 @@ def _broken(page: Path, link: str) -> bool:
 
 def _spec(connector: str) -> dict[str, Any]:
     """The specification as it is kept; `test_shipped_texts` holds it against the code."""
-    copy = Path(__file__).parents[2] / connector.replace("-", "_") / "spec.json"
+    copy = ROOT / connector.replace("-", "_") / "spec.json"
     return dict(json.loads(copy.read_text(encoding="utf-8"))["connectionSpecification"])
 
 
