@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 
-from attio_emulator.contract.refusals import AUTH, INVALID, RATE, AttioRefusal
+from attio_emulator.contract.refusals import CODES, AttioRefusal
 from attio_emulator.contract.shapes import boolean, conform, integer, nullable, number, one_of, shape, text
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.clock import BILLION, http_date
@@ -40,16 +40,16 @@ RULE = shape(
     },
     closed=True,
 )
-STATUS_CODES: Mapping[int, tuple[str, str]] = {
-    400: (INVALID, "validation_type"),
-    401: (AUTH, "unauthorized"),
-    403: (AUTH, "unauthorized"),
-    404: (INVALID, "not_found"),
-    409: (INVALID, "concurrent_write_conflict"),
-    413: (INVALID, "validation_type"),
-    429: (RATE, "rate_limit_exceeded"),
+STATUS_CODES: Mapping[int, str] = {
+    400: "validation_type",
+    401: "unauthorized",
+    403: "unauthorized",
+    404: "not_found",
+    409: "concurrent_write_conflict",
+    413: "validation_type",
+    429: "rate_limit_exceeded",
 }
-"""The type of a refusal by its status, and the code of one that was ordered without."""
+"""The code of a refusal that was ordered without one, by its status. The type is that of this code."""
 
 
 @dataclass(kw_only=True)
@@ -91,7 +91,8 @@ class Fault:
 
     def refusal(self, now: int) -> AttioRefusal:
         """The answer of a `status` fault."""
-        type_, code = STATUS_CODES.get(self.status, (INVALID, "internal_error"))
+        code = STATUS_CODES.get(self.status, "internal_error")
+        _, type_ = CODES[code]
         headers = {}
         seconds = self.retry_after_seconds
         if seconds is None and self.status == 429:  # noqa: PLR2004 - Attio never sends 429 without the header
