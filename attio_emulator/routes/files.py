@@ -172,7 +172,8 @@ def upload_file(call: Call) -> Answer:
 def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
     """A file from a checked form."""
     target, record = parent(call, given)
-    refuse_taken(call, upload.name, record.id, lowered(given.get("parent_folder_id")))
+    folder_id = lowered(given.get("parent_folder_id"))
+    refuse_taken(call, upload.name, record.id, folder_id)
     return File(
         key=call.workspace.ids.next(),
         file_type="file",
@@ -182,7 +183,7 @@ def uploaded(call: Call, upload: Upload, given: Mapping[str, Any]) -> File:
         created_by_actor=call.actor,
         created_at=call.now,
         name=upload.name,
-        parent_folder_id=lowered(given.get("parent_folder_id")),
+        parent_folder_id=folder_id,
         content_type=upload.content_type,
         content=base64.b64encode(upload.content or b"").decode(),
     )
