@@ -5,13 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_meetings import NEW, Write
-
-
-@pytest.fixture
-def write(api: Api) -> Write:
-    return lambda **changes: api("POST", "/v2/meetings", {"data": {**NEW, **changes}})["data"]
-
+from unit_tests.attio_emulator.test_meetings import NEW
 
 SAID = [
     {
@@ -25,8 +19,9 @@ SAID = [
 
 
 @pytest.fixture
-def recordings(write: Write) -> str:
-    return f"/v2/meetings/{write()['id']['meeting_id']}/call_recordings"
+def recordings(api: Api) -> str:
+    meeting = api("POST", "/v2/meetings", {"data": NEW})["data"]
+    return f"/v2/meetings/{meeting['id']['meeting_id']}/call_recordings"
 
 
 def test_a_recording_is_processed_and_told_of(api: Api, recordings: str) -> None:

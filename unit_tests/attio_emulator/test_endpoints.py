@@ -10,6 +10,8 @@ from attio_emulator.emulator import Emulator
 from attio_emulator.endpoints import ROUTES
 from attio_emulator.routes.unsupported import UNSUPPORTED
 from unit_tests.attio_emulator.calling import NOWHERE, Api
+from unit_tests.attio_emulator.test_lists import LIST
+from unit_tests.attio_emulator.test_meetings import NEW
 
 PARAMETER = re.compile(r"{(\w+)}")
 GUARDED = [route for route in ROUTES if not route.public and (route.method, route.path) not in UNSUPPORTED]
@@ -27,16 +29,11 @@ def everything() -> tuple[Api, dict[str, str]]:
     api = Api(Emulator(clock_mode="manual"))
     api.emulator.add_token("powerless", scopes=())
     person = api.record("people", {})
-    access = {"workspace_access": "full-access", "workspace_member_access": []}
-    leads = {"name": "Leads", "api_slug": "leads", "parent_object": "people", **access}
-    api("POST", "/v2/lists", {"data": leads})
+    api("POST", "/v2/lists", {"data": {**LIST, "api_slug": "leads", "parent_object": "people"}})
     entry = {"parent_object": "people", "parent_record_id": person, "entry_values": {}}
-    point = {"datetime": "2026-01-01T09:00:00Z"}
-    guest = {"name": "Grace", "is_organizer": True, "status": "accepted"}
-    meeting = {"title": "", "description": "", "is_all_day": False, "start": point, "end": point}
     made = {
         "entry_id": api("POST", "/v2/lists/leads/entries", {"data": entry}),
-        "meeting_id": api("POST", "/v2/meetings", {"data": {**meeting, "participants": [guest]}}),
+        "meeting_id": api("POST", "/v2/meetings", {"data": NEW}),
     }
     known = {"target": "objects", "identifier": "deals", "object": "people", "list": "leads"}
     known |= {name: answer["data"]["id"][name] for name, answer in made.items()}

@@ -5,12 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
-from unit_tests.attio_emulator.test_meetings import NEW, Write
-
-
-@pytest.fixture
-def write(api: Api) -> Write:
-    return lambda **changes: api("POST", "/v2/meetings", {"data": {**NEW, **changes}})["data"]
+from unit_tests.attio_emulator.test_meetings import NEW
 
 
 @pytest.mark.parametrize(
@@ -34,11 +29,11 @@ def write(api: Api) -> Write:
         ),
     ],
 )
-def test_a_moment_is_shown_in_its_zone(write: Write, expected: Any, given: Any) -> None:
+def test_a_moment_is_shown_in_its_zone(api: Api, expected: Any, given: Any) -> None:
     """With a zone the offset is the zone's, without one UTC; a moment without an offset is in its zone.
 
     A zone that does not exist counts as UTC.
     """
-    meeting = write(start=given, end=given)
+    meeting = api("POST", "/v2/meetings", {"data": {**NEW, "start": given, "end": given}})["data"]
 
     assert (expected, expected) == (meeting["start"], meeting["end"])

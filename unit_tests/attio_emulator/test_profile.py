@@ -5,17 +5,12 @@ from typing import Any
 import pytest
 
 from unit_tests.attio_emulator.calling import NOWHERE, Api
+from unit_tests.attio_emulator.test_lists import LIST
+from unit_tests.attio_emulator.test_tasks import NEW
 
 STATUSES = "/v2/objects/deals/attributes/stage/statuses"
 LINK = {"target_object": "deals", "target_record_id": NOWHERE}
 PARENT = {"parent_object": "deals", "parent_record_id": NOWHERE}
-TASK = {
-    "content": "Call",
-    "format": "plaintext",
-    "deadline_at": None,
-    "is_completed": False,
-    "assignees": [],
-}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +54,7 @@ def test_an_object_that_is_off_is_refused_and_not_listed(api: Api, method: str, 
             },
         ),
         ("POST", "/v2/lists/pipeline/entries", {"data": {**PARENT, "entry_values": {}}}),
-        ("POST", "/v2/tasks", {"data": {**TASK, "linked_records": [LINK]}}),
+        ("POST", "/v2/tasks", {"data": {**NEW, "linked_records": [LINK]}}),
         ("POST", "/v2/notes", {"data": {**PARENT, "title": "", "format": "plaintext", "content": ""}}),
     ],
 )
@@ -68,9 +63,7 @@ def test_an_object_that_is_off_is_refused_wherever_it_is_named(
 ) -> None:
     """Its records cannot be searched, linked, filtered by, listed or written about, either."""
     person = api.record("people", {})
-    access = {"workspace_access": "full-access", "workspace_member_access": []}
-    new = {"name": "Pipeline", "api_slug": "pipeline", "parent_object": "deals", **access}
-    api("POST", "/v2/lists", {"data": new})
+    api("POST", "/v2/lists", {"data": {**LIST, "api_slug": "pipeline", "parent_object": "deals"}})
     api("POST", "/_emulator/profile", {"disabled_objects": ["deals"]})
 
     assert (400, "standard_object_disabled") == api.refusal(method, path.format(person=person), body)
@@ -86,9 +79,7 @@ def test_a_record_of_an_object_that_is_off_is_not_found_by_its_value_or_id(api: 
     assert (400, "standard_object_disabled") == api.refusal(
         "PATCH", f"/v2/objects/workspaces/records/{workspace}", users
     )
-    assert (404, "not_found") == api.refusal(
-        "POST", "/v2/tasks", {"data": {**TASK, "linked_records": [user]}}
-    )
+    assert (404, "not_found") == api.refusal("POST", "/v2/tasks", {"data": {**NEW, "linked_records": [user]}})
 
 
 def test_an_object_that_is_always_on_cannot_be_switched_off(api: Api) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.test_lists import LIST
 
 PEOPLE = "/v2/objects/people/records"
 STRAY = {"data": {"values": {"email_addresses": ["ada@example.com"]}, "created_at": "2020-01-01T00:00:00Z"}}
@@ -42,11 +43,9 @@ def test_an_upsert_must_say_what_it_matches_by(api: Api, query: str) -> None:
 def test_the_entries_of_a_record_come_by_pages(api: Api) -> None:
     """Of all lists, up to a thousand at once."""
     person = api.record("people", {})
-    access = {"workspace_access": "full-access", "workspace_member_access": []}
     entry = {"data": {"parent_object": "people", "parent_record_id": person, "entry_values": {}}}
     for slug in ("one", "two"):
-        leads = {"name": slug, "api_slug": slug, "parent_object": "people", **access}
-        api("POST", "/v2/lists", {"data": leads})
+        api("POST", "/v2/lists", {"data": {**LIST, "api_slug": slug, "parent_object": "people"}})
         api("POST", f"/v2/lists/{slug}/entries", entry)
     entries = f"{PEOPLE}/{person}/entries"
     pages = [api("GET", f"{entries}?limit=1&offset={n}")["data"] for n in range(3)]

@@ -1,6 +1,7 @@
 """What goes with an object that is deleted."""
 
 from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.test_tasks import NEW
 
 
 def test_nothing_hangs_on_an_object_that_is_gone(api: Api) -> None:
@@ -9,14 +10,7 @@ def test_nothing_hangs_on_an_object_that_is_gone(api: Api) -> None:
     record_id = api.record("p", {})
     note = {"parent_object": "p", "parent_record_id": record_id, "title": "T", "format": "plaintext"}
     api("POST", "/v2/notes", {"data": {**note, "content": "x"}})
-    task = {
-        "content": "x",
-        "format": "plaintext",
-        "deadline_at": None,
-        "is_completed": False,
-        "assignees": [],
-    }
-    api("POST", "/v2/tasks", {"data": {**task, "linked_records": [record_id]}})
+    api("POST", "/v2/tasks", {"data": {**NEW, "linked_records": [record_id]}})
     api("DELETE", "/v2/objects/p")
 
     assert [] == api("GET", "/v2/notes")["data"]
