@@ -14,7 +14,6 @@ from source_attio import register
 from source_attio.workspace import Family
 
 TEXT: Final[JsonObject] = {"type": ["null", "string"]}
-TRUTH: Final[JsonObject] = {"type": ["null", "boolean"]}
 MOMENT: Final[JsonObject] = {
     "type": ["null", "string"],
     "format": "date-time",

@@ -17,7 +17,6 @@ from source_attio.register import Declared
 from source_attio.workspace import Target
 
 _VIEWS_A_PAGE: Final = 1000
-_SAID_BY_TARGET: Final = {"object_id", "list_id", "workspace_id"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
