@@ -70,9 +70,9 @@ def replace_values(write: Write, row: Row, attribute: Attribute, body: JsonObjec
     intervals.sort(key=lambda each: each.since)
     refuse_overlaps(attribute, intervals)
     open_ = [each.members for each in intervals if each.until is None]
-    if attribute.is_required:
-        require(write, [attribute.slug], {attribute.slug: open_})
-    refuse_conflicts(write, {attribute.slug: open_}, row)
+    current = {attribute.slug: open_}
+    require(write, current, current)
+    refuse_conflicts(write, current, row)
     return stored(write, row, attribute, intervals)
 
 

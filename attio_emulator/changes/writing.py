@@ -3,7 +3,7 @@
 Which write adds to a multi-valued attribute and which replaces it is one argument, `adds`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -70,7 +70,7 @@ def create(write: Write, raw: JsonObject, *, parent: tuple[str, str] | None = No
     """Make a row."""
     given = coerce_given(write, raw)
     fill_defaults(write, given)
-    require(write, [slug for slug, attribute in write.kind.by_slug.items() if attribute.is_required], given)
+    require(write, write.kind.by_slug, given)
     refuse_conflicts(write, given, None)
     row_id = write.workspace.ids.next(version)
     row = Row(row_id, creation_values(write, row_id), {}, parent=parent)
@@ -123,7 +123,7 @@ def change(write: Write, row: Row, given: Given, adds: Adds) -> None:
         fresh = [changeset.value(attribute, each) for each in members]
         joins = attribute.is_multiselect and adds(attribute)
         planned[slug] = joined(attribute, row.values.get(slug, []), fresh) if joins else fresh
-    require(write, [slug for slug in planned if write.kind.by_slug[slug].is_required], planned)
+    require(write, planned, planned)
     refuse_conflicts(write, given, row)
     for slug, values in planned.items():
         changeset.put(write.kind, row, write.kind.by_slug[slug], values)
@@ -136,11 +136,11 @@ def joined(attribute: Attribute, present: list[Value], fresh: list[Value]) -> li
     return [value for value in fresh if identity(attribute, value) not in known] + present
 
 
-def require(write: Write, slugs: list[str], given: Given) -> None:
-    """Refuse when a required attribute would be empty."""
+def require(write: Write, slugs: Iterable[str], given: Given) -> None:
+    """Refuse when a required one of some attributes would be empty."""
     for slug in slugs:
         attribute = write.kind.by_slug[slug]
-        if not given.get(slug) and not attribute.is_archived:
+        if attribute.is_required and not given.get(slug) and not attribute.is_archived:
             named = f'attribute with ID "{attribute.attribute_id}" ({slug})'
             raise refuse("missing_value", f"Required value for {named} was not provided.")
 
