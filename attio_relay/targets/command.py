@@ -117,9 +117,11 @@ class CommandRuns:
         A child of the program may hold the lock longer.
         """
         folder = self._folder / job
-        if not (folder / "exit").is_file() and _is_locked(folder / "lock") and self._is_there(job):
-            self._end_after_deadline(folder)
-            return Job(name=job, state=JobState.RUNNING)
+        if not (folder / "exit").is_file() and _is_locked(folder / "lock"):
+            pid, _, started = (_read(folder / "started") or "").partition(" ")
+            if self._is_there(job, pid):
+                self._end_after_deadline(pid, started)
+                return Job(name=job, state=JobState.RUNNING)
         child = self._children.pop(job, None)
         if child is not None:
             # The lock is free, so the program is ending; its exit status is collected here.
@@ -158,12 +160,11 @@ class CommandRuns:
             raise
         return child
 
-    def _is_there(self, job: str) -> bool:
+    def _is_there(self, job: str, pid: str) -> bool:
         """Whether a process of the program's group is there; a child that left the group does not count."""
         if job in self._children:
             # A process that ended stays in its group until its exit status is collected.
             self._children[job].poll()
-        pid = (_read(self._folder / job / "started") or "").partition(" ")[0]
         try:
             os.killpg(int(pid), 0)
         except (ProcessLookupError, PermissionError):
@@ -174,8 +175,7 @@ class CommandRuns:
             return True
         return True
 
-    def _end_after_deadline(self, folder: Path) -> None:
-        pid, _, started = (_read(folder / "started") or "").partition(" ")
+    def _end_after_deadline(self, pid: str, started: str) -> None:
         if started and self._clock() > float(started) + self._target.timeout:
             # The lock is held, so the process group lives and the pid still belongs to it.
             os.killpg(int(pid), signal.SIGKILL)
