@@ -47,6 +47,10 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def _header(scope: Scope, name: bytes, otherwise: bytes) -> bytes:
+    return next((value for each, value in scope["headers"] if each == name), otherwise)
+
+
 class RefusalResponse(JSONResponse):
     """One sentence that says why a request was refused."""
 
@@ -58,13 +62,13 @@ class RefusalResponse(JSONResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it as a page where a browser asks for one, else as JSON."""
         application = scope.get("app")
-        accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-        if application is None or b"text/html" not in accepted:
+        if application is None or b"text/html" not in _header(scope, b"accept", b""):
             await super().__call__(scope, receive, send)
             return
-        shown = application.state.page(self._sentence)
-        headers = {**application.state.page_headers, **(self._more or {})}
-        await HTMLResponse(shown, status_code=self.status_code, headers=headers)(scope, receive, send)
+        page: RefusalPage = application.state.refusal_page
+        headers = {**page.headers, **(self._more or {})}
+        response = HTMLResponse(page.shown(self._sentence), status_code=self.status_code, headers=headers)
+        await response(scope, receive, send)
 
 
 def refusal(status: int, sentence: str, **headers: str) -> Response:
@@ -117,7 +121,7 @@ def application(
             Exception: _unforeseen,
         },
     )
-    made.state.page, made.state.page_headers = refusal_page.shown, refusal_page.headers
+    made.state.refusal_page = refusal_page
     return made
 
 
@@ -177,7 +181,7 @@ class GuardedBody:
         return message
 
     def _look_at_length(self) -> None:
-        announced = next((value for name, value in self._scope["headers"] if name == b"content-length"), b"0")
+        announced = _header(self._scope, b"content-length", b"0")
         if len(announced) > LONGEST_LENGTH or not announced.isdigit() or int(announced) > self._left:
             raise BodyError(413, "The body is larger than this relay takes.")
 
