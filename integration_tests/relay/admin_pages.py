@@ -9,9 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from attio_relay.store.deliveries import Delivery
-from attio_relay.store.webhooks import Webhook
 from integration_tests.relay.running import RunningRelay
-from integration_tests.relay.stores import delivery
+from integration_tests.relay.stores import delivery, webhook
 
 TOKEN = "an-admin-token-of-32-characters."
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -50,20 +49,7 @@ def admin_relay(folder: Path) -> Iterator[RunningRelay]:
             )
         ]
     )
-    store.secret_store.keep_webhook(
-        Webhook(
-            webhook_id="hook",
-            route="acme",
-            workspace_id="w",
-            secret="s",
-            target_url="https://relay.example.com",
-            subscriptions="[]",
-            status="degraded",
-            created_at=time.time(),
-            checked_at=time.time(),
-            not_after=None,
-        )
-    )
+    store.secret_store.keep_webhook(webhook(status="degraded", at=time.time()))
     yield running
     running.stop()
     logging.disable(logging.NOTSET)

@@ -21,6 +21,7 @@ from attio_relay.store.sessions import Sessions
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
 from attio_relay.store.uncovered import UncoveredChanges
+from attio_relay.store.webhooks import Webhook
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -83,6 +84,22 @@ def delivery(key: str, *events: Event, at: float = 1.0, route: str = "acme", nam
         received_at=at,
         events=happened,
         bumps={name: len(happened)},
+    )
+
+
+def webhook(name: str = "hook", *, status: str = "active", at: float = 1.0) -> Webhook:
+    """One that the relay made for the route `acme`, and looked at then."""
+    return Webhook(
+        webhook_id=name,
+        route="acme",
+        workspace_id="w",
+        secret=f"secret of {name}",
+        target_url="https://relay.example.com/hooks/acme",
+        subscriptions="[]",
+        status=status,
+        created_at=at,
+        checked_at=at,
+        not_after=None,
     )
 
 

@@ -7,22 +7,7 @@ import pytest
 from attio_relay.store.sealing import SealError
 from attio_relay.store.secrets import Install
 from attio_relay.store.store import Store
-from attio_relay.store.webhooks import Webhook
-
-
-def webhook(name: str, *, created_at: float = 1.0) -> Webhook:
-    return Webhook(
-        webhook_id=name,
-        route="acme",
-        workspace_id="w",
-        secret=f"secret of {name}",
-        target_url="https://relay.example.com/hooks/acme",
-        subscriptions="[]",
-        status="active",
-        created_at=created_at,
-        checked_at=1.0,
-        not_after=None,
-    )
+from integration_tests.relay.stores import webhook
 
 
 def test_secrets_are_sealed_and_bound_to_their_row(store: Store) -> None:
@@ -62,7 +47,7 @@ def test_the_second_factor_of_an_address_is_sealed(store: Store) -> None:
 def test_a_new_webhook_retires_the_old_one(store: Store) -> None:
     """Both are believed until the moment given, then only the new one; sealing anew changes neither."""
     store.secret_store.keep_webhook(webhook("one"))
-    store.secret_store.keep_webhook(webhook("two", created_at=2.0), replaces_until=50.0)
+    store.secret_store.keep_webhook(webhook("two", at=2.0), replaces_until=50.0)
     resealed = store.secret_store.reseal()
     found = {hook.webhook_id: (hook.secret, hook.not_after) for hook in store.secret_store.webhooks("acme")}
     store.secret_store.forget_retired(now=51.0)

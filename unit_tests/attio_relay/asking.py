@@ -12,7 +12,6 @@ from attio_api.webhooks import sign
 from attio_relay.config import parse
 from attio_relay.serving.app import Relay
 from attio_relay.store.store import open_store
-from attio_relay.store.webhooks import Webhook
 
 SECRET = "a" * 64
 OLD_SECRET = "b" * 64
@@ -110,22 +109,6 @@ class Asked:
 def a_relay(folder: Path, text: str = CONFIG) -> Asked:
     config = parse(tomllib.loads(text), {"ATTIO_RELAY_KEY": KEY}, folder=folder)
     return Asked(Relay(config, open_store(config), {}))
-
-
-def webhook(*, looked_at: float = 0.0) -> Webhook:
-    """One that the relay made for the route `acme`, and looked at then."""
-    return Webhook(
-        webhook_id="hook",
-        route="acme",
-        workspace_id="w",
-        secret="s",
-        target_url="https://relay.example.com",
-        subscriptions="[]",
-        status="active",
-        created_at=looked_at,
-        checked_at=looked_at,
-        not_after=None,
-    )
 
 
 def event(event_type: str = "record.updated", actor: str = "person", **members: str) -> dict[str, Any]:

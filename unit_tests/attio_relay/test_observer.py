@@ -1,7 +1,8 @@
 """What a round of alerts sees of the clocks and of the store."""
 
 from attio_relay.alerting.observer import Observer
-from unit_tests.attio_relay.asking import Asked, webhook
+from integration_tests.relay.stores import webhook
+from unit_tests.attio_relay.asking import Asked
 
 
 def test_a_clock_that_jumps_is_seen_once(relay: Asked) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from attio_relay.serving import readiness
-from unit_tests.attio_relay.asking import Asked, webhook
+from integration_tests.relay.stores import webhook
+from unit_tests.attio_relay.asking import Asked
 
 
 def test_a_relay_that_cannot_open_its_secrets_is_not_ready(

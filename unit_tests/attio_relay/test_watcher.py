@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from attio_relay.subscribing.watcher import Watcher
-from unit_tests.attio_relay.asking import Asked, webhook
+from integration_tests.relay.stores import webhook
+from unit_tests.attio_relay.asking import Asked
 
 LOOKED_AT, NOW = 100.0, 200.0
 
@@ -24,7 +25,7 @@ class Answering:
 def status_after(relay: Asked, answer: dict[str, Any]) -> tuple[str, float]:
     """The status and the time of the last look, in the store, after one look."""
     store = relay.relay.store
-    store.secret_store.keep_webhook(webhook(looked_at=LOOKED_AT))
+    store.secret_store.keep_webhook(webhook(at=LOOKED_AT))
     client: Any = Answering(answer)
     Watcher(store.secret_store, store.gaps, {}, lambda _: client, lambda: NOW).look()
     (facts,) = (each for each in store.secret_store.webhook_facts() if each.webhook_id == "hook")
