@@ -111,3 +111,9 @@ def fill(store: Store, count: int) -> None:
     store.delivery_store.accept(
         [delivery(f"k{n}", event(f"object-{n % 2}"), at=float(n)) for n in range(1, count + 1)]
     )
+
+
+def cover(store: Store) -> None:
+    """Have a sync that covered every change."""
+    with store.database.transaction() as transaction:
+        transaction.run("UPDATE connections SET done = seen, first_at = NULL, claimed_first_at = NULL")

@@ -21,7 +21,7 @@ from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.store import Store
-from integration_tests.relay.stores import delivery
+from integration_tests.relay.stores import cover, delivery
 
 URL = "https://alerts.example.com/relay"
 BEAT = "https://beats.example.com/ping"
@@ -81,16 +81,11 @@ def gap_mark(*, at: float) -> GapMark:
     return GapMark(route="acme", reason=GapReason.WEBHOOK_LOST, connections=("crm",), at=at)
 
 
-def covered(operator: Operator) -> None:
-    with operator.store.database.transaction() as transaction:
-        transaction.run("UPDATE connections SET done = seen, first_at = NULL, claimed_first_at = NULL")
-
-
 def test_an_alert_is_sent_once_when_it_begins_and_once_when_it_ends(operator: Operator) -> None:
     """A change that no sync covers for a quarter of an hour is told, and so is that it was covered."""
     operator.deliver("k")
     early, late, later = operator.after(60), operator.after(900), operator.after(60)
-    covered(operator)
+    cover(operator.store)
 
     assert ([], True, []) == (early, BEGAN in late, later)
     assert ENDED in operator.after(60)
@@ -102,7 +97,7 @@ def test_an_alert_that_nobody_took_is_sent_again(operator: Operator) -> None:
     operator.http.post(URL, [{"status_code": 503}, {"exc": requests.ConnectTimeout}, {"status_code": 204}])
     operator.deliver("k")
     operator.after(901)
-    covered(operator)
+    cover(operator.store)
     tries = [each for each in operator.http.request_history if each.method == "POST"]
     operator.after(60)
     operator.after(60)
@@ -198,7 +193,7 @@ def test_a_hole_in_the_intake_is_told_until_it_is_covered(operator: Operator) ->
     operator.store.feed.mark_gap("acme", reason=GapReason.WEBHOOK_LOST, now=operator.now)
 
     assert ("relay.alert.began", "gap", "acme") in operator.after(60)
-    covered(operator)
+    cover(operator.store)
     assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
 
 
@@ -211,7 +206,7 @@ def test_a_hole_without_any_event_is_told_as_well(operator: Operator) -> None:
 
     assert {"gap", "uncovered", "connection"} <= {alert for _, alert, _ in told}
     assert START == freshness(connection, line, operator.store.uncovered, now=operator.now).until
-    covered(operator)
+    cover(operator.store)
     assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from attio_relay.serving.freshness import Freshness, badge, freshness
 from attio_relay.store.changes import GapReason
-from integration_tests.relay.stores import delivery
+from integration_tests.relay.stores import cover, delivery
 from unit_tests.attio_relay.asking import Asked
 
 CAME, NOW = 1_790_000_100.0, 1_790_000_150.0
@@ -26,8 +26,7 @@ def fresh(relay: Asked) -> Freshness:
 def test_a_connection_is_fresh_until_its_oldest_uncovered_change(waiting: Asked) -> None:
     """Only the stream with the change is behind; when a sync has covered it, all are fresh until now."""
     behind = fresh(waiting)
-    with waiting.relay.store.database.transaction() as transaction:
-        transaction.run("UPDATE connections SET done = seen, first_at = NULL, claimed_first_at = NULL")
+    cover(waiting.relay.store)
     covered = fresh(waiting)
 
     assert (CAME, {"object-1": CAME}) == (behind.until, behind.behind)
