@@ -12,7 +12,7 @@ from attio_api.pace import Governor
 from attio_emulator.model.clock import BILLION, unstamp
 from attio_emulator.remote import RemoteEmulator
 from integration_tests.platform.workspaces import another_attio
-from integration_tests.source.process import Command, InThisProcess, Outcome
+from integration_tests.source.process import Command, Outcome
 from integration_tests.waiting import until
 from source_attio.read.context import governor_of_process
 from source_attio.source import SourceAttio
@@ -22,18 +22,6 @@ STORMED = ("companies", "people", "deals")
 # A pace that no other test asks for, so that a governor of its own keeps it.
 OWN_PACE = 98.75
 LISTINGS = ("objects", "lists", "workspace_members", "workspace")
-
-
-@pytest.fixture
-def process(attio: RemoteEmulator, tmp_path: Path) -> Command:
-    """The command as it is installed, pointed at the emulator."""
-    return Command(tmp_path, attio.url)
-
-
-@pytest.fixture
-def source(attio: RemoteEmulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Command:
-    """What it does, in this process."""
-    return InThisProcess(tmp_path, attio.url, capfd)
 
 
 def grow(attio: RemoteEmulator, wanted: int) -> None:

@@ -1,25 +1,10 @@
 """The files of states and of a catalog that the command `source-attio read` is given."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from attio_emulator.remote import RemoteEmulator
-from integration_tests.source.process import Command, InThisProcess
-
-
-@pytest.fixture
-def process(attio: RemoteEmulator, tmp_path: Path) -> Command:
-    """The command as it is installed, pointed at the emulator."""
-    return Command(tmp_path, attio.url)
-
-
-@pytest.fixture
-def source(attio: RemoteEmulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Command:
-    """What it does, in this process."""
-    return InThisProcess(tmp_path, attio.url, capfd)
-
+from integration_tests.source.process import Command
 
 SHARED: dict[str, Any] = {"type": "GLOBAL", "global": {"stream_states": [], "shared_state": {"cursor": "x"}}}
 
