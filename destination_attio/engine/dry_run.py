@@ -51,8 +51,7 @@ class DryRun:
         if not self.pipeline.pointing.is_pointed_at:
             return
         for change in self.changes.of(("create", "update")):
-            values = {one.attribute: one.after for one in change.fields}
-            for address in self.pipeline.pointing.addresses(values):
+            for address in self.pipeline.pointing.addresses(change.after):
                 yield token_of(address), change.row_number or 0
 
     def link(self) -> None:

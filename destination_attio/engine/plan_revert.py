@@ -56,7 +56,7 @@ class _Planned(Undoing):
     def _take(self, stream_push: StreamPush, operations: Sequence[Operation]) -> None:
         for one in operations:
             record_id = str(one.change.record_id)
-            values = {each.attribute: each.after for each in one.change.fields}
+            values = one.change.after
             if one.verb == "delete":
                 self._values[record_id] = None
                 self._gone.add(record_id)

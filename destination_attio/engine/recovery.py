@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from attio_api.wire import Json, JsonObject
+    from attio_api.wire import JsonObject
     from destination_attio.engine.after_images import AfterImages
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change, FieldChange
@@ -173,7 +173,7 @@ class Recovery:
     def _addition(
         self, target: Target, one: JournalledChange, there: Mapping[str, JsonObject], own: Collection[str]
     ) -> Settlement:
-        values: dict[str, Json] = {field.attribute: field.after for field in one.change.fields}
+        values = one.change.after
         raw = there.get(sameness(target, values))
         if raw is None:
             return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)

@@ -71,4 +71,4 @@ def _values(operation: Operation) -> JsonObject | None:
     """The values that a write sets; None for a deletion."""
     if operation.verb == "delete":
         return None
-    return {one.attribute: one.after for one in operation.change.fields}
+    return operation.change.after

@@ -103,7 +103,7 @@ def values_put_back(undone: Undo) -> dict[str, JsonObject]:
     one = undone.operation
     if one is None or one.verb != "replace":
         return {}
-    return {str(one.change.record_id): {each.attribute: each.after for each in one.change.fields}}
+    return {str(one.change.record_id): one.change.after}
 
 
 def by_people(raw: JsonObject) -> JsonObject:
@@ -126,7 +126,7 @@ def _made_again(change: Change, current: Current | None, target: Target, renewed
 
 def _unmade(change: Change, beside: Mapping[str, Json], current: Current, target: Target) -> Undo:
     """Delete a record that the run made, unless somebody has changed it since."""
-    written = {**beside, **{one.attribute: one.after for one in change.fields}}
+    written = {**beside, **change.after}
     moved = [
         FieldChange(attribute=slug, before=written.get(slug), after=value)
         for slug, value in current.values.items()

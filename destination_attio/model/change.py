@@ -111,6 +111,11 @@ class Change:
         """Whether it is a mirror's: it deletes or marks a record that no row mentions."""
         return self.row_number is None and self.kind in {"update", "delete"} and not self.is_option
 
+    @property
+    def after(self) -> JsonObject:
+        """The values after the change, by their attribute."""
+        return {one.attribute: one.after for one in self.fields}
+
     def to_json(self) -> JsonObject:
         """The JSON form; members without a value are left out."""
         raw: JsonObject = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None}

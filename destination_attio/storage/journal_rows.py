@@ -151,7 +151,7 @@ def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
         "parent_record_id": change.parent_record_id,
         "status": "intended",
         "before": {one.attribute: one.before for one in change.fields},
-        "after": {one.attribute: one.after for one in change.fields},
+        "after": change.after,
         "reason": change.reason,
         "noted_at": at,
         "name": change.name,
