@@ -78,6 +78,11 @@ class Desk:
         with self.session() as session:
             return session.revert(report.run_id, **more)
 
+    def planned(self, report: Report) -> Plan:
+        """What a revert would do."""
+        with self.session() as session:
+            return session.plan_revert(report.run_id)
+
     def values(self, slug: str, attribute: str) -> list[Any]:
         """One attribute of all records, without Attio's notes about it, sorted."""
         found = [record["values"][attribute] for record in self.attio.records(slug)]

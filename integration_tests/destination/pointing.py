@@ -8,7 +8,7 @@ from integration_tests import additions
 from integration_tests.destination.office import Office
 
 if TYPE_CHECKING:
-    from destination_attio.model.plan import Plan, Report
+    from destination_attio.model.plan import Report
 
 FIELDS = [
     {"column": "code", "attribute": "code"},
@@ -51,8 +51,3 @@ class Desk(Office):
     def note(self, code: str) -> None:
         """He writes a note on a thing."""
         self.theirs("POST", *additions.note("things", self.ids()[code]))
-
-    def planned(self, report: Report) -> Plan:
-        """What a revert would do."""
-        with self.session() as session:
-            return session.plan_revert(report.run_id)

@@ -35,8 +35,7 @@ def test_a_line_that_somebody_takes_out_of_a_mirrors_plan_is_not_done(desk: Smal
 def test_the_plan_of_a_revert_is_no_plan_of_a_push(desk: SmallDesk) -> None:
     """A revert asks what others have added before it deletes; a push of its plan would not."""
     run = desk.push([{**ROWS[0], "domains": "more.example.com"}])
-    with desk.session() as session:
-        plan = session.plan_revert(run.run_id)
+    plan = desk.planned(run)
     with pytest.raises(PlanError, match=f"attio-sync revert {run.run_id}"):
         desk.apply(plan)
 

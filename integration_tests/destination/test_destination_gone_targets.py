@@ -36,8 +36,7 @@ def entered(desk: MemoryDesk) -> Report:
 
 def both(desk: MemoryDesk, report: Report) -> tuple[list[str], list[str]]:
     """The reasons that the plan of a revert lists, and those of the revert."""
-    with desk.session() as session:
-        plan = session.plan_revert(report.run_id)
+    plan = desk.planned(report)
     undone = desk.revert(report)
     assert 0 == undone.counts.written
     return (

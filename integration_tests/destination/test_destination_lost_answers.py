@@ -58,8 +58,7 @@ def test_a_record_that_somebody_added_to_between_two_tries_is_listed(office: Off
 
     office.on_write = heard
     report = office.push(ROWS[:2], "companies", match="domains")
-    with office.session() as session:
-        planned = session.plan_revert(report.run_id).counts
+    planned = office.planned(report).counts
     undone = office.revert(report)
 
     assert (1, 1) == (report.counts.create, report.counts.update)

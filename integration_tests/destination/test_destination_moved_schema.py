@@ -119,8 +119,7 @@ def test_what_moved_between_a_push_and_its_revert(
     """The plan of the revert lists the same."""
     report = desk.push(rows, "things", match="code", **settings)
     ACTS[what](desk)
-    with desk.session() as session:
-        plan = session.plan_revert(report.run_id)
+    plan = desk.planned(report)
     undone = desk.revert(report)
     now = desk.things()["a"]
 
@@ -146,8 +145,7 @@ def test_a_title_that_the_revert_takes_out_of_the_archive_counts_as_there(desk: 
     rows = [{"code": "a", "tags": ["Made"]}]
     report = desk.push(rows, "things", match="code", on_unknown_option="create")
     undone = desk.revert(report)
-    with desk.session() as session:
-        plan = session.plan_revert(undone.run_id)
+    plan = desk.planned(undone)
     again = desk.revert(undone)
 
     assert ["Made"] == desk.things()["a"]["tags"]

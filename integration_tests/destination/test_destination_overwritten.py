@@ -35,8 +35,7 @@ def test_what_a_colleague_wrote_in_that_moment_comes_back(
     desk.before_write(1, lambda: desk.change(slug, value))
     fields = [{"column": "code", "attribute": "code"}, {"column": slug, "attribute": slug, "merge": merge}]
     report = desk.push([{"code": "a", **row}], "things", match="code", fields=fields)
-    with desk.session() as session:
-        plan = session.plan_revert(report.run_id)
+    plan = desk.planned(report)
     undone = desk.revert(report)
 
     assert [slug in str(one.reason) for one in plan.actions] == [True]

@@ -51,8 +51,7 @@ def test_a_second_revert_makes_nothing_twice() -> None:
     """What the first has made again is found under its new id, and the plan of the second says the same."""
     desk, deleted = desk_with_deletions()
     desk.revert(deleted)
-    with desk.session() as session:
-        plan = session.plan_revert(deleted.run_id)
+    plan = desk.planned(deleted)
     again = desk.revert(deleted)
 
     assert CODES == labels(desk)
@@ -121,8 +120,7 @@ def test_what_a_later_run_deleted_and_its_revert_made_again_is_undone(*, is_plan
     made = desk.push([{"code": one, "label": "new"} for one in "ab"], "things", match="code")
     desk.revert(desk.push([{"code": one} for one in "ab"], "things", match="code", mode="delete"))
     if is_planned:
-        with desk.session() as session:
-            counts = session.plan_revert(made.run_id).counts
+        counts = desk.planned(made).counts
         assert (1, 1, 0) == (counts.update, counts.delete, counts.rejected)
         return
     undone = desk.revert(made)

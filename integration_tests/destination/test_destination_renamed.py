@@ -38,8 +38,7 @@ def test_a_renamed_attribute_is_put_back(desk: MemoryDesk) -> None:
     """It is known by its id, and the change says what it is called by now."""
     report = desk.push([{"code": "a", "label": "new"}], "things", match="code")
     desk.attio.api("PATCH", f"{PLACE}/label", {"data": {"api_slug": "remark"}})
-    with desk.session() as session:
-        plan = session.plan_revert(report.run_id)
+    plan = desk.planned(report)
     undone = desk.revert(report)
 
     assert ["'label' is called 'remark' by now."] == [one.reason for one in plan.changes]

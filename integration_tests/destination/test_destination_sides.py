@@ -14,8 +14,7 @@ def test_whom_a_colleague_has_moved_on_stays_there() -> None:
         desk = Firms()
         pushed = desk.push([row], **more)
         desk.moves(2)
-        with desk.session() as session:
-            planned = session.plan_revert(pushed.run_id)
+        planned = desk.planned(pushed)
         undone = desk.revert(pushed)
 
         assert desk.firms[2] == desk.employer
@@ -33,8 +32,7 @@ def test_a_company_made_for_a_reference_goes_with_the_reference() -> None:
         fields=EMPLOYER,
         on_missing_reference="create_stub",
     )
-    with desk.session() as session:
-        planned = session.plan_revert(pushed.run_id).counts
+    planned = desk.planned(pushed).counts
     undone = desk.revert(pushed)
 
     assert (desk.firms[0], 3) == (desk.employer, len(desk.attio.records("companies")))

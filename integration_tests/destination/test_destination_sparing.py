@@ -139,8 +139,7 @@ def test_a_record_that_others_added_to_is_left_and_listed(office: Office, what: 
     report = office.push(ROWS, "companies", match="domains")
     ids = list(office.all("companies"))
     ADDED[what](office, ids[2])
-    with office.session() as session:
-        plan = session.plan_revert(report.run_id)
+    plan = office.planned(report)
     undone = office.revert(report)
 
     assert (5, 1) == (plan.counts.delete, plan.counts.rejected)

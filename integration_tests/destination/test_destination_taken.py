@@ -10,8 +10,7 @@ def test_whom_a_team_took_goes_back_to_the_company_that_had_her() -> None:
     desk = Firms()
     pushed = desk.push([{"domains": "b.example.com", "team": ["ada@example.com"]}], fields=TEAM)
     assert desk.firms[1] == desk.employer
-    with desk.session() as session:
-        planned = {one.record_id for one in session.plan_revert(pushed.run_id).changes}
+    planned = {one.record_id for one in desk.planned(pushed).changes}
     undone = desk.revert(pushed)
 
     assert (desk.firms[0], ()) == (desk.employer, undone.conflicts)
