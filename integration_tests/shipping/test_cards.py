@@ -12,12 +12,10 @@ import pytest
 import yaml
 
 from integration_tests.platform import form
+from integration_tests.shipping.airbyte_models import imported
 from source_attio.emit.scheduler import STATE_AFTER
 
-definitions = pytest.importorskip(
-    "airbyte_connector_models.metadata.v0.connector_metadata_definition_v0",
-    reason="airbyte-connector-models has no release for Python 3.13 and later",
-)
+definitions = imported("airbyte_connector_models.metadata.v0.connector_metadata_definition_v0")
 ROOT = Path(__file__).resolve().parents[2]
 CARDS = {"source-attio": "metadata.yaml", "destination-attio": "destination_attio/metadata.yaml"}
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]

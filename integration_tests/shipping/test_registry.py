@@ -12,16 +12,16 @@ import requests
 from click.testing import CliRunner
 
 from integration_tests.http_servers import serving
+from integration_tests.shipping.airbyte_models import imported
 from shipping.cards import CONNECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NONE = "airbyte-connector-models has no release for Python 3.13 and later"
-registries = pytest.importorskip("airbyte_connector_models.metadata.v0.connector_registry_v0", reason=NONE)
-registry = pytest.importorskip("shipping.registry", reason=NONE)
-program = pytest.importorskip("shipping.__main__", reason=NONE)
+registries = imported("airbyte_connector_models.metadata.v0.connector_registry_v0")
+registry = imported("shipping.registry")
+program = imported("shipping.__main__")
 IMAGES = "registry.example.com/team"
 EACH = pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
 

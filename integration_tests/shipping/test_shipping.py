@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from integration_tests.shipping.airbyte_models import imported
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-NONE = "airbyte-connector-models has no release for Python 3.13 and later"
-program = pytest.importorskip("shipping.__main__", reason=NONE)
+program = imported("shipping.__main__")
 
 
 @pytest.mark.parametrize("command", ["registry", "submission"])

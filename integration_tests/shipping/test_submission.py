@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from integration_tests.shipping.airbyte_models import imported
 from shipping import submission
 from shipping.cards import CONNECTORS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NONE = "airbyte-connector-models has no release for Python 3.13 and later"
-definitions = pytest.importorskip(
-    "airbyte_connector_models.metadata.v0.connector_metadata_definition_v0", reason=NONE
-)
+definitions = imported("airbyte_connector_models.metadata.v0.connector_metadata_definition_v0")
 EACH = pytest.mark.parametrize("connector", CONNECTORS, ids=lambda one: one.name)
 
 
