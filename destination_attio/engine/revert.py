@@ -258,7 +258,8 @@ class Undoing:
         """
         target = stream_push.pipeline.binding.target
         today = [(self._today(renamed, one.change), one.asked_at) for one in part]
-        later = EarlierReverts.of(self._journal, [str(one.record_id) for one, _ in today])
+        kept = [str(one.record_id) for one, _ in today if one.kind != "delete"]
+        later = EarlierReverts.of(self._journal, kept)
         now = self._now(stream_push, [own_id for one, _ in today for own_id in self._renewed.ids(one, later)])
         same = {one: now[one] for each in part if (one := str(each.change.record_id)) in now}
         changes = [later.followed(one, now) for one in self.overwritten.corrected(today, same, target)]
