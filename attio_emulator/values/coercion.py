@@ -14,13 +14,12 @@ from typing import TypeAlias
 
 from attio_emulator.contract import shapes
 from attio_emulator.contract.refusals import bad_value, refuse
-from attio_emulator.contract.shapes import json_type, nullable, shape
+from attio_emulator.contract.shapes import Path, json_type, nullable, shape
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts, references
 
-Path: TypeAlias = tuple[str | int, ...]
 NUMERIC = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 DECIMALS = 4
 MOST_STARS = 5

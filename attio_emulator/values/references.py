@@ -4,17 +4,14 @@ A missing target is refused, never created.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
-from attio_emulator.contract.shapes import is_uuid, json_type
+from attio_emulator.contract.shapes import Path, is_uuid, json_type
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, ObjectType, find_choice
 from attio_emulator.model.tables import Row
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import contacts
-
-Path: TypeAlias = tuple[str | int, ...]
 
 SHORTHAND: Mapping[str, str] = {
     "companies": "domains",

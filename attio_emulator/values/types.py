@@ -7,13 +7,13 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from attio_emulator.contract.refusals import AttioRefusal, bad_value, refuse
-from attio_emulator.contract.shapes import is_uuid, json_type, nulls, raise_issues
+from attio_emulator.contract.shapes import Path, is_uuid, json_type, nulls, raise_issues
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, choice_id
 from attio_emulator.model.tables import Value
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.values import coercion, contacts
-from attio_emulator.values.coercion import Coerce, Context, Path, parsed
+from attio_emulator.values.coercion import Coerce, Context, parsed
 from attio_emulator.values.dates import as_date, as_timestamp
 from attio_emulator.values.properties import (
     ACTIVE_FROM,
