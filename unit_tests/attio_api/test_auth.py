@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,13 +8,6 @@ from attio_api import auth, errors
 from attio_api.auth import App, Identity, Token
 
 APP = App(client_id="the-app", client_secret="the-secret", redirect_uri="http://127.0.0.1:8400/callback")
-
-
-@pytest.fixture
-def attio() -> Iterator[requests_mock.Mocker]:
-    """Stands in for the network."""
-    with requests_mock.Mocker() as network:
-        yield network
 
 
 def identity(*scopes: str) -> Identity:

@@ -1,6 +1,6 @@
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -117,13 +117,6 @@ ENDPOINTS: list[tuple[str, str, Any, Callable[[AttioClient], Any]]] = [
     ),
     ("DELETE", "/v2/webhooks/w", None, lambda c: c.delete_webhook("w")),
 ]
-
-
-@pytest.fixture
-def attio() -> Iterator[requests_mock.Mocker]:
-    """Stands in for the network."""
-    with requests_mock.Mocker() as network:
-        yield network
 
 
 @pytest.fixture
