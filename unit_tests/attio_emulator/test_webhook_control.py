@@ -4,24 +4,21 @@ import pytest
 
 from attio_emulator.emulator import Emulator
 from unit_tests.attio_emulator.calling import Api
+from unit_tests.attio_emulator.test_tasks import NEW
+from unit_tests.attio_emulator.test_webhooks import TARGET, subscribe
 
-TARGET = "https://example.com/hook"
 
-
-def subscribe(api: Api) -> str:
-    subscriptions = [{"event_type": "task.created", "filter": None}]
-    body = {"data": {"target_url": TARGET, "subscriptions": subscriptions}}
-    return str(api("POST", "/v2/webhooks", body)["data"]["id"]["webhook_id"])
+def subscribe_to_tasks(api: Api) -> str:
+    return str(subscribe(api, TARGET, "task.created")["id"]["webhook_id"])
 
 
 def write_task(api: Api) -> None:
-    task = {"content": "x", "format": "plaintext", "deadline_at": None, "is_completed": False}
-    api("POST", "/v2/tasks", {"data": {**task, "linked_records": [], "assignees": []}})
+    api("POST", "/v2/tasks", {"data": NEW})
 
 
 def test_what_is_owed_is_shown_with_everything_that_will_be_sent(api: Api) -> None:
     """A delivery shows its body, key and signature before it is made, and the webhook its secret."""
-    webhook_id = subscribe(api)
+    webhook_id = subscribe_to_tasks(api)
     write_task(api)
     seen = api("GET", "/_emulator/webhooks")
 
@@ -36,7 +33,7 @@ def test_what_is_owed_is_shown_with_everything_that_will_be_sent(api: Api) -> No
 
 def test_deliveries_are_narrowed_down(api: Api) -> None:
     """By state, by webhook, and to those after a number."""
-    webhook_id = subscribe(api)
+    webhook_id = subscribe_to_tasks(api)
     write_task(api)
     write_task(api)
 
@@ -73,7 +70,7 @@ def test_options_last_until_a_reset(api: Api) -> None:
 def test_a_state_cannot_be_ordered_for_nothing(api: Api) -> None:
     """An unknown webhook is not found, and an unknown state refused."""
     unknown = "/_emulator/webhooks/00000000-0000-4000-8000-000000000000"
-    known = f"/_emulator/webhooks/{subscribe(api)}"
+    known = f"/_emulator/webhooks/{subscribe_to_tasks(api)}"
 
     assert (404, "not_found") == api.refusal("POST", unknown, {"status": "active"})
     assert (400, "validation_type") == api.refusal("POST", known, {"status": "broken"})
@@ -84,7 +81,7 @@ def test_the_same_calls_owe_the_same_deliveries() -> None:
 
     def owed() -> list[tuple[bytes, str, str]]:
         api = Api(Emulator(clock_mode="manual"))
-        subscribe(api)
+        subscribe_to_tasks(api)
         write_task(api)
         return [(each.body, each.idempotency_key, each.signature) for each in api.emulator.deliveries.all()]
 
