@@ -6,6 +6,7 @@ The reader of values makes a dense grid of the sheet, so how large that becomes 
 from __future__ import annotations
 
 import posixpath
+import zlib
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -128,7 +129,8 @@ def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
     with packed.open(part) as file:
         try:
             parser.ParseFile(file)
-        except (ExpatError, KeyError, ValueError) as error:  # no XML, or a row, column or cell has no number
+        except (ExpatError, KeyError, ValueError, EOFError, zlib.error) as error:
+            # It is no XML, a row, column or cell has no number, or what is packed cannot be unpacked.
             raise UnreadableSheetError from error
 
 

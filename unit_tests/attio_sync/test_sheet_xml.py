@@ -136,3 +136,17 @@ def test_a_sheet_with_a_document_type_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WrongUsage, match="not a spreadsheet that can be read"):
         rows_of_file(path)
+
+
+@pytest.mark.parametrize("nth", range(1, 12))
+def test_a_sheet_that_cannot_be_unpacked_is_refused(tmp_path: Path, nth: int) -> None:
+    """Wherever one of its packed bytes was damaged, and whatever the unpacking calls that."""
+    path = workbook(tmp_path / "a.xlsx", One=[["name"], *[[f"Company {n}"] for n in range(300)]])
+    with ZipFile(path) as packed:
+        (part,) = [one for one in packed.infolist() if one.filename == "xl/worksheets/sheet1.xml"]
+    damaged = bytearray(path.read_bytes())
+    damaged[part.header_offset + 30 + len(part.filename) + part.compress_size * nth // 12] ^= 0xFF
+    path.write_bytes(damaged)
+
+    with pytest.raises(WrongUsage, match="not a spreadsheet that can be read"):
+        rows_of_file(path)
