@@ -153,6 +153,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
             normalise=contacts.write_phone,
             lost=contacts.lost_extension,
             members=("original_phone_number", "country_code", "phone_number"),
+            takes_own=True,
             splits_commas=True,
         ),
         "personal-name": AttributeType(

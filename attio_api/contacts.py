@@ -167,7 +167,7 @@ def _phone_parts(plain: object, attribute: Attribute) -> tuple[str, str | None]:
     country = attribute.default_country
     if isinstance(plain, Mapping):
         country = plain.get("country_code") or country
-        plain = plain.get("phone_number") or plain.get("original_phone_number")
+        plain = read_phone(plain) or plain.get("original_phone_number")
     text = str(plain).strip() if isinstance(plain, str | int) and not isinstance(plain, bool) else ""
     text = f"+{text[2:]}" if text.startswith("00") else text
     return text, str(country).upper() if country else None

@@ -151,6 +151,8 @@ class AttributeType:
     """One valid plain value → the refusal of what Attio does not keep of it; None where it keeps all."""
     members: tuple[str, ...] = ("value",)
     """The members that Attio sends for this type, besides those that every value has."""
+    takes_own: bool = False
+    """Whether `write` takes Attio's own object whole, since members besides the plain one count."""
     nullable: bool = True
     """Whether a value can be cleared."""
     may_be_json: bool = True

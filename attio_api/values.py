@@ -175,7 +175,7 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
 
 def _bare(kind: AttributeType, plain: object) -> object:
     """Return the plain value of an object in Attio's own form, so that raw values can be written back."""
-    if isinstance(plain, _BARE) or not isinstance(plain, Mapping):
+    if kind.takes_own or isinstance(plain, _BARE) or not isinstance(plain, Mapping):
         return plain
     as_read = "attribute_type" in plain or all(key in kind.members for key in plain)
     read = kind.read(plain) if as_read else None

@@ -108,11 +108,21 @@ def test_a_default_country_completes_numbers(plain: Any) -> None:
     assert "+441172345678" == write_value(attribute("phone-number", default_country="GB"), plain)
 
 
-def test_a_numbers_own_country_counts_more() -> None:
-    """A country beside the number is stronger than the default."""
-    plain = {"original_phone_number": "030 1234567", "country_code": "de"}
+@pytest.mark.parametrize("member", ["original_phone_number", "phone_number", "normalized_phone_number"])
+@pytest.mark.parametrize("default", ["GB", "US", None])
+def test_a_numbers_own_country_counts_more(member: str, default: str | None) -> None:
+    """A country beside the number is stronger than the default, in whichever member the number stands."""
+    plain = {member: "0117 234 5678", "country_code": "gb"}
 
-    assert "+49301234567" == write_value(attribute("phone-number", default_country="GB"), plain)
+    assert "+441172345678" == write_value(attribute("phone-number", default_country=default), plain)
+
+
+def test_a_whole_number_needs_no_country_beside_it() -> None:
+    """Attio's own value comes back as it is, and another country beside the number changes nothing."""
+    own = {"attribute_type": "phone-number", "phone_number": "+441172345678", "country_code": "GB"}
+
+    assert "+441172345678" == write_value(attribute("phone-number"), own)
+    assert "+441172345678" == write_value(attribute("phone-number"), own | {"country_code": "US"})
 
 
 @pytest.mark.parametrize(
