@@ -178,9 +178,10 @@ def bind(
 
 def settled(target: Target, settings: StreamConfig) -> Target:
     """The target with what the settings say about the values of all its attributes."""
+    cells = _cells(None, settings.read)
     ours: dict[str, Any] = {
-        "default_country": settings.default_country,
-        "more_decimals": _cells(None, settings.read).more_decimals,
+        "default_country": cells.country or settings.default_country,
+        "more_decimals": cells.more_decimals,
     }
     return replace(target, attributes={slug: replace(one, **ours) for slug, one in target.attributes.items()})
 
@@ -197,8 +198,12 @@ def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None =
     if settings.more_columns and not attribute.is_multiselect:
         raise refused_runs.ONE_COLUMN(attribute.slug)
     cells = _cells(settings.read, read)
+    ours: dict[str, Any] = {
+        "default_country": cells.country or attribute.default_country,
+        "more_decimals": cells.more_decimals,
+    }
     return BoundField(
-        attribute=replace(attribute, more_decimals=cells.more_decimals),
+        attribute=replace(attribute, **ours),
         column=settings.column,
         more=settings.more_columns,
         parts=parts_of_setting(settings, attribute),

@@ -17,6 +17,21 @@ def test_national_phone_numbers_need_a_country() -> None:
     assert "'phone'" in str(desire(binding(), row, 1).trouble)
 
 
+@pytest.mark.parametrize(
+    "phone",
+    ["0117 234 5678", {"phone_number": "0117 234 5678"}, ["0117 234 5678"], '["0117 234 5678"]', 1172345678],
+)
+@pytest.mark.parametrize("mapped", [(), ("domains", "phone")])
+def test_the_country_of_a_column_completes_each_form_of_a_number(
+    phone: object, mapped: tuple[str, ...]
+) -> None:
+    """A text, an object, a list, and JSON of a flat file; a stream's own country counts less."""
+    fields = [{"column": one, "attribute": one} for one in mapped]
+    how = binding(default_country="US", read={"country": "GB"}, fields=fields)
+
+    assert "+441172345678" == desire(how, {"domains": "a.example.com", "phone": phone}, 1).values["phone"]
+
+
 def test_an_extension_is_listed_beside_the_number_that_is_written() -> None:
     """Attio keeps none, and the row is written; of two columns the one with the extension is named."""
     fields = [

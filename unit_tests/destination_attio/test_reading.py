@@ -85,16 +85,30 @@ def test_an_extension_is_no_number_of_its_own(separator: str | None, before: str
     assert ["415 555 2671 ext. 5", "415 555 2672"] == read
 
 
-def test_each_of_several_numbers_gets_the_country_of_its_column() -> None:
-    """Whatever parts them; an object with its own country stays as it is."""
-    phones, danish = attribute("phone-number", is_multiselect=True), Reading(country="DK")
-    numbers = [{"original_phone_number": one, "country_code": "DK"} for one in ("32 12 34 56", "32123457")]
-    own = '{"original_phone_number": "030 1234567", "country_code": "DE"}'
+@pytest.mark.parametrize(
+    ("kind", "text", "values"),
+    [
+        (
+            "email-address",
+            "Quist, Mara <m@x.com>, Fell, Dana <d@x.com>",
+            ["Quist, Mara <m@x.com>", "Fell, Dana <d@x.com>"],
+        ),
+        ("email-address", "m@x.com (work), d@x.com (home)", ["m@x.com", "d@x.com"]),
+        ("email-address", '"Quist, Mara" <m@x.com>, d@x.com, n/a', ["Quist, Mara <m@x.com>", "d@x.com"]),
+        ("email-address", "m@x.com, mara", ["m@x.com", "mara"]),
+        ("phone-number", "+49 421 1 (office), +49 421 2 (mobile)", ["+49 421 1", "+49 421 2"]),
+        ("phone-number", "+49 421 1 / +49 421 2", ["+49 421 1", "+49 421 2"]),
+        ("phone-number", "0421/3333333, 0421/4", ["0421/3333333", "0421/4"]),
+        ("phone-number", '["+49 421 1", "+49 421 2"]', '["+49 421 1", "+49 421 2"]'),
+        ("select", "[EU] Alpha|[EU] Beta", ["[EU] Alpha", "[EU] Beta"]),
+        ("select", '["Alpha|Beta"]', '["Alpha|Beta"]'),
+    ],
+)
+def test_what_belongs_to_a_value_does_not_part_it(kind: str, text: str, values: object) -> None:
+    """A comma in the name of an address, a slash in a number, brackets of a title, and what JSON holds."""
+    reading = EUROPEAN if kind == "select" else Reading(nulls=("usual",))
 
-    assert (
-        numbers == danish.read(phones, "32 12 34 56, 32123457") == danish.read(phones, "32 12 34 56;32123457")
-    )
-    assert own == danish.read(phones, own)
+    assert values == reading.read(attribute(kind, is_multiselect=True), text)
 
 
 def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:

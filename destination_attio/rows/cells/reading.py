@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from attio_api import refusals
 from attio_api.attributes import NUMBERS
 from attio_api.moments import as_day, as_moment
-from attio_api.values import is_empty
+from attio_api.values import is_empty, opened, parts_of
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
@@ -24,7 +24,7 @@ from destination_attio.rows.cells.numbers import Written, read_number
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.errors import InvalidValue
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 USUAL: Final = "usual"
 """In `nulls`, stands for all words for nothing that are in common use."""
 _CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
-_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s")
+_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s|\s/\s*(?=\+)")
 """Separators that are never part of a domain, address or phone number, so they apply without a setting."""
 _INVISIBLE: Final = "\u200b\u200e\u200f\u2060\ufeff\u00ad"
 """Signs without a look that come with copied text; none belongs to a domain, an address or a number."""
@@ -112,19 +112,15 @@ class Reading:
 
     def _parts(self, attribute: Attribute, text: str) -> list[str] | None:
         """The texts of several values in one cell; None where the text is not split here."""
-        if not attribute.is_multiselect or text.lstrip().startswith("["):
+        if not attribute.is_multiselect or not isinstance(opened(text), str):
             return None
         if self.separator is not None:
             return [one.strip() for one in _split(text, self.separator)]
-        if attribute.type == "phone-number" and self.country and not text.lstrip().startswith("{"):
-            return [one.strip() for part in _BETWEEN_CONTACTS.split(text) for one in part.split(",")]
-        if attribute.type in _CONTACTS and _BETWEEN_CONTACTS.search(text):
-            return [one.strip() for one in _BETWEEN_CONTACTS.split(text)]
-        return None
+        return list(_contacts(attribute, text)) if attribute.type in _CONTACTS else None
 
     def _one(self, attribute: Attribute, text: str) -> object:
         read = _TYPES.get(attribute.type)
-        if attribute.type in _CONTACTS and text.lstrip()[:1] not in {"[", "{"}:
+        if attribute.type in _CONTACTS and isinstance(opened(text), str):
             text = _bare(text)
         return read(self, attribute, text) if read else text
 
@@ -153,6 +149,18 @@ def _split(text: str, separator: str) -> list[str]:
         ]
     except csv.Error:
         return text.split(separator)
+
+
+def _contacts(attribute: Attribute, text: str) -> Iterator[str]:
+    """The texts of several contacts; before an address, the name `Last, First` is no text of its own."""
+    for line in _BETWEEN_CONTACTS.split(text):
+        name = ""
+        for one in map(str.strip, parts_of(line)):
+            told = f"{name}, {one}" if name else one
+            name = told if attribute.type == "email-address" and one and "@" not in one else ""
+            if not name:
+                yield told
+        yield name
 
 
 def _bare(text: str) -> str:
@@ -257,12 +265,6 @@ def _reference(_: Reading, __: Attribute, text: str) -> object:
     return _ADDRESS_BEHIND.sub("", text)
 
 
-def _phone(how: Reading, _: Attribute, text: str) -> object:
-    if how.country is None or text.lstrip().startswith("{"):
-        return text
-    return {"original_phone_number": text, "country_code": how.country}
-
-
 _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
     **dict.fromkeys(NUMBERS, _number),
     "date": _date,
@@ -271,7 +273,6 @@ _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
     "checkbox": _checkbox,
     "location": _location,
     "personal-name": _name,
-    "phone-number": _phone,
     "record-reference": _reference,
 }
 _PARTS: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
