@@ -18,7 +18,7 @@ import orjson
 
 from attio_sync.failures import WrongUsage, first_sentence, unreadable_database
 from attio_sync.files import need_database
-from attio_sync.rows.rows import FileChanged, Rows
+from attio_sync.rows.rows import FileChanged, Rows, SteadyFile
 from attio_sync.sql import Verbatim, compose, literal
 from destination_attio.storage.database import open_database
 
@@ -28,22 +28,25 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
 
 BATCH = 1_000
+_MEMORY = ":memory:"
 _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY ALL"
 
 
 def rows_of_query(database: Path, sql: str) -> Rows:
     """The rows of a query on a DuckDB file, which is opened for reading only."""
-    return _from_duckdb(str(database), sql, name="The query")
+    _need_file(database)
+    return _from_duckdb(_steady(database), str(database), sql, name="The query")
 
 
-def rows_of_parquet(path: Path) -> Rows:
+def rows_of_parquet(file: SteadyFile) -> Rows:
     """The rows of a Parquet file, with its types."""
-    query = compose("SELECT * FROM read_parquet({file})", file=literal(str(path)))
-    return _from_duckdb(":memory:", query, name=str(path))
+    query = compose("SELECT * FROM read_parquet({file})", file=literal(str(file.place)))
+    return _from_duckdb(file, _MEMORY, query, name=str(file.path))
 
 
 def rows_of_table(path: Path, table: str | None) -> Rows:
     """The rows of one table of a DuckDB file."""
+    file = _steady(path)
     with _opened(str(path)) as connection:
         there = [str(one[0]) for one in connection.execute(_TABLES).fetchall()]
     if table is None or table not in there:
@@ -52,10 +55,16 @@ def rows_of_table(path: Path, table: str | None) -> Rows:
             f"{path} {which}: name one with --table, or write a query with --sql. "
             f"There are: {', '.join(there) or 'none'}."
         )
-    return _from_duckdb(str(path), compose("SELECT * FROM {table}", table=table), name=f"The table '{table}'")
+    query = compose("SELECT * FROM {table}", table=table)
+    return _from_duckdb(file, str(path), query, name=f"The table '{table}'")
 
 
-def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
+def _steady(database: Path) -> SteadyFile:
+    """A DuckDB file, of which the last changes stand beside it."""
+    return SteadyFile(database, beside=(database.with_name(f"{database.name}.wal"),))
+
+
+def _from_duckdb(file: SteadyFile, database: str, sql: str, *, name: str) -> Rows:
     with _opened(database) as connection:
         try:
             query = _only_query(connection, sql)
@@ -67,7 +76,7 @@ def _from_duckdb(database: str, sql: str, *, name: str) -> Rows:
     if twice := [column for column in names if names.count(column) > 1]:
         raise WrongUsage(f"{name} has two columns called '{twice[0]}'.")
 
-    found = _Found(name=name, database=database, query=query, kinds=dict(columns))
+    found = _Found(name=name, file=file, database=database, query=query, kinds=dict(columns))
     return Rows(
         name=name,
         columns=names,
@@ -83,6 +92,7 @@ class _Found:
     """The result of a query, with the types of its columns."""
 
     name: str
+    file: SteadyFile
     database: str
     query: Verbatim
     kinds: Mapping[str, str]
@@ -99,14 +109,19 @@ class _Found:
         """The number of non-empty cells of each column."""
         counts = [compose("count({column})", column=column) for column in self.kinds]
         query = compose("SELECT {counts} FROM ({query}\n)", counts=counts, query=self.query)
+        self.file.check()
         with _opened(self.database) as connection:
             return dict(zip(self.kinds, connection.execute(query).fetchone() or (), strict=True))
 
     def rows(self) -> Iterator[JsonObject]:
-        """The rows, one by one; raises FileChanged where the columns are not those that were read first."""
+        """The rows, one by one; raises FileChanged where the file is not the one that was read first.
+
+        The columns are compared as well, since a query may name other files.
+        """
         names = tuple(self.kinds)
         converters = map(_converter, self.kinds.values())
         converted = [(at, convert) for at, convert in enumerate(converters) if convert]
+        self.file.check()
         with _opened(self.database) as connection:
             self._need_same_columns(connection)
             cursor = connection.execute(self.query)
@@ -117,6 +132,7 @@ class _Found:
                         if plains[at] is not None:
                             plains[at] = convert(plains[at])
                     yield dict(zip(names, plains, strict=True))
+        self.file.check()
 
     def _need_same_columns(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:
@@ -150,16 +166,20 @@ def _only_query(connection: duckdb.DuckDBPyConnection, sql: str) -> Verbatim:
 
 
 def _opened(database: str) -> duckdb.DuckDBPyConnection:
-    if database != ":memory:":
-        if not Path(database).is_file():
-            raise WrongUsage(f"There is no file {database}.")
+    if database != _MEMORY:
+        _need_file(Path(database))
         need_database(Path(database))
     try:
-        connection = open_database(database, read_only=database != ":memory:")
+        connection = open_database(database, read_only=database != _MEMORY)
     except duckdb.Error as error:
         raise unreadable_database(database, error) from error
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def _need_file(database: Path) -> None:
+    if not database.is_file():
+        raise WrongUsage(f"There is no file {database}.")
 
 
 def plain(value: object) -> Json:

@@ -40,7 +40,7 @@ def rows_of_json(file: SteadyFile) -> Rows:
     except (duckdb.Error, orjson.JSONDecodeError):
         # Reading in pieces could neither tell the place of an error nor take a row of any length.
         rows = _at_once(file)
-        return Rows.counted(path, lambda: iter(rows))
+        return Rows.counted(path, lambda: _still(file, rows))
 
 
 def _objects(file: SteadyFile) -> Iterator[JsonObject]:
@@ -54,6 +54,12 @@ def _objects(file: SteadyFile) -> Iterator[JsonObject]:
                 number += 1
                 yield _object(orjson.loads(text), f"{file.path}: row {number}")
     file.check()
+
+
+def _still(file: SteadyFile, rows: list[JsonObject]) -> Iterator[JsonObject]:
+    """Rows that are held in memory, as long as the file has them as well."""
+    file.check()
+    yield from rows
 
 
 def _at_once(file: SteadyFile) -> list[JsonObject]:

@@ -41,7 +41,7 @@ READERS: dict[str, Callable[[SteadyFile, Form], Rows]] = {
     ".xlsm": _sheet,
     ".xls": _sheet,
     ".ods": _sheet,
-    ".parquet": lambda file, _: rows_of_parquet(file.place),
+    ".parquet": lambda file, _: rows_of_parquet(file),
     ".duckdb": lambda file, form: rows_of_table(file.place, form.table),
 }
 PACKED: Final = ".gz"

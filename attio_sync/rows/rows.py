@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Self, cast
 from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
@@ -80,10 +79,16 @@ class FileChanged(Failed):
 class SteadyFile:
     """A file that is read several times instead of being held in memory, so it must not change."""
 
-    def __init__(self, path: Path, *, name: Path | None = None, keep: object = None) -> None:
-        """`name` is for people; `keep` is an object that must live as long, such as a temporary file."""
+    def __init__(
+        self, path: Path, *, name: Path | None = None, keep: object = None, beside: tuple[Path, ...] = ()
+    ) -> None:
+        """`name` is for people; `keep` is an object that must live as long, such as a temporary file.
+
+        `beside` are files with a part of the content, which need not exist.
+        """
         self.place, self.path, self._kept = path, name or path, keep
-        self._print = _print(path.stat())
+        self._all = (path, *beside)
+        self._prints = [*map(_print, self._all)]
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
@@ -103,11 +108,16 @@ class SteadyFile:
 
     def check(self) -> None:
         """Raise FileChanged when the file has changed since it was first read."""
-        if _print(self.place.stat()) != self._print:
+        if [*map(_print, self._all)] != self._prints:
             raise FileChanged(
                 f"{self.path} was changed while it was read. Run this again when it is complete."
             )
 
 
-def _print(found: os.stat_result) -> tuple[int, ...]:
+def _print(path: Path) -> tuple[int, ...] | None:
+    """What changes with a file's content; None where there is no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

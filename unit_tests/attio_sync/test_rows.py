@@ -35,10 +35,17 @@ def test_a_file_is_not_held_in_memory(folder: Path, name: str, content: str) -> 
     assert most < path.stat().st_size / 4
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json"])
-def test_a_file_that_changes_while_it_is_read_is_no_source(folder: Path, name: str) -> None:
-    """Rows of two states of a file are never mixed."""
-    content = {"a.csv": "a\n1\n", "a.jsonl": '{"a":1}\n', "a.json": '[{"a":1}]'}[name]
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "a\n1\n"),
+        ("a.jsonl", '{"a":1}\n'),
+        ("a.json", '[{"a":1}]'),
+        pytest.param("a.json", f'[{{"a":1,"b":"{"x" * (33 << 20)}"}}]', id="a long row"),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_is_no_source(folder: Path, name: str, content: str) -> None:
+    """Rows of two states of a file are never mixed, also where the first ones are held in memory."""
     rows = rows_of_file(write(name, content))
     write(name, content.replace("1", "100"))
 
