@@ -82,10 +82,17 @@ def make_plan(choice: RowOptions, agreement: wizard.Agreement, pace: float | Non
     """Read the rows, agree on a mapping, and compare them with Attio."""
     choice.check_files()
     connection = workspace.connected()
-    rows = choice.rows()
-    tell_remarks(rows.remarks)
+    rows = read_rows(choice)
     settings = wizard.complete(choice, rows, connection, agreement)
     return compare(rows.first(choice.sample), settings, connection, pace)
+
+
+def read_rows(choice: RowOptions) -> Rows:
+    """The rows that the options name; shows how far the file is read, and tells how it was read."""
+    with Ticker(remarks()).hearing(f"reading {choice.source or choice.database}") as on_read:
+        rows = choice.rows(on_read)
+    tell_remarks(rows.remarks)
+    return rows
 
 
 def tell_remarks(sentences: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ import click
 from attio_api.whole_numbers import Whole
 from attio_sync import config, files, hints, journals, rejects, wizard, workspace
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped, WrongUsage
-from attio_sync.plan import LISTED, as_read, author, compare, read_plan, tell, tell_remarks
+from attio_sync.plan import LISTED, as_read, author, compare, read_plan, read_rows, tell, tell_remarks
 from attio_sync.push_options import (
     RowOptions,
     RunLimits,
@@ -149,8 +149,7 @@ def _wanted(choice: RowOptions, connection: Connection, options: RunOptions) -> 
     """The rows, and the settings to write them with."""
     if options.again:
         return rejects.rows_of_rejects(options.again), rejects.settings_of_rejects(options.again, choice)
-    rows = choice.rows()
-    tell_remarks(rows.remarks)
+    rows = read_rows(choice)
     accepts = options.yes or choice.accept_guess
     settings = wizard.complete(choice, rows, connection, wizard.agreement(yes=accepts, asks=options.asks))
     return rows.first(choice.sample), settings

@@ -29,7 +29,7 @@ from destination_attio.rows.binding import DELETED_MARKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from attio_sync.rows.rows import Rows
+    from attio_sync.rows.rows import OnRead, Rows
     from destination_attio.config import StreamConfig
 
 OWN_SETTINGS = ("confirmed", "left_out", "file")
@@ -127,7 +127,7 @@ class RowOptions:
         if gone := next((one for one in named if not one.exists()), None):
             raise WrongUsage(f"There is no file {gone}.")
 
-    def rows(self) -> Rows:
+    def rows(self, on_read: OnRead | None = None) -> Rows:
         """The rows that the options name."""
         if self.sql is not None:
             database = self.database or self.source
@@ -136,7 +136,7 @@ class RowOptions:
             return rows_of_query(database, self.sql)
         if self.source is None:
             raise WrongUsage("Say which rows: --from FILE, or --db FILE.duckdb with --sql QUERY.")
-        return rows_of_file(self.source, self._form())
+        return rows_of_file(self.source, self._form(), on_read)
 
     def _form(self) -> Form:
         """How the file is written, from the options and the mapping file."""

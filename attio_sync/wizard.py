@@ -14,7 +14,7 @@ from attio_sync.failures import Stopped, WrongUsage
 from attio_sync.mapping import dialogue, memory
 from attio_sync.mapping.draft import named, need_sense, prepare
 from attio_sync.push_options import stream_config
-from attio_sync.show.terminal import remarks
+from attio_sync.show.terminal import Ticker, remarks
 
 if TYPE_CHECKING:
     from attio_sync.config import Connection
@@ -47,7 +47,8 @@ def complete(choice: RowOptions, rows: Rows, connection: Connection, agreement: 
     if not rows.columns or stream.kind in {"notes", "tasks"}:
         return settings
     attributes = tuple(workspace.attributes(connection, stream))
-    draft = prepare(settings, rows, attributes, kept if saved else None)
+    with Ticker(remarks()).running(f"looking at the columns of {rows.name}"):
+        draft = prepare(settings, rows, attributes, kept if saved else None)
     need_sense(draft)
     return _agreed(draft, choice, kept, saved.get("confirmed", ""), agreement)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from attio_sync.rows.rows import Rows
+    from attio_sync.rows.rows import OnRead, Rows
 
 STDIN: Final = Path("-")
 
@@ -56,16 +56,16 @@ _MAGIC: Final = (
 )
 
 
-def rows_of_file(path: Path, form: Form | None = None) -> Rows:
+def rows_of_file(path: Path, form: Form | None = None, on_read: OnRead | None = None) -> Rows:
     """The rows of a file, by its ending; `-` is standard input, whose form is seen from its beginning."""
     if path == STDIN:
-        return rows_of_stream(sys.stdin.buffer, form or Form())
+        return rows_of_stream(sys.stdin.buffer, form or Form(), on_read)
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
     ending = ending_of(path)
     if ending is None:
         raise WrongUsage(f"{path} ends in none of {', '.join(READERS)}, so its format is unknown.")
-    return READERS[ending](SteadyFile(path), form or Form())
+    return READERS[ending](SteadyFile(path, on_read=on_read), form or Form())
 
 
 def ending_of(path: Path) -> str | None:
@@ -75,7 +75,7 @@ def ending_of(path: Path) -> str | None:
     return None if ending not in READERS or (inner != path and ending in _UNPACKED) else ending
 
 
-def rows_of_stream(stream: IO[bytes], form: Form) -> Rows:
+def rows_of_stream(stream: IO[bytes], form: Form, on_read: OnRead | None = None) -> Rows:
     """The rows of a stream that comes once, copied into a private file that can be read again."""
     kept = tempfile.NamedTemporaryFile(prefix="attio-sync-")  # noqa: SIM115 (lives as long as the rows)
     shutil.copyfileobj(stream, kept)
@@ -83,7 +83,7 @@ def rows_of_stream(stream: IO[bytes], form: Form) -> Rows:
     place = Path(kept.name)
     with place.open("rb") as opened:
         name = Path("stdin.gz" if opened.read(2) == b"\x1f\x8b" else "stdin")
-    file = SteadyFile(place, name=name, keep=kept)
+    file = SteadyFile(place, name=name, keep=kept, on_read=on_read)
     with file.opened() as opened:
         start = opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = next((ending for magic, ending in _MAGIC if start.startswith(magic)), ".csv")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, Final, Self, cast
 
 from attio_sync.failures import Failed, WrongUsage
 
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from _typeshed import WriteableBuffer
+
     from attio_api.wire import JsonObject
+
+    OnRead = Callable[[int, int], None]
+    """Receives how many bytes of a file were read, and how many it has."""
+
+_AT_ONCE: Final = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,13 +88,20 @@ class SteadyFile:
     """A file that is read several times instead of being held in memory, so it must not change."""
 
     def __init__(
-        self, path: Path, *, name: Path | None = None, keep: object = None, beside: tuple[Path, ...] = ()
+        self,
+        path: Path,
+        *,
+        name: Path | None = None,
+        keep: object = None,
+        beside: tuple[Path, ...] = (),
+        on_read: OnRead | None = None,
     ) -> None:
         """`name` is for people; `keep` is an object that must live as long, such as a temporary file.
 
         `beside` are files with a part of the content, which need not exist.
         """
         self.place, self.path, self._kept = path, name or path, keep
+        self._on_read = on_read
         self._all = (path, *beside)
         self._prints = [*map(_print, self._all)]
 
@@ -95,11 +110,16 @@ class SteadyFile:
         """The file's bytes from the start, decompressed; raises FileChanged if the file has changed."""
         self.check()
         try:
-            with gzip.open(self.place) if self.is_packed else self.place.open("rb") as file:
+            with self._raw() as raw, gzip.open(raw) if self.is_packed else raw as file:
                 yield cast("IO[bytes]", file)
         except (gzip.BadGzipFile, EOFError) as error:
             raise WrongUsage(f"{self.path} is not a whole gzip file.") from error
         self.check()
+
+    def _raw(self) -> io.BufferedReader:
+        if self._on_read is None:
+            return self.place.open("rb")
+        return io.BufferedReader(_Heard(self.place, self._on_read), _AT_ONCE)
 
     @property
     def is_packed(self) -> bool:
@@ -112,6 +132,20 @@ class SteadyFile:
             raise FileChanged(
                 f"{self.path} was changed while it was read. Run this again when it is complete."
             )
+
+
+class _Heard(io.FileIO):
+    """A file that tells after each read how far that was."""
+
+    def __init__(self, path: Path, on_read: OnRead) -> None:
+        super().__init__(path)
+        self._on_read, self._total = on_read, path.stat().st_size
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read the next bytes."""
+        count = super().readinto(buffer)
+        self._on_read(self.tell(), self._total)
+        return count
 
 
 def _print(path: Path) -> tuple[int, ...] | None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # Seconds between lines, so that an hour's log stays readable.
 SECONDS_BETWEEN_LINES = 10.0
@@ -47,6 +47,19 @@ class Ticker:
         if self._live is not None:
             self._live.update(self._live.task_ids[0], description=doing)
         return self._live or nullcontext()
+
+    @contextmanager
+    def hearing(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """Show how far work is that calls the yielded function, as long as the `with` lasts."""
+        is_over = False
+
+        def heard(done: int, total: int) -> None:
+            if not is_over:
+                self.tell(doing, done=done, total=total)
+
+        with self.running(doing):
+            yield heard
+        is_over = True
 
     def tell(self, text: str, *, done: int | None = None, total: int | None = None) -> None:
         """Show the progress."""

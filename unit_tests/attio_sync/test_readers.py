@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file, rows_of_stream
 from unit_tests.attio_sync.row_files import write
 from unit_tests.attio_sync.workbooks import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,41 @@ def test_a_sheet_through_standard_input(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", One=[["name"], ["Ada"]])
     with path.open("rb") as file:
         assert [{"name": "Ada"}] == list(rows_of_stream(file, Form()).read())
+
+
+LONG = "name,note\n" + f"Ada,{'x' * 90}\n" * 3_000
+
+
+def long_file(folder: Path, name: str) -> Path:
+    if name == "a.xlsx":
+        return workbook(folder / name, One=[["name", "note"], *([f"Ada {at}", at] for at in range(3_000))])
+    content = LONG if "csv" in name else '{"name": "Ada"}\n' * 6_000
+    return write(folder / name, gzip.compress(content.encode()) if name.endswith(".gz") else content)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.xlsx"])
+def test_a_file_tells_how_far_it_is_read(tmp_path: Path, name: str) -> None:
+    """In bytes of the file as it lies there, packed or not, to its end."""
+    path = long_file(tmp_path, name)
+    size, told = path.stat().st_size, list[tuple[int, int]]()
+    rows_of_file(path, on_read=lambda *where: told.append(where))
+
+    assert {size} == {total for _, total in told}
+    assert size == max(done for done, _ in told)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.xlsx"])
+def test_a_stop_while_a_file_is_read_is_a_stop(tmp_path: Path, name: str) -> None:
+    """At whichever read it comes, nobody takes it for damage of the file."""
+    path, reads = long_file(tmp_path, name), list[int]()
+    rows_of_file(path, on_read=lambda *_: reads.append(len(reads)))
+
+    for last in reads:
+        left = iter(range(last))
+
+        def on_read(*_: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            rows_of_file(path, on_read=on_read)

@@ -40,6 +40,18 @@ def test_a_terminal_gets_one_line_that_moves_and_goes() -> None:
     assert screen.getvalue().endswith("\x1b[2K")
 
 
+def test_work_that_is_heard_is_shown_until_it_ends() -> None:
+    """A file is read again later, when other work is shown."""
+    clock, log = Clock(), io.StringIO()
+    with Ticker(Console(file=log), clock=clock).hearing("reading a.csv") as heard:
+        clock.now += SECONDS_BETWEEN_LINES
+        heard(1_000, 4_000)
+    clock.now += SECONDS_BETWEEN_LINES
+    heard(2_000, 4_000)
+
+    assert ["reading a.csv (25 %)"] == log.getvalue().splitlines()
+
+
 @pytest.mark.parametrize(("count", "expected"), [(0, "0 rows"), (1, "1 row"), (1234, "1,234 rows")])
 def test_one_row_is_no_rows(count: int, expected: str) -> None:
     """A noun agrees with its count."""
