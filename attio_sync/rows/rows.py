@@ -135,16 +135,21 @@ class SteadyFile:
 
 
 class _Heard(io.FileIO):
-    """A file that tells after each read how far that was."""
+    """A file that tells how far it was read, whenever that is another hundredth of it."""
 
     def __init__(self, path: Path, on_read: OnRead) -> None:
         super().__init__(path)
         self._on_read, self._total = on_read, path.stat().st_size
+        self._told = -1
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Read the next bytes."""
         count = super().readinto(buffer)
-        self._on_read(self.tell(), self._total)
+        done = self.tell()
+        share = 100 * done // max(self._total, 1)
+        if share != self._told:
+            self._told = share
+            self._on_read(done, self._total)
         return count
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_sync.mapping.draft import Draft as Mapping
-    from attio_sync.rows.rows import Rows
+    from attio_sync.rows.rows import OnRead, Rows
 
 MOST_BYTES: Final = 2_000_000_000
 _DROPPED: Final = "dropped"
@@ -141,10 +141,10 @@ class Drafts:
             self._taking.remove(path)
 
     def begin(
-        self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None
+        self, source: Path, target: str, attributes: Iterable[Attribute], table: str | None, on_read: OnRead
     ) -> NewImport:
         """Read a file, and propose an attribute for each of its columns."""
-        rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]))
+        rows = rows_of_file(source, Form(table=table or target.rpartition("/")[2]), on_read)
         given = {"stream": source.stem, "target": target}
         mapping, remark = proposed(given, _memory(source), rows, tuple(attributes))
         draft = NewImport(id=secrets.token_hex(6), source=source, mapping=mapping, table=table, remark=remark)

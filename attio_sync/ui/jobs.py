@@ -1,4 +1,4 @@
-"""Jobs: compare, push, preview, revert, pull. Each runs in a thread of the program, one at a time.
+"""Jobs: read, compare, push, preview, revert, pull. Each runs in a thread of the program, one at a time.
 
 Closing the browser does not stop a job; a page that is opened later shows the same figures.
 """
@@ -17,15 +17,17 @@ from attio_sync.failures import Failed, Stopped, explain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from attio_sync.failures import CommandEnded
     from destination_attio.model.plan import Progress
 
 State = Literal["running", "done", "failed", "stopped"]
-Kind = Literal["compare", "push", "preview", "revert", "pull"]
+Kind = Literal["read", "compare", "push", "preview", "revert", "pull"]
 
 KEPT_EVENTS: Final = 500
 _PACE_SECONDS: Final = 60.0
 _SIGNS: Final = {"running": "●", "done": "✓", "failed": "✗", "stopped": "■"}
 _WORDS: Final = {
+    "read": "reading the file",
     "compare": "comparing with Attio",
     "push": "writing",
     "preview": "looking what Attio holds now",
@@ -66,6 +68,7 @@ class Job:
         self._stopper: Callable[[], None] = _nothing
         self.ended = threading.Event()
         self.state: State = "running"
+        self.failure: CommandEnded | None = None
         self.sentence = ""
         self.leads_to = leads_to
         self._lock = threading.Lock()
@@ -80,6 +83,11 @@ class Job:
     def is_writing(self) -> bool:
         """Whether the job writes to Attio."""
         return self.kind in {"push", "revert"}
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the job may run beside another one, as it asks Attio nothing."""
+        return self.kind == "read"
 
     def stop(self) -> None:
         """Ask the job to stop after the writes in flight; any thread may call this."""
@@ -181,9 +189,9 @@ class Jobs:
         self._on_end = on_end or _unheard
 
     def start(self, job: Job, work: Callable[[Job], None]) -> Job:
-        """Run a job in a thread of its own; raises JobRunning while another one runs."""
+        """Run a job in a thread of its own; raises JobRunning while another one runs, unless it is beside."""
         with self._lock:
-            if running := self.running():
+            if not job.is_beside and (running := self.running()):
                 raise JobRunning(
                     f"'{running.title}' is still {_WORDS[running.kind]}. Wait for it, or stop it."
                 )
@@ -202,8 +210,8 @@ class Jobs:
         return list(self._jobs.values())
 
     def running(self) -> Job | None:
-        """The job that runs, or None."""
-        return next((one for one in self.all() if not one.ended.is_set()), None)
+        """The job that runs, or None; one that runs beside others does not count."""
+        return next((one for one in self.all() if not (one.is_beside or one.ended.is_set())), None)
 
 
 def _run(job: Job, work: Callable[[Job], None], on_end: Callable[[Job], None]) -> None:
@@ -214,6 +222,7 @@ def _run(job: Job, work: Callable[[Job], None], on_end: Callable[[Job], None]) -
         job.end("stopped", str(stopped))
     except Exception as error:  # noqa: BLE001 -- the last line of defence of a thread: a page shows a sentence
         stop = explain(error) or Failed(f"Unexpected error ({type(error).__name__}). Please report it.")
+        job.failure = stop
         job.end("failed", str(stop))
     else:
         if not job.ended.is_set():

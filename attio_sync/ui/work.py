@@ -17,14 +17,33 @@ from destination_attio.config import StreamConfig
 from destination_attio.session import RunStopped, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from attio_api.attributes import Attribute
     from attio_sync.ui.drafts import NewImport
     from attio_sync.ui.plans import SavedPlan, State
     from attio_sync.ui.room import Room
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
+
+
+def read(room: Room, source: Path, target: str, attributes: Iterable[Attribute], table: str | None) -> Job:
+    """Start a job that reads a file and proposes where its columns go."""
+    job = Job("read", f"Read {source.name}", leads_to=("import",))
+
+    def on_read(done: int, total: int) -> None:
+        if job.ended.is_set():  # its rows are read again when they are compared
+            return
+        if job.is_asked_to_stop:
+            raise Stopped("The file was not read to its end, and nothing was kept of it.")
+        job.tell(done=done, total=total)
+
+    def work(job: Job) -> None:
+        draft = room.drafts.begin(source, target, attributes, table, on_read)
+        job.end("done", leads_to=("import", draft.id))
+
+    return room.jobs.start(job, work)
 
 
 def compare(room: Room, draft: NewImport) -> Job:

@@ -6,6 +6,7 @@ import html
 import os
 import re
 import resource
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from attio_sync.ui import work
+from attio_sync.rows.readers import rows_of_file
+from attio_sync.ui import drafts, work
 from attio_sync.ui.guard import COOKIE, CSRF_HEADER
 from attio_sync.ui.plans import KEPT_DAYS
+from attio_sync.ui.screens import imports
 from integration_tests.room.rooms import served
 from integration_tests.sync.commands import signed_in
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attio_emulator.remote import RemoteEmulator
+    from attio_sync.rows.form import Form
+    from attio_sync.rows.rows import OnRead, Rows
     from attio_sync.ui.drafts import NewImport
     from integration_tests.room.rooms import Served
 
@@ -114,6 +119,44 @@ def test_a_file_that_is_changed_while_it_is_compared_is_chosen_anew(room: Served
 
     assert "&#39;a.csv&#39; was changed after it was chosen" in page
     assert f'href="/{room.room.door.part}/import">Compare anew' in page
+
+
+@pytest.mark.parametrize(("is_stopped", "end", "status"), [(False, "done", 303), (True, "stopped", 200)])
+def test_a_file_that_is_read_for_long_shows_how_far_it_is(
+    room: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_stopped: bool,
+    end: str,
+    status: int,
+) -> None:
+    """As a job, beside others: it can be stopped, and leads to the columns or back to the choice."""
+    gate = threading.Event()
+
+    def slowly(path: Path, form: Form, on_read: OnRead) -> Rows:
+        on_read(25, 100)
+        assert gate.wait(30)
+        return rows_of_file(path, form, on_read)
+
+    Path("a.csv").write_text(ROWS)
+    monkeypatch.setattr(imports, "_PATIENCE", 0)
+    monkeypatch.setattr(drafts, "rows_of_file", slowly)
+    address = chosen(room, "a.csv").headers["location"].split("/", 2)[2]
+    (job,) = room.room.jobs.all()
+    while not job.snapshot()["done"]:
+        assert not job.ended.wait(0.01)
+    shown = room.get(address).text
+    if is_stopped:
+        room.post(f"{address}/stop")
+    gate.set()
+    assert job.ended.wait(30)
+    after = room.get(address)
+
+    assert 'value="25"' in shown
+    assert "bytes read" in shown
+    assert (f"jobs/{job.id}", end, status) == (address, job.state, after.status_code)
+    assert "/import/" in after.headers.get("location", "/import/")
+    assert (f'href="/{room.room.door.part}/import">Choose a file' in after.text) is is_stopped
 
 
 def test_a_name_that_is_no_text_is_listed_and_refused_with_what_to_do(room: Served) -> None:

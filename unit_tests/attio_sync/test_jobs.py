@@ -36,6 +36,18 @@ def test_one_job_runs_at_a_time() -> None:
     assert "done" == ended(jobs.start(Job("push", "second"), lambda _: None)).state
 
 
+def test_a_file_is_read_beside_another_job() -> None:
+    """It asks Attio nothing, so neither waits for the other."""
+    jobs, gate = Jobs(), threading.Event()
+    reading = jobs.start(Job("read", "a.csv"), lambda _: gate.wait(10) and None)
+    pushing = jobs.start(Job("push", "first"), lambda _: gate.wait(10) and None)
+    read = ended(jobs.start(Job("read", "b.csv"), lambda _: None))
+
+    assert (pushing, "done") == (jobs.running(), read.state)
+    gate.set()
+    assert "done" == ended(reading).state == ended(pushing).state
+
+
 @pytest.mark.parametrize(
     ("error", "state", "said"),
     [

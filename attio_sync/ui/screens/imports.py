@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FEW: Final = 12
 """Columns left out up to which they stand below the others; more are folded away."""
+_PATIENCE: Final = 2.0
+"""Seconds in which most files are read, so that their columns are shown at once."""
 _NONE = (
     "This import is not known any more: the room was started anew since, or its file was changed. Choose the "
     "file again: what was decided about its columns is remembered from the last comparison."
@@ -76,7 +78,7 @@ async def upload(request: Request) -> Response:
 
 
 def begin(request: Request) -> Response:
-    """Read the chosen file, and propose an attribute for each column."""
+    """Read the chosen file, and propose an attribute for each column; shows its progress where it lasts."""
     room, said = room_of(request), form(request)
     if not said.get("file"):
         raise WrongUsage("Choose a file.")
@@ -84,8 +86,11 @@ def begin(request: Request) -> Response:
     if target not in workspace.targets(room.needs()):
         raise WrongUsage(f"'{target}' is not an object or list of this workspace. Choose one of the page.")
     attributes = workspace.attributes(room.needs(), StreamConfig(target=target))
-    draft = room.drafts.begin(source, target, attributes, said.get("table") or None)
-    return see(request, "import", draft.id)
+    job = work.read(room, source, target, attributes, said.get("table") or None)
+    job.ended.wait(_PATIENCE)
+    if job.failure:
+        raise job.failure
+    return see(request, *job.leads_to) if job.state == "done" else see(request, "jobs", job.id)
 
 
 def columns(request: Request) -> Response:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from attio_sync.ui.jobs import Job
 
-_SECTIONS: Final = {"pull": "tables", "preview": "runs", "revert": "runs"}
+_SECTIONS: Final = {"read": "import", "pull": "tables", "preview": "runs", "revert": "runs"}
 _TONES: Final = {"running": "busy", "done": "good", "stopped": "warn", "failed": "bad"}
 _NOUNS: Final = {
+    "read": "bytes read",
     "push": "changes written",
     "revert": "changes undone",
     "compare": "rows compared",
@@ -28,13 +29,14 @@ _NOUNS: Final = {
 """What a job counts; a pull tells its figures in words."""
 _WRITES: Final = ("create", "update", "delete", "rejected")
 _KINDS: Final = {
+    "read": (),
     "push": _WRITES,
     "revert": _WRITES,
     "compare": ("create", "update", "delete", "unchanged", "rejected"),
     "preview": ("update", "delete", "rejected"),
     "pull": (),
 }
-_LEADS: Final = {"runs": "The run", "plans": "The plan", "tables": "The tables"}
+_LEADS: Final = {"runs": "The run", "plans": "The plan", "tables": "The tables", "import": "Choose a file"}
 
 
 def job(request: Request) -> Response:
