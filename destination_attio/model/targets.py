@@ -30,6 +30,8 @@ UNREADABLE: Final = "_unreadable"
 
 A cell that cannot be read is an object with this member alone; the policy for invalid values decides on it.
 """
+MOST_OF_ROW: Final = 64 << 20
+"""Characters of a row of a file at most, and of rows that are worked on at once; a longer row is rejected."""
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "companies": ("domains",),
     "people": ("email_addresses",),

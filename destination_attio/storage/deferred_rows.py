@@ -29,6 +29,8 @@ CREATE TABLE give (
 ) WITHOUT ROWID;
 CREATE INDEX give_of_row ON give (lane, number);
 """
+MOST_BYTES: Final = 64 << 20
+"""Bytes of documents after which no more are returned at once."""
 _IS_LOST: Final = """
   w.is_vital AND NOT EXISTS (
     SELECT 1 FROM want o JOIN give g ON g.address = o.address
@@ -156,12 +158,19 @@ class DeferredRows:
         self._db.execute("COMMIT")
 
     def unspool(self, place: str, most: int) -> list[tuple[int, Any]]:
-        """Remove and return the first documents of a place."""
+        """Remove and return the first documents of a place, fewer than `most` where they are long."""
         query = "SELECT number, doc FROM spool WHERE place=? ORDER BY number LIMIT ?"
-        found = self._db.execute(query, (place, most)).fetchall()
+        found, size = [], 0
+        cursor = self._db.execute(query, (place, most))
+        for number, doc in cursor:
+            found.append((number, _unpacked(doc)))
+            size += len(doc)
+            if size > MOST_BYTES:
+                break
+        cursor.close()
         if found:
             self._db.execute("DELETE FROM spool WHERE place=? AND number<=?", (place, found[-1][0]))
-        return [(number, _unpacked(doc)) for number, doc in found]
+        return found
 
     def look_up(self, place: str, numbers: Iterable[int]) -> dict[int, Any]:
         """The documents with these numbers that are still there, without removing them."""
