@@ -11,14 +11,16 @@ import io
 import re
 from collections import Counter
 from contextlib import closing
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.csv_lines import Lines, RecordTooLongError
 from attio_sync.rows.disguises import need_text
 from attio_sync.rows.encodings import NAMES, encoding_of
-from attio_sync.rows.grids import HEAD, Body, header_of
+from attio_sync.rows.grids import HEAD, Body, Lost, head_of, header_of
 from attio_sync.rows.rows import Rows
+from destination_attio.model.targets import MOST_OF_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_LONGEST_CELL: Final = 1 << 26
-"""Characters of a cell; more than Attio takes, so that the attribute's own limit is reported."""
+_TOO_LONG: Final = f"has more than {MOST_OF_ROW:,} characters, the most that is taken of a row"
 _HEAD_TEXT: Final = 1 << 16
 
 
@@ -43,7 +44,7 @@ def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
     need_text(file)
     reader = _Reader(file, encoding_of(file, form.encoding), form.delimiter)
     with file.opened() as opened, closing(reader.records(opened)) as records:
-        head = list(islice(records, HEAD))
+        head = head_of(records)
     header = header_of(str(file.path), head, form.header)
     body = Body(name=str(file.path), header=header)
     with file.opened() as opened:
@@ -89,23 +90,31 @@ class _Reader:
 
     def records(self, opened: IO[bytes]) -> Generator[Record, None, None]:
         """Each record with the number of its first line, empty ones included."""
-        csv.field_size_limit(_LONGEST_CELL)
-        begins = 1
-        try:
-            with self._text(opened) as text:
-                first = text.readline()
-                lines = text if self._skips else chain([first], text)
-                begins = before = int(self._skips) + 1
-                reader = csv.reader(
-                    lines, delimiter=self._delimiter, strict=True, skipinitialspace=self._has_spaces
-                )
+        csv.field_size_limit(MOST_OF_ROW)
+        with self._text(opened) as text:
+            lines = Lines(text)
+            try:
+                if self._skips:
+                    next(lines)
+                yield from self._records(lines)
+            except csv.Error as error:
+                raise WrongUsage(f"{self._file.path}, line {lines.begins}: {_damage(str(error))}") from error
+            except UnicodeDecodeError as error:
+                raise self._other_encoding(lines.begins) from error
+
+    def _records(self, lines: Lines) -> Generator[Record, None, None]:
+        while not lines.are_over:
+            reader = csv.reader(
+                lines, delimiter=self._delimiter, strict=True, skipinitialspace=self._has_spaces
+            )
+            lines.begin()
+            try:
                 for record in reader:
-                    yield begins, record
-                    begins = reader.line_num + before
-        except csv.Error as error:
-            raise WrongUsage(f"{self._file.path}, line {begins}: {_damage(str(error))}") from error
-        except UnicodeDecodeError as error:
-            raise self._other_encoding(begins) from error
+                    yield lines.begins, record
+                    lines.begin()
+            except RecordTooLongError:
+                lines.skip_record()
+                yield lines.begins, Lost((f"Line {lines.begins} {_TOO_LONG}.",))
 
     def _other_encoding(self, line: int) -> WrongUsage:
         return WrongUsage(

@@ -11,7 +11,7 @@ import math
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import orjson
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
 
 BATCH = 1_000
+_ROOM = 1 << 24
+"""Characters of rows that are held at once."""
 _MEMORY = ":memory:"
 _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY ALL"
 
@@ -124,14 +126,12 @@ class _Found:
         self.file.check()
         with _opened(self.database) as connection:
             self._need_same_columns(connection)
-            cursor = connection.execute(self.query)
-            while batch := cursor.fetchmany(BATCH):
-                for values in batch:
-                    plains: list[Json] = list(values)
-                    for at, convert in converted:
-                        if plains[at] is not None:
-                            plains[at] = convert(plains[at])
-                    yield dict(zip(names, plains, strict=True))
+            for values in _few_at_once(connection.execute(self.query)):
+                plains: list[Json] = list(values)
+                for at, convert in converted:
+                    if plains[at] is not None:
+                        plains[at] = convert(plains[at])
+                yield dict(zip(names, plains, strict=True))
         self.file.check()
 
     def _need_same_columns(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -144,6 +144,15 @@ class _Found:
                 f"{self.name} was changed while it was read: its columns are others now. Run this again when "
                 "it is complete."
             )
+
+
+def _few_at_once(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """The rows, of which fewer are held where they are long."""
+    most = 1
+    while batch := cursor.fetchmany(most):
+        length = sum(len(one) for row in batch for one in row if isinstance(one, str))
+        yield from batch
+        most = max(min(2 * most, _ROOM * len(batch) // max(length, 1), BATCH), 1)
 
 
 def _described(connection: duckdb.DuckDBPyConnection, query: Verbatim) -> list[tuple[str, str]]:

@@ -129,7 +129,7 @@ def _rivals(file: SteadyFile, found: str) -> list[_Rival]:
     failed = _OLD[: _OLD.index(found)]
     gains: dict[str, dict[bytes, float]] = {one: {} for one in LANGUAGES if one not in {found, *failed}}
     with file.opened() as opened:
-        for line in opened:
+        while line := opened.readline(_BLOCK):
             for word in _BYTES_OF_WORD.findall(line):
                 _weigh(word, found, gains)
     rivals = [

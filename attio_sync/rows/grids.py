@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.failures import WrongUsage
@@ -21,6 +22,8 @@ Record = tuple[int, Sequence[Any]]
 """A record: the number of its first line, and its cells."""
 HEAD: Final = 50
 """Records among which the header is looked for."""
+_HEAD_LENGTH: Final = 1 << 20
+"""Characters of records after which no further ones are held to look for the header."""
 _MOST_BELOW: Final = 1000
 _BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
 """Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
@@ -32,6 +35,12 @@ _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DO
 A code has digits and no small letters, unlike `'s-Hertogenbosch`.
 """
 _GUARDS: Final = ("=", "'")
+
+
+class Lost(tuple[str, ...]):
+    """A record that was passed over; its one item is the reason."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +59,18 @@ class Header:
         return frozenset(name for name, text in zip(self.names, self.texts, strict=True) if not text)
 
 
+def head_of(records: Iterator[Record]) -> list[Record]:
+    """The first records, in which the header is."""
+    head: list[Record] = []
+    length = 0
+    for one in islice(records, HEAD):
+        head.append(one)
+        length += sum(map(len, one[1]))
+        if length > _HEAD_LENGTH:
+            break
+    return head
+
+
 def header_of(
     name: str, head: Sequence[Record], line: int | None = None, *, is_padded: bool = False
 ) -> Header:
@@ -62,6 +83,8 @@ def header_of(
         for number, record in head
         if any(map(_text, record)) and number >= (line or 0)
     ]
+    if full and isinstance(full[0][1], Lost):
+        raise WrongUsage(f"{name} has no header line above its rows. {full[0][1][0]}")
     if not full:
         raise WrongUsage(f"{name} has no header line.")
     place = 0 if line is not None else _place(full)
@@ -156,6 +179,10 @@ class Body:
         is_after_gap = False
         is_wide = len(self.header.names) - len(self._unnamed) > 1
         for line, record in records:
+            if isinstance(record, Lost):
+                yield from (*waiting, (line, record))
+                waiting, is_after_gap = [], False
+                continue
             if not any(map(_text, record)):
                 is_after_gap = True
                 continue
@@ -177,6 +204,8 @@ class Body:
         return _text(record[0]) == texts[0] and tuple(map(_text, record)) == texts
 
     def _row(self, line: int, record: Sequence[Any]) -> JsonObject:
+        if isinstance(record, Lost):
+            return {UNREADABLE: record[0]}
         names, width = self.header.names, len(self.header.names)
         more = any(map(_text, record[width:]))
         row = {name: _cell(one) for name, one in zip(names, record, strict=False)}

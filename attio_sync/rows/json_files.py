@@ -7,14 +7,16 @@ Values stay as they are: the destination turns them into values of attributes.
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 import duckdb
 import orjson
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.json_arrays import BrokenArrayError, elements_of
 from attio_sync.rows.rows import Rows, SteadyFile
 from attio_sync.sql import compose, literal
+from destination_attio.model.targets import MOST_OF_ROW, UNREADABLE
 from destination_attio.storage.database import open_database
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH = 1_000
 _OBJECTS = "SELECT json FROM read_json_objects({file}, format = 'array')"
+_TOO_LONG = f"more than {MOST_OF_ROW:,} bytes, the most that is taken of a row"
 _HOW = "A file of rows is an array of objects, or has one object on each line."
 
 
@@ -38,9 +41,11 @@ def rows_of_json(file: SteadyFile) -> Rows:
     try:
         return Rows.counted(path, lambda: _objects(file))
     except (duckdb.Error, orjson.JSONDecodeError):
-        # Reading in pieces could neither tell the place of an error nor take a row of any length.
-        rows = _at_once(file)
-        return Rows.counted(path, lambda: _still(file, rows))
+        # DuckDB tells no line of an error, and takes no row of any length.
+        if _is_small(file):
+            rows = _at_once(file)
+            return Rows.counted(path, lambda: _still(file, rows))
+        return Rows.counted(path, lambda: _elements(file))
 
 
 def _objects(file: SteadyFile) -> Iterator[JsonObject]:
@@ -54,6 +59,26 @@ def _objects(file: SteadyFile) -> Iterator[JsonObject]:
                 number += 1
                 yield _object(orjson.loads(text), f"{file.path}: row {number}")
     file.check()
+
+
+def _is_small(file: SteadyFile) -> bool:
+    with file.opened() as opened:
+        return len(opened.read(MOST_OF_ROW + 1)) <= MOST_OF_ROW
+
+
+def _elements(file: SteadyFile) -> Iterator[JsonObject]:
+    """The objects of an array that is too long to be read at once."""
+    number = 0
+    try:
+        with file.opened() as opened:
+            for number, text in enumerate(elements_of(opened), start=1):
+                if text is None:
+                    yield {UNREADABLE: f"Row {number} has {_TOO_LONG}."}
+                else:
+                    yield _object(orjson.loads(text), f"{file.path}: row {number}")
+    except (BrokenArrayError, orjson.JSONDecodeError) as error:
+        reason = error.msg if isinstance(error, orjson.JSONDecodeError) else str(error)
+        raise WrongUsage(f"{file.path} is not JSON: row {number}: {reason}. {_HOW}") from error
 
 
 def _still(file: SteadyFile, rows: list[JsonObject]) -> Iterator[JsonObject]:
@@ -73,7 +98,10 @@ def _at_once(file: SteadyFile) -> list[JsonObject]:
 
 def _lines(file: SteadyFile) -> Iterator[JsonObject]:
     with file.opened() as opened:
-        for number, line in enumerate(opened, start=1):
+        for number, line in enumerate(_bounded(opened), start=1):
+            if len(line) > MOST_OF_ROW:
+                yield {UNREADABLE: f"Line {number} has {_TOO_LONG}."}
+                continue
             text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             if not text.strip():
                 continue
@@ -82,6 +110,14 @@ def _lines(file: SteadyFile) -> Iterator[JsonObject]:
             except orjson.JSONDecodeError as error:
                 _no_json(file.path, number, error)
             yield _object(row, f"{file.path}: line {number}")
+
+
+def _bounded(opened: IO[bytes]) -> Iterator[bytes]:
+    """The lines; of one that is too long only the beginning, which is longer than a line may be."""
+    while line := opened.readline(MOST_OF_ROW + 1):
+        yield line
+        while line and len(line) > MOST_OF_ROW and not line.endswith(b"\n"):
+            line = opened.readline(MOST_OF_ROW + 1)
 
 
 def _object(row: object, where: str) -> JsonObject:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, Self, cast
 
 from attio_sync.failures import Failed, WrongUsage
+from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +67,7 @@ class Rows:
         for row in read():
             columns |= dict.fromkeys(row)
             count += 1
+        columns.pop(UNREADABLE, None)
         return cls(name=str(path), columns=tuple(columns), count=count, read=read)
 
     def need(self, columns: list[str]) -> None:

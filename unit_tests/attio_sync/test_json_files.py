@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from attio_sync.failures import WrongUsage
+from attio_sync.rows import json_arrays, json_files
 from attio_sync.rows.readers import rows_of_file
+from destination_attio.model.targets import UNREADABLE
 from unit_tests.attio_sync.row_files import write
 
 if TYPE_CHECKING:
@@ -46,3 +49,41 @@ def test_a_row_longer_than_what_is_read_at_once_is_a_row(folder: Path) -> None:
     rows = rows_of_file(write("a.json", '[{"a": "' + "x" * 20_000_000 + '"}]'))
 
     assert [20_000_000] == [len(str(row["a"])) for row in rows.read()]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        (
+            "a.jsonl",
+            '{{"name": 1}}\n{{"name": "{}"}}\n\n{{"name": 2}}\n{{"name": "{}"}}',
+            ("Line 2", "Line 5"),
+        ),
+        ("a.json", '[{{"name": 1}}, {{"name": "{}"}},{{"name": 2}},\n{{"name": "{}"}}]', ("Row 2", "Row 4")),
+    ],
+)
+def test_a_row_that_is_too_long_costs_itself_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, place: tuple[str, str]
+) -> None:
+    """The others are rows, also behind it; memory never holds the long one."""
+    monkeypatch.setattr(json_files, "MOST_OF_ROW", 1 << 20)
+    monkeypatch.setattr(json_arrays, "MOST_OF_ROW", 1 << 20)
+    rows = rows_of_file(write(name, content.format("x" * (34 << 20), "x" * (2 << 20))))
+    first, last = (f"{one} has more than 67,108,864 bytes, the most that is taken of a row." for one in place)
+
+    assert [{"name": 1}, {UNREADABLE: first}, {"name": 2}, {UNREADABLE: last}] == list(rows.read())
+    assert (4, ("name",)) == (rows.count, rows.columns)
+
+
+def test_an_array_that_is_too_long_to_be_read_at_once_tells_where_it_is_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the number of the row."""
+    monkeypatch.setattr(json_files, "MOST_OF_ROW", 10)
+
+    for content, place in (
+        ('[{"a": 1}, {"a": }]', "row 2: "),
+        ('[{"a": 1}, {"a": 2}', "row 1: it ends before"),
+    ):
+        with pytest.raises(WrongUsage, match=f"a.json is not JSON: {place}"):
+            rows_of_file(write("a.json", content))
