@@ -9,7 +9,10 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
-from destination_attio.read_config import ReadConfig  # noqa: TC001  # pydantic reads annotations at run time
+from destination_attio.read_config import (  # pydantic reads annotations at run time
+    Choice,  # noqa: TC001  # as above
+    ReadConfig,  # noqa: TC001  # as above
+)
 
 OnInvalid = Literal["reject", "skip_field", "null"]
 OnUnknownOption = Literal["reject", "create", "skip", "nearest"]
@@ -91,17 +94,17 @@ class FieldConfig(Settings):
         title="How its cells are written",
         description="Where it differs from the stream's.",
     )
-    on_invalid: OnInvalid | None = Field(
+    on_invalid: Choice[OnInvalid] = Field(
         default=None,
         title="When a value cannot be taken",
         description="Where it differs from the stream's.",
     )
-    on_unknown_option: OnUnknownOption | None = Field(
+    on_unknown_option: Choice[OnUnknownOption] = Field(
         default=None,
         title="When a select option or status does not exist",
         description="Where it differs from the stream's.",
     )
-    on_missing_reference: OnMissingReference | None = Field(
+    on_missing_reference: Choice[OnMissingReference] = Field(
         default=None,
         title="When a referenced record does not exist",
         description="Where it differs from the stream's.",

@@ -5,13 +5,23 @@ Airbyte's form (`airbyte/form`) shows the titles, descriptions and examples.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+NOT_SET: Final = "not_set"
+"""A choice that is as good as none: Airbyte's form cannot empty a choice once it was made."""
 
 DateForm = Literal["iso", "dmy", "mdy", "excel"]
 Mark = Literal[".", ","]
 Blank = Literal["null", "leave"]
+_Word = TypeVar("_Word")
+Choice = Annotated[
+    _Word | None,
+    BeforeValidator(lambda value: None if value == NOT_SET else value),
+    Field(json_schema_extra={"may_be": NOT_SET}),
+]
+"""One of several words, or none; written as null or as `not_set`."""
 PhoneCountry = Annotated[
     str | None,
     Field(
@@ -29,26 +39,26 @@ class ReadConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="How cells are written")
 
-    date: DateForm | None = Field(
+    date: Choice[DateForm] = Field(
         default=None,
         title="Dates",
         description="iso: 2026-12-31. dmy: 31/12/2026. mdy: 12/31/2026. excel: the days that a spreadsheet "
         "counts, 46387. A date that names its month is read in each of them.",
     )
-    decimal: Mark | None = Field(
+    decimal: Choice[Mark] = Field(
         default=None,
         title="Decimal mark",
         description="With it, numbers may have thousands separators, a currency's sign or code, and k, M, bn "
-        "behind them. Left empty: as programs write them, 1234.5.",
+        "behind them. Left empty or not_set: as programs write them, 1234.5.",
     )
-    percent: Literal["number", "fraction"] | None = Field(
+    percent: Choice[Literal["number", "fraction"]] = Field(
         default=None, title="Per cent", description="Whether 12 % is the number 12 or the fraction 0.12."
     )
-    more_decimals: Literal["round", "reject"] | None = Field(
+    more_decimals: Choice[Literal["round", "reject"]] = Field(
         default=None,
         title="More than four decimals",
         description="Attio refuses numbers and amounts of money with more than four. round (as when left "
-        "empty): to the nearest, half to even. reject: the value cannot be taken.",
+        "empty or not_set): to the nearest, half to even. reject: the value cannot be taken.",
     )
     separator: str | None = Field(
         default=None,
@@ -76,7 +86,7 @@ class ReadConfig(BaseModel):
         description="Besides false, no, 0 and their like.",
         examples=[["inactive"]],
     )
-    blank: Blank | None = Field(
+    blank: Choice[Blank] = Field(
         default=None,
         title="Empty cells",
         description="null: the merge rule decides, and most clear the attribute. leave: they leave what "

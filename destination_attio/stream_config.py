@@ -20,6 +20,7 @@ from destination_attio.field_config import (
     Settings,
 )
 from destination_attio.read_config import (  # pydantic evaluates annotations at run time
+    Choice,  # noqa: TC001  # as above
     PhoneCountry,  # noqa: TC001  # as above
     ReadConfig,  # noqa: TC001  # as above
 )
@@ -64,11 +65,11 @@ class StreamConfig(Settings):
         "the object of the stream's name.",
         examples=["companies", "lists/sales", "notes"],
     )
-    mode: Mode | None = Field(
+    mode: Choice[Mode] = Field(
         default=None,
         title="Mode",
-        description="Left empty, the connection's sync mode decides. A mirror deletes what the source no "
-        "longer has, within the limits below.",
+        description="Left empty or not_set, the connection's sync mode decides. A mirror deletes what the "
+        "source no longer has, within the limits below.",
     )
     match: tuple[str, ...] = Field(
         default=(),

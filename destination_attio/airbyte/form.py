@@ -10,6 +10,7 @@ The platform's form understands less than the JSON schema that pydantic writes:
 | a `const` tells the options of a `oneOf` apart | it stands alone, without a default, and is required |
 | secrets are marked by `airbyte_secret` | instead of pydantic's `format: password` |
 | a text that was cleared has to fit the pattern | each pattern lets an empty text through |
+| a choice that was made cannot be emptied | where it may be absent, one of its words says so |
 """
 
 from __future__ import annotations
@@ -136,7 +137,12 @@ class _Form:
         shown = [one for one in map(self._resolved, alternatives) if not _is_unset(one)]
         if len(shown) != 1:
             raise UnshowableError(f"`{name}` may be of several types; the form knows one.")
-        return shown[0] | {key: one for key, one in schema.items() if key not in {"anyOf", "oneOf"}}
+        found = shown[0] | {key: one for key, one in schema.items() if key not in {"anyOf", "oneOf"}}
+        if "enum" not in found:
+            return found
+        if "may_be" not in found:
+            raise UnshowableError(f"The form could not empty `{name}` again; make it a `Choice`.")
+        return found | {"enum": [*found["enum"], found["may_be"]]}
 
     def _resolved(self, schema: Schema) -> Schema:
         """The schema that a reference points at, without its class's docstring, which is for developers."""

@@ -4,7 +4,7 @@ After the rules of `airbyte-webapp` (August 2026): a group is always sent, if on
 it requires although the group itself is optional; the options of a `oneOf` are told apart by a member with a
 `const`, and the first one is chosen; what the form does not know is taken out when a connector is edited. A
 text that was cleared is empty until the form is saved, and has to fit its pattern; the server holds what is
-saved against `format`, too.
+saved against `format`, too. A choice that was made can be changed, but not emptied.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ PLAIN = {"string", "number", "integer", "boolean"}
 PICKED = {"date": "2026-01-31T00:00:00Z", "date-time": "2026-01-31"}
 """Format of a picker → what may be typed into it and the server refuses."""
 DATES = r"\d{4}-\d{2}-\d{2}"
+NOT_SET = "not_set"
+"""The choice that takes another one back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ def _walk(path: str, schema: Schema) -> Iterator[Shown]:
 def faults(spec: Schema) -> list[str]:
     """What the form cannot show, or cannot be saved with, each as a sentence."""
     found = [f"{one.path}: {fault}" for one in settings(spec) for fault in _faults_of(one)]
-    return found + list(_unasked(spec, "", optional=False))
+    return found + list(_unasked(spec, "", optional=False)) + list(_kept_for_good(spec, ""))
 
 
 def _faults_of(shown: Shown) -> Iterator[str]:
@@ -117,6 +119,17 @@ def _unasked(schema: Schema, path: str, *, optional: bool) -> Iterator[str]:
         yield from _unasked(member, here, optional=is_left_out)
         if isinstance(member.get("items"), dict):
             yield from _unasked(member["items"], f"{here}[]", optional=False)
+
+
+def _kept_for_good(schema: Schema, path: str) -> Iterator[str]:
+    """Choices that may be left out at first, and once made neither have a default nor can be taken back."""
+    for name, member in schema.get("properties", {}).items():
+        here = f"{path}.{name}".lstrip(".")
+        is_optional = name not in schema.get("required", ()) and "default" not in member
+        if is_optional and NOT_SET not in member.get("enum", [NOT_SET]):
+            yield f"{here}: a choice that cannot be emptied again"
+        for inside in (member, member.get("items"), *member.get("oneOf", ())):
+            yield from _kept_for_good(inside if isinstance(inside, dict) else {}, here)
 
 
 def _selector(schema: Schema) -> str | None:

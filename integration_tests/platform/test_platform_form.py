@@ -186,6 +186,7 @@ def test_the_form_shows_every_setting(connector: str) -> None:
         ({"type": "string", "format": "date-time", "pattern": "^$|^2"}, "which the server refuses"),
         ({"type": "string", "format": "date"}, "which the server refuses"),
         ({"type": "string", "examples": ["2026-01-31"]}, "a date without the picker's format"),
+        ({"type": "string", "enum": ["x", ""]}, "cannot be emptied again"),
         ({"type": ["string", "null"]}, "the type"),
         ({"type": "array", "items": {"type": "boolean"}}, "a list of something"),
         ({"type": "object", "oneOf": [{"type": "object", "properties": {"a": {}}}]}, "share no const"),

@@ -4,6 +4,9 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr
 
 from destination_attio.airbyte.form import UnshowableError, form_of
+from destination_attio.field_config import FieldConfig
+from destination_attio.read_config import NOT_SET, Choice, ReadConfig
+from destination_attio.stream_config import StreamConfig
 
 
 class Inner(BaseModel):
@@ -59,9 +62,35 @@ def test_a_text_can_be_cleared_again() -> None:
     assert "^$|^[A-Z]{2}$" == of(str | None, default=None, pattern="^[A-Z]{2}$")["pattern"]
 
 
-@pytest.mark.parametrize("annotation", [dict[str, str], dict[str, Any] | None, int | str, Any])
+def test_a_choice_can_be_taken_back() -> None:
+    """One more word stands for no choice; a choice with a default needs none."""
+    word = Literal["one", "two"]
+
+    assert ["one", "two", NOT_SET] == of(Choice[word], default=None)["enum"]
+    assert ["one", "two"] == of(word, default="one")["enum"]
+
+
+@pytest.mark.parametrize(
+    ("model", "least"),
+    [(StreamConfig, {}), (FieldConfig, {"column": "name", "attribute": "name"}), (ReadConfig, {})],
+)
+def test_a_choice_that_was_taken_back_is_as_if_it_had_never_been_made(
+    model: type[BaseModel], least: dict[str, str]
+) -> None:
+    """Each model takes the word at each setting at which the form offers it."""
+    shown = form_of(model, "M")["properties"]
+    words = {name: NOT_SET for name, one in shown.items() if NOT_SET in one.get("enum", ())}
+
+    assert words
+    assert model(**least) == model(**least, **words)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [dict[str, str], dict[str, Any] | None, int | str, Any, Literal["one", "two"] | None],
+)
 def test_what_the_form_cannot_show_is_refused(annotation: Any) -> None:
-    """An object without properties, a setting of two types and one without a type end the generation."""
+    """What the form shows nothing of, has no one type, or could not be emptied again ends the generation."""
     with pytest.raises(UnshowableError):
         of(annotation, default=None)
 
