@@ -81,6 +81,21 @@ def test_no_error_is_swallowed() -> None:
     assert [] == [named(path) for path in MODULES if later.search(path.read_text())]
 
 
+def test_a_text_file_has_an_encoding() -> None:
+    """Before Python 3.15 a text that names no encoding is read in another one on Windows."""
+    unsaid = [
+        f"{named(path)}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"read_text", "write_text"}
+        and "encoding" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+    assert [] == unsaid
+
+
 def test_no_file_names_a_machine() -> None:
     """The project speaks of itself alone: no absolute path of somebody's computer is committed."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -42,7 +42,7 @@ ADA: JsonObject = {"first_name": "Ada", "last_name": "Admin", "email_address": "
 @cache
 def standard_objects() -> dict[str, Any]:
     """The facts about the standard objects."""
-    parsed: dict[str, Any] = json.loads(Path(__file__).with_name("standard_objects.json").read_text())
+    parsed: dict[str, Any] = json.loads(Path(__file__).with_name("standard_objects.json").read_bytes())
     return parsed
 
 

@@ -21,7 +21,7 @@ from attio_emulator.facts.placeholders import UnfilledError, filled
 Send: TypeAlias = Callable[[str, str, str | None, Any], FactReply]
 TokenWith: TypeAlias = Callable[[str], str | None]
 Verdict: TypeAlias = Literal["agrees", "differs", "could not be asked"]
-RECORDED: Mapping[str, Any] = json.loads(Path(__file__).with_name("recorded.json").read_text())
+RECORDED: Mapping[str, Any] = json.loads(Path(__file__).with_name("recorded.json").read_bytes())
 UNKNOWN_TOKEN = "0123456789abcdef" * 4
 MALFORMED_TOKEN = "not-a-real-token-000"  # noqa: S105 - opens nothing
 

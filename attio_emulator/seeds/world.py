@@ -36,7 +36,7 @@ COLLEAGUES = (
 @cache
 def words() -> dict[str, Any]:
     """The words from which names and notes are made."""
-    parsed: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text())
+    parsed: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_bytes())
     return {key: value.split() if isinstance(value, str) else value for key, value in parsed.items()}
 
 

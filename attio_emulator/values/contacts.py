@@ -18,7 +18,7 @@ from attio_emulator.contract.wire import Json, JsonObject
 EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@([^@\s,;<>()\"]+\.[^@\s,;<>()\".]+)")
 LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 LONGEST_DOMAIN = 253
-VOCABULARIES: Mapping[str, str] = json.loads(Path(__file__).with_name("vocabularies.json").read_text())
+VOCABULARIES: Mapping[str, str] = json.loads(Path(__file__).with_name("vocabularies.json").read_bytes())
 COUNTRIES = frozenset(VOCABULARIES["country_codes"].split())
 CURRENCIES = frozenset(VOCABULARIES["currency_codes"].split())
 DISPLAY_TYPES = frozenset(VOCABULARIES["currency_display_types"].split())

@@ -152,7 +152,7 @@ class CommandRuns:
                 start_new_session=True,
             )
         try:
-            (folder / "started").write_text(f"{child.pid} {self._clock()}")
+            (folder / "started").write_text(f"{child.pid} {self._clock()}", encoding="utf-8")
         except OSError:
             # The error tells the scheduler that nothing was started, so the program must not go on.
             os.killpg(child.pid, signal.SIGKILL)
@@ -220,4 +220,4 @@ def _hold(lock: int, *, wait: bool = True) -> None:
 
 
 def _read(path: Path) -> str | None:
-    return path.read_text().strip() if path.is_file() else None
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None

@@ -84,14 +84,18 @@ class RejectsFile:
                     f"The rejected rows cannot be written to {path} (it is a named pipe).",
                     "Give the path of a file.",
                 )
-            handle = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, _PRIVATE)
-            with os.fdopen(handle, "ab", buffering=0) as file:
+            with open(path, "ab", buffering=0, opener=_private) as file:
                 _write_whole(file, content)
         except OSError as error:
             raise StorageError(
                 f"The rejected rows cannot be written to {path} ({error.strerror}).",
                 "Check the path, its permissions and the free space on the disk.",
             ) from error
+
+
+def _private(path: str, flags: int) -> int:
+    """An opener: a file that it creates can be read by its owner alone."""
+    return os.open(path, flags, _PRIVATE)
 
 
 def _write_whole(file: FileIO, content: bytes) -> None:
