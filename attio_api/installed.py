@@ -62,10 +62,15 @@ def ask_for_help() -> None:
 
 
 def lacking(missing: ModuleNotFoundError, *, command: str, extra: str) -> str | None:
-    """The sentence on what to install; None where the missing module is one of ours, which is a bug."""
+    """The sentence on what to install; None where the missing module is one of ours, which is a bug.
+
+    A module of Python's own is missing on other systems, and where Python was built without a library.
+    """
     name = (missing.name or "").partition(".")[0]
     if name in OURS or not name:
         return None
+    if name in sys.stdlib_module_names:
+        return f"{command} needs Python's own module {name}, which this Python lacks. Use one that has it."
     return (
         f"{command} needs the extra '{extra}', which is not installed ({name} is missing). "
         f"Run: pip install 'airbyte-attio[{extra}]'"

@@ -83,6 +83,25 @@ def test_the_demo_says_at_once_what_its_other_programs_lack() -> None:
     assert "pip install 'airbyte-attio[all]'" in done.stderr
 
 
+def test_the_demo_says_at_once_that_it_needs_another_system() -> None:
+    """Windows has no `fcntl`; nothing is started there, and no package is named that would help."""
+    text = PROGRAM.format(blocked=["fcntl"], command="attio-sync", package="attio_sync", words=["demo"])
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "The demo needs Linux or macOS" in done.stderr
+
+
+def test_a_module_of_pythons_own_is_not_to_be_installed() -> None:
+    """No package brings what a Python that was built without a library lacks."""
+    text = PROGRAM.format(blocked=["sqlite3"], command="attio-relay", package="attio_relay", words=["status"])
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "attio-relay needs Python's own module sqlite3, which this Python lacks." in done.stderr
+    assert "pip install" not in done.stderr
+
+
 def test_a_connector_without_a_command_shows_how_it_is_used() -> None:
     """Nothing of the platform's protocol is printed to somebody who typed the bare name."""
     text = PROGRAM.format(blocked=[], command="source-attio", package="source_attio", words=[])

@@ -61,6 +61,11 @@ def _tell(*, keep: bool, opens: bool) -> int:
 
 def _need_programs() -> None:
     """Raise WrongUsage before anything is started where the demo's other programs cannot run."""
+    if not is_installed("fcntl"):  # the relay of the demo has a command as its target
+        raise WrongUsage(
+            "The demo needs Linux or macOS; on Windows it runs inside WSL. Without it: start a local Attio "
+            "with `attio-emulator serve --seed demo`, and try the other commands on that."
+        )
     missing = next((one for one in _NEEDED if not is_installed(one)), None)
     if missing:
         raise WrongUsage(
