@@ -45,6 +45,7 @@ def blueprints(
     objects = _chosen(workspace.objects, config.objects, "object", missing)
     lists = _chosen(workspace.lists, config.lists, "list", missing)
     found |= {each.name: each for each in _opted_in(workspace, config, (*objects, *lists), missing)}
+    missing |= _filters_for_nothing(workspace, config)
     # Names of streams that are turned off are taken as well, so that no setting renames another stream.
     taken = {*found, *register.streams()}
     for target, wanted, suffix in (
@@ -71,6 +72,13 @@ def _opted_in(
     return found
 
 
+def _filters_for_nothing(workspace: Workspace, config: Config) -> dict[str, UnknownObject]:
+    """An error for each filter whose object or list is gone or misspelt: the rows meant were not filtered."""
+    there = {name for each in (*workspace.objects, *workspace.lists) for name in (each.slug, each.id)}
+    wanted = (each.target for each in config.filters if each.target not in there)
+    return {target: refusals.FILTER_FOR_NOTHING(target=target) for target in wanted}
+
+
 def _chosen(
     there: tuple[Target, ...], wanted: tuple[str, ...], noun: str, missing: dict[str, UnknownObject]
 ) -> list[Target]:
@@ -78,7 +86,7 @@ def _chosen(
     for name in wanted:
         if name not in known:
             missing[name] = refusals.UNSEEN_TARGET(
-                noun=noun, name=name, known=", ".join(sorted(each.slug for each in there))
+                noun=noun, name=name, known=", ".join(sorted(each.slug for each in there)) or "none"
             )
     # Sorted by id, so that names that collide get the same suffixes in every sync.
     return [

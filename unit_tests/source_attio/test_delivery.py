@@ -268,6 +268,27 @@ def remarked(companies: int, **config: Any) -> Bench:
     return made
 
 
+def test_a_filter_for_what_is_not_there_is_an_error_of_its_own() -> None:
+    """What it was meant for came unfiltered; a filter for an object that is not read changes nothing."""
+    wanted = [{"target": name, "filter": '{"name": "A"}'} for name in ("companys", "deals")]
+    made = bench(3, objects=["companies"], filters=wanted)
+    failures: dict[str, Exception] = {}
+    told = list(made.messages(["companies"], failures=failures))
+
+    assert 3 == sum(each.record is not None for each in told)
+    assert ["companys"] == list(failures)
+    assert any(each.trace and each.trace.error and "'companys'" in each.trace.error.message for each in told)
+
+
+def test_a_name_that_is_wrong_is_held_against_those_that_are_there() -> None:
+    """Where there is no list at all, the sentence says so."""
+    made = bench(1, lists=["sales"])
+    failures: dict[str, Exception] = {}
+    list(made.messages(["companies"], failures=failures))
+
+    assert "there are: none." in str(getattr(failures["sales"], "remedy", ""))
+
+
 def test_what_the_settings_name_and_is_gone_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     """The streams of what is there are read; the missing object is an error of its own."""
     made = remarked(3, objects=["companies", "ghosts"])
