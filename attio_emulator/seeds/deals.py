@@ -1,11 +1,10 @@
 """Generated deals and projects."""
 
-from attio_emulator.changes.definitions import create_attribute
-from attio_emulator.changes.standard import FOUNDED, bare_attributes
-from attio_emulator.contract.wire import Json, JsonObject
-from attio_emulator.model.schema import Attribute, Kind, ObjectType
+from attio_emulator.contract.wire import JsonObject
+from attio_emulator.model.schema import Attribute, ObjectType
 from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import company_name, picked, references
+from attio_emulator.seeds.kinds import add_choices, define, new_object
 from attio_emulator.seeds.records import HistoryStep, Members, RowSeeder
 from attio_emulator.seeds.world import World
 
@@ -72,46 +71,9 @@ def deal(world: World, number: int) -> dict[str, list[Members]]:
     }
 
 
-def define(workspace: Workspace, kind: Kind, slug: str, type_: str, **more: Json) -> Attribute:
-    """Add an attribute as a call of the API does."""
-    given: JsonObject = {
-        "title": slug.replace("_", " ").capitalize(),
-        "description": None,
-        "api_slug": slug,
-        "type": type_,
-        "is_required": False,
-        "is_unique": False,
-        "is_multiselect": False,
-        "config": {},
-    }
-    return create_attribute(workspace, kind, {**given, **more}, FOUNDED)[0]
-
-
-def add_choices(workspace: Workspace, owner_id: str, attribute: Attribute, titles: tuple[str, ...]) -> None:
-    """Give a select its options, or a status its statuses."""
-    word = "status" if attribute.type == "status" else "option"
-    extras: JsonObject = (
-        {"celebration_enabled": False, "target_time_in_status": None} if word == "status" else {}
-    )
-    for title in titles:
-        choice_id = workspace.ids.next()
-        whole: JsonObject = {
-            "workspace_id": workspace.id,
-            "object_id": owner_id,
-            "attribute_id": attribute.attribute_id,
-            f"{word}_id": choice_id,
-        }
-        attribute.choices()[choice_id] = {"id": whole, "title": title, "is_archived": False, **extras}
-
-
 def define_projects(workspace: Workspace) -> ObjectType:
     """A custom object with an attribute of most types, tied to companies."""
-    kind = ObjectType(
-        id=workspace.ids.next(), slug="projects", created_at=FOUNDED, singular="Project", plural="Projects"
-    )
-    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
-        kind.add(attribute)
-    workspace.objects[kind.id] = kind
+    kind = new_object(workspace, "projects", "Project", "Projects")
     define(workspace, kind, "name", "text", is_required=True)
     define(workspace, kind, "project_code", "text", is_unique=True)
     add_choices(workspace, kind.id, define(workspace, kind, "stage", "status"), SPRINTS)

@@ -7,14 +7,13 @@ in use, slugs that collide with columns and tables, a thousand records of one mo
 from collections.abc import Mapping
 
 from attio_emulator.changes.changeset import reindex
-from attio_emulator.changes.standard import FOUNDED, add_member, bare_attributes
+from attio_emulator.changes.standard import add_member
 from attio_emulator.contract.refusals import bad_value
 from attio_emulator.contract.wire import Json
 from attio_emulator.model.attachments import Note, Task
 from attio_emulator.model.schema import Attribute, Kind, ObjectType
 from attio_emulator.model.workspace import SYSTEM, Workspace
-from attio_emulator.seeds.deals import add_choices, define
-from attio_emulator.seeds.lists import new_list
+from attio_emulator.seeds.kinds import add_choices, define, new_list, new_object
 from attio_emulator.seeds.records import Members, RowSeeder
 from attio_emulator.values import contacts
 
@@ -65,21 +64,16 @@ def hostile(workspace: Workspace, options: Mapping[str, Json]) -> None:
     add_member(workspace, dict(gone), member_id=workspace.ids.next(), access_level="suspended")
     seed_hostile_companies(workspace)
     seed_hostile_people(workspace)
-    kinds = [new_object(workspace, slug) for slug in OBJECTS]
+    kinds = [named_object(workspace, slug) for slug in OBJECTS]
     seed_legacy(workspace, kinds[-1])
-    seed_simultaneous(workspace, new_object(workspace, "crowd"), crowd)
+    seed_simultaneous(workspace, named_object(workspace, "crowd"), crowd)
     seed_repeated_entries(workspace)
     seed_odd_attachments(workspace)
 
 
-def new_object(workspace: Workspace, slug: str) -> ObjectType:
+def named_object(workspace: Workspace, slug: str) -> ObjectType:
     """A custom object whose only own attribute is a name."""
-    kind = ObjectType(
-        id=workspace.ids.next(), slug=slug, created_at=FOUNDED, singular=f"One {slug}", plural=f"Many {slug}"
-    )
-    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
-        kind.add(attribute)
-    workspace.objects[kind.id] = kind
+    kind = new_object(workspace, slug, f"One {slug}", f"Many {slug}")
     define(workspace, kind, "name", "text")
     return kind
 

@@ -5,12 +5,10 @@ They are of one custom object, `readings`, that has nothing but a name.
 
 from collections.abc import Mapping
 
-from attio_emulator.changes.standard import FOUNDED, bare_attributes
 from attio_emulator.contract.refusals import bad_value
 from attio_emulator.contract.wire import Json
-from attio_emulator.model.schema import ObjectType
 from attio_emulator.model.workspace import Workspace
-from attio_emulator.seeds.deals import define
+from attio_emulator.seeds.kinds import define, new_object
 from attio_emulator.seeds.records import RowSeeder
 from attio_emulator.seeds.world import plan
 
@@ -23,12 +21,7 @@ def light(workspace: Workspace, options: Mapping[str, Json]) -> None:
     if set(options) - {"readings"} or isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise bad_value('This seed has one option, "readings": how many there are.', ["readings"])
     world = plan(workspace, dict.fromkeys(("companies", "people", "deals", "projects"), 0))
-    kind = ObjectType(
-        id=workspace.ids.next(), slug="readings", created_at=FOUNDED, singular="Reading", plural="Readings"
-    )
-    for attribute in bare_attributes(workspace, "record_id", FOUNDED):
-        kind.add(attribute)
-    workspace.objects[kind.id] = kind
+    kind = new_object(workspace, "readings", "Reading", "Readings")
     define(workspace, kind, "name", "text")
     seeder = RowSeeder(workspace=workspace, kind=kind, small=False)
     for number in range(1, count + 1):

@@ -1,31 +1,13 @@
 """Generated lists with entries: outreach over people, customers over companies."""
 
-from attio_emulator.changes.standard import FOUNDED, bare_attributes
-from attio_emulator.model.schema import ListType
-from attio_emulator.model.workspace import Workspace
 from attio_emulator.seeds.companies import picked
-from attio_emulator.seeds.deals import add_choices, define, status
+from attio_emulator.seeds.deals import status
+from attio_emulator.seeds.kinds import add_choices, define, new_list
 from attio_emulator.seeds.records import HistoryStep, Members, RowSeeder
 from attio_emulator.seeds.world import World
 
 STEPS = ("To contact", "Contacted", "Replied", "Meeting booked")
 HEALTH = ("Healthy", "Needs attention", "At risk")
-
-
-def new_list(workspace: Workspace, slug: str, name: str, parent: str) -> ListType:
-    """A list with full access for the whole workspace."""
-    kind = ListType(
-        id=workspace.ids.next(),
-        slug=slug,
-        created_at=FOUNDED,
-        is_list=True,
-        name=name,
-        parent_object_id=workspace.object(parent).id,
-    )
-    for attribute in bare_attributes(workspace, "entry_id", FOUNDED):
-        kind.add(attribute)
-    workspace.lists[kind.id] = kind
-    return kind
 
 
 def seed_outreach(world: World) -> None:
