@@ -17,6 +17,12 @@ from attio_sync.cli import COMMANDS, root
 
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTORS = {"source-attio": "source_attio", "destination-attio": "destination_attio"}
+# The command of the source prints the file, so its specification is taken from the manifest itself.
+SPEC_OF = {
+    "source-attio": "from airbyte_cdk.entrypoint import launch; from source_attio.source import SourceAttio; "
+    "launch(SourceAttio(), ['spec'])",
+    "destination-attio": "from destination_attio.run import run; run()",
+}
 
 
 def help_texts() -> dict[str, str]:
@@ -33,8 +39,8 @@ def help_texts() -> dict[str, str]:
 
 def specification(connector: str) -> str:
     """What a connector's own code makes of its settings, as the file keeps it."""
-    code = f"from {CONNECTORS[connector]}.run import run; run()"
-    printed = subprocess.run([sys.executable, "-c", code, "spec"], capture_output=True, text=True, check=True)
+    code = [sys.executable, "-c", SPEC_OF[connector], "spec"]
+    printed = subprocess.run(code, capture_output=True, text=True, check=True)
     (spec,) = [
         json.loads(line, parse_float=_plain)["spec"]
         for line in printed.stdout.splitlines()
