@@ -84,7 +84,7 @@ LACKING_SCOPES: Final = Refusal(
 REDIRECTED: Final = Refusal(
     kind=Misconfigured,
     sentence="{request} was redirected elsewhere, and the token is only sent to Attio.",
-    remedy="Set `api_url` to the address that answers itself.",
+    remedy="Set `api_url` to an address of Attio, or of your proxy, that does not redirect.",
 )
 NO_WEB_ADDRESS: Final = Refusal(
     kind=Misconfigured,

@@ -27,7 +27,7 @@ _ASK = "Paste an access token (Attio: Workspace settings → Developers → Crea
 
 
 @click.command("login")
-@click.option("--client-id", help="Of your OAuth app.  [env: ATTIO_OAUTH_CLIENT_ID]")
+@click.option("--client-id", help="The client id of your OAuth app.  [env: ATTIO_OAUTH_CLIENT_ID]")
 @click.option(
     "--port",
     type=Whole(0, MOST_PORT),

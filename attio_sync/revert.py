@@ -106,8 +106,8 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> int:
     """Undo a push wherever Attio still holds what it wrote.
 
-    What somebody else changed meanwhile, or has added to, is listed and left alone. On a terminal the plan is
-    shown first, and a question asked. The revert is itself a run in the history.
+    It lists and leaves alone what somebody else has changed or added to meanwhile. On a terminal it shows the
+    plan first, and asks. The revert is itself a run in the history.
     """
     path = journal or config.places().journal
     with journals.reading(path) as opened:

@@ -68,12 +68,12 @@ class OAuth(Settings):
 
     auth_type: Literal["oauth2.0"]
     client_id: SecretStr | None = Field(
-        default=None, title="Client ID", description="Of your OAuth app in Attio."
+        default=None, title="Client ID", description="The client ID of your OAuth app in Attio."
     )
     client_secret: SecretStr | None = Field(
-        default=None, title="Client secret", description="Of your OAuth app in Attio."
+        default=None, title="Client secret", description="The client secret of your OAuth app in Attio."
     )
-    access_token: SecretStr = Field(title="Access token", description="Got by signing in.")
+    access_token: SecretStr = Field(title="Access token", description="The token that the sign-in returned.")
 
 
 class AccessToken(Settings):
@@ -108,7 +108,7 @@ class DestinationConfig(Settings):
         ge=0,
         le=100,
         title="Most rows that may be rejected, in percent",
-        description="Above this the sync fails.",
+        description="Above this share of rejected rows the sync fails.",
     )
     stop_after_rejected_rows: int = Field(
         default=100,
@@ -164,7 +164,7 @@ class DestinationConfig(Settings):
     api_url: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         default="https://api.attio.com",
         title="API address",
-        description="Of Attio, of a proxy, or of an emulator.",
+        description="The address of Attio, of a proxy, or of an emulator.",
         json_schema_extra=HIDDEN,
     )
 

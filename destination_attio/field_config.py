@@ -86,28 +86,28 @@ class FieldConfig(Settings):
     ] = Field(
         default_factory=dict,
         title="Columns by part",
-        description="Instead of one column. For a name, a location or an amount of money that is spread "
-        "over columns; each part with its column.",
+        description="Instead of one column: for a name, a location or an amount of money that is spread "
+        "over columns, each part with its column.",
     )
     read: ReadConfig | None = Field(
         default=None,
         title="How its cells are written",
-        description="Where it differs from the stream's.",
+        description="Only where this field differs from the stream.",
     )
     on_invalid: Choice[OnInvalid] = Field(
         default=None,
         title="When a value cannot be taken",
-        description="Where it differs from the stream's.",
+        description="Only where this field differs from the stream.",
     )
     on_unknown_option: Choice[OnUnknownOption] = Field(
         default=None,
         title="When a select option or status does not exist",
-        description="Where it differs from the stream's.",
+        description="Only where this field differs from the stream.",
     )
     on_missing_reference: Choice[OnMissingReference] = Field(
         default=None,
         title="When a referenced record does not exist",
-        description="Where it differs from the stream's.",
+        description="Only where this field differs from the stream.",
     )
 
     @field_validator("columns", mode="before")
@@ -149,6 +149,6 @@ class SetInstead(Settings):
     value: Annotated[Any, WithJsonSchema({"type": "string"})] = Field(
         default=None,
         title="Value",
-        description="Left empty, the attribute is cleared.",
+        description="The value that is set. Left empty, the attribute is cleared.",
         examples=["Former"],
     )

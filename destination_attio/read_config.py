@@ -48,8 +48,8 @@ class ReadConfig(BaseModel):
     decimal: Choice[Mark] = Field(
         default=None,
         title="Decimal mark",
-        description="With it, numbers may have thousands separators, a currency's sign or code, and k, M, bn "
-        "behind them. Left empty or not_set: as programs write them, 1234.5.",
+        description="Where it is set, numbers may have thousands separators, a currency's sign or code, and "
+        "k, M, bn behind them. Left empty or not_set: as programs write them, 1234.5.",
     )
     percent: Choice[Literal["number", "fraction"]] = Field(
         default=None, title="Per cent", description="Whether 12 % is the number 12 or the fraction 0.12."
@@ -57,14 +57,15 @@ class ReadConfig(BaseModel):
     more_decimals: Choice[Literal["round", "reject"]] = Field(
         default=None,
         title="More than four decimals",
-        description="Attio refuses numbers and amounts of money with more than four. round (as when left "
-        "empty or not_set): to the nearest, half to even. reject: the value cannot be taken.",
+        description="Attio refuses numbers and amounts of money with more than four decimals. round (as "
+        "when left empty or not_set): to the nearest, half to even. reject: the value does not fit, and "
+        "`on_invalid` decides.",
     )
     separator: str | None = Field(
         default=None,
         min_length=1,
         title="Separator of several values",
-        description="What stands between the values of a cell that holds several.",
+        description="The text between the values of a cell that holds several.",
         examples=[";", "|"],
     )
     nulls: tuple[str, ...] | None = Field(
@@ -77,13 +78,13 @@ class ReadConfig(BaseModel):
     yes: tuple[str, ...] | None = Field(
         default=None,
         title="Words for yes",
-        description="Besides true, yes, 1 and their like.",
+        description="Words for yes, besides true, yes, 1 and the like.",
         examples=[["active"]],
     )
     no: tuple[str, ...] | None = Field(
         default=None,
         title="Words for no",
-        description="Besides false, no, 0 and their like.",
+        description="Words for no, besides false, no, 0 and the like.",
         examples=[["inactive"]],
     )
     blank: Choice[Blank] = Field(

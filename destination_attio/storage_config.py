@@ -41,8 +41,10 @@ class S3Config(Settings):
     model_config = ConfigDict(title="S3", str_strip_whitespace=True)
 
     storage_type: Literal["S3"] = "S3"
-    s3_bucket_name: str = Field(title="Bucket", description="It must exist.")
-    s3_bucket_region: str = Field(default="us-east-1", title="Region", description="Where the bucket is.")
+    s3_bucket_name: str = Field(title="Bucket", description="The bucket, which must exist.")
+    s3_bucket_region: str = Field(
+        default="us-east-1", title="Region", description="The region of the bucket."
+    )
     bucket_path: str = Field(
         default="",
         title="Path in the bucket",
@@ -52,7 +54,7 @@ class S3Config(Settings):
     s3_endpoint: str | None = Field(
         default=None,
         title="Endpoint",
-        description="Of another object storage with the S3 interface.",
+        description="The address of another object storage with the S3 interface.",
         examples=["https://storage.example.com"],
     )
     access_key_id: SecretStr | None = Field(
@@ -61,20 +63,20 @@ class S3Config(Settings):
         description="Left empty, the environment's own credentials are used.",
     )
     secret_access_key: SecretStr | None = Field(
-        default=None, title="Secret access key", description="Of the access key."
+        default=None, title="Secret access key", description="The secret of the access key."
     )
     role_arn: str | None = Field(
         default=None,
         title="Role ARN",
-        description="A role of AWS to take on before writing, with the access key or the environment's own "
+        description="An AWS role to assume before writing, with the access key or the environment's own "
         "credentials.",
         examples=["arn:aws:iam::123456789012:role/rejected-rows"],
     )
     path_format: str = Field(
         default="{sync_id}/{namespace}/{stream_name}/",
         title="Folders below the path",
-        description="Made of {sync_id}, {namespace}, {stream_name} and {run_id}. Airbyte's link to the "
-        "rejected rows of a sync leads to the folder {sync_id}.",
+        description="The folders, made of {sync_id}, {namespace}, {stream_name} and {run_id}. Airbyte's "
+        "link to the rejected rows of a sync leads to the folder {sync_id}.",
         json_schema_extra=HIDDEN,
     )
 
@@ -107,7 +109,9 @@ class RejectsConfig(Settings):
     """Where rejected rows go: a JSONL file, or object storage."""
 
     path: FilePath | None = Field(
-        default=None, title="Path", description="On a disk that is still there after the sync."
+        default=None,
+        title="Path",
+        description="The path of the file, on a disk that is still there after the sync.",
     )
     s3: S3Config | None = Field(default=None, json_schema_extra=_NOT_IN_FORM)
 
@@ -115,4 +119,6 @@ class RejectsConfig(Settings):
 class JournalConfig(Settings):
     """The DuckDB file that remembers what was written."""
 
-    path: FilePath = Field(title="Path", description="On a disk that is still there after the sync.")
+    path: FilePath = Field(
+        title="Path", description="The path of the file, on a disk that is still there after the sync."
+    )

@@ -111,8 +111,7 @@ class StreamConfig(Settings):
     delete_when: str | None = Field(
         default=None,
         title="Delete when",
-        description="A column that, when it holds something true, means that the row's record is to be "
-        "deleted.",
+        description="A column. Where it holds something true, the row's record is deleted.",
         examples=["_ab_cdc_deleted_at", "_deleted"],
     )
     scope_filter: Annotated[dict[str, Any] | None, WithJsonSchema({"type": "string", "multiline": True})] = (
@@ -128,8 +127,8 @@ class StreamConfig(Settings):
         ge=0,
         le=100,
         title="Most that a mirror may delete, in percent",
-        description="Of the records in scope. When more left the source, the sync fails and nothing is "
-        "deleted.",
+        description="The largest share of the records in scope that may be deleted. When more have left the "
+        "source, the sync fails and deletes nothing.",
     )
     on_absent: Annotated[
         Annotated[Literal["delete"], Tag("delete")] | Annotated[SetInstead, Tag("set")],

@@ -175,7 +175,7 @@ NO_POINTER: Final = Refusal(
 NO_ID: Final = Refusal(
     kind=InvalidValue,
     code="validation_type",
-    sentence="The value for '{attribute}' is not an id of Attio's.",
+    sentence="The value for '{attribute}' is not an Attio id.",
     remedy="Use the id that Attio shows, a UUID.",
 )
 PART_HAS_PARTS: Final = Refusal(
@@ -200,7 +200,7 @@ UNREADABLE_ROW: Final = Refusal(
     kind=Rejected,
     code="unreadable_row",
     sentence="{reason}",
-    remedy="Mend this line of the file and push it again.",
+    remedy="Correct this line of the file and push it again.",
 )
 ANSWER_LOST: Final = Refusal(
     kind=Rejected,
@@ -212,11 +212,13 @@ ANSWER_LOST: Final = Refusal(
 # --- cells of files ---------------------------------------------------------------------------------
 
 _SAYS_HOW: Final = "Correct it, or say how the column is written: `read: {{%s}}` in the mapping."
-UNREADABLE_CELL: Final = misfit("cannot be read: {reason}", "Mend this cell of the file and push it again.")
+UNREADABLE_CELL: Final = misfit(
+    "cannot be read: {reason}", "Correct this cell of the file and push it again."
+)
 CELL_NO_DATE: Final = misfit("is not a {what} written {form}", _SAYS_HOW % "date: dmy")
 CELL_NO_NUMBER: Final = misfit("is not a number with the decimal mark '{mark}'", _SAYS_HOW % "decimal: ','")
 CELL_PER_CENT: Final = misfit(
-    "is per cent, and nothing says whether 12 % is 12 or 0.12",
+    "is a percentage, and nothing says whether 12 % is 12 or 0.12",
     _SAYS_HOW % "percent: number}} or {{percent: fraction",
 )
 CELL_NO_COUNTRY: Final = misfit(
