@@ -33,6 +33,8 @@ SCOPES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "select_options": frozenset({"object_configuration:read", "list_configuration:read"}),
         "statuses": frozenset({"object_configuration:read", "list_configuration:read"}),
         "lists": frozenset({"list_configuration:read"}),
+        "views": frozenset({"object_configuration:read", "list_configuration:read"}),
+        "webhooks": frozenset({"webhook:read"}),
         "workspace": frozenset(),
         "workspace_members": frozenset({"user_management:read"}),
         "records": _RECORDS,
@@ -81,6 +83,7 @@ _BY_ENDPOINT: Final[tuple[tuple[str, str, str], ...]] = (
     ("GET", "/v2/comments*", "comments"),
     ("GET", "/v2/meetings/*/call_recordings*", "call_recordings"),
     ("GET", "/v2/meetings*", "meetings"),
+    ("GET", "/v2/webhooks*", "webhooks"),
     ("*", "/v2/webhooks*", "relay"),
 )
 

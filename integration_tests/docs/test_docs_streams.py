@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/sources/attio.md"
 ERD = PAGE.parents[1] / "erd.md"
+STREAMS = PAGE.parents[1] / "streams.md"
 OPT_INS = {"include_comments": True, "history_attributes": ["deals.stage"]}
 Row = tuple[str, tuple[str, ...], str, frozenset[str]]
 
 
+def _table(page: Path) -> list[list[str]]:
+    table = page.read_text(encoding="utf-8").split("| stream | primary key |")[1].split("\n\n")[0]
+    return [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table.splitlines()[2:]]
+
+
 def _told() -> set[Row]:
-    table = PAGE.read_text(encoding="utf-8").split("| stream | primary key |")[1].split("\n\n")[0]
-    rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table.splitlines()[2:]]
     return {
         (
             re.findall(r"`([^`]+)`", name)[0],
@@ -29,7 +33,7 @@ def _told() -> set[Row]:
             cursor.strip("`"),
             frozenset(modes.replace(" ", "_").split(",_")),
         )
-        for name, key, cursor, modes, _ in rows
+        for name, key, cursor, modes, _ in _table(PAGE)
     }
 
 
@@ -60,6 +64,15 @@ def test_table_of_streams_is_what_discovery_finds(attio: Any) -> None:
     catalog = SourceAttio(settings).discover(logging.getLogger(), settings)
 
     assert {_found(stream, objects, lists) for stream in catalog.streams} == _told()
+
+
+def test_the_page_of_streams_has_a_row_for_each() -> None:
+    """Every stream, and no other, is named in the first column of the table of docs/streams.md."""
+    named = {name for cell, *_ in _table(STREAMS) for name in re.findall(r"`([^`]+)`", cell)}
+    settings = {"include_comments", "history_attributes"}
+    objects = {"companies", "people", "deals", "users", "workspaces"}
+
+    assert {name for name, *_ in _told()} - {"<object>"} == named - settings - objects
 
 
 def test_every_stream_is_in_the_diagram() -> None:

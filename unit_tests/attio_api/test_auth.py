@@ -50,6 +50,7 @@ def test_needs_are_added_up() -> None:
         ("GET", "/v2/meetings/m/call_recordings", "call_recording:read"),
         ("GET", "/v2/meetings", "meeting:read"),
         ("GET", "/v2/workspace_members", "user_management:read"),
+        ("GET", "/v2/webhooks", "webhook:read"),
         ("POST", "/v2/webhooks", "webhook:read-write"),
     ],
 )
