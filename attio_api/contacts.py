@@ -52,7 +52,7 @@ def without_www(domain: str) -> str:
 
 
 def write_email(plain: object, attribute: Attribute) -> Json:
-    """The address as given (Attio adds its lower-case form); raises InvalidValue when it is none."""
+    """The address as given (Attio adds its lower-case form); raises InvalidValue when it is not one."""
     address = _address(plain)
     local, _, host = address.rpartition("@")
     domain = _domain(host.lower())
@@ -139,7 +139,7 @@ def _host(text: str) -> str:
 
 
 def _domain(host: str) -> str:
-    """The domain IDN encoded, without a final dot; empty when it is none."""
+    """The domain IDN encoded, without a final dot; empty when it is not a domain."""
     try:
         domain = host if host.isascii() else idna.encode(host, uts46=True).decode()
     except UnicodeError:

@@ -26,4 +26,4 @@ def parsed(text: str) -> JsonObject | None:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

@@ -63,7 +63,7 @@ def as_day(value: object) -> str | None:
 
 
 def http_date(text: str | None) -> float | None:
-    """Read an HTTP header's date as seconds since 1970; None when it is none."""
+    """Read an HTTP header's date as seconds since 1970; None when it is not a date."""
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Access tokens as people paste them: takes off what stands around one, and tells when a text is none."""
+"""Access tokens as people paste them: takes off what stands around one, and tells when a text is not one."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 def bare(pasted: str) -> str:
-    """The token without spaces, quotes and `Bearer` around it; raises BadToken when the rest is no token."""
+    """The token without spaces, quotes and `Bearer` around it; raises BadToken if the rest is not one."""
     token, around = _unwrapped(pasted)
     if not token:
         raise refusals.EMPTY_TOKEN()
@@ -34,7 +34,7 @@ def is_none(token: str, code: str | None) -> bool:
 
 
 def unrecognised(token: str, *, status: int, code: str | None) -> BadToken:
-    """The error for a text that is no token; it names the length, not the text."""
+    """The error for a text that is not a token; it names the length, not the text."""
     length = f"it has {len(token)} characters, and Attio's have {LENGTH}"
     why = length if len(token) != LENGTH else "Attio does not recognise it"
     told = f"{status}, {code}" if code else str(status)

@@ -148,4 +148,4 @@ _TELLERS: tuple[tuple[str, str, Callable[[Exception], CommandEnded]], ...] = (
     ("duckdb", "Error", _database),
     ("builtins", "OSError", _file),
 )
-"""The module and name of each kind of error, and what it is told as; the first that fits is taken."""
+"""The module and name of each kind of error, and the sentence for it; the first that fits counts."""

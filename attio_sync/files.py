@@ -67,7 +67,7 @@ def unwritable(path: Path) -> str:
     # os.path.exists is False also where this user may not look.
     folder = next(one for one in path.absolute().parents if os.path.exists(one))  # noqa: PTH110 -- see above
     if not folder.is_dir():
-        return f"{folder} is no folder"
+        return f"{folder} is not a folder"
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written to"
 
 

@@ -43,7 +43,7 @@ class Rate(_OwnType):
     name = "float"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 -- click's signature
-        """The number; fails for 0, for less, and for what is no number."""
+        """The number; fails for 0, for less, and for what is not a number."""
         try:
             found = float(value)
         except ValueError:

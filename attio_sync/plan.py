@@ -96,7 +96,7 @@ def read_rows(choice: RowOptions) -> Rows:
 
 
 def tell_remarks(sentences: Iterable[str]) -> None:
-    """Print how the file was read: its encoding, and lines that are no rows."""
+    """Print how the file was read: its encoding, and lines that are not rows."""
     for one in sentences:
         remarks().print(one, markup=False)
 

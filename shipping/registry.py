@@ -111,11 +111,13 @@ def _read(base: Path) -> dict[str, Any]:
         raise NoRegistryError(f"{base} cannot be read: {error.strerror}.") from error
     lists = [found.get(name) for name in ("sources", "destinations")] if isinstance(found, dict) else []
     if not lists or not all(isinstance(one, list) for one in lists):
-        raise NoRegistryError(f"{base} is no registry: it has no lists `sources` and `destinations`.")
+        raise NoRegistryError(f"{base} is not a registry: it has no lists `sources` and `destinations`.")
     for name in ("sources", "destinations"):
         for number, one in enumerate(found[name], start=1):
             if not isinstance(one, dict):
-                raise NoRegistryError(f"{base} is no registry: number {number} of `{name}` is no object.")
+                raise NoRegistryError(
+                    f"{base} is not a registry: number {number} of `{name}` is not an object."
+                )
     return dict(found)
 
 

@@ -3,7 +3,7 @@
 | what is handed in                                  | what happens |
 |----------------------------------------------------|---|
 | STREAM states, or one GLOBAL state of such         | each stream goes on from its own |
-| a stream's state that is no object                 | that stream's state counts as damaged |
+| a stream's state that is not an object             | that stream's state counts as damaged |
 | two different states of one stream                 | likewise |
 | a `shared_state`, a LEGACY state, an unknown type  | a configuration error: nobody can say whose they are |
 | a catalog with a mistake                           | a configuration error that names the member |
@@ -35,7 +35,7 @@ _NOUNS: Final[Mapping[type, str]] = {
     str: "a text",
     list: "a list",
 }
-"""Type of a JSON value that is no object → what to call it."""
+"""Type of a JSON value that is not an object → what to call it."""
 _TYPES: Final = tuple(kind.value for kind in AirbyteStateType)
 _OURS: Final = "this connector writes one STREAM state for each stream"
 
@@ -59,7 +59,7 @@ def read_states(raw: Json) -> list[AirbyteStateMessage]:
     if not raw and (raw is None or isinstance(raw, dict | list)):
         return []
     if not isinstance(raw, list):
-        raise refusals.BAD_STATES(why="they are no list of states")
+        raise refusals.BAD_STATES(why="they are not a list of states")
     found = [_message(f"state {place}", each) for place, each in enumerate(raw, 1)]
     by_stream(found)
     return found
@@ -145,7 +145,7 @@ def _stream_state(place: str, raw: Json) -> AirbyteStreamState:
 
 
 def _blob(raw: Json) -> AirbyteStateBlob | None:
-    """Return a state; one that is no object becomes one that says so."""
+    """Return a state; one that is not an object becomes one that says so."""
     if raw is None:
         return None
     known = raw if isinstance(raw, dict) else {DAMAGE: f"it is {_NOUNS[type(raw)]}, not an object"}

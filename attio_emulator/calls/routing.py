@@ -1,4 +1,4 @@
-"""The seam between the server and a route file: `Route`, `Call`, `Answer`.
+"""What the server and a route file share: `Route`, `Call`, `Answer`.
 
 A file in `routes/` is named as the resource in Attio's docs and exports `ROUTES`, a tuple of `Route`:
 

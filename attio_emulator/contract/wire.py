@@ -19,7 +19,7 @@ def dumps(value: object) -> bytes:
 
 
 def loads(raw: bytes | str) -> Json:
-    """Parse a whole document; raises ValueError when it is none."""
+    """Parse a whole document; raises ValueError when it is not JSON."""
     parsed: Json = orjson.loads(raw)
     return parsed
 

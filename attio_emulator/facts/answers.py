@@ -28,7 +28,7 @@ class FactReply:
     raw: bytes
 
     def json(self) -> Json:
-        """The body, parsed; None when it is no JSON."""
+        """The body, parsed; None when it is not JSON."""
         try:
             return loads(self.raw)
         except ValueError:

@@ -3,7 +3,7 @@
 Route files use
   - `workspace.object(name)`, `.list(name)` (slug or id), `.record(object_type, id)`, `.entry(list_type, id)`:
     404 when there is none; `.find_by_unique(object_type, slug, text)`, `.member(id)`, `.member_by_email(e)`;
-  - `workspace.attachments`: notes, tasks, comments and whatever else hangs on records and is no row;
+  - `workspace.attachments`: notes, tasks, comments and whatever else hangs on records and is not a row;
   - `workspace.emit("note.created", {"note_id": …}, actor, parent_object_id=…)`: remembers the event in
     `workspace.events` and hands it to the listeners (the webhook engine);
   - `workspace.ids.next()`, `workspace.ids.secret()` and `workspace.clock`.

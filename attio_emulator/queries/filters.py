@@ -1,7 +1,7 @@
 """Compiles the filters of query bodies, refusing what Attio refuses with the code and the path it gives.
 
 Grammar: docs.attio.com/rest-api/guides/filtering-and-sorting. Quirks kept: `$or` inside `$not` is taken
-for an attribute, statuses know no `$in`, phone numbers cannot be asked for as they were typed.
+for an attribute, statuses take no `$in`, phone numbers cannot be asked for as they were typed.
 """
 
 import re

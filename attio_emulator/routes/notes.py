@@ -16,7 +16,7 @@ from attio_emulator.values.markdown import count_blocks, plaintext, without_imag
 LONGEST_CONTENT: Final = 1_000_000
 # As one client counted them.
 MOST_BLOCKS: Final = 3476
-# Meetings are no object, and were seen to be refused with 400; an unknown object is 404.
+# Meetings are not an object, and were seen to be refused with 400; an unknown object is 404.
 NO_PARENT: Final = "meetings"
 
 FORMAT = one_of("plaintext", "markdown")

@@ -196,7 +196,7 @@ OWN_ID = replace(TYPES["text"], properties={"value": Property(SET)})
 
 
 def filtered_as(attribute: Attribute) -> AttributeType:
-    """What filters may ask of an attribute; a row's own id is a text that knows no parts."""
+    """What filters may ask of an attribute; a row's own id is a text without filters by its parts."""
     return OWN_ID if attribute.is_system and attribute.slug in OWN_IDS else TYPES[attribute.type]
 
 

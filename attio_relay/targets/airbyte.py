@@ -53,7 +53,7 @@ OWN_ERROR = {"type", "title", "message", "detail", "exceptionClassName"}
 REMEDIES = {
     401: "Airbyte does not accept the client id and secret; make a new application key and resume.",
     403: "Airbyte's application may not run this connection; give it the workspace's runner role and resume.",
-    404: "Airbyte knows no such connection or job; check connection_id and resume.",
+    404: "Airbyte has no such connection or job; check connection_id and resume.",
     400: "Airbyte refused the request as malformed; check url and connection_id and resume.",
     422: "Airbyte refused the request; check connection_id and that the connection is active, and resume.",
 }

@@ -91,7 +91,7 @@ class ApiJobs:
         """The job's state; raises RefusedError when the API does not know the job."""
         found = self._seen(job)
         if found is None:
-            raise RefusedError(f"{self._host} knows no job {job}.")
+            raise RefusedError(f"{self._host} has no job {job}.")
         return found
 
     def _is_ours(self, item: Any, wanted: str) -> bool:  # noqa: ANN401 (JSON of whatever shape)

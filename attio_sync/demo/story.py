@@ -209,7 +209,7 @@ class Story(Looking):
         self.told.chapter(
             "Once more",
             "The same rows again, without a plan: Attio already holds them, so nothing is written. The row "
-            "that it cannot take is told again, and the exit code (3) tells scripts that there was one. "
+            "that it cannot take is listed again, and the exit code (3) tells scripts that there was one. "
             "'attio-sync history' knows what every push did.",
         )
         self.forget_calls()

@@ -36,24 +36,24 @@ _MARKS: Final = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 def need_text(file: SteadyFile) -> None:
-    """Raise WrongUsage, saying what to do, for a file that is named like a text and is none."""
+    """Raise WrongUsage, saying what to do, for a file that is named like a text and is not one."""
     with file.opened() as opened:
         head = opened.read(_HEAD)
         is_office = head.startswith(_ZIP) and _is_office(opened)
     if head.startswith(_OLD_OFFICE) or is_office:
-        raise _other(file, "a spreadsheet, no text", ".xls" if head.startswith(_OLD_OFFICE) else ".xlsx")
+        raise _other(file, "a spreadsheet, not text", ".xls" if head.startswith(_OLD_OFFICE) else ".xlsx")
     if head.startswith(_ZIP):
         raise WrongUsage(f"{file.path} is a zip archive. Unpack it, and import what is in it.")
     if head.startswith(_GZIP):
         raise WrongUsage(f"{file.path} is packed by gzip. Rename it to '{file.path.name}.gz' and try again.")
     start = _start(head)
     if start.startswith((b'{"', b"[{")):
-        raise _other(file, "JSON, no CSV", ".json" if start.startswith(b"[") else ".jsonl")
+        raise _other(file, "JSON, not CSV", ".json" if start.startswith(b"[") else ".jsonl")
     _need_table(file, start)
 
 
 def need_sheet(file: SteadyFile) -> None:
-    """Raise WrongUsage, saying what to do, for a file that is named like a spreadsheet and is none."""
+    """Raise WrongUsage, saying what to do, for a file that is named like a spreadsheet and is not one."""
     with file.opened() as opened:
         head = opened.read(_HEAD)
         is_locked = head.startswith(_OLD_OFFICE) and _ENCRYPTED in head + opened.read()

@@ -142,7 +142,7 @@ class Body:
     name: str
     header: Header
     below: list[int] = field(default_factory=list)
-    """Numbers of lines after the last row that are no rows; complete once all was read."""
+    """Numbers of lines after the last row that are not rows; complete once all was read."""
     again: list[int] = field(default_factory=list)
     """Numbers of lines that repeat the header, as where files were put together."""
     titles: list[int] = field(default_factory=list)
@@ -165,7 +165,7 @@ class Body:
             yield self._row(line, record)
 
     def remarks(self) -> tuple[str, ...]:
-        """Sentences on the lines that are no rows."""
+        """Sentences on the lines that are not rows."""
         told = (
             (self.below, f"below the last row of {self.name} left out."),
             (self.again, f"of {self.name} repeats the header: left out."),

@@ -31,7 +31,7 @@ _LINKS: Final = "xl/_rels/workbook.xml.rels"
 
 
 class UnreadableSheetError(Exception):
-    """The file is no spreadsheet of its kind, or is damaged."""
+    """The file is not a spreadsheet of its kind, or is damaged."""
 
 
 @dataclass
@@ -130,7 +130,7 @@ def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
         try:
             parser.ParseFile(file)
         except (ExpatError, KeyError, ValueError, EOFError, zlib.error) as error:
-            # It is no XML, a row, column or cell has no number, or what is packed cannot be unpacked.
+            # It is not XML, a row, column or cell has no number, or what is packed cannot be unpacked.
             raise UnreadableSheetError from error
 
 

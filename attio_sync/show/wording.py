@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Change, Counts, Kind
 
 NOTHING = "(empty)"
-# Seconds and minutes up to which a stretch of time is told in them.
+# The longest times that are shown in seconds, and in minutes.
 _MINUTES_FROM, _HOURS_FROM = 90, 90
 # Control characters except tab and line feed, and characters that override the direction of writing.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

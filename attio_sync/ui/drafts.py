@@ -174,7 +174,7 @@ def _as_sent(name: str) -> str:
 
 
 def _with_a_name(path: Path) -> Path:
-    """The file; raises WrongUsage where its name has bytes that are no text, which no database opens."""
+    """The file; raises WrongUsage where its name has bytes that are not text, which no database opens."""
     try:
         path.name.encode()
     except UnicodeEncodeError as error:

@@ -57,7 +57,7 @@ def screen(request: Request, template: str, *, section: str, status: int = 200, 
         here=request.scope["path"],
         **facts,
     )
-    # The name of a file may hold bytes that are no text; a page shows a question mark for each.
+    # The name of a file may hold bytes that are not text; a page shows a question mark for each.
     return HTMLResponse(page.encode(errors="replace"), status)
 
 

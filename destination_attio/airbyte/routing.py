@@ -34,7 +34,7 @@ _OFFERED: Final = "Map the stream to a target that `discover` offers."
 
 
 def streams_of(catalog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The configured streams of a catalog; raises Misconfigured when it is none, or has a stream twice."""
+    """The configured streams of a catalog; raises Misconfigured when it is not one, or has a stream twice."""
     found = catalog.get("streams")
     for one in found if isinstance(found, list) else [None]:
         described = one.get("stream") if isinstance(one, dict) else None

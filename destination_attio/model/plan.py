@@ -219,7 +219,7 @@ def mirrored_in(head: Mapping[str, Json], changes: Sequence[Change]) -> int:
 
 
 def loads(text: str | bytes) -> Plan:
-    """Read a saved plan; raises PlanError with one sentence when the text is none."""
+    """Read a saved plan; raises PlanError with one sentence when the text is not one."""
     try:
         raw = json.loads(text)
     except ValueError as error:

@@ -138,7 +138,7 @@ def _first_of(column: Column, names: set[str]) -> Column:
 
 
 def _weight(column: Column, attribute: Attribute, object_slug: str) -> Fit:
-    """How well the column's name fits; ids of Attio's are told by their cells as well."""
+    """How well the column's name fits; ids of Attio are recognised by their cells as well."""
     renamed = column.name.removesuffix("_attribute")
     if attribute.slug in _IDS:
         is_named = column.name == attribute.slug or (column.filled and slugged(column.name) == attribute.slug)

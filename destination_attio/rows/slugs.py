@@ -11,7 +11,7 @@ from functools import lru_cache
 def slugged(column: str) -> str:
     """A column's name in the form of a slug: 'Job Title' and 'job-title' become job_title, 'Prénom' prenom.
 
-    Letters of other scripts stay, since names that are told apart by them alone would be one otherwise.
+    Letters of other scripts stay, since names that differ in them alone would be one otherwise.
     """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
     folded = unicodedata.normalize("NFKD", spaced.casefold())

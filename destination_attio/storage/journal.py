@@ -111,7 +111,7 @@ class Journal(JournalReading):
             is_new = not place.exists()
             if not is_new and not place.is_file():  # opening a pipe waits for whoever is at its other end
                 raise JournalError(
-                    f"What is at {place} is no regular file, so it holds no journal.", _OWN_FILE
+                    f"What is at {place} is not a regular file, so it holds no journal.", _OWN_FILE
                 )
             journal = cls(opened.enter_context(open_database(str(place), read_only=read_only)), place)
             if is_new and place.exists():  # `:memory:` is not a file

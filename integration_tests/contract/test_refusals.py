@@ -41,7 +41,7 @@ def test_an_unknown_record(ground: Ground) -> None:
 
 
 def test_a_malformed_id(ground: Ground) -> None:
-    """An id that is no UUID is refused with 400, not 404."""
+    """An id that is not a UUID is refused with 400, not 404."""
     assert 400 == refusal(lambda: ground.client.get_record(ground.slug, "not-a-uuid"))[1]
 
 

@@ -116,8 +116,8 @@ CHECKS: dict[str, tuple[Line, str]] = {
         "`object_storage_config.s3_endpoint` is wrong: must be an address",
     ),
     "a journal that cannot be": ({"journal": {"path": "/dev/null/j"}}, "The journal at /dev/null/j"),
-    "a journal that is a folder": ({"journal": {"path": "/"}}, "at / is no regular file"),
-    "a journal that is a device": ({"journal": {"path": "/dev/null"}}, "at /dev/null is no regular file"),
+    "a journal that is a folder": ({"journal": {"path": "/"}}, "at / is not a regular file"),
+    "a journal that is a device": ({"journal": {"path": "/dev/null"}}, "at /dev/null is not a regular file"),
     "nobody at the address": ({"api_url": "http://127.0.0.1:9"}, "cannot be reached"),
 }
 
@@ -145,7 +145,7 @@ def test_a_named_pipe_is_refused_at_once(desk: Desk, setting: str, *, is_linked:
     status = checked(desk, **{setting: {"path": str(pipe)}})
 
     assert "FAILED" == status["status"]
-    assert ("no regular file" if setting == "journal" else "is a named pipe") in status["message"]
+    assert ("not a regular file" if setting == "journal" else "is a named pipe") in status["message"]
 
 
 def test_a_scope_of_entries_is_tried_on_the_list(desk: Desk) -> None:

@@ -163,7 +163,7 @@ def odd() -> Iterator[str]:
             },
         ),
     ],
-    ids=["a page instead of a role", "an identity that is no file"],
+    ids=["a page instead of a role", "an identity that is not a file"],
 )
 def test_whatever_goes_wrong_with_a_storage_is_said(
     odd: str, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], variables: dict[str, str]

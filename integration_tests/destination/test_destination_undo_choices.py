@@ -39,7 +39,7 @@ def option(desk: Desk, title: str, slug: str = "tags") -> Any:
 
 
 def test_an_option_that_somebody_has_renamed_is_left_and_listed(desk: Desk) -> None:
-    """Nothing is looked up by a title that is no title any more."""
+    """Nothing is looked up by a title that is not a title any more."""
     report = tagged(desk)
     own_id = option(desk, "Made")["id"]["option_id"]
     desk.theirs(

@@ -74,7 +74,7 @@ def held(attio: RemoteEmulator, slug: str) -> dict[str, Any]:
 
 
 def test_a_public_list_goes_in_whole_and_changes_nothing_again(attio: RemoteEmulator, sync: Commands) -> None:
-    """Cells that are no numbers are left out and listed; their rows are written, and the second time none."""
+    """Cells that are not numbers are left out and listed; their rows are written, and none a second time."""
     first = sync.done(*PUSH).json()
     again = sync.done(*PUSH).json()
 

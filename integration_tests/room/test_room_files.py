@@ -1,4 +1,4 @@
-"""The files that the room lists and takes: any name, and nothing that is no file."""
+"""The files that the room lists and takes: any name, and nothing that is not a file."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def test_the_room_takes_the_files_that_the_commands_read(room: Served, name: str
     "name", ["../companies.csv", "%2Fetc%2Fpasswd", "companies.csv.attio.yaml", ".hidden.csv"]
 )
 def test_only_files_that_are_listed_are_read(room: Served, name: str) -> None:
-    """A path is no name, and a link to elsewhere is no file of the folder."""
+    """A path is not a name, and a link to elsewhere is not a file of the folder."""
     Path("companies.csv").write_text(ROWS)
     Path("link.csv").symlink_to("companies.csv")
     Path(".hidden.csv").write_text("a\n1\n")

@@ -131,7 +131,7 @@ def test_images_have_a_place_in_a_registry(tmp_path: Path, place: str) -> None:
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
-    """A folder is no registry file."""
+    """A folder is not a registry file."""
     out = tmp_path / "out"
     said = CliRunner().invoke(program.main, ["registry", "--base", str(tmp_path), "--out", str(out)])
 

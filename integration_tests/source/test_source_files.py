@@ -15,7 +15,7 @@ SHARED: dict[str, Any] = {"type": "GLOBAL", "global": {"stream_states": [], "sha
         ("state.json", [SHARED], "has a `shared_state`, and this connector writes one STREAM state for"),
         ("state.json", [{"type": "LEGACY", "data": {"companies": {}}}], "is of the type LEGACY"),
         ("state.json", [{"type": "ELSE"}], "has a type that is none of"),
-        ("state.json", {"companies": {}}, "they are no list of states"),
+        ("state.json", {"companies": {}}, "they are not a list of states"),
         ("catalog.json", {"streams": [{"stream": {"name": "tasks"}}]}, "of the stream tasks is missing"),
         ("catalog.json", {}, "`streams` is missing"),
     ],

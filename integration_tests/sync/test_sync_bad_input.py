@@ -134,7 +134,7 @@ CASES = {
         sentence="The setting `mtach` is wrong",
         prepare=file("map.json", '{"target": "companies", "mtach": "domains"}'),
     ),
-    "map that is no YAML": Case(
+    "map that is not YAML": Case(
         arguments=("push", "--from", "rows.json", "--map", "map.yaml"),
         code=2,
         sentence="map.yaml, line 1: not YAML.",

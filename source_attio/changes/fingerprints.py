@@ -52,7 +52,7 @@ class Exact:
         self._awaited: dict[str, bytes] = {}
         """Id → entry, of rows whose delivery is to be confirmed."""
         self._texts: dict[bytes, str] = {}
-        """Hash → id, of the ids that are no UUIDs."""
+        """Hash → id, of the ids that are not UUIDs."""
         self._texts_size = 0
         for text in texts:
             self._keep_text(packed(text), text)
@@ -176,7 +176,7 @@ class Exact:
             self._new[row_id] = entry
 
     def _id_of(self, row: Row) -> bytes:
-        """Return the row's id in sixteen bytes, and keep it as text if it is no UUID."""
+        """Return the row's id in sixteen bytes, and keep it as text if it is not a UUID."""
         found = uuid_bytes(row.key.id)
         if found is None:
             found = hashed(row.key.id)
@@ -204,7 +204,7 @@ def _old_entries(facts: JsonObject) -> bytes:
 
 
 def _texts(facts: JsonObject) -> list[str]:
-    """Read the ids that are no UUIDs; raises DamagedStateError."""
+    """Read the ids that are not UUIDs; raises DamagedStateError."""
     found = facts.get("texts", [])
     if not isinstance(found, list) or not all(map(is_row_id, found)):
         raise DamagedStateError("its `texts` are not ids")

@@ -30,7 +30,7 @@ _CLOCKS_DIFFER: Final = timedelta(days=1)
 _NO_LATER: Final = "9999"
 """A time from which one cannot go on to a later one."""
 DAMAGE: Final = "damage"
-"""The only member of a state that was no object when it was handed in; it says why."""
+"""The only member of a state that was not an object when it was handed in; it says why."""
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "workspace_id": (str,),
     "target_id": (str,),

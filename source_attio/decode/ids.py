@@ -39,7 +39,7 @@ def uuid_bytes(text: str) -> bytes | None:
 
 
 def hashed(text: str) -> bytes:
-    """Return sixteen bytes that stand for an id which is no UUID."""
+    """Return sixteen bytes that stand for an id which is not a UUID."""
     return hashlib.blake2b(text.encode(), digest_size=SIZE).digest()
 
 

@@ -18,7 +18,7 @@ from source_attio.decode.layout import CREATION_TIME, can_be_declared, shapes
 from source_attio.decode.rows import Key, Page, Row, canonical, make_row
 
 _NOT_READ: Final = (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError)
-"""What is raised for an answer that is cut, no JSON, or of another shape."""
+"""What is raised for an answer that is cut, not JSON, or of another shape."""
 
 
 class PageReader:
@@ -33,7 +33,7 @@ class PageReader:
     def page(self, body: bytes, limit: int) -> Page:
         """Read a whole page.
 
-        Raises Unreadable when it is cut, no JSON or out of order, Malformed when a row has another shape.
+        Raises Unreadable when it is cut, not JSON or out of order, Malformed when a row has another shape.
         """
         rows = self.unordered(body)
         for before, after in pairwise(rows):

@@ -1,7 +1,7 @@
 """Writes a row as JSON text: numbers exactly, and texts without what Airbyte's destinations refuse.
 
-Postgres and others refuse U+0000, and half of a surrogate pair is no text at all. The first is taken out, the
-second becomes U+FFFD.
+Postgres and others refuse U+0000, and half of a surrogate pair is not text at all. The first is taken out,
+the second becomes U+FFFD.
 """
 
 import json

@@ -52,7 +52,7 @@ class Page(NamedTuple):
 
 
 def canonical(moment: str) -> str:
-    """Write a time as Attio does, so that times compare as text; raises ValueError when it is none."""
+    """Write a time as Attio does, so that times compare as text; raises ValueError when it is not a time."""
     if len(moment) == _ATTIOS_LENGTH and moment[-1] == "Z":
         return moment
     known = as_moment(moment)

@@ -31,7 +31,7 @@ class Entrypoint(AirbyteEntrypoint):
         self._lines: list[bytes] = []
         self._size = 0
         self._counted: defaultdict[str, int] = defaultdict(int)
-        """Stream → its rows since the last message that was no row."""
+        """Stream → its rows since the last message that was not a row."""
 
     def read(
         self,

@@ -1,7 +1,7 @@
 """Keyset paging over what Attio lists in order of creation: many pages in flight, and no living row is lost.
 
 Attio pages by offset, and an offset moves when rows are deleted or added meanwhile. Here an offset is only a
-guess where to look. What is *known* is said by the pages: a page in the order (created_at, id) holds every
+guess where to look. The pages say what is *known*: a page in the order (created_at, id) holds every
 row that lives between its first and its last one. The walk keeps the key up to which everything is covered
 and takes a page only when it begins at or before that key; otherwise rows may have slipped through in
 between, and it reads on from the key itself until the gap is closed.

@@ -65,7 +65,7 @@ def test_domains_have_one_spelling(plain: str, expected: str) -> None:
 
 @pytest.mark.parametrize("plain", NO_DOMAINS)
 def test_what_is_no_domain_is_refused(plain: Any) -> None:
-    """A host without an ending, an address or a broken label is no domain."""
+    """A host without an ending, an address or a broken label is not a domain."""
     with pytest.raises(InvalidValue, match="not a domain"):
         write_value(attribute("domain"), plain)
 

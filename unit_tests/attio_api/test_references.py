@@ -81,7 +81,7 @@ def test_titles_are_told_apart_by_case() -> None:
 
 @pytest.mark.parametrize("plain", [True, {"colour": "red"}])
 def test_what_names_no_option_is_refused(plain: Any) -> None:
-    """A boolean is no title, nor is an object without one."""
+    """A boolean is not a title, nor is an object without one."""
     with pytest.raises(InvalidValue, match="names no option"):
         write_value(attribute("select"), plain)
 

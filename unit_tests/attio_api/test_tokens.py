@@ -1,4 +1,4 @@
-"""What people paste for a token is read as what they mean, and a text that is no token is called so."""
+"""What people paste for a token is read as what they mean, and a text that is not a token is called so."""
 
 import logging
 

@@ -20,7 +20,7 @@ def test_a_cut_body_is_unreadable(body: bytes) -> None:
     "token", [b"NaN", b"Infinity", b"-Infinity", b"1e400", b"-1e400", b"1" * 5000, b"[" * 10**5]
 )
 def test_json_that_nobody_can_mean_is_malformed(token: bytes) -> None:
-    """It is complete, so another try brings the same: it is no number, too great a one, or too deep."""
+    """It is complete, so another try brings the same: it is not a number, too great a one, or too deep."""
     with pytest.raises(Malformed, match=r"holds|nested"):
         decode(b'{"data":%b}' % token)
 

@@ -42,7 +42,7 @@ def test_ten_megabytes_of_text_are_a_value(attio: RemoteEmulator) -> None:
 
 
 def test_ten_megabytes_of_nonsense_are_refused(attio: RemoteEmulator) -> None:
-    """A large body that is no JSON, or nested without end, is 400 and no traceback."""
+    """A large body that is not JSON, or nested without end, is 400 and no traceback."""
     for raw in (
         b"{" * (10 * 1024 * 1024),
         b"[" * 1_000_000 + b"]" * 1_000_000,

@@ -49,7 +49,7 @@ def test_the_facts_of_each_endpoint_are_listed() -> None:
 
 def test_the_facts_that_are_no_calls_are_listed() -> None:
     """The page says of each fact that cannot be asked what the emulator does."""
-    section = PAGE.partition("\n### Recorded facts that are no calls\n")[2].partition("\n#")[0]
+    section = PAGE.partition("\n### Recorded facts that are not calls\n")[2].partition("\n#")[0]
     silent = {fact["id"] for fact in facts() if "steps" not in fact}
 
     assert silent == set(re.findall(r"^\| `([\w-]+)` \| \S", section, re.MULTILINE))

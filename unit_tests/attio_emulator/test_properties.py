@@ -44,7 +44,7 @@ def test_an_operand_is_read_as_values_are_stored(read: Any, raw: Any, stored: An
     [(words, 5), (lower, None), (quantity, True), (quantity, "5"), (truth, 1), (instant, "2025-05-05")],
 )
 def test_an_operand_of_another_kind_is_unfit(read: Any, raw: Any) -> None:
-    """A day is no moment, a text no number."""
+    """A day is not a moment, and a text is not a number."""
     with pytest.raises(UnfitError):
         read(raw)
 

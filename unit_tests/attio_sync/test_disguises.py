@@ -50,16 +50,16 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
             b"\x09\x04\x06\x00\x00\x04",
             "is not a spreadsheet that can be read. Open it in a spreadsheet",
         ),
-        ("a.csv", OLD, "is a spreadsheet, no text. Rename it to 'a.xls'"),
+        ("a.csv", OLD, "is a spreadsheet, not text. Rename it to 'a.xls'"),
         ("a.csv", gzip.compress(b"name\n"), "is packed by gzip. Rename it to 'a.csv.gz'"),
-        ("a.csv", b'[{"name": "Ada"}]', "is JSON, no CSV. Rename it to 'a.json'"),
-        ("a.txt", b'{"name": "Ada"}\n', "is JSON, no CSV. Rename it to 'a.jsonl'"),
+        ("a.csv", b'[{"name": "Ada"}]', "is JSON, not CSV. Rename it to 'a.json'"),
+        ("a.txt", b'{"name": "Ada"}\n', "is JSON, not CSV. Rename it to 'a.jsonl'"),
     ],
 )
 def test_a_name_that_misleads_is_told_with_what_to_do(
     tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
-    """Nobody is told about encodings or quotation marks of a file that is no text."""
+    """Nobody is told about encodings or quotation marks of a file that is not text."""
     path = tmp_path / name
     path.write_bytes(content)
 
@@ -78,7 +78,7 @@ def test_a_zip_file_is_a_workbook_or_an_archive(tmp_path: Path) -> None:
     with ZipFile(archive, "w") as packed:
         packed.writestr("table.csv", "name\nAda\n")
 
-    with pytest.raises(WrongUsage, match=r"is a spreadsheet, no text\. Rename it to 'book.xlsx'"):
+    with pytest.raises(WrongUsage, match=r"is a spreadsheet, not text\. Rename it to 'book.xlsx'"):
         rows_of_file(book)
     with pytest.raises(WrongUsage, match=r"is a zip archive\. Unpack it"):
         rows_of_file(archive)

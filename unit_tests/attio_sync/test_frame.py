@@ -43,7 +43,7 @@ def test_a_form_is_read_as_it_was_filled(app: Starlette) -> None:
 
 
 def test_a_query_is_read_in_its_order(app: Starlette) -> None:
-    """With values that are empty, and what is no UTF-8."""
+    """With values that are empty, and what is not UTF-8."""
     found = request(app)
     found.scope["query_string"] = b"kind=a&kind=b&q=&x=%ff"
 

@@ -48,7 +48,7 @@ def test_a_place_where_no_journal_can_be_made_is_named_with_what_to_set(
     allowed = os.access
     monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path and allowed(place, mode))
     for path, why in (
-        (file / "attio-sync" / "journal.duckdb", f"{file} is no folder"),
+        (file / "attio-sync" / "journal.duckdb", f"{file} is not a folder"),
         (tmp_path / "new" / "journal.duckdb", f"{tmp_path} cannot be written to"),
     ):
         with pytest.raises(WrongUsage) as refused:

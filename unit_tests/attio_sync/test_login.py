@@ -20,6 +20,6 @@ def test_nobody_is_asked_for_a_token_that_cannot_be_kept(
 
     assert 2 == run(["login"])
     said = capsys.readouterr()
-    assert f"The token cannot be kept in {file}/attio-sync/token.json: {file} is no folder. " in said.err
+    assert f"The token cannot be kept in {file}/attio-sync/token.json: {file} is not a folder. " in said.err
     assert "Set XDG_CONFIG_HOME to a folder" in said.err
     assert "Paste" not in said.out + said.err

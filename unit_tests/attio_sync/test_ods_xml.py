@@ -75,7 +75,7 @@ def test_what_is_hidden_and_what_was_not_calculated_is_told(tmp_path: Path) -> N
 
 
 def test_rows_that_stand_for_many_are_counted(tmp_path: Path) -> None:
-    """Blank rows to the end of the sheet are no rows; a cell behind them is far away."""
+    """Blank rows to the end of the sheet are not rows; a cell behind them is far away."""
     gap = '<table:table-row table:number-rows-repeated="{}"><table:table-cell/></table:table-row>'
     far = row('<table:table-cell table:number-columns-repeated="15000"/>', cell("x"))
     plain = document(tmp_path / "a.ods", HEAD + row(cell("Ada"), cell("1")) + gap.format(900_000))

@@ -75,7 +75,7 @@ def test_a_spreadsheet_program_knows_its_results(tmp_path: Path) -> None:
 
 
 def test_a_file_that_ends_within_is_refused(tmp_path: Path) -> None:
-    """It is no spreadsheet with fewer rows."""
+    """It is not a spreadsheet with fewer rows."""
     path = tmp_path / "a.xls"
     path.write_bytes(BARE[:2048])
 

@@ -133,7 +133,7 @@ def test_nothing_stays_of_a_plan_that_could_not_be_kept(
 def test_a_place_where_no_plan_can_be_kept_is_named_with_what_to_set(tmp_path: Path) -> None:
     """The folder, why, and the variable that names another one."""
     (tmp_path / "file").touch()
-    with pytest.raises(WrongUsage, match=r"kept in .*/file/plans: .*/file is no folder. Set XDG_DATA_HOME"):
+    with pytest.raises(WrongUsage, match=r"in .*/file/plans: .*/file is not a folder. Set XDG_DATA_HOME"):
         Plans(tmp_path / "file" / "plans").keep(PLAN, title="x", by=None)
 
 

@@ -42,7 +42,7 @@ def test_options_that_contradict_each_other_are_refused(options: dict[str, Any],
 
 
 def test_a_file_that_is_not_there_is_named_first() -> None:
-    """Standard input is no file."""
+    """Standard input is not a file."""
     RowOptions(source=Path("-")).check_files()
     with pytest.raises(WrongUsage, match=r"There is no file nowhere\.csv"):
         RowOptions(source=Path("nowhere.csv")).check_files()

@@ -40,7 +40,7 @@ def test_saved_plan_is_the_same_plan() -> None:
 
 
 def test_every_row_is_counted_once() -> None:
-    """Rows are written, unchanged, rejected or superseded; a mirror's deletions are no rows."""
+    """Rows are written, unchanged, rejected or superseded; a mirror's deletions are not rows."""
     counts = PLAN.counts
 
     assert (10, 2, 7, 1, 1) == (

@@ -73,10 +73,10 @@ def test_a_global_state_holds_the_states_of_streams(shared: dict[str, Any]) -> N
         ([one(stream_descriptor={"name": 7})], "state 1 does not name its stream"),
         ([one(stream_descriptor="companies")], "state 1 does not name its stream"),
         (["SECRET"], "state 1 is not an object"),
-        ({"companies": {"cursor": "SECRET"}}, "they are no list of states"),
-        ("SECRET", "they are no list of states"),
-        (7, "they are no list of states"),
-        (False, "they are no list of states"),
+        ({"companies": {"cursor": "SECRET"}}, "they are not a list of states"),
+        ("SECRET", "they are not a list of states"),
+        (7, "they are not a list of states"),
+        (False, "they are not a list of states"),
     ],
 )
 def test_states_that_belong_to_no_stream_are_refused(raw: Any, why: str) -> None:

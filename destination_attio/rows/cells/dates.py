@@ -58,7 +58,7 @@ def read_moment(text: str, form: DateForm | None) -> datetime | None:
 
 
 def forms_of(text: str) -> frozenset[DateForm]:
-    """The forms in which the text is a date; empty when it is none."""
+    """The forms in which the text is a date; empty when it is not a date."""
     text = " ".join(text.split())
     if as_day(text) is not None or _year_first(text) is not None:
         return frozenset({"iso"})

@@ -144,7 +144,7 @@ def _beside(before: str, after: str) -> tuple[int, frozenset[str], bool, bool] |
         before, after = before.lstrip()[1:], after.rstrip()[:-1]
     for place, token in [*((0, one) for one in _tokens(before)), *((1, one) for one in _tokens(after))]:
         word = token.rstrip(".").casefold()
-        if token in _MINUS or (token in _PLUS and not place):  # "50+" is no number, but a least one
+        if token in _MINUS or (token in _PLUS and not place):  # "50+" is not a number, but a least one
             is_negative = is_negative or token in _MINUS
         elif token == "%" and place and not is_percent:  # noqa: S105 (a sign, no secret)
             is_percent = True
