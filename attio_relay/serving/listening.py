@@ -1,4 +1,4 @@
-"""Runs uvicorn on a socket, with a deadline and a size limit for a request's headers.
+"""Runs uvicorn on a socket, with a deadline and a size limit for headers, and a limit of connections.
 
 `app` makes the answers.
 """
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from attio_relay.serving.connection_limit import ConnectionLimit
 
 if TYPE_CHECKING:
     import asyncio
@@ -64,14 +66,18 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
     without end.
     """
 
-    patience = 10.0
+    patience: float
+    limit: ConnectionLimit
     deadline: asyncio.TimerHandle | None = None
     unasked = 0
+    waiting_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Start the deadline of a new connection."""
+        """Start the deadline of a new connection; at the limit it takes the place of another one."""
         super().connection_made(transport)
         self.deadline = self.loop.call_later(self.patience, self.give_up)
+        self.waiting_since = self.loop.time()
+        self.limit.admit(self, self.connections, now=self.waiting_since)
 
     def data_received(self, data: bytes) -> None:
         """Count the bytes before a request, and close the connection when there are too many."""
@@ -95,6 +101,21 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
         """Whether the headers are complete and the answer is not."""
         return self.cycle is not None and not self.cycle.response_complete
 
+    @property
+    def waits(self) -> bool:
+        """Whether a request, or the rest of its body, must come from the peer."""
+        return not self.in_request or self.cycle.more_body
+
+    def on_response_complete(self) -> None:
+        """Note that the next request is waited for."""
+        self.waiting_since = self.loop.time()
+        super().on_response_complete()
+
+    def drop(self) -> None:
+        """Close the connection; it counts no more from now on, since the system reports its end later."""
+        self.connections.discard(self)
+        self.transport.abort()
+
     def settle(self) -> None:
         """Cancel the deadline and reset the count of bytes."""
         self.unasked = 0
@@ -109,9 +130,10 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
             self.transport.abort()
 
 
-def impatient(seconds: float) -> type[asyncio.Protocol]:
-    """A protocol class with this deadline in seconds."""
-    return type("Protocol", (ImpatientProtocol,), {"patience": seconds})
+def impatient(config: ServerConfig) -> type[asyncio.Protocol]:
+    """A protocol class with the deadline for headers and the limit of connections of the file."""
+    limits = {"patience": config.header_deadline, "limit": ConnectionLimit(config.max_connections)}
+    return type("Protocol", (ImpatientProtocol,), limits)
 
 
 class Server(uvicorn.Server):
@@ -121,7 +143,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 router,
-                http=impatient(config.header_deadline),
+                http=impatient(config),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -129,7 +151,6 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=config.max_connections,
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=GRACE,
             )
