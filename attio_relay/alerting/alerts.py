@@ -1,111 +1,36 @@
-"""Sends each alert to the operator's address once when it begins and once when it ends.
-
-A message is signed as standardwebhooks.com describes it. A message that cannot be delivered is sent again in
-the next round with the same id, so that a receiver recognises a repeat.
-"""
+"""Sends each alert to the operator's address once when it begins and once when it ends."""
 
 from __future__ import annotations
 
-import json
-import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import requests
-
 from attio_relay.alerting.conditions import Limits, conditions
-from attio_relay.peers import is_success, signed
-from attio_relay.punctual import PunctualSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from attio_relay.alerting.conditions import Observations
+    from attio_relay.alerting.sending import Sender
     from attio_relay.peers import AlertsConfig
-    from attio_relay.store.alerts import Alert, Alerts
+    from attio_relay.store.alerts import Alerts
 
 EVERY = 60.0
-TIMEOUT = 10.0
-
-logger = logging.getLogger(__name__)
 
 
 class Alerting:
-    """Updates the alerts and sends their messages."""
+    """Updates the stored alerts and sends their messages."""
 
     def __init__(
-        self,
-        config: AlertsConfig,
-        alerts: Alerts,
-        look: Callable[[], Observations],
-        session: requests.Session | None = None,
+        self, config: AlertsConfig, alerts: Alerts, look: Callable[[], Observations], sender: Sender
     ) -> None:
-        self._config = config
+        self._limits = Limits(uncovered=config.uncovered, silence=config.silence)
         self._alerts = alerts
         self._look = look
-        self._session = session or PunctualSession()
+        self._sender = sender
 
     def round(self) -> None:
         """Update the stored alerts and send the pending messages; raises StoreError."""
         seen = self._look()
-        limits = Limits(uncovered=self._config.uncovered, silence=self._config.silence)
-        for alert in self._alerts.update(conditions(seen, limits), now=seen.now):
-            self._tell(alert, now=seen.now)
-        self._beat()
-
-    def _tell(self, alert: Alert, *, now: float) -> None:
-        if not alert.told:
-            logger.error("Alert %s: %s", alert.name, alert.sentence)
-            if not self._sent(alert, "began", at=alert.since, now=now):
-                return
-            self._alerts.told(alert)
-        if alert.ended_at is not None:
-            logger.info("Alert %s of %s has ended.", alert.name, alert.subject)
-            if self._sent(alert, "ended", at=alert.ended_at, now=now):
-                self._alerts.close(alert)
-
-    def _sent(self, alert: Alert, what: str, *, at: float, now: float) -> bool:
-        """Send a message; True when it arrived, or when no address is configured and the log is enough."""
-        if not self._config.url:
-            return True
-        body = json.dumps(message(alert, what, at=at)).encode()
-        headers = {"Content-Type": "application/json"}
-        if self._config.secret:
-            name = f"{alert.name}-{alert.subject}-{alert.since:.3f}-{what}"
-            headers |= signed(self._config.secret, name, body, now=now)
-        try:
-            answer = self._session.post(
-                self._config.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            logger.error("An alert could not be sent: %s.", type(error).__name__)  # noqa: TRY400 (no stack needed)
-            return False
-        if not is_success(answer):
-            logger.error("An alert was answered with HTTP %d; it is sent again.", answer.status_code)
-        return is_success(answer)
-
-    def _beat(self) -> None:
-        """Call the heartbeat address, whose service alerts when the calls stop."""
-        if not self._config.heartbeat_url:
-            return
-        try:
-            answer = self._session.get(self._config.heartbeat_url, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            logger.warning("The heartbeat could not be sent: %s.", type(error).__name__)
-        else:
-            if not is_success(answer):
-                logger.warning("The heartbeat was answered with HTTP %d.", answer.status_code)
-
-
-def message(alert: Alert, what: str, *, at: float) -> dict[str, object]:
-    """The body of an alert's message; `what` is `began` or `ended`, `at` is seconds since 1970."""
-    return {
-        "type": f"relay.alert.{what}",
-        "timestamp": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
-        "data": {
-            "alert": alert.name,
-            "subject": alert.subject,
-            "sentence": alert.sentence if what == "began" else f"It is over: {alert.sentence}",
-            "since": datetime.fromtimestamp(alert.since, UTC).isoformat(timespec="milliseconds"),
-        },
-    }
+        for alert in self._alerts.update(conditions(seen, self._limits), now=seen.now):
+            self._sender.tell(alert, self._alerts, now=seen.now)
+        self._sender.beat()

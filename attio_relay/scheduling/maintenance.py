@@ -33,6 +33,8 @@ class MaintenanceTask:
     name: str
     every: float
     work: Callable[[], None]
+    alone: bool = False
+    """Whether each replica does it for itself, also while the store cannot be asked for turns."""
 
 
 class Maintenance:
@@ -76,7 +78,7 @@ class Maintenance:
     def once(self, task: MaintenanceTask) -> None:
         """Do a task if it is due and no other replica has taken it."""
         try:
-            if self._schedule_store.take_turn(task.name, owner=self._owner, seconds=task.every):
+            if task.alone or self._schedule_store.take_turn(task.name, owner=self._owner, seconds=task.every):
                 task.work()
         except StoreError as error:
             logger.error("The maintenance task %s must wait: %s", task.name, error)  # noqa: TRY400 (no stack needed)
@@ -85,5 +87,5 @@ class Maintenance:
             logger.exception("The maintenance task %s failed.", task.name)
 
     def _work(self, task: MaintenanceTask) -> None:
-        while not self._closing.wait(CHECK_EVERY):
+        while not self._closing.wait(task.every if task.alone else CHECK_EVERY):
             self.once(task)

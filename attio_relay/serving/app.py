@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from attio_relay.alerting.alerts import EVERY, Alerting
+from attio_relay.alerting import alerts, outage
 from attio_relay.alerting.observer import Observer
+from attio_relay.alerting.sending import Sender
 from attio_relay.api_target import ApiTarget
 from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
@@ -133,7 +134,6 @@ class Relay:
         store, config = self.store, self.config
         watcher = Watcher(store.secret_store, store.gaps, config.connections, self._client_for, time.time)
         by_hand = HandMadeWatcher(config, store, self._client_for, time.time)
-        look = Observer(config, store, clock=time.time, steady=time.monotonic)
         pruning = Pruning(
             store,
             config.retention,
@@ -147,9 +147,22 @@ class Relay:
             MaintenanceTask(name="watch", every=config.attio.watch_every, work=watcher.look),
             MaintenanceTask(name="watch-hand-made", every=config.attio.watch_every, work=by_hand.look),
             MaintenanceTask(name="prune", every=PRUNE_EVERY, work=pruning.work),
-            MaintenanceTask(
-                name="alerts", every=EVERY, work=Alerting(config.alerts, store.alerts, look).round
-            ),
+            *self._alert_tasks(),
+        ]
+
+    def _alert_tasks(self) -> list[MaintenanceTask]:
+        store, config = self.store, self.config
+        look = Observer(config, store, clock=time.time, steady=time.monotonic)
+        alerting = alerts.Alerting(config.alerts, store.alerts, look, Sender(config.alerts))
+        down = outage.StoreOutage(
+            store.schedule_store.prove,
+            Sender(config.alerts),
+            outage.Clocks(time=time.time, steady=time.monotonic),
+            relay=socket.gethostname(),
+        )
+        return [
+            MaintenanceTask(name="alerts", every=alerts.EVERY, work=alerting.round),
+            MaintenanceTask(name="store", every=outage.EVERY, work=down.round, alone=True),
         ]
 
     def _note_alive(self, watcher: Watcher) -> None:

@@ -13,10 +13,9 @@ from standardwebhooks import Webhook
 
 from attio_relay.alerting.alerts import Alerting
 from attio_relay.alerting.observer import Observer
+from attio_relay.alerting.sending import Sender
 from attio_relay.config import parse
-from attio_relay.serving.feed_api import moment
 from attio_relay.serving.freshness import freshness
-from attio_relay.serving.overview import overview
 from attio_relay.settings import RelayConfig
 from attio_relay.store.changes import GapReason
 from attio_relay.store.gaps import GapMark
@@ -48,7 +47,7 @@ class Operator:
     def __post_init__(self) -> None:
         self.store.schedule_store.register(self.config.connections)
         look = Observer(self.config, self.store, clock=lambda: self.now, steady=lambda: self.steady)
-        self._alerting = Alerting(self.config.alerts, self.store.alerts, look)
+        self._alerting = Alerting(self.config.alerts, self.store.alerts, look, Sender(self.config.alerts))
 
     def after(self, seconds: float) -> list[tuple[str, str, str]]:
         """Let time pass, look once, and say what was told meanwhile: what, which alert, about what."""
@@ -208,15 +207,3 @@ def test_a_hole_without_any_event_is_told_as_well(operator: Operator) -> None:
     assert START == freshness(connection, line, operator.store.uncovered, now=operator.now).until
     cover(operator.store)
     assert ("relay.alert.ended", "gap", "acme") in operator.after(60)
-
-
-def test_the_overview_tells_freshness_and_open_alerts(operator: Operator) -> None:
-    """Programs read when each connection was fresh, which streams are behind, and what is wrong."""
-    operator.deliver("k")
-    operator.after(901)
-    found: Any = overview(operator.config, operator.store, now=operator.now).as_json()
-    (crm,) = found["connections"]
-
-    assert moment(START) == crm["fresh_until"] == found["last_delivery_at"]
-    assert {"object-1": crm["fresh_until"]} == crm["streams_behind"]
-    assert "uncovered" in [alert["alert"] for alert in found["alerts"]]

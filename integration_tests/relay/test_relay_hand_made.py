@@ -11,6 +11,7 @@ import pytest
 from attio_api.client import AttioClient
 from attio_relay.alerting.alerts import Alerting
 from attio_relay.alerting.observer import Observer
+from attio_relay.alerting.sending import Sender
 from attio_relay.config import parse
 from attio_relay.reading import ConfigError
 from attio_relay.serving.overview import overview
@@ -78,7 +79,7 @@ class Desk:
 
     def alerts(self) -> list[str]:
         look = Observer(self.config, self.store, clock=lambda: self.now, steady=lambda: 0.0)
-        Alerting(self.config.alerts, self.store.alerts, look).round()
+        Alerting(self.config.alerts, self.store.alerts, look, Sender(self.config.alerts)).round()
         return [each.sentence for each in self.store.alerts.open() if each.name == "webhook"]
 
 

@@ -81,3 +81,17 @@ def test_a_task_that_fails_is_tried_again() -> None:
     running.close()
 
     assert (True, False) == (went_on, other.is_set())
+
+
+def test_a_task_of_each_replica_needs_no_store() -> None:
+    """It is done although nobody can be asked for a turn: the alert about the store itself must go out."""
+    done, other = threading.Event(), threading.Event()
+    running = maintained(
+        Turns("store", "alerts"),
+        MaintenanceTask(name="alerts", every=0.001, work=other.set),
+        MaintenanceTask(name="store", every=0.001, work=done.set, alone=True),
+    )
+    went_out = done.wait(60)
+    running.close()
+
+    assert (True, False) == (went_out, other.is_set())
