@@ -6,22 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from attio_relay.api_target import ApiTarget
 from attio_relay.config import parse
 from attio_relay.reading import ConfigError
 from attio_relay.targets.target import (
-    BlockedError,
     Intent,
     JobState,
-    LaterError,
-    RefusedError,
-    SetbackError,
     UnknownOutcomeError,
 )
 from attio_relay.targets.templated_http import ApiJobs
-from integration_tests.relay.recorded_apis import PROGRAMS, Api, answer
+from integration_tests.relay.recorded_apis import PROGRAMS, Api
 
 PAGE = (Path(__file__).parents[2] / "docs" / "relay-targets.md").read_text()
 RECIPES = dict(re.findall(r"^## ([^\n]+)\n(?:(?!^## ).)*?```toml\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE))
@@ -117,52 +112,6 @@ def test_secrets_go_to_the_api_and_nowhere_else(program: str) -> None:
     assert all(uses == any(SECRET in value for value in asked[2].values()) for asked in api.asked)
     assert "{{" not in repr(api.asked)
     assert SECRET not in jobs.identity + repr(parsed(RECIPES[program]))
-
-
-class Fixed:
-    """A session that always answers the same."""
-
-    def __init__(self, status: int, content: Any) -> None:
-        self.answer = answer(status, content)
-
-    def request(self, *_: Any, **__: Any) -> requests.Response:
-        return self.answer
-
-
-@pytest.mark.parametrize(
-    ("status", "content", "error"),
-    [
-        (200, {"data": {}}, UnknownOutcomeError),
-        (200, None, UnknownOutcomeError),
-        (302, {}, RefusedError),
-        (401, {}, RefusedError),
-        (404, {}, RefusedError),
-        (410, {}, BlockedError),
-        (429, {}, LaterError),
-        (503, {}, UnknownOutcomeError),
-    ],
-)
-def test_each_answer_to_a_start_has_its_meaning(status: int, content: Any, error: type[SetbackError]) -> None:
-    """What may have started a job is looked up, what was refused is tried again, what is gone blocks."""
-    jobs = ApiJobs(parsed(RECIPES["dbt Cloud"]), Fixed(status, content))  # type: ignore[arg-type] # a session
-    with pytest.raises(error):
-        jobs.start(INTENT)
-
-
-def test_an_answer_of_200_that_refuses_is_no_start() -> None:
-    """GraphQL answers 200 to what it refuses; the path that says so is looked at."""
-    content = {"data": {"launchRun": {"__typename": "InvalidSubsetError"}}}
-    jobs = ApiJobs(parsed(RECIPES["Dagster"]), Fixed(200, content))  # type: ignore[arg-type] # a session
-    with pytest.raises(RefusedError, match="InvalidSubsetError"):
-        jobs.start(INTENT)
-
-
-def test_an_answer_without_a_state_is_no_verdict() -> None:
-    """A page of a proxy, or half of one, means neither done nor failed."""
-    for content in ({"data": {}}, None, ["nothing"]):
-        jobs = ApiJobs(parsed(RECIPES["dbt Cloud"]), Fixed(200, content))  # type: ignore[arg-type] # a session
-        with pytest.raises(LaterError):
-            jobs.look("901")
 
 
 MISTAKES = {
