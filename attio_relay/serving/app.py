@@ -18,7 +18,6 @@ from attio_relay.alerting import alerts, outage
 from attio_relay.alerting.observer import Observer
 from attio_relay.alerting.sending import Sender
 from attio_relay.api_target import ApiTarget
-from attio_relay.durations import spoken
 from attio_relay.metrics import Metrics
 from attio_relay.receiving.hooks import Hooks
 from attio_relay.receiving.receive import Receiver
@@ -37,7 +36,6 @@ from attio_relay.serving.oauth import SignIns
 from attio_relay.serving.readiness import Readiness
 from attio_relay.serving.throttle import Throttle
 from attio_relay.settings import AirbyteTarget, CommandTarget, ConnectionConfig, RelayConfig, StorageConfig
-from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
 from attio_relay.subscribing.clients import client_of_server
 from attio_relay.subscribing.hand_made import HandMadeWatcher
@@ -166,15 +164,20 @@ class Relay:
         ]
 
     def _note_alive(self, watcher: Watcher) -> None:
-        """Note that a relay runs; after a long time without one, mark gaps.
+        """Note that a relay runs; mark gaps when events may have been lost.
 
-        Attio repeats a message for about three days only, so it may have dropped some.
+        Attio repeats a message for about three days only, so after a long time without a relay it may have
+        dropped some. A database that took over may lack what was acknowledged last.
         """
         # In the order in which deliveries lock the feeds of routes, so that neither waits for the other.
-        gap_marks = [watcher.gap_mark(route, GapReason.RELAY_DOWN) for route in sorted(self.config.routes)]
-        longest = self.config.attio.downtime
-        if self.store.gaps.alive(time.time(), gap_marks, longest=longest):
-            logger.warning("No relay ran for more than %s; readers are asked to scan.", spoken(longest))
+        routes = sorted(self.config.routes)
+        reason = self.store.gaps.alive(
+            time.time(),
+            lambda reason: [watcher.gap_mark(route, reason) for route in routes],
+            longest=self.config.attio.downtime,
+        )
+        if reason is not None:
+            logger.warning("Events may be missing (%s); readers are asked to scan.", reason.value)
 
     def _receiver(self) -> Receiver:
         config, store = self.config, self.store

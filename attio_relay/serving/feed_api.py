@@ -44,6 +44,7 @@ SENTENCES = {
     GapReason.RELAY_DOWN: (
         'No relay ran for a while; messages may have been given up. Scan once, then go on from "head".'
     ),
+    GapReason.STORE_MOVED: "Another database took over, which may lack the newest changes.",
     GapReason.WEBHOOK_DOWN: "The webhook does not deliver at the moment; changes are missing.",
     GapReason.REQUESTED: "A reconciling scan was asked for.",
 }

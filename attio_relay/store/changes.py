@@ -35,6 +35,7 @@ class GapReason(StrEnum):
     WEBHOOK_DOWN = "webhook_down"
     WEBHOOK_DEGRADED = "webhook_degraded"
     RELAY_DOWN = "relay_down"
+    STORE_MOVED = "store_moved"
     REQUESTED = "requested"
 
 

@@ -41,6 +41,13 @@ class Transaction(Protocol):
         """The time in seconds since 1970, on a clock that all users of the database share."""
         ...
 
+    def history(self) -> str | None:
+        """A name of the history that the data has: it is another one when a copy has taken over.
+
+        None where the database does not tell.
+        """
+        ...
+
 
 class Database(Protocol):
     """The database that keeps the relay's data."""

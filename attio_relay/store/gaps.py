@@ -9,13 +9,17 @@ from attio_relay.store.changes import GapReason, mark_gap
 from attio_relay.store.schedule import TRIGGER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from attio_relay.store.database import Database, Transaction
 
-ALIVE = """
-INSERT INTO relay (name, value) VALUES ('alive_at', :now)
-ON CONFLICT (name) DO UPDATE SET value = :now
+    GapMarks = Callable[[GapReason], Iterable["GapMark"]]
+
+ALIVE_AT, HISTORY = "alive_at", "history"
+KNOWN = "SELECT name, value FROM relay WHERE name IN (:alive_at, :history)"
+NOTE = """
+INSERT INTO relay (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = :value
 """
 
 
@@ -47,12 +51,28 @@ class Gaps:
         with self._database.transaction() as transaction:
             mark(transaction, gap_mark)
 
-    def alive(self, now: float, gap_marks: Sequence[GapMark], *, longest: float) -> bool:
-        """Note that a relay runs; marks the gaps and returns True if none ran for over `longest` seconds."""
+    def alive(self, now: float, gap_marks: GapMarks, *, longest: float) -> GapReason | None:
+        """Note that a relay runs; marks gaps and returns their reason if events may have been lost.
+
+        They may when none ran for over `longest` seconds, or when another database took over, which may lack
+        what was stored last.
+        """
+        names = {"alive_at": ALIVE_AT, "history": HISTORY}
         with self._database.transaction() as transaction:
-            rows = transaction.rows("SELECT value FROM relay WHERE name = 'alive_at'")
-            down = bool(rows) and now - float(rows[0]["value"]) > longest
-            for gap_mark in gap_marks if down else ():
+            known = {row["name"]: row["value"] for row in transaction.rows(KNOWN, names)}
+            transaction.run(NOTE, {"name": ALIVE_AT, "value": repr(now)})
+            history = transaction.history()
+            if history is not None:
+                transaction.run(NOTE, {"name": HISTORY, "value": history})
+            reason = _reason(known, history, now=now, longest=longest)
+            for gap_mark in gap_marks(reason) if reason else ():
                 mark(transaction, gap_mark)
-            transaction.run(ALIVE, {"now": repr(now)})
-        return down
+        return reason
+
+
+def _reason(known: Mapping[str, str], history: str | None, *, now: float, longest: float) -> GapReason | None:
+    if ALIVE_AT in known and now - float(known[ALIVE_AT]) > longest:
+        return GapReason.RELAY_DOWN
+    if history is not None and known.get(HISTORY, history) != history:
+        return GapReason.STORE_MOVED
+    return None

@@ -35,6 +35,7 @@ BEGIN = (
 ).encode()
 # An advisory lock lets one replica at a time create the tables; the number spells "attio".
 EXCLUSIVE = b"BEGIN; SELECT pg_advisory_xact_lock(418715530607)"
+HISTORY = "SELECT system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()"
 KEEPALIVE: dict[str, Any] = {
     "connect_timeout": 10,
     "keepalives": 1,
@@ -85,6 +86,19 @@ class PostgresTransaction:
         if self._clock is not None:
             return self._clock()
         return float(self.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS now")[0]["now"])
+
+    def history(self) -> str | None:
+        """The identifier of the server's data and its timeline, which grows when a standby is promoted.
+
+        None where the server does not have these functions, or lets nobody call them.
+        """
+        try:
+            # A savepoint: after a refusal the transaction goes on.
+            with self._connection.transaction():
+                row = self.rows(HISTORY)[0]
+        except (psycopg.ProgrammingError, psycopg.NotSupportedError):
+            return None
+        return f"{row['system_identifier']}.{row['timeline_id']}"
 
 
 def _literal(sql: str) -> bytes:

@@ -4,6 +4,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 
 from attio_relay.store.database import StoreError
 from attio_relay.store.postgres import PostgresDatabase
+from integration_tests.relay.crashing_database import CrashError
 from integration_tests.relay.stores import delivery, store_on
 
 
@@ -176,3 +178,24 @@ def test_a_database_without_an_encoding_hands_texts_out_as_texts(postgres: str) 
     database.close()
 
     assert {"deliveries": 0, "dead": 0} == counts
+
+
+def test_a_history_is_told_to_every_user_who_may_ask(postgres_schema: Callable[[], str]) -> None:
+    """By default to all; where a server tells nobody, the transaction goes on."""
+    database = PostgresDatabase(postgres_schema())
+    name = f"t{secrets.token_hex(6)}"
+    told: list[object] = []
+    with suppress(CrashError), database.transaction() as transaction:
+        transaction.run(f"CREATE ROLE {name}")
+        told.append(transaction.history())
+        transaction.run(f"SET LOCAL ROLE {name}")
+        told.append(transaction.history())
+        transaction.run("RESET ROLE")
+        transaction.run("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        transaction.run(f"SET LOCAL ROLE {name}")
+        told += [transaction.history(), *transaction.rows("SELECT 1 AS one")]
+        raise CrashError
+    database.close()
+
+    assert told[0]
+    assert [told[0], None, {"one": 1}] == told[1:]
