@@ -34,7 +34,7 @@ def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a f
 
 @click.command("replay")
 @config_option
-@click.option("--key", default="all", help="Only the dead letter with this Idempotency-Key.")
+@click.option("--key", default=None, help="Only the dead letter with this Idempotency-Key.")
 @click.option("--since", default=None, help="Changes of --route since this time, as 2026-11-26T10:00Z.")
 @click.option("--until", default=None, help="With --since: changes that came before this time.")
 @click.option("--route", default=None, help="With --since: the route of the changes.")
@@ -42,7 +42,12 @@ def status(path: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes a f
     "--connection", default=None, help="Sync this connection now instead, as if it had just changed."
 )
 def replay(
-    path: Path, key: str, since: str | None, until: str | None, route: str | None, connection: str | None
+    path: Path,
+    key: str | None,
+    since: str | None,
+    until: str | None,
+    route: str | None,
+    connection: str | None,
 ) -> None:
     """Read dead letters again, hand changes out again, or let a connection sync now."""
     about = {"connection": connection, "since": since, "until": until, "route": route, "key": key}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attio_api.errors import AttioError
 from attio_relay.commands.opening import (
     WRONG_USAGE,
     actions_of,
@@ -27,7 +28,7 @@ from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_k
 from attio_relay.store.secrets import SecretStore
 from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
-from attio_relay.subscribing.slugs import ID, id_of, known_to
+from attio_relay.subscribing.slugs import ID, id_of, known_to, lowered
 from attio_relay.subscribing.subscription import Wanted
 from attio_relay.words import counted
 
@@ -82,16 +83,26 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
 def _by_ids(wanted: Wanted, client_of: ClientFor) -> Wanted:
     """The same with ids in place of slugs; raises ConfigError for events, objects or lists that are unknown.
 
-    Attio accepts a filter that no event fits, so such a webhook would never send anything.
+    Attio accepts a filter that no event fits, so such a webhook would never send anything. A token that may
+    not look them up can still name ids.
     """
     try:
         for pattern in wanted.events:
             known_pattern(pattern)
     except ValueError as error:
         raise ConfigError(f"--event: {error}") from None
-    if all(map(ID.fullmatch, (*wanted.objects, *wanted.lists))):
+    named = (*wanted.objects, *wanted.lists)
+    if not named:
         return wanted
-    known = known_to(wanted.route, client_of)
+    try:
+        known = known_to(wanted.route, client_of)
+    except AttioError as error:
+        if not all(map(ID.fullmatch, named)):
+            raise
+        click.echo(f"attio-relay: the ids of objects and lists were not looked up: {error}", err=True)
+        return replace(
+            wanted, objects=tuple(map(lowered, wanted.objects)), lists=tuple(map(lowered, wanted.lists))
+        )
     return replace(
         wanted,
         objects=tuple(id_of("object", each, known.objects) for each in wanted.objects),

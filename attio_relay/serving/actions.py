@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.events import MalformedError, parse_delivery
+from attio_relay.reading import near
 from attio_relay.receiving.receive import bumps, interests
 from attio_relay.serving.replays import Period, moment_of, replay
 from attio_relay.store.changes import GapReason
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class UnknownOrderError(Exception):
-    """There is no such action, connection, route, time or dead letter."""
+    """There is no such action, parameter, connection, route, time or dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class Actions:
         """Carry out one action; raises UnknownOrderError that names the unknown part."""
         if action not in ACTIONS:
             raise UnknownOrderError(f"There is no action {action}; there are {', '.join(ACTIONS)}.")
+        _check(action, about)
         done = ACTIONS[action](self, about)
         logger.info("Ordered: %s. %s", action, done.sentence)
         return done
@@ -95,7 +97,11 @@ class Actions:
 
     def _replay(self, about: Mapping[str, str]) -> Done:
         """Replay dead letters, or with `since` the changes of a period."""
-        return self._replay_changes(about) if about.get("since") else self._replay_letters(about)
+        if about.keys() & {"route", "since", "until"}:
+            if "key" in about or not about.get("since"):
+                raise UnknownOrderError("replay takes key, or since and route (and until).")
+            return self._replay_changes(about)
+        return self._replay_letters(about)
 
     def _replay_changes(self, about: Mapping[str, str]) -> Done:
         route, now = self._route(about), self._clock()
@@ -136,13 +142,13 @@ class Actions:
         return True
 
     def _connection(self, about: Mapping[str, str]) -> str:
-        name = about.get("connection", "")
+        name = _needed(about, "connection")
         if name not in self._config.connections:
             raise UnknownOrderError(f"There is no connection {name!r}.")
         return name
 
     def _route(self, about: Mapping[str, str]) -> str:
-        name = about.get("route", "")
+        name = _needed(about, "route")
         if name not in self._config.routes:
             raise UnknownOrderError(f"There is no route {name!r}.")
         return name
@@ -156,3 +162,26 @@ ACTIONS: Mapping[str, Callable[[Actions, Mapping[str, str]], Done]] = {
     "rotate": Actions._rotate,  # noqa: SLF001 (as above)
     "scan": Actions._scan,  # noqa: SLF001 (as above)
 }
+PARAMETERS: Mapping[str, frozenset[str]] = {
+    "pause": frozenset({"connection"}),
+    "resume": frozenset({"connection"}),
+    "trigger": frozenset({"connection"}),
+    "replay": frozenset({"key", "route", "since", "until"}),
+    "rotate": frozenset({"route"}),
+    "scan": frozenset({"route"}),
+}
+
+
+def _check(action: str, about: Mapping[str, str]) -> None:
+    """Raise UnknownOrderError for a parameter that the action does not have: it would be passed over."""
+    known = PARAMETERS[action]
+    for name in sorted(about.keys() - known):
+        raise UnknownOrderError(
+            f"{action} has no parameter {name[:50]!r}; it has {', '.join(sorted(known))}.{near(name, known)}"
+        )
+
+
+def _needed(about: Mapping[str, str], name: str) -> str:
+    if not about.get(name):
+        raise UnknownOrderError(f"The parameter {name} is missing.")
+    return about[name]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from http import HTTPStatus
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -205,15 +207,17 @@ def _shows_something(request: Request) -> bool:
 
 
 async def _about(request: Request) -> Mapping[str, str]:
-    """The parameters of an action, from a form or from JSON; empty for unreadable JSON."""
+    """The parameters of an action, from a form or from JSON; raises HTTPException for JSON without any."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         return form_fields(await request.form())
     try:
-        found = json.loads(await request.body())
+        found = json.loads(await request.body() or b"{}")
     except (ValueError, RecursionError):
-        return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body must be a JSON object whose values are texts.")
+    return found
 
 
 def _html(status: int, text: str) -> Response:

@@ -11,7 +11,7 @@ from attio_relay.store.lines import LINE, SKEW, Line, State, Wait, line_of
 from attio_relay.store.runs import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from attio_relay.store.database import Database, Transaction, Value
 
@@ -41,6 +41,8 @@ UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), las
     not_before = CASE WHEN state = 'idle' THEN 0 ELSE not_before END
 WHERE name = :name
 """
+REGISTER = "INSERT INTO connections (name) VALUES (:name) ON CONFLICT (name) DO NOTHING"
+HAS_EVENTS = "SELECT head FROM heads WHERE route = :route AND head > 0"
 COUNT_RUN = """
 INSERT INTO run_totals (connection, outcome, number) VALUES (:name, :outcome, 1)
 ON CONFLICT (connection, outcome) DO UPDATE SET number = run_totals.number + 1
@@ -67,14 +69,17 @@ class ScheduleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def register(self, names: Iterable[str]) -> None:
-        """Add a line for each connection that has none; existing lines stay unchanged."""
+    def register(self, routes: Mapping[str, str]) -> None:
+        """Add a line for each connection, given with its route, that has none; others stay unchanged.
+
+        A new connection of a route that has had events syncs once: it may be an old one under a new name,
+        whose last events no sync has covered.
+        """
         with self._database.transaction() as transaction:
-            for name in sorted(names):
-                transaction.run(
-                    "INSERT INTO connections (name) VALUES (:name) ON CONFLICT (name) DO NOTHING",
-                    {"name": name},
-                )
+            for name, route in sorted(routes.items()):
+                added = transaction.run(REGISTER, {"name": name})
+                if added and transaction.rows(HAS_EVENTS, {"route": route}):
+                    transaction.run(TRIGGER, {"name": name, "now": transaction.now()})
 
     def lines(self) -> list[Line]:
         """Every line, ordered by name."""

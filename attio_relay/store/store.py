@@ -53,7 +53,7 @@ def open_store(config: RelayConfig) -> Store:
     with closed_on_failure(database.close):
         migrate(database, epoch=secrets.token_hex(8))
         store = _store_on(database, config)
-        store.schedule_store.register(config.connections)
+        store.schedule_store.register({name: each.route for name, each in config.connections.items()})
     return store
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from attio_relay.store.addresses import Addresses
 from attio_relay.store.gaps import GapMark, mark
+from attio_relay.store.schedule import HAS_EVENTS
 
 if TYPE_CHECKING:
     from attio_relay.store.database import Database, Row, Transaction, Value
@@ -150,6 +151,11 @@ class Webhooks:
         own = {each.route for each in facts if each.delivers_for_us}
         by_hand = [row for row in looked_at if row["route"] not in own]
         return [*facts, *(WebhookFacts(**row, not_after=None, hand_made=True) for row in by_hand)]
+
+    def had_events(self, route: str) -> bool:
+        """Whether the route's feed has any event or gap marker, of whatever webhook."""
+        with self._database.reading() as transaction:
+            return bool(transaction.rows(HAS_EVENTS, {"route": route}))
 
     def note_subscriptions(self, webhook: Webhook, *, target_url: str, subscriptions: str) -> None:
         """Store the address and subscriptions that a webhook was changed to."""

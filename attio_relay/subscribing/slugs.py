@@ -35,6 +35,11 @@ class Known:
     lists: Mapping[str, str]
 
 
+def lowered(name: str) -> str:
+    """An id in the small letters that events name it with; a slug as it is."""
+    return name.lower() if ID.fullmatch(name) else name
+
+
 def has_slugs(connection: ConnectionConfig) -> bool:
     """Whether a filter of the connection names an object or list by slug."""
     return not all(map(ID.fullmatch, connection.objects | connection.lists))
@@ -48,7 +53,10 @@ def resolved(config: RelayConfig, client_for: ClientFor) -> RelayConfig:
 
 def _resolved(connection: ConnectionConfig, client_for: ClientFor) -> ConnectionConfig:
     if not has_slugs(connection):
-        return connection
+        return connection.filtered(
+            objects=frozenset(map(lowered, connection.objects)),
+            lists=frozenset(map(lowered, connection.lists)),
+        )
     try:
         return in_ids(connection, known_to(connection.route, client_for))
     except (AttioError, ConfigError) as error:
@@ -105,7 +113,7 @@ def _ids(found: Sequence[JsonObject], member: str) -> dict[str, str]:
 
 def id_of(what: str, given: str, known: Mapping[str, str]) -> str:
     """The id of an object or list that is named by its slug or id; raises ConfigError for an unknown one."""
-    found = known.get(given, given)
+    found = known.get(given, lowered(given))
     if found in known.values():
         return found
     raise ConfigError(

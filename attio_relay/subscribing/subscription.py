@@ -110,14 +110,18 @@ class Subscriber:
         self._connections = connections
         """The connections that sync once when a gap is found."""
 
-    def ensure(self, wanted: Wanted) -> Subscribed:
-        """Make the route's webhook, or change the stored one to what is wanted; raises StrangerError."""
+    def ensure(self, wanted: Wanted, *, lost: bool = False) -> Subscribed:
+        """Make the route's webhook, or change the stored one to what is wanted; raises StrangerError.
+
+        A new webhook ends a gap when another one was `lost`, or had brought events.
+        """
         self.clear(wanted.route)
         asked = subscriptions(wanted)
         current = self.current(wanted.route)
         found = self.present(current.webhook_id) if current else None
         if current is None or found is None:
-            gap_mark = self.gap_mark(wanted.route, GapReason.WEBHOOK_LOST) if current else None
+            lost = lost or current is not None or self._secret_store.had_events(wanted.route)
+            gap_mark = self.gap_mark(wanted.route, GapReason.WEBHOOK_LOST) if lost else None
             return self._create_first(wanted, asked, gap_mark)
         self.note(current, status_of(found))
         same = comparable(found.get("subscriptions")) == comparable(asked)
@@ -147,7 +151,9 @@ class Subscriber:
     def adopt(self, wanted: Wanted) -> Subscribed:
         """Make a webhook in place of those that the store does not know, and delete these at Attio."""
         strangers = self.strangers(wanted.route, wanted.target_url)
-        done = self.ensure(dataclasses.replace(wanted, target_url=another_turn(wanted.target_url)))
+        wanted = dataclasses.replace(wanted, target_url=another_turn(wanted.target_url))
+        # With the store that knew them, events that no sync had covered may have been lost.
+        done = self.ensure(wanted, lost=bool(strangers))
         for webhook_id in strangers:
             self._delete(webhook_id)
         return done

@@ -46,8 +46,8 @@ STATES = {
 }
 # Of several jobs after the baseline: a finished one spares a sync, a running one may still succeed.
 PREFERENCE = {JobState.SUCCEEDED: 2, JobState.RUNNING: 1, JobState.FAILED: 0, JobState.CANCELLED: 0}
-# The status of an Airbyte connection that will not sync until a person switches it on.
-OFF = {"inactive", "deprecated"}
+# The status of an Airbyte connection that syncs; the others (inactive, deprecated, locked) need a person.
+ON = "active"
 # Members that errors of Airbyte's own API have, and error pages of a proxy do not.
 OWN_ERROR = {"type", "title", "message", "detail", "exceptionClassName"}
 REMEDIES = {
@@ -153,10 +153,9 @@ class AirbyteJobs:
             return
         if not isinstance(found, dict):
             return
-        if is_success(answer) and found.get("status") in OFF:
-            raise BlockedError(
-                f"The connection is {found['status']} in Airbyte; switch it on there and resume."
-            )
+        status = found.get("status")
+        if is_success(answer) and isinstance(status, str) and status != ON:
+            raise BlockedError(f"The connection is {status[:50]} in Airbyte; make it {ON} there and resume.")
         if answer.status_code == requests.codes.not_found and OWN_ERROR & found.keys():
             raise BlockedError(REMEDIES[answer.status_code])
 

@@ -103,7 +103,7 @@ class World:
             lambda _: self.attio,
             lambda: self.now,
         )  # type: ignore[arg-type] # as much of a client as is used
-        self.store.schedule_store.register(["c"])
+        self.store.schedule_store.register({"c": "acme"})
         self.store.schedule_store.release_all()
         self.open = quiet
 

@@ -107,7 +107,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.acknowledged: set[str] = set()
         self.in_doubt: list[str] = []
         self.restart()
-        self.schedule_store.register(["c"])
+        self.schedule_store.register({"c": "acme"})
 
     def restart(self) -> None:
         self.database.commits_left = None

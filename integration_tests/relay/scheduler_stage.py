@@ -50,7 +50,7 @@ class Stage:
         self.store, self.clock, self.target = store, clock, target
         self.runs = 0
         clock.now = 1000.0
-        store.schedule_store.register(["c"])
+        store.schedule_store.register({"c": "acme"})
         store.delivery_store.accept([delivery("a", at=clock.now)])
         given = {"name": "c", "route": "acme", "target": {"type": "command", "command": ["true"]}}
         timing = {

@@ -86,7 +86,7 @@ class Desk:
 @pytest.fixture
 def desk(attio: "RemoteEmulator", tmp_path: Path) -> Iterator[Desk]:
     store = store_on(SqliteDatabase(tmp_path / "relay.db"))
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     yield Desk(attio, store, parse(tomllib.loads(FILE), {}, folder=tmp_path))
     store.database.close()
 

@@ -12,7 +12,7 @@ from integration_tests.relay.stores import delivery
 
 def test_a_lease_keeps_others_out_until_it_ends(store: Store, clock: Clock) -> None:
     """One replica at a time; the one whose lease was taken over can write no more."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     store.delivery_store.accept([delivery("a")])
     mine = store.schedule_store.lease("c", owner="me")
     assert mine is not None
@@ -28,7 +28,7 @@ def test_a_lease_keeps_others_out_until_it_ends(store: Store, clock: Clock) -> N
 
 def test_a_run_is_written_down_step_by_step(store: Store) -> None:
     """Claim, start and success are three commits; what came after the claim stays to be done."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     store.delivery_store.accept([delivery("a")])
     line = store.schedule_store.lease("c", owner="me")
     assert line is not None
@@ -63,7 +63,7 @@ def test_a_relay_that_is_alone_takes_over_the_maintenance_tasks_at_its_start(sto
 
 def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Clock) -> None:
     """Renewed it keeps others out for minutes; a killed relay's own is taken back at once."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     assert store.schedule_store.lease("c", owner="one")
     for _ in range(30):
         clock.now += 5.0
@@ -77,7 +77,7 @@ def test_a_lease_is_held_for_as_long_as_the_work_takes(store: Store, clock: Cloc
 
 def test_a_lease_outlives_no_clock_that_is_set_back(store: Store, clock: Clock) -> None:
     """A lease that ends hours ahead was given by a clock that was wrong."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     clock.now = 7200.0
     assert store.schedule_store.lease("c", owner="one")
     assert store.schedule_store.take_turn("watch", owner="one", seconds=900.0)

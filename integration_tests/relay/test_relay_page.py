@@ -95,10 +95,12 @@ def test_whatever_needs_the_store_is_answered_while_it_is_down(relay: RunningRel
 def test_programs_order_with_the_token(relay: RunningRelay) -> None:
     """Every action answers in one sentence; what does not exist is named."""
     bearer = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
-    about = json.dumps({"connection": "crm-to-warehouse", "route": "acme"})
+    connection, route = {"connection": "crm-to-warehouse"}, {"route": "acme"}
+    orders = {"pause": connection, "resume": connection, "trigger": connection}
+    orders |= {"scan": route, "replay": {}, "rotate": route, "dance": {}}
     statuses = {
-        action: ask(relay, "POST", f"/admin/{action}", about, **bearer)[0]
-        for action in ("pause", "resume", "trigger", "scan", "replay", "rotate", "dance")
+        action: ask(relay, "POST", f"/admin/{action}", json.dumps(about), **bearer)[0]
+        for action, about in orders.items()
     }
 
     expected = {

@@ -119,7 +119,7 @@ def halted(postgres_schema: Callable[[], str], clock: Clock) -> Iterator[Callabl
             return seen
 
         second = store_on(PostgresDatabase(url, clock=halting))
-        first.schedule_store.register(["c"])
+        first.schedule_store.register({"c": "acme"})
         opened.extend((first, second))
         return first, second
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from attio_api.client import AttioClient
 from attio_relay.cli import main
 from attio_relay.config import load
-from attio_relay.subscribing.slugs import ID, resolved
+from attio_relay.subscribing.slugs import ID, known_to, resolved
 from integration_tests.relay.stores import KEY, event
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ objects = ["{slug}"]
 type = "command"
 command = ["true"]
 """
+
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def file(folder: Path, url: str, slug: str) -> Path:
@@ -89,6 +92,7 @@ def test_what_cannot_be_looked_up_is_no_mistake(
         (["--event", "task.created", "--event", "record.updatd"], "Did you mean record.updated?"),
         (["--object", "compnies"], "Did you mean companies?"),
         (["--list", "salse"], "the workspace has no list salse"),
+        (["--object", UNKNOWN], f"the workspace has no object {UNKNOWN}"),
     ],
 )
 def test_a_webhook_that_would_never_send_anything_is_not_made(
@@ -115,8 +119,32 @@ def test_a_webhook_can_be_for_a_kind_of_events(attio: "RemoteEmulator", tmp_path
     assert all(ID.fullmatch(each["filter"]["$and"][0]["value"]) for each in asked)
 
 
-def subscribe(attio: "RemoteEmulator", folder: Path, *options: str) -> Result:
+def test_an_id_in_capital_letters_is_an_id(attio: "RemoteEmulator", tmp_path: Path) -> None:
+    """Events name it in small ones; a filter compares letter by letter, at Attio as here."""
+    client = AttioClient(attio.token, api_url=attio.url)
+    companies = known_to("acme", lambda _: client).objects["companies"]
+    checked = check_config(file(tmp_path, attio.url, companies.upper()), attio.token)
+    config = resolved(load(tmp_path / "relay.toml", {}), lambda _: client)
+    subscribe(attio, tmp_path, "--event", "record.created", "--object", companies.upper())
+    (made,) = client.webhooks()
+    asked: Any = made["subscriptions"]
+
+    assert 0 == checked.exit_code, checked.output
+    assert config.connections["crm"].interest.covers(event(companies))
+    assert companies == asked[0]["filter"]["$and"][0]["value"]
+
+
+def test_ids_that_the_token_may_not_look_up_are_taken(attio: "RemoteEmulator", tmp_path: Path) -> None:
+    """With a sentence that says so; the scopes of webhooks are enough for them."""
+    token = attio.add_token("w" * 64, scopes=["webhook:read-write"])
+    done = subscribe(attio, tmp_path, "--object", UNKNOWN, token=token)
+
+    assert 0 == done.exit_code, done.output
+    assert "were not looked up" in done.output
+
+
+def subscribe(attio: "RemoteEmulator", folder: Path, *options: str, token: str = "") -> Result:
     path = file(folder, attio.url, "companies")
     arguments = ["subscribe", "--config", str(path), "--route", "acme", "--url", "http://127.0.0.1:9"]
-    environment = {"ATTIO_API_TOKEN": attio.token, "ATTIO_RELAY_KEY": KEY}
+    environment = {"ATTIO_API_TOKEN": token or attio.token, "ATTIO_RELAY_KEY": KEY}
     return CliRunner().invoke(main, [*arguments, *options], env=environment)

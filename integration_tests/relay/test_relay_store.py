@@ -13,7 +13,7 @@ from integration_tests.relay.stores import asked, delivery, fill
 
 def test_a_message_is_kept_once_within_and_between_groups(store: Store) -> None:
     """Repeats are found in the same commit and in a later one; changes and schedule count them once."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
 
     assert [True, False] == store.delivery_store.accept([delivery("a"), delivery("a")])
     assert [False, True] == store.delivery_store.accept([delivery("a"), delivery("b")])
@@ -22,7 +22,7 @@ def test_a_message_is_kept_once_within_and_between_groups(store: Store) -> None:
 
 def test_writers_side_by_side_leave_no_hole(store: Store) -> None:
     """Several writers on one store: every message once, positions without gaps or doubles."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     batches = [
         [delivery(f"{n % 30}-{n % 2}") for n in range(start, start + 20)] for start in range(0, 80, 20)
     ]
@@ -97,7 +97,7 @@ def test_a_run_that_is_unknown_is_none(store: Store, run_id: str) -> None:
 
 def test_a_dead_letter_comes_alive_once(store: Store) -> None:
     """Read again, its events count, and a second time changes nothing."""
-    store.schedule_store.register(["c"])
+    store.schedule_store.register({"c": "acme"})
     dead = Delivery(
         route="acme",
         webhook_id="hook",
@@ -161,3 +161,15 @@ def test_threads_that_write_wait_for_each_other(store: Store) -> None:
             waits = pool.submit(store.feed.mark_gap, "acme", reason=GapReason.REQUESTED, now=1.0)
 
         assert 6 == waits.result(timeout=60)
+
+
+def test_a_connection_under_a_new_name_syncs_once(store: Store) -> None:
+    """What the old name had not covered is nobody's otherwise; without events there is no need."""
+    store.schedule_store.register({"old": "acme"})
+    store.delivery_store.accept([delivery("k", name="old")])
+    for _ in range(2):
+        store.schedule_store.register({"old": "acme", "new": "acme", "other": "quiet"})
+    lines = {line.name: line for line in store.schedule_store.lines()}
+
+    assert {"new": 1, "old": 1, "other": 0} == {name: line.seen for name, line in lines.items()}
+    assert 0 == lines["new"].last_at

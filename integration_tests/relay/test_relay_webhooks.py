@@ -16,7 +16,7 @@ from attio_relay.store.store import Store
 from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError, Subscriber, Wanted
 from attio_relay.subscribing.watcher import Watcher
 from integration_tests.relay.schedule_machine import TIMING, connection
-from integration_tests.relay.stores import store_on
+from integration_tests.relay.stores import asked, delivery, store_on
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -29,7 +29,7 @@ URL = "https://relay.example.com/hooks/acme"
 def store(tmp_path: Path) -> Iterator[Store]:
     logging.disable(logging.ERROR)
     found = store_on(SqliteDatabase(tmp_path / "relay.db"))
-    found.schedule_store.register(["c"])
+    found.schedule_store.register({"c": "acme"})
     yield found
     found.database.close()
     logging.disable(logging.NOTSET)
@@ -40,7 +40,7 @@ def client(attio: "RemoteEmulator") -> AttioClient:
 
 
 def subscriber(attio: "RemoteEmulator", store: Store) -> Subscriber:
-    return Subscriber(client(attio), store.secret_store, time.time)
+    return Subscriber(client(attio), store.secret_store, time.time, ("c",))
 
 
 def webhooks(attio: "RemoteEmulator") -> list[Any]:
@@ -181,17 +181,19 @@ def test_a_webhook_of_a_lost_store_is_replaced_on_demand(
     """Without the secret nothing it sends can be believed: the way out is named, and works twice."""
     old = subscriber(attio, store).ensure(Wanted(route="acme", target_url=URL)).webhook_id
     fresh = store_on(SqliteDatabase(tmp_path / "fresh.db"))
-    fresh.schedule_store.register(["c"])
+    fresh.schedule_store.register({"c": "acme"})
     wanted = Wanted(route="acme", target_url=URL)
     with pytest.raises(StrangerError, match="--adopt"):
         subscriber(attio, fresh).ensure(wanted)
     first = subscriber(attio, fresh).adopt(wanted)
     again = subscriber(attio, fresh).adopt(wanted)
     found = [hook["id"]["webhook_id"] for hook in webhooks(attio)]
+    gaps, due = fresh.feed.head("acme"), fresh.schedule_store.lines()[0].seen
     fresh.database.close()
 
     assert [first.webhook_id] == found != [old]
     assert again.webhook_id == first.webhook_id
+    assert (1, 1) == (gaps, due)
 
 
 def test_unsubscribing_leaves_nothing(attio: "RemoteEmulator", store: Store) -> None:
@@ -201,6 +203,21 @@ def test_unsubscribing_leaves_nothing(attio: "RemoteEmulator", store: Store) -> 
 
     assert (1, []) == (count, webhooks(attio))
     assert all(hook.not_after is not None for hook in store.secret_store.webhooks("acme"))
+
+
+def test_a_time_without_a_webhook_is_a_gap(attio: "RemoteEmulator", store: Store) -> None:
+    """What changed until the next webhook was told to nobody; the first webhook of a route ends no gap."""
+    wanted = Wanted(route="acme", target_url=URL)
+    subscriber(attio, store).ensure(wanted)
+    first = store.feed.head("acme")
+    store.delivery_store.accept([delivery("k")])
+    subscriber(attio, store).remove("acme")
+    subscriber(attio, store).ensure(wanted)
+    page = store.feed.read(asked(after=1))
+
+    assert 0 == first
+    assert page.gap is not None
+    assert (GapReason.WEBHOOK_LOST, 2) == (page.gap.reason, store.schedule_store.lines()[0].seen)
 
 
 def test_a_degraded_webhook_is_noted_and_left_alone(attio: "RemoteEmulator", store: Store) -> None:

@@ -4,11 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 import requests_mock
 
 from attio_relay.settings import AirbyteTarget
 from attio_relay.targets.airbyte import AirbyteJobs
-from attio_relay.targets.target import Intent, Job, LaterError, UnknownOutcomeError
+from attio_relay.targets.target import (
+    BlockedError,
+    BusyError,
+    Intent,
+    Job,
+    LaterError,
+    SetbackError,
+    UnknownOutcomeError,
+)
 
 URL = "https://airbyte.example.com"
 INTENT = Intent(run_id="r", connection="crm", route="acme", changes=1, baseline="7", at=0.0)
@@ -55,3 +64,39 @@ def test_what_is_no_sync_covers_nothing() -> None:
     assert "8" == found.name
     assert answered({"data": [job(9, jobType="reset")]}, lambda jobs: jobs.find(INTENT)) is None
     assert "9" == answered({"data": [job(9, jobType="reset")]}, lambda jobs: jobs.baseline())
+
+
+def refused(status: int, connection: Any) -> type[Exception]:
+    """What a start that Airbyte refuses becomes, when it says this of the connection."""
+    jobs = AirbyteJobs(AirbyteTarget(url=URL, connection_id="ours", token="t"), lambda: 0.0)
+    with requests_mock.Mocker() as airbyte:
+        airbyte.post(f"{URL}/jobs", status_code=status, json={"message": "no"})
+        airbyte.get(f"{URL}/connections/ours", **connection)
+        with pytest.raises(SetbackError) as raised:
+            jobs.start(INTENT)
+    return type(raised.value)
+
+
+@pytest.mark.parametrize("status", ["inactive", "deprecated", "locked", "suspended"])
+@pytest.mark.parametrize("answer", [403, 404, 409, 422])
+def test_a_connection_that_does_not_sync_needs_a_person(status: str, answer: int) -> None:
+    """Whatever Airbyte calls it, and however it refuses to start the job."""
+    assert BlockedError is refused(answer, {"json": {"connectionId": "ours", "status": status}})
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        {"json": {"status": "active"}},
+        {"json": {}},
+        {"json": {"status": None}},
+        {"json": ["inactive"]},
+        {"text": "<html>"},
+        {"status_code": 403, "json": {"status": "inactive"}},
+        {"status_code": 404, "text": "<html>"},
+        {"exc": requests.ConnectTimeout},
+    ],
+)
+def test_a_connection_of_which_airbyte_says_nothing_is_busy(connection: dict[str, Any]) -> None:
+    """409 means then that another sync of it runs, and the start is tried again."""
+    assert BusyError is refused(409, connection)

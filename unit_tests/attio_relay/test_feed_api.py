@@ -1,6 +1,11 @@
 """What readers of the feed may ask for."""
 
-from unit_tests.attio_relay.asking import Asked
+from pathlib import Path
+
+import pytest
+
+from integration_tests.relay.stores import webhook
+from unit_tests.attio_relay.asking import CONFIG, SECRET, Asked, a_relay
 
 
 def test_a_position_that_no_store_reaches_is_refused_in_a_sentence(relay: Asked) -> None:
@@ -11,3 +16,33 @@ def test_a_position_that_no_store_reaches_is_refused_in_a_sentence(relay: Asked)
         asked.status,
         asked.json()["error"],
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "gap"), [("active", None), ("degraded", None), ("inactive", "webhook_down")]
+)
+def test_a_route_without_a_webhook_that_delivers_is_a_gap(
+    tmp_path: Path, status: str, gap: str | None
+) -> None:
+    """Nothing arrives, so that a reader who went on from its position would miss every change."""
+    relay = a_relay(tmp_path, CONFIG.replace(f'secret = "{SECRET}"\n', "", 1).replace("old_secret", "#", 1))
+
+    def found() -> str | None:
+        answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer feed").json()
+        return answer["gap"] and str(answer["gap"]["reason"])
+
+    none = found()
+    relay.relay.store.secret_store.keep_webhook(webhook(status=status))
+    made = found()
+    relay.relay.store.secret_store.retire("acme", now=2.0)
+    gone = found()
+    relay.relay.store.database.close()
+
+    assert ("webhook_down", gap, "webhook_down") == (none, made, gone)
+
+
+def test_a_route_whose_secret_is_in_the_file_has_a_webhook_that_somebody_made(relay: Asked) -> None:
+    """The relay may know nothing of it."""
+    answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer feed").json()
+
+    assert (None, None) == (answer["gap"], answer["webhook"])
