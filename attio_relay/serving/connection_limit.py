@@ -23,7 +23,7 @@ FULL = refusal(503, "Too many peers are connected; try again later.", retry_afte
 logger = logging.getLogger(__name__)
 
 
-class Peer(Protocol):
+class OpenConnection(Protocol):
     """An open connection; times are seconds of the event loop's clock."""
 
     app: ASGIApp
@@ -46,7 +46,7 @@ class ConnectionLimit:
         self._most = most
         self._logged = float("-inf")
 
-    def admit(self, newcomer: Peer, connections: Collection[Peer], *, now: float) -> None:
+    def admit(self, newcomer: OpenConnection, connections: Collection[OpenConnection], *, now: float) -> None:
         """Make room for a new connection, which is among `connections`; without any, refuse its requests."""
         if len(connections) <= self._most:
             return
