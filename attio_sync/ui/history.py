@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import duckdb
+
 from attio_sync import files, journals
-from attio_sync.failures import explain
+from attio_sync.failures import CommandEnded, explain
 from attio_sync.show.plan_parts import Sum, sum_of
 from attio_sync.show.plan_store import PlanStore
 from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
@@ -128,12 +130,22 @@ def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
     path = _place(room, run)
     if path is None or opened.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):
         return PlanStore.create().extend(_changes(opened, run.run_id))
-    if not path.is_file():
-        with files.private():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with files.whole(path) as part, PlanStore.create(part) as store:
-                store.extend(_changes(opened, run.run_id))
+    if path.is_file() and (store := _kept_store(path)):
+        return store
+    with files.private():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with files.whole(path) as part, PlanStore.create(part) as store:
+            store.extend(_changes(opened, run.run_id))
     return PlanStore.open(path)
+
+
+def _kept_store(path: Path) -> PlanStore | None:
+    """The store in a file; None where the file is damaged, as it is then made anew from the journal."""
+    try:
+        files.need_database(path)
+        return PlanStore.open(path)
+    except (duckdb.Error, CommandEnded):
+        return None
 
 
 def _changes(opened: Journal, run_id: str) -> Iterator[Change]:

@@ -12,77 +12,31 @@ import secrets
 import shutil
 import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
 
 from attio_sync import files
-from attio_sync.failures import WrongUsage
+from attio_sync.failures import WrongUsage, first_sentence
 from attio_sync.show.page import skipped_cells
 from attio_sync.show.plan_store import PlanStore
-from destination_attio.model.plan import Counts, Plan, PlanError
+from attio_sync.ui.saved_plan import SavedPlan
+from destination_attio.model.plan import PlanError
 from destination_attio.storage import plan_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from destination_attio.model.plan import Plan
+
 KEPT_DAYS: Final = 14
 SKIPPED: Final = 200
 """Cells left out of their rows that a plan's screen lists; the page to save lists more."""
 _ID: Final = re.compile(r"[0-9a-z]{8,32}")
 _ABOUT: Final = "about.json"
-_TUPLES: Final = ("only", "remarks", "left_out", "skipped")
-State = Literal["waiting", "writing", "written", "stopped", "discarded"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SavedPlan:
-    """What is kept about a plan beside its file, so that lists need not read the plan itself."""
-
-    id: str
-    title: str
-    made_at: str
-    by: str | None
-    digest: str
-    counts: dict[str, int]
-    workspace_id: str | None
-    workspace_name: str | None
-    streams: list[dict[str, Any]]
-    state: State = "waiting"
-    run_id: str | None = None
-    job_id: str | None = None
-    draft_id: str | None = None
-    reverts: str | None = None
-    only: tuple[str, ...] = ()
-    goes_with: dict[str, str] = field(default_factory=dict)
-    """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
-    remarks: tuple[str, ...] = ()
-    """Sentences on how the file of the rows was read."""
-    left_out: tuple[dict[str, Any], ...] = ()
-    """The columns that go nowhere, each with its reason."""
-    skipped: tuple[dict[str, str], ...] = ()
-    """The first cells that are not written although their row is, as screens show them."""
-    skipped_cells: int = 0
-    """The number of all such cells."""
-    rejected: int = 0
-    """Rows rejected in the end, including those that Attio refused while the plan was written."""
-
-    @property
-    def sums(self) -> Counts:
-        """The counts of the plan's rows by what happens to them."""
-        return Counts(**self.counts)
-
-    @property
-    def word(self) -> str:
-        """The words to type before the plan may delete; empty where it deletes nothing."""
-        deletions = self.sums.delete
-        return f"delete {deletions}" if deletions else ""
-
-    @classmethod
-    def parse(cls, raw: dict[str, Any]) -> Self:
-        """Build from the JSON of `about.json`."""
-        return cls(**raw | {name: tuple(raw.get(name, ())) for name in _TUPLES})
 
 
 class Plans:
@@ -144,11 +98,25 @@ class Plans:
                 raise
 
     def all(self) -> list[SavedPlan]:
-        """Every kept plan, the newest first."""
-        if not self.folder.is_dir():
-            return []
-        found = [self.get(one.name) for one in self.folder.iterdir()]
-        return sorted((one for one in found if one), key=lambda one: one.made_at, reverse=True)
+        """Every kept plan that can be read, the newest first."""
+        return sorted(self._listed()[0], key=lambda one: one.made_at, reverse=True)
+
+    def damaged(self) -> list[str]:
+        """For each kept plan that cannot be read, a sentence with the path of its file."""
+        return list(self._listed()[1].values())
+
+    def _listed(self) -> tuple[list[SavedPlan], dict[Path, str]]:
+        """The plans, and the folders of those that cannot be read, each with the reason."""
+        found: list[SavedPlan] = []
+        damaged: dict[Path, str] = {}
+        for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            try:
+                one = self.get(folder.name)
+            except WrongUsage as stop:
+                damaged[folder] = str(stop)
+            else:
+                found += [one] if one else []
+        return found, damaged
 
     def waiting(self) -> list[SavedPlan]:
         """The plans that nobody has approved or discarded yet."""
@@ -161,12 +129,19 @@ class Plans:
     def get(self, plan_id: str) -> SavedPlan | None:
         """A plan by its id, or None; raises WrongUsage for one whose file is damaged."""
         path = self.folder / plan_id / _ABOUT
-        if not _ID.fullmatch(plan_id) or not path.is_file():
+        if not _ID.fullmatch(plan_id):
             return None
         try:
-            return SavedPlan.parse(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise WrongUsage(f"{path} is damaged. Remove its folder, and make the plan anew.") from error
+            if not path.exists():
+                return None
+            found = SavedPlan.parse(json.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise WrongUsage(f"{path} cannot be read: {error.strerror}.") from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _damaged(path) from error
+        if found.id != plan_id:  # a copy would be approved and removed in place of the other plan
+            raise _damaged(path)
+        return found
 
     def change(self, kept: SavedPlan, **facts: Any) -> SavedPlan:  # noqa: ANN401 -- members of Kept
         """Save new facts about a plan, such as its state."""
@@ -191,9 +166,18 @@ class Plans:
         """The file for rows that Attio refuses while the plan is written."""
         return self.folder / kept.id / "rejects.jsonl"
 
-    def store(self, kept: SavedPlan) -> PlanStore:
-        """The store of the plan's changes, for queries of pages; use as a context manager."""
-        return PlanStore.open(self.folder / kept.id / "plan.duckdb")
+    @contextmanager
+    def store(self, kept: SavedPlan) -> Iterator[PlanStore]:
+        """The store of the plan's changes, for queries of pages; raises WrongUsage where it is damaged."""
+        path = self.folder / kept.id / "plan.duckdb"
+        try:
+            files.need_database(path)
+            with PlanStore.open(path) as store:
+                yield store
+        except duckdb.Error as error:
+            raise WrongUsage(
+                f"{path} cannot be read: {first_sentence(str(error))}. Discard the plan, and make it anew."
+            ) from error
 
     def plan(self, kept: SavedPlan) -> Plan:
         """Read the plan; raises WrongUsage where its file was changed or cannot be read."""
@@ -227,17 +211,27 @@ class Plans:
     def tidy(self) -> None:
         """Remove plans that are older than two weeks, and what a killed program left of one."""
         oldest = self._now() - timedelta(days=KEPT_DAYS)
-        for one in self.all():
-            if _moment(one.made_at) < oldest:
+        plans, damaged = self._listed()
+        for one in plans:
+            if one.moment < oldest:
                 self._remove(one)
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
-            is_part = folder.is_dir() and _ID.fullmatch(folder.name) and not (folder / _ABOUT).exists()
-            if is_part and folder.stat().st_mtime < oldest.timestamp():
-                shutil.rmtree(folder)
+            is_over = folder in damaged or _is_part(folder)
+            if is_over and folder.stat().st_mtime < oldest.timestamp():
+                # What may not be removed stays, and is listed as damaged.
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _write(self, kept: SavedPlan) -> None:
         with files.private():
             files.save(self.folder / kept.id / _ABOUT, json.dumps(asdict(kept)))
+
+
+def _is_part(folder: Path) -> bool:
+    return folder.is_dir() and bool(_ID.fullmatch(folder.name)) and not (folder / _ABOUT).exists()
+
+
+def _damaged(path: Path) -> WrongUsage:
+    return WrongUsage(f"{path} is damaged. Remove its folder, and make the plan anew.")
 
 
 def _save(plan: Plan, folder: Path) -> None:
@@ -250,8 +244,3 @@ def _save(plan: Plan, folder: Path) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -14,7 +14,7 @@ from attio_sync.ui.serving import listening
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from attio_sync.ui.plans import SavedPlan
+    from attio_sync.ui.saved_plan import SavedPlan
     from destination_attio.model.plan import Plan
 
 

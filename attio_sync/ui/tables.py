@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from attio_sync.failures import CommandEnded, unreadable_database
+from attio_sync.failures import explain, first_sentence, unreadable_database
 from attio_sync.files import need_database
 from attio_sync.loading.connection import for_writing
 from attio_sync.sql import compose
@@ -56,9 +56,11 @@ class TableView:
     """One table as a page lists it; `knows` says which changes its pulls find."""
 
     name: str
-    rows: int
-    last: Pull | None
-    knows: str
+    rows: int = 0
+    last: Pull | None = None
+    knows: str = ""
+    problem: str = ""
+    """Why the table cannot be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,8 +92,12 @@ def tables(room: Room) -> Tables:
     try:
         with room.reading() as is_being_written, _opened(path, is_being_written=is_being_written) as inside:
             return Tables(path=path.name, workspace=_workspace(inside), tables=tuple(_views(inside)))
-    except CommandEnded as stop:
-        return Tables(path=path.name, problem=str(stop))
+    except Exception as error:
+        stop = explain(error)
+        if stop is None:
+            raise
+        told = str(stop) if path.name in str(stop) else f"{path} cannot be read: {stop}"
+        return Tables(path=path.name, problem=told)
 
 
 def table(room: Room, name: str) -> Detail | None:
@@ -142,16 +148,20 @@ def _views(inside: duckdb.DuckDBPyConnection) -> list[TableView]:
     states = dict(inside.execute("SELECT stream, state FROM _attio.state").fetchall())
     names = [str(row[0]) for row in inside.execute("SELECT name FROM _attio.tables ORDER BY name").fetchall()]
     present = {str(row[0]) for row in inside.execute("SHOW TABLES").fetchall()}
-    return [
-        TableView(
-            name=name,
-            rows=int(_one(inside, compose("SELECT count(*) FROM {table}", table=name))),
-            last=last.get(name),
-            knows=KNOWS[_memory(states.get(name))],
+    return [_view(inside, name, last.get(name), states.get(name)) for name in names if name in present]
+
+
+def _view(inside: duckdb.DuckDBPyConnection, name: str, last: Pull | None, state: str | None) -> TableView:
+    """A table as a page lists it; a damaged one has the reason in place of its figures."""
+    try:
+        rows = int(_one(inside, compose("SELECT count(*) FROM {table}", table=name)))
+        return TableView(name=name, rows=rows, last=last, knows=KNOWS[_memory(state)])
+    except duckdb.Error as error:
+        return TableView(
+            name=name, last=last, problem=f"Its rows cannot be read: {first_sentence(str(error))}"
         )
-        for name in names
-        if name in present
-    ]
+    except ValueError:
+        return TableView(name=name, last=last, problem="What is kept about its pulls is damaged.")
 
 
 def _one(inside: duckdb.DuckDBPyConnection, query: str) -> Any:  # noqa: ANN401 -- one value
@@ -160,10 +170,16 @@ def _one(inside: duckdb.DuckDBPyConnection, query: str) -> Any:  # noqa: ANN401 
 
 
 def _memory(state: str | None) -> str:
-    """The kind of memory in a stream's state, as the source names it; "whole" where there is no state."""
+    """The kind of memory in a stream's state, as the source names it; "whole" where there is no state.
+
+    Raises ValueError for a state that is none.
+    """
     if state is None:
         return "whole"
-    memory = json.loads(state).get("memory")
+    found = json.loads(state)
+    if not isinstance(found, dict):
+        raise ValueError("A state is an object.")  # noqa: TRY004 -- wrong content, as for broken JSON
+    memory = found.get("memory")
     kind = memory.get("kind") if isinstance(memory, dict) else memory
     return str(kind) if kind in KNOWS else "exact"
 

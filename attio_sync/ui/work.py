@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
     from attio_sync.ui.drafts import NewImport
-    from attio_sync.ui.plans import SavedPlan, State
     from attio_sync.ui.room import Room
+    from attio_sync.ui.saved_plan import SavedPlan, State
     from destination_attio.config import DestinationConfig
     from destination_attio.model.plan import Progress, Report
 

@@ -14,7 +14,7 @@ from unit_tests.destination_attio.samples import RUN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from attio_sync.ui.plans import SavedPlan
+    from attio_sync.ui.saved_plan import SavedPlan
 
 NOW = "2026-11-27T00:00:00+00:00"
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import errno
+import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -137,14 +138,50 @@ def test_a_place_where_no_plan_can_be_kept_is_named_with_what_to_set(tmp_path: P
         Plans(tmp_path / "file" / "plans").keep(PLAN, title="x", by=None)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1, "later": 2}'])
-def test_a_damaged_description_of_a_plan_is_named(plans: Plans, text: str) -> None:
-    """The sentence has the path of the file, and says what to do."""
-    kept = plans.keep(PLAN, title="x", by=None)
-    (plans.file(kept).parent / "about.json").write_text(text)
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"state": "lost"},
+        {"id": "anotherplan"},
+        "{",
+        "[]",
+        "[" * 9000,
+    ],
+)
+def test_a_damaged_plan_is_named_and_the_others_stay(plans: Plans, member: dict[str, Any] | str) -> None:
+    """The sentence has the path of its file, and says what to do."""
+    kept, other = plans.keep(PLAN, title="x", by=None), plans.keep(PLAN, title="y", by=None)
+    about = plans.file(kept).parent / "about.json"
+    about.write_text(member if isinstance(member, str) else json.dumps(asdict(kept) | member))
 
-    with pytest.raises(WrongUsage, match=rf"{kept.id}/about.json is damaged. Remove its folder"):
-        plans.all()
+    (said,) = plans.damaged()
+    assert ([other], [other]) == (plans.all(), plans.undecided())
+    assert f"{about} is damaged. Remove its folder, and make the plan anew." == said
+    with pytest.raises(WrongUsage, match="is damaged"):
+        plans.get(kept.id)
+
+
+def test_a_damaged_plan_is_removed_with_the_old_ones(plans: Plans) -> None:
+    """It has rows in it; until then it is kept, as somebody may mend it."""
+    about = plans.file(plans.keep(PLAN, title="x", by=None)).parent / "about.json"
+    about.write_text("{")
+    made = datetime.fromtimestamp(about.parent.stat().st_mtime, UTC)
+    Plans(plans.folder, now=lambda: made).tidy()
+    assert about.exists()
+
+    Plans(plans.folder, now=lambda: made + timedelta(days=KEPT_DAYS, seconds=1)).tidy()
+    assert ([], []) == (plans.damaged(), list(plans.folder.iterdir()))
+
+
+@pytest.mark.parametrize("content", [b"[]", b"12345678DUCK"])
+def test_a_damaged_store_of_a_plan_is_named(plans: Plans, content: bytes) -> None:
+    """Its list of changes cannot be shown; the sentence has the path of the file."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    store = plans.file(kept).with_name("plan.duckdb")
+    store.write_bytes(content)
+
+    with pytest.raises(WrongUsage, match=rf"{store} "), plans.store(kept) as opened:
+        opened.count(Filter())
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "", "unknown1234", "a/b"])

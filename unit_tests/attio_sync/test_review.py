@@ -12,7 +12,7 @@ from destination_attio.model.plan import Plan
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from attio_sync.ui.plans import State
+    from attio_sync.ui.saved_plan import State
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def overview(request: Request) -> Response:
         "overview.html",
         section="",
         plans=room.plans.undecided(),
+        damaged=room.plans.damaged(),
         past=past(room),
         last=_LAST,
         tables=pulled,

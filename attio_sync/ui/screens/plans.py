@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from attio_sync.show.plan_parts import RecordView
     from attio_sync.ui.changes import ChangesView
-    from attio_sync.ui.plans import SavedPlan
     from attio_sync.ui.room import Room
+    from attio_sync.ui.saved_plan import SavedPlan
     from destination_attio.model.plan import Counts
 
 _UNMAKES: Final = "Deletes {:,} of what the run made and nobody has added to since."
@@ -33,7 +33,8 @@ _NONE: Final = "There is no such plan. It was discarded, or removed after two we
 
 def plans(request: Request) -> Response:
     """Show every kept plan."""
-    return screen(request, "plans.html", section="plans", plans=room_of(request).plans.all())
+    kept = room_of(request).plans
+    return screen(request, "plans.html", section="plans", plans=kept.all(), damaged=kept.damaged())
 
 
 def plan(request: Request) -> Response:
