@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -14,10 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from rich.console import Console
 
-from attio_sync.demo.narration import Narration
-from attio_sync.demo.stage import end_runs
 from integration_tests.demo_packages import without_others
 
 if TYPE_CHECKING:
@@ -132,31 +128,3 @@ def test_a_demo_that_is_stopped_cleans_up(
     assert 130 == demo.returncode
     assert [] == still_there(tmp_path)
     assert [] == list(tmp_path.iterdir())
-
-
-def test_a_pull_of_the_relay_ends_with_the_demo(tmp_path: Path) -> None:
-    """The relay lets a pull run on when it is stopped; the demo ends it before it removes its folder."""
-    run = tmp_path / "runs" / "one"
-    run.mkdir(parents=True)
-    with (run / "lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        program = subprocess.Popen(
-            [sys.executable, "-c", "import signal; signal.pause()"],
-            pass_fds=(lock.fileno(),),
-            start_new_session=True,
-        )
-    (run / "started").write_text(f"{program.pid} 0.0")
-
-    end_runs(tmp_path)
-
-    assert -signal.SIGKILL == program.wait()
-
-
-def test_a_claim_that_does_not_hold_is_remembered(capsys: pytest.CaptureFixture[str]) -> None:
-    """The demo checks itself: a figure that does not add up is shown, and fails it."""
-    narration = Narration(Console(width=80))
-    narration.claim("Two is two.", 2, 2)
-    narration.claim("Two is three.", 2, 3)
-
-    assert (1, ["Two is three."]) == (narration.held, narration.broken)
-    assert "✗ Two is three. Expected 2, found 3." in capsys.readouterr().out

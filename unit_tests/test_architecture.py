@@ -125,9 +125,10 @@ def test_no_file_holds_both_sides_of_a_merge() -> None:
 
 def test_the_tests_of_a_module_are_found_by_its_name() -> None:
     """A file of tests is named by a module or a folder of its package, or by a theme that is listed here."""
+    folder = ROOT / "unit_tests"
     tests = {
-        f"{path.parent.name}/{path.name}": path.stem.removeprefix("test_")
-        for path in (ROOT / "unit_tests").glob("*/test_*.py")
+        f"{path.relative_to(folder).parts[0]}/{path.name}": path.stem.removeprefix("test_")
+        for path in folder.glob("*/**/test_*.py")
     }
     known = {
         f"{path.relative_to(ROOT).parts[0]}/{name}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from attio_api.auth import Identity
 from attio_sync.config import NO_TOKEN, Connection
 from attio_sync.failures import WrongUsage
+from attio_sync.ui.app import application
 from attio_sync.ui.drafts import Drafts
 from attio_sync.ui.guard import COOKIE, Door
 from attio_sync.ui.plans import Plans
@@ -25,6 +29,16 @@ OURS = [
     ("sec-fetch-site", "same-origin"),
     ("cookie", f"{COOKIE}=secret"),
 ]
+
+
+TOKEN = Connection(token="a-token-of-attio")
+IDENTITY = Identity(
+    active=True,
+    scopes=frozenset({"record_permission:read-write", "object_configuration:read"}),
+    workspace_id="w",
+    workspace_name="Demo",
+)
+"""Of a token that may write records."""
 
 
 def signed_out() -> Connection:
@@ -50,6 +64,34 @@ def room_in(
         connection=connection,
         clock=clock,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A page, and where the room redirects to, as the steps inside the room."""
+
+    status: int
+    text: str
+    leads_to: str = ""
+
+
+def seen(room: Room, path: str, form: dict[str, str] | None = None, query: str = "") -> Seen:
+    """What a browser gets that was let in: by a link, or with one of the room's forms."""
+    sent: list[Message] = []
+    body = urlencode({"csrf": DOOR.csrf} | (form or {})).encode()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    facts = scope("GET" if form is None else "POST", f"/{DOOR.part}/{path}")
+    asyncio.run(application(room)(facts | {"query_string": query.encode()}, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    text = b"".join(one.get("body", b"") for one in sent[1:]).decode()
+    to = headers.get("location", "").removeprefix(f"/{DOOR.part}/")
+    return Seen(status=sent[0]["status"], text=text, leads_to=to)
 
 
 def scope(method: str, path: str, headers: list[tuple[str, str]] = OURS) -> dict[str, object]:

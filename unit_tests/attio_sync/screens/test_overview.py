@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attio_sync.config import NO_TOKEN
+from destination_attio.model.plan import Change, Plan
+from unit_tests.attio_sync.asgi import TOKEN, room_in, seen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attio_sync.ui.room import Room
+
+CREATES = Plan(changes=(Change(kind="create", stream="s", target="companies"),))
+
+
+def test_only_what_somebody_has_to_decide_waits(room: Room) -> None:
+    """A plan that writes nothing and rejects nothing does not."""
+    room.plans.keep(CREATES, title="two.csv", by=None)
+    room.plans.keep(Plan(changes=(), unchanged=1), title="one.csv", by=None)
+    page = seen(room, "").text
+
+    assert ("two.csv" in page, "one.csv" in page) == (True, False)
+
+
+def test_a_damaged_plan_is_named_beside_those_that_wait(room: Room) -> None:
+    """It may be one that somebody waits for."""
+    kept = room.plans.keep(CREATES, title="two.csv", by=None)
+    damaged = room.plans.keep(CREATES, title="three.csv", by=None)
+    (room.plans.folder / damaged.id / "about.json").write_text("{")
+    page = seen(room, "")
+
+    assert 200 == page.status
+    assert f"{damaged.id}/about.json is damaged" in page.text
+    assert kept.id in page.text
+
+
+def test_without_a_token_the_past_can_still_be_looked_at(tmp_path: Path) -> None:
+    """The page says what to do about it."""
+    page = seen(room_in(tmp_path), "")
+
+    assert 200 == page.status
+    assert NO_TOKEN.replace("'", "&#39;") in page.text
+
+
+def test_settings_in_force_never_show_the_token(room: Room) -> None:
+    """What the token may do is told instead."""
+    page = seen(room, "workspace").text
+
+    assert (True, True) == ("push records" in page, str(room.journal) in page)
+    assert TOKEN.token not in page
