@@ -6,6 +6,7 @@ longer than the rest of it.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OURS = frozenset({"attio_api", "attio_relay", "attio_sync", "destination_attio", "source_attio"})
+_FAILED = 1
 _WRONG_USAGE = 2
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def start(
@@ -31,12 +34,13 @@ def start(
     When the package `needs` is installed, a text that `at_once` returns for the arguments is printed instead.
     `--version` prints the version of the package, in the same words for every command.
     """
+    open_streams()
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"{command}, version {installed_version()}\n")
+        _print(f"{command}, version {installed_version()}\n")
         return
     answer = at_once(sys.argv[1:]) if at_once and is_installed(needs) else None
     if answer is not None:
-        sys.stdout.write(answer)
+        _print(answer)
         return
     try:
         getattr(import_module(module), function)()
@@ -46,6 +50,30 @@ def start(
             raise
         sys.stderr.write(f"{sentence}\n")
         sys.exit(_WRONG_USAGE)
+
+
+def open_streams() -> None:
+    """Open the standard streams that the command was started without, as with `<&-` or `>&-`.
+
+    The next file to be opened would take such a stream's number, and what is printed would go into it.
+    """
+    for name, mode in _STREAMS:
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def _print(text: str) -> None:
+    """Print a text; where the output takes none, such as a file on a full disk, end with a sentence."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # A reader that has enough, such as `head`, is told nothing.
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
+        sys.exit(_FAILED)
 
 
 def installed_version() -> str:

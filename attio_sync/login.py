@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 import webbrowser
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
     """Sign in to Attio and keep the token in a file only you can read.
 
     With an OAuth app (client id, and the secret in ATTIO_OAUTH_CLIENT_SECRET) the browser asks for consent;
-    register http://127.0.0.1:8912/callback as its redirect address. Without one, paste an access token.
+    register http://127.0.0.1:8912/callback as its redirect address. Without one, paste an access token, or
+    hand it in on standard input.
     """
     path = config.places().token_file
     if why := files.unwritable(path):
@@ -49,10 +51,7 @@ def command(*, client_id: str | None, port: int, no_browser: bool) -> int:
             "to, or give the token in ATTIO_API_TOKEN."
         )
     sign_in = config.sign_in(client_id)
-    if sign_in.client_id:
-        token = _consent(sign_in, port, open_browser=not no_browser)
-    else:
-        token = click.prompt(_ASK, hide_input=True).strip()
+    token = _consent(sign_in, port, open_browser=not no_browser) if sign_in.client_id else _pasted()
     connection = config.Connection(token=token, api_url=sign_in.api_url)
     who = workspace.identity(connection)
     keep(connection, path)
@@ -71,6 +70,15 @@ def _consent(sign_in: config.SignIn, port: int, *, open_browser: bool) -> str:
         webbrowser.open(address)
     token = exchange_code(app, loopback.wait(time.monotonic), token_url=sign_in.token_url)
     return token.access_token
+
+
+def _pasted() -> str:
+    """The token that a person pastes, or, where nobody can be asked, the first line of standard input."""
+    if sys.stdin.isatty():
+        return str(click.prompt(_ASK, hide_input=True)).strip()
+    if token := sys.stdin.readline().strip():
+        return token
+    raise WrongUsage("No token came in. Run it in a terminal, or hand one in: attio-sync login < FILE")
 
 
 def keep(connection: Connection, path: Path) -> None:

@@ -1,8 +1,10 @@
 """What every installed command answers, whatever extras are installed."""
 
+import subprocess
 import sys
 from contextlib import suppress
 from importlib.metadata import EntryPoint, distribution, version
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +22,30 @@ def test_every_command_tells_its_version(
     with suppress(SystemExit):
         command.load()()
     assert f"{command.name}, version {version('airbyte-attio')}\n" == capsys.readouterr().out
+
+
+PROGRAM = Path(sys.executable).parent / "source-attio"
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "said"),
+    [
+        ("<&- >&- 2>&-", 0, ""),
+        (">/dev/full", 1, "The output cannot be written: No space left on device.\n"),
+    ],
+)
+def test_a_command_is_started_with_any_output(shell: str, code: int, said: str) -> None:
+    """Without standard streams, as some schedulers start it, and where the disk of its output is full."""
+    line = ["sh", "-c", f"exec {PROGRAM} spec {shell}"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert (code, "", said) == (done.returncode, done.stdout, done.stderr)
+
+
+def test_no_file_takes_the_place_of_a_stream_that_is_missing() -> None:
+    """What is printed later would go into it."""
+    script = "from attio_api.installed import open_streams as o; o(); print(open('/dev/null').fileno() > 2)"
+    line = ["sh", "-c", f'exec {sys.executable} -c "{script}" <&- 2>&-']
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert "True\n" == done.stdout
