@@ -103,6 +103,7 @@ class Transport:
         self._sleep = sleep
         self._rng = rng
         self._receiving = receiving
+        self._is_accepted = False
 
     def send(self, request: ApiCall, read: Callable[[bytes], Result]) -> Result:
         """Return what `read` makes of the complete body, trying again after each Transient error.
@@ -112,8 +113,7 @@ class Transport:
         troubles, refusals, was_unavailable = 0, 0, False
         while True:
             try:
-                with ExitStack() as held:
-                    return read(self._once(request, held))
+                return self._with_token(request, read)
             except RateLimited as refusal:
                 refusals += 1
                 self._heed(request, refusal, refusals)
@@ -131,12 +131,27 @@ class Transport:
                     return read(b"{}")
                 raise
 
+    def _with_token(self, request: ApiCall, read: Callable[[bytes], Result]) -> Result:
+        """Try once, and once more if Attio refuses a token that it had accepted, as it does under load."""
+        try:
+            return self._try(request, read)
+        except errors.BadToken as refusal:
+            if not self._is_accepted:
+                raise
+            self._back_off(request, refusal, 1)
+        return self._try(request, read)
+
+    def _try(self, request: ApiCall, read: Callable[[bytes], Result]) -> Result:
+        with ExitStack() as held:
+            return read(self._once(request, held))
+
     def _once(self, request: ApiCall, held: ExitStack) -> bytes:
         kind = kind_of(request.method, request.path)
         with self._governor.turn(kind, request.method, request.path):
             answer = self._exchange(request, held)
             if not requests.codes.ok <= answer.head.status_code < requests.codes.multiple_choices:
                 raise self._refused(request, answer)
+        self._is_accepted = True
         return _complete(answer)
 
     def _exchange(self, request: ApiCall, held: ExitStack) -> _Answer:
@@ -199,7 +214,7 @@ class Transport:
         if troubles >= self._max_tries:
             raise trouble
 
-    def _back_off(self, request: ApiCall, trouble: Transient, tries: int) -> None:
+    def _back_off(self, request: ApiCall, trouble: AttioError, tries: int) -> None:
         """Sleep longer after each failure, by a random part so that many threads do not return together."""
         longest = min(_FIRST_BACKOFF * 2 ** (tries - 1), _LONGEST_BACKOFF)
         seconds = longest * (0.5 + self._rng.random() / 2)

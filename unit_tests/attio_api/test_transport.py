@@ -249,6 +249,34 @@ def test_a_missing_scope_is_attios_own_word(client: AttioClient, attio: requests
     assert 1 == attio.call_count
 
 
+REVOKED: dict[str, Any] = refusal(401, "unauthorized")
+
+
+def test_a_token_that_was_accepted_is_refused_in_error(
+    client: AttioClient, attio: requests_mock.Mocker
+) -> None:
+    """Under load Attio refuses a valid token now and then: the request, even a create, is sent once more."""
+    attio.get(f"{URL}/v2/self", json={"active": True})
+    attio.post(f"{URL}/v2/objects/people/records", [REVOKED, DONE])
+    client.call("GET", "/v2/self")
+
+    assert {"id": {}} == client.create_record("people", {})
+
+
+@pytest.mark.parametrize(("accepted", "asked"), [(0, 1), (1, 2)])
+def test_a_token_that_attio_does_not_accept_ends_it(
+    client: AttioClient, attio: requests_mock.Mocker, accepted: int, asked: int
+) -> None:
+    """One that it never accepted is not asked about again, and one that was revoked meanwhile once."""
+    attio.get(f"{URL}/v2/tasks/one", [*[DONE] * accepted, REVOKED])
+    for _ in range(accepted):
+        client.one("GET", "/v2/tasks/one")
+
+    with pytest.raises(errors.BadToken):
+        client.one("GET", "/v2/tasks/one")
+    assert accepted + asked == attio.call_count
+
+
 def test_attio_finds_no_token(client: AttioClient, attio: requests_mock.Mocker) -> None:
     """A value that /v2/self misses is the token: no row and no attribute is meant."""
     attio.get(f"{URL}/v2/self", **refusal(400, "missing_value"))
