@@ -62,7 +62,8 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
 
 _TOO_MANY: Final = re.compile("too many constraint values", re.IGNORECASE)
 """The only case in which Attio's message decides, since it has no code for it."""
-_SLUG: Final = re.compile(r'attribute with slug(?:/ID)? "([^"]+)"')
+_NAMED: Final = re.compile(r'attribute with (?:slug|slug/ID|ID) "([^"]+)"')
+"""Attio names an attribute by its slug, but one that lacks its value by its id."""
 _SECONDS: Final = re.compile(r" *[0-9]+ *")
 """A `Retry-After` as a proxy on the way writes it; Attio itself writes an HTTP date."""
 _ONE_THING: Final = re.compile(
@@ -160,11 +161,11 @@ def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attribute(facts: Mapping[str, Any]) -> str | None:
-    """Return the attribute of a refusal: named in the message, else the first name in an issue's path.
+    """Return the slug or id of the attribute: named in the message, else the first name in an issue's path.
 
     The message goes first, since the path of an issue within a value begins inside the value.
     """
-    named = _SLUG.search(str(facts.get("message")))
+    named = _NAMED.search(str(facts.get("message")))
     if named is not None:
         return named[1]
     found = facts.get("validation_errors")

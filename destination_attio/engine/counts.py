@@ -102,13 +102,14 @@ def check_undone(changes: int, known: int) -> None:
 
 def rejection(operation: Operation, error: AttioError) -> Change:
     """The rejection of a row whose write cannot be made."""
-    row, suspects = operation.row, _suspects(operation, error)
-    attribute = error.attribute or (suspects[0] if len(suspects) == 1 else None)
+    row, suspects, told = operation.row, _suspects(operation, error), error.attribute or ""
+    attribute = _slug_of(operation, told) or (suspects[0] if len(suspects) == 1 else None)
+    message = error.message.replace(told, attribute) if told and attribute else error.message
     hint = "" if attribute or not suspects else f" It is one of: {', '.join(suspects)}."
     return replace(
         operation.change,
         kind="rejected",
-        reason=f"{error.message}{hint}",
+        reason=f"{message}{hint}",
         remedy=error.remedy,
         code=error.code,
         attribute=attribute,
@@ -116,6 +117,12 @@ def rejection(operation: Operation, error: AttioError) -> Change:
         value=row.cell(attribute) if row else None,
         fields=(),
     )
+
+
+def _slug_of(operation: Operation, told: str) -> str:
+    """The slug of an attribute that Attio's refusal names by its slug or by its id."""
+    attributes = operation.row.binding.target.attributes if operation.row else {}
+    return next((one.slug for one in attributes.values() if told == one.attribute_id), told)
 
 
 def _suspects(operation: Operation, error: AttioError) -> list[str]:

@@ -165,6 +165,7 @@ def test_details_are_kept_apart() -> None:
         ("value_not_found", 'Cannot find attribute with slug/ID "name".'),
         ("uniqueness_conflict", 'A value provided for attribute with slug "name" conflicts with another.'),
     ],
+        ("missing_value", 'Required value for attribute with ID "name" was not provided.'),
 )
 def test_the_attribute_of_a_refusal_is_read_from_its_message(code: str, message: str) -> None:
     """An issue of a value points inside the value; only the message says whose value it is."""
