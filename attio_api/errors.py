@@ -6,7 +6,8 @@
     │   └── Gatekeeper  Unreadable  MergeInProgress  OutcomeUnknown
     ├── Misconfigured   a person must change something
     │   ├── BadToken  MissingScope  PlanLimit  Untrusted
-    │   └── NotFound  UnknownObject  BadFilter (TooManyValues)  NotUnique  Forbidden
+    │   ├── NotFound  UnknownObject  BadFilter (TooManyValues  UnknownOption)
+    │   └── NotUnique  Forbidden
     ├── Rejected        Attio refused one record; the others go on
     │   ├── InvalidValue  ValueNotFound  MissingValue  UniquenessConflict  ImmutableValue
     │   └── Ambiguous  Gone  AlreadyExists  LimitReached
@@ -197,6 +198,12 @@ class TooManyValues(BadFilter):
     """The filter holds more values than Attio takes in one request."""
 
     remedy_by_default = "Ask with fewer values at once."
+
+
+class UnknownOption(BadFilter):
+    """The filter names an option or a status that the attribute does not have."""
+
+    remedy_by_default = "Check the titles of the options and statuses; they may have been renamed in Attio."
 
 
 class NotUnique(Misconfigured):

@@ -24,6 +24,7 @@ VERDICTS: Final[Mapping[tuple[int, str | None], type[AttioError]]] = {
     (400, "immutable_value"): errors.ImmutableValue,
     (400, "filter_error"): errors.BadFilter,
     (400, "unknown_filter_attribute_slug"): errors.BadFilter,
+    (400, "unknown_filter_select_option_slug"): errors.UnknownOption,
     (400, "invalid_filter_field"): errors.BadFilter,
     (400, "invalid_filter_operator"): errors.BadFilter,
     (400, "missing_sort_field"): errors.BadFilter,
@@ -90,6 +91,7 @@ _TOLD_BY_PLACE: Final = {
     errors.MissingScope,
     errors.BadFilter,
     errors.TooManyValues,
+    errors.UnknownOption,
 }
 
 

@@ -1,13 +1,14 @@
 """Limits the keys of one request: Attio refuses filters with more than a hundred values.
 
-Where Attio refuses fewer, the size is halved until it accepts, and stays so for the run.
+Where Attio refuses fewer, the size is halved until it accepts, and stays so for the run. Attio also refuses a
+filter with an option that does not exist: then the other keys are asked for without it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from attio_api.errors import TooManyValues
+from attio_api.errors import TooManyValues, UnknownOption
 from attio_api.filter_values import MOST_VALUES
 from destination_attio.workspace.filters import values_a_key
 
@@ -40,7 +41,10 @@ class FilterSize:
         return [keys[start : start + size] for start in range(0, len(keys), size)]
 
     def ask(self, keys: Sequence[Key], attributes: Sequence[Attribute], ask: Ask[Found]) -> list[Found]:
-        """Ask for one part; a part that Attio refuses as too large is asked for in halves."""
+        """Ask for one part; a part that Attio refuses as too large is asked for in halves.
+
+        So is one with a key that names an unknown option, which no record holds.
+        """
         if len(keys) > self.keys(attributes):  # the size was halved after these parts were made
             return self._halved(keys, attributes, ask)
         try:
@@ -50,6 +54,8 @@ class FilterSize:
                 raise
             self.most = min(self.most, len(keys) // 2 * values_a_key(attributes))
             return self._halved(keys, attributes, ask)
+        except UnknownOption:
+            return self._halved(keys, attributes, ask) if len(keys) > 1 else []
 
     def _halved(self, keys: Sequence[Key], attributes: Sequence[Attribute], ask: Ask[Found]) -> list[Found]:
         middle = len(keys) // 2

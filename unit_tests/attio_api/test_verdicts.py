@@ -17,6 +17,7 @@ ANSWERS: dict[tuple[int, str], type[AttioError]] = {
     (400, "immutable_value"): errors.ImmutableValue,
     (400, "filter_error"): errors.BadFilter,
     (400, "unknown_filter_attribute_slug"): errors.BadFilter,
+    (400, "unknown_filter_select_option_slug"): errors.UnknownOption,
     (400, "invalid_filter_field"): errors.BadFilter,
     (400, "invalid_filter_operator"): errors.BadFilter,
     (400, "missing_sort_field"): errors.BadFilter,
@@ -164,8 +165,8 @@ def test_details_are_kept_apart() -> None:
         ("validation_type", 'An invalid value was passed to attribute with slug "name".'),
         ("value_not_found", 'Cannot find attribute with slug/ID "name".'),
         ("uniqueness_conflict", 'A value provided for attribute with slug "name" conflicts with another.'),
-    ],
         ("missing_value", 'Required value for attribute with ID "name" was not provided.'),
+    ],
 )
 def test_the_attribute_of_a_refusal_is_read_from_its_message(code: str, message: str) -> None:
     """An issue of a value points inside the value; only the message says whose value it is."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from attio_api.attributes import Attribute
-from attio_api.errors import TooManyValues
+from attio_api.errors import TooManyValues, UnknownOption
 from destination_attio.model.targets import list_target
 from destination_attio.workspace.filter_size import FilterSize
 from destination_attio.workspace.filters import any_of
@@ -59,3 +59,17 @@ def test_one_key_that_is_too_large_ends_the_search() -> None:
 
     with pytest.raises(TooManyValues):
         FilterSize().ask([("a",), ("b",)], [NAME], ask)
+
+
+@pytest.mark.parametrize("unknown", [{0}, {99}, {3, 4, 50}, set(range(100))])
+def test_keys_with_unknown_options_find_nothing(unknown: set[int]) -> None:
+    """Attio refuses the whole filter: the other keys are asked for, and no smaller filters from then on."""
+    size = FilterSize()
+
+    def ask(part: Any) -> list[Any]:
+        if unknown & {key[0] for key in part}:
+            raise UnknownOption
+        return list(part)
+
+    assert [(n,) for n in range(100) if n not in unknown] == size.ask([(n,) for n in range(100)], [NAME], ask)
+    assert size.most == 100
