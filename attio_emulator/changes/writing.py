@@ -141,8 +141,8 @@ def require(write: Write, slugs: Iterable[str], given: Given) -> None:
     for slug in slugs:
         attribute = write.kind.by_slug[slug]
         if attribute.is_required and not given.get(slug) and not attribute.is_archived:
-            named = f'attribute with ID "{attribute.attribute_id}" ({slug})'
-            raise refuse("missing_value", f"Required value for {named} was not provided.")
+            message = f'Required value for attribute with ID "{attribute.attribute_id}" was not provided.'
+            raise refuse("missing_value", message)
 
 
 def refuse_conflicts(write: Write, given: Given, row: Row | None) -> None:
@@ -185,7 +185,8 @@ def upsert(write: Write, raw: JsonObject, matching: str) -> Row:
     """Update the row that holds a unique value, or make it."""
     attribute = write.kind.find(matching)
     if attribute is None or attribute.is_archived:
-        raise refuse("value_not_found", f'Cannot find attribute with slug/ID "{matching[:200]}".')
+        message = f'No attribute was found for matching_attribute slug/ID "{matching[:200]}".'
+        raise refuse("value_not_found", message)
     if not attribute.is_unique:
         raise refuse(
             "matching_attribute_definition_not_unique",

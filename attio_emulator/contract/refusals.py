@@ -24,6 +24,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "immutable_value": (400, INVALID),
     "filter_error": (400, INVALID),
     "unknown_filter_attribute_slug": (400, INVALID),
+    "unknown_filter_select_option_slug": (400, INVALID),
     "invalid_filter_field": (400, INVALID),
     "invalid_filter_operator": (400, INVALID),
     "missing_sort_field": (400, INVALID),

@@ -87,7 +87,7 @@ class Limits:
 def too_many(until: int) -> AttioRefusal:
     """The 429 refusal, with `Retry-After` as an HTTP date, rounded up to the next second."""
     status, type_ = CODES["rate_limit_exceeded"]
-    message = "Rate limit exceeded, please try again later."
+    message = "Rate limit exceeded, please try again later"
     return AttioRefusal(
         status, type_, "rate_limit_exceeded", message, headers={"retry-after": http_date(until)}
     )

@@ -94,8 +94,8 @@ class ObjectType(Kind):
 
     @property
     def segment(self) -> str:
-        """The object's name in a record's web address."""
-        return {"people": "person", "companies": "company"}.get(self.slug, self.slug)
+        """The object's place in a record's web address."""
+        return {"people": "person", "companies": "company"}.get(self.slug, f"{self.slug}/record")
 
 
 @dataclass(kw_only=True, slots=True)

@@ -15,6 +15,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "relationship": ("full", "id"),
     "plain_option_ids": ("stored", "dropped"),
     "filter_offsets": ("taken", "refused"),
+    "text_equality": ("exact", "any_case"),
     "gone_task_links": ("refused", "dropped"),
     "task_link_object": ("id", "slug"),
     "number_decimals": ("refused", "rounded"),
@@ -38,6 +39,7 @@ class Switches:
     relationship: str = "full"
     plain_option_ids: str = "stored"
     filter_offsets: str = "taken"
+    text_equality: str = "exact"
     gone_task_links: str = "refused"
     task_link_object: str = "id"
     number_decimals: str = "refused"

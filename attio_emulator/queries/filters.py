@@ -24,7 +24,7 @@ from attio_emulator.queries.conditions import (
     RowId,
     Span,
 )
-from attio_emulator.queries.operators import COMPARE
+from attio_emulator.queries.operators import comparison, scalar
 from attio_emulator.queries.scopes import Scope
 from attio_emulator.values.properties import OPERATORS, Property, instant
 from attio_emulator.values.types import OWN_IDS, AttributeType, filtered_as
@@ -97,9 +97,7 @@ def compile_attribute(scope: Scope, attribute: Attribute, raw: Json) -> Conditio
     known = filtered_as(attribute)
     if not isinstance(raw, dict):
         if known.implicit is None:
-            if attribute.type == "record-reference":
-                raise without_field(scope)
-            raise bad(scope, f'"{attribute.slug}" needs a property to be filtered by.')
+            raise without_field(scope)
         raw = {known.implicit: {"$eq": raw}}
     wanted = by_property(scope, attribute, known, raw)
     if not wanted or not all(wanted.values()):
@@ -123,7 +121,7 @@ def by_property(
         else:
             name, operators = key, value if isinstance(value, dict) else {"$eq": value}
         if name is None:
-            raise without_field(scope.within(key))
+            raise without_field(scope)
         if name not in known.properties:
             message = f'"{name[:100]}" of "{attribute.slug}" cannot be filtered by.'
             raise refuse("invalid_filter_field", message, path=(*scope.path, key))
@@ -205,18 +203,16 @@ def leaf(scope: Scope, attribute: Attribute, known: AttributeType, wanted: dict[
         (name, operator, chosen(scope, attribute, name, operand))
         for name, operator, operand in operands(scope, known, wanted)
     ]
-    tests = [(reader(name), COMPARE[operator](operand)) for name, operator, operand in asked]
+    folds = attribute.type == "text" and scope.workspace.switches.text_equality == "any_case"
+    tests = [
+        (reader(name), comparison(operator, operand, ignores_case=folds)) for name, operator, operand in asked
+    ]
     name, operator, operand = asked[0]
     keys: frozenset[Hashable] | None = None
-    plain = name == known.implicit and name not in CHOICES
+    plain = name == known.implicit and name not in CHOICES and not folds
     if len(asked) == 1 and plain and operator in {"$eq", "$in"}:
         keys = frozenset(map(scalar, operand if isinstance(operand, list) else [operand]))
     return Leaf(attribute.slug, lambda value: all(test(read(value)) for read, test in tests), name, keys)
-
-
-def scalar(operand: Json) -> Hashable:
-    """An operand as a hashable key; None for a list or an object."""
-    return None if isinstance(operand, list | dict) else operand
 
 
 def chosen(scope: Scope, attribute: Attribute, name: str, operand: Json) -> Json:
@@ -228,8 +224,9 @@ def chosen(scope: Scope, attribute: Attribute, name: str, operand: Json) -> Json
         return operand
     found = find_choice(attribute, str(operand))
     if found is None:
-        message = f'Cannot find "{str(operand)[:200]}" among the options of "{attribute.slug}".'
-        raise refuse("value_not_found", message, path=scope.path)
+        noun = "status" if name == "status" else "select option"
+        message = f"Unknown {noun} name for {name} field constraint: {str(operand)[:200]}"
+        raise refuse("unknown_filter_select_option_slug", message, path=scope.path)
     return choice_id(found)
 
 

@@ -1,9 +1,9 @@
 """What the operators of a filter compare.
 
-Comparisons with `$contains`, `$starts_with` and `$ends_with` ignore case, `$eq` does not.
+Comparisons with `$contains`, `$starts_with` and `$ends_with` ignore case; equality does if it is asked to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TypeAlias
 
 from attio_emulator.contract.wire import Json
@@ -28,3 +28,16 @@ COMPARE: Mapping[str, Callable[[Json], Test]] = {
     "$lt": lambda wanted: lambda held: held is not None and held < wanted,  # type: ignore[operator]  # both read alike
     "$lte": lambda wanted: lambda held: held is not None and held <= wanted,  # type: ignore[operator]  # both read alike
 }
+
+
+def comparison(operator: str, wanted: Json, *, ignores_case: bool) -> Test:
+    """The test of an operator with its operand; with `ignores_case` texts are equal in any case."""
+    if not ignores_case or operator not in {"$eq", "$in"}:
+        return COMPARE[operator](wanted)
+    folded = frozenset(map(fold, wanted if isinstance(wanted, list) else [wanted]))
+    return lambda held: held is not None and fold(held) in folded
+
+
+def scalar(operand: Json) -> Hashable:
+    """An operand as a hashable key; None for a list or an object."""
+    return None if isinstance(operand, list | dict) else operand

@@ -67,7 +67,9 @@ def refuse_taken(attribute: Attribute, title: str, own: JsonObject | None) -> No
     """Refuse a title that another one has, archived or not."""
     for choice in attribute.choices().values():
         if choice is not own and choice["title"] == title:
-            raise refuse("slug_conflict", f'"{title[:200]}" exists already on "{attribute.slug}".')
+            kind = "status" if attribute.type == "status" else "select option"
+            message = f'There is already another {kind} with the title "{title[:200]}".'
+            raise refuse("slug_conflict", message)
 
 
 def maker(word: str) -> Callable[[Call], Answer]:

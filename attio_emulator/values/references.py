@@ -48,10 +48,9 @@ def living_choice(attribute: Attribute, name: str) -> JsonObject:
 
 
 def no_choice(attribute: Attribute, name: str) -> AttioRefusal:
-    """The refusal of a title or id that no option or status of an attribute has."""
+    """The refusal of a title or id that no option or status has; like Attio's, it names no attribute."""
     kind = "Status" if attribute.type == "status" else "select option"
-    about = f'attribute with slug "{attribute.slug}"'
-    return refuse("value_not_found", f'Cannot find {kind} with title "{name[:200]}" for {about}.')
+    return refuse("value_not_found", f'Cannot find {kind} with title "{name[:200]}".')
 
 
 def member(workspace: Workspace, attribute: Attribute, raw: Json, path: Path) -> JsonObject:

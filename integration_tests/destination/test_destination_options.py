@@ -113,3 +113,23 @@ def test_a_title_that_attio_does_not_take_costs_its_rows_alone(desk: Desk) -> No
     assert lost == sorted(one.row_number or 0 for one in report.rejected)
     assert len(rows) - len(lost) == report.counts.create
     assert {("size", "validation_type")} == {(one.attribute, one.code) for one in report.rejected}
+
+
+@pytest.mark.parametrize("kind", ["select", "status"])
+def test_titles_as_keys_that_attio_lacks_end_no_run(desk: Desk, kind: str) -> None:
+    """Attio refuses a filter with such a title: rows, rows that a mirror rejects and references go on."""
+    with_titles(desk, kind)
+    own = {"record_reference": {"allowed_objects": ["cases"]}}
+    desk.attribute("objects/cases", "parent", "record-reference", config=own)
+    desk.push([{"code": str(n), "size": one} for n, one in enumerate(["Small", "A, B"])], "cases")
+    rows = [{"size": one} for one in ("New", "Small", "Newer", "A, B")]
+    planned = desk.plan(rows, "cases", match=["size"], on_unknown_option="create")
+    mirrored = desk.push(rows[1:], "cases", match=["size"], mode="mirror")
+    by_title = {"column": "of", "attribute": "parent", "reference": "size"}
+    fields = [{"column": "code", "attribute": "code"}, by_title]
+    pointing = [{"code": "3", "of": "Small"}, {"code": "4", "of": "New"}]
+    pointed = desk.push(pointing, "cases", match=["code"], fields=fields)
+
+    assert (2, 2) == (planned.counts.create, planned.counts.unchanged)
+    assert (2, 1, 0) == (mirrored.counts.unchanged, mirrored.counts.rejected, mirrored.counts.mirrored)
+    assert (1, 1) == (pointed.counts.create, pointed.counts.rejected)

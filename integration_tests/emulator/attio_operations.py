@@ -28,6 +28,7 @@ UNLISTED = frozenset(
         (400, "matching_attribute_definition_not_unique"),
         (400, "multiple_match_results"),
         (400, "unknown_filter_attribute_slug"),
+        (400, "unknown_filter_select_option_slug"),
         (400, "invalid_filter_field"),
         (400, "invalid_filter_operator"),
         (400, "missing_sort_field"),

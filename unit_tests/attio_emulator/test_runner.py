@@ -36,6 +36,7 @@ SWITCHED: dict[str, tuple[str, Any]] = {
     "attribute-relationship": ("switches", {"relationship": "id"}),
     "option-plain-id": ("switches", {"plain_option_ids": "dropped"}),
     "filter-time-offset": ("switches", {"filter_offsets": "refused"}),
+    "filter-text-case": ("switches", {"text_equality": "any_case"}),
     "task-gone-link": ("switches", {"gone_task_links": "dropped"}),
     "company-link": ("echoes", {"company_linking": True}),
 }

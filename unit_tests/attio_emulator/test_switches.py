@@ -234,6 +234,21 @@ def test_blocks_of_a_note_are_unlimited_or_limited(api: Api, form: str) -> None:
     assert (413, "validation_type") == api.refusal("PATCH", f"/v2/notes/{kept}", change)
 
 
+@pytest.mark.parametrize(("word", "found"), [("exact", 1), ("any_case", 2)])
+def test_a_text_is_found_as_written_or_in_any_case(api: Api, word: str, found: int) -> None:
+    """Records whose unique texts differ in case alone are two, and a filter finds one of them, or both."""
+    key = {"title": "Key", "description": None, "api_slug": "key", "type": "text", "config": {}}
+    flags = {"is_required": False, "is_unique": True, "is_multiselect": False}
+    api("POST", "/v2/objects/users/attributes", {"data": {**key, **flags}})
+    for number, text in enumerate(("A-1", "a-1", "b-1")):
+        api.record("users", {"key": text, "user_id": text, "primary_email_address": f"u{number}@ada.com"})
+    switch(api, text_equality=word)
+
+    for asked in ("A-1", {"$eq": "A-1"}, {"$in": ["A-1", "c-1"]}):
+        answer = api("POST", "/v2/objects/users/records/query", {"filter": {"key": asked}})
+        assert found == len(answer["data"])
+
+
 @pytest.mark.parametrize(("word", "held"), [("kept", "www.ada.com"), ("cut", "ada.com")])
 def test_a_leading_www_is_kept_or_cut(api: Api, word: str, held: str) -> None:
     """In what is written and in references by domain; `www.com` is a domain of its own."""
