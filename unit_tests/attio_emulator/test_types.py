@@ -49,7 +49,7 @@ SYSTEM_ONLY = {
 
 def test_every_documented_type_has_its_row() -> None:
     """The table has the seventeen types of the documentation and no other."""
-    assert {*CREATABLE, *SYSTEM_ONLY} == set(TYPES)
+    assert {*CREATABLE, *SYSTEM_ONLY} == set(TYPES), "a type has its row in the tables above"
 
 
 def attribute(type_: str, **changes: Any) -> dict[str, Any]:
