@@ -33,6 +33,7 @@ US = ("--default-country", "US")
 LAYOUTS = {
     "HubSpot contacts": Layout(
         object="people",
+        source="HubSpot, Export contacts, as public programs that read one have it in their tests",
         text="Record ID,First Name,Last Name,Email,Phone Number,Job Title,Company Name,Lifecycle Stage\n"
         f"51,Mara,Quist,{MARA},(415) 555-2671,CTO,Northmill,Lead\n",
         written={MARA: {"name": "Mara Quist", "job_title": "CTO", "phone_numbers": ["+14155552671"]}},
@@ -42,6 +43,7 @@ LAYOUTS = {
     ),
     "HubSpot companies": Layout(
         object="companies",
+        source="HubSpot, Export companies, as public programs that read one have it in their tests",
         text="Record ID,Company name,Company Domain Name,City,Country/Region,Industry\n"
         "9,Northmill,northmill.example.com,Bremen,Germany,SaaS\n",
         written={"northmill.example.com": {"name": "Northmill", "primary_location": ("Bremen", "DE")}},
@@ -113,6 +115,7 @@ LAYOUTS = {
     ),
     "LinkedIn connections": Layout(
         object="people",
+        source="LinkedIn, Get a copy of your data, as public programs that read one have it in their tests",
         text='Notes:\n"When exporting your connection data,'
         ' you may notice that some of the email addresses are missing."\n\n'
         "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
@@ -167,6 +170,7 @@ LAYOUTS = {
     ),
     "Google contacts, new": Layout(
         object="people",
+        source="Google Contacts, Google CSV since 2024, as public programs that write one have it",
         text="First Name,Middle Name,Last Name,Name Prefix,Organization Name,Organization Title,Labels,"
         "E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,"
         "Phone 2 - Label,Phone 2 - Value,Address 1 - City,Address 1 - Country\n"

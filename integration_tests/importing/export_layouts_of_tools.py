@@ -40,6 +40,7 @@ TOOLS = {
     ),
     "Close leads": Layout(
         object="companies",
+        source="Close, Export leads, as public programs that read one list its columns",
         text="id,display_name,description,url,status_label,primary_contact_name,"
         "primary_contact_primary_email,"
         "primary_address_city,primary_address_state,primary_address_country,date_created,html_url\n"
@@ -105,6 +106,7 @@ TOOLS = {
     ),
     "Shopify customers": Layout(
         object="people",
+        source="Shopify, Export customers, as public programs that read one list its columns",
         text="Customer ID,First Name,Last Name,Email,Default Address Company,Default Address Address1,"
         "Default Address Address2,Default Address City,Default Address Province Code,"
         "Default Address Country Code,"

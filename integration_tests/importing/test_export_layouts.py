@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests.importing.export_layouts import LAYOUTS, Layout
+from integration_tests.importing.export_layouts_of_lists import LISTS
 from integration_tests.importing.export_layouts_of_tools import TOOLS
 from integration_tests.importing.export_layouts_seen import SEEN
 from integration_tests.sync.commands import Commands, signed_in
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from attio_emulator.remote import RemoteEmulator
 
-ALL = LAYOUTS | TOOLS | SEEN
+ALL = LAYOUTS | TOOLS | SEEN | LISTS
 KEYS = {"people": ("email_addresses", "email_address"), "companies": ("domains", "domain")}
 
 
@@ -85,4 +86,9 @@ def test_an_export_arrives_as_its_owner_expects(attio: RemoteEmulator, sync: Com
 
 def test_no_layout_stands_for_another() -> None:
     """Each has a name of its own."""
-    assert len(LAYOUTS) + len(TOOLS) + len(SEEN) == len(ALL) == 41
+    assert sum(map(len, (LAYOUTS, TOOLS, SEEN, LISTS))) == len(ALL)
+
+
+def test_where_a_header_was_read_is_said() -> None:
+    """Of each layout that claims a public source."""
+    assert all(one.source for one in (SEEN | LISTS).values())
