@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_api.contacts import host_of
 from attio_api.references import is_uuid
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.sites import PROFILES, SITES
+from destination_attio.rows.sites import PROFILES, SITES, is_of, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,7 +51,7 @@ def one_site(column: Column) -> str | None:
     """Why links do not give the domains of their rows: all lead to pages of one site. None where they do."""
     texts = [one for one in texts_of(column) if host_of(one)]
     hosts = {host_of(one) for one in texts}
-    pages = {re.sub(r"^(\w+:)?//", "", one.strip().lower()).partition("/")[2].strip("/") for one in texts}
+    pages = {path_of(one) for one in texts}
     are_pages = len(hosts) == 1 and len(pages) > 1 and "" not in pages
     if hosts and (are_pages or _are_profiles(hosts)):
         return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
@@ -60,16 +59,12 @@ def one_site(column: Column) -> str | None:
 
 
 def _are_profiles(hosts: set[str]) -> bool:
-    return all(_is_of(host, PROFILES) for host in hosts)
+    return all(is_of(host, PROFILES) for host in hosts)
 
 
 def _other_site(texts: list[str], sites: Collection[str]) -> str | None:
     """Why links are not what an attribute for one site holds; None where one is, or where none is a link."""
     hosts = {host for one in texts if (host := host_of(one))}
-    if not sites or not hosts or any(_is_of(host, sites) for host in hosts):
+    if not sites or not hosts or any(is_of(host, sites) for host in hosts):
         return None
     return f"its links lead to {min(hosts)}, not to {min(sites)}"
-
-
-def _is_of(host: str, sites: Collection[str]) -> bool:
-    return any(host == one or host.endswith(f".{one}") for one in sites)

@@ -221,6 +221,10 @@ CELL_PER_CENT: Final = misfit(
     "is a percentage, and nothing says whether 12 % is 12 or 0.12",
     _SAYS_HOW % "percent: number}} or {{percent: fraction",
 )
+CELL_PAGE_OF_A_SITE: Final = misfit(
+    "leads to one of many pages of {site}, which is not the row's own domain",
+    "Write the domain of the row's own website, or leave the cell empty.",
+)
 CELL_NO_COUNTRY: Final = misfit(
     "has a country that is neither a name nor a code that is known",
     "Write its name, or its two letters as in ISO 3166.",

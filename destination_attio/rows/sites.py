@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
+
+from attio_api.contacts import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SITES: Final[dict[str, tuple[str, ...]]] = {
     "linkedin": ("linkedin.com",),
@@ -31,3 +37,19 @@ PROFILES: Final = frozenset(
     }
 )
 """Hosts where many companies have a page or a picture, so that a link there gives no company's domain."""
+
+
+def page_of(link: str) -> str | None:
+    """The site on which a link leads to one of many pages; None for other links, and for the site itself."""
+    host = host_of(link)
+    return host if path_of(link) and is_of(host, PROFILES) else None
+
+
+def path_of(link: str) -> str:
+    """What stands behind the host of a link."""
+    return re.sub(r"^(\w+:)?//", "", link.strip().lower()).partition("/")[2].strip("/")
+
+
+def is_of(host: str, sites: Collection[str]) -> bool:
+    """Whether a host is one of these sites, or belongs to one."""
+    return any(host == one or host.endswith(f".{one}") for one in sites)

@@ -135,6 +135,25 @@ def test_per_cent_needs_a_word() -> None:
     assert Decimal("0.12") == Reading(decimal=".", percent="fraction").read(attribute("number"), "12 %")
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["https://www.linkedin.com/company/northmill", "de.linkedin.com/in/mara", "//facebook.com/northmill/"],
+)
+def test_a_page_of_a_site_is_not_a_domain(link: str) -> None:
+    """Two firms with such links would be one company; the site's own row has its domain, or its home page."""
+    several = attribute("domain", is_multiselect=True)
+
+    for one, text in (
+        (attribute("domain"), link),
+        (several, link),
+        (several, f"northmill.example.com, {link}"),
+    ):
+        with pytest.raises(InvalidValue, match=r"leads to one of many pages of .*(linkedin|facebook)\.com"):
+            AS_IT_IS.read(one, text)
+    for own in ("linkedin.com", "https://www.linkedin.com/", "https://northmill.example.com/company/us"):
+        assert own == AS_IT_IS.read(attribute("domain"), own)
+
+
 def test_another_currency_than_the_attributes_is_refused() -> None:
     """A sign that the attribute's currency has too is taken, any other is not."""
     dollars = attribute("currency", currency_code="CAD")

@@ -22,6 +22,7 @@ from destination_attio.rows.cells.dates import read_moment
 from destination_attio.rows.cells.names import read_name
 from destination_attio.rows.cells.numbers import Written, read_number
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
+from destination_attio.rows.sites import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -265,12 +266,20 @@ def _reference(_: Reading, __: Attribute, text: str) -> object:
     return _ADDRESS_BEHIND.sub("", text)
 
 
+def _domain(_: Reading, attribute: Attribute, text: str) -> object:
+    """The text, unless its host has a page for each of many firms, so that these would share one domain."""
+    if site := page_of(text):
+        raise rejections.CELL_PAGE_OF_A_SITE(attribute.slug, site=site)
+    return text
+
+
 _TYPES: Final[Mapping[str, Callable[[Reading, Attribute, str], object]]] = {
     **dict.fromkeys(NUMBERS, _number),
     "date": _date,
     "timestamp": _timestamp,
     "currency": _currency,
     "checkbox": _checkbox,
+    "domain": _domain,
     "location": _location,
     "personal-name": _name,
     "record-reference": _reference,
