@@ -16,6 +16,7 @@ from attio_sync.rows.ods_xml import is_document, outline_of_document
 from attio_sync.rows.rows import Rows
 from attio_sync.rows.sheet_xml import UnreadableSheetError, outline_of
 from destination_attio.model.targets import UNREADABLE
+from destination_attio.rows.cells.dates import TypedMoment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,8 +185,10 @@ def _plain(cell: object) -> object:
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat()
-    if isinstance(cell, dt.date | dt.time):
+        return TypedMoment(cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat())
+    if isinstance(cell, dt.date):
+        return TypedMoment(cell.isoformat())
+    if isinstance(cell, dt.time):
         return cell.isoformat()
     if isinstance(cell, dt.timedelta):
         return str(cell)

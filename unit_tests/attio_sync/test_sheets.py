@@ -14,6 +14,7 @@ import xlsxwriter
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import rows_of_file
+from destination_attio.rows.cells.dates import TypedMoment
 from unit_tests.attio_sync.workbooks import workbook
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ def test_cells_come_with_their_types(tmp_path: Path) -> None:
     assert [{"name": "Ada", "since": "2026-12-31", "pay": 1200, "rate": 0.5, "zip": "007"}] == list(
         rows_of_file(path).read()
     )
+
+
+def test_a_typed_day_is_told_from_a_text_that_looks_like_one(tmp_path: Path) -> None:
+    """The form of the column's texts is not asked of it."""
+    path = workbook(tmp_path / "a.xlsx", One=[["day"], [NEW_YEARS_EVE], ["2026-12-31"]])
+
+    assert [True, False] == [isinstance(one["day"], TypedMoment) for one in rows_of_file(path).read()]
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsx"])

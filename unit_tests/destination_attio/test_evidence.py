@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from attio_api.attributes import Attribute
+from destination_attio.rows.cells.dates import TypedMoment
 from destination_attio.rows.cells.evidence import Evidence
 
 
@@ -34,6 +35,15 @@ def test_the_order_of_dates_is_the_only_one_that_fits(values: tuple[str, ...], f
 
     assert found == evidence.found()
     assert evidence.question() is None
+
+
+def test_what_a_spreadsheet_has_typed_says_nothing_of_how_texts_are_written() -> None:
+    """Else the texts beside it would be rejected; texts alone decide, and what they leave open is asked."""
+    typed = TypedMoment("2026-12-31")
+
+    assert {"date": "dmy"} == seen("date", typed, "31.12.2026").found()
+    assert {} == seen("date", typed, typed).found()
+    assert seen("date", typed, "01.02.2026").question()
 
 
 @pytest.mark.parametrize("values", [("01/02/2026", "03/04/2026"), ("31/12/2026", "12/31/2026")])

@@ -11,6 +11,7 @@ import pytest
 from attio_api.attributes import Attribute
 from attio_api.errors import InvalidValue
 from destination_attio.model.targets import UNREADABLE
+from destination_attio.rows.cells.dates import DateForm, TypedMoment
 from destination_attio.rows.cells.reading import AS_IT_IS, Reading, content
 
 
@@ -117,6 +118,16 @@ def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:
 
     assert "2026-12-31" == Reading(date="iso").read(attribute("date"), late)
     assert late == AS_IT_IS.read(attribute("date"), late)
+
+
+@pytest.mark.parametrize("form", ["dmy", "mdy", "excel", "iso", None])
+def test_a_day_that_a_spreadsheet_has_typed_has_no_form(form: DateForm | None) -> None:
+    """Beside it people write texts in theirs."""
+    how = Reading(date=form)
+
+    assert date(2026, 2, 1) == how.read(attribute("date"), TypedMoment("2026-02-01"))
+    assert "2026-02-01T09:30:00" == how.read(attribute("timestamp"), TypedMoment("2026-02-01T09:30:00"))
+    assert "2026-02-01" == how.read(attribute("text"), TypedMoment("2026-02-01"))
 
 
 @pytest.mark.parametrize(

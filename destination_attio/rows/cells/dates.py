@@ -44,6 +44,12 @@ LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", 
 """Languages in which names of months and countries are known."""
 
 
+class TypedMoment(str):
+    """A day or a time that a spreadsheet has typed, written year first; it has no form of its column's."""
+
+    __slots__ = ()
+
+
 def read_moment(text: str, form: DateForm | None) -> datetime | None:
     """The point in time that the text means in this form; None when it is not written in this form."""
     text = " ".join(text.split())

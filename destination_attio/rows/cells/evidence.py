@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import DATES, NUMBERS
-from destination_attio.rows.cells.dates import forms_of, means_one_day
+from destination_attio.rows.cells.dates import TypedMoment, forms_of, means_one_day
 from destination_attio.rows.cells.numbers import MARKS, is_plain, marks_of, says_nothing
 from destination_attio.rows.cells.words import words_for_nothing
 
@@ -54,6 +54,8 @@ class Evidence:
         if isinstance(value, int | float) and not isinstance(value, bool):
             self.has_typed = True
         if not isinstance(value, str) or not value.strip() or value.strip() in self._nothing:
+            return
+        if isinstance(value, TypedMoment):
             return
         if value not in self._known:
             if len(self._known) > _REMEMBERED:

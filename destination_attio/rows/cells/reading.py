@@ -18,7 +18,7 @@ from attio_api.values import is_empty, opened, parts_of
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.cells.dates import read_moment
+from destination_attio.rows.cells.dates import TypedMoment, read_moment
 from destination_attio.rows.cells.names import read_name
 from destination_attio.rows.cells.numbers import Written, read_number
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
@@ -175,21 +175,27 @@ def _date(how: Reading, attribute: Attribute, text: str) -> object:
     """The day; of a time with an offset, the day that is written, not the one in UTC."""
     if how.date == "iso" and as_moment(text) is not None and (day := _WRITTEN_DAY.fullmatch(text.strip())):
         return day[1]
-    at = read_moment(text, how.date)
+    form = _form(how, text)
+    at = read_moment(text, form)
     if at is not None:
         return at.date()
-    if how.date in {None, "iso"} and as_day(text) is not None:
+    if form in {None, "iso"} and as_day(text) is not None:
         return text
     raise _not_in_form(attribute, "date", how.date)
 
 
 def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
-    at = read_moment(text, how.date)
-    if how.date in {None, "iso"} and as_moment(text) is not None:
+    form = _form(how, text)
+    at = read_moment(text, form)
+    if form in {None, "iso"} and as_moment(text) is not None:
         return text
     if at is not None:
         return at
     raise _not_in_form(attribute, "point in time", how.date)
+
+
+def _form(how: Reading, text: str) -> DateForm | None:
+    return "iso" if isinstance(text, TypedMoment) else how.date
 
 
 def _not_in_form(attribute: Attribute, what: str, form: DateForm | None) -> InvalidValue:
