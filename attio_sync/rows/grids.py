@@ -35,6 +35,9 @@ _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DO
 A code has digits and no small letters, unlike `'s-Hertogenbosch`.
 """
 _GUARDS: Final = ("=", "'")
+_GARBLED: Final = re.compile(r"\S*[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]\S*")
+"""Matches words that may be UTF-8 read as Windows-1252, as `MÃ¼hle` for `Mühle`."""
+_NUL: Final = {UNREADABLE: "it has a NUL, which is a character of damaged files and not of texts"}
 
 
 class Lost(tuple[str, ...]):
@@ -149,6 +152,8 @@ class Body:
     """Numbers of lines above such a line that are the title of a group of rows."""
     filled: set[str] = field(default_factory=set)
     """Columns without a name that have cells nevertheless."""
+    garbled: tuple[str, str] | None = None
+    """The first word that was read in a wrong encoding before it came into the file, and the right one."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -171,7 +176,10 @@ class Body:
             (self.again, f"of {self.name} repeats the header: left out."),
             (self.titles, f"of {self.name} left out, above a header that comes again."),
         )
-        return tuple(f"{told_lines(lines)} {what}" for lines, what in told if lines)
+        return (
+            *(f"{told_lines(lines)} {what}" for lines, what in told if lines),
+            *(_told_garbled(self.name, *one) for one in (self.garbled,) if one),
+        )
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records without empty ones, and without single cells after a gap that no row follows."""
@@ -207,6 +215,7 @@ class Body:
         if isinstance(record, Lost):
             return {UNREADABLE: record[0]}
         names, width = self.header.names, len(self.header.names)
+        self.garbled = self.garbled or next(filter(None, map(_garbled, record)), None)
         more = any(map(_text, record[width:]))
         row = {name: _cell(one) for name, one in zip(names, record, strict=False)}
         for name in self._unnamed & row.keys():
@@ -229,12 +238,33 @@ def _is_lonely(record: Sequence[Any]) -> bool:
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
     if cell == "":
         return None
+    if isinstance(cell, str) and "\0" in cell:
+        return _NUL
     if isinstance(cell, str) and cell[:1] in _GUARDS:
         if found := _FORMULA.fullmatch(cell):
             return found[1].replace('""', '"') or None
         if found := _QUOTED.fullmatch(cell):
             return found[1]
     return cell
+
+
+def _garbled(cell: object) -> tuple[str, str] | None:
+    """A word that is UTF-8 read as Windows-1252, and the right one; None where no word is."""
+    if not isinstance(cell, str) or cell.isascii():
+        return None
+    for found in _GARBLED.finditer(cell):
+        try:
+            return found[0], found[0].encode("cp1252").decode()
+        except UnicodeError:
+            continue
+    return None
+
+
+def _told_garbled(name: str, word: str, right: str) -> str:
+    return (
+        f"Words of {name} seem garbled, as '{word}' for '{right}': UTF-8 that was read as Windows-1252, by "
+        "--encoding or by the program that wrote the file. They are written as they are."
+    )
 
 
 def _text(cell: object) -> str:

@@ -6,7 +6,9 @@ The reader of values makes a dense grid of the sheet, so how large that becomes 
 from __future__ import annotations
 
 import posixpath
+import re
 import zlib
+from array import array
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -28,6 +30,9 @@ MOST_CELLS: Final = 50_000_000
 MOST_COLUMNS: Final = 16_384
 _BOOK: Final = "xl/workbook.xml"
 _LINKS: Final = "xl/_rels/workbook.xml.rels"
+_STYLES: Final = "xl/styles.xml"
+_ZEROS: Final = re.compile("0{2,}")
+"""Matches a number format that shows a number with so many digits, as `00000` of a postal code does."""
 
 
 class UnreadableSheetError(Exception):
@@ -46,6 +51,8 @@ class Outline:
     """Names of cells that hold an error, such as #N/A."""
     uncalculated: dict[Place, str] = field(default_factory=dict)
     """Names of cells with a formula whose result the file lacks, by row and column, both counted from 1."""
+    padded: dict[tuple[int, int], array[int]] = field(default_factory=dict)
+    """Rows of cells with a number that is shown with leading zeros, by their column and number of digits."""
     lowest: tuple[int, str] = (0, "")
     """The last row with a value, and a cell in it."""
     rightmost: tuple[int, str] = (0, "")
@@ -78,7 +85,7 @@ def outline_of(opened: IO[bytes], sheet: str) -> Outline:
         part, is_stale = _part(packed, sheet)
         if part is None:
             return Outline()
-        scan = _Scan(is_stale=is_stale)
+        scan = _Scan(is_stale=is_stale, digits=_digits(packed))
         feed(scan.parser, packed, part)
     return scan.outline
 
@@ -105,6 +112,25 @@ def _part(packed: ZipFile, sheet: str) -> tuple[str | None, bool]:
     feed(parser_of({"Relationship": on_link}), packed, _LINKS)
     part = posixpath.join("/xl", targets.get(ids.get(sheet, ""), "")).lstrip("/")
     return part if part in names else None, _is_true(calculation.get("fullCalcOnLoad"))
+
+
+def _digits(packed: ZipFile) -> dict[str, int]:
+    """The digits that numbers are shown with at least, by the number of the cells' style."""
+    formats: dict[str, int] = {}
+    styles: list[str] = []
+
+    def on_format(found: Attributes) -> None:
+        if _ZEROS.fullmatch(found.get("formatCode", "")):
+            formats[found.get("numFmtId", "")] = len(found["formatCode"])
+
+    def on_style(found: Attributes) -> None:
+        styles.append(found.get("numFmtId", ""))
+
+    # The styles of cells follow those that these are made of.
+    starts: dict[str, OnStart] = {"numFmt": on_format, "cellXfs": lambda _: styles.clear(), "xf": on_style}
+    if _STYLES in packed.namelist():
+        feed(parser_of(starts), packed, _STYLES)
+    return {str(at): formats[one] for at, one in enumerate(styles) if one in formats}
 
 
 def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
@@ -137,7 +163,7 @@ def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
 class _Scan:
     """Gathers the outline while elements begin; of cells with a formula it reads the results as well."""
 
-    def __init__(self, *, is_stale: bool) -> None:
+    def __init__(self, *, is_stale: bool, digits: dict[str, int]) -> None:
         self.outline = Outline()
         self.parser = parser_of(
             {
@@ -150,6 +176,7 @@ class _Scan:
             }
         )
         self._no_result = {"", "0"} if is_stale else {""}
+        self._digits = digits
         self._may_be_blank = False
         self._result: str | None = None
         self._row = self._column = 0
@@ -179,6 +206,8 @@ class _Scan:
         self._may_be_blank = kind == "str" and "0" not in self._no_result
         if kind == "e":
             self.outline.errors.append(self._place())
+        if self._digits and kind in {None, "n"} and (digits := self._digits.get(found.get("s", ""))):
+            self.outline.padded.setdefault((self._column, digits), array("L")).append(self._row)
 
     def _on_formula(self, _: Attributes) -> None:
         self.outline.reach(self._row, self._column)

@@ -102,7 +102,8 @@ def _records(file: SteadyFile, sheet: str | None) -> tuple[list[Record], tuple[s
             outline = _outline(opened, chosen)
             outline.check(file.path, chosen)
             found = book.get_sheet_by_name(chosen)
-            rows = _with_lost(found.to_python(skip_empty_area=False), outline)
+            rows = _as_shown(found.to_python(skip_empty_area=False), outline)
+            rows = _with_lost(rows, outline)
             rows = _filled_down(rows, found.merged_cell_ranges or ())
     except PasswordError as error:
         raise locked(file) from error
@@ -155,6 +156,17 @@ def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tupl
         raise WrongUsage(f"{file.path} has no sheet.")
     chosen = sheet or shown[0]
     return chosen, [one for one in shown if one != chosen]
+
+
+def _as_shown(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:
+    """Give numbers the leading zeros with which they are shown, as the text that they are meant as."""
+    for (column, digits), places in outline.padded.items():
+        for row in places:
+            cells = rows[row - 1] if row <= len(rows) else ()
+            number = cells[column - 1] if column <= len(cells) else None
+            if isinstance(number, float) and number.is_integer() and 0 <= number < 10 ** (digits - 1):
+                rows[row - 1][column - 1] = f"{int(number):0{digits}}"
+    return rows
 
 
 def _with_lost(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from attio_sync.rows.grids import Body, header_of
+from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
     from attio_sync.rows.grids import Record
@@ -55,3 +56,32 @@ def test_the_title_of_a_group_stands_above_a_header_that_comes_again() -> None:
         "Line 5 of a.csv repeats the header: left out.",
         "Line 4 of a.csv left out, above a header that comes again.",
     ) == body.remarks()
+
+
+def test_a_nul_is_no_part_of_a_text() -> None:
+    """What the damaged cell held nobody knows, so the policy for invalid values decides on it."""
+    _, rows = body_of(["name", "zip"], ["A\0da", "1"])
+
+    assert [
+        {"name": {UNREADABLE: "it has a NUL, which is a character of damaged files and not of texts"}}
+    ] == [{"name": one["name"]} for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("word", "right"),
+    [("MÃ¼hle", "Mühle"), ("CafÃ©s", "Cafés"), ("donâ€™t", "don\u2019t"), ("Å\u0081Ã³dÅº", None)],
+)
+def test_words_that_were_garbled_before_are_told(word: str, right: str | None) -> None:
+    """They are written as they are; whoever exported the file can do it anew."""
+    body, rows = body_of(["name", "zip"], ["Ada", "Zoë"], [f"At {word}", ""], ["Grün", "Ünal Ååå São"])
+
+    assert f"At {word}" == rows[1]["name"]
+    assert (right is not None) == any(f"as '{word}' for '{right}'" in one for one in body.remarks())
+
+
+@pytest.mark.parametrize("text", ["São Tomé", "Ångström", "Čapek ÂÂ", "naïve \u2013 “Ünal”", "日本", "Ă©"])
+def test_words_of_other_languages_are_not_garbled(text: str) -> None:
+    """Only what is whole UTF-8 once it is read back is."""
+    body, _ = body_of(["name", "zip"], [text, text])
+
+    assert () == body.remarks()

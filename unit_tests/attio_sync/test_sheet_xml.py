@@ -38,6 +38,24 @@ def test_what_is_hidden_is_read_and_told(tmp_path: Path) -> None:
     assert () == rows_of_file(workbook(tmp_path / "b.xlsx", One=[["name"], ["Ada"]])).remarks
 
 
+def test_leading_zeros_that_a_sheet_shows_are_kept(tmp_path: Path) -> None:
+    """By the format of the cell alone; a number with all its digits stays one, and so do other formats."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, zeros = book.add_worksheet(), book.add_format({"num_format": "00000"})
+        sheet.write_row(0, 0, ["name", "zip", "pay"])
+        for row, number in enumerate([2110, 0, 10115, 123456, 1.5, -7], start=1):
+            sheet.write(row, 0, "Ada")
+            sheet.write_number(row, 1, number, zeros)
+            sheet.write_number(row, 2, 7, book.add_format({"num_format": "0.00"}))
+        sheet.write_string(7, 1, "2110", zeros)
+        sheet.write_blank(9, 5, None, zeros)
+    rows = list(rows_of_file(path).read())
+
+    assert ["02110", "00000", 10115, 123456, 1.5, -7, "2110"] == [row["zip"] for row in rows]
+    assert {7} == {row["pay"] for row in rows[:-1]}
+
+
 def test_cells_with_an_error_are_named(tmp_path: Path) -> None:
     """They are blank, and the person who sent the file learns which."""
     path = tmp_path / "a.xlsx"
