@@ -51,6 +51,10 @@ class Caller:
             receiving=receiving or nullcontext(),
         )
 
+    def pause(self, tries: int) -> None:
+        """Wait before another try after so many, for a caller that tries again itself."""
+        self._transport.pause(tries)
+
     def fetch(
         self,
         method: str,

@@ -31,8 +31,8 @@ _POOL: Final = 64
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 30.0
 _REFUSALS_PER_TRY: Final = 4
-_UNAVAILABLE: Final = 503
-"""The status of a request that was not processed, as a rule: it is sent again, a create as well."""
+_NOT_DONE: Final = (RateLimited, errors.ConcurrentWrite, errors.MergeInProgress, errors.Unreachable)
+"""Troubles after which nothing was done. A gateway answers 503, or a page, also where a record was made."""
 _OF_A_PROXY: Final = 407
 _GATEKEEPERS: Final = frozenset({400, 401, 402, 403, 405, 406, 409, 451})
 """Statuses that a web application firewall or a proxy also answers with, and then with a page of HTML."""
@@ -110,7 +110,7 @@ class Transport:
 
         Raises the last error when the tries are used up; `read` may raise Unreadable to have another try.
         """
-        troubles, refusals, was_unavailable = 0, 0, False
+        troubles, refusals = 0, 0
         while True:
             try:
                 return self._with_token(request, read)
@@ -119,11 +119,10 @@ class Transport:
                 self._heed(request, refusal, refusals)
             except Transient as trouble:
                 troubles += 1
-                was_unavailable |= trouble.status == _UNAVAILABLE
                 self._give_up(request, trouble, troubles)
                 self._back_off(request, trouble, troubles)
-            except (errors.Malformed, errors.UniquenessConflict) as trouble:
-                if request.repeatable or not (was_unavailable or isinstance(trouble, errors.Malformed)):
+            except errors.Malformed as trouble:
+                if request.repeatable:
                     raise
                 raise _outcome_unknown(request, trouble) from trouble
             except errors.Gone:
@@ -208,17 +207,19 @@ class Transport:
             self._back_off(request, refusal, refusals)
 
     def _give_up(self, request: ApiCall, trouble: Transient, troubles: int) -> None:
-        lost = isinstance(trouble, errors.ConnectionBroken | errors.Unreadable | errors.ServerTrouble)
-        if lost and not request.repeatable and trouble.status != _UNAVAILABLE:
+        if not request.repeatable and not isinstance(trouble, _NOT_DONE):
             raise _outcome_unknown(request, trouble) from trouble
         if troubles >= self._max_tries:
             raise trouble
 
     def _back_off(self, request: ApiCall, trouble: AttioError, tries: int) -> None:
-        """Sleep longer after each failure, by a random part so that many threads do not return together."""
+        self.pause(tries, f"{request.method} {request.path}: {trouble}")
+
+    def pause(self, tries: int, why: str = "An answer was lost.") -> None:
+        """Sleep longer after each try, by a random part so that many threads do not return together."""
         longest = min(_FIRST_BACKOFF * 2 ** (tries - 1), _LONGEST_BACKOFF)
         seconds = longest * (0.5 + self._rng.random() / 2)
-        _log.info("%s %s: %s Trying again in %.1f s.", request.method, request.path, trouble, seconds)
+        _log.info("%s Trying again in %.1f s.", why, seconds)
         self._sleep(seconds)
 
 

@@ -151,15 +151,20 @@ class Emulator:
         fault = next((each for each in matching if each.kind not in DELAYS), None)
         kind = fault.kind if fault else ""
         if fault is not None and kind in {"status", "drop", "garbage"}:
+            if fault.processed:
+                self._processed(request)
             answer = self._finished(request, corrupted(fault, self.clock.now_ns()))
         else:
             answer = self._answer(request)
         return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
 
     def _answer(self, request: Request) -> Answer:
+        return self._finished(request, self._processed(request))
+
+    def _processed(self, request: Request) -> Answer:
         try:
             if request.method == "OPTIONS":
-                return self._finished(request, Answer(status=204, body=b"", headers=PREFLIGHT))
+                return Answer(status=204, body=b"", headers=PREFLIGHT)
             found = self._router.find(request.method, request.segments())
             if found is None:
                 raise unknown_endpoint(request.method, request.path)
@@ -167,8 +172,8 @@ class Emulator:
             if found[0].kind == "write":
                 self.workers.wake()
         except AttioRefusal as refusal:
-            answer = refused(refusal)
-        return self._finished(request, answer)
+            return refused(refusal)
+        return answer
 
     def _admitted(self, route: Route, params: dict[str, str], request: Request) -> Call:
         token = NOBODY if route.public else authenticate(self.tokens, request.headers)

@@ -1,10 +1,11 @@
 """Fault rules that tests set: which calls fail, and how. Rules apply in the order in which they were set.
 
 A rule: `{"method": "POST"|"*", "path": glob, "kind": …, "count": n|null, "skip": n, "every": n, …}`.
-Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, and `json` for a 5xx
-whose body is JSON), `latency` (`latency_ms`, `jitter_ms`), `hold` (processed once the rules are forgotten),
-`cut` (half of the body), `garbage` (200, not JSON), `drop` (closes the connection, nothing processed),
-`lost_answer` (processed, then the connection is closed).
+Kinds: `status` (answers it without processing; `status`, `code`, `retry_after_seconds`, `json` for a 5xx
+whose body is JSON, and `processed` for an answer of a gateway to a call that was processed), `latency`
+(`latency_ms`, `jitter_ms`), `hold` (processed once the rules are forgotten), `cut` (half of the body),
+`garbage` (200, not JSON), `drop` (closes the connection, nothing processed), `lost_answer` (processed, then
+the connection is closed).
 """
 
 import random
@@ -37,6 +38,7 @@ RULE = shape(
         "latency_ms": number(0, LONGEST),
         "jitter_ms": number(0, LONGEST),
         "json": boolean(),
+        "processed": boolean(),
     },
     closed=True,
 )
@@ -68,6 +70,7 @@ class Fault:
     latency_ms: float = 0
     jitter_ms: float = 0
     json: bool = False
+    processed: bool = False
     seen: int = field(default=0)
     done: int = field(default=0)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import AttioError
 from attio_api.values import lacking, read_values
+from destination_attio.engine.outcome import Image
 from destination_attio.engine.ownership import (
     ADDED,
     MET,
@@ -22,7 +23,6 @@ from destination_attio.engine.ownership import (
     values_of,
     written_at,
 )
-from destination_attio.engine.writer import Image
 from destination_attio.model.plan import UNCLEAR
 from destination_attio.rows.merge_rules import is_same
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from attio_api.attributes import Attribute
     from attio_api.client import AttioClient
     from attio_api.wire import Json, JsonObject
+    from destination_attio.engine.outcome import Outcome
     from destination_attio.engine.ownership import Whose
-    from destination_attio.engine.writer import Outcome
     from destination_attio.model.change import Change, FieldChange
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from destination_attio.engine.counts import StreamResults
     from destination_attio.engine.deferral import Address
     from destination_attio.engine.duplicates import Duplicates
+    from destination_attio.engine.outcome import Image, Outcome
     from destination_attio.engine.pending_links import PendingLinks
     from destination_attio.engine.pipeline import BatchPipeline
-    from destination_attio.engine.writer import Image, Outcome
     from destination_attio.model.change import Kind
     from destination_attio.model.plan import Counts
     from destination_attio.rows.operation import Operation

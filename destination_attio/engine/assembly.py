@@ -12,6 +12,7 @@ from destination_attio.engine.after_images import AfterImages
 from destination_attio.engine.batch import Tools
 from destination_attio.engine.deferral import Deferrals
 from destination_attio.engine.dry_run import DryRun
+from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.pipeline import BatchPipeline
 from destination_attio.engine.push import Means, StreamPush
 from destination_attio.engine.recovery import Recovery
@@ -22,7 +23,7 @@ from destination_attio.workspace.references import References
 from destination_attio.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from attio_api.attributes import Attribute
@@ -69,12 +70,13 @@ class Assembly:
     rejects: Rejects
     stop: Stop
     rows_expected: int | None = None
-    supposed_actors: Callable[[], Collection[str]] = tuple
+    supposed_actors: Callable[[], frozenset[str]] = frozenset
     """The actors that the token's id stands for."""
     catalog: Catalog = field(init=False)
     references: References = field(init=False)
     waiting: Deferrals = field(init=False)
     images: AfterImages = field(init=False)
+    lost_answers: LostAnswers = field(init=False)
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.client)
@@ -82,6 +84,9 @@ class Assembly:
         self.references = References(self.catalog.object, self._snapshot_of, self.catalog.members)
         self.waiting = Deferrals(aside=self.scratch.aside)
         self.images = AfterImages(self.client, self.catalog, self.journal_writer.know, self.supposed_actors)
+        self.lost_answers = LostAnswers(
+            self.catalog, self.scratch, self.pool, self.images, self.supposed_actors, self.client.pause
+        )
 
     def pipeline(self, binding: Binding, *, is_rehearsed: bool = False) -> BatchPipeline:
         """The pipeline of one stream; with `is_rehearsed` for a dry run."""
@@ -117,7 +122,13 @@ class Assembly:
         """The writer that makes this run's writes and journals them."""
         clock, images = self.client.server_clock, self.images
         return Writer(
-            self.pool, self.journal_writer, images, self.stop, lambda: clock.heard, lambda: bool(images.own)
+            self.pool,
+            self.journal_writer,
+            images,
+            self.stop,
+            clock=lambda: clock.heard,
+            is_known=lambda: bool(images.own),
+            lost_answers=self.lost_answers,
         )
 
     def rehearsal(self, binding: Binding) -> DryRun:
@@ -126,7 +137,7 @@ class Assembly:
 
     def reconciling(self) -> Recovery:
         """The recovery, which looks up the announced writes of runs that died."""
-        return Recovery(self.catalog, self.scratch, self.pool, self.images)
+        return Recovery(self.catalog, self.scratch, self.pool, self.lost_answers)
 
     def _snapshot_of(self, target: Target, attribute: Attribute) -> Snapshot:
         key = (target.slug, attribute.slug)

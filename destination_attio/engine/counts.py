@@ -14,7 +14,7 @@ from destination_attio.rows import refused_runs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from destination_attio.engine.writer import Outcome
+    from destination_attio.engine.outcome import Outcome
     from destination_attio.model.skipped import Skipped
     from destination_attio.rows.operation import Operation
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from destination_attio.engine.writer import IN_FLIGHT
+from destination_attio.engine.in_flight import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from destination_attio.engine.deferral import Deferrals
     from destination_attio.engine.pipeline import BatchPipeline
 
-SMALL: Final = IN_FLIGHT
+SMALL: Final = MOST
 """Rows below which a wave is small: it takes longer to wait for its answers than to link later."""
 SMALL_WAVES: Final = 16
 """Small waves that are made all the same: a tree that begins with one root soon grows broad."""

@@ -92,11 +92,17 @@ def made_by(raw: JsonObject, own: Collection[str]) -> Whose:
     merged made it, and no run does.
     """
     actor = creator(raw)
-    if _is_merged(raw):
+    if is_merged(raw):
         return "theirs"
     if not actor or not own:
         return "unclear"
     return "ours" if actor in own else "theirs"
+
+
+def is_merged(raw: JsonObject) -> bool:
+    """Whether a value is older than the record that holds it."""
+    made = as_moment(raw.get("created_at"))
+    return made is not None and any(_apart(one, made) < -_TOGETHER for _, one in _by_people(raw))
 
 
 def are_by_others(values: Iterable[JsonObject], own: Collection[str]) -> bool:
@@ -165,12 +171,6 @@ def _values(answer: JsonObject) -> Mapping[str, Any]:
 
 def _actor(raw: object) -> str:
     return f"{raw.get('type')} {raw.get('id')}" if isinstance(raw, dict) and raw.get("type") else ""
-
-
-def _is_merged(raw: JsonObject) -> bool:
-    """Whether a value is older than the record that holds it."""
-    made = as_moment(raw.get("created_at"))
-    return made is not None and any(_apart(one, made) < -_TOGETHER for _, one in _by_people(raw))
 
 
 def _is_later(value: Mapping[str, Any], made: Moment) -> bool:

@@ -144,7 +144,7 @@ class BatchPipeline:
             self.additions.reread()
             there = self.additions.find([row])
             return None if there else creation(row)
-        keys = keys_of(self.binding.match_attributes, row.values)
+        keys = keys_of(self.binding.match_attributes, row.values) if self.binding.match else ()
         found = self.tools.snapshot.look_up(keys) if keys else {}
         operation = self.decide_again(row, distinct(found.values()))
         self.complete_deletions([operation] if operation else [])

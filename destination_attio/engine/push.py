@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from attio_api.errors import Gone, OutcomeUnknown, Rejected, UniquenessConflict, ValueNotFound
+from attio_api.errors import Gone, Rejected, UniquenessConflict, ValueNotFound
 from destination_attio.engine.answers import Answers
 from destination_attio.engine.counts import LISTED, Refused, StreamResults, refusal_of, rejection, row_of
 from destination_attio.engine.duplicates import Duplicates
-from destination_attio.engine.lost_answers import LostAnswers
 from destination_attio.engine.pending_links import PendingLinks
 from destination_attio.engine.refresh import refreshed
 from destination_attio.engine.titles import make_titles
-from destination_attio.rows import refused_runs, rejections
+from destination_attio.rows import refused_runs
 from destination_attio.rows.stubs import stub
 
 if TYPE_CHECKING:
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
     from destination_attio.engine.after_images import AfterImages
     from destination_attio.engine.batch import Batch, Numbered
     from destination_attio.engine.deferral import Address
+    from destination_attio.engine.outcome import Outcome
     from destination_attio.engine.pipeline import BatchPipeline
-    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.engine.writer import Writer
     from destination_attio.model.plan import Counts
     from destination_attio.rows.desired import Desired
     from destination_attio.rows.operation import Operation
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FRESH_FOR: Final = 500
 """Writes (about twenty seconds of them) after which records are read again before they are changed."""
-_WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict, OutcomeUnknown)
+_WORTH_A_SECOND_LOOK = (Gone, UniquenessConflict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,6 @@ class StreamPush:
         self.results = StreamResults()
         self._links = PendingLinks(pipeline)
         self._duplicates = Duplicates(pipeline.tools, str(pipeline.lane))
-        self._lost = LostAnswers(pipeline, means.writer, means.images)
         self._answers = Answers(pipeline, self.results, self._links, self._duplicates, on_row)
 
     def push(self, rows: Sequence[Numbered], *, is_full: bool = False, most_woken: int | None = None) -> None:
@@ -110,7 +109,7 @@ class StreamPush:
     def write_all(self, operations: Sequence[Operation], refused: Refused) -> None:
         """Make the writes of a plan; rows that the plan or Attio rejects are counted and stored."""
         self._cover(operations)
-        failed = [one for one in self._once(self._with_titles(operations)) if not self._has_happened(one)]
+        failed = self._once(self._with_titles(operations))
         rows = (one for one in failed if one.operation.change.is_row)  # what points at a stub is rejected
         self._reject([*refused, *((refusal_of(one), row_of(one)) for one in rows)])
 
@@ -129,7 +128,7 @@ class StreamPush:
             part = operations[start : start + FRESH_FOR]
             if start or self.pipeline.tools.snapshot.is_stale:
                 part = self._refreshed(part)
-            failed += self._once(part)
+            failed += self._once(part, renew=self._renewed)
         again = [one for one in failed if isinstance(one.error, _WORTH_A_SECOND_LOOK)]
         self._reject([(refusal_of(one), row_of(one)) for one in failed if one not in again])
         if again:
@@ -151,18 +150,27 @@ class StreamPush:
         self._reject(gone)
         return again
 
-    def _once(self, operations: Sequence[Operation], *, is_again: bool = False) -> list[Outcome]:
+    def _once(
+        self,
+        operations: Sequence[Operation],
+        *,
+        is_again: bool = False,
+        renew: Callable[[Outcome], Operation | None] = lambda one: one.operation,
+    ) -> list[Outcome]:
         """Make the writes except those that only set references later; returns those that failed."""
-        for one in operations:
-            if one.only_points:
-                self.results.kinds[one.change.kind] += 1
-                self._answers.note_made(one)
+        self._only_point([one for one in operations if one.only_points])
         now = [one for one in operations if not one.only_points]
         failed = self._means.writer.write(
-            self.pipeline.tools.gateway, now, self._answers.hear, is_again=is_again
+            self.pipeline.tools.gateway, now, self._answers.hear, is_again=is_again, renew=renew
         )
         self._stop_at_lost_attribute(failed)
         return failed
+
+    def _only_point(self, operations: Sequence[Operation]) -> None:
+        """Count the writes that are made in the end, when all records are there that they point at."""
+        for one in operations:
+            self.results.kinds[one.change.kind] += 1
+            self._answers.note_made(one)
 
     def _reject(self, refused: Refused) -> None:
         self._means.rejects.keep(refused)
@@ -196,8 +204,6 @@ class StreamPush:
                 continue
             if outcome.operation.change.record_id:
                 self.pipeline.tools.snapshot.forget(outcome.operation.change.record_id)
-            if self._has_happened(outcome):
-                continue
             try:
                 operation = self._decide_again(outcome, row)
             except Rejected as error:
@@ -207,24 +213,22 @@ class StreamPush:
                 self.results.kinds["unchanged"] += 1
             else:
                 anew.append(operation)
-        failed = [one for one in self._once(anew, is_again=True) if not self._has_happened(one)]
+        failed = self._once(anew, is_again=True, renew=self._renewed)
         self._reject([*refused, *((refusal_of(one), row_of(one)) for one in failed)])
 
-    def _has_happened(self, outcome: Outcome) -> bool:
-        """Whether a write whose answer was lost has happened; if so, it is counted."""
-        settled = self._lost.settled(outcome)
-        if settled is None or settled.image is None:
-            return False
-        self._answers.take_image(settled.operation, settled.image)
-        self.results.kinds[settled.operation.change.kind] += 1
-        self.pipeline.see(str(settled.image.record_id))
-        self._answers.note_made(settled.operation)
-        return True
+    def _renewed(self, outcome: Outcome) -> Operation | None:
+        """What is sent of a write that was not made, by what Attio holds now; raises Rejected."""
+        row = outcome.operation.row
+        operation = self.pipeline.look_again(row) if row else outcome.operation
+        if operation is None:
+            self.results.kinds["unchanged"] += 1
+        elif operation.only_points:
+            self._only_point([operation])
+            return None
+        return operation
 
     def _decide_again(self, outcome: Outcome, row: Desired) -> Operation | None:
         """The write that the row needs now, or None; raises the first refusal where nothing has changed."""
-        if isinstance(outcome.error, OutcomeUnknown) and not row.binding.can_be_found:
-            raise rejections.ANSWER_LOST(target=row.binding.target.name)
         operation = self.pipeline.look_again(row)
         is_same_again = operation is not None and operation.verb == outcome.operation.verb
         if isinstance(outcome.error, UniquenessConflict) and is_same_again:

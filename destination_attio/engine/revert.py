@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from attio_api.wire import JsonObject
+    from destination_attio.engine.outcome import Outcome
     from destination_attio.engine.push import StreamPush
     from destination_attio.engine.run_context import RunContext
     from destination_attio.engine.taken import Undone
     from destination_attio.engine.undo import Undo
-    from destination_attio.engine.writer import Outcome
     from destination_attio.model.current import Current
     from destination_attio.model.plan import Change
     from destination_attio.rows.operation import Operation

@@ -88,7 +88,7 @@ class RunContext:
         self._began = time.monotonic()
         self._closing = ExitStack()
         self._identity: Identity | None = None
-        self.journal_writer = JournalWriter(journal, self.run_id, self.timestamp)
+        self.journal_writer = JournalWriter(journal, self.run_id, self.timestamp, self._attio_time)
         self.assembly = Assembly(
             client=client,
             pool=pool or self._closing.enter_context(ThreadPoolExecutor(_THREADS, "attio")),
@@ -112,6 +112,10 @@ class RunContext:
     def timestamp(self) -> str:
         """The present time in ISO 8601, as plans and journals have it."""
         return self._now().isoformat()
+
+    def _attio_time(self) -> str:
+        """The newest time by Attio's clock; empty before the first answer."""
+        return self.client.server_clock.heard
 
     def identity(self) -> Identity:
         """The token's workspace and scopes; raises BadToken for a dead token."""

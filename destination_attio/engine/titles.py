@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from destination_attio.engine.writer import Outcome, Writer
+    from destination_attio.engine.outcome import Outcome
+    from destination_attio.engine.writer import Writer
     from destination_attio.rows.operation import Operation
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.options import Options

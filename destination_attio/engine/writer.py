@@ -6,115 +6,53 @@ keeps the pace and retries.
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import AttioError, OutcomeUnknown, Rejected
+from destination_attio.engine.in_flight import NOTED_AT_ONCE, InFlight
+from destination_attio.engine.lost_writes import LostWrites
+from destination_attio.engine.outcome import Image, Outcome, written
 from destination_attio.storage.journal import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from attio_api.wire import JsonObject
+    from destination_attio.engine.in_flight import Answered, Call
     from destination_attio.engine.journal_writer import JournalWriter
+    from destination_attio.engine.lost_answers import LostAnswers
     from destination_attio.engine.signals import Stop
-    from destination_attio.rows.operation import Operation, Verb
+    from destination_attio.rows.operation import Operation
     from destination_attio.storage.journal import Status
     from destination_attio.workspace.gateways import Gateway
 
-_Answered = tuple["JsonObject | None", str]
-"""Attio's answer to a write, and the time of Attio's clock before the write was sent."""
-IN_FLIGHT: Final = 32
-"""Writes in flight: 25 a second at a second of latency; in trouble the governor lets fewer through."""
-NOTED_AT_ONCE: Final = 200
-"""Changes per journal transaction."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Image:
-    """The after-image of an answer: the record's id, and what it now holds of the values that were sent.
-
-    `before`, `kind` and `reason` are given where the write was another one than was decided.
-    """
-
-    record_id: str | None
-    after: JsonObject | None = None
-    before: JsonObject | None = None
-    kind: str | None = None
-    reason: str | None = None
-    beside: JsonObject | None = None
-    name: str | None = None
-    web_url: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """The outcome of one write: Attio's answer or an error. A deletion's answer is None."""
-
-    operation: Operation
-    number: int
-    answer: JsonObject | None = None
-    error: Rejected | OutcomeUnknown | None = None
-    asked_at: str = ""
-    """The time of Attio's clock before the write was sent."""
-    is_exclusive: bool = False
-    """Whether Attio would have refused the write if the record had existed before."""
-    image: Image | None = None
-
-    @property
-    def failure(self) -> Rejected | OutcomeUnknown:
-        """The error of a write that failed; raises ValueError for one that was answered."""
-        if self.error is None:
-            raise ValueError("This write has not failed.")
-        return self.error
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Call:
-    """One call that is being made."""
-
-    number: int
-    operation: Operation
-    verb: Verb
-    is_first: bool
-    """Whether no other creation is made before its answer has named the run's actors."""
-
-    def made(self, gateway: Gateway, clock: Callable[[], str]) -> _Answered:
-        """Make the call."""
-        asked_at = clock()
-        return self._answer(gateway), asked_at
-
-    def _answer(self, gateway: Gateway) -> JsonObject | None:
-        operation = self.operation
-        record_id = operation.change.record_id or ""
-        if self.verb == "delete":
-            gateway.delete(record_id)
-            return None
-        if self.verb == "upsert":
-            return gateway.upsert(operation.match or "", operation.payload, operation.parent)
-        if self.verb == "create":
-            return gateway.create(operation.payload, operation.parent)
-        write = gateway.replace if self.verb == "replace" else gateway.update
-        return write(record_id, operation.payload)
+_REMEMBERED: Final = 10_000
+"""Ids of the last records written: without a journal, they are all that the run knows of its own."""
 
 
 class Writer:
     """Makes the writes of one run; used from one thread, makes its calls on many."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each is a seam that a test replaces)
         self,
         pool: Executor,
         journal_writer: JournalWriter,
         image: Callable[[Outcome], Image],
         stop: Stop,
+        *,
         clock: Callable[[], str] = str,
         is_known: Callable[[], bool] = lambda: True,
+        lost_answers: LostAnswers | None = None,
     ) -> None:
         """`image` makes the after-image of an answer; `clock` gives the time of Attio's clock.
 
-        `stop` is checked before each write; `is_known` says whether the run's actors are known.
+        `stop` is checked before each write; `is_known` says whether the run's actors are known. Without
+        `lost_answers`, what got no answer stays unknown.
         """
+        self._lost_answers = lost_answers
+        self._recent: deque[str] = deque(maxlen=_REMEMBERED)
         self._pool, self._journal_writer, self._image, self._stop = pool, journal_writer, image, stop
         self._clock, self._is_known = clock, is_known
 
@@ -125,6 +63,7 @@ class Writer:
         on_outcome: Callable[[Outcome], None],
         *,
         is_again: bool = False,
+        renew: Callable[[Outcome], Operation | None] = lambda one: one.operation,
     ) -> list[Outcome]:
         """Make the writes, in any order; returns those that were refused or whose outcome is unknown.
 
@@ -132,27 +71,44 @@ class Writer:
         refuses a creation whose key is taken, so its answer is about a record of this run. With `is_again`,
         after a lost answer, it is asserted all the same, since an assert may be repeated. Raises what stops
         the run once the writes in flight have ended. `on_outcome` receives each answer; none is kept.
+
+        A creation whose answer was lost is looked up before it is sent again; `renew` decides what is sent
+        then, and None is for nothing.
         """
-        run = _InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
+        run = self._sent(gateway, operations, on_outcome, is_again=is_again)
+        if self._lost_answers is None:
+            return run.failed
+        known = self._known
+        lost = LostWrites(self._lost_answers, self._journal_writer, gateway, known, on_outcome)
+        while again := lost.again(run.failed, renew):
+            run = self._sent(gateway, again, on_outcome, is_again=True)
+        return lost.failed
+
+    def _known(self, ids: Collection[str]) -> Collection[str]:
+        """Those of some records that this run, or an earlier one, has made or changed."""
+        return {*self._journal_writer.touched(ids), *(set(ids) & set(self._recent))}
+
+    def _sent(
+        self,
+        gateway: Gateway,
+        operations: Sequence[Operation],
+        on_outcome: Callable[[Outcome], None],
+        *,
+        is_again: bool,
+    ) -> InFlight:
+        run = InFlight(gateway=gateway, operations=operations, on_outcome=on_outcome, failed=[], settled=[])
         run.is_sure = (lambda: True) if is_again else self._is_known
         trouble: BaseException | None = None
         with self._stop.deferring():
             try:
                 trouble = self._drive(run)
             finally:
-                self._journal_writer.settle([*run.settled, *run.never_sent()])
+                self._journal_writer.settle([*run.settled, *map(_not_sent, run.never_sent())])
             if trouble:
                 raise trouble
-        return run.failed
+        return run
 
-    def found(self, outcome: Outcome) -> None:
-        """Journal the record of a write whose answer was lost; without an image the write did not happen."""
-        if outcome.image is None:
-            self._journal_writer.settle([Settlement(change_no=outcome.number, status="not_applied")])
-        else:
-            self._journal_writer.settle([written(outcome.number, outcome.image)])
-
-    def _drive(self, run: _InFlight) -> BaseException | None:
+    def _drive(self, run: InFlight) -> BaseException | None:
         trouble: BaseException | None = None
         while True:
             try:
@@ -169,7 +125,7 @@ class Writer:
                 if not run.futures:
                     return trouble
 
-    def _collect(self, run: _InFlight) -> BaseException | None:
+    def _collect(self, run: InFlight) -> BaseException | None:
         trouble: BaseException | None = None
         done, _ = wait(run.futures, return_when=FIRST_COMPLETED)
         for future in done:
@@ -188,17 +144,23 @@ class Writer:
         return trouble
 
     def _outcome(
-        self, call: _Call, error: Rejected | OutcomeUnknown | None, future: Future[_Answered]
+        self, call: Call, error: Rejected | OutcomeUnknown | None, future: Future[Answered]
     ) -> Outcome:
         is_exclusive = call.verb == "create"
         outcome = Outcome(
-            operation=call.operation, number=call.number, error=error, is_exclusive=is_exclusive
+            operation=call.operation,
+            number=call.number,
+            error=error,
+            asked_at=call.ready_at,
+            is_exclusive=is_exclusive,
         )
         if error is not None:
             return outcome
         answer, asked_at = future.result()
         outcome = replace(outcome, answer=answer, asked_at=asked_at)
-        return replace(outcome, image=self._image(outcome))
+        outcome = replace(outcome, image=self._image(outcome))
+        self._recent.append(str(outcome.image and outcome.image.record_id))
+        return outcome
 
     def _settlement(self, outcome: Outcome) -> Settlement:
         if outcome.error is not None:
@@ -208,26 +170,6 @@ class Writer:
         return written(outcome.number, image, outcome.asked_at)
 
 
-def written(number: int, image: Image, asked_at: str = "") -> Settlement:
-    """The journal's settlement of a write that was made, with its after-image.
-
-    `asked_at` is the time of Attio's clock before the write, where that is known.
-    """
-    return Settlement(
-        change_no=number,
-        status="written",
-        record_id=image.record_id,
-        before=image.before,
-        after=image.after,
-        reason=image.reason,
-        kind=image.kind,
-        beside=image.beside,
-        name=image.name,
-        web_url=image.web_url,
-        asked_at=asked_at or None,
-    )
-
-
 def _unsettled(number: int, error: BaseException) -> Settlement:
     """The settlement of a call that stopped the run: refused by Attio, or of unknown outcome."""
     is_refusal = isinstance(error, AttioError) and error.status is not None and error.status < 500  # noqa: PLR2004 (HTTP's own border)
@@ -235,44 +177,5 @@ def _unsettled(number: int, error: BaseException) -> Settlement:
     return Settlement(change_no=number, status=status, reason=str(error))
 
 
-@dataclass(kw_only=True)
-class _InFlight:
-    gateway: Gateway
-    operations: Sequence[Operation]
-    on_outcome: Callable[[Outcome], None]
-    failed: list[Outcome]
-    settled: list[Settlement]
-
-    is_sure: Callable[[], bool] = lambda: True
-
-    def __post_init__(self) -> None:
-        self.futures: dict[Future[_Answered], _Call] = {}
-        self.numbers: list[int] = []
-        self.sent = 0
-        self._waits = False
-
-    def has_room(self) -> bool:
-        return self.sent < len(self.operations) and len(self.futures) < IN_FLIGHT and not self._waits
-
-    def next_group(self) -> Sequence[Operation]:
-        return self.operations[self.sent : self.sent + NOTED_AT_ONCE]
-
-    def send(self, pool: Executor, clock: Callable[[], str]) -> None:
-        operation, number = self.operations[self.sent], self.numbers[self.sent]
-        self.sent += 1
-        is_first = operation.verb == "upsert" and not self.is_sure()
-        verb: Verb = "create" if is_first else operation.verb
-        call = _Call(number=number, operation=operation, verb=verb, is_first=is_first)
-        self._waits = is_first
-        self.futures[pool.submit(call.made, self.gateway, clock)] = call
-
-    def take(self, future: Future[_Answered]) -> _Call:
-        call = self.futures.pop(future)
-        self._waits = self._waits and not call.is_first
-        return call
-
-    def never_sent(self) -> list[Settlement]:
-        return [
-            Settlement(change_no=number, status="not_applied", reason="The run stopped before this write.")
-            for number in self.numbers[self.sent :]
-        ]
+def _not_sent(number: int) -> Settlement:
+    return Settlement(change_no=number, status="not_applied", reason="The run stopped before this write.")

@@ -93,11 +93,6 @@ class Binding:
         return {one.attribute: one for one in self.settings.fields}
 
     @property
-    def can_be_found(self) -> bool:
-        """Whether something that a row made can be found again, by its key or its content."""
-        return bool(self.match) or self.target.is_append_only
-
-    @property
     def can_assert(self) -> bool:
         """Whether Attio can find or create by the key itself, in one call that may safely be repeated."""
         if self.target.kind == "lists":

@@ -25,10 +25,14 @@ _MARKS: Final = re.compile(r"[\s*_#>~=`\\-]+")
 
 def sameness(target: Target, values: Mapping[str, Json]) -> str:
     """A text that is equal for notes, or tasks, that are the same."""
+    pointing = PARENT if target.kind == "notes" else "linked_records"
+    return token_of([_ids(values.get(pointing)), wording(target, values)])
+
+
+def wording(target: Target, values: Mapping[str, Json]) -> str:
+    """A text that is equal for notes, or tasks, with the same words, whatever they are about."""
     text = _MARKS.sub(" ", str(values.get("content") or "")).strip()
-    if target.kind == "notes":
-        return token_of([_ids(values.get(PARENT)), str(values.get("title") or "").strip(), text])
-    return token_of([_ids(values.get("linked_records")), text])
+    return token_of([str(values.get("title") or "").strip(), text] if target.kind == "notes" else [text])
 
 
 def _ids(pointers: Json) -> list[Json]:

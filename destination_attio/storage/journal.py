@@ -71,6 +71,7 @@ _CHANGE: Final = json.dumps(
             "name": "VARCHAR",
             "web_url": "VARCHAR",
             "renews": "VARCHAR",
+            "asked_at": "VARCHAR",
         }
     ]
 )
@@ -212,10 +213,13 @@ class Journal(JournalReading):
             )
         self._need_file()  # a run whose journal nobody will find is no success
 
-    def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str) -> None:
-        """Journal changes as intended, before their calls are made."""
+    def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str, asked_at: str = "") -> None:
+        """Journal changes as intended, before their calls; `asked_at` is the time by Attio's clock."""
         self._need_file()
-        rows = [change_row(run_id, number, change, at) for number, change in changes]
+        rows = [
+            {**change_row(run_id, number, change, at), "asked_at": asked_at or None}
+            for number, change in changes
+        ]
         with translated(self._path):
             self._db.execute(
                 "INSERT INTO changes BY NAME SELECT unnest(from_json(?::JSON, ?), recursive := true)",
@@ -230,7 +234,8 @@ class Journal(JournalReading):
                 "UPDATE changes c SET status=s.status, record_id=coalesce(s.record_id, c.record_id), "
                 "before=coalesce(s.before, c.before), after=coalesce(s.after, c.after), "
                 "reason=coalesce(s.reason, c.reason), kind=coalesce(s.kind, c.kind), beside=s.beside, "
-                "name=coalesce(s.name, c.name), web_url=coalesce(s.web_url, c.web_url), asked_at=s.asked_at "
+                "name=coalesce(s.name, c.name), web_url=coalesce(s.web_url, c.web_url), "
+                "asked_at=coalesce(s.asked_at, c.asked_at) "
                 "FROM (SELECT unnest(from_json(?::JSON, ?), recursive := true)) s "
                 "WHERE c.run_id=? AND c.change_no=s.change_no",
                 [rows, _SETTLED, run_id],

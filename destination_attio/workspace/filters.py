@@ -51,6 +51,11 @@ def both(first: JsonObject | None, second: JsonObject | None) -> JsonObject | No
     return first or second
 
 
+def since_created(since: str) -> JsonObject:
+    """The filter for records, or entries, that were created at this moment or later."""
+    return {"created_at": {"$gte": since}}
+
+
 def _parents(parent: Attribute, values: Sequence[Json], list_slug: str) -> JsonObject:
     """The filter for entries by their parents, which only a path reaches."""
     ids: list[Json] = [one["record_id"] for one in values if isinstance(one, dict)]

@@ -34,8 +34,8 @@ def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
 
 def lost_answer_written_twice(patch: pytest.MonkeyPatch) -> None:
     """What got no answer is sent again without a look."""
-    patch.setattr(LostAnswers, "settled", lambda *_: None)
-    patch.setattr(StreamPush, "_decide_again", lambda _self, outcome, _row: outcome.operation)
+    patch.setattr(LostAnswers, "look", lambda _self, _target, lost, *_: [None] * len(lost))
+    patch.setattr(StreamPush, "_renewed", lambda _self, outcome: outcome.operation)
 
 
 def revert_over_others(patch: pytest.MonkeyPatch) -> None:

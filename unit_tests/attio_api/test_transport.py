@@ -207,10 +207,13 @@ PAGE: dict[str, Any] = {
 def test_a_web_page_is_no_answer_of_attios(
     client: AttioClient, attio: requests_mock.Mocker, status: int
 ) -> None:
-    """A firewall's page in place of an answer passes: what was asked, even a create, is asked again."""
+    """A firewall's page in place of an answer passes: what may be asked again is, and a create is unknown."""
+    attio.put(f"{URL}/v2/objects/people/records", [{"status_code": status, **PAGE}, DONE])
     attio.post(f"{URL}/v2/objects/people/records", [{"status_code": status, **PAGE}, DONE])
 
-    assert {"id": {}} == client.create_record("people", {})
+    assert {"id": {}} == client.upsert_record("people", "email_addresses", {})
+    with pytest.raises(errors.OutcomeUnknown):
+        client.create_record("people", {})
 
 
 @pytest.mark.parametrize(

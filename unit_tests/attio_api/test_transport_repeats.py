@@ -50,7 +50,17 @@ def test_queries_are_repeated(
     assert [{"id": {}}] == client.query_records("people")
 
 
-@pytest.mark.parametrize("trouble", [DOWN, CUT, GARBAGE, RESET, {"status_code": 500}])
+PAGE: dict[str, Any] = {
+    "status_code": 403,
+    "text": "<html>Blocked</html>",
+    "headers": {"Content-Type": "text/html"},
+}
+"""What a firewall answers in place of Attio."""
+
+
+@pytest.mark.parametrize(
+    "trouble", [DOWN, CUT, GARBAGE, RESET, PAGE, {"status_code": 500}, {"status_code": 503}]
+)
 def test_a_create_is_not_repeated_blindly(
     client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
 ) -> None:
@@ -66,7 +76,6 @@ def test_a_create_is_not_repeated_blindly(
     "trouble",
     [
         BUSY,
-        {"status_code": 503},
         {"exc": requests.exceptions.ConnectTimeout()},
         refusal(409, "concurrent_write_conflict"),
         refusal(400, "merge_in_progress"),
@@ -75,27 +84,10 @@ def test_a_create_is_not_repeated_blindly(
 def test_a_create_that_was_not_done_is_repeated(
     client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
 ) -> None:
-    """A create that was not processed, a 503 as a rule, is sent again."""
+    """A create that was certainly not processed is sent again."""
     attio.post(f"{URL}/v2/objects/people/records", [trouble, DONE])
 
     assert {"id": {}} == client.create_record("people", {})
-
-
-@pytest.mark.parametrize(
-    ("trouble", "kind"),
-    [({"status_code": 503}, errors.OutcomeUnknown), (BUSY, errors.UniquenessConflict)],
-)
-def test_a_value_that_is_taken_after_a_503_may_be_our_own(
-    client: AttioClient,
-    attio: requests_mock.Mocker,
-    trouble: dict[str, Any],
-    kind: type[errors.AttioError],
-) -> None:
-    """A gateway may answer 503 though the record was made: who asked has to look. A 429 makes nothing."""
-    attio.post(f"{URL}/v2/objects/people/records", [trouble, refusal(400, "uniqueness_conflict")])
-
-    with pytest.raises(kind):
-        client.create_record("people", {})
 
 
 def test_a_data_of_the_wrong_shape_is_asked_for_again(

@@ -43,6 +43,16 @@ def test_broken_answers_are_told_apart_by_what_was_done(api: Api) -> None:
     assert 2 == len(api("POST", f"{PEOPLE}/query", {})["data"])
 
 
+def test_a_status_may_be_answered_after_the_call_was_processed(api: Api) -> None:
+    """As a gateway does that gave up waiting; the call is counted once, with the status that was answered."""
+    api("POST", "/_emulator/faults", {"kind": "status", "status": 503, "processed": True, "count": 1})
+    answer = api.raw("POST", PEOPLE, {"data": {"values": {}}})
+
+    assert (503, b"Service Unavailable") == (answer.status, answer.body)
+    assert 1 == len(api("POST", f"{PEOPLE}/query", {})["data"])
+    assert [503, 200] == [one["status"] for one in api("GET", "/_emulator/calls")["calls"]]
+
+
 @pytest.mark.parametrize(
     ("order", "body"),
     [

@@ -9,8 +9,9 @@ import pytest
 
 from attio_api.errors import BadToken, InvalidValue
 from destination_attio.engine.journal_writer import JournalWriter
+from destination_attio.engine.outcome import Image, Outcome
 from destination_attio.engine.signals import RunStopped, Stop
-from destination_attio.engine.writer import Image, Outcome, Writer
+from destination_attio.engine.writer import Writer
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.rows.operation import Operation, operation
 from destination_attio.storage.journal import Journal, JournalError, Settlement
