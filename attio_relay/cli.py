@@ -28,4 +28,6 @@ for command in (
     orders.trigger,
     orders.tail,
 ):
+    # The list of commands has whole sentences; click would cut them off.
+    command.short_help = (command.help or "").partition("\n\n")[0]
     main.add_command(command)

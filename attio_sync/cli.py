@@ -56,7 +56,7 @@ EXAMPLES = {
     "history": ("attio-sync history", "attio-sync history --json"),
     "revert": ("attio-sync revert 20261126T140200-3e13e3", "attio-sync revert 20261126T1402 --only name"),
     "export": ("attio-sync export companies --to companies.csv",),
-    "completion": ('eval "$(attio-sync completion bash)"',),
+    "completion": ('eval "$(attio-sync completion bash)"', "attio-sync completion fish | source"),
 }
 _UNFORESEEN = "unexpected error ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
 
@@ -74,6 +74,7 @@ class Commands(click.Group):
             return None
         module = import_module(f"attio_sync.{COMMANDS[cmd_name][0]}")
         found = cast("click.Command", module.command)
+        found.short_help = COMMANDS[cmd_name][1]  # click would cut the first sentence off
         found.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
         return found
 

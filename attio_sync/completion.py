@@ -16,7 +16,8 @@ SHELLS = ("bash", "zsh", "fish")
 def command(shell: str) -> int:
     """Print the lines that let a shell complete commands and options.
 
-    Put what this prints into the shell's own file: see the example for bash.
+    Put the first example into ~/.bashrc, the same for zsh into ~/.zshrc after 'autoload -U compinit;
+    compinit', and the second one into ~/.config/fish/config.fish.
     """
     found = get_completion_class(shell)
     root = click.get_current_context().find_root().command

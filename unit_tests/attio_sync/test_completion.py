@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from attio_sync import cli
@@ -18,3 +19,13 @@ def test_each_shell_gets_lines_that_ask_the_command_itself(
 
     assert f"_ATTIO_SYNC_COMPLETE={shell}_complete" in printed
     assert "attio-sync" in printed
+
+
+def test_each_command_is_listed_with_its_whole_sentence() -> None:
+    """A shell shows it beside the name."""
+    context = click.Context(cli.root)
+    told = {name: cli.root.get_command(context, name) for name in cli.COMMANDS}
+
+    assert {name: text.rstrip(".") for name, (_, text) in cli.COMMANDS.items()} == {
+        name: one.get_short_help_str().rstrip(".") for name, one in told.items() if one
+    }
