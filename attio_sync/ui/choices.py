@@ -35,6 +35,8 @@ READINGS: Final[dict[str, dict[str, str]]] = {
     "separator": {"": "by commas", ";": "by semicolons", "|": "by bars |", "/": "by slashes"},
 }
 """The choices for how the cells of a column are written, by the setting's name."""
+USUAL: Final = {"iso": READINGS["date"][""]}
+"""By a setting that says the same as none, the words for both; the page offers one of them."""
 READS: Final = {
     "date": "Dates are written",
     "decimal": "Numbers are written",

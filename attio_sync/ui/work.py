@@ -178,7 +178,7 @@ def _note(room: Room, kept: SavedPlan, state: State, run_id: str, rejected: int 
         room.plans.change(current, state=state, run_id=run_id, rejected=rejected)
 
 
-def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
+def preview(room: Room, run_id: str, only: tuple[str, ...], title: str) -> Job:
     """Start a job that plans a revert and keeps the plan for approval."""
 
     def work(job: Job) -> None:
@@ -186,10 +186,10 @@ def preview(room: Room, run_id: str, only: tuple[str, ...]) -> Job:
         with room.writing(), _stopped(job), Session.open(parsed) as session:
             job.stops(session.stop.ask)
             plan = session.plan_revert(run_id, only=only, on_progress=job.heard)
-            kept = room.plans.keep(plan, title=f"Undo run {run_id}", by=author(), only=only)
+            kept = room.plans.keep(plan, title=title, by=author(), only=only)
         job.end("done", leads_to=("plans", kept.id))
 
-    return room.jobs.start(Job("preview", f"Undo run {run_id}", leads_to=("runs", run_id)), work)
+    return room.jobs.start(Job("preview", title, leads_to=("runs", run_id)), work)
 
 
 def pull(room: Room) -> Job:

@@ -14,7 +14,7 @@ from attio_sync.rows.readers import PACKED, READERS
 from attio_sync.rows.rows import FileChanged
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
-from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, goals, settings_of
+from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, USUAL, goals, settings_of
 from attio_sync.ui.columns import columns_of
 from attio_sync.ui.frame import command_line, form, room_of, screen, see
 from attio_sync.ui.offered import need_offered
@@ -110,6 +110,7 @@ def _columns(request: Request, draft: NewImport) -> Response:
         "merges": MERGES,
         "readings": READINGS,
         "reads": READS,
+        "usual": USUAL,
         "few": _FEW,
         "unknown_options": UNKNOWN_OPTIONS,
         "invalid": INVALID,

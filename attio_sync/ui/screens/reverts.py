@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attio_sync.show.plan_views import Filter
+from attio_sync.show.wording import moment
 from attio_sync.ui import work
 from attio_sync.ui.frame import command_line, form_lists, missing, room_of, screen, see
 from attio_sync.ui.history import journal, past, store_of_run
@@ -12,6 +13,8 @@ from attio_sync.ui.history import journal, past, store_of_run
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+_NONE: Final = "The journal has no such run."
 
 
 def choose(request: Request) -> Response:
@@ -21,7 +24,7 @@ def choose(request: Request) -> Response:
     view = found.one(run_id)
     with journal(room) as opened:
         if view is None or opened is None:
-            return missing(request, found.problem or "The journal has no such run.", "runs")
+            return missing(request, found.problem or _NONE, "runs")
         with store_of_run(room, opened, view.run) as store:
             attributes, kinds = store.attributes(Filter()), store.kinds()
     return screen(
@@ -37,7 +40,12 @@ def choose(request: Request) -> Response:
 
 def preview(request: Request) -> Response:
     """Start the job that plans the revert."""
-    room, said = room_of(request), form_lists(request)
+    room, said, run_id = room_of(request), form_lists(request), request.path_params["run"]
     only = [*said.get("only", []), *" ".join(said.get("record", [])).split()]
-    job = work.preview(room, request.path_params["run"], tuple(only))
+    found = past(room)
+    view = found.one(run_id)
+    if view is None:
+        return missing(request, found.problem or _NONE, "runs")
+    title = f"Undo the {view.what} of {moment(view.run.started_at)}"
+    job = work.preview(room, run_id, tuple(only), title)
     return see(request, "jobs", job.id)

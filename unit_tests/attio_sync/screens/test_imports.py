@@ -111,3 +111,12 @@ def test_a_file_that_changed_is_chosen_again(room: Room, compared: list[str]) ->
     assert "was changed after it was chosen" in page.text
     assert "selected>companies" in page.text
     assert 404 == seen(room, place).status
+
+
+def test_the_usual_way_to_write_a_date_is_offered_once(room: Room) -> None:
+    """Where the file's cells show it, and where nothing is said."""
+    (room.folder / "a.csv").write_text("Name,Domain,Day\nAcme,acme.com,2026-11-26\n")
+    page = seen(room, begun(room)).text
+
+    assert 1 == page.count(">as in 2026-11-26<")
+    assert ">iso<" not in page

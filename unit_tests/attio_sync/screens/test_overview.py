@@ -49,3 +49,13 @@ def test_settings_in_force_never_show_the_token(room: Room) -> None:
 
     assert (True, True) == ("push records" in page, str(room.journal) in page)
     assert TOKEN.token not in page
+
+
+def test_a_file_that_is_given_and_empty_is_not_asked_for_again(room: Room) -> None:
+    """The page leads to the pull that fills it; without a file it names the option."""
+    without = seen(room, "").text
+    room.warehouse = room.folder / "crm.duckdb"
+    page = seen(room, "").text
+
+    assert ("ui --to crm.duckdb" in without, "ui --to crm.duckdb" in page) == (True, False)
+    assert "no pulled tables yet" in page

@@ -42,9 +42,9 @@ def test_what_a_run_did_can_be_chosen(journaled: Room) -> None:
 
 def test_a_run_that_is_not_in_the_journal_cannot_be_undone(journaled: Room) -> None:
     """The page says so."""
-    page = seen(journaled, "runs/b/revert")
-
-    assert (404, True) == (page.status, "The journal has no such run." in page.text)
+    for page in (seen(journaled, "runs/b/revert"), seen(journaled, "runs/b/preview", {})):
+        assert (404, True) == (page.status, "The journal has no such run." in page.text)
+    assert [] == journaled.jobs.all()
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_a_run_that_is_not_in_the_journal_cannot_be_undone(journaled: Room) -> N
 def test_only_what_was_chosen_is_looked_at(
     journaled: Room, monkeypatch: pytest.MonkeyPatch, form: dict[str, str], only: tuple[str, ...]
 ) -> None:
-    """Nothing chosen means all of it; ids of records are parted by blanks."""
+    """Nothing chosen means all of it; ids of records are parted by blanks. The plan is called by its run."""
     asked: list[object] = []
 
-    def preview(_: Room, run_id: str, chosen: tuple[str, ...]) -> Job:
-        asked.append((run_id, chosen))
+    def preview(_: Room, run_id: str, chosen: tuple[str, ...], title: str) -> Job:
+        asked.append((run_id, chosen, title))
         return Job("preview", "x")
 
     monkeypatch.setattr(work, "preview", preview)
 
     assert seen(journaled, "runs/a/preview", form).leads_to.startswith("jobs/")
-    assert [("a", only)] == asked
+    assert [("a", only, "Undo the push to companies of 2026-01-01 00:00 UTC")] == asked
