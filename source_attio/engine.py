@@ -111,7 +111,7 @@ def read(
     tasks += [
         _gone(context, workspace, each.stream.name) for each in streams if each.stream.name not in found
     ]
-    scheduler = Scheduler(tasks, clock=context.wall, waits=context.waits)
+    scheduler = Scheduler(tasks, clock=context.wall, waits=context.waits, decoding=context.decoding)
     yield from tombstones.begin()
     yield from scheduler.messages()
     yield from tombstones.end()

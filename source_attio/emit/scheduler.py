@@ -1,5 +1,7 @@
 """Reads several streams at once in one thread: a stream with a page runs, one that waits for a page sleeps.
 
+While all streams sleep, the thread decodes the pages that have arrived.
+
 A stream is an iterator of messages and futures; after a future it sleeps until that is done. One stream's
 failure ends that stream and no other. After some seconds without a message, or when Attio asks to wait, each
 open stream sends the status RUNNING, for the people who watch the sync. A platform does not count it: it ends
@@ -17,6 +19,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 
 from attio_api.wire import JsonObject
 from source_attio.emit.messages import Outbox, again, remark, stream_of
+from source_attio.read.decode_queue import DecodeQueue
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import RateLimitWaits
 
@@ -55,9 +58,16 @@ class Task:
 class Scheduler:
     """Runs tasks to their ends and remembers which of them failed."""
 
-    def __init__(self, tasks: list[Task], *, clock: Callable[[], float], waits: RateLimitWaits) -> None:
+    def __init__(
+        self,
+        tasks: list[Task],
+        *,
+        clock: Callable[[], float],
+        waits: RateLimitWaits,
+        decoding: DecodeQueue,
+    ) -> None:
         self._waiting_list = deque(tasks)
-        self._clock, self._waits = clock, waits
+        self._clock, self._waits, self._decoding = clock, waits, decoding
         self._told_at = clock()
         self._limited = False
         """Whether Attio asked to wait, and nothing was read since."""
@@ -68,18 +78,22 @@ class Scheduler:
     def messages(self) -> Iterator[AirbyteMessage]:
         """Yield all streams' messages, page by page in turn."""
         try:
-            while self._waiting_list or self._ready or self._asleep:
-                yield from self._fill_up()
-                self._wake()
-                yield from self._sign_of_life()
-                yield from self._states_due()
-                if self._ready:
-                    running = self._ready.popleft()
-                    yield from self._go_on(running)
-                    self._note(running)
+            with self._decoding.attended():
+                yield from self._turns()
         finally:
             for running in (*self._ready, *self._asleep):
                 _close(running.steps)
+
+    def _turns(self) -> Iterator[AirbyteMessage]:
+        while self._waiting_list or self._ready or self._asleep:
+            yield from self._fill_up()
+            self._wake()
+            yield from self._sign_of_life()
+            yield from self._states_due()
+            if self._ready:
+                running = self._ready.popleft()
+                yield from self._go_on(running)
+                self._note(running)
 
     def _fill_up(self) -> Iterator[AirbyteMessage]:
         while self._waiting_list and len(self._ready) + len(self._asleep) < AT_ONCE:
@@ -91,7 +105,9 @@ class Scheduler:
     def _wake(self) -> None:
         if not self._ready:
             awaited = [each.waits_for for each in self._asleep if each.waits_for]
-            wait([*awaited, self._waits.heard], timeout=SILENCE, return_when=FIRST_COMPLETED)
+            signs = [*awaited, self._waits.heard, self._decoding.asked]
+            if not wait(signs, timeout=SILENCE, return_when=FIRST_COMPLETED).done & {*awaited}:
+                self._decoding.work()
         awake = [each for each in self._asleep if each.waits_for is None or each.waits_for.done()]
         self._asleep = [each for each in self._asleep if each not in awake]
         self._ready.extend(awake)

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
-from threading import Lock
+from functools import cache, partial
 from typing import TypeVar
 
 import requests
@@ -15,6 +14,7 @@ from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import pooled_session
 from source_attio.config import Config
+from source_attio.read.decode_queue import DecodeQueue
 from source_attio.read.download_gate import DownloadGate
 from source_attio.read.prefetch import Prefetch
 from source_attio.read.waiting import RateLimitWaits
@@ -52,8 +52,8 @@ class Context:
     download_gate: DownloadGate
     limits: Limits
     wall: Callable[[], float]
-    decoding: Lock = field(default_factory=Lock)
-    """Held while a page is decoded: two threads at once would compete for the interpreter and for memory."""
+    decoding: DecodeQueue = field(default_factory=DecodeQueue)
+    """Decodes one page at a time: two at once would compete for the interpreter and for memory."""
 
     def ask(self, job: Callable[[], Result]) -> Future[Result]:
         """Run a job in the thread pool."""
@@ -63,8 +63,7 @@ class Context:
         """Decode one answer, and note its size for the limits on prefetch and downloads."""
         self.prefetch.weigh(len(body))
         self.download_gate.weigh(len(body))
-        with self.decoding:
-            return reader(body)
+        return self.decoding.decode(partial(reader, body))
 
 
 @cache

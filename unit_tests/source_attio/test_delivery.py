@@ -27,6 +27,7 @@ from source_attio.emit.messages import Outbox
 from source_attio.emit.scheduler import SILENCE, STATE_AFTER, Scheduler, Task
 from source_attio.head_start import begin
 from source_attio.read.context import connect
+from source_attio.read.decode_queue import DecodeQueue
 from source_attio.read.steps import Steps
 from source_attio.read.waiting import RateLimitWaits
 from unit_tests.attio_api.fake_clock import FakeClock
@@ -147,12 +148,16 @@ def waiting(clock: FakeClock, waits: RateLimitWaits, outbox: Outbox, *, stated: 
         yield done
 
 
+def scheduler_of(task: Task, clock: FakeClock, waits: RateLimitWaits) -> Scheduler:
+    return Scheduler([task], clock=clock, waits=waits, decoding=DecodeQueue())
+
+
 def test_a_wait_of_hours_is_told_all_along() -> None:
     """At most five minutes pass between two words that the stream is rate limited; the log says so again."""
     clock, waits = FakeClock(), RateLimitWaits()
     outbox = Outbox(stream="companies", wall_ms=lambda: 0)
     task = Task(outbox=outbox, open=lambda: waiting(clock, waits, outbox))
-    told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
+    told = [(clock(), each) for each in scheduler_of(task, clock, waits).messages()]
     limited = [at for at, each in told if any(status.reasons for status in statuses([each], "companies"))]
     logged = [at for at, each in told if each.log and "86400" in each.log.message]
 
@@ -167,7 +172,7 @@ def test_a_wait_of_hours_repeats_the_state(stated: bool, initial: Row) -> None:
     clock, waits = FakeClock(), RateLimitWaits()
     outbox = Outbox(stream="companies", wall_ms=lambda: 0)
     task = Task(outbox=outbox, open=lambda: waiting(clock, waits, outbox, stated=stated), initial=initial)
-    told = [(clock(), each) for each in Scheduler([task], clock=clock, waits=waits).messages()]
+    told = [(clock(), each) for each in scheduler_of(task, clock, waits).messages()]
     states = [(at, each.state) for at, each in told if each.state]
 
     at = [told[0][0], *(at for at, _ in states), clock()]
@@ -230,9 +235,8 @@ def test_a_stream_that_finds_nothing_gives_signs_of_life() -> None:
     """A platform takes a silent source for a dead one: it hears that the stream goes on."""
     clock = FakeClock()
     outbox = Outbox(stream="comments", wall_ms=lambda: 0)
-    scheduler = Scheduler(
-        [Task(outbox=outbox, open=lambda: reading(clock, outbox))], clock=clock, waits=RateLimitWaits()
-    )
+    task = Task(outbox=outbox, open=lambda: reading(clock, outbox))
+    scheduler = scheduler_of(task, clock, RateLimitWaits())
     at = [clock() for _ in scheduler.messages()]
 
     assert max(later - before for before, later in pairwise(at)) <= 2 * SILENCE
