@@ -1,4 +1,4 @@
-"""Fixtures that many files of tests use: the destination's desk, the review room and its folder."""
+"""Fixtures of many files of tests: the commands, the destination's desk, the review room and its folder."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ ROWS = "Name,Domain,Unknown\nAcme,acme.com,x\nGlobex Ltd,globex.com,y\n" + f'"{N
 def desk(attio: RemoteEmulator, tmp_path: Path) -> Desk:
     """A workspace, a journal and a folder to push from."""
     return Desk(attio, tmp_path)
+
+
+@pytest.fixture
+def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
+    """The commands, signed in, in an empty folder."""
+    with signed_in(attio.url, attio.token, tmp_path) as commands:
+        yield commands
 
 
 @pytest.fixture

@@ -9,12 +9,10 @@ import shutil
 import tempfile
 import weakref
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-import requests
 from requests.adapters import BaseAdapter
 
 from attio_api.client import AttioClient
@@ -29,10 +27,12 @@ from destination_attio.session import Session
 from destination_attio.storage.journal import Journal
 from integration_tests.destination.desk import Desk, Row
 from unit_tests.attio_api.at_once import AtOnce
-from unit_tests.attio_api.straight_session import StraightSession
+from unit_tests.attio_api.straight_session import StraightSession, response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
+
+    import requests
 
     from destination_attio.storage.journal import JournalledChange, Run
 
@@ -87,20 +87,10 @@ class Carrier(BaseAdapter):
         if is_write:
             self.on_write("after", self.writes)
         answer = outcome.answer
-        return _response(request, answer.status, answer.body, dict(answer.headers))
+        return response(request, answer.status, answer.body, dict(answer.headers))
 
     def close(self) -> None:
         """Nothing to close."""
-
-
-def _response(
-    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
-) -> requests.Response:
-    response = requests.Response()
-    response.request, response.url, response.status_code = request, str(request.url), status
-    response.raw = BytesIO(body)
-    response.headers.update(headers)
-    return response
 
 
 class SmallDesk(Desk):

@@ -72,9 +72,6 @@ def test_a_tree_costs_one_write_a_record(desk: MemoryDesk) -> None:
     assert 70 == desk.writes()
 
 
-P14 = ["P1", "P2", "P3", "P4"]
-
-
 @pytest.mark.parametrize(
     ("policy", "codes"),
     [("reject", ["P4"]), ("skip", ["P1", "P2", "P3", "P4"]), ("create_stub", ["P1", "P2", "P3", "P4", "P9"])],

@@ -11,23 +11,13 @@ from integration_tests.importing.export_layouts import LAYOUTS, Layout
 from integration_tests.importing.export_layouts_of_lists import LISTS
 from integration_tests.importing.export_layouts_of_tools import TOOLS
 from integration_tests.importing.export_layouts_seen import SEEN
-from integration_tests.sync.commands import Commands, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from attio_emulator.remote import RemoteEmulator
+    from integration_tests.sync.commands import Commands
 
 ALL = LAYOUTS | TOOLS | SEEN | LISTS
 KEYS = {"people": ("email_addresses", "email_address"), "companies": ("domains", "domain")}
-
-
-@pytest.fixture
-def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
-    """The commands, signed in, in an empty folder."""
-    with signed_in(attio.url, attio.token, tmp_path) as commands:
-        yield commands
 
 
 def told(value: dict[str, Any]) -> Any:

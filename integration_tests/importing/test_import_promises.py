@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integration_tests.sync.commands import Commands, signed_in
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from attio_emulator.remote import RemoteEmulator
+    from integration_tests.sync.commands import Commands
 
 FORMS = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y", "iso": "%Y-%m-%d", "named": "%d %b %Y"}
 HEADERS = {
@@ -62,13 +57,6 @@ ANCHOR = {
     "foundation_date": FIRST,
     "funding_raised_usd": 123456789,
 }
-
-
-@pytest.fixture
-def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
-    """The commands, signed in, in an empty folder."""
-    with signed_in(attio.url, attio.token, tmp_path) as commands:
-        yield commands
 
 
 def written(value: Any, file: dict[str, Any]) -> str:

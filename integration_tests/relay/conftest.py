@@ -1,5 +1,6 @@
 """A SQLite and a real Postgres, each empty for every test, behind the same seam."""
 
+import logging
 import secrets
 import tempfile
 import warnings
@@ -77,3 +78,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> It
 def store(database: Database) -> Store:
     """An empty store on each of the two."""
     return store_on(database)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Nothing is logged, for tests in which thousands of calls are meant to fail."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

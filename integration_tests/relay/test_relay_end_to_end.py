@@ -1,9 +1,7 @@
 """From changes in Attio to syncs in Airbyte, through every trouble on the way, with nothing left out."""
 
-import logging
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +26,7 @@ MIN_INTERVAL = 0.2
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 TROUBLES = ["409", "lost", "500", "none"]
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 def text(airbyte_url: str) -> str:

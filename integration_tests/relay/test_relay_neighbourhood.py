@@ -1,6 +1,5 @@
 """Whatever one neighbour does at one moment, or several at several, the relay's promises hold."""
 
-import logging
 import os
 import random
 import tempfile
@@ -28,13 +27,7 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the folder made in it is private)
 TARGETS = ["airbyte", "http"]
 KINDS = sorted({fault for faults in FAULTS.values() for fault in faults})
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Neighbours that misbehave are no news here."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 @contextmanager

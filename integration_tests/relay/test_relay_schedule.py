@@ -1,6 +1,5 @@
 """The scheduler keeps its promises whatever happens, and the test that says so would notice if it did not."""
 
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,13 +21,7 @@ EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "300"))
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the folder made in it is private)
 CALM = {"deadline": None, "suppress_health_check": list(HealthCheck), "stateful_step_count": 20}
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Thousands of runs that are meant to fail are no news."""
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 @pytest.fixture

@@ -11,11 +11,8 @@ import duckdb
 import pytest
 
 from attio_api.locations import LOCATION_MEMBERS
-from integration_tests.sync.commands import signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.sync.commands import Commands
 
@@ -23,13 +20,6 @@ COMPANIES = [
     {"name": "Acmé", "domains": ["acme.example.com", "acme.example.org"]},
     {"name": "Globex", "domains": ["globex.example.com"]},
 ]
-
-
-@pytest.fixture
-def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
-    """The commands, signed in, in an empty folder."""
-    with signed_in(attio.url, attio.token, tmp_path) as commands:
-        yield commands
 
 
 def ask(query: str, database: str = "crm.duckdb") -> list[tuple[Any, ...]]:

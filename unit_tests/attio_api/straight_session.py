@@ -6,6 +6,7 @@ time of a history on such an emulator; `test_transport` tries the client with al
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -48,3 +49,14 @@ class StraightSession(requests.Session):
             auth(prepared)
         answer = self.adapter.send(prepared)
         return cast("requests.Response", dispatch_hook("response", self.hooks, answer))
+
+
+def response(
+    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
+) -> requests.Response:
+    """What an adapter gives back, with an answer from this process."""
+    made = requests.Response()
+    made.request, made.url, made.status_code = request, str(request.url), status
+    made.raw = BytesIO(body)
+    made.headers.update(headers)
+    return made

@@ -1,8 +1,7 @@
 """The source's engine on the emulator in one process: no socket, no thread, the same order in every run."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from io import BytesIO
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,7 +27,7 @@ from source_attio.head_start import begin
 from source_attio.read.context import Limits, connect
 from unit_tests.attio_api.at_once import AtOnce
 from unit_tests.attio_api.fake_clock import FakeClock
-from unit_tests.attio_api.straight_session import StraightSession
+from unit_tests.attio_api.straight_session import StraightSession, response
 
 TOKEN = "emulator-token"
 URL = "http://attio.test"
@@ -70,14 +69,14 @@ class InProcess(BaseAdapter):
         if parts.hostname == "relay.test" and self.relay:
             status, body = self.relay(parts.path, pairs, dict(request.headers))
             self._after(parts.path)
-            return _response(request, status, orjson.dumps(body), {})
+            return response(request, status, orjson.dumps(body), {})
         if self.refuses():
-            return _response(request, 429, b"{}", {})
+            return response(request, 429, b"{}", {})
         for end, status in self.trouble.items():
             if parts.path.endswith(end):
                 if status is None:
                     raise requests.ConnectionError("reset")
-                return _response(request, status, b"{}", {})
+                return response(request, status, b"{}", {})
         outcome = self.emulator.handle(
             Request(
                 method=str(request.method),
@@ -92,7 +91,7 @@ class InProcess(BaseAdapter):
         body = outcome.answer.body[:-9] if self.garble(parts.path) else outcome.answer.body
         if self.empties(parts.path) and outcome.answer.status == requests.codes.ok:
             body = b'{"data":[],"pagination":{"next_cursor":null}}'
-        return _response(request, outcome.answer.status, body, dict(outcome.answer.headers))
+        return response(request, outcome.answer.status, body, dict(outcome.answer.headers))
 
     def close(self) -> None:
         """Nothing to close."""
@@ -100,16 +99,6 @@ class InProcess(BaseAdapter):
     def _after(self, path: str) -> None:
         if self.after_answer:
             self.after_answer(path)
-
-
-def _response(
-    request: requests.PreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
-) -> requests.Response:
-    response = requests.Response()
-    response.request, response.url, response.status_code = request, str(request.url), status
-    response.raw = BytesIO(body)
-    response.headers.update(headers)
-    return response
 
 
 class Bench:
