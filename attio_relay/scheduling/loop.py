@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from attio_relay.store.database import StoreError
-from attio_relay.store.schedule import LEASE
+from attio_relay.store.leases import LEASE
 
 if TYPE_CHECKING:
     from attio_relay.scheduling.scheduler import Scheduler

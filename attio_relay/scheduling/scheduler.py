@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from attio_relay.scheduling import schedule
 from attio_relay.store.database import StoreError
+from attio_relay.store.leases import LeaseLostError
 from attio_relay.store.lines import Line, State, Wait
 from attio_relay.store.runs import Outcome
-from attio_relay.store.schedule import LeaseLostError, ScheduleStore
 from attio_relay.targets.target import (
     BlockedError,
     BusyError,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from attio_relay.settings import ConnectionConfig
+    from attio_relay.store.schedule import ScheduleStore
 
 SLOWEST_POLL = 60.0
 # A replica that read the schedule for WATCHED seconds, without a break of BREAK seconds, takes over a lease

@@ -1,27 +1,22 @@
 """Stores the schedule: one line for each connection, and each step of a run as a commit fenced by its lease.
 
-`scheduling/schedule` decides when the next step is due.
+`scheduling/schedule` decides when the next step is due; `leases` gives and ends leases.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_relay.store.leases import LeaseLostError, Leases
 from attio_relay.store.lines import LINE, SKEW, Line, State, Wait, line_of
 from attio_relay.store.runs import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attio_relay.store.database import Database, Transaction, Value
+    from attio_relay.store.database import Transaction, Value
 
 
-# Seconds that a lease lasts.
-LEASE = 15.0
-# A lease that ends so many seconds after one given now was given before the database's clock was set back. A
-# replica may be slow between reading the clock and taking a lease, and others renew theirs meanwhile; no
-# transaction lives longer than this.
-MISDATED = 60.0
 # Times in the future become the present, and the remainder of a pause begins now.
 TURN_BACK = """
 UPDATE connections SET
@@ -59,15 +54,8 @@ COUNTED: Mapping[Outcome, str] = {
 }
 
 
-class LeaseLostError(Exception):
-    """Another replica has taken the connection over: its writes count, this replica's are refused."""
-
-
-class ScheduleStore:
-    """Reads and writes the schedule in the store."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class ScheduleStore(Leases):
+    """Reads and writes the schedule in the store, with the leases of its connections."""
 
     def register(self, routes: Mapping[str, str]) -> None:
         """Add a line for each connection, given with its route, that has none; others stay unchanged.
@@ -85,38 +73,6 @@ class ScheduleStore:
         """Every line, ordered by name."""
         with self._database.reading() as transaction:
             return [line_of(row) for row in transaction.rows(f"SELECT {LINE} FROM connections ORDER BY name")]  # noqa: S608 (LINE is ours)
-
-    def lease(self, name: str, *, owner: str, patience: float = 0.0) -> Line | None:
-        """Lease a connection for `LEASE` seconds of the database's clock; None while another holds it.
-
-        Another owner's lease is taken over `patience` seconds after its end.
-        """
-        with self._database.transaction() as transaction:
-            now = transaction.now()
-            facts: dict[str, Value] = {"name": name, "owner": owner, "until": now + LEASE}
-            rows = transaction.rows(
-                "UPDATE connections SET owner = :owner, lease_until = :until, fence = fence + 1"  # noqa: S608 (all ours)
-                " WHERE name = :name AND (owner = :owner OR owner IS NULL"
-                f" OR lease_until <= :ended OR lease_until > :misdated) RETURNING {LINE}",
-                facts | {"ended": now - patience, "misdated": now + LEASE + MISDATED},
-            )
-        return line_of(rows[0]) if rows else None
-
-    def renew(self, owner: str) -> None:
-        """Extend all leases of an owner, so that a long call to a target does not lose them."""
-        with self._database.transaction() as transaction:
-            facts: dict[str, Value] = {"owner": owner, "until": transaction.now() + LEASE}
-            transaction.run("UPDATE connections SET lease_until = :until WHERE owner = :owner", facts)
-
-    def release_all(self) -> None:
-        """Drop every lease that a killed relay left behind; only for a store that no other relay uses."""
-        with self._database.transaction() as transaction:
-            transaction.run(
-                "UPDATE connections SET lease_until = 0, owner = NULL, fence = fence + 1"
-                " WHERE owner IS NOT NULL"
-            )
-            # The configuration file may have changed: webhooks are checked now, not in a quarter of an hour.
-            transaction.run("DELETE FROM leases")
 
     def turn_back(self, now: float) -> None:
         """Correct times written before the clock was set back; otherwise waits grow by the difference."""
@@ -219,35 +175,6 @@ class ScheduleStore:
                     "answered": int(wait.answered),
                     "unanswered": int(wait.unanswered),
                 },
-            )
-
-    def take_turn(self, task: str, *, owner: str, seconds: float) -> bool:
-        """Take a task for so many seconds of the database's clock; False when a replica took it before."""
-        with self._database.transaction() as transaction:
-            now = transaction.now()
-            facts: dict[str, Value] = {"name": task, "owner": owner, "now": now, "until": now + seconds}
-            sql = (
-                "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until)"
-                " ON CONFLICT (name) DO UPDATE SET owner = :owner, until = :until"
-                " WHERE leases.until <= :now OR leases.until > :misdated"
-            )
-            return transaction.run(sql, facts | {"misdated": now + seconds + MISDATED}) == 1
-
-    def prove(self) -> None:
-        """Write a row, whatever the clock says; raises StoreError when nothing can be written."""
-        with self._database.transaction() as transaction:
-            transaction.run(
-                "INSERT INTO leases (name, owner, until) VALUES ('ready', 'ready', :now)"
-                " ON CONFLICT (name) DO UPDATE SET until = :now",
-                {"now": transaction.now()},
-            )
-
-    def release(self, line: Line) -> None:
-        """Give up the lease of a connection; changes nothing when the lease was lost before."""
-        with self._database.transaction() as transaction:
-            transaction.run(
-                "UPDATE connections SET lease_until = 0, owner = NULL WHERE name = :name AND fence = :fence",
-                {"name": line.name, "fence": line.fence},
             )
 
     def set_paused(self, name: str, *, paused: bool) -> bool:

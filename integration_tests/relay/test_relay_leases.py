@@ -2,9 +2,9 @@
 
 import pytest
 
+from attio_relay.store.leases import LEASE, LeaseLostError
 from attio_relay.store.lines import State
 from attio_relay.store.runs import Outcome
-from attio_relay.store.schedule import LEASE, LeaseLostError
 from attio_relay.store.store import Store
 from integration_tests.relay.conftest import Clock
 from integration_tests.relay.stores import delivery

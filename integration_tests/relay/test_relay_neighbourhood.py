@@ -128,7 +128,7 @@ def starts_anew_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_renewed_lease_is_misdated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attio_relay.store.schedule.MISDATED", 0.0)
+    monkeypatch.setattr("attio_relay.store.leases.MISDATED", 0.0)
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
