@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
@@ -23,9 +24,14 @@ from source_attio.emit.entrypoint import launch
 from source_attio.engine_source import EngineSource
 from source_attio.head_start import HeadStart
 
+if TYPE_CHECKING:
+    import io
+
 
 def main(args: list[str], begun: HeadStart | None = None) -> None:
     """Run one command of the Airbyte protocol; `begun` is what was asked of Attio for it before."""
+    # Airbyte's protocol is UTF-8, whatever the system prints in.
+    cast("io.TextIOWrapper", sys.stdout).reconfigure(encoding="utf-8")
     logger = init_logger("airbyte")
     init_uncaught_exception_handler(logger)
     if args[:1] == ["check"]:

@@ -7,7 +7,7 @@ manifest by itself.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Final
@@ -63,6 +63,14 @@ class EngineSource(Source):
     """What the command has asked Attio for already, with the settings of its configuration file."""
     known_ids: Callable[[str], Iterable[str]] | None = None
     """Returns the ids that a stream delivered, if the caller keeps them; then states may be of any size."""
+
+    @classmethod
+    def read_config(cls, config_path: str) -> MutableMapping[str, Any]:
+        """Read the file of the configuration as UTF-8; the CDK reads it in the encoding of the system."""
+        found = read_json(config_path)
+        if not isinstance(found, dict):
+            raise TypeError("The configuration is no JSON object.")
+        return found
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:

@@ -79,5 +79,5 @@ def begin_for(arguments: list[str]) -> HeadStart | None:
 
 
 def read_json(path: str) -> Any:  # noqa: ANN401 (whatever the file holds)
-    """Parse a file that a platform hands in."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Parse a file that a platform hands in, or that an editor on Windows saved with a byte order mark."""
+    return json.loads(Path(path).read_text(encoding="utf-8-sig"))

@@ -7,6 +7,7 @@ once. `check` reports a wrong setting in a sentence, where the CDK would quote a
 from __future__ import annotations
 
 import argparse
+import codecs
 import sys
 import time
 from functools import partial
@@ -256,9 +257,9 @@ def _remaining(lane: Lane) -> str:
 
 
 def read_json(path: str, what: str) -> dict[str, Any]:
-    """A JSON object out of a file; raises Misconfigured in one sentence."""
+    """A JSON object out of a file, also one with a byte order mark; raises Misconfigured in one sentence."""
     try:
-        raw = orjson.loads(Path(path).read_bytes())
+        raw = orjson.loads(Path(path).read_bytes().removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         raise refused_runs.UNREADABLE_FILE(what=what, path=path, reason=error.strerror) from None
     except ValueError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from destination_attio.airbyte.commands import main
+from destination_attio.airbyte.commands import main, read_json
 from integration_tests.destination.lines import (
     Line,
     company,
@@ -22,6 +22,8 @@ from integration_tests.destination.lines import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from integration_tests.destination.desk import Desk
 
 
@@ -166,3 +168,11 @@ def test_discover_offers_operations_with_matching_keys(desk: Desk) -> None:
     assert [["parent_record"]] == found["lists/sales", "append_dedup"]["matching_keys"]
     assert {"notes", "tasks"} <= {name for name, mode in found if mode == "append"}
     assert "record_id" not in found["companies", "append"]["json_schema"]["properties"]
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """Editors on Windows write one; it is no part of the JSON."""
+    path = tmp_path / "config.json"
+    path.write_bytes(b"\xef\xbb\xbf" + b'{"api_url": "x"}')
+
+    assert {"api_url": "x"} == read_json(str(path), "configuration")
