@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from attio_api import contacts, locations, names, references, scalars
-from attio_api.definitions import Attribute, AttributeType, Inner, Member, Members, Title
+from attio_api.definitions import Attribute, AttributeType, Inner, Member, Members, Number, Title
 from attio_api.wire import Json, JsonObject
 
 __all__ = ["ATTRIBUTE_TYPES", "Attribute", "AttributeType", "column_schema"]
@@ -41,7 +41,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "number": AttributeType(
             schema=_NUMBER,
-            read=Member("value"),
+            read=Number("value"),
             write=scalars.write_number,
             normalise=scalars.write_number,
             cells="number",
@@ -55,7 +55,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "currency": AttributeType(
             schema=_object(amount=_NUMBER, currency=_STRING),
-            read=Members({"amount": "currency_value", "currency": "currency_code"}),
+            read=Members({"amount": Number("currency_value"), "currency": "currency_code"}),
             write=scalars.write_currency,
             normalise=scalars.normalise_currency,
             members=("currency_value", "currency_code"),
@@ -78,7 +78,7 @@ ATTRIBUTE_TYPES: Final[Mapping[str, AttributeType]] = MappingProxyType(
         ),
         "rating": AttributeType(
             schema=_nullable("integer"),
-            read=Member("value"),
+            read=Number("value"),
             write=scalars.write_rating,
             normalise=scalars.write_rating,
             cells="number",

@@ -3,11 +3,13 @@
 The seventeen types themselves are rows of the table in `attributes`.
 """
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from attio_api.errors import InvalidValue
+from attio_api.errors import InvalidValue, Malformed
 from attio_api.wire import Json, JsonObject, as_object, as_text, text_or_none
 
 
@@ -87,6 +89,32 @@ class Member:
         return plain
 
 
+PLAIN_NUMBERS: Final = frozenset({int, float, type(None)})
+_WRITTEN: Final = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Reads a value whose plain form is a number, also where Attio writes it as text."""
+
+    name: str
+
+    def __call__(self, value: Mapping[str, Any]) -> Json:
+        """Return that number; raises Malformed for what is none."""
+        found = value.get(self.name)
+        return found if found.__class__ in PLAIN_NUMBERS else as_number(found)
+
+
+def as_number(written: object) -> int | float:
+    """Return the number that a text says, as JSON writes numbers; raises Malformed for anything else.
+
+    Attio's schema has numbers, and a sample in its documentation writes an amount as text.
+    """
+    if not isinstance(written, str) or not _WRITTEN.fullmatch(written) or math.isinf(float(written)):
+        raise Malformed("Attio's answer holds something else where a value has a number.")
+    return int(written) if written.lstrip("-").isdigit() else float(written)
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """Reads a value whose member has a title; where Attio sends a bare id instead, it reads the id."""
@@ -105,13 +133,13 @@ class Title:
 class Members:
     """Reads a value whose plain form is an object of some of its members."""
 
-    names: "Mapping[str, str | Inner]"
+    names: "Mapping[str, str | Number | Inner]"
     """Name in the plain object → member of Attio's value."""
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
         """Return that object; missing members are null."""
         return {
-            plain: member(value) if isinstance(member, Inner) else value.get(member)
+            plain: value.get(member) if isinstance(member, str) else member(value)
             for plain, member in self.names.items()
         }
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from attio_api.definitions import Inner, Member, Members, Title
+from attio_api.definitions import PLAIN_NUMBERS, Inner, Member, Members, Number, Title, as_number
 from source_attio.decode.columns import Column
 from source_attio.decode.layout import Actor, Choice
 from source_attio.decode.rows import canonical
@@ -22,6 +22,7 @@ Fill = Callable[[Any, dict[str, Any], str], str]
 def filling(columns: tuple[Column, ...], *, in_dicts: bool) -> Fill:
     """Generate the function for values in the shape of `layout`, or for dicts with `in_dicts`."""
     names: dict[str, Any] = {"canonical": canonical, "Choice": Choice, "NOBODY": Actor()}
+    names |= {"PLAIN_NUMBERS": PLAIN_NUMBERS, "as_number": as_number}
     lines = ["def fill(values, data, newest):"]
     for number, column in enumerate(columns):
         names[f"read{number}"] = column.read or dict
@@ -67,6 +68,8 @@ def _plain(number: int, column: Column) -> str:
     read = column.read
     if isinstance(read, Member):
         return f"value.{read.name}"
+    if isinstance(read, Number):
+        return _number(f"value.{read.name}")
     if isinstance(read, Title):
         found = f"value.{read.name}"
         return f"({found}.title if {found}.__class__ is Choice else {found})"
@@ -79,7 +82,13 @@ def _object(read: Members, holder: str) -> str:
     return "{" + ", ".join(f"{name!r}: {_member(each, holder)}" for name, each in read.names.items()) + "}"
 
 
-def _member(member: str | Inner, holder: str) -> str:
+def _member(member: str | Number | Inner, holder: str) -> str:
     if isinstance(member, str):
         return f"{holder}.{member}"
+    if isinstance(member, Number):
+        return _number(f"{holder}.{member.name}")
     return _object(member.members, f"({holder}.{member.name} or NOBODY)")
+
+
+def _number(found: str) -> str:
+    return f"(plain if (plain := {found}).__class__ in PLAIN_NUMBERS else as_number(plain))"

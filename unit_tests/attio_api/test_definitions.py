@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from attio_api.definitions import Attribute
-from attio_api.errors import Unreadable
+from attio_api.definitions import Attribute, Number
+from attio_api.errors import Malformed, Unreadable
 from unit_tests.attio_api.samples import COMPANIES, MEMBER
 
 DESCRIPTION: dict[str, Any] = {
@@ -67,3 +67,30 @@ def test_another_shape_is_unreadable(broken: Any) -> None:
     """A description that is no description is an error, never an attribute with gaps."""
     with pytest.raises(Unreadable):
         Attribute.parse(broken)
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        (None, None),
+        (0, 0),
+        (-2.5, -2.5),
+        ("0", 0),
+        ("-12", -12),
+        ("12.50", 12.5),
+        ("1e3", 1000.0),
+        ("123456789012345678901234567890", 123456789012345678901234567890),
+    ],
+)
+def test_a_number_may_be_written_as_text(sent: Any, number: Any) -> None:
+    """It is a number all the same, of the kind and with the digits that the text has."""
+    found = Number("value")({"value": sent})
+
+    assert (number, type(number)) == (found, type(found))
+
+
+@pytest.mark.parametrize("sent", ["", "x", "1,5", " 1", "1_0", "0x1", "nan", "1e999", "٣", True, {}, ["1"]])
+def test_what_is_no_number_is_malformed(sent: Any) -> None:
+    """It is neither passed on as text nor taken for nothing."""
+    with pytest.raises(Malformed, match="has a number"):
+        Number("value")({"value": sent})
