@@ -45,7 +45,7 @@ class ChangeDetection:
     newest: str = field(default="", init=False)
     noticed_at: str = field(default="", init=False)
     _future: str = field(default="", init=False)
-    _read: int = field(default=0, init=False)
+    read: int = field(default=0, init=False)
     """How many rows were read in this sync."""
     rebuilt: Exact | None = None
     """Exact memory that this pass builds while a coarser one decides what changed."""
@@ -68,7 +68,7 @@ class ChangeDetection:
         `fresh` is true in a refresh, for a row that no earlier pass reached, and for one that a feed named.
         """
         same = self.memory.unchanged(row)
-        self._read += 1
+        self.read += 1
         if self.rebuilt is not None:
             self.rebuilt.take(row)
         if same and not self._must_be_new(row, fresh=fresh):
@@ -120,7 +120,7 @@ class ChangeDetection:
         self.memory.end_pass()
         if isinstance(self.memory, Watermark):
             # The memory may have become a watermark during the pass, so it lacks the rows read before.
-            self.memory = Watermark(self._read)
+            self.memory = Watermark(self.read)
         self.watermark = shifted(self.started_at, -_MARGIN)
         self.position, self.first_pass = None, False
 

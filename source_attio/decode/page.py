@@ -15,7 +15,7 @@ from source_attio.decode.columns import RAW_VALUES, Column, Kind
 from source_attio.decode.fill import filling
 from source_attio.decode.ids import row_id
 from source_attio.decode.layout import CREATION_TIME, can_be_declared, shapes
-from source_attio.decode.rows import Key, Page, Row, canonical, make_row
+from source_attio.decode.rows import Key, Page, Row, canonical, make_row, page_of
 
 _NOT_READ: Final = (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError)
 """What is raised for an answer that is cut, not JSON, or of another shape."""
@@ -39,7 +39,7 @@ class PageReader:
         for before, after in pairwise(rows):
             if before.key.created_at > after.key.created_at:
                 raise Unreadable("Attio did not keep the order that was asked for.")
-        return Page(rows, full=len(rows) >= limit)
+        return page_of(rows, limit)
 
     def one(self, body: bytes) -> Row:
         """Read an answer of one row; raises Unreadable or Malformed as `page` does."""

@@ -6,6 +6,7 @@ This module knows nothing of HTTP, of Airbyte or of what changed since the last 
 import hashlib
 from typing import Final, NamedTuple
 
+from attio_api.errors import Unreadable
 from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
 from source_attio.decode.printing import printed
@@ -49,6 +50,13 @@ class Page(NamedTuple):
     rows: list[Row]
     full: bool
     """Whether the page holds as many rows as were asked for: then more may follow. Attio gives no total."""
+
+
+def page_of(rows: list[Row], limit: int) -> Page:
+    """Make a page of its rows; raises Unreadable when it holds a row twice, perhaps in place of another."""
+    if len({row.key.id for row in rows}) < len(rows):
+        raise Unreadable("Attio's answer holds a row twice.")
+    return Page(rows, full=len(rows) >= limit)
 
 
 def canonical(moment: str) -> str:

@@ -101,6 +101,8 @@ class Delivery:
             noticing.end_pass()
             self.state.scanned_at, self.state.vanishing_explained = noticing.started_at, False
             self.state.old_keys = False
+            if not noticing.read:
+                _LOG.info("%s: Attio listed no row, however it was asked.", self.outbox.stream)
         noticing.end()
         self.state.feed = feed
         self._say_what_is_noticed()

@@ -1,16 +1,23 @@
 """Reads listings that Attio pages by cursor: each page names the cursor of the next one."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Final, TypeAlias, TypeVar
 
 from attio_api.errors import Unreadable
 from attio_api.wire import JsonObject, as_object, as_objects, as_text, decode
+from source_attio.read.steps import Awaited, arrival
 
 _FRUITLESS: Final = 20
 """After this many pages in a row that are empty or the one before again, reading fails."""
 
 
-def all_rows(ask: Callable[[str], tuple[list[JsonObject], str | None]]) -> list[JsonObject]:
+Item = TypeVar("Item")
+CursorPage: TypeAlias = tuple[list[Item], str | None]
+"""A page's rows, and the cursor of the next page; None at the end."""
+
+
+def all_rows(ask: Callable[[str], CursorPage[JsonObject]]) -> list[JsonObject]:
     """Return the rows of all pages; `ask` gets one by its cursor, which is empty for the first."""
     found: list[JsonObject] = []
     trail = CursorTrail()
@@ -22,7 +29,19 @@ def all_rows(ask: Callable[[str], tuple[list[JsonObject], str | None]]) -> list[
     return found
 
 
-def read_cursor_page(body: bytes, inside: str | None = None) -> tuple[list[JsonObject], str | None]:
+def pages(ask: Callable[[str], Future[CursorPage[Item]]]) -> Iterator[Awaited | list[Item]]:
+    """Yield the rows of each page, or what to wait for; an empty page is believed when it comes twice."""
+    trail = CursorTrail()
+    cursor: str | None = ""
+    while cursor is not None:
+        rows, following = yield from arrival(ask(cursor))
+        if not rows:
+            rows, following = yield from arrival(ask(cursor))
+        cursor = trail.follow(rows, following)
+        yield rows
+
+
+def read_cursor_page(body: bytes, inside: str | None = None) -> CursorPage[JsonObject]:
     """Return a page's rows and the next page's cursor, None at the end; raises Unreadable.
 
     `inside` names the member of `data` that holds the rows, where `data` is not the rows itself.
@@ -40,10 +59,10 @@ class CursorTrail:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._before: list[JsonObject] = []
+        self._before: Sequence[object] = []
         self._fruitless = 0
 
-    def follow(self, rows: list[JsonObject], cursor: str | None) -> str | None:
+    def follow(self, rows: Sequence[object], cursor: str | None) -> str | None:
         """Return the cursor to go on with after a page, None at the end; raises Unreadable on a circle."""
         if not cursor:
             return None

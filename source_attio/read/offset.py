@@ -1,12 +1,14 @@
 """Reads listings that know only limit and offset, as notes and tasks, and loses no living row.
 
-There is no filter and no choice of order here; but the order there is (oldest first) does not change while
-rows are deleted. So a page connects with those before it when it shares a row with them: then nothing can
-stand in between. Pages overlap by a few rows; where a page shares none, the walk goes back until one does.
+There is no filter here; but the order (oldest first) does not change while rows are deleted. So a page
+connects with those before it when it shares a row with them: then nothing can stand in between. Pages overlap
+by a few rows; where a page shares none, the walk goes back until one does.
+
+Empty answers can be mistakes, so the listing ends only when it has given a row that another request shows.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import Final
 
@@ -14,7 +16,7 @@ from attio_api.errors import Unreadable
 from attio_api.listings import refuse_endless
 from source_attio.decode.rows import Page, Row
 from source_attio.read.prefetch import Prefetch
-from source_attio.read.steps import Reading, arrival
+from source_attio.read.steps import Awaited, Reading, arrival
 
 _MOST: Final = 10
 _PAGES_PER_SPARE: Final = 4
@@ -26,9 +28,17 @@ class OffsetListing:
     """One way through a listing; used once."""
 
     def __init__(
-        self, ask: Callable[[int], Future[Page]], *, limit: int, expected: int, prefetch: Prefetch
+        self,
+        ask: Callable[[int], Future[Page]],
+        prove: Callable[[], Future[Page]],
+        *,
+        limit: int,
+        expected: int,
+        prefetch: Prefetch,
     ) -> None:
-        self._ask, self._expected, self._prefetch = ask, expected, prefetch
+        """Prepare to go through a listing; `prove` asks in another way for rows that it must hold."""
+        self._ask, self._prove, self._expected, self._prefetch = ask, prove, expected, prefetch
+        self._proven: Future[Page] | None = None
         self._overlap = max(limit // 50, 1)
         self._step = max(limit - self._overlap, 1)
         self._queue: deque[tuple[int, Future[Page]]] = deque()
@@ -39,30 +49,51 @@ class OffsetListing:
 
     def steps(self) -> Reading:
         """Go through the listing; a page's error is raised here, when everything before it has been given."""
+        self._proven = self._prove()
         try:
             while True:
                 self._send()
                 offset, answer = self._queue.popleft()
-                page = yield from arrival(answer)
-                if not page.rows:
-                    # An empty page is believed when it comes twice.
-                    page = yield from arrival(self._ask(offset))
-                self._prefetch.give(self)
+                page = yield from self._page(offset, answer)
                 if not self._connects(offset, page):
                     self._count_fruitless()
                     self._go_back(offset)
                     continue
                 yield self._fresh(page)
-                if page.full:
-                    continue
-                # A short page is believed to be the last one when no row follows it.
-                if not page.rows or not (yield from arrival(self._ask(offset + len(page.rows)))).rows:
+                if not page.full and (yield from self._ends(offset, page)):
                     return
-                self._go_on_behind(offset, page)
         finally:
             for _, answer in self._queue:
                 answer.cancel()
             self._prefetch.give_all(self)
+
+    def _page(self, offset: int, answer: Future[Page]) -> Generator[Awaited, None, Page]:
+        """Wait for a page; an empty one is believed when it comes twice."""
+        page = yield from arrival(answer)
+        if not page.rows:
+            page = yield from arrival(self._ask(offset))
+        self._prefetch.give(self)
+        return page
+
+    def _ends(self, offset: int, page: Page) -> Generator[Awaited, None, bool]:
+        """Whether a page that is not full is the last one; else the walk goes on from within or before it."""
+        if page.rows and (yield from arrival(self._ask(offset + len(page.rows)))).rows:
+            self._go_on_behind(offset, page)
+            return False
+        if (yield from self._is_whole()):
+            return True
+        self._count_fruitless()
+        self._go_back(offset)
+        return False
+
+    def _is_whole(self) -> Generator[Awaited, None, bool]:
+        """Whether all rows have been given that another request shows, asked again after a deletion."""
+        for proven in (self._proven, None):
+            self._proven = proven or self._prove()
+            page = yield from arrival(self._proven)
+            if all(row.key.id in self._met for row in page.rows):
+                return True
+        return False
 
     def _send(self) -> None:
         while not self._queue or (len(self._queue) < self._ahead() and self._prefetch.has_room(self)):

@@ -13,8 +13,8 @@ from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.cursors import all_rows, read_cursor_page
-from source_attio.read.keyset import KeysetWalk, Range
+from source_attio.read.cursors import CursorPage, all_rows, read_cursor_page
+from source_attio.read.keyset import Range
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.records import Query
@@ -71,9 +71,7 @@ def comments(context: Context, queries: list[Query], delivery: Delivery, *, refr
     """Deliver the comments on all records and entries that the queries list."""
     span = Range(created_since=context.config.start_date)
     for query in queries:
-        limits = context.limits
-        walk = KeysetWalk(query.page, span, limit=limits.records_a_page, prefetch=context.prefetch)
-        for step in walk.steps():
+        for step in query.walk(span).steps():
             if isinstance(step, Future):
                 yield step
                 continue
@@ -136,7 +134,7 @@ def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:
         return []
 
 
-def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], str | None]:
+def _page(context: Context, path: str, cursor: str) -> CursorPage[JsonObject]:
     params = {"limit": COMMENTS_A_PAGE, "cursor": cursor or None}
     return context.client.fetch("GET", path, partial(read_cursor_page, inside="comments"), params=params)
 

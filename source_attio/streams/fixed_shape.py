@@ -8,7 +8,7 @@ from typing import Any, Final
 from attio_api.errors import Gone, Malformed
 from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
 from source_attio.decode.ids import in_path, row_id
-from source_attio.decode.rows import Key, Page, Row, canonical, make_row, without_empty
+from source_attio.decode.rows import Key, Page, Row, canonical, make_row, page_of, without_empty
 from source_attio.read.context import Context
 
 
@@ -22,6 +22,8 @@ class Fixed:
     read: Callable[[Mapping[str, Any]], JsonObject]
     """Row as Attio sends it → its columns, besides id and creation time."""
     parameters: Mapping[str, str] | None = None
+    newest_first: Mapping[str, str] | None = None
+    """The parameters that turn the order round, where Attio lets it be chosen."""
     one_path: str | None = None
     """The path below which single rows are found, if it is not `path`."""
 
@@ -46,7 +48,7 @@ class Fixed:
     def page(self, body: bytes, limit: int) -> Page:
         """Read a whole page; raises Unreadable or Malformed."""
         data = as_objects(as_object(decode(body), "the body").get("data"), "`data`")
-        return Page([self.row(raw) for raw in data], full=len(data) >= limit)
+        return page_of([self.row(raw) for raw in data], limit)
 
 
 _LATER: Final = ("completed_at", "resolved_at")

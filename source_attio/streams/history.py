@@ -24,7 +24,7 @@ from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row, canonical
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import KeysetWalk, Range
+from source_attio.read.keyset import Range
 from source_attio.read.steps import Awaited, Steps, arrival
 from source_attio.streams.records import Query
 from source_attio.workspace import Target
@@ -58,9 +58,7 @@ def history(
     before = state.titles
     again = state.old_keys or any(titles.get(each, name) != name for each, name in before.items())
     for each in watched:
-        limit = context.limits.records_a_page
-        walk = KeysetWalk(each.query.page, span, limit=limit, prefetch=context.prefetch)
-        for step in walk.steps():
+        for step in each.query.walk(span).steps():
             if isinstance(step, Future):
                 yield step
                 continue

@@ -1,18 +1,18 @@
 """The streams `meetings` and `call_recordings`, beta in Attio: paged by cursor, recordings per meeting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
 
-from attio_api.errors import Gone
+from attio_api.errors import Gone, Unreadable
 from attio_api.wire import Json, JsonObject
 from source_attio.decode.ids import in_path
-from source_attio.decode.rows import Row
+from source_attio.decode.rows import Row, page_of
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.cursors import CursorTrail, all_rows, read_cursor_page
-from source_attio.read.steps import Awaited, Steps, arrival
+from source_attio.read.cursors import CursorPage, all_rows, pages, read_cursor_page
+from source_attio.read.steps import Reading, Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
 
@@ -33,6 +33,8 @@ def _read_recording(raw: Mapping[str, Any]) -> JsonObject:
     return {**ids, **plain, "created_by": actor(raw.get("created_by_actor"))}
 
 
+_MOST_WALKS: Final = 3
+"""After this many walks that end before the meeting that starts last, reading fails."""
 MEETINGS: Final = Fixed(
     name="meetings",
     id_column="meeting_id",
@@ -54,7 +56,7 @@ def meetings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
             yield step
             continue
         fresh = refresh or delivery.state.noticing.first_pass
-        yield from delivery.rows([MEETINGS.row(raw) for raw in step], fresh=fresh)
+        yield from delivery.rows(step, fresh=fresh)
     yield from settle(context, delivery, partial(reread, MEETINGS, context))
     yield from delivery.finish([], whole_pass=True, feed={})
 
@@ -76,26 +78,48 @@ def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> S
         if isinstance(step, Future):
             yield step
             continue
-        for answer in [context.ask(partial(_of_meeting, context, MEETINGS.row(raw).key.id)) for raw in step]:
+        for answer in [context.ask(partial(_of_meeting, context, row.key.id)) for row in step]:
             found = yield from arrival(answer)
             yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
 
 
-def _listed(context: Context, path: str) -> Iterator[Awaited | list[JsonObject]]:
-    """Yield the pages of a listing by cursor."""
-    trail = CursorTrail()
-    cursor: str | None = ""
-    while cursor is not None:
-        job = partial(_page, context, path, cursor)
-        rows, following = yield from arrival(context.ask(job))
-        if not rows:
-            # An empty page is believed when it comes twice.
-            rows, following = yield from arrival(context.ask(job))
-        cursor = trail.follow(rows, following)
-        yield rows
+def _listed(context: Context, path: str) -> Reading:
+    """Yield the meetings page by page, until the one that starts last was among them."""
+    asked, met = _last(context, path), dict[str, bytes]()
+    for _ in range(_MOST_WALKS):
+        for step in pages(partial(_ask, context, path)):
+            if isinstance(step, Future):
+                yield step
+                continue
+            yield [row for row in step if met.get(row.key.id) != row.digest]
+            met |= {row.key.id: row.digest for row in step}
+        if met.keys() >= (yield from arrival(asked)):
+            return
+        # It may have been deleted since.
+        asked = _last(context, path)
+        if met.keys() >= (yield from arrival(asked)):
+            return
+    raise Unreadable("Attio's pages end before its last meeting, again and again.")
 
 
-def _page(context: Context, path: str, cursor: str) -> tuple[list[JsonObject], str | None]:
+def _last(context: Context, path: str) -> Future[set[str]]:
+    """Ask for the id of the meeting that starts last; there is none after two empty answers."""
+    params: dict[str, str | int | bool | None] = {"limit": 1, "sort": "start_desc"}
+    ask = partial(context.client.fetch, "GET", path, _read_page, params=params)
+    return context.ask(lambda: {row.key.id for row in ask()[0] or ask()[0]})
+
+
+def _ask(context: Context, path: str, cursor: str) -> Future[CursorPage[Row]]:
+    params = {"limit": context.limits.meetings_a_page, "cursor": cursor or None}
+    return context.ask(partial(context.client.fetch, "GET", path, _read_page, params=params))
+
+
+def _read_page(body: bytes) -> CursorPage[Row]:
+    found, following = read_cursor_page(body)
+    return page_of([MEETINGS.row(raw) for raw in found], 0).rows, following
+
+
+def _page(context: Context, path: str, cursor: str) -> CursorPage[JsonObject]:
     params = {"limit": context.limits.meetings_a_page, "cursor": cursor or None}
     return context.client.fetch("GET", path, read_cursor_page, params=params)
 

@@ -56,6 +56,7 @@ def tasks(objects: Iterable[Target]) -> Fixed:
         id_column="task_id",
         path="/v2/tasks",
         parameters={"sort": "created_at:asc"},
+        newest_first={"sort": "created_at:desc"},
         read=partial(_read_task, slugs=slugs),
     )
 
@@ -64,13 +65,13 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
     """Read the whole listing once and deliver what changed; a refresh delivers all of it."""
 
     def ask(offset: int) -> Future[Page]:
-        decode = partial(context.read, reader=partial(stream.page, limit=limit))
-        params: dict[str, str | int | bool | None] = {"limit": limit, "offset": offset}
-        params |= stream.parameters or {}
-        return context.ask(partial(context.client.fetch, "GET", stream.path, decode, params=params))
+        return context.ask(partial(_page, stream, context, limit, offset, stream.parameters))
+
+    def proof() -> Future[Page]:
+        return context.ask(partial(_one_row, stream, context))
 
     expected = delivery.state.noticing.memory.count()
-    listing = OffsetListing(ask, limit=limit, expected=expected, prefetch=context.prefetch)
+    listing = OffsetListing(ask, proof, limit=limit, expected=expected, prefetch=context.prefetch)
     for step in listing.steps():
         if isinstance(step, Future):
             yield step
@@ -78,3 +79,16 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
         yield from delivery.rows(step, fresh=refresh or delivery.state.noticing.first_pass)
     yield from settle(context, delivery, partial(reread, stream, context))
     yield from delivery.finish([], whole_pass=True, feed=delivery.feed_after_pass)
+
+
+def _page(stream: Fixed, context: Context, limit: int, offset: int, order: Mapping[str, str] | None) -> Page:
+    decode = partial(context.read, reader=partial(stream.page, limit=limit))
+    params: dict[str, str | int | bool | None] = {"limit": limit, "offset": offset, **(order or {})}
+    return context.client.fetch("GET", stream.path, decode, params=params)
+
+
+def _one_row(stream: Fixed, context: Context) -> Page:
+    """Return the newest row, or the oldest where no order can be chosen; none after two empty answers."""
+    ask = partial(_page, stream, context, 1, 0, stream.newest_first)
+    found = ask()
+    return found if found.rows else ask()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from typing import TypeVar
 
 from attio_api.errors import BadFilter, Gone, TooManyValues
@@ -15,7 +16,8 @@ from source_attio.decode.page import PageReader
 from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.keyset import KeysetWalk, Range
+from source_attio.read.keyset import Range
+from source_attio.read.proven_walk import ProvenWalk
 from source_attio.read.short_pages import PageQuery
 from source_attio.read.steps import Steps
 from source_attio.streams.vanished import settle
@@ -44,13 +46,29 @@ class Query:
     id_column: str
     learned: Learned = field(default_factory=Learned)
 
+    def walk(self, span: Range) -> ProvenWalk:
+        """Return a way through all rows of a range."""
+        limit, prefetch = self.context.limits.records_a_page, self.context.prefetch
+        return ProvenWalk(self.page, self.newest, span, limit=limit, prefetch=prefetch)
+
     def page(self, ask: PageQuery) -> Future[Page]:
         """Read one page in the thread pool."""
         limit = self.context.limits.records_a_page
-        wanted = self._filter(ask)
-        body: JsonObject = {"limit": limit, "offset": ask.offset, **({"filter": wanted} if wanted else {})}
         decode = partial(self.context.read, reader=partial(self.reader.page, limit=limit))
-        return self.context.ask(partial(self._send_in_order, body, decode))
+        return self.context.ask(partial(self._send_in_order, self._body(ask, limit), decode))
+
+    def newest(self, within: PageQuery) -> Future[Row | None]:
+        """Read the newest row of a range in the thread pool; None when the answer is empty twice."""
+        return self.context.ask(partial(self._newest, self._body(within, 1)))
+
+    def _newest(self, body: JsonObject) -> Row | None:
+        decode = partial(self.context.read, reader=self.reader.unordered)
+        ask = partial(self._send_in_order, body, decode, "desc")
+        return max(ask() or ask(), key=attrgetter("key"), default=None)
+
+    def _body(self, ask: PageQuery, limit: int) -> JsonObject:
+        wanted = self._filter(ask)
+        return {"limit": limit, "offset": ask.offset, **({"filter": wanted} if wanted else {})}
 
     @property
     def ids_a_request(self) -> int:
@@ -103,20 +121,22 @@ class Query:
         bounds: JsonObject = {"created_at": {"$gte": since}} if since else {}
         return self._with_own(*ours, bounds)
 
-    def _send_in_order(self, body: JsonObject, decode: Callable[[bytes], Result]) -> Result:
+    def _send_in_order(
+        self, body: JsonObject, decode: Callable[[bytes], Result], direction: str = "asc"
+    ) -> Result:
         by_id = self.learned.by_id
         try:
-            return self._send({**body, "sorts": self._sorts(by_id=by_id)}, decode)
+            return self._send({**body, "sorts": self._sorts(direction, by_id=by_id)}, decode)
         except BadFilter:
             if not by_id:
                 raise
-            answer = self._send({**body, "sorts": self._sorts(by_id=False)}, decode)
+            answer = self._send({**body, "sorts": self._sorts(direction, by_id=False)}, decode)
         self.learned.by_id = False
         return answer
 
-    def _sorts(self, *, by_id: bool) -> list[Json]:
+    def _sorts(self, direction: str, *, by_id: bool) -> list[Json]:
         names = ("created_at", self.id_column) if by_id else ("created_at",)
-        return [{"attribute": name, "direction": "asc"} for name in names]
+        return [{"attribute": name, "direction": direction} for name in names]
 
     def _send(self, body: JsonObject, decode: Callable[[bytes], Result]) -> Result:
         path = f"{self.target.address}/{self._things}/query"
@@ -152,14 +172,14 @@ def ranges(noticing: ChangeDetection, since: str | None, *, refresh: bool) -> li
 
 def scan(query: Query, delivery: Delivery, *, refresh: bool = False) -> Steps:
     """Read all rows once and deliver what changed; a refresh delivers all of them."""
-    noticing, limits = delivery.state.noticing, query.context.limits
+    noticing = delivery.state.noticing
     for span in ranges(noticing, query.context.config.start_date, refresh=refresh):
         if span.until:
             # All rows after the position of the interrupted pass have been read by now.
             yield from delivery.flush()
             noticing.first_pass = False
         fresh = refresh or (noticing.first_pass and span.until is None)
-        walk = KeysetWalk(query.page, span, limit=limits.records_a_page, prefetch=query.context.prefetch)
+        walk = query.walk(span)
         for step in walk.steps():
             if isinstance(step, Future):
                 yield step

@@ -12,9 +12,10 @@ from source_attio.changes.detection import ChangeDetection
 from source_attio.changes.feed import Feed, FeedChanges
 from source_attio.changes.memory import Exact
 from source_attio.decode.page import PageReader
-from source_attio.decode.rows import Page, Row
+from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.keyset import KeysetWalk
+from source_attio.read.proven_walk import ProvenWalk
 from source_attio.read.short_pages import PageQuery
 from source_attio.read.steps import Steps, arrival
 from source_attio.streams import history, incremental, meetings, records
@@ -65,15 +66,15 @@ def updated_at_as_changed_at(patch: pytest.MonkeyPatch) -> None:
 
 def cut_page_as_an_empty_one(patch: pytest.MonkeyPatch) -> None:
     """A page that cannot be read counts as the last one."""
-    right = PageReader.page
+    right = PageReader.unordered
 
-    def page(self: PageReader, body: bytes, limit: int) -> Page:
+    def unordered(self: PageReader, body: bytes) -> list[Row]:
         try:
-            return right(self, body, limit)
+            return right(self, body)
         except Unreadable:
-            return Page([], full=False)
+            return []
 
-    patch.setattr(PageReader, "page", page)
+    patch.setattr(PageReader, "unordered", unordered)
 
 
 def state_before_its_rows(patch: pytest.MonkeyPatch) -> None:
@@ -173,6 +174,7 @@ def vanished_rows_believed(patch: pytest.MonkeyPatch) -> None:
         return (yield from arrival(pending.answer or self._ask(pending.ask)))
 
     patch.setattr(KeysetWalk, "_page", page)
+    patch.setattr(ProvenWalk, "_reaches", lambda *_: True)
 
 
 def meetings_believed(patch: pytest.MonkeyPatch) -> None:
