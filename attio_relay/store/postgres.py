@@ -148,12 +148,8 @@ class PostgresDatabase:
                 raise
         except psycopg.errors._WaitTimeout as error:  # noqa: SLF001 (what `wait` is documented to raise)
             raise StoreError("Postgres: no answer") from error
-        except psycopg.ProgrammingError as error:
-            # A right or a table is missing; the server's sentence names it, and quotes no content of a row.
-            raise StoreError(f"Postgres: {error.diag.message_primary or type(error).__name__}") from error
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            # Not the driver's text: it may quote the connection string.
-            raise StoreError(f"Postgres: {type(error).__name__}") from error
+        except (psycopg.ProgrammingError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise StoreError(f"Postgres: {_reason(error)}") from error
 
     def _ready(self, begin: bytes, patience: float | None) -> Connection:
         """A connection with a transaction begun; a connection that was cut while idle is replaced.
@@ -217,6 +213,14 @@ class PostgresDatabase:
             with self._lock:
                 self._opened = [*(known for known in self._opened if not known.closed), connection]
         return connection
+
+
+def _reason(error: psycopg.Error) -> str:
+    """The sentence of the server or the pooler: it names a missing right, a full disk, a time-out.
+
+    It quotes no content of a row. The driver's own text is not used, since it may quote the address.
+    """
+    return error.diag.message_primary or f"the connection broke ({type(error).__name__})"
 
 
 def _connected(url: str) -> Connection:

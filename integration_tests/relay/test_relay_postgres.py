@@ -91,6 +91,38 @@ def test_a_lost_database_is_trouble_and_then_found_again(postgres_schema: Callab
     store.database.close()
 
 
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (
+            "SET LOCAL statement_timeout = 1; SELECT pg_sleep(9)",
+            "canceling statement due to statement timeout",
+        ),
+        (
+            "SELECT pg_terminate_backend(pg_backend_pid())",
+            "terminating connection due to administrator command",
+        ),
+        ("SELECT pg_cancel_backend(pg_backend_pid())", "canceling statement due to user request"),
+    ],
+)
+def test_what_the_server_says_is_passed_on(postgres_schema: Callable[[], str], act: str, said: str) -> None:
+    """A limit of its own, a shutdown or a full disk: the operator reads which; the next transaction works."""
+    database = PostgresDatabase(postgres_schema())
+
+    def fail() -> None:
+        with database.transaction() as transaction:
+            for statement in act.split("; "):
+                transaction.run(statement)
+
+    with pytest.raises(StoreError, match=f"^Postgres: {said}$"):
+        fail()
+    with database.reading() as transaction:
+        one = transaction.rows("SELECT 1 AS one")
+    database.close()
+
+    assert [{"one": 1}] == one
+
+
 def test_a_connection_that_was_cut_while_idle_is_no_trouble(postgres_schema: Callable[[], str]) -> None:
     """A pooler or a firewall ends it; the next transaction finds a new one, and nothing is tried twice."""
     url = postgres_schema()
