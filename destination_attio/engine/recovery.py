@@ -114,6 +114,9 @@ class Recovery:
 
     def _by_id(self, gateway: Gateway, changes: Sequence[JournalledChange]) -> dict[str, Current]:
         ids = [one.change.record_id for one in changes if one.change.record_id]
+        if gateway.target.is_append_only:  # Attio has no filter for them
+            found = zip(ids, self._pool.map(gateway.one, ids), strict=True)
+            return {own_id: gateway.read(raw, ()) for own_id, raw in found if raw is not None}
         return self._snapshot(gateway).by_ids(ids) if ids else {}
 
     def _snapshot(self, gateway: Gateway) -> Snapshot:

@@ -76,6 +76,25 @@ def test_what_has_no_key_is_found_after_a_kill(office: Office, when: str) -> Non
     assert [his] == list(office.all("deals"))
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("target", ["notes", "tasks"])
+def test_what_a_killed_revert_has_deleted_is_known(office: Office, target: str, when: str) -> None:
+    """A note or a task whose deletion has no answer is looked up by its id; the next revert does the rest."""
+    pointing = {"notes": "parent_record", "tasks": "linked_records"}[target]
+    fields = [{"column": "to", "attribute": pointing}, {"column": "text", "attribute": "content"}]
+    fields += [{"column": "text", "attribute": "title"}] if target == "notes" else []
+    to = {"object": "companies", "record_id": office.company(1)}
+    report = office.push([{"to": to, "text": f"Call {n}"} for n in range(3)], target, fields=fields)
+    killed(office, when, 2, lambda: office.revert(report))
+    undone = office.revert(report)
+    with office.open_journal() as journal:
+        first = [one.status for one in journal.changes(journal.runs()[1].run_id)]
+
+    assert [] == office.attio.api("GET", f"/v2/{target}")["data"]
+    assert (2 if when == "before" else 1, 0) == (undone.counts.delete, undone.counts.rejected)
+    assert (1 if when == "before" else 2) == first.count("written")
+
+
 @pytest.mark.parametrize("target", ["notes", "tasks"])
 def test_a_merge_does_not_hide_what_a_killed_run_has_added(office: Office, target: str) -> None:
     """The note or task has moved to the merged record; it is found by its words, and deleted or listed."""
