@@ -106,14 +106,19 @@ class MappingChoice:
 
 
 def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
-    """The field of a column with names, by which records are found; unknown names are left out and listed."""
+    """The field of a column with names, by which records are found; unknown ones are left out and listed.
+
+    Some firms are called like their domain, so a few domains among names are taken for names, and the other
+    way round.
+    """
     texts = [str(one) for one in column.samples if isinstance(one, str) and not is_uuid(one)]
-    if not texts or any(host_of(one) or "@" in one or one.lstrip()[:1] in "[{" for one in texts):
+    names = [one for one in texts if not (host_of(one) or "@" in one or one.lstrip()[:1] in "[{")]
+    if not names:
         return found
     return FieldConfig(
         column=found.column,
         attribute=found.attribute,
-        reference="name",
+        reference="name" if 2 * len(names) >= len(texts) else None,
         on_missing_reference="skip",
         on_invalid="skip_field",
     )

@@ -80,3 +80,14 @@ def test_both_orders_are_possible_until_the_day_says_otherwise() -> None:
     assert not means_one_day("01/02/2026")
     assert means_one_day("05/05/2026")
     assert read_moment("01/02/2026", None) is None
+
+
+@pytest.mark.parametrize("text", ["1987.0", "1987.00"])
+def test_a_year_that_a_data_frame_made_a_number_of_is_a_year(text: str) -> None:
+    """It does so where the column has blank cells; a number with a part of one is none."""
+    at = read_moment(text, "iso")
+
+    assert at is not None
+    assert date(1987, 1, 1) == at.date()
+    assert {"iso"} == set(forms_of(text))
+    assert read_moment("1987.5", "iso") is None

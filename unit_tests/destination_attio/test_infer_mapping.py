@@ -91,7 +91,25 @@ def test_a_company_that_is_named_is_found_by_its_name() -> None:
     (known,) = inferred({"Company": "northmill.example.com"}, PEOPLE).fields
 
     assert ("name", "skip", "skip_field") == (named.reference, named.on_missing_reference, named.on_invalid)
-    assert known.reference is None
+    assert (None, None) == (known.reference, known.on_missing_reference)
+
+
+@pytest.mark.parametrize(
+    ("companies", "reference"),
+    [
+        (["Northmill", "Booking.com", "Tallowbrook"], "name"),
+        (["a.example.com", "b.example.com", "Mill"], None),
+    ],
+)
+def test_a_few_domains_among_names_cost_no_row(companies: list[str], reference: str | None) -> None:
+    """Nor a few names among domains: most decide, and what is not found is left out and listed."""
+    (found,) = inferred({"Company": companies}, PEOPLE).fields
+
+    assert (reference, "skip", "skip_field") == (
+        found.reference,
+        found.on_missing_reference,
+        found.on_invalid,
+    )
 
 
 def test_a_record_id_of_another_system_is_none_of_attios() -> None:

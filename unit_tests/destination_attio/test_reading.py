@@ -10,6 +10,7 @@ import pytest
 
 from attio_api.attributes import Attribute
 from attio_api.errors import InvalidValue
+from attio_api.moments import as_moment
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows.cells.dates import DateForm, TypedMoment
 from destination_attio.rows.cells.reading import AS_IT_IS, Reading, content
@@ -112,6 +113,25 @@ def test_what_belongs_to_a_value_does_not_part_it(kind: str, text: str, values: 
     assert values == reading.read(attribute(kind, is_multiselect=True), text)
 
 
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("53,0793", Decimal("53.0793")),
+        ("53.0793", Decimal("53.0793")),
+        ("-8,801", Decimal("-8.801")),
+        ("122", Decimal(122)),
+        ("53,0793,1", "53,0793,1"),
+        ("1,801,200", "1,801,200"),
+    ],
+)
+def test_degrees_say_themselves_which_mark_is_the_decimal_one(text: str, degrees: object) -> None:
+    """No other number fits on the globe; a set mark counts more."""
+    place = attribute("location")
+
+    assert degrees == AS_IT_IS.read_part(place, "latitude", text)
+    assert "53,0793" == Reading(decimal=".").read_part(place, "longitude", "53,0793")
+
+
 def test_a_day_with_an_offset_is_the_day_that_is_written() -> None:
     """Late in the evening it is another day in UTC; a column of a warehouse keeps Attio's own reading."""
     late = "2026-12-31T23:30:00-05:00"
@@ -126,7 +146,8 @@ def test_a_day_that_a_spreadsheet_has_typed_has_no_form(form: DateForm | None) -
     how = Reading(date=form)
 
     assert date(2026, 2, 1) == how.read(attribute("date"), TypedMoment("2026-02-01"))
-    assert "2026-02-01T09:30:00" == how.read(attribute("timestamp"), TypedMoment("2026-02-01T09:30:00"))
+    moment = "2026-02-01T09:30:00"
+    assert as_moment(moment) == as_moment(how.read(attribute("timestamp"), TypedMoment(moment)))
     assert "2026-02-01" == how.read(attribute("text"), TypedMoment("2026-02-01"))
 
 

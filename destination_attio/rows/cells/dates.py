@@ -20,6 +20,8 @@ _NUMBERS: Final = re.compile(r"(\d{1,2})([/.\-\s])\s?(\d{1,2})\2\s?(\d{4}|\d{2})
 _YEAR_FIRST: Final = re.compile(
     r"(\d{4})(?:[/.\-]|[年년]\s?)(\d{1,2})(?:[/.\-]|[月월]\s?)(\d{1,2})[日일]?(?:,?[T\s]+(.+))?"
 )
+_YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0+")
+"""Matches a year as data frames write it where the column has blank cells."""
 _WEEK: Final = re.compile(r"\d{4}-?W\d{2}-?[1-7]")
 _DAY_NAMED: Final = re.compile(
     r"(?:[^\W\d]+,?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[ºª°]|\.)?[\s\-/]+(?:de\s+)?([^\W\d]+)\.?,?[\s\-/]+(?:del?\s+)?"
@@ -52,6 +54,7 @@ class TypedMoment(str):
 
 def read_moment(text: str, form: DateForm | None) -> datetime | None:
     """The point in time that the text means in this form; None when it is not written in this form."""
+    form = "iso" if isinstance(text, TypedMoment) else form
     text = " ".join(text.split())
     named = _named(text)
     if named is not None:
@@ -93,6 +96,8 @@ def _numbers(text: str, form: DateForm) -> datetime | None:
 def _year_first(text: str) -> datetime | None:
     if _WEEK.fullmatch(text):
         return _day_of_week(text)
+    if year := _YEAR_AS_FLOAT.fullmatch(text):
+        return _moment(int(year[1]), 1, 1, None)
     found = _YEAR_FIRST.fullmatch(text)
     return _moment(int(found[1]), int(found[2]), int(found[3]), found[4]) if found else None
 

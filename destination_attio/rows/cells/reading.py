@@ -18,9 +18,9 @@ from attio_api.values import is_empty, opened, parts_of
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.cells.dates import TypedMoment, read_moment
+from destination_attio.rows.cells.dates import read_moment
 from destination_attio.rows.cells.names import read_name
-from destination_attio.rows.cells.numbers import Written, read_number
+from destination_attio.rows.cells.numbers import MARKS, Written, read_number
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
 from destination_attio.rows.sites import page_of
 
@@ -51,6 +51,7 @@ _ADDRESS_BEHIND: Final = re.compile(r"(?<=\S) +\(https?://[^\s()]+\)")
 """Matches the address of a linked row, as in `Northmill (https://www.notion.so/…)`."""
 _WRITTEN_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ].*[+-]\d{2}:?\d{2}")
 _HUNDRED: Final = Decimal(100)
+_HALF_TURN: Final = 180
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,27 +176,21 @@ def _date(how: Reading, attribute: Attribute, text: str) -> object:
     """The day; of a time with an offset, the day that is written, not the one in UTC."""
     if how.date == "iso" and as_moment(text) is not None and (day := _WRITTEN_DAY.fullmatch(text.strip())):
         return day[1]
-    form = _form(how, text)
-    at = read_moment(text, form)
+    at = read_moment(text, how.date)
     if at is not None:
         return at.date()
-    if form in {None, "iso"} and as_day(text) is not None:
+    if how.date in {None, "iso"} and as_day(text) is not None:
         return text
     raise _not_in_form(attribute, "date", how.date)
 
 
 def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
-    form = _form(how, text)
-    at = read_moment(text, form)
-    if form in {None, "iso"} and as_moment(text) is not None:
+    at = read_moment(text, how.date)
+    if how.date in {None, "iso"} and as_moment(text) is not None:
         return text
     if at is not None:
         return at
     raise _not_in_form(attribute, "point in time", how.date)
-
-
-def _form(how: Reading, text: str) -> DateForm | None:
-    return "iso" if isinstance(text, TypedMoment) else how.date
 
 
 def _not_in_form(attribute: Attribute, what: str, form: DateForm | None) -> InvalidValue:
@@ -259,8 +254,11 @@ def _country(_: Reading, attribute: Attribute, text: str) -> object:
 
 
 def _coordinate(how: Reading, _: Attribute, text: str) -> object:
-    written = read_number(text, how.decimal) if how.decimal else None
-    return text if written is None else written.number
+    """The degrees; where nothing says which mark is the decimal one, the only number that degrees can be."""
+    marks = (how.decimal,) if how.decimal else MARKS
+    found = {one.number for mark in marks if (one := read_number(text, mark))}
+    degrees = [one for one in found if abs(one) <= _HALF_TURN]
+    return degrees[0] if len(degrees) == 1 else text
 
 
 def _name(_: Reading, __: Attribute, text: str) -> object:
