@@ -3,7 +3,7 @@
 Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
 """
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from attio_emulator.changes.changeset import index
@@ -13,13 +13,16 @@ from attio_emulator.hooks.webhooks import Webhook
 from attio_emulator.model.attachments import Attachments
 from attio_emulator.model.clock import nanoseconds
 from attio_emulator.model.ids import Ids
+from attio_emulator.model.readback import built, of_type, read
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
 from attio_emulator.model.server import Server
-from attio_emulator.model.tables import Row
+from attio_emulator.model.switches import Switches
+from attio_emulator.model.tables import Row, Values
 from attio_emulator.model.tokens import Token
 from attio_emulator.model.workspace import Workspace
 
 VERSION = 1
+PARENT = tuple[str, str] | None
 KEPT_APART = {"attributes", "by_slug", "table"}
 
 
@@ -72,42 +75,68 @@ def members(one: Token | Kind | Attribute) -> dict[str, Any]:
     return {each.name: getattr(one, each.name) for each in fields(one)}
 
 
+@dataclass(kw_only=True)
+class Loaded:
+    """What a dump holds, read as a whole before anything is replaced."""
+
+    workspaces: list[Workspace]
+    tokens: list[Token]
+    webhooks: list[Webhook]
+    switches: dict[str, Json]
+    stopped_at: int | None
+
+
 def load_all(server: Server, raw: Json) -> None:
     """Replace everything; a document that is no dump is refused and changes nothing."""
     try:
-        document: Any = raw
-        workspaces = [load_workspace(server, each) for each in document["workspaces"]]
-        tokens = [Token(**{**each, "scopes": tuple(each["scopes"])}) for each in document["tokens"]]
-        webhooks = [Webhook(**each) for each in document["webhooks"]]
-        mode, now = document["clock"]["mode"], nanoseconds(document["clock"]["now"])
+        loaded = load_document(server, raw)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise refuse("validation_type", "This is not a dump of an emulator.") from None
     server.reset()
-    server.switches.set(document.get("switches", {}))
+    server.switches.set(loaded.switches)
     server.workspaces.clear()
     server.tokens.clear()
-    if mode == "manual":
-        server.clock.set(now)
-    for workspace in workspaces:
+    if loaded.stopped_at is not None:
+        server.clock.set(loaded.stopped_at)
+    for workspace in loaded.workspaces:
         server.adopt(workspace)
-    server.tokens.update({token.token: token for token in tokens})
-    for webhook in webhooks:
+    server.tokens.update({token.token: token for token in loaded.tokens})
+    for webhook in loaded.webhooks:
         server.deliveries.put(webhook)
+
+
+def load_document(server: Server, raw: Any) -> Loaded:  # noqa: ANN401 - a document from outside
+    """The content of a dump; the emulator has a workspace at all times, and a workspace a member."""
+    if raw["version"] != VERSION:
+        raise ValueError("a dump of another version")
+    loaded = Loaded(
+        workspaces=[load_workspace(server, each) for each in of_type(list, raw["workspaces"])],
+        tokens=[built(Token, each) for each in of_type(list, raw["tokens"])],
+        webhooks=[built(Webhook, each) for each in of_type(list, raw["webhooks"])],
+        switches=raw.get("switches", {}),
+        stopped_at=nanoseconds(raw["clock"]["now"]) if raw["clock"]["mode"] == "manual" else None,
+    )
+    Switches().set(of_type(dict, loaded.switches))
+    ids = {one.id for one in loaded.workspaces}
+    owners = {one.workspace_id for one in loaded.tokens} | {one.workspace_id for one in loaded.webhooks}
+    if not ids or not owners <= ids or not all(one.members for one in loaded.workspaces):
+        raise ValueError("a workspace is missing, or has no member")
+    return loaded
 
 
 def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside
     """One workspace."""
     workspace = Workspace(
-        workspace_id=raw["workspace_id"],
-        name=raw["name"],
-        slug=raw["slug"],
+        workspace_id=of_type(str, raw["workspace_id"]),
+        name=of_type(str, raw["name"]),
+        slug=of_type(str, raw["slug"]),
         clock=server.clock,
-        ids=Ids(raw["ids"]["seed"], int(raw["ids"]["made"])),
+        ids=Ids(of_type(str, raw["ids"]["seed"]), of_type(int, raw["ids"]["made"])),
     )
-    workspace.members = {each["id"]["workspace_member_id"]: each for each in raw["members"]}
+    workspace.members = {of_type(str, each["id"]["workspace_member_id"]): each for each in raw["members"]}
     workspace.attachments = Attachments.load(raw["annexes"])
-    workspace.emitted = int(raw["emitted"])
-    workspace.disabled = set(raw.get("disabled", ()))
+    workspace.emitted = of_type(int, raw["emitted"])
+    workspace.disabled = set(read(list[str], raw.get("disabled", [])))
     for each in raw["objects"]:
         kind = load_kind(ObjectType, each)
         workspace.objects[kind.id] = kind
@@ -122,22 +151,19 @@ def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a d
 def load_kind(model: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document from outside
     """An object or a list, without its rows."""
     own = {name: value for name, value in raw.items() if name not in {"attributes", "rows"}}
-    kind = model(**own)
+    kind = built(model, own)
     for each in raw["attributes"]:
-        attribute = Attribute(**each)
-        attribute.reverse = None if each["reverse"] is None else (each["reverse"][0], each["reverse"][1])
-        if each["allowed_object_ids"] is not None:
-            attribute.allowed_object_ids = tuple(each["allowed_object_ids"])
-        kind.add(attribute)
+        kind.add(built(Attribute, each))
     return kind
 
 
 def load_rows(workspace: Workspace, kind: Kind, raw: Any) -> None:  # noqa: ANN401 - a document from outside
     """The rows of an object or a list, with their indexes."""
     for each in raw:
-        parent = None if each["parent"] is None else (each["parent"][0], each["parent"][1])
-        row = Row(each["id"], each["created_at"], each["values"], parent=parent)
-        row.history = each["history"] or None
+        parent = read(PARENT, each["parent"])
+        created_at = of_type(str, each["created_at"])
+        row = Row(of_type(str, each["id"]), created_at, read(Values, each["values"]), parent=parent)
+        row.history = read(Values, each["history"]) or None
         kind.table.add(row)
         for slug, values in row.values.items():
             index(workspace, kind, row, kind.by_slug[slug], values)

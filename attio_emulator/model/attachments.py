@@ -4,11 +4,12 @@ Stores and deletes them; `routes` knows the requests and answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
 from attio_emulator.contract.wire import JsonObject
 from attio_emulator.model.collection import Collection
+from attio_emulator.model.readback import built
 
 Link = tuple[str, str]
 
@@ -156,11 +157,11 @@ class Attachments:
 
     @classmethod
     def load(cls, dumped: Mapping[str, Any]) -> "Attachments":
-        """Build from the JSON of `dump`; raises ValueError for unknown members."""
+        """Build from the JSON of `dump`; raises TypeError or ValueError for anything else."""
         attachments = cls()
         for kind, model in cls.KINDS.items():
             for raw in dumped.get(kind, []):
-                getattr(attachments, kind).put(parse(model, raw))
+                getattr(attachments, kind).put(built(model, raw))
         return attachments
 
     def forget_record(self, record_id: str) -> None:
@@ -196,16 +197,3 @@ def relinked(links: tuple[Link, ...], old: str, new: str | None) -> tuple[Link, 
     """Links with one record replaced by another, or removed for None; each link once."""
     moved = [(slug, new if record_id == old else record_id) for slug, record_id in links]
     return tuple(dict.fromkeys((slug, record_id) for slug, record_id in moved if record_id is not None))
-
-
-def parse(model: type[Any], raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the models above
-    """Build one from its JSON; lists become tuples again, and unknown members are refused."""
-    unknown = set(raw) - {known.name for known in fields(model)}
-    if unknown:
-        raise ValueError(f"{model.__name__} has no member {min(unknown)!r}")
-    return model(**{name: frozen(value) for name, value in raw.items()})
-
-
-def frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Turn lists into tuples, as the models hold them."""
-    return tuple(frozen(one) for one in value) if isinstance(value, list) else value

@@ -37,3 +37,41 @@ def test_what_is_no_dump_changes_nothing(api: Api, document: Any) -> None:
 
     assert (400, "validation_type") == api.refusal("POST", "/_emulator/load", document)
     assert 1 == len(api("POST", f"{PEOPLE}/query", {})["data"])
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ((), 5),
+        (("version",), 2),
+        (("switches",), []),
+        (("switches", "plan"), "none"),
+        (("workspaces",), []),
+        (("workspaces", 0, "members"), []),
+        (("workspaces", 0, "objects", 0, "slug"), None),
+        (("workspaces", 0, "objects", 0, "attributes", 0, "options"), []),
+        (("workspaces", 0, "objects", 0, "rows", 0, "id"), {}),
+        (("workspaces", 0, "objects", 0, "rows", 0, "values"), {"nope": []}),
+        (("tokens", 0, "workspace_id"), "another"),
+        (("webhooks", 0, "webhook_id"), []),
+        (("clock", "now"), "soon"),
+    ],
+)
+def test_a_damaged_dump_changes_nothing(api: Api, path: tuple[Any, ...], wrong: Any) -> None:
+    """One wrong member is refused before anything is replaced; the emulator answers as before."""
+    api("POST", "/_emulator/seed", {"name": "demo", "people": 2, "companies": 2, "deals": 0})
+    hook = {
+        "target_url": "https://example.com",
+        "subscriptions": [{"event_type": "task.created", "filter": None}],
+    }
+    api("POST", "/v2/webhooks", {"data": hook})
+    whole = api("GET", "/_emulator/dump")
+    holder = {"whole": api("GET", "/_emulator/dump")}
+    place: Any = holder
+    steps = ("whole", *path)
+    for step in steps[:-1]:
+        place = place[step]
+    place[steps[-1]] = wrong
+
+    assert (400, "validation_type") == api.refusal("POST", "/_emulator/load", holder["whole"])
+    assert whole == api("GET", "/_emulator/dump")
