@@ -185,9 +185,9 @@ class Story(Looking):
         """Chapter: a webhook starts a pull."""
         self.told.chapter(
             "The way back: webhooks and a small pull",
-            "Attio told the relay about each change by a signed webhook. The relay waits until they calm "
-            "down, then starts 'attio-sync pull', which asks the relay which records changed and reads only "
-            "those.",
+            "Attio told the relay about each change by a signed webhook. The relay waits until none "
+            "comes for a while. Then it starts 'attio-sync pull', which asks the relay which records changed "
+            "and reads only those.",
         )
         deliveries = wait_for("The arrival of all webhooks", self.deliveries, SECONDS_FOR_WEBHOOKS)
         self.figures.webhooks = len(deliveries)
@@ -210,7 +210,7 @@ class Story(Looking):
             "Once more",
             "The same rows again, without a plan: Attio already holds them, so nothing is written. The row "
             "that it cannot take is listed again, and the exit code (3) tells scripts that there was one. "
-            "'attio-sync history' knows what every push did.",
+            "'attio-sync history' shows what every push did.",
         )
         self.forget_calls()
         self.run("attio-sync", "push", *_PUSH, accept=(3,))
@@ -223,8 +223,8 @@ class Story(Looking):
         self.told.chapter(
             "Undo, except what others have changed",
             "Meanwhile somebody in Attio has corrected the funding of two of these companies. The revert "
-            "puts back what still holds what the push wrote, lists these two, and leaves them alone. The "
-            "relay has been seen, so its webhook is taken off first.",
+            "restores each value that nobody has changed since the push; it lists these two, and leaves them "
+            "alone. The relay is not needed any more, so its webhook is deleted first.",
         )
         self.run("attio-relay", "unsubscribe", "--config", "relay.toml", "--route", "demo")
         run = self.stage.run("attio-sync", "history", "--json").json()[-1]["run_id"]

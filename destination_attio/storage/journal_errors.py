@@ -47,7 +47,8 @@ def translated(path: Path | None = None) -> Iterator[None]:
         ) from error
     except duckdb.Error as error:
         raise JournalError(
-            f"The journal{f' at {path}' if path else ''} is damaged or not one ({type(error).__name__}).",
+            f"The journal{f' at {path}' if path else ''} is damaged, or is not a journal"
+            f" ({type(error).__name__}).",
             "Give another file.",
         ) from error
 

@@ -43,7 +43,7 @@ def job(request: Request) -> Response:
     """Show the job's figures; once it is done, redirect to the screen that it leads to."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
-        return missing(request, "This work is not known: the room was started anew since.")
+        return missing(request, "There is no such job: the room was restarted since.")
     if found.state == "done" and found.leads_to:
         return see(request, *found.leads_to)
     now = found.snapshot()
@@ -77,7 +77,7 @@ async def events(request: Request) -> Response:
     """The job's progress as server-sent events."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
-        return missing(request, "This work is not known.")
+        return missing(request, "There is no such job.")
     after = whole_number(request.headers.get("last-event-id")) or 0
     return StreamingResponse(job_events(found, after), media_type="text/event-stream")
 
@@ -86,6 +86,6 @@ def stop(request: Request) -> Response:
     """Ask the job to stop after the writes in flight."""
     found = room_of(request).jobs.get(request.path_params["job"])
     if found is None:
-        return missing(request, "This work is not known.")
+        return missing(request, "There is no such job.")
     found.stop()
     return see(request, "jobs", found.id)

@@ -73,4 +73,4 @@ def test_a_job_of_an_earlier_room_is_a_page(room: Room, step: str) -> None:
     """It says that the room was started anew."""
     page = seen(room, f"jobs/unknown{step}", {} if step == "/stop" else None)
 
-    assert (404, True) == (page.status, "This work is not known" in page.text)
+    assert (404, True) == (page.status, "There is no such job" in page.text)
