@@ -7,13 +7,12 @@ request, or for the rest of its body. An address cannot be bounded, since behind
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
 from attio_relay.web import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from starlette.types import ASGIApp
 
 # Seconds between two log lines about a crowd.
@@ -24,10 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 class OpenConnection(Protocol):
-    """An open connection; times are seconds of the event loop's clock."""
+    """A connection to a peer."""
 
     app: ASGIApp
-    waiting_since: float
 
     @property
     def waits(self) -> bool:
@@ -45,16 +43,31 @@ class ConnectionLimit:
     def __init__(self, most: int) -> None:
         self._most = most
         self._logged = float("-inf")
+        # The one whose last answer, or whose beginning, is longest ago comes first.
+        self._open: OrderedDict[OpenConnection, None] = OrderedDict()
 
-    def admit(self, newcomer: OpenConnection, connections: Collection[OpenConnection], *, now: float) -> None:
-        """Make room for a new connection, which is among `connections`; without any, refuse its requests."""
-        if len(connections) <= self._most:
+    def opened(self, newcomer: OpenConnection, *, now: float) -> None:
+        """Count a new connection; at the limit make room for it or, without any, refuse its requests."""
+        self._open[newcomer] = None
+        if len(self._open) <= self._most:
             return
         if now >= self._logged + LOG_EVERY:
             self._logged = now
             logger.warning("More than %d peers are connected: those that send nothing make room.", self._most)
-        waiting = [peer for peer in connections if peer is not newcomer and peer.waits]
-        if waiting:
-            min(waiting, key=lambda peer: peer.waiting_since).drop()
-        else:
+        waiting = (each for each in self._open if each is not newcomer and each.waits)
+        oldest = next(waiting, None)
+        if oldest is None:
             newcomer.app = FULL
+            return
+        # It counts no more from now on: the system reports its end later.
+        self.closed(oldest)
+        oldest.drop()
+
+    def answered(self, connection: OpenConnection) -> None:
+        """Note that a request was answered, so that the next one is waited for from now on."""
+        if connection in self._open:
+            self._open.move_to_end(connection)
+
+    def closed(self, connection: OpenConnection) -> None:
+        """Count a connection no more."""
+        self._open.pop(connection, None)

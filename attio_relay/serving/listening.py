@@ -70,14 +70,12 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
     limit: ConnectionLimit
     deadline: asyncio.TimerHandle | None = None
     unasked = 0
-    waiting_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Start the deadline of a new connection; at the limit it takes the place of another one."""
         super().connection_made(transport)
         self.deadline = self.loop.call_later(self.patience, self.give_up)
-        self.waiting_since = self.loop.time()
-        self.limit.admit(self, self.connections, now=self.waiting_since)
+        self.limit.opened(self, now=self.loop.time())
 
     def data_received(self, data: bytes) -> None:
         """Count the bytes before a request, and close the connection when there are too many."""
@@ -92,8 +90,9 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
             self.deadline = self.loop.call_later(self.patience, self.give_up)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Cancel the deadline of a closed connection."""
+        """Cancel the deadline of a closed connection, and count it no more."""
         self.settle()
+        self.limit.closed(self)
         super().connection_lost(error)
 
     @property
@@ -108,12 +107,11 @@ class ImpatientProtocol(PATIENT):  # type: ignore[misc] # the server chooses the
 
     def on_response_complete(self) -> None:
         """Note that the next request is waited for."""
-        self.waiting_since = self.loop.time()
+        self.limit.answered(self)
         super().on_response_complete()
 
     def drop(self) -> None:
-        """Close the connection; it counts no more from now on, since the system reports its end later."""
-        self.connections.discard(self)
+        """Close the connection at once."""
         self.transport.abort()
 
     def settle(self) -> None:

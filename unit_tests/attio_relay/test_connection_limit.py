@@ -13,7 +13,6 @@ from attio_relay.serving.connection_limit import FULL, LOG_EVERY, ConnectionLimi
 class Peer:
     """A connection that is dropped when it is told to."""
 
-    waiting_since: float
     waits: bool = True
     app: Any = None
     dropped: bool = False
@@ -22,27 +21,48 @@ class Peer:
         self.dropped = True
 
 
-def test_below_the_limit_nobody_makes_room() -> None:
-    """As many peers as may be are no crowd."""
-    first, second = Peer(1.0), Peer(2.0)
-    ConnectionLimit(2).admit(second, {first, second}, now=2.0)
+def crowd(most: int, *peers: Peer) -> ConnectionLimit:
+    limit = ConnectionLimit(most)
+    for each in peers:
+        limit.opened(each, now=0.0)
+    return limit
 
-    assert (False, False, None) == (first.dropped, second.dropped, second.app)
+
+def test_below_the_limit_nobody_makes_room() -> None:
+    """As many peers as may be are no crowd, and who has gone counts no more."""
+    first, second, third = Peer(), Peer(), Peer()
+    limit = crowd(2, first, second)
+    limit.closed(second)
+    limit.opened(third, now=0.0)
+
+    assert (False, False, None) == (first.dropped, third.dropped, third.app)
 
 
 def test_who_has_kept_the_relay_waiting_for_longest_makes_room() -> None:
     """One whose request is being answered stays, however old its connection is."""
-    answered, oldest, younger, newest = Peer(0.0, waits=False), Peer(1.0), Peer(2.0), Peer(3.0)
-    ConnectionLimit(3).admit(newest, {answered, oldest, younger, newest}, now=3.0)
+    answered, oldest, younger, newest = Peer(waits=False), Peer(), Peer(), Peer()
+    crowd(3, answered, oldest, younger, newest)
 
     assert [False, True, False, False] == [each.dropped for each in (answered, oldest, younger, newest)]
     assert newest.app is None
 
 
+def test_who_was_answered_is_waited_for_from_then_on() -> None:
+    """A peer that brings requests stays before one that never brought any."""
+    useful, silent = Peer(), Peer()
+    limit = crowd(2, useful, silent)
+    limit.answered(useful)
+    limit.opened(Peer(), now=0.0)
+    limit.answered(silent)
+    limit.opened(Peer(), now=0.0)
+
+    assert (True, True) == (silent.dropped, useful.dropped)
+
+
 def test_where_nobody_waits_the_new_peer_is_refused() -> None:
     """It gets 503 for its request, and no request that is being answered is cut off."""
-    busy, newest = [Peer(0.0, waits=False), Peer(1.0, waits=False)], Peer(2.0)
-    ConnectionLimit(2).admit(newest, {*busy, newest}, now=2.0)
+    busy, newest = [Peer(waits=False), Peer(waits=False)], Peer()
+    crowd(2, *busy, newest)
 
     assert FULL is newest.app
     assert [False, False, False] == [each.dropped for each in (*busy, newest)]
@@ -50,9 +70,9 @@ def test_where_nobody_waits_the_new_peer_is_refused() -> None:
 
 def test_a_crowd_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """Strangers that connect by the thousand fill no log."""
-    limit, peers = ConnectionLimit(1), {Peer(1.0), Peer(2.0)}
+    limit = crowd(1, Peer())
     with caplog.at_level(logging.WARNING):
         for now in (0.0, 1.0, LOG_EVERY - 1.0, LOG_EVERY):
-            limit.admit(Peer(3.0), peers, now=now)
+            limit.opened(Peer(), now=now)
 
     assert ["More than 1 peers are connected: those that send nothing make room."] * 2 == caplog.messages

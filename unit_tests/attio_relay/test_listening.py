@@ -91,13 +91,10 @@ class Wire:
         self.state = ServerState()
         self.server = Server(well, config, lambda: None)
         self.protocol: Any = impatient(config)
-        self.now = 0.0
-        self.loop.time = lambda: self.now  # type: ignore[method-assign] # a clock that no test waits for
 
     def connect(self, sent: bytes = b"") -> Line:
         line = Line(self.loop)
         line.protocol = self.protocol(self.server.config, self.state, {}, self.loop)
-        self.now += 1.0
         line.protocol.connection_made(line)
         if sent:
             line.send(sent)
@@ -145,10 +142,19 @@ def test_each_of_many_that_come_at_once_gets_a_place(wire: Wire) -> None:
     assert [True, True] == [each.said.startswith(b"HTTP/1.1 200") for each in many]
 
 
+def test_a_peer_that_has_gone_takes_no_place(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    """The next one comes in its stead: that is no crowd, and nobody makes room."""
+    gone, second = wire.connect(), wire.connect()
+    gone.abort()
+    wire.turn()
+    wire.connect()
+
+    assert ([], False) == (caplog.messages, second.aborted)
+
+
 def test_a_proxy_that_keeps_its_connection_stays(wire: Wire) -> None:
     """What has just brought a request waits for less long than a younger connection that brought none."""
     proxy, stranger = wire.connect(HALF + b"\r\n"), wire.connect()
-    wire.now += 1.0
     wire.turn()
     wire.connect()
 
