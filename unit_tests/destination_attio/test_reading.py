@@ -160,6 +160,17 @@ def test_a_cell_in_another_form_is_refused(kind: str, text: str) -> None:
         EUROPEAN.read(attribute(kind), text)
 
 
+@pytest.mark.parametrize("text", ["31.12.45", "31/12/30 10:00", " 31. Dezember 69"])
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+def test_a_year_that_may_be_of_two_centuries_is_refused(kind: str, text: str) -> None:
+    """Spreadsheets and other programs part the centuries at 30 and at 70; beyond, all agree."""
+    with pytest.raises(InvalidValue, match="1945 or 2045"):
+        EUROPEAN.read(attribute(kind), text)
+    assert [date(2029, 12, 31), date(1970, 12, 31)] == [
+        EUROPEAN.read(attribute("date"), one) for one in ("31.12.29", "31. Dez. 70")
+    ]
+
+
 def test_per_cent_needs_a_word() -> None:
     """12 % may be 12 or 0.12, so nothing is taken until somebody says which."""
     with pytest.raises(InvalidValue, match=r"12 % is 12 or 0\.12"):

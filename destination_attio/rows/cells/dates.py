@@ -41,6 +41,8 @@ _DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
 """Day zero of a spreadsheet, which counts 1900 as a leap year."""
 _PIVOT: Final = 70
 """Years of two digits from 70 to 99 belong to the last century, as in POSIX."""
+_OPEN_FROM: Final = 30
+"""Years of two digits from 30 on belong to the last century for spreadsheets, and not for POSIX."""
 _NOON: Final = 12
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl", "cs")
 """Languages in which names of months and countries are known."""
@@ -56,6 +58,8 @@ def read_moment(text: str, form: DateForm | None) -> datetime | None:
     """The point in time that the text means in this form; None when it is not written in this form."""
     form = "iso" if isinstance(text, TypedMoment) else form
     text = " ".join(text.split())
+    if has_open_century(text):
+        return None
     named = _named(text)
     if named is not None:
         return named
@@ -64,6 +68,13 @@ def read_moment(text: str, form: DateForm | None) -> datetime | None:
     if form in {"dmy", "mdy"}:
         return _numbers(text, form)
     return _year_first(text)
+
+
+def has_open_century(text: str) -> bool:
+    """Whether the text has a year of two digits that programs read as years of two centuries."""
+    found = _NUMBERS.fullmatch(text) or _DAY_NAMED.fullmatch(text)
+    year = found[4 if found.re is _NUMBERS else 3] if found else ""
+    return len(year) == len("30") and _OPEN_FROM <= int(year) < _PIVOT
 
 
 def forms_of(text: str) -> frozenset[DateForm]:

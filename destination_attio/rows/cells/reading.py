@@ -18,7 +18,7 @@ from attio_api.values import is_empty, opened, parts_of
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.cells.dates import read_moment
+from destination_attio.rows.cells.dates import has_open_century, read_moment
 from destination_attio.rows.cells.names import read_name
 from destination_attio.rows.cells.numbers import MARKS, Written, read_number
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
@@ -181,7 +181,7 @@ def _date(how: Reading, attribute: Attribute, text: str) -> object:
         return at.date()
     if how.date in {None, "iso"} and as_day(text) is not None:
         return text
-    raise _not_in_form(attribute, "date", how.date)
+    raise _not_in_form(attribute, "date", how.date, text)
 
 
 def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
@@ -190,10 +190,12 @@ def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
         return text
     if at is not None:
         return at
-    raise _not_in_form(attribute, "point in time", how.date)
+    raise _not_in_form(attribute, "point in time", how.date, text)
 
 
-def _not_in_form(attribute: Attribute, what: str, form: DateForm | None) -> InvalidValue:
+def _not_in_form(attribute: Attribute, what: str, form: DateForm | None, text: str) -> InvalidValue:
+    if has_open_century(text.strip()):
+        return rejections.CELL_NO_CENTURY(attribute.slug)
     return rejections.CELL_NO_DATE(attribute.slug, what=what, form=_FORMS[form or "iso"])
 
 
