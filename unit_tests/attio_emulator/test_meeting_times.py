@@ -1,5 +1,7 @@
 """The start and end of meetings."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,3 +39,10 @@ def test_a_moment_is_shown_in_its_zone(api: Api, expected: Any, given: Any) -> N
     meeting = api("POST", "/v2/meetings", {"data": {**NEW, "start": given, "end": given}})["data"]
 
     assert (expected, expected) == (meeting["start"], meeting["end"])
+
+
+def test_time_zones_come_with_the_emulator() -> None:
+    """Windows and small images have none of their own, and a meeting needs at least UTC."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+    assert "tzdata" in {one.partition(">")[0] for one in project["optional-dependencies"]["emulator"]}
