@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -75,15 +76,23 @@ def ending_of(path: Path) -> str | None:
     return None if ending not in READERS or (inner != path and ending in _UNPACKED) else ending
 
 
+class _Copy:
+    """A stream's bytes in a private file, which goes when nobody holds this object any more."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        # Closed once it is written: Windows opens no file a second time that Python keeps open to remove it.
+        with tempfile.NamedTemporaryFile(prefix="attio-sync-", delete=False) as file:
+            self.place = Path(file.name)
+            weakref.finalize(self, self.place.unlink, missing_ok=True)
+            shutil.copyfileobj(stream, file)
+
+
 def rows_of_stream(stream: IO[bytes], form: Form, on_read: OnRead | None = None) -> Rows:
     """The rows of a stream that comes once, copied into a private file that can be read again."""
-    kept = tempfile.NamedTemporaryFile(prefix="attio-sync-")  # noqa: SIM115 (lives as long as the rows)
-    shutil.copyfileobj(stream, kept)
-    kept.flush()
-    place = Path(kept.name)
-    with place.open("rb") as opened:
+    copy = _Copy(stream)
+    with copy.place.open("rb") as opened:
         name = Path("stdin.gz" if opened.read(2) == b"\x1f\x8b" else "stdin")
-    file = SteadyFile(place, name=name, keep=kept, on_read=on_read)
+    file = SteadyFile(copy.place, name=name, keep=copy, on_read=on_read)
     with file.opened() as opened:
         start = opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = next((ending for magic, ending in _MAGIC if start.startswith(magic)), ".csv")

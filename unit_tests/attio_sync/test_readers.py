@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from attio_sync.failures import WrongUsage
@@ -120,3 +123,32 @@ def test_a_stop_while_a_file_is_read_is_a_stop(tmp_path: Path, name: str) -> Non
 
         with pytest.raises(KeyboardInterrupt):
             rows_of_file(path, on_read=on_read)
+
+
+def test_parquet_through_standard_input(tmp_path: Path) -> None:
+    """Its rows can be read again and again, as those of every other form."""
+    path = tmp_path / "a.parquet"
+    duckdb.sql("SELECT 'Ada' AS name").write_parquet(str(path))
+    with path.open("rb") as file:
+        rows = rows_of_stream(file, Form())
+
+    assert [{"name": "Ada"}] == list(rows.read()) == list(rows.read())
+    assert "stdin" == rows.name
+
+
+def test_the_copy_of_standard_input_lives_as_long_as_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is closed meanwhile, since Windows opens no such file twice, and gone with the rows."""
+    made: list[Any] = []
+    original = tempfile.NamedTemporaryFile
+    monkeypatch.setattr(
+        tempfile, "NamedTemporaryFile", lambda **how: made.append(original(dir=tmp_path, **how)) or made[-1]
+    )
+    rows = rows_of_stream(io.BytesIO(b"name\nAda\n"), Form())
+    there = list(tmp_path.iterdir())
+    del rows
+    gc.collect()
+
+    assert [True] == [one.closed for one in made]
+    assert (1, 0) == (len(there), len(list(tmp_path.iterdir())))
