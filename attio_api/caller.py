@@ -16,7 +16,7 @@ from attio_api.listings import whole
 from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import ApiCall, Params, Transport, pooled_session
-from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from attio_api.wire import Json, JsonObject, as_object, as_rows, decode
 
 Result = TypeVar("Result")
 
@@ -120,4 +120,4 @@ def _data_object(body: bytes) -> JsonObject:
 
 
 def _data_objects(body: bytes) -> list[JsonObject]:
-    return as_objects(_data(body), "`data`")
+    return as_rows(_data(body), "`data`")

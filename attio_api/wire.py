@@ -60,6 +60,19 @@ def as_objects(value: Json, what: str) -> list[JsonObject]:
     return [as_object(each, what) for each in as_list(value, what)]
 
 
+def as_rows(value: Json, what: str) -> list[JsonObject]:
+    """Return the value if it is an array of objects with different ids, where they have ids of text.
+
+    Raises Unreadable for anything else: what is listed twice may stand in the place of something else.
+    """
+    found = as_objects(value, what)
+    ids = [tuple(each.values()) for row in found if isinstance(each := row.get("id"), dict)]
+    whole = [each for each in ids if all(isinstance(part, str) for part in each)]
+    if len({*whole}) < len(whole):
+        raise Unreadable("Attio's answer holds a row twice.")
+    return found
+
+
 def as_text(value: Json, what: str) -> str:
     """Return the value if it is a string; else raises Unreadable, which names it by `what`."""
     if not isinstance(value, str):

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Final, TypeAlias, TypeVar
 
 from attio_api.errors import Unreadable
-from attio_api.wire import JsonObject, as_object, as_objects, as_text, decode
+from attio_api.wire import JsonObject, as_object, as_rows, as_text, decode
 from source_attio.read.steps import Awaited, arrival
 
 _FRUITLESS: Final = 20
@@ -51,7 +51,7 @@ def read_cursor_page(body: bytes, inside: str | None = None) -> CursorPage[JsonO
     pagination = whole.get("pagination")
     following = None if pagination is None else as_object(pagination, "`pagination`").get("next_cursor")
     # A cursor that cannot be read must not end the listing, as rows follow it.
-    return as_objects(data, "the rows"), None if following is None else as_text(following, "`next_cursor`")
+    return as_rows(data, "the rows"), None if following is None else as_text(following, "`next_cursor`")
 
 
 class CursorTrail:

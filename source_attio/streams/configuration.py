@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from attio_api.listings import joined
-from attio_api.wire import Json, JsonObject, as_object, as_objects, decode
+from attio_api.wire import Json, JsonObject, as_object, as_rows, decode
 from source_attio.decode.ids import in_path, row_id
 from source_attio.emit.messages import Outbox
 from source_attio.read.context import Context
@@ -137,7 +137,7 @@ def _named(rows: Iterable[JsonObject], *keys: str) -> Iterator[JsonObject]:
 
 def _rows(body: bytes) -> list[JsonObject]:
     whole = as_object(decode(body), "the body")
-    return as_objects(whole["data"], "`data`") if "data" in whole else [whole]
+    return as_rows(whole["data"], "`data`") if "data" in whole else [whole]
 
 
 def _with_ids(row: JsonObject) -> JsonObject:

@@ -11,6 +11,7 @@ from attio_api.errors import Unreadable
 from unit_tests.attio_api.network import URL
 
 PATH = "/v2/things"
+TWO_WITHOUT_ID = [{"id": {"a": None}}] * 2
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,11 @@ PATH = "/v2/things"
         ('{"data": null}', lambda c: c.data("GET", PATH), None),
         ('{"data": {"a": 1}}', lambda c: c.one("GET", PATH), {"a": 1}),
         ('{"data": [{"a": 1}]}', lambda c: c.many("GET", PATH), [{"a": 1}]),
+        (
+            '{"data": [{"id": {"a": null}}, {"id": {"a": null}}]}',
+            lambda c: c.many("GET", PATH),
+            TWO_WITHOUT_ID,
+        ),
         ("no JSON", lambda c: c.raw("GET", PATH), b"no JSON"),
     ],
 )
@@ -43,6 +49,7 @@ def test_an_answer_is_taken_out_of_its_envelope(
         ('{"data": []}', lambda c: c.one("GET", PATH)),
         ('{"data": {}}', lambda c: c.many("GET", PATH)),
         ('{"data": [5]}', lambda c: c.many("GET", PATH)),
+        ('{"data": [{"id": {"a": "x"}}, {"id": {"a": "x"}}]}', lambda c: c.many("GET", PATH)),
     ],
 )
 def test_an_answer_of_another_shape_is_asked_for_again_and_then_unreadable(

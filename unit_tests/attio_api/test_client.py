@@ -183,11 +183,11 @@ def test_a_dead_token_is_not_active(client: AttioClient, attio: requests_mock.Mo
 
 def test_listings_are_read_to_their_end(client: AttioClient, attio: requests_mock.Mocker) -> None:
     """A page is followed by the next one, also a short one, until none has a row."""
-    hook: dict[str, Any] = {"id": {"webhook_id": "w"}}
-    answers = [{"json": {"data": [hook] * count}} for count in (100, 20, 0)]
+    hooks: list[dict[str, Any]] = [{"id": {"webhook_id": f"{number}"}} for number in range(120)]
+    answers = [{"json": {"data": each}} for each in (hooks[:100], hooks[100:], [])]
     attio.get(f"{URL}/v2/webhooks", answers)
 
-    assert 120 == len(client.webhooks())
+    assert hooks == client.webhooks()
     assert ["0", "100", "120"] == [each.qs["offset"][0] for each in attio.request_history]
 
 
