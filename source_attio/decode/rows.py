@@ -4,6 +4,7 @@ This module knows nothing of HTTP, of Airbyte or of what changed since the last 
 """
 
 import hashlib
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from attio_api.errors import Unreadable
@@ -11,7 +12,8 @@ from attio_api.moments import as_moment
 from attio_api.wire import Json, JsonObject
 from source_attio.decode.printing import printed
 
-_ATTIOS_LENGTH = len("2026-05-01T10:00:00.000000000Z")
+_ATTIOS_LENGTH: Final = len("2026-05-01T10:00:00.000000000Z")
+_MICROSECONDS: Final = len("2026-05-01T10:00:00.000000")
 HASHED_AT_ONCE: Final = 2047
 """Most bytes that `hashlib` hashes without giving up the interpreter's lock.
 
@@ -61,7 +63,9 @@ def page_of(rows: list[Row], limit: int) -> Page:
 
 def canonical(moment: str) -> str:
     """Write a time as Attio does, so that times compare as text; raises ValueError when it is not a time."""
-    if len(moment) == _ATTIOS_LENGTH and moment[-1] == "Z":
+    if len(moment) == _ATTIOS_LENGTH and moment[-1] == "Z" and moment[10] == "T":
+        # Raises ValueError for a 30 February, which would pass as the newest of all times.
+        datetime.fromisoformat(moment[:_MICROSECONDS])
         return moment
     known = as_moment(moment)
     if known is None:
