@@ -251,7 +251,8 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
             "after": wording.value(one.after),
         }
         for one in change.fields
-        if wording.value(one.before) != wording.value(one.after) or one.before != one.after
+        if one.before != one.after
+        and not wording.value(one.before) == wording.value(one.after) == wording.NOTHING
     ]
     name, key = wording.name(change), wording.key(change)
     values = [str(one[side]) for one in fields for side in ("before", "after")]

@@ -9,7 +9,6 @@ from attio_sync.show import wording
 from attio_sync.show.look_at_first import WORDS
 from attio_sync.show.plan_parts import RecordView, Sum, record_view, sum_of
 from attio_sync.show.plan_store import PAGE
-from destination_attio.model.plan import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import Counts, Kind
 
 PATTERNS_FROM: Final = 300
-"""A plan with more changes than this shows its patterns first, instead of its records."""
+"""A plan with more changes than this, deletions aside, shows its patterns first instead of its records."""
+_PATTERNED: Final[tuple[Kind, ...]] = ("create", "update")
 _REFUSED: Final[tuple[Kind, ...]] = ("rejected", "superseded")
 
 
@@ -66,8 +66,8 @@ def changes_of(
     """One page of the changes that pass a filter, with the counts to filter by."""
     kinds = store.kinds()
     signals = store.signals(look)
-    actions = sum(count for kind, count in kinds.items() if kind in ACTIONS)
-    view = look.view or ("patterns" if actions > PATTERNS_FROM and not look.is_narrow else "records")
+    is_long = sum(kinds.get(kind, 0) for kind in _PATTERNED) > PATTERNS_FROM
+    view = look.view or ("patterns" if is_long and not look.is_narrow else "records")
     records, listed = _records(store, look, done=done)
     shown = _groups(store, look) if view == "records" else []
     groups, lost = _apart(store, shown)

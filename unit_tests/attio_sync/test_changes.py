@@ -47,6 +47,13 @@ def test_a_long_plan_shows_its_patterns_first(writes: int, look: Filter, view: s
     )
 
 
+def test_a_long_plan_of_deletions_shows_each_of_them() -> None:
+    """A deletion has no pattern, so that a list of patterns would be empty."""
+    found = shown([change(number, "delete", name="x") for number in range(PATTERNS_FROM + 1)], Filter())
+
+    assert ("records", PAGE) == (found.view, len(found.records))
+
+
 def test_a_superseded_row_that_says_something_else_stands_alone() -> None:
     """One that says the same as its successor is counted with the others of its reason."""
     found = shown(

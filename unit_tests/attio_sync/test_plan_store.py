@@ -64,6 +64,13 @@ def test_filters_narrow_together(store: PlanStore) -> None:
     assert [("stage", 30), ("name", 5)] == [(one.name, one.count) for one in store.attributes(Filter())]
 
 
+def test_what_was_and_stays_empty_is_no_change() -> None:
+    """A deleted record's empty attributes are listed by no page, so that no filter counts them."""
+    deleted = change(1, "delete", name=("Gone", None), team=([], None), note=("", None))
+    with PlanStore.create().extend([deleted]) as store:
+        assert [("name", 1)] == [(one.name, one.count) for one in store.attributes(Filter())]
+
+
 def test_the_same_change_on_many_records_is_one_line(store: PlanStore) -> None:
     """The most frequent first; values that stand alone are folded, and the counts still add up."""
     found = [
