@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OURS = frozenset({"attio_api", "attio_relay", "attio_sync", "destination_attio", "source_attio"})
 _FAILED = 1
 _WRONG_USAGE = 2
+_STOPPED = 130
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
@@ -50,6 +51,9 @@ def start(
             raise
         sys.stderr.write(f"{sentence}\n")
         sys.exit(_WRONG_USAGE)
+    except KeyboardInterrupt:  # while modules are imported, before the command handles Ctrl-C itself
+        sys.stderr.write("Stopped.\n")
+        sys.exit(_STOPPED)
 
 
 def open_streams() -> None:

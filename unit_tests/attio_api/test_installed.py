@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from attio_api import installed
+
 COMMANDS = [one for one in distribution("airbyte-attio").entry_points if one.group == "console_scripts"]
 
 
@@ -49,3 +51,19 @@ def test_no_file_takes_the_place_of_a_stream_that_is_missing() -> None:
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert "True\n" == done.stdout
+
+
+def test_ctrl_c_at_the_start_is_a_word_and_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Importing what a command needs takes a moment in which the command handles nothing itself."""
+
+    def imported(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(installed, "import_module", imported)
+    monkeypatch.setattr(sys, "argv", ["attio-sync", "check"])
+    with pytest.raises(SystemExit) as ended:
+        installed.start("attio_sync.cli", "main", command="attio-sync", extra="sync")
+
+    assert (130, "Stopped.\n") == (ended.value.code, capsys.readouterr().err)
