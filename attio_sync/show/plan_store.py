@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from attio_api.wire import JsonObject
+    from destination_attio.model.plan import FieldChange
 
 PAGE: Final = 50
 _BATCH: Final = 2_000
@@ -251,8 +252,7 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
             "after": wording.value(one.after),
         }
         for one in change.fields
-        if one.before != one.after
-        and not wording.value(one.before) == wording.value(one.after) == wording.NOTHING
+        if one.before != one.after and not _is_empty(one)
     ]
     name, key = wording.name(change), wording.key(change)
     values = [str(one[side]) for one in fields for side in ("before", "after")]
@@ -269,6 +269,11 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
         "doc": json.dumps(change.to_json()),
     }
     return head, fields
+
+
+def _is_empty(field: FieldChange) -> bool:
+    """Whether an attribute was empty and stays so, as one of a deleted record; no page shows it."""
+    return wording.value(field.before) == wording.value(field.after) == wording.NOTHING
 
 
 def _with_row(name: str, number: int | None) -> str:
