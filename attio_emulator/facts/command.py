@@ -1,10 +1,13 @@
 """`attio-emulator facts`: asks a real workspace what was recorded of Attio, and writes down the answers."""
 
+import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 import click
 import orjson
@@ -17,6 +20,10 @@ LEAVES = (
     "are deleted again. Left behind, because Attio's API cannot delete them: the list recorded_facts, the\n"
     "attributes people.rf_note and deals.rf_key, and companies that Attio makes from e-mail addresses."
 )
+REMEDIES: Final[Mapping[int | None, str]] = {
+    401: " Give the API key alone, without quotation marks or 'Bearer'.",
+    403: " Give an API key with all scopes.",
+}
 
 
 @click.command()
@@ -38,15 +45,37 @@ def ask_facts(url: str, token: str | None, output: Path, *, yes: bool) -> None:
     """
     if not token:
         raise click.UsageError("Set ATTIO_API_TOKEN to an API key of a workspace made for this.")
+    check(url, token, output)
     if not yes:
         click.echo(LEAVES)
         click.confirm("Go on?", abort=True)
-    findings = list(shown(found(FactRun(send=sender(url), token=token, run=secrets.token_hex(4)))))
+    asking = FactRun(send=sender(url), token=token.strip(), run=secrets.token_hex(4))
+    findings = list(shown(found(asking)))
+    for each in asking.left:
+        click.echo(f"Not deleted again: {each}.")
     report = {"url": url, "findings": [asdict(each) for each in findings]}
-    output.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    try:
+        output.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     counts = Counter(each.verdict for each in findings)
     click.echo(", ".join(f"{counts[each]} {each}" for each in ("agrees", "differs", "could not be asked")))
     click.echo(f"Written to {output}.")
+
+
+def check(url: str, token: str, output: Path) -> None:
+    """Refuse settings that cannot work before anything is asked: a run takes minutes."""
+    try:
+        place = urlsplit(url)
+        is_address = place.scheme in {"http", "https"} and bool(place.hostname) and place.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise click.UsageError(f"--url is an address such as https://api.attio.com, not '{url}'.")
+    if not (token.isascii() and token.strip().isprintable()):
+        raise click.UsageError("The token holds characters that no API key of Attio has.")
+    if not os.access(output.absolute().parent, os.W_OK):
+        raise click.UsageError(f"--output: the folder {output.absolute().parent} cannot be written to.")
 
 
 def found(asking: FactRun) -> Iterator[Finding]:
@@ -54,7 +83,8 @@ def found(asking: FactRun) -> Iterator[Finding]:
     try:
         asking.prepare()
     except CannotAskError as error:
-        raise click.ClickException(f"The workspace cannot be prepared: {error}.") from None
+        remedy = REMEDIES.get(error.status, "")
+        raise click.ClickException(f"The workspace cannot be prepared: {error}.{remedy}") from None
     try:
         for fact in facts():
             if fact.get("real") and fact.get("steps"):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from attio_emulator.contract.wire import dumps
 from attio_emulator.facts.answers import FactReply
-from attio_emulator.facts.runner import Send
+from attio_emulator.facts.runner import CannotAskError, Send
 
 PAUSE_SECONDS = 0.1
 TRIES = 5
@@ -40,7 +40,7 @@ def sender(
 
 
 def answered(url: str, method: str, path: str, token: str | None, body: Any) -> FactReply:  # noqa: ANN401 - any JSON
-    """The answer of one call."""
+    """The answer of one call; raises CannotAskError when there is none."""
     place = urlsplit(url)
     headers = {"content-type": "application/json"}
     if token is not None:
@@ -57,6 +57,9 @@ def answered(url: str, method: str, path: str, token: str | None, body: Any) -> 
         response = connection.getresponse()
         named = {name.lower(): value for name, value in response.getheaders()}
         return FactReply(status=response.status, headers=named, raw=response.read())
+    except (OSError, http.client.HTTPException) as trouble:
+        reason = getattr(trouble, "strerror", None) or type(trouble).__name__
+        raise CannotAskError(f"no answer from {place.netloc} ({reason})") from None
     finally:
         connection.close()
 

@@ -12,6 +12,7 @@ real workspace over HTTPS.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -32,7 +33,11 @@ def facts() -> list[dict[str, Any]]:
 
 
 class CannotAskError(Exception):
-    """The workspace or the token lacks what a fact needs."""
+    """The workspace or the token lacks what a fact needs, or the workspace did not answer."""
+
+    def __init__(self, why: str, status: int | None = None) -> None:
+        super().__init__(why)
+        self.status = status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +60,8 @@ class FactRun:
     run: str
     token_with: TokenWith = lambda _scopes: None
     known: dict[str, str] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    """What could not be deleted again, and why."""
 
     def prepare(self) -> None:
         """Make the list, the attributes and the two records that facts rely on; raises CannotAskError."""
@@ -62,7 +69,8 @@ class FactRun:
         for step in RECORDED["setup"]:
             problems, reply = self._step(step, self.known)
             if problems:
-                raise CannotAskError(f"{step['method']} {step['path']} was answered {reply.status}")
+                why = f"{step['method']} {step['path']} was answered {reply.status}"
+                raise CannotAskError(why, reply.status)
 
     def clean_up(self) -> None:
         """Delete the two records."""
@@ -120,7 +128,13 @@ class FactRun:
                 path = filled(step["path"], known)
             except UnfilledError:
                 continue
-            self.send(step["method"], path, self.token, filled(step.get("body"), known))
+            try:
+                status = self.send(step["method"], path, self.token, filled(step.get("body"), known)).status
+            except CannotAskError as error:
+                self.left.append(f"{step['method']} {path}: {error}")
+            else:
+                if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.NOT_FOUND:
+                    self.left.append(f"{step['method']} {path} was answered {status}")
 
 
 def problems_of(reply: FactReply, step: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
