@@ -6,11 +6,19 @@ from graphlib import CycleError, TopologicalSorter
 
 from unit_tests.test_architecture import MODULES, ROOT
 
+HELPERS = [
+    path
+    for folder in ("unit_tests", "integration_tests")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if not path.name.startswith("test_")
+]
+"""What tests import of each other."""
+
 
 def module_names() -> dict[str, str]:
-    """Each module's name as an import writes it, with its text."""
+    """The name of each module, and of each helper of tests, as an import writes it, with its text."""
     named = {}
-    for path in MODULES:
+    for path in [*MODULES, *HELPERS]:
         parts = path.relative_to(ROOT).with_suffix("").parts
         named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path.read_text()
     return named

@@ -7,16 +7,13 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from attio_api.errors import ConnectionBroken, Forbidden, NotFound, ServerTrouble
 from attio_relay.store.database import Database, StoreError, Transaction
-
-if TYPE_CHECKING:
-    from integration_tests.relay.neighbourhood import World
 
 # Seconds until a request that its sender gave up arrives after all.
 LATE = 45.0
@@ -32,6 +29,28 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
 
 class KilledError(BaseException):
     """The process dies here; nothing that handles errors sees it."""
+
+
+class World(Protocol):
+    """What the neighbours share: it takes their toll, tells the time, and does what they are asked for."""
+
+    now: float
+    later: list[tuple[float, Callable[[], Any]]]
+
+    def toll(self, kind: str) -> str | None:
+        """What goes wrong at this call or commit."""
+
+    def need(self) -> int:
+        """Up to which event the relay has claimed."""
+
+    def airbyte(self, method: str, path: str, need: int) -> tuple[int, Any]:
+        """What Airbyte answers."""
+
+    def called(self, run_id: str, need: int) -> tuple[int, Any]:
+        """What an http target answers."""
+
+    def rival_tries(self) -> None:
+        """Another replica tries to take the lease."""
 
 
 class Fronted:
@@ -56,7 +75,7 @@ class Fronted:
 class Tolled(Fronted):
     """The database behind its toll."""
 
-    def __init__(self, real: Database, world: "World") -> None:
+    def __init__(self, real: Database, world: World) -> None:
         super().__init__(real)
         self.world = world
 
@@ -93,7 +112,7 @@ class Skewed(Fronted):
 class Attio:
     """Its webhooks, as the relay's client sees them."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
         self.hooks: dict[str, dict[str, Any]] = {}
         self.made = 0
@@ -141,7 +160,7 @@ class Attio:
 class Net:
     """The session of a target: what is sent arrives in the world, or not."""
 
-    def __init__(self, world: "World", kind: str) -> None:
+    def __init__(self, world: World, kind: str) -> None:
         self.world = world
         self.kind = kind
 
