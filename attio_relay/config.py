@@ -23,10 +23,13 @@ Named = TypeVar("Named", RouteConfig, ConnectionConfig)
 def load(path: Path, environment: Mapping[str, str]) -> RelayConfig:
     """Read and check the file; raises ConfigError with sentences that name the mistakes."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors write a byte order mark, which TOML does not have.
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8; save it in that encoding.") from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
     return parse(raw, environment, folder=_folder(path, environment))
 

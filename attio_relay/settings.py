@@ -27,12 +27,13 @@ from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, nam
 DAY = 86400.0
 # Attio retries for about three days (docs.attio.com/rest-api/guides/webhooks); people redeliver later still.
 LEAST_RETENTION = 4 * DAY
-# The admin token grants everything and is copied, not remembered, so it can be long.
-LEAST_ADMIN_TOKEN = 16
+# A token opens the relay to whoever guesses it, and is copied, not remembered, so it can be long.
+LEAST_TOKEN = 16
 
 Name = Annotated[str, AfterValidator(named)]
 EventPattern = Annotated[str, AfterValidator(known_pattern)]
 ActorLabel = Annotated[str, AfterValidator(known_actor)]
+Given = Annotated[str, Field(min_length=1)]
 Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
 
 
@@ -43,6 +44,15 @@ def _program(words: tuple[str, ...]) -> tuple[str, ...]:
     if any("\0" in word for word in words):
         raise ValueError("holds a character that no argument may have")
     return words
+
+
+def _hard_to_guess(name: str, token: str | None) -> None:
+    """Raise an error for a token that a stranger could find by trying."""
+    if token is not None and len(token) < LEAST_TOKEN:
+        raise wrong(
+            f"{name} must have at least {LEAST_TOKEN} characters, not {len(token)};"
+            " `openssl rand -hex 16` makes a good one."
+        )
 
 
 class ServerConfig(Table):
@@ -59,12 +69,8 @@ class ServerConfig(Table):
     max_connections: StrictInt = Field(default=1000, ge=1)
 
     @model_validator(mode="after")
-    def _hard_to_guess(self) -> Self:
-        if self.admin_token is not None and len(self.admin_token) < LEAST_ADMIN_TOKEN:
-            raise wrong(
-                f"admin_token must have at least {LEAST_ADMIN_TOKEN} characters, not {len(self.admin_token)};"
-                " `openssl rand -hex 16` makes a good one."
-            )
+    def _opens_to_few(self) -> Self:
+        _hard_to_guess("admin_token", self.admin_token)
         return self
 
 
@@ -163,6 +169,11 @@ class RouteConfig(Table):
     feed_token: Secret = None
     token: Secret = None
 
+    @model_validator(mode="after")
+    def _opens_to_few(self) -> Self:
+        _hard_to_guess("feed_token", self.feed_token)
+        return self
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """The secrets that sign for this route: the present one, then the old one; both are valid."""
@@ -238,8 +249,8 @@ class ConnectionConfig(Timing):
     name: Name
     route: str
     events: tuple[EventPattern, ...] = ()
-    objects: frozenset[str] = frozenset()
-    lists: frozenset[str] = frozenset()
+    objects: frozenset[Given] = frozenset()
+    lists: frozenset[Given] = frozenset()
     ignore_actors: frozenset[ActorLabel] = frozenset()
     badge: Secret = None
     target: Annotated[TargetConfig, Field(discriminator="type")]

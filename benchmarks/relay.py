@@ -57,7 +57,7 @@ path = "relay.db"
 [[routes]]
 name = "bench"
 secret = "{SECRET}"
-feed_token = "feed"
+feed_token = "token-of-the-feed"
 [[connections]]
 name = "sync"
 route = "bench"
@@ -145,7 +145,7 @@ def read_feed(at: tuple[str, int], changes: int) -> float:
     for _ in range(5):
         asked = urllib.request.Request(
             f"http://{at[0]}:{at[1]}/feeds/bench/changes?after=0&limit={changes}",
-            headers={"Authorization": "Bearer feed"},
+            headers={"Authorization": "Bearer token-of-the-feed"},
         )
         start = time.perf_counter()
         with urllib.request.urlopen(asked) as answer:  # noqa: S310 (our own address)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-FEED_TOKEN: Final = "demo-feed-token"  # noqa: S105 -- opens nothing but this demo's relay
+FEED_TOKEN: Final = "token-of-the-demos-feed"  # noqa: S105 -- opens nothing but this demo's relay
 ADMIN_TOKEN: Final = "ATTIO_RELAY_ADMIN_TOKEN"  # noqa: S105 -- the name of a variable
 
 

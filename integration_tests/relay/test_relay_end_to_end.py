@@ -33,7 +33,7 @@ def text(airbyte_url: str) -> str:
     return f"""
 [[routes]]
 name = "acme"
-feed_token = "feed"
+feed_token = "token-of-the-feed"
 [[connections]]
 name = "warehouse"
 route = "acme"

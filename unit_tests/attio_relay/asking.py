@@ -29,7 +29,7 @@ secret = "{SECRET}"
 old_secret = "{OLD_SECRET}"
 workspace_id = "w"
 webhook_id = "hook"
-feed_token = "feed"
+feed_token = "token-of-the-feed"
 [[routes]]
 name = "guarded"
 secret = "{SECRET}"

@@ -29,6 +29,10 @@ MISTAKES = {
         "server: admin_token must have at least 16 characters, not 1;"
         " `openssl rand -hex 16` makes a good one."
     ),
+    '[[routes]]\nname = "acme"\nfeed_token = "fifteen letters"': (
+        "routes[0]: feed_token must have at least 16 characters, not 15;"
+        " `openssl rand -hex 16` makes a good one."
+    ),
     '[server]\nhost = ""': "server: host: must not be empty.",
     '[server]\nadmin_token = "bbbbbbbbbbbbbbbb"\nadmin_token_env = "SET"': (
         "server: admin_token and admin_token_env are both given; one of them must go."
@@ -69,6 +73,7 @@ MISTAKES = {
     ROUTE + CONNECTION + 'events = ["record.*", "record.updatd"]\n' + COMMAND: (
         "connections[0]: events[1]: record.updatd is not an event of Attio. Did you mean record.updated?"
     ),
+    ROUTE + CONNECTION + 'objects = [""]\n' + COMMAND: "connections[0]: objects[0]: must not be empty.",
     ROUTE + CONNECTION + '[connections.target]\ntype = "command"\ncommand = [""]': (
         "connections[0].target: command: must begin with the name of a program."
     ),
@@ -181,6 +186,18 @@ def test_targets_are_parsed_and_safe_to_print(target: str, kind: type) -> None:
     assert CANARY not in repr(config)
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Some editors write one; another encoding than UTF-8 is named."""
+    file = tmp_path / "relay.toml"
+    file.write_text(ROUTE, encoding="utf-8-sig")
+    routes = [*load(file, {}).routes]
+    file.write_text(ROUTE, encoding="utf-16")
+
+    assert ["acme"] == routes
+    with pytest.raises(ConfigError, match=r"relay\.toml is not UTF-8; save it in that encoding\."):
+        load(file, {})
+
+
 def test_a_file_that_is_missing_or_broken_is_said_so(tmp_path: Path) -> None:
     """No traceback for a wrong path or a broken file."""
     (tmp_path / "broken.toml").write_text("[")
@@ -193,10 +210,10 @@ def test_the_example_of_the_manual_is_a_configuration() -> None:
     """What docs/relay.md shows first can be used as it stands."""
     manual = (Path(__file__).parents[2] / "docs" / "relay.md").read_text()
     example = manual.split("```toml\n")[1].split("```")[0]
-    environment = {"ATTIO_RELAY_ADMIN_TOKEN": "a" * 16, "ATTIO_RELAY_FEED_TOKEN": "f"}
+    environment = {"ATTIO_RELAY_ADMIN_TOKEN": "a" * 16, "ATTIO_RELAY_FEED_TOKEN": "f" * 16}
     config = parse(tomllib.loads(example), environment, folder=Path())
 
-    assert "f" == config.routes["acme"].feed_token
+    assert "f" * 16 == config.routes["acme"].feed_token
     target = config.connections["crm"].target
     assert isinstance(target, CommandTarget)
     assert ("attio-sync", "pull", "--to", "crm.duckdb") == target.command

@@ -10,7 +10,9 @@ from unit_tests.attio_relay.asking import CONFIG, SECRET, Asked, a_relay
 
 def test_a_position_that_no_store_reaches_is_refused_in_a_sentence(relay: Asked) -> None:
     """Thousands of digits are read no further than a position can be long."""
-    asked = relay.ask("GET", f"/feeds/acme/changes?after={'9' * 5000}", authorization="Bearer feed")
+    asked = relay.ask(
+        "GET", f"/feeds/acme/changes?after={'9' * 5000}", authorization="Bearer token-of-the-feed"
+    )
 
     assert (422, "after must be a whole number from 0 to 4611686018427387904.") == (
         asked.status,
@@ -28,7 +30,7 @@ def test_a_route_without_a_webhook_that_delivers_is_a_gap(
     relay = a_relay(tmp_path, CONFIG.replace(f'secret = "{SECRET}"\n', "", 1).replace("old_secret", "#", 1))
 
     def found() -> str | None:
-        answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer feed").json()
+        answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer token-of-the-feed").json()
         return answer["gap"] and str(answer["gap"]["reason"])
 
     none = found()
@@ -43,6 +45,6 @@ def test_a_route_without_a_webhook_that_delivers_is_a_gap(
 
 def test_a_route_whose_secret_is_in_the_file_has_a_webhook_that_somebody_made(relay: Asked) -> None:
     """The relay may know nothing of it."""
-    answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer feed").json()
+    answer = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer token-of-the-feed").json()
 
     assert (None, None) == (answer["gap"], answer["webhook"])

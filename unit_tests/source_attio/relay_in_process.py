@@ -32,7 +32,7 @@ from attio_relay.store.secrets import SecretStore
 from attio_relay.store.sqlite import SqliteDatabase
 
 ROUTE = "acme"
-FEED = {"url": f"http://relay.test/feeds/{ROUTE}", "token": "feed-token"}
+FEED = {"url": f"http://relay.test/feeds/{ROUTE}", "token": "token-of-the-feed"}
 CONFIG = {"routes": [{"name": ROUTE, "secret": "a" * 64, "feed_token": FEED["token"]}]}
 
 

@@ -57,7 +57,7 @@ def test_a_feed_that_answers_is_well(checked: Checked, caplog: pytest.LogCapture
         return 200, WELL | ({"gap": {"reason": "webhook_down"}} if len(asked) > 1 else {})
 
     assert (Status.SUCCEEDED, "") == checked(relay)
-    assert [("/feeds/acme/changes", [("after", "head"), ("limit", "0")], "Bearer feed-token")] == asked
+    assert [("/feeds/acme/changes", [("after", "head"), ("limit", "0")], f"Bearer {FEED['token']}")] == asked
     assert "gap" not in caplog.text
     status, message = checked(relay)
     assert Status.SUCCEEDED is status
