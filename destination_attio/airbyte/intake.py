@@ -19,6 +19,7 @@ from destination_attio.airbyte.protocol import (
     completed_stream,
     ends_stream,
     log,
+    lost_columns,
     state_stream,
     stream_of,
 )
@@ -46,6 +47,10 @@ _UNFINISHED: Final = (
 _CLEARED: Final = (
     "the source sent no row and an empty state, as Airbyte does to clear a stream's data. A mirror deletes "
     "nothing in Attio then: delete the records in Attio, or take them out of the source and sync."
+)
+_LOST: Final = (
+    "{stream}, row {row}: the value of '{column}' was lost before it came here, as the source or the platform"
+    " says. What Attio holds stays; further rows of this kind are not listed."
 )
 
 
@@ -143,9 +148,19 @@ class Intake:
             place = f" in the namespace '{space}'" if space else " without a namespace"
             raise refused_runs.UNKNOWN_STREAM(stream=name, place=place)
         lane.rows += 1
-        lane.waiting.append((lane.rows, body["data"]))
+        lane.waiting.append((lane.rows, self._sent(lane, body)))
         self._waiting += 1
         self._since = self._clock() if self._since is None else self._since
+
+    def _sent(self, lane: Lane, body: Mapping[str, Any]) -> JsonObject:
+        """The row without the columns whose value was lost on the way: their null must clear nothing."""
+        data: JsonObject = body["data"]
+        if not (lost := lost_columns(body)):
+            return data
+        for column in sorted(lost - lane.lost):
+            self._emit(log("WARN", _LOST.format(stream=lane.name, column=column, row=lane.rows)))
+        lane.lost |= lost
+        return {name: one for name, one in data.items() if name not in lost}
 
     def _state(self, raw: JsonObject) -> None:
         state: Any = raw["state"]

@@ -42,6 +42,8 @@ class Lane:
     stream_push: StreamPush
     probation: Probation = Probation()
     waiting: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    """Columns of which a value was lost on the way, and somebody was told so."""
     rows: int = 0
     states: int = 0
     acknowledged: int = 0

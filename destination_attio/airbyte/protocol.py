@@ -117,6 +117,15 @@ def _is_rounded(found: Any, line: bytes) -> bool:  # noqa: ANN401 (any JSON)
     return _LONG_NUMBER.search(line) is not None
 
 
+def lost_columns(body: Mapping[str, Any]) -> set[str]:
+    """The columns of a record that hold null because the source or the platform could not send the value."""
+    meta = body.get("meta")
+    changes = meta.get("changes") if isinstance(meta, dict) else None
+    told = [one for one in changes if isinstance(one, dict)] if isinstance(changes, list) else []
+    lost = {one.get("field") for one in told if one.get("change") == "NULLED"}
+    return {name for name in lost if isinstance(name, str) and body["data"].get(name, "") is None}
+
+
 def own_input() -> BinaryIO:
     """The process's input, in an object of its own; raises BadInput where it is closed.
 

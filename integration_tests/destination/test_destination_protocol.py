@@ -13,6 +13,7 @@ from integration_tests.destination.lines import (
     company,
     configured,
     failure,
+    logged,
     record,
     state,
     states,
@@ -123,3 +124,27 @@ def test_streams_of_one_name_are_told_apart_by_namespace(desk: Desk) -> None:
 
     assert (0, [1.0, 2.0]) == (status, [one["destinationStats"]["recordCount"] for one in states(said)])
     assert [["B"], ["C 2"]] == desk.values("companies", "name")
+
+
+def test_a_value_that_was_lost_on_the_way_clears_nothing(desk: Desk) -> None:
+    """Airbyte puts null in its place and says so beside the row; any other null is the source's own."""
+    write(desk, [record(company(number, description="There")) for number in (1, 2, 3)])
+    rows = [record(company(number, description=None)) for number in (1, 2, 3)]
+    change = {"field": "description", "change": "NULLED", "reason": "SOURCE_FIELD_SIZE_LIMITATION"}
+    for row in rows[:2]:
+        row["record"]["meta"] = {"changes": [change, {"field": "name", "change": "TRUNCATED"}, 7]}
+    status, said = write(desk, [*rows, state(1)])
+
+    assert (0, 3.0) == (status, states(said)[0]["destinationStats"]["recordCount"])
+    assert [["There"], ["There"], []] == desk.values("companies", "description")
+    assert 1 == logged(said).count("companies, row 1: the value of 'description' was lost")
+
+
+@pytest.mark.parametrize("meta", [None, [], {"changes": None}, {"changes": {}}, {"changes": [None, {}]}])
+def test_what_stands_beside_a_row_costs_nothing(desk: Desk, meta: object) -> None:
+    """Only a change that the protocol names is looked at."""
+    row = record(company(1, description="x"))
+    row["record"]["meta"] = meta
+    status, _ = write(desk, [row, state(1)])
+
+    assert (0, [["x"]]) == (status, desk.values("companies", "description"))
