@@ -12,12 +12,17 @@ _EXACT = "x-accurate-at"
 
 
 class ServerClock:
-    """Remembers the newest time that an answer carried."""
+    """Remembers the newest time that an answer carried.
+
+    Once Attio has told its time, a `Date` counts no more: gateways, which answer by clocks of their own, send
+    only that.
+    """
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
         self._lock = threading.Lock()
         self._heard = ""
+        self._is_exact = False
 
     def listen_to(self, session: requests.Session) -> requests.Session:
         """Read the times of a session's answers; returns the session."""
@@ -38,9 +43,12 @@ class ServerClock:
     def _listen(self, answer: requests.Response, *_: object, **__: object) -> None:
         moment = as_moment(answer.headers.get(_EXACT))
         date = http_date(answer.headers.get("Date"))
-        heard = moment.iso() if moment else _iso(date) if date is not None else ""
         with self._lock:
-            self._heard = max(self._heard, heard)
+            if moment:
+                self._heard = max(self._heard, moment.iso()) if self._is_exact else moment.iso()
+                self._is_exact = True
+            elif date is not None and not self._is_exact:
+                self._heard = max(self._heard, _iso(date))
 
 
 def _iso(seconds: float) -> str:

@@ -144,7 +144,7 @@ class BatchPipeline:
             self.additions.reread()
             there = self.additions.find([row])
             return None if there else creation(row)
-        keys = keys_of(self.binding.match_attributes, row.values) if self.binding.match else ()
+        keys = keys_of(self.binding.match_attributes, row.values)
         found = self.tools.snapshot.look_up(keys) if keys else {}
         operation = self.decide_again(row, distinct(found.values()))
         self.complete_deletions([operation] if operation else [])
@@ -177,9 +177,9 @@ class BatchPipeline:
 
     def _found(self, rows: Sequence[Desired], *, is_full: bool) -> dict[int, list[Current]]:
         match, snapshot = self.binding.match_attributes, self.tools.snapshot
+        snapshot.cover(one.attribute for row in rows for one in row.fields.values())
         if not match:
             return {row.row_number: [] for row in rows}
-        snapshot.cover(one.attribute for row in rows for one in row.fields.values())
         keys = {row.row_number: keys_of(match, row.values) for row in rows}
         tokens = {row.row_number: tokens_of(match, row.values) for row in rows}
         expected = self.tools.rows_expected

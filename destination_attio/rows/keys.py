@@ -23,7 +23,12 @@ _MOST: Final = 100
 
 
 def keys_of(attributes: Sequence[Attribute], values: Mapping[str, Json]) -> list[tuple[Json, ...]]:
-    """Every combination of matching values, one per attribute; empty when an attribute has no value."""
+    """Every combination of matching values, one per attribute; empty when an attribute has no value.
+
+    Without attributes there is no key: an empty one would match everything.
+    """
+    if not attributes:
+        return []
     choices = [_each(values.get(one.slug)) for one in attributes]
     return list(islice(product(*choices), _MOST))
 

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from attio_api.errors import ServerTrouble
+from destination_attio.engine import push
 from integration_tests.destination.desk import statuses
 from integration_tests.destination.office import Office
 
@@ -64,7 +65,7 @@ def test_a_create_without_a_unique_value_is_made_once(
     made = _made(office, target)
     undone = office.revert(report)
 
-    assert (6, 0, []) == (report.counts.create, report.counts.rejected, list(report.duplicates))
+    assert (6, 0, []) == (report.counts.create, report.counts.rejected, [*report.duplicates, *report.dropped])
     assert 6 == made
     assert (6, 0, 0) == (undone.counts.delete, undone.counts.rejected, _made(office, target))
 
@@ -129,6 +130,23 @@ def test_a_lost_record_that_somebody_has_changed_since_is_listed(office: Office)
     assert "outcome_unknown" == report.rejected[0].code
     assert ["his"] == [one["label"][0]["value"] for one in office.all("cases").values()]
     assert 1 == len(undone.conflicts)
+
+
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_rows_without_a_key_are_written_as_they_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch, *, is_planned: bool
+) -> None:
+    """By a push, whose parts are decided again, and by a saved plan; no answer is called another one."""
+    monkeypatch.setattr(push, "FRESH_FOR", 2)
+    rows: list[Any] = [{"label": one} for one in "aabbc"]
+    settings = {"mode": "create"}
+    if is_planned:
+        report = office.apply(office.plan(rows, "cases", **settings))
+    else:
+        report = office.push(rows, "cases", **settings)
+
+    assert [["a"], ["a"], ["b"], ["b"], ["c"]] == office.values("cases", "label")
+    assert (5, (), ()) == (report.counts.create, report.dropped, report.duplicates)
 
 
 def test_attio_that_stays_unavailable_ends_the_run(office: Office) -> None:

@@ -41,6 +41,15 @@ def test_the_newest_time_is_kept(attio: requests_mock.Mocker) -> None:
     assert (EXACT, EXACT) == (clock.heard, clock.now())
 
 
+@pytest.mark.parametrize("date", ["Thu, 01 Jan 2026 13:00:00 GMT", "Thu, 01 Jan 2026 11:00:00 GMT"])
+def test_a_gateways_clock_counts_only_until_attio_has_told_its_time(
+    attio: requests_mock.Mocker, date: str
+) -> None:
+    """A page that a gateway answers carries a date of its own, which may be ahead or behind."""
+    assert EXACT == heard(attio, {"x-accurate-at": EXACT}, {"Date": date}).heard
+    assert EXACT == heard(attio, {"Date": date}, {"x-accurate-at": EXACT}).heard
+
+
 def test_before_the_first_answer_nothing_was_heard() -> None:
     """The time is our own clock's."""
     clock = ServerClock(lambda: 1.5)

@@ -12,4 +12,5 @@ def test_keys_are_all_combinations_of_matching_values() -> None:
 
     assert [("a.example.com", "A"), ("b.example.com", "A")] == keys_of([DOMAINS, NAME], values)
     assert [] == keys_of([DOMAINS, NAME], {"domains": ["a.example.com"], "name": None})
+    assert [] == keys_of([], values)
     assert tokens_of([NAME], {"name": " A "}) == tokens_of([NAME], {"name": "A"})
