@@ -35,6 +35,14 @@ _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DO
 A code has digits and no small letters, unlike `'s-Hertogenbosch`.
 """
 _GUARDS: Final = ("=", "'")
+_SUM: Final = re.compile(
+    r"(?:grand |sub)?totals?|sum|summe|gesamt(?:summe)?|insgesamt|somme|total général|totale|totaal|suma",
+    re.IGNORECASE,
+)
+_FIGURE: Final = re.compile(
+    r"[-+(]?[^\w\s]?\s?\d[\d.,'\u2019\s]*[^\w\s]?\)?|[A-Z]{3}\s?\d[\d.,]*|\d[\d.,]*\s?[A-Z]{3}"
+)
+"""Matches a number as people write it, with a sign or code of a currency."""
 _GARBLED: Final = re.compile(r"\S*[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]\S*")
 """Matches words that may be UTF-8 read as Windows-1252, as `MÃ¼hle` for `Mühle`."""
 _NUL: Final = {UNREADABLE: "it has a NUL, which is a character of damaged files and not of texts"}
@@ -182,7 +190,7 @@ class Body:
         )
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The records without empty ones, and without single cells after a gap that no row follows."""
+        """The records without empty ones; without sums and single cells after a gap that no row follows."""
         waiting: list[Record] = []
         is_after_gap = False
         is_wide = len(self.header.names) - len(self._unnamed) > 1
@@ -199,7 +207,8 @@ class Body:
                 self.titles += (at for at, _ in waiting)
                 waiting.clear()
                 continue
-            if is_wide and _is_lonely(record) and (waiting or is_after_gap) and len(waiting) < _MOST_BELOW:
+            is_below = _is_lonely(record) and (waiting or is_after_gap)
+            if is_wide and (is_below or _is_sum(record)) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue
             yield from waiting
@@ -233,6 +242,12 @@ def _is_lonely(record: Sequence[Any]) -> bool:
     """Whether one cell alone says something; reads no more of a record than that takes."""
     said = (one for one in record if _text(one))
     return next(said, None) is not None and next(said, None) is None
+
+
+def _is_sum(record: Sequence[Any]) -> bool:
+    """Whether the record gives sums of the rows above: a word that says so, and numbers alone."""
+    said = filter(None, map(_text, record))
+    return bool(_SUM.fullmatch(next(said, ""))) and all(map(_FIGURE.fullmatch, [*said] or [""]))
 
 
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)

@@ -85,3 +85,42 @@ def test_words_of_other_languages_are_not_garbled(text: str) -> None:
     body, _ = body_of(["name", "zip"], [text, text])
 
     assert () == body.remarks()
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["Total", "", "1,200.50"],
+        ["Grand Total", None, 7],
+        ["SUMME", "", "1.200,50 €"],
+        ["", "Gesamt", "(5)"],
+        ["Total", "$5", "USD 5"],
+        ["Totals", "12 %", -5.5],
+    ],
+)
+def test_sums_below_the_last_row_are_no_row(total: list[Any]) -> None:
+    """They are told with their line; what stands below them is left out as well."""
+    body, rows = body_of(["name", "zip", "pay"], ["Ada", "x", 1], total, [], ["Made by Eve"])
+
+    assert ["Ada"] == [one["name"] for one in rows]
+    assert ("2 lines (3 to 5) below the last row of a.csv left out.",) == body.remarks()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Total", "total.example.com", "5"],
+        ["Total", "", ""],
+        ["Total Wine", "", "5"],
+        ["Ada", "", "5"],
+        ["Total", "", "5 mills"],
+        ["Total", "", "2026-12-31"],
+    ],
+)
+def test_a_row_with_more_than_sums_is_a_row(row: list[Any]) -> None:
+    """A firm may be called so; and a sum amid the rows is one of them, since nobody knows of which."""
+    body, rows = body_of(["name", "zip", "pay"], ["Ada", "x", 1], row)
+    amid, others = body_of(["name", "zip", "pay"], ["Total", "", 1], ["Ada", "x", 1])
+
+    assert [2, 2] == [len(rows), len(others)]
+    assert body.remarks() == amid.remarks() == ()
