@@ -9,6 +9,7 @@ from attio_api.client import AttioClient
 from attio_sync import config
 from attio_sync.failures import WrongUsage
 from attio_sync.suggestions import instead
+from destination_attio.model.targets import PARENT, list_target
 
 if TYPE_CHECKING:
     from attio_api.attributes import Attribute
@@ -65,8 +66,16 @@ def targets(connection: Connection) -> list[str]:
 
 
 def attributes(connection: Connection, stream: StreamConfig) -> list[Attribute]:
-    """The attributes of a stream's target, which is known to be there."""
-    return list(client(connection).attributes(stream.kind, stream.slug))
+    """The attributes of a stream's target, which is known to be there; of a list also the entries' record."""
+    attio = client(connection)
+    own = list(attio.attributes(stream.kind, stream.slug))
+    if stream.kind != "lists":
+        return own
+    parents = next(
+        (one.get("parent_object") for one in attio.lists() if one["api_slug"] == stream.slug), None
+    )
+    parent = str(parents[0]) if isinstance(parents, list) and parents else None
+    return [list_target(stream.slug, parent, {}).attributes[PARENT], *own]
 
 
 def identity(connection: Connection) -> Identity:

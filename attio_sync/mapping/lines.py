@@ -12,7 +12,7 @@ from attio_api.attributes import DATES, NUMBERS
 from attio_api.errors import Misconfigured, Rejected
 from attio_sync.push_options import stream_settings
 from destination_attio.config import FieldConfig, StreamConfig
-from destination_attio.model.targets import list_target, object_target
+from destination_attio.model.targets import PARENT, list_target, object_target
 from destination_attio.rows.binding import bound_field, settled
 from destination_attio.rows.desired import REFERENCES, plain
 from destination_attio.rows.lookups import pointers
@@ -111,9 +111,10 @@ def _goal(attribute: str, part: str | None) -> str:
 def target_of(stream: StreamConfig, attributes: Iterable[Attribute]) -> Target:
     """The target of a stream, made from its attributes and settings alone."""
     known = {one.slug: one for one in attributes}
-    is_list = stream.kind == "lists"
-    target = list_target(stream.slug, None, known) if is_list else object_target(stream.slug, known)
-    return settled(target, stream)
+    if stream.kind != "lists":
+        return settled(object_target(stream.slug, known), stream)
+    parents = known[PARENT].allowed_object_ids if PARENT in known else None
+    return settled(list_target(stream.slug, parents[0] if parents else None, known), stream)
 
 
 def shown(column: Column) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attio_api.contacts import host_of
 from attio_api.references import is_uuid
 from destination_attio.config import FieldConfig
+from destination_attio.model.targets import PARENT
 from destination_attio.rows.column_names import CERTAIN, CONTACTS, bare
 from destination_attio.rows.columns import Column, objection
 
@@ -115,10 +116,9 @@ def _pointing(found: FieldConfig, column: Column) -> FieldConfig:
     names = [one for one in texts if not (host_of(one) or "@" in one or one.lstrip()[:1] in "[{")]
     if not names:
         return found
-    return FieldConfig(
-        column=found.column,
-        attribute=found.attribute,
-        reference="name" if 2 * len(names) >= len(texts) else None,
-        on_missing_reference="skip",
-        on_invalid="skip_field",
+    by = "name" if 2 * len(names) >= len(texts) else None
+    if found.attribute == PARENT:  # without its record there is no entry
+        return found.model_copy(update={"reference": by})
+    return found.model_copy(
+        update={"reference": by, "on_missing_reference": "skip", "on_invalid": "skip_field"}
     )

@@ -1,6 +1,7 @@
 """Names that exports of other programs give to the attributes of Attio's standard objects; pure.
 
 A synonym belongs to one object: `title` is a person's job and a deal's name, and nothing of a company.
+Lists have none of the objects' names; of theirs, only the record of an entry is known.
 """
 
 from __future__ import annotations
@@ -27,6 +28,19 @@ _COMPANY: Final = (
     "sales_account",
 )
 SYNONYMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "": {
+        "parent_record": (
+            "record",
+            "domain",
+            "domains",
+            "website",
+            "company_domain",
+            "email",
+            "email_address",
+            "email_addresses",
+            *_COMPANY,
+        ),
+    },
     "companies": {
         "domains": (
             "domain",

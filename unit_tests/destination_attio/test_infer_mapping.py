@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from destination_attio.model.targets import list_target
 from destination_attio.rows import infer_mapping
 from unit_tests.destination_attio.inferences import (
     COMPANIES,
@@ -110,6 +111,27 @@ def test_a_few_domains_among_names_cost_no_row(companies: list[str], reference: 
         found.on_missing_reference,
         found.on_invalid,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "reference"),
+    [
+        ("Parent record", "northmill.example.com", None),
+        ("Company", "Northmill", "name"),
+        ("Website", "https://northmill.example.com", None),
+        ("Email", "mara@example.com", None),
+        ("Record", "Northmill", "name"),
+    ],
+)
+def test_the_record_of_an_entry_is_known_by_its_usual_names(
+    name: str, cell: str, reference: str | None
+) -> None:
+    """Lists have no attributes that all of them share, but each entry has a record."""
+    entries = [*list_target("sales", "companies", {}).attributes.values()]
+    (found,) = inferred({name: cell, "Score": "7"}, entries, "").fields
+
+    assert ("parent_record", name, reference) == (found.attribute, found.column, found.reference)
+    assert (None, None) == (found.on_missing_reference, found.on_invalid)
 
 
 def test_a_record_id_of_another_system_is_none_of_attios() -> None:
