@@ -127,11 +127,7 @@ def requests(draw: st.DrawFn) -> Request:
             segments[draw(st.integers(2, len(segments) - 1))] = quote(draw(STRINGS), safe="")
             path = "/".join(segments)
         case 2:
-            name = draw(
-                st.sampled_from(
-                    ["limit", "offset", "cursor", "sort", "timezone", "created_after", "assignee"]
-                )
-            )
+            name = draw(st.sampled_from(PARAMETERS))
             query[name] = draw(STRINGS)
         case 3:
             method = draw(st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "BREW"]))
