@@ -88,12 +88,15 @@ class OffsetListing:
 
     def _is_whole(self) -> Generator[Awaited, None, bool]:
         """Whether all rows have been given that another request shows, asked again after a deletion."""
-        for proven in (self._proven, None):
-            self._proven = proven or self._prove()
+        page = yield from arrival(self._proven or self._prove())
+        if not self._holds(page.rows):
+            self._proven = self._prove()
             page = yield from arrival(self._proven)
-            if all(row.key.id in self._met for row in page.rows):
-                return True
-        return False
+        return not page.rows or self._holds(page.rows)
+
+    def _holds(self, rows: list[Row]) -> bool:
+        """Whether rows that must be in the listing were given; without any, whether none was."""
+        return all(row.key.id in self._met for row in rows) if rows else not self._met
 
     def _send(self) -> None:
         while not self._queue or (len(self._queue) < self._ahead() and self._prefetch.has_room(self)):

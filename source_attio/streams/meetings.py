@@ -93,7 +93,8 @@ def _listed(context: Context, path: str) -> Reading:
                 continue
             yield [row for row in step if met.get(row.key.id) != row.digest]
             met |= {row.key.id: row.digest for row in step}
-        if met.keys() >= (yield from arrival(asked)):
+        last = yield from arrival(asked)
+        if met.keys() >= last and (last or not met):
             return
         # It may have been deleted since.
         asked = _last(context, path)
