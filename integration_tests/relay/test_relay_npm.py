@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from attio_relay.alerting.alerts import message
+from attio_relay.alerting.sending import message
 from attio_relay.peers import signed
 from attio_relay.store.alerts import Alert
 from attio_relay.targets.signed_http import message as call
