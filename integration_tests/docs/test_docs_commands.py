@@ -149,3 +149,16 @@ def test_story_on_the_page_works(page: Path, tmp_path: Path) -> None:
     status, output = _run(script, tmp_path)
 
     assert 0 == status, output
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "docs/local-runner.md", "docs/review-room.md", "docs/relay.md", "docs/emulator.md"],
+)
+def test_the_page_of_a_command_says_how_it_is_installed(page: str) -> None:
+    """Whoever was sent a link to it finds the line before the first command of the project."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    first = re.search(r"^attio-\w+ ", text, re.MULTILINE)
+
+    assert first
+    assert "pip install 'airbyte-attio[" in text[: first.start()]
