@@ -13,7 +13,8 @@ from attio_api.whole_numbers import Whole
 from attio_sync import config, dead_runs, journals
 from attio_sync.failures import DONE
 from attio_sync.option_types import Day
-from attio_sync.show import terminal_tables, wording
+from attio_sync.show import wording
+from attio_sync.show.change_table import ChangeTable
 from attio_sync.show.terminal import counted, remarks, results
 from destination_attio.storage.journal import UNSETTLED, ChangeQuery, Journal
 
@@ -131,7 +132,7 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
     console.print(wording.sentence(counts, done=True, is_revert=run.reverts is not None))
     written = journal.page(run.run_id, _WRITTEN, limit=limit)
     if written:
-        console.print(terminal_tables.changes(one.change for one in written))
+        console.print(ChangeTable(one.change for one in written))
     if (left := journal.count(run.run_id, _WRITTEN) - len(written)) > 0:
         click.echo(f"… and {left:,} more; --limit or --json shows them.")
     if lost := journal.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):

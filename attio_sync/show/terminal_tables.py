@@ -15,32 +15,22 @@ from rich.text import Text
 
 from attio_sync import hints
 from attio_sync.show import wording
-from attio_sync.show.sides import sides
+from attio_sync.show.change_table import ROOM_FOR_KEY, STYLES, ChangeTable, says_something, told_field
 from attio_sync.show.terminal import counted
 from destination_attio.model.change import OTHER_DATA
 from destination_attio.model.plan import ACTIONS, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
     from attio_api.wire import Json, JsonObject
-    from destination_attio.model.plan import Change, FieldChange, Kind, Plan, Report
+    from destination_attio.model.plan import Change, Kind, Plan, Report
     from destination_attio.model.skipped import Skipped
 
-STYLES: dict[Kind, str] = {
-    "create": "green",
-    "update": "yellow",
-    "delete": "red",
-    "rejected": "magenta",
-    "superseded": "dim",
-    "unchanged": "dim",
-}
 _WITHOUT_FIELDS: tuple[Kind, ...] = ("rejected", "superseded")
-_ROOM_FOR_ATTRIBUTE = 26
-_ROOM_FOR_KEY = 40
 _NAMED = 10
 
 
@@ -51,7 +41,7 @@ def show_plan(console: Console, plan: Plan, *, limit: int) -> None:
     kinds = [listing(plan.changes, kind) for kind in ACTIONS]
     listed = list(islice((change for some in kinds for change in some), limit))
     if listed:
-        console.print(changes(listed))
+        console.print(ChangeTable(listed))
     else:
         console.print(Text("Nothing would be written.", "dim"))
     _more(console, sum(len(some) for some in kinds) - len(listed))
@@ -74,7 +64,7 @@ def _show_consequences(console: Console, plan: Plan, *, limit: int) -> None:
     console.print(Text(wording.deletes(len(deleted)), "red"))
     for change in islice(deleted, limit):
         if said := plan.goes_with.get(str(change.record_id)):
-            name = wording.shortened(wording.key(change), _ROOM_FOR_KEY)
+            name = wording.shortened(wording.key(change), ROOM_FOR_KEY)
             console.print(Text("-  ", "bold red") + Text(name, "red") + Text(f"  {said}"))
 
 
@@ -89,31 +79,6 @@ def _counts_line(plan: Plan) -> Text:
 def _more(console: Console, left: int) -> None:
     if left > 0:
         console.print(Text(f"… and {left:,} more; --show or --json shows them.", "dim"))
-
-
-def changes(some: Iterable[Change]) -> Grid:
-    """One line per field: record, attribute, the value before and the value after."""
-    listed = list(some)
-    longest = max((len(field.attribute) for change in listed for field in change.fields), default=0)
-    grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
-    for heading in ("", "record", "attribute", "before", "", "after"):
-        # Values may be broken anywhere, but the name of an attribute is copied by people.
-        least = min(longest, _ROOM_FOR_ATTRIBUTE) if heading == "attribute" else None
-        grid.add_column(heading, overflow="fold", min_width=least)
-    for change in listed:
-        style = STYLES[change.kind]
-        sign = Text(wording.SIGNS[change.kind], f"bold {style}")
-        name = Text(wording.shortened(wording.key(change), _ROOM_FOR_KEY), style)
-        if change.is_option:
-            grid.add_row(sign, name, Text(wording.option(change)), "", "", Text(change.reason or "", "dim"))
-            continue
-        for number, field in enumerate(filter(_says_something, change.fields)):
-            grid.add_row(*((sign, name) if number == 0 else ("", "")), *_field(field))
-        if not change.fields:
-            grid.add_row(sign, name, Text(change.kind, style))
-        elif change.reason and change.kind == "update":
-            grid.add_row("", "", "", "", "", Text(wording.visible(change.reason), "dim"))
-    return grid
 
 
 def show_refused(console: Console, title: str, some: Sequence[Change], *, limit: int) -> None:
@@ -138,7 +103,7 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
     change, count = group[0], len(group)
     style = STYLES[change.kind]
     sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
-    who = wording.shortened(wording.key(change), _ROOM_FOR_KEY) if count == 1 else counted(count, "row")
+    who = wording.shortened(wording.key(change), ROOM_FOR_KEY) if count == 1 else counted(count, "row")
     about = f"  {change.attribute}" if change.attribute else ""
     held = f"  {_cell(change.value)}" if count == 1 and change.value is not None else ""
     console.print(sign + Text(who, style) + Text(about) + Text(held, "dim"))
@@ -155,11 +120,11 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
 def _named(change: Change) -> str:
     """The row's name, and the value for which it was rejected."""
     held = f" ({_cell(change.value)})" if change.value is not None else ""
-    return wording.shortened(wording.key(change), _ROOM_FOR_KEY) + held
+    return wording.shortened(wording.key(change), ROOM_FOR_KEY) + held
 
 
 def _cell(content: Json) -> str:
-    return wording.shortened(f"'{wording.value(content)}'", _ROOM_FOR_KEY)
+    return wording.shortened(f"'{wording.value(content)}'", ROOM_FOR_KEY)
 
 
 def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit: int) -> None:
@@ -192,7 +157,7 @@ def show_conflicts(console: Console, some: Sequence[Change], *, limit: int) -> N
     console.print()
     console.print(Text(f"Left alone: {len(some):,}", "bold"))
     for change in islice(some, limit):
-        name = wording.shortened(wording.key(change), _ROOM_FOR_KEY)
+        name = wording.shortened(wording.key(change), ROOM_FOR_KEY)
         console.print(
             Text("!  ", "bold magenta") + Text(name, "magenta") + Text(f"  {_where(change)}", "dim")
         )
@@ -207,8 +172,8 @@ def _side_by_side(console: Console, change: Change, left: str, right: str) -> No
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("attribute", left, right):
         grid.add_column(heading, overflow="fold")
-    for field in filter(_says_something, change.fields):
-        attribute, one, _, other = _field(field)
+    for field in filter(says_something, change.fields):
+        attribute, one, _, other = told_field(field)
         grid.add_row(attribute, one, other)
     if grid.row_count:
         console.print(Padding(grid, (0, 0, 0, 3), expand=False))
@@ -216,15 +181,6 @@ def _side_by_side(console: Console, change: Change, left: str, right: str) -> No
 
 def _where(change: Change) -> str:
     return f"{change.target} {change.record_id}" if change.record_id else change.target
-
-
-def _says_something(field: FieldChange) -> bool:
-    return {wording.value(field.before), wording.value(field.after)} != {wording.NOTHING}
-
-
-def _field(field: FieldChange) -> tuple[Text, Text, Text, Text]:
-    before, after = sides(field)
-    return Text(field.attribute), Text(before, "red"), Text("→", "dim"), Text(after, "green")
 
 
 def show_report(
