@@ -7,7 +7,7 @@ import pytest
 import yaml
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
-from attio_api.auth import SCOPES
+from attio_api.auth import SCOPES, scopes_for
 from source_attio import components, engine, register
 from source_attio.config import Config
 from source_attio.read.context import Context, connect
@@ -104,6 +104,16 @@ def test_scopes_are_those_that_the_sign_in_asks_for() -> None:
     uses |= {"records": register.template("objects").scopes, "entries": register.template("lists").scopes}
 
     assert uses == {name: SCOPES.get(name) for name in uses}, "SCOPES in attio_api/auth.py has them too"
+
+
+@pytest.mark.parametrize("declared", register.streams().values(), ids=lambda each: each.name)
+def test_a_refusal_of_a_stream_names_its_scopes(declared: register.Declared) -> None:
+    """An endpoint of a stream that needs scopes is known with some of them, and with no others."""
+    method, _, path = declared.endpoint.partition(" ")
+    known = scopes_for(method, path.replace("{target}", "objects"))
+
+    assert known <= declared.scopes
+    assert known or not declared.scopes or not path, "_BY_ENDPOINT in attio_api/auth.py has the endpoint, too"
 
 
 @pytest.mark.parametrize("value_format", ["typed", "raw"])
