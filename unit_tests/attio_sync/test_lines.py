@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from attio_sync.mapping.lines import Line, lines
+from destination_attio.model.targets import PARENT, list_target
 from destination_attio.rows.columns import Column
 from unit_tests.destination_attio.inferences import PEOPLE
 
@@ -45,3 +46,16 @@ def test_columns_that_are_written_come_first() -> None:
     assert (False, True) == (found["Phone"].is_certain, found["First"].is_certain)
     assert ("name", "first_name") == (found["First"].attribute, found["First"].part)
     assert (None, "no attribute of this name") == (found["Shoe"].attribute, found["Shoe"].reason)
+
+
+def test_a_firm_that_is_named_as_the_record_of_an_entry_is_not_told_as_rejected() -> None:
+    """Which object the list is of stands in its attribute; whether the record is there is seen later."""
+    parent = list_target("sales", "companies", {}).attributes[PARENT]
+    field = {"column": "Firm", "attribute": PARENT, "reference": "name"}
+    (line,) = lines(
+        {"target": "lists/sales", "fields": [field]},
+        [Column(name="Firm", filled=1, samples=("Northmill",))],
+        [parent],
+    )
+
+    assert (PARENT, 1, 0) == (line.attribute, line.sampled, line.refused)
