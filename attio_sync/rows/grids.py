@@ -27,6 +27,8 @@ _HEAD_LENGTH: Final = 1 << 20
 _MOST_BELOW: Final = 1000
 _BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
 """Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
+_INVISIBLE: Final = str.maketrans("", "", "\u200b\u200e\u200f\u2060\ufeff\u00ad")
+"""Signs without a look that come with copied text: with one, a name looks like another and is none."""
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 """Matches a text that a program wrote as a formula, so that a spreadsheet keeps its zeros: `="007"`."""
 _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DOTALL)
@@ -101,7 +103,8 @@ def header_of(
     place = 0 if line is not None else _place(full)
     number, record = full[place]
     texts = tuple("" if isinstance(one, dict) else _text(one) for one in record)  # a formula without a result
-    names, remarks = _told_apart([text or f"Column {at}" for at, text in enumerate(texts, start=1)])
+    seen = [one.translate(_INVISIBLE) or f"Column {at}" for at, one in enumerate(texts, start=1)]
+    names, remarks = _told_apart(seen)
     above = [at for at, _ in full[:place]]
     if above:
         remarks = (f"{told_lines(above)} above the header of {name} left out.", *remarks)

@@ -58,6 +58,13 @@ def test_the_title_of_a_group_stands_above_a_header_that_comes_again() -> None:
     ) == body.remarks()
 
 
+def test_signs_that_nobody_sees_are_no_part_of_a_columns_name() -> None:
+    """A person would look for a difference in vain."""
+    _, rows = body_of(["\u200bna\u00adme", "zip\u200e"], ["Ada\u200b", "1"])
+
+    assert [{"name": "Ada\u200b", "zip": "1"}] == rows
+
+
 def test_a_nul_is_no_part_of_a_text() -> None:
     """What the damaged cell held nobody knows, so the policy for invalid values decides on it."""
     _, rows = body_of(["name", "zip"], ["A\0da", "1"])
