@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
 
 _BATCH = 1_000
+_BLOCK = 1 << 20
 _OBJECTS = "SELECT json FROM read_json_objects({file}, format = 'array')"
 _TOO_LONG = f"more than {MOST_OF_ROW:,} bytes, the most that is taken of a row"
 _HOW = "A file of rows is an array of objects, or has one object on each line."
@@ -116,8 +117,9 @@ def _bounded(opened: IO[bytes]) -> Iterator[bytes]:
     """The lines; of one that is too long only the beginning, which is longer than a line may be."""
     while line := opened.readline(MOST_OF_ROW + 1):
         yield line
-        while line and len(line) > MOST_OF_ROW and not line.endswith(b"\n"):
-            line = opened.readline(MOST_OF_ROW + 1)
+        rest = line[-1:] if len(line) > MOST_OF_ROW else b"\n"
+        while rest and not rest.endswith(b"\n"):
+            rest = opened.readline(_BLOCK)
 
 
 def _object(row: object, where: str) -> JsonObject:
