@@ -96,7 +96,7 @@ class Relay:
         self.maintenance.add(*self._maintenance_tasks())
         self.writer = Writer(
             store.delivery_store.accept,
-            prove=store.schedule_store.prove,
+            prove=store.delivery_store.prove,
             capacity=config.server.queue,
             stored=self._stored,
         )
@@ -153,7 +153,7 @@ class Relay:
         look = Observer(config, store, clock=time.time, steady=time.monotonic)
         alerting = alerts.Alerting(config.alerts, store.alerts, look, Sender(config.alerts))
         down = outage.StoreOutage(
-            store.schedule_store.prove,
+            store.delivery_store.prove,
             Sender(config.alerts),
             outage.Clocks(time=time.time, steady=time.monotonic),
             relay=socket.gethostname(),

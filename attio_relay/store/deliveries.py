@@ -37,6 +37,13 @@ FROM deliveries WHERE (webhook_id, idempotency_key) IN (
     ORDER BY received_at LIMIT :limit
 )
 """
+WRITE = """
+INSERT INTO leases (name, owner, until) VALUES ('ready', 'ready', :now)
+ON CONFLICT (name) DO UPDATE SET until = :now
+"""
+# The tables that a delivery is written to. A statement that writes no row to one shows that it is there, that
+# nobody holds it locked, and that the relay may write to it.
+TABLES = ("deliveries", "heads", "changes", "connections", "totals")
 ADD_UP = "UPDATE totals SET number = number + :more WHERE name = :name"
 # A sync that was requested at once (last_at = 0) stays so when an event comes: it need not wait for quiet.
 BUMP = """
@@ -95,6 +102,13 @@ class DeliveryStore:
                 dead = sum(delivery.problem is not None for delivery in stored)
                 add_up(transaction, deliveries=len(stored), dead=dead)
         return fresh
+
+    def prove(self) -> None:
+        """Make a test write, whatever the clock says; raises StoreError when no delivery could be stored."""
+        with self._database.transaction() as transaction:
+            transaction.run(WRITE, {"now": transaction.now()})
+            for table in TABLES:
+                transaction.run(f"INSERT INTO {table} SELECT * FROM {table} WHERE 1 = 0")  # noqa: S608 (ours)
 
     def dead_letters(self, *, limit: int) -> list[DeadLetter]:
         """At most `limit` dead letters, newest first."""

@@ -82,12 +82,3 @@ class Leases:
                 " WHERE leases.until <= :now OR leases.until > :misdated"
             )
             return transaction.run(sql, facts | {"misdated": now + seconds + MISDATED}) == 1
-
-    def prove(self) -> None:
-        """Write a row, whatever the clock says; raises StoreError when nothing can be written."""
-        with self._database.transaction() as transaction:
-            transaction.run(
-                "INSERT INTO leases (name, owner, until) VALUES ('ready', 'ready', :now)"
-                " ON CONFLICT (name) DO UPDATE SET until = :now",
-                {"now": transaction.now()},
-            )

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from attio_relay.store.changes import GapReason, Question
+from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.store.store import Store
 from integration_tests.relay.stores import asked, delivery, fill
@@ -173,3 +174,13 @@ def test_a_connection_under_a_new_name_syncs_once(store: Store) -> None:
 
     assert {"new": 1, "old": 1, "other": 0} == {name: line.seen for name, line in lines.items()}
     assert 0 == lines["new"].last_at
+
+
+@pytest.mark.parametrize("table", ["deliveries", "heads", "changes", "connections", "totals", "leases"])
+def test_a_store_that_could_take_no_delivery_proves_nothing(store: Store, table: str) -> None:
+    """Readiness and the alert about the store need each table that a delivery is written to."""
+    store.delivery_store.prove()
+    with store.database.transaction() as transaction:
+        transaction.run(f"DROP TABLE {table}")
+    with pytest.raises(StoreError, match=table):
+        store.delivery_store.prove()
