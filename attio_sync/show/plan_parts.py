@@ -73,6 +73,8 @@ class RecordView:
     attribute: str | None = None
     record_id: str | None = None
     state: str = ""
+    cell: str = ""
+    """The cell for which the row was rejected."""
 
 
 def sum_of(counts: Counts, *, done: bool = False, is_revert: bool = False) -> Sum:
@@ -127,6 +129,7 @@ def record_view(number: int, change: Change, *, whole: bool = False, done: bool 
         remedy=wording.visible(change.remedy or ""),
         attribute=change.attribute,
         record_id=change.record_id,
+        cell=wording.cell(change.value),
     )
 
 

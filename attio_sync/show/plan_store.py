@@ -244,23 +244,14 @@ def _where(look: Filter) -> tuple[str, list[Any]]:
 
 
 def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
-    fields: list[JsonObject] = [
-        {
-            "n": number,
-            "attribute": one.attribute,
-            "before": wording.value(one.before),
-            "after": wording.value(one.after),
-        }
-        for one in change.fields
-        if one.before != one.after and not _is_empty(one)
-    ]
-    name, key = wording.name(change), wording.key(change)
+    fields = _fields(number, change)
+    name, held = wording.name(change), wording.cell(change.value)
     values = [str(one[side]) for one in fields for side in ("before", "after")]
-    said = [name, key, change.record_id or "", change.reason or "", *values]
+    said = [name, wording.key(change), change.record_id or "", change.reason or "", held, *values]
     head: JsonObject = {
         "n": number,
         "kind": change.kind,
-        "name": _with_row(name, change.row_number),
+        "name": _with_row(name, change.row_number, held),
         "attribute": change.attribute,
         "reason": change.reason,
         "remedy": change.remedy,
@@ -271,12 +262,31 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
     return head, fields
 
 
+def _fields(number: int, change: Change) -> list[JsonObject]:
+    return [
+        {
+            "n": number,
+            "attribute": one.attribute,
+            "before": wording.value(one.before),
+            "after": wording.value(one.after),
+        }
+        for one in change.fields
+        if one.before != one.after and not _is_empty(one)
+    ]
+
+
 def _is_empty(field: FieldChange) -> bool:
     """Whether an attribute was empty and stays so, as one of a deleted record; no page shows it."""
     return wording.value(field.before) == wording.value(field.after) == wording.NOTHING
 
 
-def _with_row(name: str, number: int | None) -> str:
-    """The name with the number of its row; a row without a name of its own is called by its number once."""
+def _with_row(name: str, number: int | None, held: str) -> str:
+    """The name with the number of its row and the cell for which it was rejected.
+
+    A row without a name of its own is called by its number once.
+    """
     row = f"row {number}"
-    return f"{name} ({row})" if number and name != row else name
+    where = ": ".join(filter(None, (row if number and name != row else "", held)))
+    if name == row:
+        return ": ".join(filter(None, (name, held)))
+    return f"{name} ({where})" if where else name

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from attio_api.wire import Json, JsonObject
+    from attio_api.wire import JsonObject
     from destination_attio.model.plan import Change, Kind, Plan, Report
     from destination_attio.model.skipped import Skipped
 
@@ -105,7 +105,7 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
     sign = Text(f"{wording.SIGNS[change.kind]}  ", f"bold {style}")
     who = wording.shortened(wording.key(change), ROOM_FOR_KEY) if count == 1 else counted(count, "row")
     about = f"  {change.attribute}" if change.attribute else ""
-    held = f"  {_cell(change.value)}" if count == 1 and change.value is not None else ""
+    held = f"  {wording.cell(change.value)}" if count == 1 and change.value is not None else ""
     console.print(sign + Text(who, style) + Text(about) + Text(held, "dim"))
     why = wording.reason(change if count == 1 else replace(change, row_number=None))
     console.print(Padding(Text(why), (0, 0, 0, 3), expand=False))
@@ -119,12 +119,8 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
 
 def _named(change: Change) -> str:
     """The row's name, and the value for which it was rejected."""
-    held = f" ({_cell(change.value)})" if change.value is not None else ""
+    held = f" ({wording.cell(change.value)})" if change.value is not None else ""
     return wording.shortened(wording.key(change), ROOM_FOR_KEY) + held
-
-
-def _cell(content: Json) -> str:
-    return wording.shortened(f"'{wording.value(content)}'", ROOM_FOR_KEY)
 
 
 def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit: int) -> None:
@@ -136,7 +132,9 @@ def show_skipped(console: Console, some: Sequence[Skipped], count: int, *, limit
     for one in some[:limit]:
         where = f"row {one.row_number}  {one.column or one.attribute}"
         console.print(
-            Text("·  ", "bold dim") + Text(wording.visible(where)) + Text(f"  {_cell(one.value)}", "dim")
+            Text("·  ", "bold dim")
+            + Text(wording.visible(where))
+            + Text(f"  {wording.cell(one.value)}", "dim")
         )
         console.print(Padding(Text(one.reason), (0, 0, 0, 3), expand=False))
     _more(console, count - len(some[:limit]))

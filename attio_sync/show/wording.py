@@ -26,6 +26,7 @@ SIGNS: dict[Kind, str] = {
     "superseded": "·",
     "unchanged": "=",
 }
+_ROOM_FOR_CELL = 40
 # Attributes by which people recognise a record.
 _NAMES = ("name", "full_name", "title", "content", "content_plaintext")
 _FATES = (
@@ -60,6 +61,11 @@ def value(content: Json) -> str:
     if isinstance(content, dict):
         return _composed(content)
     return visible(content)
+
+
+def cell(content: Json) -> str:
+    """The cell for which a row was rejected, in quotation marks and not too long; empty without one."""
+    return shortened(f"'{value(content)}'", _ROOM_FOR_CELL) if content is not None else ""
 
 
 def visible(text: str) -> str:

@@ -57,6 +57,22 @@ def test_a_refused_row_says_why_and_what_to_do() -> None:
     assert "Acme (row 7) No such option. What to do: Create it." in text
 
 
+def test_a_refused_row_is_shown_with_its_cell() -> None:
+    """Whoever has to correct it sees what stands there, also among others that share the reason."""
+    refused = [
+        change(kind="rejected", row_number=n, attribute="tier", value=cell, reason="No such option.")
+        for n, cell in enumerate(["Gold", "<b>" + "x" * 90], start=7)
+    ]
+    one, both = (
+        " ".join(" ".join(Strict(of_plan(Plan(changes=tuple(some)))).text).split())
+        for some in (refused[:1], refused)
+    )
+
+    assert "Acme (row 7: 'Gold') : tier No such option." in one
+    assert "Acme (row 7: 'Gold'), Acme (row 8: '<b>xxx" in both
+    assert "x" * 40 not in both
+
+
 def test_what_is_left_out_is_named_with_its_reason() -> None:
     """Columns that go nowhere and cells that are not written stand on the page, and nothing when all is."""
     cell = Skipped(

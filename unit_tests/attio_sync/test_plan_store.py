@@ -98,6 +98,17 @@ def test_rows_with_one_reason_are_one_group() -> None:
         assert 0 == store.count(Filter(kinds=("rejected",)))
 
 
+def test_a_refused_row_is_found_by_its_cell() -> None:
+    """A row without a name of its own is called by its number, once."""
+    refused = [
+        Change(kind="rejected", stream="s", target="c", row_number=n, reason="x", attribute="a", value=cell)
+        for n, cell in enumerate(["Gold", None], start=1)
+    ]
+    with PlanStore.create().extend(refused) as store:
+        assert [("row 1: 'Gold'", "row 2")] == [one.names for one in store.groups("rejected", Filter())]
+        assert [1] == [one.rows for one in store.groups("rejected", Filter(text="gold"))]
+
+
 def test_a_plan_in_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     """A change comes back equal to what was put in."""
     one = change(1, tags=(["a"], [{"x": 'quote " and \\'}, None]))
