@@ -110,10 +110,9 @@ def run(companies: int = COMPANIES) -> None:
         own = (running.processor_seconds() - before) / PAGES
         waits = sorted(seconds for seconds, _ in seen)
         rate = pages_a_second(running.address, companies)
-        print(
-            f"{companies:,} companies, {statistics.mean(size for _, size in seen) / PAGE / 1000:.1f} kB each"
-        )
-        for name, figure in {
+        kilobytes = statistics.mean(size for _, size in seen) / PAGE / 1000
+        print(f"{companies:,} companies, {kilobytes:.1f} kB each")
+        figures = {
             "seconds to seed": f"{seeding:.1f}",
             "memory, MB: after seeding": f"{memory:,.0f}",
             "memory, MB: after reading pages": f"{running.megabytes():,.0f}",
@@ -122,8 +121,8 @@ def run(companies: int = COMPANIES) -> None:
             f"page of {PAGE}, ms: 95 of 100 are faster": f"{waits[int(PAGES * 0.95)] * 1000:.1f}",
             f"pages a second, {CLIENTS} connections": f"{rate:.0f}",
             f"records a second, {CLIENTS} connections": f"{rate * PAGE:,.0f}",
-        }.items():
-            print(f"  {name:55}{figure:>10}")
+        }
+    print(*(f"  {name:55}{figure:>10}" for name, figure in figures.items()), sep="\n")
 
 
 if __name__ == "__main__":

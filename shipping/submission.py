@@ -133,32 +133,28 @@ def _dependencies(connector: Connector, project: dict[str, Any]) -> str:
     return "\n".join(f'{name} = "{by_name[name.lower()]}"' for name in needed)
 
 
-def _pyproject(connector: Connector) -> str:
-    """A pyproject.toml for Poetry, as Airbyte's connectors have it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    package = connector.package.name
-    return f"""[build-system]
+_PYPROJECT: Final = """[build-system]
 requires = ["poetry-core>=1.0.0"]
 build-backend = "poetry.core.masonry.api"
 
 [tool.poetry]
-name = "airbyte-{connector.name}"
-version = "{project["version"]}"
-description = "Airbyte {connector.kind} for Attio."
+name = "airbyte-{name}"
+version = "{version}"
+description = "Airbyte {kind} for Attio."
 authors = ["Airbyte <contact@airbyte.io>"]
-license = "{connector.card["license"]}"
+license = "{license}"
 readme = "README.md"
-documentation = "{connector.card["documentationUrl"]}"
+documentation = "{page}"
 homepage = "https://airbyte.com"
 repository = "https://github.com/airbytehq/airbyte"
 packages = [{{ include = "{package}" }}, {{ include = "attio_api" }}]
 
 [tool.poetry.dependencies]
 python = "^3.11,<3.14"
-{_dependencies(connector, project)}
+{dependencies}
 
 [tool.poetry.scripts]
-{connector.name} = "{package}.run:run"
+{name} = "{package}.run:run"
 
 [tool.pytest.ini_options]
 pythonpath = ["."]
@@ -170,6 +166,20 @@ pytest-randomly = "^3.16"
 requests-mock = "^1.12"
 hypothesis = "^6.120"
 """
+"""A pyproject.toml for Poetry, as Airbyte's connectors have it."""
+
+
+def _pyproject(connector: Connector) -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return _PYPROJECT.format(
+        name=connector.name,
+        kind=connector.kind,
+        version=project["version"],
+        license=connector.card["license"],
+        page=connector.card["documentationUrl"],
+        package=connector.package.name,
+        dependencies=_dependencies(connector, project),
+    )
 
 
 def _readme(connector: Connector) -> str:
