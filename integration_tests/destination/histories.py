@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import requests
 from hypothesis import strategies as st
 
 from destination_attio.engine.signals import RunStopped
@@ -34,6 +35,8 @@ class History:
     stop: int | None = None
     is_killed: bool = False
     is_mirror: bool = False
+    lost: frozenset[int] = frozenset()
+    """The writes that are done and get no answer."""
 
 
 @st.composite
@@ -51,6 +54,7 @@ def histories(draw: Callable[[Any], Any]) -> History:
         stop=draw(st.one_of(st.none(), st.integers(1, 6))),
         is_killed=draw(st.booleans()),
         is_mirror=draw(st.sampled_from([False, False, True])),
+        lost=draw(st.one_of(st.just(frozenset()), st.frozensets(st.integers(1, 6), max_size=2))),
     )
 
 
@@ -85,6 +89,8 @@ def ran(desk: MemoryDesk, history: History, colleague: Colleague) -> str | None:
             if history.is_killed:
                 desk.kill()
             current[0].stop.ask()
+        if when == "after" and number in history.lost:
+            raise requests.ReadTimeout
 
     desk.on_write = heard
     with suppress(Killed, RunStopped, JournalError), desk.session() as session:
