@@ -18,7 +18,7 @@ _TABLES: Final = 6
 
 
 def overview(request: Request) -> Response:
-    """Show waiting plans, the last runs, the largest tables, and the relay's state."""
+    """Show waiting plans, the last runs, damaged and the largest tables, and the relay's state."""
     room = room_of(request)
     pulled = tables(room)
     return screen(
@@ -30,7 +30,7 @@ def overview(request: Request) -> Response:
         past=past(room),
         last=_LAST,
         tables=pulled,
-        largest=sorted(pulled.tables, key=lambda one: -one.rows)[:_TABLES],
+        largest=sorted(pulled.tables, key=lambda one: (not one.problem, -one.rows))[:_TABLES],
         relay=relay(room.relay),
     )
 

@@ -74,8 +74,10 @@ def test_a_damaged_table_names_itself_and_hides_no_other(
     pulled: Room, statements: tuple[str, ...], said: str
 ) -> None:
     """On every page that has it."""
-    changed(pulled, *statements, "CREATE TABLE people AS SELECT 1 AS a")
-    changed(pulled, "INSERT INTO _attio.tables SELECT * REPLACE ('people' AS name) FROM _attio.tables")
+    changed(pulled, *statements)
+    for name in ("people", *(f"more_{number}" for number in range(9))):
+        named = f"INSERT INTO _attio.tables SELECT * REPLACE ('{name}' AS name) FROM _attio.tables LIMIT 1"  # noqa: S608 -- our own words
+        changed(pulled, f"CREATE TABLE {name} AS FROM range(9)", named)
     pages = [seen(pulled, path) for path in ("tables", "tables/companies")]
 
     assert [200, 200] == [page.status for page in pages]
