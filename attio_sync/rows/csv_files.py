@@ -52,7 +52,9 @@ def rows_of_csv(file: SteadyFile, form: Form) -> Rows:
 
     def read() -> Iterator[JsonObject]:
         with file.opened() as opened:
-            yield from Body(name=str(file.path), header=header).rows(_under(header, reader.records(opened)))
+            yield from Body(name=str(file.path), header=header, is_first=False).rows(
+                _under(header, reader.records(opened))
+            )
 
     return Rows(
         name=str(file.path),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BLOCK: Final = 1 << 20
-_ENDS: Final = ("\n", "\r")
+_ENDS: Final = frozenset("\n\r")
 
 
 class RecordTooLongError(Exception):
@@ -22,7 +22,7 @@ class Lines:
     """The lines of a text with the number of the line at which the current record begins."""
 
     def __init__(self, text: IO[str]) -> None:
-        self._text = text
+        self._readline = text.readline
         self._number = self._length = self._quotes = 0
         self.begins = 1
         self.are_over = False
@@ -34,11 +34,11 @@ class Lines:
 
     def __next__(self) -> str:
         """The next line; raises RecordTooLongError in the middle of one that makes the record too long."""
-        line = self._read(MOST_OF_ROW - self._length + 1)
-        if not line:
-            raise StopIteration
+        line = self._read(MOST_OF_ROW + 1)
         if self._length > MOST_OF_ROW:
             raise RecordTooLongError
+        if not line:
+            raise StopIteration
         return line
 
     def begin(self) -> Self:
@@ -53,17 +53,18 @@ class Lines:
             line = self._read(_BLOCK)
             if not line:
                 break
-            ends = line.endswith(_ENDS)
+            ends = line[-1] in _ENDS
         if self._quotes % 2:
             raise csv.Error("unexpected end of data")
 
     def _read(self, most: int) -> str:
-        line = self._text.readline(most)
-        if line == "\n" and self._is_half:
-            line = self._text.readline(most)
-        self._is_half = line.endswith("\r")
-        self.are_over = not line
+        line = self._readline(most)
+        if self._is_half and line == "\n":
+            line = self._readline(most)
         self._length += len(line)
         self._quotes += line.count('"')
-        self._number += line.endswith(_ENDS)
+        end = line[-1:]
+        self._number += end in _ENDS
+        self._is_half = end == "\r"
+        self.are_over = not line
         return line

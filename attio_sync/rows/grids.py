@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows import garbled
 from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ _FIGURE: Final = re.compile(
     r"[-+(]?[^\w\s]?\s?\d[\d.,'\u2019\s]*[^\w\s]?\)?|[A-Z]{3}\s?\d[\d.,]*|\d[\d.,]*\s?[A-Z]{3}"
 )
 """Matches a number as people write it, with a sign or code of a currency."""
-_GARBLED: Final = re.compile(r"\S*[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]\S*")
-"""Matches words that may be UTF-8 read as Windows-1252, as `MÃ¼hle` for `Mühle`."""
 _NUL: Final = {UNREADABLE: "it has a NUL, which is a character of damaged files and not of texts"}
 
 
@@ -155,6 +154,8 @@ class Body:
 
     name: str
     header: Header
+    is_first: bool = True
+    """Whether the records are read for the first time, and what is odd about them is found."""
     below: list[int] = field(default_factory=list)
     """Numbers of lines after the last row that are not rows; complete once all was read."""
     again: list[int] = field(default_factory=list)
@@ -189,7 +190,7 @@ class Body:
         )
         return (
             *(f"{told_lines(lines)} {what}" for lines, what in told if lines),
-            *(_told_garbled(self.name, *one) for one in (self.garbled,) if one),
+            *(garbled.told(self.name, *one) for one in (self.garbled,) if one),
         )
 
     def _records(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -202,7 +203,8 @@ class Body:
                 yield from (*waiting, (line, record))
                 waiting, is_after_gap = [], False
                 continue
-            if not any(map(_text, record)):
+            first = next(filter(None, map(_text, record)), "")
+            if not first:
                 is_after_gap = True
                 continue
             if is_wide and self._is_header(record):
@@ -210,8 +212,8 @@ class Body:
                 self.titles += (at for at, _ in waiting)
                 waiting.clear()
                 continue
-            is_below = _is_lonely(record) and (waiting or is_after_gap)
-            if is_wide and (is_below or _is_sum(record)) and len(waiting) < _MOST_BELOW:
+            may_be_below = (waiting or is_after_gap) and _is_lonely(record)
+            if is_wide and (may_be_below or _is_sum(first, record)) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue
             yield from waiting
@@ -227,7 +229,8 @@ class Body:
         if isinstance(record, Lost):
             return {UNREADABLE: record[0]}
         names, width = self.header.names, len(self.header.names)
-        self.garbled = self.garbled or next(filter(None, map(_garbled, record)), None)
+        if self.is_first and self.garbled is None:
+            self.garbled = garbled.garbled_word(record)
         more = any(map(_text, record[width:]))
         row = {name: _cell(one) for name, one in zip(names, record, strict=False)}
         for name in self._unnamed & row.keys():
@@ -247,42 +250,27 @@ def _is_lonely(record: Sequence[Any]) -> bool:
     return next(said, None) is not None and next(said, None) is None
 
 
-def _is_sum(record: Sequence[Any]) -> bool:
-    """Whether the record gives sums of the rows above: a word that says so, and numbers alone."""
-    said = filter(None, map(_text, record))
-    return bool(_SUM.fullmatch(next(said, ""))) and all(map(_FIGURE.fullmatch, [*said] or [""]))
+def _is_sum(first: str, record: Sequence[Any]) -> bool:
+    """Whether the record gives sums of the rows above: its first cell says so, and the others are numbers."""
+    if not _SUM.fullmatch(first):
+        return False
+    _, *figures = filter(None, map(_text, record))
+    return bool(figures) and all(map(_FIGURE.fullmatch, figures))
 
 
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)
-    if cell == "":
+    if not isinstance(cell, str):
+        return cell
+    if not cell:
         return None
-    if isinstance(cell, str) and "\0" in cell:
+    if "\0" in cell:
         return _NUL
-    if isinstance(cell, str) and cell[:1] in _GUARDS:
+    if cell[0] in _GUARDS:
         if found := _FORMULA.fullmatch(cell):
             return found[1].replace('""', '"') or None
         if found := _QUOTED.fullmatch(cell):
             return found[1]
     return cell
-
-
-def _garbled(cell: object) -> tuple[str, str] | None:
-    """A word that is UTF-8 read as Windows-1252, and the right one; None where no word is."""
-    if not isinstance(cell, str) or cell.isascii():
-        return None
-    for found in _GARBLED.finditer(cell):
-        try:
-            return found[0], found[0].encode("cp1252").decode()
-        except UnicodeError:
-            continue
-    return None
-
-
-def _told_garbled(name: str, word: str, right: str) -> str:
-    return (
-        f"Words of {name} seem garbled, as '{word}' for '{right}': UTF-8 that was read as Windows-1252, by "
-        "--encoding or by the program that wrote the file. They are written as they are."
-    )
 
 
 def _text(cell: object) -> str:

@@ -48,7 +48,7 @@ def rows_of_sheet(file: SteadyFile, form: Form) -> Rows:
 
     def read() -> Iterator[JsonObject]:
         file.check()
-        yield from Body(name=name, header=header).rows(_under(header, records))
+        yield from Body(name=name, header=header, is_first=False).rows(_under(header, records))
 
     return Rows(
         name=name,
