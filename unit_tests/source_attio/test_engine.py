@@ -1,16 +1,16 @@
-"""The engine on the emulator: page edges, foreign and damaged states, streams that are gone, trouble."""
+"""The engine on the emulator: page edges, streams that are gone, trouble, and memory that is too small."""
 
 from bisect import bisect_right
 
 import pytest
 from airbyte_cdk.models import FailureType
 
-from attio_api.errors import BadFilter, Misconfigured, UnknownObject
+from attio_api.errors import BadFilter, UnknownObject
 from source_attio.changes import budget
 from source_attio.changes.memory import Digests, Exact
 from source_attio.emit.messages import traced
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit, grow
-from unit_tests.source_attio.harness import SMALL, Row
+from unit_tests.source_attio.harness import SMALL
 
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1001])
@@ -79,71 +79,6 @@ def test_an_unchanged_workspace_delivers_nothing() -> None:
     assert [] == made.sync(["companies"])
 
 
-@pytest.mark.parametrize(
-    ("harm", "word"),
-    [({"version": 99}, "newer version"), ({"workspace_id": "elsewhere"}, "another Attio workspace")],
-)
-def test_a_foreign_state_is_refused_with_a_remedy(harm: Row, word: str) -> None:
-    """A state of a newer version or of another workspace is a configuration error that says what to do."""
-    made = bench(3)
-    made.sync(["companies"])
-    made.states["companies"] |= harm
-
-    with pytest.raises(Misconfigured, match=word) as refusal:
-        made.sync(["companies"])
-    assert FailureType.config_error is traced(refusal.value).failure_type
-    assert refusal.value.remedy
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [
-        {"rows": "%%%"},
-        {"memory": None},
-        {"position": [1, 2, 3]},
-        {"_changed_at": "soon"},
-        {"_changed_at": 5},
-        {"position": ["soon", "x"]},
-        {"feed": "x"},
-        {"target_id": 7},
-        {"version": None},
-        {"count": "12"},
-        {"count": 10**30},
-        {"deletes": -1},
-        {"deletes": True},
-        {"scanned_at": "soon"},
-        {"scanned_at": "2999-01-01T00:00:00.000000000Z"},
-        {"watermark": "2999-01-01T00:00:00.000000000Z"},
-        {"_changed_at": "9999-12-31T23:59:59.999999999Z"},
-        {"count": 11},
-        {"texts": ["\ud800"]},
-        {"heads": "eJwDAAAAAAE="},
-        {"damage": "it is a text"},
-    ],
-)
-def test_a_damaged_state_delivers_everything_again_and_outranks_it(harm: Row) -> None:
-    """Whatever is wrong with a state, the next sync makes the warehouse right, with newer `_changed_at`."""
-    made = bench(12)
-    made.sync(["companies"])
-    edit(made, next(iter(made.tables["companies"])), name=[])
-    made.sync(["companies"])
-    before = {key: row["_changed_at"] for key, row in made.tables["companies"].items()}
-    made.states["companies"] |= harm
-    delivered = made.sync(["companies"])
-
-    assert 12 == len(delivered)
-    assert all(row["_changed_at"] >= before[row["record_id"]] for row in delivered)
-
-
-def test_an_object_that_takes_over_a_slug_begins_anew() -> None:
-    """A state of another object is not gone on from: the new object's rows are all delivered."""
-    made = bench(5)
-    made.sync(["companies"])
-    made.states["companies"]["target_id"] = "the-one-before"
-
-    assert 5 == len(made.sync(["companies"]))
-
-
 def test_a_stream_that_is_gone_fails_alone() -> None:
     """A stream of the catalog that does not exist any more is a configuration error of that stream."""
     made = bench(2)
@@ -195,23 +130,6 @@ def test_no_second_holds_more_than_a_hundred_reads(refused: int) -> None:
     assert 1500 == len({row["record_id"] for row in delivered})
     assert len(asked) > 350
     assert max(bisect_right(asked, start + 1) - at for at, start in enumerate(asked)) <= 100
-
-
-@pytest.mark.parametrize("damage", ["", 5, None])
-def test_deleted_records_hold_every_mark(damage: object) -> None:
-    """The marks of all streams are delivered once more in a stream of their own, a damaged state or not."""
-    made = bench(3)
-    made.sync(["companies", "deleted_records"])
-    made.states["deleted_records"]["_changed_at"] = damage
-    gone = next(iter(made.tables["companies"]))
-    made.api("DELETE", f"/v2/objects/companies/records/{gone}")
-    rows = [
-        message.record.data
-        for message in made.messages(["companies", "deleted_records"])
-        if message.record and message.record.stream == "deleted_records"
-    ]
-
-    assert [("companies", gone)] == [(row["stream"], row["id"]) for row in rows]
 
 
 def no_room_for_more_than(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:

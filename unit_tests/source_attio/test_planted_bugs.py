@@ -15,7 +15,7 @@ from attio_sync.loading import renames
 from source_attio.changes import resumption
 from source_attio.streams import vanished
 from unit_tests.attio_sync import test_renames
-from unit_tests.source_attio import test_engine
+from unit_tests.source_attio import test_resumption
 from unit_tests.source_attio.engine_bench import bench
 from unit_tests.source_attio.histories import Histories
 from unit_tests.source_attio.planted_bugs import PLANTED, Plant
@@ -101,11 +101,11 @@ def a_mass_of_deletions(_: Path) -> None:
 
 
 def a_state_without_a_version(_: Path) -> None:
-    test_engine.test_a_damaged_state_delivers_everything_again_and_outranks_it({"version": None})
+    test_resumption.test_a_damaged_state_delivers_everything_again_and_outranks_it({"version": None})
 
 
 def a_memory_that_is_none(_: Path) -> None:
-    test_engine.test_a_damaged_state_delivers_everything_again_and_outranks_it({"rows": "%%%"})
+    test_resumption.test_a_damaged_state_delivers_everything_again_and_outranks_it({"rows": "%%%"})
 
 
 def a_renamed_object(folder: Path) -> None:

@@ -1,9 +1,11 @@
 """The stream `deleted_records`: which messages it sends, and when."""
 
+import pytest
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus
 
 from source_attio.emit.messages import Outbox
 from source_attio.emit.tombstones import Tombstones
+from unit_tests.source_attio.engine_bench import bench
 
 
 def tombstones(newest: str = "") -> Tombstones:
@@ -53,3 +55,20 @@ def test_an_unselected_stream_sends_nothing() -> None:
     made = Tombstones(outbox=None)
 
     assert [] == [*made.begin(), *made.emit("companies", "1", "t", None), *made.checkpoint(), *made.end()]
+
+
+@pytest.mark.parametrize("damage", ["", 5, None])
+def test_deleted_records_hold_every_mark(damage: object) -> None:
+    """The marks of all streams are delivered once more in a stream of their own, a damaged state or not."""
+    made = bench(3)
+    made.sync(["companies", "deleted_records"])
+    made.states["deleted_records"]["_changed_at"] = damage
+    gone = next(iter(made.tables["companies"]))
+    made.api("DELETE", f"/v2/objects/companies/records/{gone}")
+    rows = [
+        message.record.data
+        for message in made.messages(["companies", "deleted_records"])
+        if message.record and message.record.stream == "deleted_records"
+    ]
+
+    assert [("companies", gone)] == [(row["stream"], row["id"]) for row in rows]

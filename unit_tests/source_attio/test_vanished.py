@@ -105,6 +105,16 @@ def test_empty_pages_of_other_listings_cost_no_row(stream: str, first: int) -> N
     assert sorted(ids) == sorted(row[f"{stream[:-1]}_id"] for row in made.sync([stream]))
 
 
+def test_an_end_that_nothing_proved_at_first_is_proven_afterwards() -> None:
+    """Where the request for the last meeting was answered empty, too, it is sent again when the pages end."""
+    made = bench(1)
+    made.limits, made.refresh = SMALL, True
+    ids = some(made, "meetings", 13)
+    lie(made, "/v2/meetings", lambda number: number in {0, 1, 4, 5})
+
+    assert sorted(ids) == sorted(row["meeting_id"] for row in made.sync(["meetings"]))
+
+
 def test_a_stream_without_rows_says_so(caplog: pytest.LogCaptureFixture) -> None:
     """That nothing was listed is told once a sync, also in a full refresh, and of no stream with rows."""
     made = bench(1)
