@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from attio_sync.failures import DONE, DONE_WITH_REJECTS, FAILED, Stopped
+from attio_sync.ui import review as reviewing
 from attio_sync.ui.plans import Plans
 from attio_sync.ui.review import ended
 from destination_attio.model.plan import Plan
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
+    from attio_sync.ui.room import Room
     from attio_sync.ui.saved_plan import State
 
 
@@ -43,3 +47,24 @@ def test_without_a_decision_nothing_was_written(tmp_path: Path) -> None:
         Stopped, match=r"The plan waits for two weeks: attio-sync ui --journal '.*/own journal"
     ):
         ended(kept, journal)
+
+
+def test_a_damaged_plan_of_before_ends_no_review(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan of this push is shown, and its decision counts."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    damaged = Plans(folder / "attio-sync" / "plans").keep(Plan(changes=()), title="old", by=None)
+    (folder / "attio-sync" / "plans" / damaged.id / "about.json").write_text("{")
+
+    def approved(room: Room, place: socket.socket, *, opens: bool) -> None:
+        assert opens
+        place.close()
+        (kept,) = room.plans.all()
+        assert ("new", ("plans", kept.id)) == (kept.title, room.opens_at)
+        room.plans.change(kept, state="written")
+
+    monkeypatch.setattr(reviewing, "open_and_serve", approved)
+    before = os.umask(0o022)
+    try:
+        assert DONE == reviewing.review(Plan(changes=()), title="new", journal=None)
+    finally:
+        os.umask(before)
