@@ -103,11 +103,23 @@ def header_of(
     number, record = full[place]
     texts = tuple("" if isinstance(one, dict) else _text(one) for one in record)  # a formula without a result
     seen = [one.translate(_INVISIBLE) or f"Column {at}" for at, one in enumerate(texts, start=1)]
+    _need_one_table(name, texts)
     names, remarks = _told_apart(seen)
     above = [at for at, _ in full[:place]]
     if above:
         remarks = (f"{told_lines(above)} above the header of {name} left out.", *remarks)
     return Header(names=names, line=number, remarks=tuple(remarks), texts=texts)
+
+
+def _need_one_table(name: str, texts: Sequence[str]) -> None:
+    """Raise WrongUsage where the names come again behind an empty column: those are another table's."""
+    for gap in (at for at, text in enumerate(texts) if not text):
+        before, behind = set(texts[:gap]) - {""}, set(texts[gap:]) - {""}
+        if len(behind) > 1 and behind <= before:
+            raise WrongUsage(
+                f"{name} has two tables side by side: behind an empty column the same names come again. "
+                "Put the second table into a file of its own, or below the first."
+            )
 
 
 def _place(full: Sequence[Record]) -> int:
