@@ -18,6 +18,7 @@ THEMES = {
     "attio_emulator/test_deliveries_promise.py": "what holds of deliveries after any history",
     "attio_emulator/test_invariants.py": "what holds of a workspace after any history of writes",
     "attio_relay/test_install_size.py": "what the whole package brings along",
+    "source_attio/test_hostile_answers.py": "what a proxy spoils meets every module between answer and row",
     "source_attio/test_per_row_streams.py": "histories, comments and recordings cost a call per row alike",
     "source_attio/test_planted_bugs.py": "bugs all over the source are caught by the test of the promise",
     "source_attio/test_promise.py": "what holds of all streams after any history",
