@@ -112,7 +112,7 @@ def test_a_state_means_what_the_file_says(state: Any, means: JobState) -> None:
 
 def test_a_job_that_the_api_does_not_know_is_refused() -> None:
     """It is no job that ended; the scheduler tells whether that lasts."""
-    with pytest.raises(RefusedError, match="knows no job 901"):
+    with pytest.raises(RefusedError, match="has no job 901"):
         asked(404, {}).look("901")
 
 
