@@ -149,6 +149,36 @@ def test_rows_without_a_key_are_written_as_they_are(
     assert (5, (), ()) == (report.counts.create, report.dropped, report.duplicates)
 
 
+def test_a_stub_whose_answer_was_lost_is_made_once(office: Office) -> None:
+    """A record that a row refers to, and that is made for it; a revert takes it away again."""
+    config = {"record_reference": {"allowed_objects": ["cases"]}}
+    office.attribute("objects/things", "case", "record-reference", config=config)
+    office.attio.fault("status", method="POST", path=RECORDS, status=503, processed=True, count=1)
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "case", "attribute": "case", "reference": "label"},
+    ]
+    rows = [{"code": one, "case": "new"} for one in "ab"]
+    report = office.push(rows, "things", fields=fields, match="code", on_missing_reference="create_stub")
+    made = office.values("cases", "label")
+    office.revert(report)
+
+    assert (2, 0, [["new"]]) == (report.counts.create, report.counts.rejected, made)
+    assert ({}, {}) == (office.all("things"), office.all("cases"))
+
+
+def test_a_deleted_record_that_a_revert_makes_again_is_made_once(office: Office) -> None:
+    """The answer of the revert's own creation is lost; all of it comes back, and nothing twice."""
+    office.push([{"label": one} for one in "aab"], "cases", mode="create")
+    gone = [{"record_id": one} for one in office.all("cases")]
+    report = office.push(gone, "cases", match="record_id", mode="delete")
+    office.attio.fault("status", method="POST", path=RECORDS, status=503, processed=True, every=2)
+    undone = office.revert(report)
+
+    assert (3, 0) == (undone.counts.create, undone.counts.rejected)
+    assert [["a"], ["a"], ["b"]] == office.values("cases", "label")
+
+
 def test_attio_that_stays_unavailable_ends_the_run(office: Office) -> None:
     """Nothing is made, nothing stays unknown, and the run fails with Attio's own trouble."""
     office.attio.fault("status", method="POST", path=RECORDS, status=503)

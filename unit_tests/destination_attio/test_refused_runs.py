@@ -32,3 +32,10 @@ def test_a_sentence_and_a_remedy_hold_their_facts(name: str) -> None:
     assert error.remedy
     assert "{" not in error.message + error.remedy
     assert all(str(each) in error.message + error.remedy for each in given.values())
+
+
+def test_a_sentence_names_every_number_that_it_was_given() -> None:
+    """A share is written without a fraction that it does not have."""
+    error = refused_runs.TOO_MANY_REJECTED(rejected=3, rows=40, most=5.0)
+
+    assert "3 of 40 rows were rejected, more than the 5 % allowed." == error.message
