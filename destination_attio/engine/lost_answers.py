@@ -96,7 +96,10 @@ class LostAnswers:
         left = [lost[number] for number in rest]
         raws = self._raws(target, left, since, own) if left and (since or target.is_append_only) else []
         mine = self._actors(raws, own)
-        candidates = self._candidates(target, raws, mine, known)
+        taken = {one.image.record_id for one in found if isinstance(one, Made)}
+        candidates = [
+            one for one in self._candidates(target, raws, mine, known) if one.current.record_id not in taken
+        ]
         for number, each in zip(rest, assigned(target, [one.sent for one in left], candidates), strict=True):
             found[number] = self._made(lost[number], each.raw, mine) if isinstance(each, Candidate) else each
         return found

@@ -91,7 +91,7 @@ class Recovery:
                 change_no=one.change_no, status="not_applied" if current else "written", reason=_GONE
             )
         sent = _sent(one, target)
-        is_there = current is not None and _is_as_sent(sent, current, target)
+        is_there = current is not None and _was_made(sent, current, target)
         return Settlement(
             change_no=one.change_no,
             status="written" if is_there else "not_applied",
@@ -160,8 +160,17 @@ def _sent(one: JournalledChange, target: Target) -> tuple[FieldChange, ...]:
     return tuple(field for field in known if not is_pending(target.attributes[field.attribute], field.after))
 
 
-def _is_as_sent(sent: Sequence[FieldChange], current: Current, target: Target) -> bool:
-    return all(
-        is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
+def _was_made(sent: Sequence[FieldChange], current: Current, target: Target) -> bool:
+    """Whether Attio has made an update: it makes all of its values or none.
+
+    So one new value that is there shows it, whatever somebody has done to the others since. An empty value
+    shows nothing by itself, as somebody else may have cleared it.
+    """
+    there = [
+        field
         for field in sent
+        if is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
+    ]
+    return len(there) == len(sent) or any(
+        field.after not in (None, []) and field.after != field.before for field in there
     )

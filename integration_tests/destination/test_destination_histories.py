@@ -56,12 +56,22 @@ MERGED = History(
 )
 """He merges what a killed run has made, and the merged record looks like one of the run's."""
 
+CHANGED_IN_PART = History(
+    before=[{"code": "c", "label": "old", "tags": ["Old"]}],
+    rows=[{"code": "c", "label": "x", "tags": ["Old", "New"]}],
+    deeds=[Deed(what="word", code="c", at=7), Deed(what="clear", code="c", at=8)],
+    stop=2,
+    is_killed=True,
+)
+"""Of two values that the killed run has written, he changes one; it counted as if neither had been."""
+
 
 @pytest.mark.slow(seconds=40)
 @pytest.mark.timeout(PATIENCE)
 @(seed(int(SEED)) if SEED else lambda test: test)
 @held_for_all
 @example(history=MERGED)
+@example(history=CHANGED_IN_PART)
 @given(history=histories())
 def test_nothing_of_a_colleague_is_lost(history: History) -> None:
     """For every history: 300 take 40 seconds of processor time.

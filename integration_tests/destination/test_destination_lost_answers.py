@@ -88,6 +88,21 @@ def test_a_record_whose_second_answer_was_lost_as_well(office: Office) -> None:
     assert ["not_applied", "written"] == sorted(statuses(office))
 
 
+def test_a_record_found_by_its_key_is_no_other_row_s(office: Office) -> None:
+    """The first of two lost creations is found; the second holds much the same, and is sent again."""
+    rows = [{"code": code, "label": "x"} for code in "ab"]
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) in {("after", 1), ("before", 2)}:
+            raise requests.ReadTimeout
+
+    office.on_write = heard
+    report = office.push(rows, "things", match="code")
+
+    assert (2, 0) == (report.counts.create, report.counts.rejected)
+    assert [["a"], ["b"]] == sorted(office.values("things", "code"))
+
+
 @pytest.mark.parametrize("kind", ["lost_answer", "drop", "garbage", "cut"])
 def test_lost_and_broken_answers_make_no_duplicates(desk: Desk, kind: str) -> None:
     """An answer that is lost, cut or garbage leads to another try; each row ends as one record."""
