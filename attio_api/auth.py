@@ -101,8 +101,13 @@ class Identity:
 
     @classmethod
     def parse(cls, raw: Json) -> Self:
-        """Read the answer; for a revoked token it is 200 with only `active: false`. Raises Unreadable."""
+        """Read the answer; for a revoked token it is 200 with only `active: false`.
+
+        Raises Unreadable for an answer that does not say whether the token is active: nothing is known of it.
+        """
         facts = as_object(raw, "the token's identity")
+        if not isinstance(facts.get("active"), bool):
+            raise Unreadable("Attio's answer does not say whether the token is active.")
         text = {name: text_or_none(value) for name, value in facts.items()}
         return cls(
             active=facts.get("active") is True,

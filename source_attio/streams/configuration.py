@@ -34,7 +34,8 @@ STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="st
 
 def listing(context: Context, declared: Declared, outbox: Outbox) -> Steps:
     """Deliver a listing that Attio answers whole, with the parts of its composite ids as columns."""
-    raw = yield from arrival(_twice(context, partial(context.client.fetch, "GET", declared.path, _rows)))
+    rows = partial(_rows, declared.primary_key[0])
+    raw = yield from arrival(_twice(context, partial(context.client.fetch, "GET", declared.path, rows)))
     yield from outbox.rows(_named(map(_with_ids, raw), *declared.primary_key))
     yield outbox.state({"version": 1})
 
@@ -135,9 +136,10 @@ def _named(rows: Iterable[JsonObject], *keys: str) -> Iterator[JsonObject]:
         yield row
 
 
-def _rows(body: bytes) -> list[JsonObject]:
+def _rows(key: str, body: bytes) -> list[JsonObject]:
+    """Read an answer that is one row, as that of `/v2/self`, or has rows in its `data`; raises Unreadable."""
     whole = as_object(decode(body), "the body")
-    return as_rows(whole["data"], "`data`") if "data" in whole else [whole]
+    return [whole] if key in whole else as_rows(whole.get("data"), "`data`")
 
 
 def _with_ids(row: JsonObject) -> JsonObject:

@@ -6,6 +6,7 @@ import requests_mock
 
 from attio_api import auth, errors
 from attio_api.auth import App, Identity, Token
+from attio_api.wire import Json
 
 APP = App(client_id="the-app", client_secret="the-secret", redirect_uri="http://127.0.0.1:8400/callback")
 
@@ -18,6 +19,13 @@ def test_writing_includes_reading() -> None:
     """A scope for reading and writing covers what needs reading alone, but not the other way round."""
     assert [] == auth.missing_scopes(identity("note:read-write"), ["note:read", "note:read-write"])
     assert ["note:read-write"] == auth.missing_scopes(identity("note:read"), ["note:read", "note:read-write"])
+
+
+@pytest.mark.parametrize("answer", [{}, {"data": {}}, {"active": None}, {"active": "true"}])
+def test_an_answer_that_does_not_say_whether_a_token_is_active_is_no_dead_token(answer: Json) -> None:
+    """A gateway's empty answer is asked for again; it was told as a revoked token, which nobody can mend."""
+    with pytest.raises(errors.Unreadable, match="whether the token is active"):
+        Identity.parse(answer)
 
 
 def test_needs_are_added_up() -> None:
