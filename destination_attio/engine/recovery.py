@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _GONE = "Looked up in Attio after the run was killed."
 _KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
-_UNCLEAR = "Its answer was lost, and more than one thing in Attio can be it: look there whether it was made."
+_UNCLEAR = "Its answer was lost, and Attio holds what may be it: look there whether it was made."
 
 
 class Recovery:
