@@ -35,7 +35,9 @@ class DecodeQueue:
             yield
         finally:
             self._attendant = None
-            for _, answer in self._jobs:
+            with self._lock:
+                left = [answer for _, answer in self._jobs]
+            for answer in left:
                 answer.cancel()
 
     @property
@@ -52,6 +54,7 @@ class DecodeQueue:
             except (CancelledError, TimeoutError):
                 if not answer.cancel():
                     return answer.result()
+                self._take_back(answer)
         with self._alone:
             return job()
 
@@ -82,3 +85,10 @@ class DecodeQueue:
             if not self._asked.done():
                 self._asked.set_result(None)
         return answer
+
+    def _take_back(self, answer: "Future[Any]") -> None:
+        """Let go of a job that was decoded elsewhere: it holds a whole answer."""
+        with self._lock:
+            self._jobs = deque(each for each in self._jobs if each[1] is not answer)
+            if not self._jobs and self._asked.done():
+                self._asked = Future()

@@ -58,7 +58,7 @@ def test_a_thread_that_lost_its_patience_decodes_itself(pool: ThreadPoolExecutor
     queue = DecodeQueue(patience=0.0)
     with queue.attended():
         assert pool.submit(queue.decode, get_ident).result(LONG) != get_ident()
-        queue.work()
+        assert not queue.asked.done(), "the answer is held on to"
 
 
 def test_a_thread_that_still_waits_at_the_end_decodes_itself(pool: ThreadPoolExecutor) -> None:
