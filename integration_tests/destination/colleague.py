@@ -51,9 +51,10 @@ class Colleague:
 
     def _is_too_late(self, record: str, before: dict[tuple[str, str], Any]) -> None:
         """What he writes in the moment in which a mirror deletes the record is lost: docs/delivery.md."""
-        for slug in ATTRIBUTES:
-            if self.values.get((record, slug)) != before.get((record, slug)):
-                self.values.pop((record, slug), None)
+        for key in [(record, slug) for slug in ATTRIBUTES]:
+            # A value that he cleared is None, and one that he never touched is not there.
+            if key in self.values and (key not in before or self.values[key] != before[key]):
+                del self.values[key]
 
     def _make(self, code: str) -> None:
         body = {"data": {"values": {"code": code, "label": "his"}}}
