@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from click.testing import CliRunner
 
+from attio_sync.cli import root
 from attio_sync.demo import command as demo
 from attio_sync.failures import WrongUsage
 from attio_sync.ui import command
@@ -66,7 +67,7 @@ def test_a_saved_plan_waits_where_the_browser_is_led_to(home: Path, served: list
     write_plan(PLAN, home / "plan.json")
     damaged = command.room_at(1).plans.keep(PLAN, title="x", by=None)
     (home / ".local/share/attio-sync/plans" / damaged.id / "about.json").write_text("{")
-    done = CliRunner().invoke(command.command, ["plan.json"])
+    done = CliRunner().invoke(root, ["ui", "plan.json"])
 
     assert done.exception is None, done.output
     ((room,), (kept,)) = served, served[0].plans.all()
@@ -110,5 +111,5 @@ def test_a_demo_does_not_begin_without_its_programs(home: Path, monkeypatch: pyt
         (["--keep"], "(uvicorn is missing)"),
         (["--keep", "--stop"], "--keep and --stop exclude each other."),
     ):
-        assert said in str(CliRunner().invoke(demo.command, options).exception)
+        assert said in str(CliRunner().invoke(root, ["demo", *options]).exception)
     assert [] == list(home.iterdir())
