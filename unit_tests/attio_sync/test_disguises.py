@@ -31,7 +31,11 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
         ("a.xls", "name\tzip\nZo\xeb\t7\n".encode("utf-16"), "is text, no spreadsheet. Rename it to 'a.csv'"),
         ("b.c.xlsx", b"name,zip\nAda,7\n", "is text, no spreadsheet. Rename it to 'b.c.csv'"),
         ("a.ods", b"name,zip\n", "is text, no spreadsheet. Rename it to 'a.csv'"),
-        ("a.xlsx.gz", gzip.compress(b"name\nAda\n"), "is text, no spreadsheet. Rename it to 'a.csv.gz'"),
+        (
+            "a.xlsx.gz",
+            gzip.compress(b"name\nAda\n", mtime=0),
+            "is text, no spreadsheet. Rename it to 'a.csv.gz'",
+        ),
         (
             "a.xls",
             XML,
@@ -51,7 +55,7 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
             "is not a spreadsheet that can be read. Open it in a spreadsheet",
         ),
         ("a.csv", OLD, "is a spreadsheet, not text. Rename it to 'a.xls'"),
-        ("a.csv", gzip.compress(b"name\n"), "is packed by gzip. Rename it to 'a.csv.gz'"),
+        ("a.csv", gzip.compress(b"name\n", mtime=0), "is packed by gzip. Rename it to 'a.csv.gz'"),
         ("a.csv", b'[{"name": "Ada"}]', "is JSON, not CSV. Rename it to 'a.json'"),
         ("a.txt", b'{"name": "Ada"}\n', "is JSON, not CSV. Rename it to 'a.jsonl'"),
     ],
