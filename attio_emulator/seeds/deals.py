@@ -76,9 +76,9 @@ def define_projects(workspace: Workspace) -> ObjectType:
     kind = new_object(workspace, "projects", "Project", "Projects")
     define(workspace, kind, "name", "text", is_required=True)
     define(workspace, kind, "project_code", "text", is_unique=True)
-    add_choices(workspace, kind.id, define(workspace, kind, "stage", "status"), SPRINTS)
+    add_choices(workspace, kind, define(workspace, kind, "stage", "status"), SPRINTS)
     define(workspace, kind, "budget", "currency", config={"currency": EUROS})
-    add_choices(workspace, kind.id, define(workspace, kind, "tags", "select", is_multiselect=True), TAGS)
+    add_choices(workspace, kind, define(workspace, kind, "tags", "select", is_multiselect=True), TAGS)
     define(workspace, kind, "customer", "record-reference", relationship=CUSTOMER)
     for slug, type_ in PROJECT_EXTRAS.items():
         define(workspace, kind, slug, type_)

@@ -121,7 +121,7 @@ def seed_legacy(workspace: Workspace, kind: Kind) -> None:
     """An attribute that became unique after two records shared a value; archived things still in use."""
     code = define(workspace, kind, "code", "text")
     choice = define(workspace, kind, "choice", "select", is_multiselect=True)
-    add_choices(workspace, kind.id, choice, ("Same", "same", "With, comma", "Archived", " "))
+    add_choices(workspace, kind, choice, ("Same", "same", "With, comma", "Archived", " "))
     hidden = define(workspace, kind, "hidden", "text")
     define(workspace, kind, "amount", "number")
     define(workspace, kind, "price", "currency")

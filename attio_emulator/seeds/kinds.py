@@ -1,6 +1,6 @@
 """Defines the objects, lists and attributes of a seed, as calls of the API do."""
 
-from attio_emulator.changes.definitions import create_attribute
+from attio_emulator.changes.definitions import add_choice, create_attribute
 from attio_emulator.changes.standard import FOUNDED, bare_attributes
 from attio_emulator.contract.wire import Json, JsonObject
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
@@ -49,18 +49,7 @@ def define(workspace: Workspace, kind: Kind, slug: str, type_: str, **more: Json
     return create_attribute(workspace, kind, {**given, **more}, FOUNDED)[0]
 
 
-def add_choices(workspace: Workspace, owner_id: str, attribute: Attribute, titles: tuple[str, ...]) -> None:
+def add_choices(workspace: Workspace, kind: Kind, attribute: Attribute, titles: tuple[str, ...]) -> None:
     """Give a select its options, or a status its statuses."""
-    word = "status" if attribute.type == "status" else "option"
-    extras: JsonObject = (
-        {"celebration_enabled": False, "target_time_in_status": None} if word == "status" else {}
-    )
     for title in titles:
-        choice_id = workspace.ids.next()
-        whole: JsonObject = {
-            "workspace_id": workspace.id,
-            "object_id": owner_id,
-            "attribute_id": attribute.attribute_id,
-            f"{word}_id": choice_id,
-        }
-        attribute.choices()[choice_id] = {"id": whole, "title": title, "is_archived": False, **extras}
+        add_choice(workspace, kind, attribute, {"title": title})

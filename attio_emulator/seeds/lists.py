@@ -15,9 +15,9 @@ def seed_outreach(world: World) -> None:
     workspace = world.workspace
     kind = new_list(workspace, "sales_outreach", "Sales outreach", "people")
     step = define(workspace, kind, "step", "status")
-    add_choices(workspace, kind.id, step, STEPS)
+    add_choices(workspace, kind, step, STEPS)
     priority = define(workspace, kind, "priority", "select")
-    add_choices(workspace, kind.id, priority, ("High", "Medium", "Low"))
+    add_choices(workspace, kind, priority, ("High", "Medium", "Low"))
     define(workspace, kind, "next_step", "text")
     seeder = RowSeeder(workspace=workspace, kind=kind)
     for record_id in world.rng.sample(world.people, min(len(world.people), 40)):
@@ -40,7 +40,7 @@ def seed_customers(world: World) -> None:
     workspace = world.workspace
     kind = new_list(workspace, "customers", "Customers", "companies")
     health = define(workspace, kind, "health", "select")
-    add_choices(workspace, kind.id, health, HEALTH)
+    add_choices(workspace, kind, health, HEALTH)
     define(workspace, kind, "renewal_date", "date")
     define(workspace, kind, "annual_value", "currency")
     define(workspace, kind, "account_manager", "actor-reference")

@@ -25,7 +25,7 @@ def test_choices_of_a_seed_are_like_those_of_a_call(api: Api, type_: str, listed
     """The options of a select and the statuses of a status have the members of those that a call makes."""
     kind = new_object(api.emulator.workspace, "ships", "Ship", "Ships")
     attribute = define(api.emulator.workspace, kind, "home_port", type_)
-    add_choices(api.emulator.workspace, kind.id, attribute, ("Bergen", "Riga"))
+    add_choices(api.emulator.workspace, kind, attribute, ("Bergen", "Riga"))
     place = f"/v2/objects/ships/attributes/home_port/{listed}"
     called = api("POST", place, {"data": {"title": "Oslo"}})["data"]
     found = api("GET", place)["data"]
