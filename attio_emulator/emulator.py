@@ -153,13 +153,11 @@ class Emulator:
         if fault is not None and kind in {"status", "drop", "garbage"}:
             if fault.processed:
                 self._processed(request)
-            answer = self._finished(request, corrupted(fault, self.clock.now_ns()))
+            answer = corrupted(fault, self.clock.now_ns())
         else:
-            answer = self._answer(request)
-        return Outcome(answer=answer, breaks=kind if kind in {"drop", "lost_answer", "cut"} else None)
-
-    def _answer(self, request: Request) -> Answer:
-        return self._finished(request, self._processed(request))
+            answer = self._processed(request)
+        breaks = kind if kind in {"drop", "lost_answer", "cut"} else None
+        return Outcome(answer=self._finished(request, answer), breaks=breaks)
 
     def _processed(self, request: Request) -> Answer:
         try:
