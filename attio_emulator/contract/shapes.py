@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from attio_emulator.contract.refusals import refuse
 from attio_emulator.contract.wire import Json, JsonObject, dumps
@@ -41,6 +42,15 @@ JSON_TYPES: Mapping[type, str] = {
 def is_uuid(text: str) -> bool:
     """Whether a text has the form of an id."""
     return UUID.fullmatch(text) is not None
+
+
+def names_host(url: str) -> bool:
+    """Whether a text is an address with a host; a port, if there is one, must exist."""
+    try:
+        place = urlsplit(url)
+        return bool(place.hostname) and place.port != 0
+    except ValueError:
+        return False
 
 
 def json_type(value: Json) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
+from attio_emulator.contract.shapes import names_host
 from attio_emulator.facts.over_http import sender
 from attio_emulator.facts.runner import CannotAskError, FactRun, Finding, facts
 
@@ -65,12 +66,7 @@ def ask_facts(url: str, token: str | None, output: Path, *, yes: bool) -> None:
 
 def check(url: str, token: str, output: Path) -> None:
     """Refuse settings that cannot work before anything is asked: a run takes minutes."""
-    try:
-        place = urlsplit(url)
-        is_address = place.scheme in {"http", "https"} and bool(place.hostname) and place.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
+    if not names_host(url) or urlsplit(url).scheme not in {"http", "https"}:
         raise click.UsageError(f"--url is an address such as https://api.attio.com, not '{url}'.")
     if not (token.isascii() and token.strip().isprintable()):
         raise click.UsageError("The token holds characters that no API key of Attio has.")

@@ -17,6 +17,7 @@ from attio_emulator.contract.shapes import (
     array,
     either,
     issue,
+    names_host,
     nullable,
     one_of,
     shape,
@@ -32,14 +33,9 @@ def target_url(value: Json, path: Path) -> list[JsonObject]:
     """Refuse a target without https; unlike Attio, the emulator accepts plain http to this machine."""
     if not isinstance(value, str):
         return wrong_type(value, path, "string")
-    try:
-        url = urlsplit(value)
-        good = bool(url.hostname) and url.port != 0
-    except ValueError:
-        good = False
-    if not good:
+    if not names_host(value):
         return [issue("invalid_string", path, "Invalid url")]
-    if value.startswith("https://") or (url.scheme == "http" and is_local(value)):
+    if value.startswith("https://") or (urlsplit(value).scheme == "http" and is_local(value)):
         return []
     return [issue("invalid_string", path, "The target URL must start with https://")]
 
