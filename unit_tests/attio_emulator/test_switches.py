@@ -237,9 +237,7 @@ def test_blocks_of_a_note_are_unlimited_or_limited(api: Api, form: str) -> None:
 @pytest.mark.parametrize(("word", "found"), [("exact", 1), ("any_case", 2)])
 def test_a_text_is_found_as_written_or_in_any_case(api: Api, word: str, found: int) -> None:
     """Records whose unique texts differ in case alone are two, and a filter finds one of them, or both."""
-    key = {"title": "Key", "description": None, "api_slug": "key", "type": "text", "config": {}}
-    flags = {"is_required": False, "is_unique": True, "is_multiselect": False}
-    api("POST", "/v2/objects/users/attributes", {"data": {**key, **flags}})
+    api("POST", "/v2/objects/users/attributes", attribute("text", api_slug="key", is_unique=True))
     for number, text in enumerate(("A-1", "a-1", "b-1")):
         api.record("users", {"key": text, "user_id": text, "primary_email_address": f"u{number}@ada.com"})
     switch(api, text_equality=word)
