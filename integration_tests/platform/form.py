@@ -51,7 +51,8 @@ def _walk(path: str, schema: Schema) -> Iterator[Shown]:
 def faults(spec: Schema) -> list[str]:
     """What the form cannot show, or cannot be saved with, each as a sentence."""
     found = [f"{one.path}: {fault}" for one in settings(spec) for fault in _faults_of(one)]
-    return found + list(_unasked(spec, "", optional=False)) + list(_kept_for_good(spec, ""))
+    kept = [fault for one in settings(spec) for fault in _kept_for_good(one)]
+    return found + kept + list(_unasked(spec, "", optional=False))
 
 
 def _faults_of(shown: Shown) -> Iterator[str]:
@@ -121,15 +122,12 @@ def _unasked(schema: Schema, path: str, *, optional: bool) -> Iterator[str]:
             yield from _unasked(member["items"], f"{here}[]", optional=False)
 
 
-def _kept_for_good(schema: Schema, path: str) -> Iterator[str]:
+def _kept_for_good(group: Shown) -> Iterator[str]:
     """Choices that may be left out at first, and once made neither have a default nor can be taken back."""
-    for name, member in schema.get("properties", {}).items():
-        here = f"{path}.{name}".lstrip(".")
-        is_optional = name not in schema.get("required", ()) and "default" not in member
+    for name, member in group.schema.get("properties", {}).items():
+        is_optional = name not in group.schema.get("required", ()) and "default" not in member
         if is_optional and NOT_SET not in member.get("enum", [NOT_SET]):
-            yield f"{here}: a choice that cannot be emptied again"
-        for inside in (member, member.get("items"), *member.get("oneOf", ())):
-            yield from _kept_for_good(inside if isinstance(inside, dict) else {}, here)
+            yield f"{group.path}.{name}".lstrip(".") + ": a choice that cannot be emptied again"
 
 
 def _selector(schema: Schema) -> str | None:
