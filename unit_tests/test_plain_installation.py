@@ -29,6 +29,13 @@ main()
 """
 
 
+def ran(command: str, *words: str, blocked: list[str]) -> subprocess.CompletedProcess[str]:
+    """A command that was run in a Python that lacks some modules."""
+    package = command.replace("-", "_")
+    text = PROGRAM.format(blocked=blocked, command=command, package=package, words=words)
+    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["spec"], ["plan", "-h"], ["check", "--config", "c.json"], []])
 @pytest.mark.parametrize(
     ("command", "extra"),
@@ -44,9 +51,7 @@ def test_a_command_without_its_extra_says_which_line_installs_it(
     command: str, extra: str, words: list[str]
 ) -> None:
     """One sentence and exit code 2; never a traceback."""
-    package = "_".join(command.split("-"))
-    text = PROGRAM.format(blocked=BLOCKED, command=command, package=package, words=words)
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran(command, *words, blocked=BLOCKED)
 
     assert 2 == done.returncode
     assert 1 == len(done.stderr.splitlines())
@@ -56,8 +61,7 @@ def test_a_command_without_its_extra_says_which_line_installs_it(
 @pytest.mark.parametrize("package", ["attio_sync", "attio_emulator"])
 def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: str) -> None:
     """Only what has to be installed is explained by an installation."""
-    text = PROGRAM.format(blocked=[f"{package}.cli"], command=package, package=package, words=["check"])
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran(package, "check", blocked=[f"{package}.cli"])
 
     assert "Traceback" in done.stderr
     assert "pip install" not in done.stderr
@@ -65,10 +69,7 @@ def test_a_module_of_ours_that_is_missing_is_a_bug_and_is_shown_as_one(package: 
 
 def test_what_a_sub_command_alone_needs_is_told_the_same_way() -> None:
     """A package that is imported only once the command runs is no unexpected error."""
-    text = PROGRAM.format(
-        blocked=["starlette"], command="attio-sync", package="attio_sync", words=["ui", "--no-browser"]
-    )
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran("attio-sync", "ui", "--no-browser", blocked=["starlette"])
 
     assert 2 == done.returncode
     assert "(starlette is missing). Run: pip install 'airbyte-attio[sync]'" in done.stderr
@@ -76,8 +77,7 @@ def test_what_a_sub_command_alone_needs_is_told_the_same_way() -> None:
 
 def test_the_demo_says_at_once_what_its_other_programs_lack() -> None:
     """One line to run, before anything is started."""
-    text = PROGRAM.format(blocked=["tldextract"], command="attio-sync", package="attio_sync", words=["demo"])
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran("attio-sync", "demo", blocked=["tldextract"])
 
     assert (2, "") == (done.returncode, done.stdout)
     assert "pip install 'airbyte-attio[all]'" in done.stderr
@@ -85,8 +85,7 @@ def test_the_demo_says_at_once_what_its_other_programs_lack() -> None:
 
 def test_the_demo_says_at_once_that_it_needs_another_system() -> None:
     """Windows has no `fcntl`; nothing is started there, and no package is named that would help."""
-    text = PROGRAM.format(blocked=["fcntl"], command="attio-sync", package="attio_sync", words=["demo"])
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran("attio-sync", "demo", blocked=["fcntl"])
 
     assert (2, "") == (done.returncode, done.stdout)
     assert "The demo needs Linux or macOS" in done.stderr
@@ -94,8 +93,7 @@ def test_the_demo_says_at_once_that_it_needs_another_system() -> None:
 
 def test_a_module_of_pythons_own_is_not_to_be_installed() -> None:
     """No package brings what a Python that was built without a library lacks."""
-    text = PROGRAM.format(blocked=["sqlite3"], command="attio-relay", package="attio_relay", words=["status"])
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran("attio-relay", "status", blocked=["sqlite3"])
 
     assert (2, "") == (done.returncode, done.stdout)
     assert "attio-relay needs Python's own module sqlite3, which this Python lacks." in done.stderr
@@ -104,8 +102,7 @@ def test_a_module_of_pythons_own_is_not_to_be_installed() -> None:
 
 def test_a_connector_without_a_command_shows_how_it_is_used() -> None:
     """Nothing of the platform's protocol is printed to somebody who typed the bare name."""
-    text = PROGRAM.format(blocked=[], command="source-attio", package="source_attio", words=[])
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    done = ran("source-attio", blocked=[])
 
     assert (0, "") == (done.returncode, done.stderr)
     assert done.stdout.startswith("usage: source-attio")
