@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pytest
-
-from integration_tests.sync.commands import signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from attio_emulator.remote import RemoteEmulator
     from integration_tests.sync.commands import Commands
 
@@ -31,13 +25,6 @@ LETTERS = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
 OBJECTS = ["a", "i", "t", "select", "user", "main", "1", "order-by"]
 TITLES = [" ", "x" * 10_000, """'"`$$""", "a\nb", "\N{ROCKET}", "\N{HEBREW LETTER ALEF}\u202eabc", "{0}%s\\"]
 FLAGS = {"is_required": False, "is_unique": False, "is_multiselect": False, "config": {}, "description": None}
-
-
-@pytest.fixture
-def sync(attio: RemoteEmulator, tmp_path: Path) -> Iterator[Commands]:
-    """The commands, signed in, in an empty folder."""
-    with signed_in(attio.url, attio.token, tmp_path) as commands:
-        yield commands
 
 
 def slugs() -> list[str]:
